@@ -1,0 +1,43 @@
+# The same commands on a desk and in CI.  `make report` is the main job.
+PYTHON ?= python3.11
+VENV ?= $(if $(filter python3.11,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
+BIN = $(VENV)/bin
+SEED ?= 7
+RUN = $(VENV)/.run
+DEV = $(VENV)/.dev
+export TZ = UTC
+export MPLBACKEND = Agg
+
+.PHONY: report test check bench clean
+.DEFAULT_GOAL := report
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
+
+$(RUN): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(DEV): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
+	@touch $@ $(RUN)
+
+report: $(RUN)
+	$(BIN)/forceflow report seeds --out out --seed $(SEED)
+
+test: $(DEV)
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q --cov --cov-report=term
+	NUMBA_CACHE_DIR=$(abspath $(VENV))/numba $(BIN)/python -m pytest -q
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV)
+	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only -q -s
+
+clean:
+	rm -rf .venv .venv-* out .mypy_cache .pytest_cache .ruff_cache .coverage .import_linter_cache dist

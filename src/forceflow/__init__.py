@@ -1,0 +1,107 @@
+"""forceflow: flow events from published reports, and what they add up to.
+
+Every public name is loaded when it is first used, so that ``import forceflow`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .errors import AmbiguousNameError as AmbiguousNameError
+    from .errors import EstimateError as EstimateError
+    from .errors import EventError as EventError
+    from .errors import ForceflowError as ForceflowError
+    from .errors import FrameError as FrameError
+    from .errors import NoRouteError as NoRouteError
+    from .errors import QuantityError as QuantityError
+    from .errors import ReportError as ReportError
+    from .errors import RouteError as RouteError
+    from .errors import UnknownNameError as UnknownNameError
+    from .estimates.airlift import AirBridge as AirBridge
+    from .estimates.airlift import airlift_capacity as airlift_capacity
+    from .estimates.capacity import Capacity as Capacity
+    from .estimates.march import March as March
+    from .estimates.march import convoy_march as convoy_march
+    from .estimates.range import Range as Range
+    from .estimates.rate import Detection as Detection
+    from .estimates.rate import Rate as Rate
+    from .estimates.rate import estimate_rate as estimate_rate
+    from .estimates.result import Estimate as Estimate
+    from .estimates.sealift import SeaBridge as SeaBridge
+    from .estimates.sealift import port_throughput as port_throughput
+    from .estimates.sealift import sealift_capacity as sealift_capacity
+    from .estimates.tonnage import estimate_tonnage as estimate_tonnage
+    from .estimates.withdrawal import Withdrawal as Withdrawal
+    from .estimates.withdrawal import estimate_withdrawal as estimate_withdrawal
+    from .evidence.events import Convoy as Convoy
+    from .evidence.events import FlowEvent as FlowEvent
+    from .evidence.events import Sailing as Sailing
+    from .evidence.events import Sortie as Sortie
+    from .evidence.explain import explain as explain
+    from .evidence.frames import from_frame as from_frame
+    from .evidence.frames import to_frame as to_frame
+    from .evidence.merge import merge_claims as merge_claims
+    from .evidence.reports import Claim as Claim
+    from .evidence.reports import Report as Report
+    from .evidence.reports import load_reports as load_reports
+    from .evidence.reports import read_reports as read_reports
+    from .pictures.plot import plot as plot
+    from .pictures.report import write_report as write_report
+    from .quantity import LEXICON as LEXICON
+    from .quantity import Lexicon as Lexicon
+    from .quantity import Quantity as Quantity
+    from .world.places import Place as Place
+    from .world.places import find_place as find_place
+    from .world.platforms import Aircraft as Aircraft
+    from .world.platforms import VehicleMix as VehicleMix
+    from .world.platforms import Vessel as Vessel
+    from .world.platforms import find_platform as find_platform
+    from .world.routes import Route as Route
+    from .world.routes import route as route
+
+_HOME = {
+    "errors": (
+        "AmbiguousNameError", "EstimateError", "EventError", "ForceflowError", "FrameError", "NoRouteError",
+        "QuantityError", "ReportError", "RouteError", "UnknownNameError",
+    ),
+    "quantity": ("LEXICON", "Lexicon", "Quantity"),
+    "world.places": ("Place", "find_place"),
+    "world.platforms": ("Aircraft", "VehicleMix", "Vessel", "find_platform"),
+    "world.routes": ("Route", "route"),
+    "evidence.reports": ("Claim", "Report", "load_reports", "read_reports"),
+    "evidence.events": ("Convoy", "FlowEvent", "Sailing", "Sortie"),
+    "evidence.merge": ("merge_claims",),
+    "evidence.frames": ("from_frame", "to_frame"),
+    "evidence.explain": ("explain",),
+    "estimates.range": ("Range",),
+    "estimates.result": ("Estimate",),
+    "estimates.capacity": ("Capacity",),
+    "estimates.airlift": ("AirBridge", "airlift_capacity"),
+    "estimates.sealift": ("SeaBridge", "port_throughput", "sealift_capacity"),
+    "estimates.march": ("March", "convoy_march"),
+    "estimates.tonnage": ("estimate_tonnage",),
+    "estimates.rate": ("Detection", "Rate", "estimate_rate"),
+    "estimates.withdrawal": ("Withdrawal", "estimate_withdrawal"),
+    "pictures.plot": ("plot",),
+    "pictures.report": ("write_report",),
+}  # fmt: skip
+_WHERE = {name: module for module, names in _HOME.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = sorted([*_WHERE, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module, once."""
+    if name not in _WHERE:
+        raise AttributeError(f"module 'forceflow' has no attribute {name!r}")
+    value = getattr(import_module(f".{_WHERE[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Names of the public interface."""
+    return list(__all__)

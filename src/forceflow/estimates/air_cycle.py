@@ -1,0 +1,358 @@
+"""The round trip of an aircraft on an air bridge, in parts: what every model of the bridge shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import EstimateError
+from ..quantity import Quantity
+from ..world.platforms import find_platform
+from .capacity import Amount, Draws, as_quantity
+
+__all__ = ["AirBridge", "AirCycle", "AirliftAircraft", "BridgeRoute", "air_cycle"]
+
+Floats = NDArray[np.float64]
+
+
+class AirliftAircraft(Protocol):
+    """What an air bridge asks of a type; `forceflow.world.Aircraft` has it, and so may a type of your own."""
+
+    @property
+    def kind(self) -> str:
+        """The word "aircraft"."""
+
+    @property
+    def id(self) -> str:
+        """Identifier; the address of its draws."""
+
+    @property
+    def name(self) -> str:
+        """Name as printed."""
+
+    @property
+    def seats(self) -> Any:
+        """`Figure` with the seats of a flight for people only, or None."""
+
+    def payload_t(self, distance_km: float, *, refuel_at_destination: bool = True) -> Quantity:
+        """Greatest load over a distance, in t."""
+
+    def load_factor(self, cargo: str = "mixed") -> Quantity:
+        """Share of the greatest load that is carried."""
+
+    def block_speed_km_per_h(self, leg_km: float) -> Quantity:
+        """Leg length over block time, in km/h."""
+
+    def ground_time_h(self, kind: str) -> Quantity:
+        """Ground time of "onload", "offload", "enroute" or "expedited", in h."""
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+class _Leg(Protocol):
+    @property
+    def origin(self) -> str: ...
+
+    @property
+    def destination(self) -> str: ...
+
+    @property
+    def distance_km(self) -> float: ...
+
+
+class BridgeRoute(Protocol):
+    """What a bridge asks of a route; `forceflow.route` gives one."""
+
+    @property
+    def origin(self) -> _Named:
+        """Place of loading."""
+
+    @property
+    def destination(self) -> _Named:
+        """Place of unloading."""
+
+    @property
+    def legs(self) -> Sequence[_Leg]:
+        """Legs in order; an aircraft lands between two of them."""
+
+    @property
+    def distance_km(self) -> float:
+        """Sum of the legs, in km."""
+
+
+PerType = Amount | Mapping[str, Amount] | None
+"""One amount for all types, or one by platform name, or None for what the type brings."""
+
+
+@dataclass(frozen=True)
+class AirBridge:
+    """Aircraft that shuttle between two airfields.
+
+    Parameters
+    ----------
+    fleet
+        Number of aircraft by type: names known to `forceflow.find_platform`, or types of your own.
+    route
+        Way out, one landing between two legs; see `forceflow.route`.
+    onload_mog, offload_mog
+        Working MOG (maximum on ground) at either end: aircraft that can be served at once.
+    enroute_mog
+        The same at each stop between; None when stops never hold anybody up.
+    operating_h_per_day
+        Hours a day in which the bridge works: aircraft fly and stations serve in these.
+    refuel_at_destination
+        False when the fuel for the way back is carried from the last stop before the destination.
+    cargo
+        "vehicles", "mixed" or "personnel"; picks the load factor.
+    return_route
+        Way back; None for the way out in reverse. It carries nothing.
+    queueing_efficiency
+        Share of the spot-hours that steady work can use; the rest is lost because arrivals bunch.
+        Pamphlet value.
+    serviceable_share
+        Share of the fleet that is fit to fly on a day.
+    utilisation_h_per_day
+        UTE: most flying hours per aircraft and day; None when only the cycle limits them.
+    crews_per_aircraft, crew_duty_h, crew_rest_h
+        Crews for each aircraft, length of a duty period and of the rest after it. Give all three or none.
+    payload_t
+        Average load of a sortie, in place of payload curve and load factor.
+    load_share
+        Load factor, in place of that of the type.
+    onload_h, offload_h, enroute_h
+        Ground times, in place of those of the type.
+    spots_per_aircraft
+        Spots a type takes up; 1 when not named.
+
+    Notes
+    -----
+    Amounts are numbers, (low, high), (low, best, high) or a `Quantity`. Where a type may differ, a
+    mapping by platform name gives one amount each. 0.85 for `queueing_efficiency`: AFPAM 10-1403, 2018
+    edition, formula 9.0, as quoted by two public planning tools (read at second hand).
+    """
+
+    fleet: Mapping[Any, Amount]
+    route: BridgeRoute
+    onload_mog: Amount
+    offload_mog: Amount
+    enroute_mog: Amount | None = field(default=None, kw_only=True)
+    operating_h_per_day: Amount = field(default=24.0, kw_only=True)
+    refuel_at_destination: bool = field(default=True, kw_only=True)
+    cargo: str = field(default="mixed", kw_only=True)
+    return_route: BridgeRoute | None = field(default=None, kw_only=True)
+    queueing_efficiency: Amount = field(default=0.85, kw_only=True)
+    serviceable_share: Amount = field(default=1.0, kw_only=True)
+    utilisation_h_per_day: PerType = field(default=None, kw_only=True)
+    crews_per_aircraft: PerType = field(default=None, kw_only=True)
+    crew_duty_h: Amount | None = field(default=None, kw_only=True)
+    crew_rest_h: Amount | None = field(default=None, kw_only=True)
+    payload_t: PerType = field(default=None, kw_only=True)
+    load_share: PerType = field(default=None, kw_only=True)
+    onload_h: PerType = field(default=None, kw_only=True)
+    offload_h: PerType = field(default=None, kw_only=True)
+    enroute_h: PerType = field(default=None, kw_only=True)
+    spots_per_aircraft: PerType = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check every input once, at the door."""
+        if not isinstance(self.fleet, Mapping) or not self.fleet:
+            raise EstimateError(f"fleet must name at least one type and its number, got {self.fleet!r}")
+        if sum(as_quantity(n, name=f"fleet[{t!r}]", unit="aircraft").high for t, n in self.fleet.items()) <= 0:
+            raise EstimateError(f"fleet has no aircraft: {dict(self.fleet)!r}")
+        as_quantity(self.onload_mog, name="onload_mog", unit="spots")
+        as_quantity(self.offload_mog, name="offload_mog", unit="spots")
+        if self.enroute_mog is not None:
+            as_quantity(self.enroute_mog, name="enroute_mog", unit="spots")
+        hours = as_quantity(self.operating_h_per_day, name="operating_h_per_day", unit="h", most=24.0)
+        if hours.low <= 0:
+            raise EstimateError(f"operating_h_per_day must be above 0 h, got {self.operating_h_per_day!r}")
+        as_quantity(self.queueing_efficiency, name="queueing_efficiency", most=1.0)
+        as_quantity(self.serviceable_share, name="serviceable_share", most=1.0)
+        crew = (self.crews_per_aircraft, self.crew_duty_h, self.crew_rest_h)
+        if any(part is None for part in crew) and any(part is not None for part in crew):
+            raise EstimateError("crews_per_aircraft, crew_duty_h and crew_rest_h come together: give all three or none")
+        if self.route.distance_km <= 0 or any(leg.distance_km <= 0 for leg in self.route.legs):
+            raise EstimateError(
+                f"an air bridge needs legs longer than 0 km, got {self.route.origin.name} to "
+                f"{self.route.destination.name} with {[leg.distance_km for leg in self.route.legs]} km"
+            )
+
+    def aircraft(self) -> dict[AirliftAircraft, Quantity]:
+        """The types of the fleet with their numbers.
+
+        Raises
+        ------
+        UnknownNameError
+            Nobody knows a type; the message lists the nearest.
+        EstimateError
+            A name is known, but flies not, or stands twice under two spellings.
+        """
+        fleet: dict[AirliftAircraft, Quantity] = {}
+        for key, number in self.fleet.items():
+            found: Any = find_platform(key) if isinstance(key, str) else key
+            if getattr(found, "kind", None) != "aircraft":
+                raise EstimateError(f"{key!r} is not an aircraft but {getattr(found, 'kind', type(found).__name__)}")
+            if any(found.id == other.id for other in fleet):
+                raise EstimateError(f"fleet names {found.name} twice, the second time as {key!r}; add the numbers up")
+            fleet[cast(AirliftAircraft, found)] = as_quantity(number, name=f"fleet[{key!r}]", unit="aircraft")
+        return fleet
+
+
+@dataclass(frozen=True)
+class AirCycle:
+    """The drawn round trip of every type of a bridge; arrays have shape (types, draws).
+
+    Parameters
+    ----------
+    platforms
+        Names of the types.
+    count
+        Serviceable aircraft.
+    payload_t, seats
+        Load of a sortie in t (P), and seats when flown with people (0 where no figure is known).
+    onload_h, offload_h
+        Ground time at the ends.
+    outbound_h, return_h
+        Flying time, sums over the legs.
+    enroute_h
+        Ground time of one stop.
+    outbound_stops, return_stops
+        Names of the places landed at on the way out and back.
+    spots
+        Spots one aircraft takes up.
+    distance_km, round_trip_km
+        Loaded way, and way out and back.
+    """
+
+    platforms: tuple[str, ...]
+    count: Floats
+    payload_t: Floats
+    seats: Floats
+    onload_h: Floats
+    outbound_h: Floats
+    enroute_h: Floats
+    offload_h: Floats
+    return_h: Floats
+    spots: Floats
+    outbound_stops: tuple[str, ...]
+    return_stops: tuple[str, ...]
+    distance_km: float
+    round_trip_km: float
+
+    @property
+    def parts_h(self) -> dict[str, Floats]:
+        """Parts of the cycle in the order they are passed through, in h."""
+        parts = {"onload": self.onload_h, "flight out": self.outbound_h}
+        if self.outbound_stops:
+            parts["stops out"] = self.enroute_h * len(self.outbound_stops)
+        parts |= {"offload": self.offload_h, "flight back": self.return_h}
+        if self.return_stops:
+            parts["stops back"] = self.enroute_h * len(self.return_stops)
+        return parts
+
+    @property
+    def flying_h(self) -> Floats:
+        """Round-trip flying time (RTFT, A6), in h."""
+        return self.outbound_h + self.return_h
+
+    @property
+    def cycle_h(self) -> Floats:
+        """Cycle time (CT = RTFT + RTGT, A8), in h."""
+        return np.asarray(sum(self.parts_h.values()))
+
+    @property
+    def first_delivery_h(self) -> Floats:
+        """From the start of loading to the end of unloading (A9 from the place of loading), in h."""
+        return self.onload_h + self.outbound_h + self.enroute_h * len(self.outbound_stops) + self.offload_h
+
+
+def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
+    """Draw the round trip of every type of a bridge.
+
+    Notes
+    -----
+    One draw per type and purpose serves all legs and stops, so a type that is fast is fast everywhere.
+    Load over several legs is the least that any leg allows, each stop giving fuel for the next. Without
+    fuel at the destination the last leg is flown out and back on what was taken on before it.
+    """
+    fleet = bridge.aircraft()
+    types = list(fleet)
+    stops_out = tuple(leg.destination for leg in bridge.route.legs[:-1])
+    stops_back = tuple(leg.destination for leg in (bridge.return_route or bridge.route).legs[:-1])
+    legs_out = [leg.distance_km for leg in bridge.route.legs]
+    legs_back = [leg.distance_km for leg in bridge.return_route.legs] if bridge.return_route else legs_out[::-1]
+
+    def each(quantity: Callable[[AirliftAircraft], Quantity], purpose: str) -> Floats:
+        return np.stack([drawn.of(quantity(kind), entity=kind.id, purpose=purpose) for kind in types])
+
+    def chosen(given: PerType, name: str, own: Callable[[AirliftAircraft], Quantity], *, unit: str) -> Floats:
+        table = per_type(given, types, name=name, unit=unit)
+        return each(lambda kind: table.get(kind.id) or own(kind), name)
+
+    def leg_h(leg_km: float) -> Floats:
+        return leg_km / each(lambda kind: kind.block_speed_km_per_h(leg_km), "block_speed")
+
+    def greatest_t(kind: AirliftAircraft) -> Floats:
+        loads = []
+        for number, leg in enumerate(legs_out, start=1):
+            last = number == len(legs_out)
+            load = kind.payload_t(leg, refuel_at_destination=bridge.refuel_at_destination or not last)
+            loads.append(drawn.of(load, entity=kind.id, purpose="payload"))
+        return np.asarray(np.minimum.reduce(loads))
+
+    given_t = per_type(bridge.payload_t, types, name="payload_t", unit="t")
+    share = chosen(bridge.load_share, "load_factor", lambda a: a.load_factor(bridge.cargo), unit="")
+    payload = [
+        drawn.of(given_t[kind.id], entity=kind.id, purpose="payload")
+        if kind.id in given_t
+        else greatest_t(kind) * share[i]
+        for i, kind in enumerate(types)
+    ]
+    fit = drawn.of(Quantity.of(bridge.serviceable_share), entity="bridge", purpose="serviceable_share")
+    one, none = Quantity.exactly(1.0), Quantity.exactly(0.0)
+    return AirCycle(
+        platforms=tuple(kind.name for kind in types),
+        count=each(lambda kind: fleet[kind], "fleet") * fit,
+        payload_t=np.stack(payload),
+        seats=each(lambda kind: kind.seats.value if kind.seats is not None else none, "seats"),
+        onload_h=chosen(bridge.onload_h, "onload_h", lambda kind: kind.ground_time_h("onload"), unit="h"),
+        outbound_h=np.sum([leg_h(leg) for leg in legs_out], axis=0),
+        enroute_h=chosen(bridge.enroute_h, "enroute_h", lambda kind: kind.ground_time_h("enroute"), unit="h"),
+        offload_h=chosen(bridge.offload_h, "offload_h", lambda kind: kind.ground_time_h("offload"), unit="h"),
+        return_h=np.sum([leg_h(leg) for leg in legs_back], axis=0),
+        spots=chosen(bridge.spots_per_aircraft, "spots_per_aircraft", lambda kind: one, unit="spots"),
+        outbound_stops=stops_out,
+        return_stops=stops_back,
+        distance_km=float(sum(legs_out)),
+        round_trip_km=float(sum(legs_out) + sum(legs_back)),
+    )
+
+
+def per_type(given: PerType, types: Sequence[AirliftAircraft], *, name: str, unit: str = "") -> dict[str, Quantity]:
+    """What was given for each type, by id; types it says nothing about are left out.
+
+    Raises
+    ------
+    EstimateError
+        The mapping names a type that is not in the fleet; the message lists the fleet.
+    """
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        amount = as_quantity(given, name=name, unit=unit)
+        return {kind.id: amount for kind in types}
+    table = {}
+    for key, value in given.items():
+        named = find_platform(key).id if isinstance(key, str) and key not in {t.id for t in types} else key
+        known = named if isinstance(named, str) else named.id
+        if known not in {kind.id for kind in types}:
+            raise EstimateError(f"{name} names {key!r}, which is not in the fleet: {', '.join(t.name for t in types)}")
+        table[known] = as_quantity(value, name=f"{name}[{key!r}]", unit=unit)
+    return table

@@ -1,0 +1,253 @@
+"""What a bridge can carry: the result that `airlift_capacity` and `sealift_capacity` share."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import EstimateError
+from ..quantity import Quantity
+from .range import Range
+
+__all__ = ["FLEET_LIMITS", "Amount", "Capacity", "Draws", "as_quantity", "days_needed", "tally"]
+
+Floats = NDArray[np.float64]
+
+Amount: TypeAlias = Quantity | float | str | tuple[float, float] | tuple[float, float, float]
+"""A number, (low, high), (low, best, high), hedged words or a `Quantity`."""
+
+
+def as_quantity(
+    value: Amount, *, name: str, unit: str = "", least: float = 0.0, most: float = float("inf")
+) -> Quantity:
+    """Read an input of a bridge and check its ends.
+
+    Raises
+    ------
+    EstimateError
+        The input carries no number or leaves [least, most]; the message names it.
+    """
+    quantity = Quantity.of(value, unit=unit)
+    if not (quantity.has_content and least <= quantity.low and quantity.high <= most):
+        top = "" if most == float("inf") else f" and at most {most:g}"
+        raise EstimateError(f"{name} must be at least {least:g}{top} {unit}".rstrip() + f", got {value!r}")
+    return quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Addressed draws of one calculation: the same name and purpose always give the same draws."""
+
+    n: int
+    seed: int
+    coverage: float = 0.9
+
+    def __post_init__(self) -> None:
+        """Refuse a number of draws, or a coverage, that gives no range."""
+        if self.n < 1:
+            raise EstimateError(f"draws must be at least 1, got {self.n!r}")
+        if not 0.0 < self.coverage < 1.0:
+            raise EstimateError(f"coverage is a share above 0 and below 1, got {self.coverage!r}")
+
+    def of(self, quantity: Quantity, *, entity: str, purpose: str) -> Floats:
+        """Draws of a quantity that belongs to `entity`, shape (n,)."""
+        if quantity.low == quantity.high:
+            return np.full(self.n, quantity.best)
+        return quantity.draw(self.n, seed=self.seed, entity=entity, purpose=purpose)
+
+    def range(self, values: Floats, unit: str) -> Range:
+        """Median and central interval of draws, shape (n,)."""
+        return Range.of_draws(values, coverage=self.coverage, unit=unit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """What a bridge can carry in steady working, and what keeps it from carrying more.
+
+    Every `Range` is the median of the draws and the interval that holds `coverage` of them; the three
+    numbers of one range come from different draws than those of another, so parts need not add up to the
+    whole.
+
+    Parameters
+    ----------
+    mode
+        "air" or "sea".
+    origin, destination, distance_km
+        Names of the ends and length of one loaded way.
+    platforms
+        Names of the types.
+    tonnes_per_day
+        Cargo delivered, in t/day.
+    trips_per_day, trips_per_day_by_type
+        Round trips a day, of all types and of each; also read as `sorties_per_day` or `sailings_per_day`.
+    seats_per_day
+        Seats on those trips, when flown with people instead of cargo; None when no type has a seat figure.
+    tonnes_per_trip
+        Average load of a trip (P), in t.
+    cycle_h, cycle_parts_h
+        Round trip from loading to loading (CT), averaged over the fleet, and its parts in order, in h;
+        without waiting for a spot.
+    first_delivery_h
+        From the start of loading to the end of unloading of the first trip, in h; the least over the types.
+    bounds_t_per_day
+        By constraint: what it alone would let through, in t/day. A fleet constraint counts all types; a
+        station counts the mix that is carried.
+    bottleneck, bottleneck_share
+        The constraint that binds most often, and the share of draws in which each one binds.
+    slack_share
+        By constraint: the share of its bound that stays unused, 0 where it binds.
+    one_more_t_per_day
+        What one more aircraft, ship, spot, berth or hour would add, in t/day.
+    fleet_size
+        Number of aircraft or ships.
+    more
+        Further measures of the mode, by name; see `airlift_capacity` and `sealift_capacity`.
+    by_draw
+        The draws behind the ranges, each of shape (draws,): "tonnes_per_day", "fleet_capability",
+        "fleet_size" and every bound under its name.
+    coverage, draws, seed
+        How the ranges were made.
+    """
+
+    mode: str
+    origin: str
+    destination: str
+    distance_km: float
+    platforms: tuple[str, ...]
+    tonnes_per_day: Range
+    trips_per_day: Range
+    trips_per_day_by_type: Mapping[str, Range]
+    seats_per_day: Range | None
+    tonnes_per_trip: Range
+    cycle_h: Range
+    cycle_parts_h: Mapping[str, Range]
+    first_delivery_h: Range
+    bounds_t_per_day: Mapping[str, Range]
+    bottleneck: str
+    bottleneck_share: Mapping[str, float]
+    slack_share: Mapping[str, Range]
+    one_more_t_per_day: Mapping[str, Range]
+    fleet_size: Range
+    more: Mapping[str, Range] = field(default_factory=dict)
+    coverage: float = 0.9
+    draws: int = 0
+    seed: int = 0
+    by_draw: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
+
+    @property
+    def sorties_per_day(self) -> Range:
+        """Sorties (loaded flights out, each with its way back) per day; the same as `trips_per_day`."""
+        return self.trips_per_day
+
+    @property
+    def sailings_per_day(self) -> Range:
+        """Loaded sailings per day; the same as `trips_per_day`."""
+        return self.trips_per_day
+
+    @property
+    def fleet_capability_t_per_day(self) -> Range:
+        """Fleet capability (FC, A12): what the fleet carries when no station holds it up."""
+        return self.more["fleet_capability_t_per_day"]
+
+    @property
+    def throughput_t_per_day(self) -> dict[str, Range]:
+        """Throughput of each station (T, A4 for airfields), in t/day."""
+        return {name: bound for name, bound in self.bounds_t_per_day.items() if name not in FLEET_LIMITS}
+
+    def closure_days(self, tonnes: Amount) -> Range:
+        """Days to move a requirement; see `steady_days`."""
+        return self.steady_days(tonnes)
+
+    def steady_days(self, tonnes: Amount) -> Range:
+        """Days to move a requirement at the steady rate.
+
+        Parameters
+        ----------
+        tonnes
+            The requirement (R), in t.
+
+        Returns
+        -------
+        Range
+            Days; infinite where nothing can be carried.
+
+        Notes
+        -----
+        C = R / (tonnes per day), A11 with the weakest link in place of the fleet. For a plain number the
+        ends are those of `tonnes_per_day`, so ``closure x capability = requirement`` holds exactly. The
+        first delivery comes after `first_delivery_h`; it is not added.
+        """
+        requirement = as_quantity(tonnes, name="tonnes", unit="t")
+        if requirement.low == requirement.high:
+            need = requirement.best
+            days = (need / rate if rate > 0 else (np.inf if need > 0 else 0.0) for rate in self.tonnes_per_day)
+            high, middle, low = days
+            return Range(low, middle, high, "days")
+        drawn = Draws(self.draws, self.seed, self.coverage)
+        need_t = drawn.of(requirement, entity="requirement", purpose="tonnes")
+        return drawn.range(days_needed(need_t, self.by_draw["tonnes_per_day"]), "days")
+
+    def __str__(self) -> str:
+        trips, vehicles = ("sorties", "aircraft") if self.mode == "air" else ("sailings", "ships")
+        binds = f"{self.bottleneck} binds"
+        if self.bottleneck_share[self.bottleneck] < 0.995:
+            binds += f" in {self.bottleneck_share[self.bottleneck]:.0%} of draws"
+        return (
+            f"{self.mode}lift {self.origin} to {self.destination} ({self.distance_km:,.0f} km): "
+            f"{self.tonnes_per_day}, {self.trips_per_day.middle:,.3g} {trips}/day "
+            f"by {self.fleet_size.middle:,.3g} {vehicles}; {binds}; "
+            f"ranges hold {self.coverage:.0%} of {self.draws:,} draws"
+        )
+
+    def _repr_html_(self) -> str:
+        def indented(ranges: Mapping[str, Range]) -> list[tuple[str, str]]:
+            return [(f"\u2003{name}", str(value)) for name, value in ranges.items()]
+
+        rows = [("tonnes per day", str(self.tonnes_per_day)), ("trips per day", str(self.trips_per_day))]
+        rows += indented(self.trips_per_day_by_type)
+        rows += [("load of a trip", str(self.tonnes_per_trip)), ("cycle", str(self.cycle_h))]
+        rows += indented(self.cycle_parts_h)
+        for name, bound in self.bounds_t_per_day.items():
+            rows.append((f"bound: {name}", f"{bound}; binds in {self.bottleneck_share[name]:.0%}"))
+        rows += [(name, f"adds {gain}") for name, gain in self.one_more_t_per_day.items()]
+        body = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
+            for name, value in rows
+        )
+        return f"<table><caption>{html.escape(str(self))}</caption>{body}</table>"
+
+
+FLEET_LIMITS = ("fleet", "utilisation", "crews")
+"""Bounds that belong to the fleet; all others are stations."""
+
+
+def days_needed(need_t: Floats, rate_t_per_day: Floats) -> Floats:
+    """Need over rate; 0 where nothing is needed, infinite where something is and nothing is carried."""
+    days = np.where(need_t > 0.0, np.inf, 0.0)
+    np.divide(need_t, rate_t_per_day, out=days, where=rate_t_per_day > 0.0)
+    return days
+
+
+_ROUNDING = 1e-12
+"""A constraint with less than this share unused binds."""
+
+
+def tally(
+    bounds: Mapping[str, Floats], value: Floats, *, drawn: Draws
+) -> tuple[str, dict[str, float], dict[str, Range]]:
+    """Which constraint binds, in what share of draws each binds, and the slack of each."""
+    names = list(bounds)
+    stacked = np.stack(list(bounds.values()))
+    counts = np.bincount(stacked.argmin(axis=0), minlength=len(names))
+    share = {name: float(count) / value.shape[0] for name, count in zip(names, counts, strict=True)}
+    slack = {}
+    for name, bound in bounds.items():
+        used = np.divide(value, bound, out=np.ones_like(value), where=bound > 0.0)
+        unused = 1.0 - used
+        slack[name] = drawn.range(np.where(unused < _ROUNDING, 0.0, unused), "")
+    return names[int(counts.argmax())], share, slack

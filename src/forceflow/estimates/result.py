@@ -1,0 +1,187 @@
+"""Estimates over time: low, middle and high, with the seed and the claims behind them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import EstimateError
+from .range import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Estimate", "bin_edges", "day_of", "moment_of"]
+
+Floats = NDArray[np.float64]
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Estimate:
+    """A quantity over time, with its range.
+
+    Parameters
+    ----------
+    measure, unit
+        What is estimated ("tonnage", "rate of movements") and in which unit.
+    starts, stops
+        Begin and end of each time bin, UTC; half-open.
+    low, middle, high
+        5 %, 50 % and 95 % points (at 90 % coverage) of each bin over all groups together, shape (bins,). Medians do not
+        add up; `mean` does: its sum over bins and groups is the mean of `total`.
+    mean
+        Mean of each bin, shape (bins,).
+    groups, by
+        Names of the groups and what they are groups of; empty when not grouped.
+    group_low, group_middle, group_high, group_mean
+        The same per group, shape (groups, bins).
+    cumulative_low, cumulative_middle, cumulative_high
+        From the first bin to the end of each, shape (bins,).
+    total, total_mean
+        All bins together. For a rate: the rate over the whole span.
+    group_totals
+        The total of each group.
+    coverage, draws, seed
+        Share of draws between low and high, how many, and the seed.
+    claims, events, reports
+        Ids of what was used.
+    notes
+        What the reader should know, one line each: events nobody counted, priors used.
+    backend
+        The frame library `to_frame` answers in.
+    """
+
+    measure: str
+    unit: str
+    starts: tuple[dt.datetime, ...]
+    stops: tuple[dt.datetime, ...]
+    low: Floats
+    middle: Floats
+    high: Floats
+    mean: Floats
+    groups: tuple[str, ...] = ()
+    by: str | None = None
+    group_low: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    group_middle: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    group_high: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    group_mean: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    cumulative_low: Floats = field(default_factory=lambda: np.empty(0))
+    cumulative_middle: Floats = field(default_factory=lambda: np.empty(0))
+    cumulative_high: Floats = field(default_factory=lambda: np.empty(0))
+    total: Range
+    total_mean: float
+    group_totals: tuple[Range, ...] = ()
+    coverage: float
+    draws: int
+    seed: int
+    claims: tuple[str, ...]
+    events: tuple[str, ...]
+    reports: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    backend: str = "polars"
+
+    def to_frame(self, *, backend: str | None = None) -> Any:
+        """One row per bin (and group): start, stop, group, low, middle, high, mean, unit.
+
+        Parameters
+        ----------
+        backend
+            "polars", "pandas" or "pyarrow"; by default the library the events came in.
+        """
+        from ..evidence.frames import make_frame
+
+        n = len(self.starts)
+        columns: dict[str, Sequence[Any]] = {"start": list(self.starts), "stop": list(self.stops)}
+        if not self.groups:
+            columns |= {
+                "low": self.low.tolist(),
+                "middle": self.middle.tolist(),
+                "high": self.high.tolist(),
+                "mean": self.mean.tolist(),
+                "cumulative_low": self.cumulative_low.tolist(),
+                "cumulative_middle": self.cumulative_middle.tolist(),
+                "cumulative_high": self.cumulative_high.tolist(),
+                "unit": [self.unit] * n,
+            }
+        else:
+            g = len(self.groups)
+            columns = {"start": list(self.starts) * g, "stop": list(self.stops) * g}
+            columns[self.by or "group"] = [name for name in self.groups for _ in range(n)]
+            columns |= {
+                "low": self.group_low.ravel().tolist(),
+                "middle": self.group_middle.ravel().tolist(),
+                "high": self.group_high.ravel().tolist(),
+                "mean": self.group_mean.ravel().tolist(),
+                "unit": [self.unit] * (n * g),
+            }
+        return make_frame(columns, backend=backend or self.backend)
+
+    @property
+    def days(self) -> float:
+        """Length of the span in days."""
+        return (self.stops[-1] - self.starts[0]).total_seconds() / 86_400
+
+    def __str__(self) -> str:
+        last = self.stops[-1] - dt.timedelta(seconds=1)
+        return (
+            f"{self.measure}: {self.total} in {self.days:.0f} days ({self.starts[0]:%Y-%m-%d} to {last:%Y-%m-%d}, "
+            f"{self.coverage:.0%}), {len(self.claims)} claims from {len(self.reports)} reports, seed {self.seed}"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = [("all", self.total), *zip(self.groups, self.group_totals, strict=True)]
+        body = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(str(r))}</td></tr>" for name, r in rows)
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        return f"<p>{html.escape(str(self))}</p><table><tbody>{body}</tbody></table><ul>{notes}</ul>"
+
+
+def day_of(moment: dt.datetime) -> float:
+    """Days since 1970-01-01 UTC."""
+    return (moment - _EPOCH).total_seconds() / 86_400
+
+
+def moment_of(day: float) -> dt.datetime:
+    """Moment that is `day` days after 1970-01-01 UTC."""
+    return _EPOCH + dt.timedelta(days=day)
+
+
+def bin_edges(start: dt.datetime, stop: dt.datetime, *, every: str) -> tuple[dt.datetime, ...]:
+    """Edges of time bins that cover [start, stop); the first begins at midnight UTC of the first day.
+
+    Parameters
+    ----------
+    every
+        A polars duration: "6h", "1d", "1w", "1mo", "1q", "1y"; a month bin begins on the first of the month.
+
+    Raises
+    ------
+    EstimateError
+        The duration is not understood, or would give more than 100,000 bins.
+    """
+    import re
+
+    match = re.fullmatch(r"(\d+)(h|d|w|mo|q|y)", every)
+    if not match or int(match[1]) < 1:
+        raise EstimateError(f"every={every!r} is no duration; write '6h', '1d', '1w', '1mo', '1q' or '1y'")
+    size, unit = int(match[1]), match[2]
+    edge = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    if unit in ("mo", "q", "y"):
+        months = size * {"mo": 1, "q": 3, "y": 12}[unit]
+        edge = edge.replace(day=1, month=1 if unit == "y" else edge.month)
+        edges = [edge]
+        while edges[-1] < stop:
+            year, month = divmod(edges[-1].year * 12 + edges[-1].month - 1 + months, 12)
+            edges.append(edges[-1].replace(year=year, month=month + 1))
+        return tuple(edges)
+    step = size * {"h": dt.timedelta(hours=1), "d": dt.timedelta(days=1), "w": dt.timedelta(weeks=1)}[unit]
+    count = -((edge - stop) // step)
+    if count > 100_000:
+        raise EstimateError(f"every={every!r} gives {count:,} bins; choose a wider one")
+    return tuple(edge + i * step for i in range(count + 1))

@@ -1,0 +1,183 @@
+"""A sea bridge as it is asked for: ships, ports, and what they wait for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
+
+from ..errors import EstimateError
+from ..quantity import Quantity
+from ..world.platforms import find_platform
+from .capacity import Amount, as_quantity
+
+__all__ = ["SeaBridge", "SeaRoute", "SealiftVessel"]
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+class SeaRoute(Protocol):
+    """What a sea bridge asks of a route; `forceflow.route` gives one."""
+
+    @property
+    def origin(self) -> _Named:
+        """Port of loading."""
+
+    @property
+    def destination(self) -> _Named:
+        """Port of discharge."""
+
+    @property
+    def distance_km(self) -> float:
+        """Length, in km."""
+
+    @property
+    def passages(self) -> Sequence[str]:
+        """Straits and canals passed through."""
+
+
+class SealiftVessel(Protocol):
+    """What a sea bridge asks of a ship; `forceflow.world.Vessel` has it, and so may a ship of your own."""
+
+    @property
+    def kind(self) -> str:
+        """The word "vessel"."""
+
+    @property
+    def id(self) -> str:
+        """Identifier; the address of its draws."""
+
+    @property
+    def name(self) -> str:
+        """Name as printed."""
+
+    @property
+    def cargo_t(self) -> Quantity:
+        """Greatest cargo of a voyage, in t."""
+
+    @property
+    def speed_km_per_h(self) -> Quantity:
+        """Speed made good, in km/h."""
+
+    @property
+    def load_h(self) -> Quantity:
+        """Time alongside to load, in h."""
+
+    @property
+    def discharge_h(self) -> Quantity:
+        """Time alongside to discharge, in h."""
+
+    def load_factor(self, cargo: str = "mixed") -> Quantity:
+        """Share of the greatest cargo that is carried."""
+
+
+@dataclass(frozen=True)
+class SeaBridge:
+    """Ships that shuttle between two ports.
+
+    Parameters
+    ----------
+    vessels
+        Ships by name, or ships of your own; a name that stands twice counts twice.
+    route
+        Way out; see `forceflow.route`. A closed strait is given there (``closed=``) and makes the way longer.
+    load_berths, discharge_berths
+        Ships that can be worked at once at either end; None when berths never hold anybody up.
+    cargo
+        "vehicles", "mixed" or "personnel"; picks the load factor.
+    return_route
+        Way back in ballast; None for the way out in reverse.
+    cargo_t, load_share, speed_km_per_h
+        Cargo limit of a voyage, the share of it carried and speed made good, in place of those of the ships.
+    load_h, discharge_h
+        Time alongside, in place of that of the ships.
+    load_t_per_h, discharge_t_per_h
+        Rates of working cargo; then time alongside = cargo / rate, stretched by `working_h_per_day`.
+    working_h_per_day
+        Hours a day in which cargo is worked, used with the rates only.
+    passage_wait_h
+        Wait at each passage of the route, on every transit.
+    escort_every_days, ships_per_escort
+        Loaded ships sail only with an escort, so many days apart and with so many ships at most. A ship
+        is ready at any time, so it waits half the interval on average.
+    other_delay_h
+        Any other time lost in a cycle.
+    open_share
+        Share of days on which the way is open at all (weather, closures that come and go).
+
+    Notes
+    -----
+    20 working hours (two shifts of ten, and two hours of upkeep after each) are those of a water terminal
+    in JP 4-01.5, 21 June 1996, p. II-4. Broken stowage and lane metres are inside the cargo limit of a
+    `forceflow.world.Vessel`.
+    """
+
+    vessels: Sequence[Any]
+    route: SeaRoute
+    load_berths: Amount | None = field(default=None, kw_only=True)
+    discharge_berths: Amount | None = field(default=None, kw_only=True)
+    cargo: str = field(default="mixed", kw_only=True)
+    return_route: SeaRoute | None = field(default=None, kw_only=True)
+    cargo_t: Amount | None = field(default=None, kw_only=True)
+    load_share: Amount | None = field(default=None, kw_only=True)
+    speed_km_per_h: Amount | None = field(default=None, kw_only=True)
+    load_h: Amount | None = field(default=None, kw_only=True)
+    discharge_h: Amount | None = field(default=None, kw_only=True)
+    load_t_per_h: Amount | None = field(default=None, kw_only=True)
+    discharge_t_per_h: Amount | None = field(default=None, kw_only=True)
+    working_h_per_day: Amount = field(default=20.0, kw_only=True)
+    passage_wait_h: Amount = field(default=0.0, kw_only=True)
+    escort_every_days: Amount | None = field(default=None, kw_only=True)
+    ships_per_escort: Amount | None = field(default=None, kw_only=True)
+    other_delay_h: Amount = field(default=0.0, kw_only=True)
+    open_share: Amount = field(default=1.0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check every input once, at the door."""
+        if isinstance(self.vessels, str) or not self.vessels:
+            raise EstimateError(f"vessels must be a list with at least one ship, got {self.vessels!r}")
+        if self.route.distance_km <= 0:
+            raise EstimateError(f"a sea bridge needs a way longer than 0 km, got {self.route.distance_km!r} km")
+        for name in ("load", "discharge"):
+            if getattr(self, f"{name}_h") is not None and getattr(self, f"{name}_t_per_h") is not None:
+                raise EstimateError(f"give {name}_h or {name}_t_per_h, not both")
+        if (self.escort_every_days is None) != (self.ships_per_escort is None):
+            raise EstimateError("escort_every_days and ships_per_escort come together: give both or neither")
+        positive = (
+            "speed_km_per_h",
+            "load_t_per_h",
+            "discharge_t_per_h",
+            "working_h_per_day",
+            "escort_every_days",
+        )
+        for name, value in vars(self).items():
+            if name in ("vessels", "route", "return_route", "cargo") or value is None:
+                continue
+            share = name in ("open_share", "load_share")
+            most = 1.0 if share else 24.0 if name == "working_h_per_day" else float("inf")
+            if as_quantity(value, name=name, most=most).low <= 0 and name in positive:
+                raise EstimateError(f"{name} must be above 0, got {value!r}")
+
+    def ships(self) -> dict[SealiftVessel, int]:
+        """The ships of the bridge with their numbers.
+
+        Raises
+        ------
+        UnknownNameError
+            Nobody knows a ship; the message lists the nearest.
+        EstimateError
+            A name is known, but is no ship.
+        """
+        found: dict[str, SealiftVessel] = {}
+        count: Counter[str] = Counter()
+        for key in self.vessels:
+            ship: Any = find_platform(key) if isinstance(key, str) else key
+            if getattr(ship, "kind", None) != "vessel":
+                raise EstimateError(f"{key!r} is not a vessel but {getattr(ship, 'kind', type(ship).__name__)}")
+            found[ship.id] = cast(SealiftVessel, ship)
+            count[ship.id] += 1
+        return {ship: count[name] for name, ship in found.items()}

@@ -1,0 +1,1 @@
+"""Reports and claims, merged into flow events, as frames and explained."""

@@ -1,0 +1,137 @@
+"""Flow events: one movement, or one stream of like movements, with the claims it came from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from ..errors import EventError
+from ..quantity import Quantity
+
+__all__ = ["EVENT_OF_MODE", "Convoy", "FlowEvent", "Sailing", "Sortie"]
+
+Direction = Literal["outbound", "inbound", "internal", "external"]
+
+_NOTHING = Quantity.nothing("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowEvent:
+    """What moved, from where to where, in which window, and who says so.
+
+    Parameters
+    ----------
+    event_id, title
+        Its name, and a line that says what it is.
+    platform
+        Platform ids; several joined by " + " are a mix whose shares nobody published.
+    origin, destination, via
+        Place ids.
+    start, stop
+        Half-open window ``[start, stop)`` in UTC.
+    direction
+        "outbound", "inbound", "internal" or "external", from the theatre membership of origin and destination.
+    movements
+        How many one-way movements; without content when nobody gave a number.
+    vehicles, personnel, tonnes
+        Published loads of all its movements together, where given.
+    is_stream
+        True when the movements are spread over the window; False when all of it happened at one unknown moment in it.
+    cargo
+        What was carried, in words.
+    claims, sources, roots
+        Ids of the claims, of the reports they stand in, and of the root sources behind them.
+    conflicts
+        Disagreements between the claims, one line each.
+    known_from
+        When the last of its movement claims had become public; None when that is not known.
+    """
+
+    kind: ClassVar[str] = "movement"
+    mode: ClassVar[str] = ""
+
+    event_id: str
+    title: str = ""
+    platform: str
+    origin: str
+    destination: str
+    via: tuple[str, ...] = ()
+    start: dt.datetime
+    stop: dt.datetime
+    direction: Direction
+    movements: Quantity = _NOTHING
+    vehicles: Quantity | None = None
+    personnel: Quantity | None = None
+    tonnes: Quantity | None = None
+    is_stream: bool = False
+    cargo: str = ""
+    claims: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    known_from: dt.datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not self.event_id:
+            raise EventError("an event needs an event_id")
+        for name in ("start", "stop"):
+            if getattr(self, name).tzinfo is None:
+                raise EventError(f"event {self.event_id!r}: {name} has no time zone; give UTC")
+        if self.stop <= self.start:
+            raise EventError(
+                f"event {self.event_id!r}: the window [{self.start:%Y-%m-%d}, {self.stop:%Y-%m-%d}) is empty"
+            )
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Platform ids, one each."""
+        return tuple(self.platform.split(" + "))
+
+    @property
+    def days(self) -> float:
+        """Length of the window in days."""
+        return (self.stop - self.start).total_seconds() / 86_400
+
+    def __str__(self) -> str:
+        last = self.stop - dt.timedelta(seconds=1)
+        when = f"{self.start:%Y-%m-%d}" + (f" to {last:%Y-%m-%d}" if last.date() != self.start.date() else "")
+        load = [f"{what}: {q}" for what in ("vehicles", "personnel", "tonnes") if (q := getattr(self, what))]
+        count = str(self.movements) if self.movements.has_content else "not counted"
+        return (
+            f"{self.event_id}: {self.kind}, {self.platform}, {self.origin} to {self.destination} ({self.direction}), "
+            f"{when}; movements: {count}" + "".join(f"; {part}" for part in load)
+        )
+
+    def _repr_html_(self) -> str:
+        from .explain import explain
+
+        return explain(self)._repr_html_()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sortie(FlowEvent):
+    """A flight, or a stream of flights; one movement is one loaded leg, there without back."""
+
+    kind: ClassVar[str] = "sortie"
+    mode: ClassVar[str] = "air"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sailing(FlowEvent):
+    """A voyage of a ship, or several; one movement is one loaded voyage."""
+
+    kind: ClassVar[str] = "sailing"
+    mode: ClassVar[str] = "sea"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Convoy(FlowEvent):
+    """A column on the road, or several; one movement is one column, `vehicles` counts what drove in it."""
+
+    kind: ClassVar[str] = "convoy"
+    mode: ClassVar[str] = "road"
+
+
+EVENT_OF_MODE: dict[str, type[FlowEvent]] = {"air": Sortie, "sea": Sailing, "road": Convoy}
+"""The class for each mode."""

@@ -1,0 +1,214 @@
+"""From claims to events: one event for all that is said about the same thing.
+
+The analyst's coding decides what is the same thing: claims that name one event id. Among them, claims that pass on
+one root source are one witness. Only movements flow; a sighting, a stock or a statement of intent adds no movement.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..errors import EventError
+from ..quantity import Quantity
+from ..world import direction, find_place
+from .events import EVENT_OF_MODE, FlowEvent
+from .reports import Claim, Measure, Report, platform_ids
+
+__all__ = ["ROUND_TRIPS", "merge_claims", "witnesses"]
+
+ROUND_TRIPS = ("round trips",)
+"""Units in which a movement out and back is published; each is one loaded leg out."""
+
+_GENERAL = ("cargo aircraft", "cargo ship", "military vehicles")
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Claims that share a root source: one voice, however many papers printed it."""
+
+    roots: tuple[str, ...]
+    claims: tuple[Claim, ...]
+
+
+def witnesses(claims: Sequence[tuple[Claim, Report]]) -> tuple[Witness, ...]:
+    """Group claims that relay a common root, directly or through a third.
+
+    A claim without roots was seen by its own report, which then is the root.
+    """
+    groups: list[tuple[set[str], list[Claim]]] = []
+    for claim, report in claims:
+        roots = set(claim.relays) or {report.id}
+        touching = [group for group in groups if group[0] & roots]
+        for group in touching:
+            groups.remove(group)
+        groups.append((roots.union(*(g[0] for g in touching)), [c for g in touching for c in g[1]] + [claim]))
+    made = [Witness(tuple(sorted(r)), tuple(sorted(c, key=lambda claim: claim.id))) for r, c in groups]
+    return tuple(sorted(made, key=lambda w: w.claims[0].id))
+
+
+def merge_claims(
+    reports: Iterable[Report], *, theatre: str = "syria", as_of: str | dt.date | None = None
+) -> tuple[FlowEvent, ...]:
+    """Make one flow event of all claims that speak of the same movement.
+
+    Parameters
+    ----------
+    reports
+        Reports from `read_reports` or `load_reports`; their order does not matter.
+    theatre
+        Whose boundary decides between outbound, inbound and internal.
+    as_of
+        Use only claims that were public at the end of this day; all by default. A claim that passes on a dated root
+        was public when the root was.
+
+    Returns
+    -------
+    tuple of FlowEvent
+        `Sortie`, `Sailing` or `Convoy`, in order of start and id. Events that only presence, stock, posture or
+        intent claims speak of are not movements and do not appear.
+
+    Raises
+    ------
+    EventError
+        The claims coded to one event disagree on how it moved (air, sea, road).
+
+    Notes
+    -----
+    A relay changes nothing: claims that share a root are one witness, and of one witness the most precise number
+    counts. Different witnesses of one number are pooled linearly with equal weight, so that disagreement widens the
+    range; each disagreement is written down in `conflicts`. Windows that overlap are intersected, windows that do
+    not are joined. A region or a general platform gives way to a named place or type.
+
+    Examples
+    --------
+    >>> import forceflow as ff
+    >>> events = ff.merge_claims(ff.load_reports("syria-2024"))
+    >>> {event.kind for event in events} == {"sortie", "sailing", "convoy"}
+    True
+    """
+    limit = _end_of(as_of) if as_of is not None else None
+    by_event: dict[str, list[tuple[Claim, Report]]] = {}
+    titles: dict[str, str] = {}
+    for report in sorted(reports, key=lambda report: report.id):
+        for event_id, title in report.events.items():
+            titles.setdefault(event_id, title)
+        for claim in report.claims:
+            if limit is not None and claim.public_from(report) > limit:
+                continue
+            by_event.setdefault(claim.event, []).append((claim, report))
+    events = [
+        _merge_one(event_id, titles.get(event_id, ""), spoken, theatre)
+        for event_id, spoken in by_event.items()
+        if any(claim.kind == "movement" for claim, _ in spoken)
+    ]
+    return tuple(sorted(events, key=lambda event: (event.start, event.event_id)))
+
+
+def _merge_one(event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]], theatre: str) -> FlowEvent:
+    spoken = sorted(spoken, key=lambda pair: pair[0].id)
+    moving = [(claim, report) for claim, report in spoken if claim.kind == "movement"]
+    claims = [claim for claim, _ in moving]
+    conflicts: list[str] = []
+    modes = sorted({str(claim.mode) for claim in claims})
+    if len(modes) > 1:
+        who = ", ".join(f"{c.id} ({c.mode})" for c in claims)
+        raise EventError(f"event {event_id!r}: claims disagree on the mode: {who}; code them to two events")
+    start, stop = _window(claims, conflicts)
+    voices = witnesses(moving)
+    origin = _place("origin", claims, conflicts)
+    destination = _place("destination", claims, conflicts)
+    movements = _pooled("movements", voices, start, stop, conflicts)
+    loads = {what: _pooled(what, voices, start, stop, conflicts) for what in ("vehicles", "personnel", "tonnes")}
+    if not movements.has_content and modes == ["road"] and any(q.has_content for q in loads.values()):
+        movements = Quantity.exactly(1.0, unit="convoys", words="one column")
+    stream = any(claim.number.per_day for claim in claims) or (
+        movements.has_content and movements.high > 1 and stop - start > dt.timedelta(days=1)
+    )
+    return EVENT_OF_MODE[modes[0]](
+        event_id=event_id,
+        title=title,
+        platform=_platform(claims, conflicts),
+        origin=origin,
+        destination=destination,
+        via=next((tuple(find_place(v).id for v in c.via) for c in claims if c.via), ()),
+        start=start,
+        stop=stop,
+        direction=direction(find_place(origin), find_place(destination), theatre),
+        movements=movements,
+        vehicles=_or_none(loads["vehicles"]),
+        personnel=_or_none(loads["personnel"]),
+        tonnes=_or_none(loads["tonnes"]),
+        is_stream=stream,
+        cargo="; ".join(dict.fromkeys(claim.cargo for claim in claims if claim.cargo)),
+        claims=tuple(claim.id for claim, _ in spoken),
+        sources=tuple(sorted({report.id for _, report in moving})),
+        roots=tuple(sorted({root for voice in voices for root in voice.roots})),
+        conflicts=tuple(conflicts),
+        known_from=max(claim.public_from(report) for claim, report in moving),
+    )
+
+
+def _end_of(date: str | dt.date) -> dt.datetime:
+    day = dt.date.fromisoformat(date) if isinstance(date, str) else date
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + dt.timedelta(days=1)
+
+
+def _or_none(quantity: Quantity) -> Quantity | None:
+    return quantity if quantity.has_content else None
+
+
+def _window(claims: Sequence[Claim], conflicts: list[str]) -> tuple[dt.datetime, dt.datetime]:
+    start, stop = max(c.start for c in claims), min(c.stop for c in claims)
+    if start < stop:
+        return start, stop
+    shown = ", ".join(f"{c.id} {c.start:%Y-%m-%d}/{c.stop - dt.timedelta(days=1):%Y-%m-%d}" for c in claims)
+    conflicts.append(f"days: {shown}; the window spans all of them")
+    return min(c.start for c in claims), max(c.stop for c in claims)
+
+
+def _place(field: str, claims: Sequence[Claim], conflicts: list[str]) -> str:
+    places = {claim.id: find_place(getattr(claim, field)) for claim in claims}
+    exact = {key: place for key, place in places.items() if place.kind != "region"} or places
+    ids = sorted({place.id for place in exact.values()})
+    if len(ids) > 1:
+        conflicts.append(f"{field}: " + ", ".join(f"{key} {place.name}" for key, place in exact.items()))
+    counts = [place.id for place in exact.values()]
+    return max(ids, key=lambda name: (counts.count(name), -ids.index(name)))
+
+
+def _platform(claims: Sequence[Claim], conflicts: list[str]) -> str:
+    named = {claim.id: platform_ids(claim.platform, claim.mode) for claim in claims}
+    exact = {k: v for k, v in named.items() if not set(v) <= set(_GENERAL)} or named
+    kinds = sorted(set(exact.values()))
+    if len(kinds) > 1:
+        conflicts.append("platform: " + ", ".join(f"{key} {' + '.join(ids)}" for key, ids in exact.items()))
+    return " + ".join(sorted({name for ids in kinds for name in ids}))
+
+
+def _pooled(
+    what: Measure, voices: Sequence[Witness], start: dt.datetime, stop: dt.datetime, conflicts: list[str]
+) -> Quantity:
+    """Pool the number of one measure over witnesses; without content when none of them gave one."""
+    days = (stop - start).total_seconds() / 86_400
+    told: list[tuple[Claim, Quantity]] = []
+    for voice in voices:
+        numbers = [
+            (claim, claim.number.over_days(days, unit="movements"))
+            for claim in voice.claims
+            if claim.kind == "movement" and claim.number.has_content and claim.measure == what
+        ]
+        if numbers:
+            told.append(min(numbers, key=lambda pair: (_spread(pair[1]), pair[0].id)))
+    if not told:
+        return Quantity.nothing("; ".join(dict.fromkeys(c.quantity for v in voices for c in v.claims if c.quantity)))
+    distinct = list(dict.fromkeys(quantity for _, quantity in told))
+    if len({(q.family, q.params) for q in distinct}) == 1:
+        return distinct[0]
+    conflicts.append(f"{what}: " + "; ".join(f"{claim.id} {quantity}" for claim, quantity in told))
+    return Quantity.pool([quantity for _, quantity in told])
+
+
+def _spread(quantity: Quantity) -> float:
+    return quantity.high - quantity.low if quantity.family != "at_least" else float("inf")

@@ -1,0 +1,391 @@
+"""Reports and their claims: what was published, by whom, relaying whom.
+
+One TOML file holds one report. A claim is written in the analyst's own words, with the printed quantity kept as
+printed; it is never edited to fit an estimate. Reading checks everything at once and returns all reports or none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from ..errors import ReportError, UnknownNameError, nearest
+from ..quantity import Quantity
+from ..world import find_place, find_platform
+
+__all__ = ["KINDS", "MEASURE_OF_UNIT", "Claim", "Report", "load_reports", "platform_ids", "read_reports"]
+
+Kind = Literal["movement", "presence", "stock", "posture", "intent"]
+Mode = Literal["air", "sea", "road"]
+Measure = Literal["movements", "vehicles", "personnel", "tonnes"]
+
+KINDS: tuple[str, ...] = ("movement", "presence", "stock", "posture", "intent")
+"""Kinds of claims; only a movement flows."""
+
+MEASURE_OF_UNIT: dict[str, Measure] = {
+    **dict.fromkeys(
+        ("sorties", "flights", "round trips", "sailings", "ships", "convoys", "movements", "aircraft", "arrivals"),
+        "movements",
+    ),
+    **dict.fromkeys(("vehicles", "trucks"), "vehicles"),
+    **dict.fromkeys(("personnel", "soldiers", "troops", "passengers"), "personnel"),
+    **dict.fromkeys(("t", "tonnes"), "tonnes"),
+}
+"""What a claim's unit measures; "aircraft" and "ships" in a movement claim are one movement each."""
+
+_GENERIC = {"air": "cargo aircraft", "sea": "cargo ship", "road": "military vehicles"}
+"""Platform of a movement whose type was not printed."""
+
+_NOT_TOLD = ("", "unspecified", "not stated", "unknown")
+
+
+def _utc(value: Any) -> dt.datetime:
+    """Take a day or a moment; days begin at 00:00 UTC."""
+    if isinstance(value, str):
+        value = dt.datetime.fromisoformat(value)
+    if isinstance(value, dt.datetime):
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+    if isinstance(value, dt.date):
+        return dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
+    raise ValueError(f"write a day such as 2024-12-14, not {value!r}")
+
+
+def _published(value: Any) -> str:
+    text = value.isoformat() if isinstance(value, dt.date) else str(value)
+    if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?", text):
+        raise ValueError(f"write a day, a month or a year (2025-01-30, 2025-03, 2025), not {text!r}")
+    _window_of(text)
+    return text
+
+
+def _window_of(published: str) -> tuple[dt.datetime, dt.datetime]:
+    """First moment of the published day, month or year, and the first moment after it."""
+    parts = [int(part) for part in published.split("-")]
+    start = dt.datetime(*(parts + [1, 1])[:3], tzinfo=dt.UTC)  # type: ignore[arg-type]
+    if len(parts) == 3:
+        return start, start + dt.timedelta(days=1)
+    if len(parts) == 2:
+        year, month = divmod(parts[0] * 12 + parts[1], 12)
+        return start, start.replace(year=year, month=month + 1)
+    return start, start.replace(year=parts[0] + 1)
+
+
+def _grade(value: str) -> str:
+    if not re.fullmatch(r"[A-F][1-6]", value):
+        raise ValueError(f"an Admiralty grade is a letter A to F and a digit 1 to 6 such as 'B2', not {value!r}")
+    return value
+
+
+_DATED = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)$")
+"""The date at the end of a root such as "CNN 2024-12-31"."""
+
+Moment = Annotated[dt.datetime, BeforeValidator(_utc)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+
+class Claim(_Record):
+    """One thing a report says.
+
+    Parameters
+    ----------
+    id
+        Unique over all reports read together.
+    kind
+        "movement", "presence" (seen there), "stock" (how much is held), "posture" or "intent".
+    text
+        The claim in our own words.
+    mode, platform
+        "air", "sea" or "road"; the platform as printed, several joined by ";".
+    quantity, unit
+        The number as printed with its hedge, and what it counts; empty when none was printed.
+    start, stop
+        Half-open window ``[start, stop)``, UTC; `stop` is the first day after.
+    origin, destination, via
+        Places by any name the gazetteer knows.
+    cargo
+        What was carried, in our own words.
+    locator
+        Where in the document it stands.
+    relays
+        The root sources it passes on; empty when the report saw it itself.
+    event
+        The event it speaks of, one of the report's `events`.
+    inferred
+        Names of the fields that are our reading and were not printed.
+    note
+        Contradictions and doubts.
+    """
+
+    id: Text
+    kind: Kind
+    text: Text
+    mode: Mode | None = None
+    platform: str = ""
+    quantity: str = ""
+    unit: str = ""
+    start: Moment
+    stop: Moment
+    origin: str = ""
+    destination: str = ""
+    via: tuple[str, ...] = ()
+    cargo: str = ""
+    locator: Text
+    relays: tuple[str, ...] = ()
+    event: Text
+    inferred: tuple[str, ...] = ()
+    note: str = ""
+
+    @cached_property
+    def number(self) -> Quantity:
+        """The printed quantity as a distribution; without content when no number was printed."""
+        return Quantity.parse(self.quantity, unit=self.unit) if self.quantity else Quantity.nothing("")
+
+    def public_from(self, report: Report) -> dt.datetime:
+        """When it was surely public: with the last of the roots it passes on, as far as they carry a date.
+
+        A relayed claim was known when its root came out, not when the relay did.
+        """
+        dated = [_window_of(match[1])[1] for root in self.relays if (match := _DATED.search(root))]
+        return max(dated) if self.relays and len(dated) == len(self.relays) else report.published_by
+
+    @property
+    def measure(self) -> Measure | None:
+        """What the number counts: movements, vehicles, personnel or tonnes."""
+        return MEASURE_OF_UNIT.get(self.unit)
+
+
+class Report(_Record):
+    """One published document and its claims.
+
+    Parameters
+    ----------
+    id, publisher, title, url, document
+        The document; `url_note` says why an address is missing.
+    published
+        Day, month or year as far as it is known ("2025-03").
+    grade, grade_reason
+        Admiralty letter for the source (F: unknown, not bad) and digit for the information, and why.
+    party
+        True when the publisher takes part in what it reports.
+    events
+        The events its claims speak of, by id, each with a line that says what it is. The same id in two reports is
+        the analyst's word that both speak of one event.
+    claims
+        In the order of the file.
+    """
+
+    id: Text
+    publisher: Text
+    title: Text
+    published: Annotated[str, BeforeValidator(_published)]
+    url: str = ""
+    url_note: str = ""
+    document: str = ""
+    grade: Annotated[str, AfterValidator(_grade)]
+    grade_reason: Text
+    party: bool = False
+    events: dict[str, str]
+    claims: tuple[Claim, ...]
+    file: str = ""
+
+    @property
+    def published_by(self) -> dt.datetime:
+        """First moment at which it was surely public (the end of the published day, month or year)."""
+        return _window_of(self.published)[1]
+
+
+def platform_ids(platform: str, mode: str | None) -> tuple[str, ...]:
+    """Ids of the platforms named in a printed string; a type that was not told becomes the mode's general one.
+
+    Raises
+    ------
+    UnknownNameError
+        One of the names is not known; the message lists the nearest.
+    """
+    names = [name.strip() for name in re.split(r";|\s\+\s", platform)]
+    told = [name for name in names if name.lower() not in _NOT_TOLD]
+    if not told and mode:
+        told = [_GENERIC[mode]]
+    return tuple(find_platform(name).id for name in told)
+
+
+def read_reports(path: str | Path) -> tuple[Report, ...]:
+    """Read every report of a folder (or one file), checked as a whole.
+
+    Parameters
+    ----------
+    path
+        A folder with one ``.toml`` file per report (sub-folders are not read), or one such file.
+
+    Returns
+    -------
+    tuple of Report
+        In the order of the file names.
+
+    Raises
+    ------
+    ReportError
+        The folder or file is missing or empty, the TOML is broken, a field is missing or wrong, a place, platform
+        or quantity is not understood, or an id stands twice. The message names file, claim and field.
+
+    Examples
+    --------
+    >>> import forceflow as ff
+    >>> reports = ff.load_reports("syria-2024")
+    >>> [report.id for report in reports]  # doctest: +ELLIPSIS
+    ['bne-2025-01-30', 'euaa-2025-03', ...]
+    """
+    path = Path(path)
+    if path.is_dir():
+        found = sorted(path.glob("*.toml"))
+        if not found:
+            raise ReportError("no reports here; a folder needs one .toml file per report", file=str(path))
+    elif path.is_file():
+        found = [path]
+    else:
+        raise ReportError(
+            "no such file or folder; give a folder of .toml reports such as 'seeds', or use "
+            "load_reports('syria-2024') for the ones shipped",
+            file=str(path),
+        )
+    reports = tuple(_read_report(file) for file in found)
+    _check_unique(reports)
+    return reports
+
+
+def load_reports(name: str) -> tuple[Report, ...]:
+    """Read a set of reports that ships with forceflow.
+
+    Parameters
+    ----------
+    name
+        "syria-2024": the five reports on the Russian withdrawal from Syria, December 2024 to mid-2025.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such set; the message lists the nearest.
+    """
+    sets = {"syria-2024": "."}
+    if name not in sets:
+        raise UnknownNameError("data set", name, sets)
+    return read_reports(seeds_folder() / sets[name])
+
+
+def seeds_folder() -> Path:
+    """Return the folder of shipped reports, in the wheel or in a checkout."""
+    inside = Path(str(files("forceflow"))) / "seeds"
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "seeds"
+
+
+def _read_report(path: Path) -> Report:
+    file = path.name
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ReportError(f"not valid TOML: {error}", file=file) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReportError(f"cannot be read: {error}", file=file) from None
+    head = document.get("report")
+    if not isinstance(head, dict):
+        raise ReportError("a report file needs a [report] table with id, publisher, title, published", file=file)
+    for extra in sorted(set(document) - {"report", "events", "claims"}):
+        raise ReportError("unknown table; a file has [report], [events] and [[claims]]", file=file, field=extra)
+    claims = document.get("claims", [])
+    if not isinstance(claims, list) or not claims:
+        raise ReportError("a report needs at least one [[claims]] table", file=file)
+    try:
+        report = Report.model_validate({**head, "events": document.get("events", {}), "claims": claims, "file": file})
+    except ValidationError as error:
+        raise _first(error, file, claims) from None
+    for claim in report.claims:
+        _check_claim(claim, report)
+    return report
+
+
+def _first(error: ValidationError, file: str, claims: Sequence[Any]) -> ReportError:
+    """Turn the first of pydantic's complaints into one line that names claim and field."""
+    detail: ErrorDetails = error.errors(include_url=False)[0]
+    where, claim = list(detail["loc"]), ""
+    if where and where[0] == "claims" and len(where) > 1:
+        number = int(where[1])
+        raw = claims[number]
+        claim = str(raw.get("id", f"number {number + 1}")) if isinstance(raw, dict) else f"number {number + 1}"
+        where = where[2:]
+    field = ".".join(str(part) for part in where)
+    message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "extra_forbidden":
+        model = Claim if claim else Report
+        close = nearest(field, model.model_fields)
+        message = "unknown field" + (f"; did you mean {', '.join(close)}?" if close else "")
+    elif detail["type"] != "missing":
+        message += f" (got {detail['input']!r})"
+    else:
+        message = "is missing"
+    return ReportError(message, file=file, claim=claim, field=field)
+
+
+def _check_claim(claim: Claim, report: Report) -> None:
+    def wrong(field: str, message: str) -> ReportError:
+        return ReportError(message, file=report.file, claim=claim.id, field=field)
+
+    if claim.stop <= claim.start:
+        raise wrong("stop", f"ends ({claim.stop:%Y-%m-%d}) before or when it starts ({claim.start:%Y-%m-%d}); the "
+                    "window is half-open, so a single day stops on the day after")  # fmt: skip
+    if claim.event not in report.events:
+        close = nearest(claim.event, report.events) or sorted(report.events)
+        raise wrong("event", f"unknown event {claim.event!r}; [events] of this file has {', '.join(close)}")
+    for name in claim.inferred:
+        if name not in Claim.model_fields:
+            raise wrong("inferred", f"{name!r} is not a field of a claim")
+    try:
+        _ = claim.number
+    except ValueError as error:
+        raise wrong("quantity", str(error)) from None
+    for field in ("origin", "destination", "via"):
+        value = getattr(claim, field)
+        for name in value if isinstance(value, tuple) else (value,) if value else ():
+            try:
+                find_place(name)
+            except UnknownNameError as error:
+                raise wrong(field, str(error)) from None
+    if claim.kind != "movement":
+        return
+    for field in ("mode", "origin", "destination"):
+        if not getattr(claim, field):
+            raise wrong(field, "a movement needs it; use kind 'presence' or 'posture' for what did not move")
+    try:
+        platform_ids(claim.platform, claim.mode)
+    except UnknownNameError as error:
+        raise wrong("platform", str(error)) from None
+    if claim.number.has_content and claim.measure is None:
+        known = ", ".join(MEASURE_OF_UNIT)
+        raise wrong("unit", f"a movement with a number needs a unit out of {known}; got {claim.unit!r}")
+
+
+def _check_unique(reports: Iterable[Report]) -> None:
+    seen_reports: dict[str, str] = {}
+    seen_claims: dict[str, str] = {}
+    for report in reports:
+        if report.id in seen_reports:
+            raise ReportError(f"report id {report.id!r} already stands in {seen_reports[report.id]}", file=report.file)
+        seen_reports[report.id] = report.file
+        for claim in report.claims:
+            if claim.id in seen_claims:
+                raise ReportError(
+                    f"claim id already stands in {seen_claims[claim.id]}", file=report.file, claim=claim.id
+                )
+            seen_claims[claim.id] = report.file

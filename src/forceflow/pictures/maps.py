@@ -1,0 +1,149 @@
+"""Routes on the offline coastline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from ..errors import RouteError
+from ..world.coast import coastline, countries
+from .palette import GREY, INK, LAND, MODE_STYLES, SEA, SMALL_PT, TEXT_PT, axes_for, caption, frame, number
+
+if TYPE_CHECKING:
+    from ..world.routes import Route
+
+__all__ = ["plot_routes"]
+
+Floats = NDArray[np.float64]
+
+_LEAST_DEGREES = 1.6
+
+
+def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw routes on the coastline of Natural Earth, one dash and colour for each mode.
+
+    Parameters
+    ----------
+    routes
+        One route or more.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+
+    Raises
+    ------
+    RouteError
+        There is no route.
+    """
+    if not routes:
+        raise RouteError("no routes to draw")
+    lines = [_line(route) for route in routes]
+    west, south, east, north = _box(np.concatenate(lines))
+    middle = np.deg2rad((south + north) / 2)
+    shape = (north - south) / ((east - west) * np.cos(middle))
+    ax = axes_for(ax, width=8.0, height=float(np.clip(7.2 * shape, 3.0, 8.0)) + 1.0)
+    ax.set_facecolor(SEA)
+    _land(ax, west, south, east, north)
+    for route, line in zip(routes, lines, strict=True):
+        style = MODE_STYLES[route.mode]
+        for part in _unbroken(line):
+            ax.plot(part[:, 0], part[:, 1], color="white", linewidth=4.0, alpha=0.8, zorder=3)
+            ax.plot(part[:, 0], part[:, 1], color=style.colour, linestyle=style.dash, linewidth=2.0, zorder=4)
+    _name_places(ax, routes, (west, south, east, north))
+    ax.set_xlim(west, east)
+    ax.set_ylim(south, north)
+    ax.set_aspect(float(1 / np.cos(middle)))
+    frame(ax, title=title or _title(routes), grid="")
+    ax.set_xlabel("longitude (degrees east)", fontsize=TEXT_PT, color=INK)
+    ax.set_ylabel("latitude (degrees north)", fontsize=TEXT_PT, color=INK)
+    _legend(ax, routes)
+    shown = [
+        f"{route.origin.name} to {route.destination.name} by {route.mode} {route.distance_km:,.0f} km"
+        + (f" through {', '.join(route.passages)}" if route.passages else "")
+        for route in routes
+    ]
+    caption(ax, "; ".join(shown) + ". Coastline: Natural Earth 1:110m, public domain. Lines show ways, not tracks.")
+    return ax
+
+
+def _line(route: Route) -> Floats:
+    points = [point for leg in route.legs for point in leg.coordinates]
+    if not points:
+        points = [(p.longitude, p.latitude) for p in (route.origin, route.destination)]
+    return np.asarray(points, dtype=np.float64)
+
+
+def _unbroken(line: Floats) -> list[Floats]:
+    """Parts of a line that do not jump over the antimeridian."""
+    jumps = np.flatnonzero(np.abs(np.diff(line[:, 0])) > 180.0) + 1
+    return [part for part in np.split(line, jumps) if len(part) > 1]
+
+
+def _box(points: Floats) -> tuple[float, float, float, float]:
+    """West, south, east, north with a margin."""
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    margin_x = max(0.09 * (east - west), 0.06 * (north - south), 0.5 * (_LEAST_DEGREES - (east - west)), 0.2)
+    margin_y = max(0.09 * (north - south), 0.10 * (east - west), 0.5 * (_LEAST_DEGREES - (north - south)), 0.2)
+    return (
+        float(max(west - margin_x, -180)),
+        float(max(south - margin_y, -85)),
+        float(min(east + margin_x, 180)),
+        float(min(north + margin_y, 85)),
+    )
+
+
+def _land(ax: Axes, west: float, south: float, east: float, north: float) -> None:
+    def near(line: Floats) -> bool:
+        low, high = line.min(axis=0), line.max(axis=0)
+        return bool(low[0] <= east and high[0] >= west and low[1] <= north and high[1] >= south)
+
+    rings = [ring for rings in countries().values() for ring in rings if near(ring)]
+    ax.add_collection(PolyCollection(rings, facecolors=LAND, edgecolors="white", linewidths=0.6, zorder=1))
+    coast = [line for line in coastline() if near(line)]
+    ax.add_collection(LineCollection(coast, colors="#9AA5AD", linewidths=0.8, zorder=2))
+
+
+def _name_places(ax: Axes, routes: Sequence[Route], box: tuple[float, float, float, float]) -> None:
+    west, south, east, north = box
+    ends = {place.id: place for route in routes for place in (route.origin, route.destination)}
+    taken: list[tuple[float, float]] = []
+    for place in sorted(ends.values(), key=lambda p: (-p.latitude, p.longitude)):
+        x, y = place.longitude, place.latitude
+        ax.plot([x], [y], "o", color=INK, markersize=5, markeredgecolor="white", zorder=6)
+        right = x < west + 0.72 * (east - west)
+        crowd = sum(abs(x - a) < 0.22 * (east - west) and abs(y - b) < 0.045 * (north - south) for a, b in taken)
+        taken.append((x, y))
+        ax.annotate(
+            place.name,
+            (x, y),
+            (7 if right else -7, 3 - 12 * crowd),
+            textcoords="offset points",
+            ha="left" if right else "right",
+            fontsize=SMALL_PT,
+            color=INK,
+            fontweight="bold",
+            zorder=7,
+            bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.8},
+        )
+
+
+def _title(routes: Sequence[Route]) -> str:
+    if len(routes) > 1:
+        return "The ways that were taken"
+    route = routes[0]
+    return f"{route.origin.name} to {route.destination.name} by {route.mode}: {number(route.distance_km)} km"
+
+
+def _legend(ax: Axes, routes: Sequence[Route]) -> None:
+    modes = [mode for mode in MODE_STYLES if any(route.mode == mode for route in routes)]
+    handles = [
+        Line2D([], [], color=MODE_STYLES[m].colour, linestyle=MODE_STYLES[m].dash, linewidth=2, label=f"by {m}") for m in modes
+    ]
+    ax.legend(handles=handles, loc="best", fontsize=SMALL_PT, frameon=True, edgecolor=GREY, framealpha=0.9)

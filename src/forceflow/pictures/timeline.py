@@ -1,0 +1,176 @@
+"""Events over time: one row each, grouped by mode, coloured by direction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from ..errors import EventError
+from ..evidence.events import FlowEvent
+from ..world import find_place
+from .palette import (
+    DIRECTION_STYLES,
+    GREY,
+    INK,
+    SMALL_PT,
+    TEXT_PT,
+    axes_for,
+    caption,
+    counted,
+    date_axis,
+    day_numbers,
+    frame,
+    number,
+    patch,
+)
+
+__all__ = ["plot_events"]
+
+_MODES = ("air", "sea", "road")
+_COUNTED = {"air": "sorties", "sea": "sailings", "road": "columns"}
+_HALF_DAY = dt.timedelta(hours=12)
+
+
+def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw a timeline, one row per event.
+
+    A full bar is a stream: its movements are spread over the window. A thin span with a point is a single movement
+    that happened at one unknown moment in the window.
+
+    Parameters
+    ----------
+    events
+        Flow events, at least one.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+
+    Raises
+    ------
+    EventError
+        There is no event.
+    """
+    if not events:
+        raise EventError("no events to draw")
+    rows = sorted(events, key=lambda e: (_MODES.index(e.mode), e.start, e.stop, e.event_id))
+    modes = [mode for mode in _MODES if any(event.mode == mode for event in rows)]
+    ax = axes_for(ax, width=9.5, height=1.7 + 0.42 * (len(rows) + len(modes)))
+    at, ticks, labels = 0.0, [], []
+    first, last = min(e.start for e in rows), max(e.stop for e in rows)
+    for mode in modes:
+        ax.annotate(
+            f"by {mode}",
+            (0, at),
+            (6, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+            fontsize=SMALL_PT,
+            color=INK,
+            fontweight="bold",
+        )
+        ax.axhline(at - 0.5, color="#DDDDDD", linewidth=0.6)
+        at += 1.0
+        for event in (e for e in rows if e.mode == mode):
+            _draw(ax, event, at, last=last, span=last - first)
+            ticks.append(at)
+            labels.append(f"{_ends(event)}\n{event.platform}")
+            at += 1.0
+    ax.set_yticks(ticks, labels, fontsize=SMALL_PT)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(at - 0.4, -0.6)
+    margin = max((last - first) * 0.02, _HALF_DAY)
+    ax.set_xlim(*day_numbers([first - margin, last + margin]))
+    frame(ax, title=title or "What moved, when, and which way", grid="x")
+    ax.tick_params(axis="y", labelsize=SMALL_PT)
+    date_axis(ax)
+    _legend(ax, rows)
+    claims = sorted({claim for event in rows for claim in event.claims})
+    reports = sorted({source for event in rows for source in event.sources})
+    silent = sum(not event.movements.has_content for event in rows)
+    caption(
+        ax,
+        counted(
+            claims,
+            reports,
+            f"{len(rows)} events",
+            f"{silent} of them counted by nobody" if silent else "",
+            "figures are best (low to high)",
+        ),
+    )
+    return ax
+
+
+def _draw(ax: Axes, event: FlowEvent, at: float, *, last: dt.datetime, span: dt.timedelta) -> None:
+    style = DIRECTION_STYLES[event.direction]
+    left, right = day_numbers([event.start, event.stop])
+    if event.is_stream:
+        ax.barh(
+            at, right - left, left=left, height=0.5, color=style.colour, hatch=style.hatch, edgecolor="white", linewidth=0
+        )
+    else:
+        ax.barh(at, right - left, left=left, height=0.34, color=style.colour, alpha=0.22, linewidth=0)
+        ax.plot([left, right], [at, at], color=style.colour, linestyle=style.dash, linewidth=1.5)
+        ax.plot([left, right], [at, at], "|", color=style.colour, markersize=7)
+        ax.plot([(left + right) / 2], [at], style.marker, color=style.colour, markersize=5, markeredgecolor="white")
+    late = event.start - (last - span) > span * 0.55
+    ax.annotate(
+        _numbers(event),
+        (left if late else right, at),
+        (-5 if late else 5, 0),
+        textcoords="offset points",
+        va="center",
+        ha="right" if late else "left",
+        fontsize=SMALL_PT,
+        color=INK,
+        bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6},
+    )
+
+
+def _numbers(event: FlowEvent) -> str:
+    parts = []
+    for what, quantity in (
+        (_COUNTED[event.mode], event.movements),
+        ("vehicles", event.vehicles),
+        ("people", event.personnel),
+        ("t", event.tonnes),
+    ):
+        if quantity is None or not quantity.has_content:
+            continue
+        if quantity.low == quantity.high:
+            one = quantity.best == 1 and what.endswith("s")
+            parts.append(f"{number(quantity.best)} {what[:-1] if one else what}")
+        elif quantity.family == "at_least":
+            parts.append(f"{number(quantity.low)} {what} or more")
+        else:
+            parts.append(f"{number(quantity.best)} ({number(quantity.low)} to {number(quantity.high)}) {what}")
+    return ", ".join(parts) or "not counted"
+
+
+def _ends(event: FlowEvent) -> str:
+    return f"{find_place(event.origin).name} to {find_place(event.destination).name}"
+
+
+def _legend(ax: Axes, rows: Sequence[FlowEvent]) -> None:
+    shown = [name for name in DIRECTION_STYLES if any(event.direction == name for event in rows)]
+    handles: list[object] = [patch(DIRECTION_STYLES[name], name) for name in shown]
+    if any(event.is_stream for event in rows):
+        handles.append(patch(DIRECTION_STYLES["outbound"].__class__(GREY), "bar: spread over the window"))
+    if any(not event.is_stream for event in rows):
+        handles.append(Line2D([], [], color=GREY, marker="o", linewidth=1.5, label="point: once, somewhere in the span"))
+    ax.legend(
+        handles=handles,  # type: ignore[arg-type]
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=len(handles),
+        frameon=False,
+        fontsize=SMALL_PT,
+        handlelength=1.6,
+        columnspacing=1.2,
+        borderaxespad=0.1,
+    )
+    ax.title.set_fontsize(TEXT_PT + 2)

@@ -1,0 +1,11 @@
+"""Published numbers with their hedges, as distributions over the true value.
+
+A `Quantity` is what an analyst may conclude from the printed words about the true number: "nearly 100" lies a little
+under 100, "at least 400" is a floor with a stated prior above it, "large amounts" says nothing and changes nothing.
+Every parameter behind a word is a field of `Lexicon` and can be replaced.
+"""
+
+from .core import Quantity
+from .lexicon import LEXICON, Lexicon
+
+__all__ = ["LEXICON", "Lexicon", "Quantity"]

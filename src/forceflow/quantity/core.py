@@ -1,0 +1,346 @@
+"""`Quantity`: a published number with its hedge."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ..errors import QuantityError
+from .families import INVERSE, SCALED, Family
+from .lexicon import LEXICON, Lexicon
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Quantity", "build"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as published: its range, its hedge and its words.
+
+    ``Quantity(low, best, high)`` is a PERT distribution: nothing below `low` or above `high`, most likely at `best`.
+    `Quantity.parse` reads hedged words; there `low`, `best` and `high` are the 5, 50 and 95 % points.
+
+    Parameters
+    ----------
+    low, best, high
+        The range, in `unit`; NaN in all three when the words carry no number.
+    unit
+        What is counted or measured: "vehicles", "t", "sorties".
+    words
+        The words it was read from.
+    family, params
+        The distribution and its parameters; set by the constructors.
+    per_day
+        True for a rate: the number is movements per day until `over_days` makes it a count.
+    whole
+        True when draws are whole numbers.
+
+    Examples
+    --------
+    >>> nearly = Quantity.parse("nearly 100 vehicles")
+    >>> print(nearly)
+    nearly 100 vehicles (88 to 100, best 96)
+    >>> Quantity.parse("at least 400").low
+    400.0
+    """
+
+    low: float
+    best: float
+    high: float
+    unit: str = ""
+    words: str = ""
+    family: Family = field(default="pert", kw_only=True)
+    params: tuple[float, ...] = field(default=(), kw_only=True)
+    per_day: bool = field(default=False, kw_only=True)
+    whole: bool = field(default=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        for name in ("low", "best", "high"):
+            object.__setattr__(self, name, float(getattr(self, name)))
+        if self.family == "none":
+            return
+        if not (self.low <= self.best <= self.high) or math.isinf(self.low) or math.isinf(self.best):
+            raise QuantityError(
+                f"a quantity needs finite low <= best <= high, got {self.low:g}, {self.best:g}, {self.high:g}"
+                + (f" for {self.words!r}" if self.words else "")
+            )
+        if self.family == "pert":
+            if math.isinf(self.high):
+                raise QuantityError("an open upper end needs words: use Quantity.parse('at least n') instead")
+            object.__setattr__(self, "params", (self.low, self.best, self.high))
+
+    # -- constructors ------------------------------------------------------------------------------------------
+
+    @classmethod
+    def exactly(cls, value: float, *, unit: str = "", words: str = "") -> Quantity:
+        """A number known without error."""
+        return build("point", (float(value),), unit=unit, words=words, whole=False)
+
+    @classmethod
+    def between(cls, low: float, high: float, *, unit: str = "", words: str = "") -> Quantity:
+        """Anything from `low` to `high`, all equally likely."""
+        if low > high:
+            raise QuantityError(f"between {low:g} and {high:g}: the lower end comes first")
+        return build("uniform", (float(low), float(high)), unit=unit, words=words, whole=False)
+
+    @classmethod
+    def at_least(
+        cls,
+        floor: float,
+        *,
+        unit: str = "",
+        words: str = "",
+        prior_mean: float | None = None,
+        k: float | None = None,
+        lexicon: Lexicon = LEXICON,
+    ) -> Quantity:
+        """A floor: right-censored, with a negative binomial prior above it.
+
+        Parameters
+        ----------
+        floor
+            The published number; the truth is not below it.
+        prior_mean, k
+            Mean and shape of the prior before the cut at `floor`; by default from `lexicon`.
+        """
+        mean = lexicon.at_least_mean_ratio * floor if prior_mean is None else prior_mean
+        shape = lexicon.at_least_k if k is None else k
+        if floor < 0 or not mean > 0 or not shape > 0:
+            raise QuantityError(f"at least {floor:g}: floor >= 0, prior mean > 0 and k > 0 are needed")
+        return build("at_least", (float(floor), float(mean), float(shape)), unit=unit, words=words, whole=True)
+
+    @classmethod
+    def lognormal(
+        cls,
+        median: float,
+        gsd: float,
+        *,
+        lowest: float = 0.0,
+        highest: float = math.inf,
+        unit: str = "",
+        words: str = "",
+        per_day: bool = False,
+        whole: bool = False,
+    ) -> Quantity:
+        """Log-normal with the given median and geometric standard deviation, cut to [lowest, highest]."""
+        if not (median > 0 and gsd >= 1 and lowest < highest):
+            raise QuantityError(f"log-normal needs median > 0, gsd >= 1, lowest < highest; got {median:g}, {gsd:g}")
+        return build("lognormal", (median, gsd, lowest, highest), unit=unit, words=words, per_day=per_day, whole=whole)
+
+    @classmethod
+    def nothing(cls, words: str, *, unit: str = "") -> Quantity:
+        """Words that carry no number ("large amounts"): kept, and without any effect."""
+        return cls(math.nan, math.nan, math.nan, unit, words, family="none")
+
+    @classmethod
+    def pool(cls, parts: Sequence[Quantity], *, weights: Sequence[float] | None = None) -> Quantity:
+        """Linear pool: with probability `weights` (equal by default) the truth is as one of the parts says.
+
+        Disagreement between the parts is kept: the pool is as wide as they are apart. Its inverse distribution
+        function is a table of 401 points, from 20,000 quantiles of each part.
+        """
+        import numpy as np
+
+        told = [part for part in parts if part.has_content]
+        if not told:
+            raise QuantityError("nothing to pool: no part carries a number")
+        share = np.ones(len(told)) if weights is None else np.asarray(weights, dtype=np.float64)
+        if share.shape != (len(told),) or share.min() < 0 or share.sum() <= 0:
+            raise QuantityError(f"a pool of {len(told)} needs as many weights, none below zero")
+        if len(told) == 1:
+            return told[0]
+        levels = (np.arange(20_000) + 0.5) / 20_000
+        values = np.concatenate([part.quantile(levels) for part in told])
+        mass = np.repeat(share / share.sum() / levels.size, levels.size)
+        order = np.argsort(values, kind="stable")
+        reached = np.cumsum(mass[order]) - mass[order] / 2
+        table = np.interp(np.linspace(0, 1, 401), reached, values[order])
+        words = " / ".join(dict.fromkeys(part.words for part in told if part.words))
+        whole = all(part.whole or part.family == "point" for part in told)
+        return build("table", tuple(table.tolist()), unit=told[0].unit, words=words, whole=whole)
+
+    @classmethod
+    def of(cls, value: Quantity | float | tuple[float, ...] | str, *, unit: str = "") -> Quantity:
+        """A quantity from whatever an analyst has: a number, (low, high), (low, best, high), words, or a quantity."""
+        if isinstance(value, Quantity):
+            return value
+        if isinstance(value, str):
+            return cls.parse(value, unit=unit)
+        if isinstance(value, tuple):
+            if len(value) == 2:
+                return cls.between(*value, unit=unit)
+            if len(value) == 3:
+                return cls(value[0], value[1], value[2], unit)
+            raise QuantityError(f"a tuple needs (low, high) or (low, best, high), got {value!r}")
+        if not math.isfinite(value):
+            raise QuantityError(f"a quantity needs a finite number, got {value!r}")
+        return cls.exactly(value, unit=unit)
+
+    @classmethod
+    def parse(cls, words: str, *, unit: str = "", lexicon: Lexicon = LEXICON) -> Quantity:
+        """Read a printed number with its hedge.
+
+        Parameters
+        ----------
+        words
+            As printed: "nearly 100", "at least 400 soldiers", "several", "more than one flight a day", "5 to 9".
+        unit
+            What is counted; by default the words after the number.
+        lexicon
+            What each hedge means.
+
+        Returns
+        -------
+        Quantity
+            With family "none" for words known to carry no number ("large amounts").
+
+        Raises
+        ------
+        QuantityError
+            The words are not understood; nothing is guessed.
+        """
+        from .words import read
+
+        return read(words, unit=unit, lexicon=lexicon)
+
+    # -- reading it --------------------------------------------------------------------------------------------
+
+    @property
+    def has_content(self) -> bool:
+        """False for words that carry no number."""
+        return self.family != "none"
+
+    @property
+    def is_censored(self) -> bool:
+        """True when only one side was published ("at least", "up to")."""
+        return self.family in ("at_least", "at_most")
+
+    def quantile(self, p: ArrayLike) -> NDArray[np.float64]:
+        """Value below which the truth lies with probability `p` (inverse of the distribution function)."""
+        import numpy as np
+
+        u = np.asarray(p, dtype=np.float64)
+        if self.family == "none":
+            raise QuantityError(f"{self.words!r} carries no number; there is nothing to draw")
+        if u.size and not (u.min() >= 0 and u.max() <= 1):
+            raise QuantityError("a probability lies between 0 and 1")
+        value = INVERSE[self.family](u, self.params, self.whole)
+        return np.rint(value) if self.whole else np.asarray(value, dtype=np.float64)
+
+    def interval(self, coverage: float = 0.9) -> tuple[float, float]:
+        """Central range that holds the truth with probability `coverage`."""
+        if not 0 < coverage < 1:
+            raise QuantityError(f"coverage lies above 0 and below 1, got {coverage!r}")
+        tail = (1 - coverage) / 2
+        low, high = self.quantile([tail, 1 - tail])
+        return float(low), float(high)
+
+    def draw(self, n: int, *, seed: int, entity: str, purpose: str) -> NDArray[np.float64]:
+        """`n` draws that depend only on (seed, purpose, entity, number of the draw); shape (n,)."""
+        from ..kernels.philox import uniforms
+
+        return self.quantile(uniforms(seed, purpose, entity, n))
+
+    # -- making others of it -----------------------------------------------------------------------------------
+
+    def times(self, factor: float, *, unit: str | None = None) -> Quantity:
+        """The same quantity on another scale (vehicles per column, days in a window, short tons to tonnes)."""
+        if not factor > 0 or math.isinf(factor):
+            raise QuantityError(f"a scale factor is positive and finite, got {factor!r}")
+        if not self.has_content:
+            return self
+        unit = self.unit if unit is None else unit
+        if self.family == "pmf":
+            values, shares = self.params[::2], self.params[1::2]
+            params = tuple(x for pair in zip([v * factor for v in values], shares, strict=True) for x in pair)
+        elif self.family == "table":
+            params = tuple(value * factor for value in self.params)
+        else:
+            scaled = SCALED[self.family]
+            params = tuple(p * factor if i in scaled else p for i, p in enumerate(self.params))
+        whole = self.whole and float(factor).is_integer() and self.family != "lognormal"
+        return build(self.family, params, unit=unit, words=self.words, per_day=self.per_day, whole=whole)
+
+    def over_days(self, days: float, *, unit: str | None = None) -> Quantity:
+        """Turn a rate into the count of a window of `days`; a count stays as it is."""
+        return replace(self.times(days, unit=unit), per_day=False) if self.per_day else self
+
+    def to_json(self) -> str:
+        """One line from which `from_json` makes an equal quantity."""
+        spec: dict[str, Any] = {"family": self.family, "params": self.params}
+        spec |= {k: v for k in ("unit", "words", "per_day", "whole") if (v := getattr(self, k))}
+        return json.dumps(spec)
+
+    @classmethod
+    def from_json(cls, text: str) -> Quantity:
+        """Read what `to_json` wrote."""
+        try:
+            spec = json.loads(text)
+            family, params = spec.pop("family"), tuple(spec.pop("params"))
+            if family == "none":
+                return cls.nothing(spec.get("words", ""), unit=spec.get("unit", ""))
+            return build(family, params, **{"unit": "", "words": "", **spec})
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise QuantityError(f"not a quantity: {text!r} ({error})") from None
+
+    def __str__(self) -> str:
+        name = self.words or self.unit
+        if not self.has_content:
+            return f"{self.words} (no number)"
+        unit = (" " + self.unit if self.unit else "") + (" a day" if self.per_day else "")
+        if self.family == "point":
+            return self.words or f"{self.best:,.4g}{unit}"
+        body = f"{_short(self.low)} to {_short(self.high)}, best {_short(self.best)}"
+        if self.family == "at_least":
+            body = f"{_short(self.params[0])} or more, under the prior {body}"
+        return f"{name} ({body}{'' if self.words else unit})" if name else body
+
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<span title='{html.escape(self.family)}'>{html.escape(str(self))}</span>"
+
+
+def _short(x: float) -> str:
+    if x == 0 or 1 <= abs(x) < 100:
+        return f"{x:,.2g}" if abs(x) < 10 and x != round(x) else f"{x:,.0f}"
+    return f"{x:,.0f}" if abs(x) >= 100 else f"{x:.2g}"
+
+
+def build(
+    family: Family,
+    params: tuple[float, ...],
+    *,
+    unit: str,
+    words: str,
+    per_day: bool = False,
+    whole: bool = False,
+) -> Quantity:
+    """Make a quantity of a family; low, best and high follow from its parameters."""
+    if family == "pert":
+        return Quantity(params[0], params[1], params[2], unit, words, per_day=per_day, whole=whole)
+    low, best, high = _summary(family, params, whole)
+    return Quantity(low, best, high, unit, words, family=family, params=params, per_day=per_day, whole=whole)
+
+
+@lru_cache(maxsize=4096)
+def _summary(family: Family, params: tuple[float, ...], whole: bool) -> tuple[float, float, float]:
+    """Return the 5, 50 and 95 % points; a floor reports itself as low, a ceiling as high."""
+    import numpy as np
+
+    q = INVERSE[family](np.array([0.05, 0.5, 0.95]), params, whole)
+    low, best, high = (float(x) for x in (np.rint(q) if whole else q))
+    if family == "at_least":
+        low = params[0]
+    elif family == "at_most":
+        high = params[1]
+    elif family == "uniform":
+        low, high = params
+    return low, best, high

@@ -1,0 +1,141 @@
+"""The families of distributions behind hedges: their inverse distribution functions.
+
+Each takes probabilities, the parameters of the family and whether the number is a whole count, and returns values.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+__all__ = ["INVERSE", "SCALED", "Family"]
+
+Family = Literal[
+    "point", "pert", "uniform", "lognormal", "nearly", "over", "at_least", "at_most", "pmf", "table", "none"
+]
+
+
+def _point(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    import numpy as np
+
+    return np.full(u.shape, params[0])
+
+
+def _pert(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    from scipy.special import betaincinv
+
+    low, best, high = params
+    if high == low:
+        return _point(u, params, whole)
+    a = 1 + 4 * (best - low) / (high - low)
+    b = 1 + 4 * (high - best) / (high - low)
+    return low + (high - low) * betaincinv(a, b, u)
+
+
+def _uniform(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    low, high = params
+    return low - 0.5 + (high - low + 1) * u if whole else low + (high - low) * u
+
+
+def _lognormal(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    import numpy as np
+    from scipy.special import ndtr, ndtri
+
+    median, gsd, lowest, highest = params
+    if gsd == 1:
+        return np.clip(_point(u, params, whole), lowest, highest)
+    sigma, margin = math.log(gsd), 0.5 if whole else 0.0
+    low, high = max(lowest - margin, 0.0), highest + margin
+    p_low = ndtr(math.log(low / median) / sigma) if low > 0 else 0.0
+    p_high = ndtr(math.log(high / median) / sigma) if high < math.inf else 1.0
+    inside = p_low + u * (p_high - p_low)
+    if high == math.inf:
+        inside = np.minimum(inside, 1 - 1e-12)
+    value = median * np.exp(sigma * ndtri(inside))
+    return np.clip(value, lowest, highest)
+
+
+def _nearly(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    from scipy.special import ndtr, ndtri
+
+    n, share, cut = params
+    most = 2 * ndtr(cut / share) - 1
+    return n - share * n * ndtri(0.5 + 0.5 * most * (1 - u))
+
+
+def _over(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    import numpy as np
+
+    n, share, step = params
+    return n + step - share * n * np.log1p(-np.minimum(u, 1 - 1e-12))
+
+
+@lru_cache(maxsize=512)
+def _at_least_grid(floor: float, mean: float, k: float) -> tuple[Any, Any]:
+    import numpy as np
+    from scipy.special import gammaln
+
+    spread = math.sqrt(mean + mean * mean / k)
+    top = int(math.ceil(max(floor, mean) + 40 * spread / math.sqrt(k) + 40))
+    values = np.arange(math.ceil(floor), top + 1, dtype=np.float64)
+    log_pmf = gammaln(values + k) - gammaln(values + 1) + values * math.log(mean / (mean + k))
+    weight = np.exp(log_pmf - log_pmf.max())
+    return values, np.cumsum(weight) / weight.sum()
+
+
+def _at_least(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    import numpy as np
+    from scipy.special import gammaincc, gammainccinv
+
+    floor, mean, k = params
+    if mean <= 20_000 and whole:
+        values, cdf = _at_least_grid(floor, mean, k)
+        return values[np.minimum(np.searchsorted(cdf, u, side="left"), values.size - 1)]
+    tail = gammaincc(k, k * floor / mean)  # large means: the gamma limit of the negative binomial
+    return np.maximum(floor, mean / k * gammainccinv(k, np.maximum(tail * (1 - u), 1e-300)))
+
+
+def _at_most(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    return _uniform(u, params, whole)
+
+
+def _pmf(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    import numpy as np
+
+    values, shares = np.array(params[::2]), np.cumsum(params[1::2])
+    return values[np.minimum(np.searchsorted(shares / shares[-1], u, side="left"), values.size - 1)]
+
+
+def _table(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    import numpy as np
+
+    return np.interp(u, np.linspace(0, 1, len(params)), params)
+
+
+INVERSE: Final[dict[str, Callable[[Any, tuple[float, ...], bool], Any]]] = {
+    "point": _point,
+    "pert": _pert,
+    "uniform": _uniform,
+    "lognormal": _lognormal,
+    "nearly": _nearly,
+    "over": _over,
+    "at_least": _at_least,
+    "at_most": _at_most,
+    "pmf": _pmf,
+    "table": _table,
+}
+"""Inverse distribution function by family."""
+
+SCALED: Final[dict[str, tuple[int, ...]]] = {
+    "point": (0,),
+    "pert": (0, 1, 2),
+    "uniform": (0, 1),
+    "lognormal": (0, 2, 3),
+    "nearly": (0,),
+    "over": (0, 2),
+    "at_least": (0, 1),
+    "at_most": (0, 1),
+}
+"""Which parameters carry the unit, by family; the others are shapes."""

@@ -1,0 +1,245 @@
+"""Reading a number with its hedge from printed words; nothing is guessed."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from typing import Final
+
+from ..errors import QuantityError
+from .core import Quantity, build
+from .lexicon import Lexicon
+
+__all__ = ["read"]
+
+_WHOLE_UP_TO: Final = 30.0
+"""Counts up to this are drawn as whole numbers; above it the difference is far inside the hedge."""
+
+_ONES: Final = {
+    word: float(i)
+    for i, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+    )
+}
+_TENS: Final = {
+    word: 10.0 * (i + 2) for i, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+}
+_HEDGES: Final = {
+    "nearly": r"(?:nearly|almost|close to|just under|just below|approaching)",
+    "over": r"(?:more than|over|above|in excess of|upwards of|exceeding)",
+    "at_least": r"(?:at least|no fewer than|no less than|not fewer than|not less than|a minimum of|minimum)",
+    "at_most": r"(?:up to|at most|no more than|not more than|a maximum of|fewer than|less than|as many as)",
+    "about": r"(?:about|around|some|roughly|approximately|approx\.?|circa|ca\.?|an estimated|estimated)",
+    "exactly": r"(?:exactly|precisely|only|just|all|the)",
+}
+_HEDGE = re.compile("^(?:" + "|".join(f"(?P<{k}>{v})" for k, v in _HEDGES.items()) + r")\s+(?P<rest>.+)$")
+_EMPTY = re.compile(
+    r"^(?:(?:a |an )?(?:very |unusually )?(?:large|huge|great|significant|substantial|massive|considerable|unknown|"
+    r"unspecified|undisclosed|small|growing|limited)(?:[- ]scale)?\b|many\b|much\b|numerous\b|a number of\b|"
+    r"a lot of\b|lots of\b|various\b|more\b$|most\b|part of\b|some (?=[a-z])|frequent\b(?! flight)|"
+    r"(?:reinforcement|reinforcements|forces|equipment|troops|personnel|gear|activity)\b)"
+)
+_QUANTIFIER = re.compile(
+    r"^(?P<word>a couple|couple|a few|few|several hundred|several dozen|several|dozens|scores|hundreds|thousands)"
+    r"(?: of)?\b\s*(?P<unit>.*)$"
+)
+_PER_DAY = re.compile(
+    r"\b(?P<count>.*?)\s*(?:\b(?:flights?|sorties?|planes?|aircraft|ships?|convoys?|arrivals?|departures?|trips?)\s*)?"
+    r"(?P<span>daily|every day|a day|per day|each day|/day|a week|per week|weekly|each week|every week|/week)$"
+)
+_WITHIN = re.compile(r"\b(?:in|within|under|over|during|for|less than) a (?:day|week)$")
+_PLURALS: Final = (
+    r"(?:columns|convoys|flights|planes|aircraft|ships|vessels|sorties|trucks|vehicles|helicopters|soldiers|"
+    r"freighters|cargo ships|cargo vessels)"
+)
+_NUMBER = r"\d+(?:\.\d+)?"
+
+
+def _number(text: str) -> tuple[float, str] | None:
+    """Read a number, in digits or words, at the start of `text`; return it and what follows."""
+    match = re.match(rf"^({_NUMBER})(?:\s*(thousand|million|k\b))?(?![\w.]|-\d|-[a-z]+-)(.*)$", text)
+    if match:
+        scale = {"thousand": 1e3, "k": 1e3, "million": 1e6}.get(match[2] or "", 1.0)
+        return float(match[1]) * scale, match[3].strip()
+    words = re.split(r"[\s-]+", text)
+    if text.startswith(("half-dozen", "half a dozen", "a half-dozen", "half dozen")):
+        return 6.0, re.sub(r"^(?:a )?half[- ](?:a )?dozen\s*", "", text)
+    if text.startswith(("a dozen", "one dozen")):
+        return 12.0, re.sub(r"^(?:a|one) dozen\s*", "", text)
+    total, used = 0.0, 0
+    for word in words:
+        if word in _ONES:
+            total += _ONES[word]
+        elif word in _TENS:
+            total += _TENS[word]
+        elif word == "hundred" and (used or word == words[0]):
+            total = max(total, 1) * 100
+        elif word == "thousand" and (used or word == words[0]):
+            total = max(total, 1) * 1000
+        elif word == "dozen" and used:
+            total *= 12
+        elif word in ("a", "an") and used == 0 and len(words) > 1 and words[1] in ("hundred", "thousand", "dozen"):
+            pass
+        else:
+            break
+        used += 1
+    if used == 0:
+        return None
+    rest = text
+    for word in words[:used]:
+        rest = re.sub(rf"^{re.escape(word)}[\s-]*", "", rest)
+    return total, rest.strip()
+
+
+def _significant_digits(n: float) -> int:
+    digits = f"{n:.10g}".replace(".", "").lstrip("0")
+    return len(digits.rstrip("0")) if "." not in f"{n:.10g}" else len(digits)
+
+
+def _is_round(n: float) -> bool:
+    return n >= 10 and n % 10 == 0
+
+
+def _whole(n: float) -> bool:
+    return n <= _WHOLE_UP_TO and float(n).is_integer()
+
+
+def _about(n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity:
+    gsd = lexicon.round_gsd[min(_significant_digits(n), 3) - 1] if n else 1.0
+    if n == 0:
+        return Quantity.exactly(0.0, unit=unit, words=words)
+    granule = 10.0 ** (len(f"{n:.0f}") - _significant_digits(n)) if n >= 1 else 0.0
+    gsd = max(gsd, math.exp(math.log1p(granule / 2 / n) / 1.645))  # 90 % of it at least half a granule wide
+    return Quantity.lognormal(n, gsd, unit=unit, words=words, whole=_whole(n))
+
+
+def _hedged(hedge: str, n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity:
+    if hedge == "exactly":
+        return Quantity.exactly(n, unit=unit, words=words)
+    if hedge == "about":
+        return _about(n, unit, words, lexicon)
+    if n <= 0:
+        raise QuantityError(f"{words!r}: a hedged number is above zero")
+    if hedge == "nearly":
+        return build("nearly", (n, lexicon.nearly_share, lexicon.nearly_cut), unit=unit, words=words)
+    if hedge == "over":
+        step = 1.0 if _whole(n) else 0.0
+        return build("over", (n, lexicon.over_share, step), unit=unit, words=words, whole=_whole(n))
+    if hedge == "at_least":
+        return Quantity.at_least(n, unit=unit, words=words, lexicon=lexicon)
+    return build("at_most", (1.0 if _whole(n) else 0.0, n), unit=unit, words=words, whole=_whole(n))
+
+
+def _quantifier(word: str, unit: str, words: str, lexicon: Lexicon) -> Quantity:
+    if word in ("a couple", "couple"):
+        flat = tuple(x for pair in lexicon.couple for x in pair)
+        return build("pmf", flat, unit=unit, words=words, whole=True)
+    scale = 1.0
+    if word == "several hundred":
+        table = lexicon.hundreds
+    elif word == "several dozen":
+        table = lexicon.dozens
+    elif word == "thousands":
+        table, scale = lexicon.hundreds, 10.0
+    else:
+        table = {
+            "a few": lexicon.few,
+            "few": lexicon.few,
+            "several": lexicon.several,
+            "dozens": lexicon.dozens,
+            "scores": lexicon.scores,
+            "hundreds": lexicon.hundreds,
+        }[word]
+    median, gsd, low, high = (table[0] * scale, table[1], table[2] * scale, table[3] * scale)
+    return Quantity.lognormal(median, gsd, lowest=low, highest=high, unit=unit, words=words, whole=high <= 2000)
+
+
+def _rate(text: str, unit: str, words: str, lexicon: Lexicon) -> Quantity | None:
+    if re.match(r"^(?:regular|frequent|frequently|repeated|continued)\b.*", text) or text.endswith("frequently"):
+        median, gsd = lexicon.regular_per_week
+        return Quantity.lognormal(median / 7, gsd, unit=unit or "movements", words=words, per_day=True)
+    if re.match(r"^(?:daily|every day)\b", text):
+        median, gsd = lexicon.daily_per_day
+        return Quantity.lognormal(median, gsd, unit=unit or "movements", words=words, per_day=True)
+    match = None if _WITHIN.search(text) else _PER_DAY.search(text)
+    if not match or not match["count"]:
+        return None
+    days = 7.0 if "week" in match["span"] else 1.0
+    inner = re.sub(
+        r"\s*(?:flights?|sorties?|planes?|aircraft|ships?|convoys?|arrivals?|departures?|trips?)$",
+        "",
+        match["count"],
+    )
+    count = read(inner, unit=unit or "movements", lexicon=lexicon)
+    if not count.has_content:
+        return None
+    params = (*count.params[:2], 0.0) if count.family == "over" else count.params  # a rate need not be whole
+    continuous = build(count.family, params, unit=count.unit, words=words)
+    return replace(continuous.times(1 / days), per_day=True)
+
+
+def read(words: str, *, unit: str, lexicon: Lexicon) -> Quantity:
+    """Read a printed number with its hedge; see `Quantity.parse`."""
+    if not isinstance(words, str) or not words.strip():
+        raise QuantityError(f"no words to read a quantity from: {words!r}")
+    text = re.sub(r"\s+", " ", words.strip().lower().replace("\u2013", "-").replace("\u2014", "-"))
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text).strip(" .,;:!()")
+    rate = _rate(text, unit, words, lexicon)
+    if rate is not None:
+        return rate
+    span = re.match(
+        rf"^(?:between |from |{_HEDGES['about']} )?({_NUMBER})\s*(?:-|to|and|or)\s*({_NUMBER})(?![\w-])\s*(.*)$", text
+    )
+    if span:
+        low, high = float(span[1]), float(span[2])
+        if low > high:
+            raise QuantityError(f"{words!r}: the lower end comes first")
+        whole = _whole(low) and _whole(high)
+        return build("uniform", (low, high), unit=unit or span[3], words=words, whole=whole)
+    pair = re.match(r"^(\w+) (?:or|to) (\w+)\b\s*(.*)$", text)
+    if pair and pair[1] in _ONES and pair[2] in _ONES and _ONES[pair[1]] < _ONES[pair[2]]:
+        return build("uniform", (_ONES[pair[1]], _ONES[pair[2]]), unit=unit or pair[3], words=words, whole=True)
+    named = _QUANTIFIER.match(text)
+    if named:
+        return _quantifier(named["word"], unit or named["unit"], words, lexicon)
+    hedged = _HEDGE.match(text)
+    if hedged:
+        hedge = next(k for k in _HEDGES if hedged[k])
+        rest = hedged["rest"]
+        inner = _QUANTIFIER.match(rest)
+        if inner and hedge in ("about", "exactly"):
+            return _quantifier(inner["word"], unit or inner["unit"], words, lexicon)
+        found = _number(rest) or ((1.0, rest[2:].strip()) if rest.startswith(("a ", "an ")) else None)
+        if found and hedge == "at_most" and rest.startswith(("a few", "a couple")):
+            found = None
+        if found:
+            return _hedged(hedge, found[0], unit or found[1], words, lexicon)
+    found = _number(text)
+    if found:
+        n, rest = found
+        after = _trailing_hedge(rest)
+        if after:
+            return _hedged(after[0], n, unit or after[1], words, lexicon)
+        if "dozen" in text or (_is_round(n) and re.match(r"^\d", text) and _significant_digits(n) <= 2):
+            return _about(n, unit or rest, words, lexicon)
+        return Quantity.exactly(n, unit=unit or rest, words=words)
+    if _EMPTY.match(text):
+        return Quantity.nothing(words, unit=unit)
+    article = re.match(r"^(?:a|an|another|the|single)\s+(?P<unit>[a-z].*)$", text)
+    inside = r"\bnumber of\b|\b(?:of|with|carrying)\b.*(?:\b\d{2,}\b|hundred|dozen|thousand)"
+    if article and not re.search(inside, text):
+        return Quantity.exactly(1.0, unit=unit or article["unit"], words=words)
+    if re.match(rf"^(?:[a-z]+ )?{_PLURALS}\b", text):
+        return Quantity.at_least(2.0, unit=unit or text, words=words, lexicon=lexicon)
+    raise QuantityError(
+        f"cannot read a quantity from {words!r}; write a number with or without a hedge ('nearly 100', 'at least 4', "
+        "'several', '5 to 9', 'regular flights'), or words known to carry no number ('large amounts')"
+    )
+
+
+def _trailing_hedge(rest: str) -> tuple[str, str] | None:
+    match = re.match(r"^(?:\+|or more|or so)\s*(.*)$", rest)
+    if not match:
+        return None
+    return ("about" if rest.startswith("or so") else "at_least"), match[1]

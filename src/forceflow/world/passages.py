@@ -1,0 +1,251 @@
+"""Named passages of the sea: what they are called, who may use them when, and which are closed for a voyage.
+
+The passages, their gates and the rules are data (``data/passages.toml``).  A name nobody knows is an error, and a closed
+passage is never used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from forceflow.errors import RouteError, UnknownNameError
+from forceflow.world.places import fold, read_data
+
+__all__ = ["Passage", "Rule", "closed_passages", "find_passages", "passages"]
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A strait or canal of the sea network.
+
+    Parameters
+    ----------
+    id, name, aliases
+        What it is called.
+    bit
+        Its number in the bit sets of the network's lines.
+    gate
+        A line from shore to shore, two (lon, lat); whatever crosses it goes through the passage.
+    limits
+        Sizes a vessel must fit, any one of them: length_m, beam_m, draught_m.
+    shut
+        Why it is not used unless opened by name; "" for a passage in ordinary use.
+    """
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    bit: int
+    gate: tuple[Point, Point]
+    limits: tuple[Mapping[str, float], ...] = ()
+    shut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A dated rule that closes passages to some vessels; half-open, `since` included, `until` not."""
+
+    name: str
+    passages: tuple[str, ...]
+    applies_to: str
+    since: date
+    until: date | None
+    source: str
+    status: str
+    note: str
+
+    def holds(self, on: date | None) -> bool:
+        """Whether it is in force on a day; with no day, whether it is still in force."""
+        if on is None:
+            return self.until is None
+        return self.since <= on and (self.until is None or on < self.until)
+
+
+@cache
+def passages() -> Mapping[str, Passage]:
+    """All passages by id.
+
+    Examples
+    --------
+    >>> passages()["bosphorus"].name
+    'Bosphorus'
+    """
+    return {
+        raw["id"]: Passage(
+            id=raw["id"],
+            name=raw["name"],
+            aliases=tuple(raw["aliases"]),
+            bit=bit,
+            gate=(tuple(raw["gate"][0]), tuple(raw["gate"][1])),
+            limits=tuple(
+                {k: float(v) for k, v in limit.items() if k.endswith("_m")} for limit in raw.get("limits", ())
+            ),
+            shut=raw.get("shut", ""),
+        )
+        for bit, raw in enumerate(read_data("passages.toml")["passage"])
+    }
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules, in the order of the file."""
+    return tuple(
+        Rule(
+            name=raw["name"],
+            passages=tuple(raw["passages"]),
+            applies_to=raw["applies_to"],
+            since=raw["since"],
+            until=raw.get("until"),
+            source=raw["source"],
+            status=raw["status"],
+            note=raw.get("note", ""),
+        )
+        for raw in read_data("passages.toml").get("rule", ())
+    )
+
+
+@cache
+def _index() -> Mapping[str, tuple[str, ...]]:
+    index: dict[str, tuple[str, ...]] = {}
+    for passage in passages().values():
+        for name in (passage.id, passage.name, *passage.aliases):
+            index[fold(name)] = (passage.id,)
+    for raw in read_data("passages.toml").get("group", ()):
+        for name in (raw["id"], raw["name"], *raw["aliases"]):
+            index[fold(name)] = tuple(raw["passages"])
+    return index
+
+
+@cache
+def _all_names() -> tuple[str, ...]:
+    groups: Iterable[Mapping[str, Any]] = read_data("passages.toml").get("group", ())
+    return tuple(
+        name
+        for names in (
+            *((p.id, p.name, *p.aliases) for p in passages().values()),
+            *((g["id"], g["name"], *g["aliases"]) for g in groups),
+        )
+        for name in names
+    )
+
+
+def find_passages(names: Iterable[str]) -> tuple[str, ...]:
+    """Ids of the passages that `names` mean; a group such as "Turkish straits" means its members.
+
+    Raises
+    ------
+    UnknownNameError
+        Nobody knows one of the names; the message lists the nearest.
+
+    Examples
+    --------
+    >>> find_passages(["Bosporus", "danish straits"])
+    ('bosphorus', 'oresund', 'great_belt')
+    """
+    if isinstance(names, str):
+        names = (names,)
+    found: dict[str, None] = {}
+    for name in names:
+        hit = _index().get(fold(name))
+        if hit is None:
+            raise UnknownNameError("passage", name, _all_names())
+        found.update(dict.fromkeys(hit))
+    return tuple(found)
+
+
+def as_date(on: date | str | None) -> date | None:
+    """A day from a date, a datetime or ISO 8601 text."""
+    if isinstance(on, str):
+        try:
+            return datetime.fromisoformat(on).date()
+        except ValueError:
+            raise RouteError(f"cannot read the date {on!r}; give it as 2025-01-30") from None
+    return on.date() if isinstance(on, datetime) else on
+
+
+def _size_m(vessel: object, name: str) -> float | None:
+    """The largest published value of a particular, m; None when nobody published one."""
+    value = getattr(vessel, name, None)
+    value = getattr(value, "value", value)
+    value = getattr(value, "high", value)
+    return None if value is None else float(value)
+
+
+def _misfit(passage: Passage, vessel: object) -> str:
+    """Why a vessel does not fit a passage by its published sizes, or ""."""
+    if not passage.limits or vessel is None:
+        return ""
+    reasons = []
+    for limit in passage.limits:
+        over = []
+        for name, most in limit.items():
+            size = _size_m(vessel, name)
+            if size is not None and size > most:
+                over.append(f"{name} {size:g}, at most {most:g}")
+        if not over:
+            return ""
+        reasons.append(", ".join(over))
+    return f"{getattr(vessel, 'name', 'the vessel')} does not fit: " + "; or ".join(reasons)
+
+
+def closed_passages(
+    *,
+    closed: Iterable[str] = (),
+    opened: Iterable[str] = (),
+    on: date | str | None = None,
+    vessel: object = None,
+) -> Mapping[str, str]:
+    """Passages a voyage may not use, each with the reason.
+
+    Parameters
+    ----------
+    closed
+        Names closed by the caller.
+    opened
+        Names to use although they are shut or a rule closes them: a canal the ship has leave to pass, a warship on its
+        way home.  Size limits still hold.
+    on
+        Day of the voyage; None asks for the rules still in force.
+    vessel
+        A platform with `is_warship` and sizes in m, or None for a merchant ship of unknown size.
+
+    Returns
+    -------
+    mapping
+        From passage id to the reason, in the order of the file.
+
+    Raises
+    ------
+    UnknownNameError
+        A name nobody knows.
+    RouteError
+        A passage is both closed and opened, or the vessel does not fit one that was opened.
+    """
+    shut_by_hand, opened_by_hand = set(find_passages(closed)), set(find_passages(opened))
+    if both := shut_by_hand & opened_by_hand:
+        raise RouteError(f"both closed and opened: {', '.join(sorted(both))}")
+    day, warship = as_date(on), bool(getattr(vessel, "is_warship", False))
+    reasons: dict[str, str] = {}
+    for passage in passages().values():
+        misfit = _misfit(passage, vessel)
+        if passage.id in shut_by_hand:
+            reasons[passage.id] = "closed by the caller"
+        elif passage.id in opened_by_hand:
+            if misfit:
+                raise RouteError(f"{passage.name} was opened, but {misfit}")
+        elif passage.shut:
+            reasons[passage.id] = passage.shut
+        elif misfit:
+            reasons[passage.id] = misfit
+        else:
+            for rule in rules():
+                applies = rule.applies_to == "all" or (rule.applies_to == "warships" and warship)
+                if passage.id in rule.passages and applies and rule.holds(day):
+                    reasons[passage.id] = f"{rule.name}, since {rule.since}"
+    return reasons

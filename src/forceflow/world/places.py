@@ -1,0 +1,319 @@
+"""Where things happen: airfields, ports, straits, garrisons, cities, regions, and the theatre each belongs to.
+
+Our own file (``data/places.toml``) comes first; airfields it does not have come from airportsdata, by ICAO or IATA code,
+name or city.  A position carries its source and whether it was read there, only remembered, or chosen.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, cast, get_args
+
+from forceflow.errors import AmbiguousNameError, RouteError, UnknownNameError
+
+__all__ = ["Direction", "Kind", "Place", "direction", "find_place", "places", "theatres"]
+
+Kind = Literal["airfield", "port", "strait", "garrison", "city", "region"]
+Status = Literal["read", "recalled", "prior"]
+Direction = Literal["outbound", "inbound", "internal", "external"]
+
+DATA = files("forceflow.world") / "data"
+_AIRFIELD_WORDS = re.compile("(international|naval|military)?(airport|airbase|airfield)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A named place with its position and where the position comes from.
+
+    Parameters
+    ----------
+    id
+        ICAO code of an airfield where it has one, else a short English name; never changes.
+    name
+        The name to show.
+    kind
+        "airfield", "port", "strait", "garrison", "city" or "region".
+    latitude, longitude
+        Degrees, WGS 84; of a region, its representative point.
+    country
+        ISO 3166 alpha-2, or "" at sea.
+    theatres
+        Ids of the theatres it lies in.
+    aliases
+        Other spellings and codes it is found by.
+    source, status
+        Source id of the position, and "read", "recalled" or "prior" (a stated choice).
+    note
+        What the position stands for.
+    airfield, port
+        Of a region: ids of the places a flight or a voyage is measured from.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    latitude: float
+    longitude: float
+    country: str = ""
+    theatres: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+    status: Status = "read"
+    note: str = ""
+    airfield: str = ""
+    port: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.id}, {self.kind}{', ' + self.country if self.country else ''})"
+
+
+@dataclass(frozen=True, slots=True)
+class Theatre:
+    """A set of places: those of its countries and some more."""
+
+    id: str
+    name: str
+    countries: frozenset[str]
+    places: frozenset[str]
+    note: str = ""
+
+
+def fold(name: str) -> str:
+    """`name` without accents, case, punctuation and blanks, for comparison."""
+    text = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(c for c in text if c.isalnum()).replace("ø", "o").replace("ł", "l").replace("ı", "i")
+
+
+@cache
+def read_data(name: str) -> Mapping[str, Any]:
+    """One of our TOML files."""
+    return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+@cache
+def theatres() -> Mapping[str, Theatre]:
+    """All theatres by id."""
+    return {
+        key: Theatre(key, raw["name"], frozenset(raw["countries"]), frozenset(raw["places"]), raw.get("note", ""))
+        for key, raw in read_data("theatres.toml").items()
+    }
+
+
+def _theatres_of(place_id: str, country: str) -> tuple[str, ...]:
+    return tuple(t.id for t in theatres().values() if country in t.countries or place_id in t.places)
+
+
+@cache
+def places() -> Mapping[str, Place]:
+    """Places of our own files by id: ``places.toml`` and the passages of ``passages.toml``.
+
+    Returns
+    -------
+    mapping
+        From id to `Place`; airfields of airportsdata are not in it, `find_place` knows them too.
+
+    Examples
+    --------
+    >>> places()["tartus"].country
+    'SY'
+    """
+    raw_places = read_data("places.toml")["place"]
+    position = {raw["id"]: (raw["latitude"], raw["longitude"]) for raw in raw_places if "latitude" in raw}
+    found: dict[str, Place] = {}
+    for raw in raw_places:
+        latitude, longitude = position[raw["stands_at"] if "stands_at" in raw else raw["id"]]
+        found[raw["id"]] = Place(
+            id=raw["id"],
+            name=raw["name"],
+            kind=raw["kind"],
+            latitude=latitude,
+            longitude=longitude,
+            country=raw["country"],
+            theatres=_theatres_of(raw["id"], raw["country"]),
+            aliases=tuple(raw.get("aliases", ())),
+            source=raw["source"],
+            status=raw["status"],
+            note=raw.get("note", ""),
+            airfield=raw.get("airfield", ""),
+            port=raw.get("port", ""),
+        )
+    for raw in read_data("passages.toml")["passage"]:
+        found[raw["id"]] = Place(
+            id=raw["id"],
+            name=raw["name"],
+            kind="strait",
+            latitude=raw["latitude"],
+            longitude=raw["longitude"],
+            country=raw["country"],
+            theatres=_theatres_of(raw["id"], raw["country"]),
+            aliases=tuple(raw["aliases"]),
+            source="sea-network",
+            status="read",
+            note="a point of the sea network in the passage",
+        )
+    return found
+
+
+def _names(place: Place) -> Iterable[str]:
+    return (place.id, place.name, *place.aliases)
+
+
+@cache
+def _own_index() -> Mapping[str, tuple[Place, ...]]:
+    index: dict[str, list[Place]] = {}
+    for place in places().values():
+        for name in dict.fromkeys(fold(n) for n in _names(place)):
+            index.setdefault(name, []).append(place)
+    return {name: tuple(hits) for name, hits in index.items()}
+
+
+@cache
+def _airfields() -> tuple[Mapping[str, Mapping[str, Any]], Mapping[str, tuple[str, ...]]]:
+    """Rows of airportsdata by ICAO code, and the codes that a folded code, name or city may mean."""
+    import airportsdata
+
+    rows = cast("dict[str, dict[str, Any]]", airportsdata.load("ICAO"))
+    index: dict[str, list[str]] = {}
+    for code, row in rows.items():
+        full = fold(row["name"])
+        bare = _AIRFIELD_WORDS.sub("", full)
+        for name in {fold(code), fold(row["iata"]), full, bare, fold(row["city"])} - {""}:
+            index.setdefault(name, []).append(code)
+    return rows, {name: tuple(codes) for name, codes in index.items()}
+
+
+def _airfield(code: str) -> Place:
+    if code in places():
+        return places()[code]
+    row = _airfields()[0][code]
+    return Place(
+        id=code,
+        name=row["name"],
+        kind="airfield",
+        latitude=float(row["lat"]),
+        longitude=float(row["lon"]),
+        country=row["country"],
+        theatres=_theatres_of(code, row["country"]),
+        aliases=tuple(name for name in (row["iata"], row["city"]) if name),
+        source="airportsdata",
+        status="read",
+    )
+
+
+def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
+    """The place that `name` means.
+
+    Case, accents, blanks and punctuation do not matter.  Our own file wins; then airfields of airportsdata by code, name
+    or city.
+
+    Parameters
+    ----------
+    name
+        Id, name, code or other spelling; a `Place` comes back as it is.
+    kind
+        Look only among places of this kind.
+
+    Raises
+    ------
+    UnknownNameError
+        Nobody knows it; the message lists the nearest names.
+    AmbiguousNameError
+        It fits several places; the message lists them, to be told apart by `kind` or by id.
+
+    Examples
+    --------
+    >>> find_place("Khmeimim").id
+    'OSLK'
+    >>> find_place("baltijsk").name
+    'Baltiysk'
+    >>> find_place("EDDF").name
+    'Frankfurt am Main International Airport'
+    """
+    if kind is not None and kind not in get_args(Kind):
+        raise UnknownNameError("kind of place", kind, get_args(Kind))
+    if isinstance(name, Place):
+        return name
+    key = fold(name)
+    hits = [place for place in _own_index().get(key, ()) if kind in (None, place.kind)]
+    if not hits and key and kind in (None, "airfield"):
+        rows, index = _airfields()
+        hits = [_airfield(code) for code in index.get(key, ())]
+        exact = [place for place in hits if place.id.casefold() == name.strip().casefold()]
+        hits = exact or hits
+    if not hits:
+        raise UnknownNameError("place" if kind is None else kind, name, _known(key, kind))
+    if len(hits) > 1:
+        raise AmbiguousNameError("place", name, [str(place) for place in hits])
+    return hits[0]
+
+
+def _known(key: str, kind: Kind | None) -> list[str]:
+    """Names to suggest from: all of ours, and of airportsdata those that begin alike."""
+    known = [n for place in places().values() if kind in (None, place.kind) for n in _names(place)]
+    if kind in (None, "airfield"):
+        rows, _ = _airfields()
+        for row in rows.values():
+            for name in (row["name"].removesuffix(" Airport"), row["city"]):
+                if name and fold(name)[:2] == key[:2]:
+                    known.append(name)
+    return known
+
+
+def direction(origin: str | Place, destination: str | Place, theatre: str = "syria") -> Direction:
+    """Which way a movement goes, seen from a theatre.
+
+    Parameters
+    ----------
+    origin, destination
+        Places, or names of places.
+    theatre
+        Id of a theatre in ``theatres.toml``.
+
+    Returns
+    -------
+    str
+        "outbound" (from inside to outside), "inbound", "internal" or "external" (both outside).
+
+    Raises
+    ------
+    UnknownNameError
+        A place or the theatre is unknown.
+
+    Examples
+    --------
+    >>> direction("Damascus", "Hmeimim"), direction("Hmeimim", "al-Khadim")
+    ('internal', 'outbound')
+    """
+    if theatre not in theatres():
+        raise UnknownNameError("theatre", theatre, theatres())
+    inside = theatre in find_place(origin).theatres, theatre in find_place(destination).theatres
+    names: dict[tuple[bool, bool], Direction] = {
+        (True, False): "outbound",
+        (False, True): "inbound",
+        (True, True): "internal",
+        (False, False): "external",
+    }
+    return names[inside]
+
+
+def place_for(place: Place, mode: str) -> Place:
+    """The place a route of this mode is measured from: a region's airfield or port, else the place itself.
+
+    Raises
+    ------
+    RouteError
+        A passage was given as an end of a road.
+    """
+    if mode == "air" and place.airfield:
+        return _airfield(place.airfield)
+    if mode == "sea" and place.port:
+        return places()[place.port]
+    if mode == "road" and place.kind == "strait":
+        raise RouteError(f"{place.name} is a strait, not a place on a road")
+    return place

@@ -1,0 +1,243 @@
+"""What moves force: the catalogue of aircraft, vessels and vehicles, each value with its source.
+
+`find_platform` resolves a name as reports print it; `platforms` lists the catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from forceflow.errors import AmbiguousNameError, QuantityError, UnknownNameError
+from forceflow.world.aircraft import Aircraft, SpeedTable
+from forceflow.world.figures import Figure, figure_from, read_data
+from forceflow.world.payload import Corner
+from forceflow.world.units import KM_PER_NM
+from forceflow.world.vessels import VehicleMix, Vessel
+
+__all__ = ["Aircraft", "Figure", "Platform", "VehicleMix", "Vessel", "find_platform", "platforms"]
+
+Platform = Aircraft | Vessel | VehicleMix
+
+GROUND_KINDS = ("onload", "offload", "enroute", "expedited")
+
+
+def _key(name: str) -> str:
+    """Fold a name for lookup: no case, accents, spaces, hyphens, dots or quotes."""
+    plain = unicodedata.normalize("NFKD", name)
+    plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
+    return re.sub(r"[\W_]+", "", plain).casefold()
+
+
+class _Entry:
+    """One table of a data file, read field by field with its place kept for messages."""
+
+    def __init__(self, raw: Mapping[str, Any], *, file: str) -> None:
+        self.raw, self.where = raw, f"{file}: {raw['id']}"
+
+    def figure(self, name: str, unit: str) -> Figure:
+        found = self.perhaps(name, unit)
+        if found is None:
+            raise QuantityError(f"{self.where}: {name} is missing")
+        return found
+
+    def perhaps(self, name: str, unit: str) -> Figure | None:
+        if name not in self.raw:
+            return None
+        return figure_from(self.raw[name], unit=unit, where=f"{self.where}: {name}")
+
+    def text(self, name: str, default: str = "") -> str:
+        return str(self.raw.get(name, default))
+
+    @property
+    def names(self) -> tuple[str, str, tuple[str, ...]]:
+        """(id, name, aliases)."""
+        own = self.text("id")
+        return own, self.text("name", own), tuple(self.raw.get("aliases", ()))
+
+
+def _corner(raw: Mapping[str, Any], *, where: str) -> Corner:
+    """One corner; ``payload_lb`` and ``range_nm`` are converted, and the range may have a source of its own."""
+
+    def part(metric: str, printed: str, unit: str, extra: Mapping[str, Any]) -> Figure:
+        given = (
+            {"value": raw[metric]} if metric in raw else {"value": raw[printed], "printed_in": printed[-2:]}
+        )
+        return figure_from({**raw, **extra, **given}, unit=unit, where=where)
+
+    return Corner(
+        part("payload_t", "payload_lb", "t", raw.get("payload", {})),
+        part("range_km", "range_nm", "km", raw.get("range", {})),
+    )
+
+
+def _aircraft(
+    raw: Mapping[str, Any], tables: Mapping[str, SpeedTable], ground: Mapping[str, Mapping[str, Figure]]
+) -> Aircraft:
+    entry = _Entry(raw, file="aircraft.toml")
+    corners = tuple(
+        _corner(corner, where=f"{entry.where}: corner {i}") for i, corner in enumerate(raw["corners"])
+    )
+    own, name, aliases = entry.names
+    return Aircraft(
+        id=own,
+        name=name,
+        aliases=aliases,
+        role=entry.text("role", "airlifter"),
+        structural_payload_t=entry.figure("structural_payload_t", "t"),
+        corners=corners,
+        cruise_km_per_h=entry.figure("cruise_km_per_h", "km/h"),
+        speed_table=tables[raw["speed_table"]],
+        own_table=bool(raw.get("own_table", False)),
+        ground_times_h=ground[raw["ground_times"]],
+        take_off_t=entry.figure("take_off_t", "t"),
+        empty_t=entry.figure("empty_t", "t"),
+        fuel_t=entry.figure("fuel_t", "t"),
+        seats=entry.perhaps("seats", "people"),
+        hold_m={
+            side: figure_from(
+                {**raw["hold_m"], "value": raw["hold_m"][side]}, unit="m", where=f"{entry.where}: hold"
+            )
+            for side in ("length", "width", "height")
+            if side in raw.get("hold_m", {})
+        },
+        is_class_mix=bool(raw.get("is_class_mix", False)),
+        note=entry.text("note"),
+    )
+
+
+def _vessel(raw: Mapping[str, Any]) -> Vessel:
+    entry = _Entry(raw, file="vessels.toml")
+    own, name, aliases = entry.names
+    return Vessel(
+        id=own,
+        name=name,
+        aliases=aliases,
+        role=entry.text("role"),
+        is_warship=bool(raw["is_warship"]),
+        flag=entry.text("flag"),
+        deadweight_t=entry.figure("deadweight_t", "t"),
+        cargo_share=entry.figure("cargo_share", "share"),
+        speed=entry.figure("speed_km_per_h", "km/h"),
+        length_m=entry.figure("length_m", "m"),
+        draught_m=entry.figure("draught_m", "m"),
+        load_time=entry.figure("load_h", "h"),
+        discharge_time=entry.figure("discharge_h", "h"),
+        lane_metres=entry.perhaps("lane_metres", "m"),
+        mass_per_lane_metre_t=entry.perhaps("mass_per_lane_metre_t", "t/m"),
+        observed_cargo_t=entry.perhaps("observed_cargo_t", "t"),
+        beam_m=entry.perhaps("beam_m", "m"),
+        imo=entry.text("imo"),
+        lost=entry.text("lost"),
+        note=entry.text("note"),
+    )
+
+
+def _vehicles(raw: Mapping[str, Any]) -> VehicleMix:
+    entry = _Entry(raw, file="vehicles.toml")
+    own, name, aliases = entry.names
+    return VehicleMix(
+        id=own,
+        name=name,
+        aliases=aliases,
+        mass=entry.figure("mass_t", "t"),
+        length=entry.figure("length_m", "m"),
+        people=entry.figure("personnel", "people"),
+        speed=entry.figure("speed_km_per_h", "km/h"),
+        note=entry.text("note"),
+    )
+
+
+def _speed_tables(raw: Mapping[str, Any]) -> dict[str, SpeedTable]:
+    """Block-speed tables by the type they were printed for; knots and nautical miles become km/h and km."""
+    return {
+        key: SpeedTable(
+            id=key,
+            leg_km=tuple(nm * KM_PER_NM for nm, _ in table["nm_kt"]),
+            speed_km_per_h=tuple(kt * KM_PER_NM for _, kt in table["nm_kt"]),
+            source=str(table["source"]),
+        )
+        for key, table in raw.items()
+    }
+
+
+@cache
+def platforms() -> tuple[Platform, ...]:
+    """All platforms of the catalogue: aircraft, then vessels, then vehicles.
+
+    Examples
+    --------
+    >>> sorted({platform.kind for platform in platforms()})
+    ['aircraft', 'vehicles', 'vessel']
+    """
+    sky = read_data("aircraft.toml")
+    tables = _speed_tables(sky["speed_table"])
+    ground = {
+        key: {kind: figure_from(raw[kind], unit="h", where=f"ground times {key}") for kind in GROUND_KINDS}
+        for key, raw in sky["ground_times"].items()
+    }
+    return (
+        *(_aircraft(raw, tables, ground) for raw in sky["aircraft"]),
+        *(_vessel(raw) for raw in read_data("vessels.toml")["vessel"]),
+        *(_vehicles(raw) for raw in read_data("vehicles.toml")["vehicles"]),
+    )
+
+
+@cache
+def _by_key() -> Mapping[str, Platform]:
+    """Platforms by folded name; two platforms under one name are refused when the data is read."""
+    index: dict[str, Platform] = {}
+    for platform in platforms():
+        for name in (platform.id, platform.name, *platform.aliases):
+            owner = index.setdefault(_key(name), platform)
+            if owner is not platform:
+                raise QuantityError(f"platform data: {name!r} names both {owner.id} and {platform.id}")
+    return index
+
+
+@cache
+def _ambiguous() -> Mapping[str, tuple[str, ...]]:
+    """Names that reports print for several platforms, with their ids."""
+    return {_key(name): tuple(ids) for name, ids in read_data("aircraft.toml").get("ambiguous", {}).items()}
+
+
+def find_platform(name: str) -> Platform:
+    """The platform a report means by a name.
+
+    Parameters
+    ----------
+    name
+        Id, name or alias; case, accents, spaces and hyphens do not matter.
+
+    Returns
+    -------
+    Aircraft or Vessel or VehicleMix
+        Every value with its source and status.
+
+    Raises
+    ------
+    AmbiguousNameError
+        The name fits several platforms ("Antonov"); the message lists them.
+    UnknownNameError
+        Nobody knows the name; the message lists the nearest.
+
+    Examples
+    --------
+    >>> find_platform("Antonov AN-124").id
+    'An-124'
+    >>> find_platform("il 76 md").id
+    'Il-76MD'
+    """
+    key = _key(name)
+    found = _by_key().get(key)
+    if found is not None:
+        return found
+    if key in _ambiguous():
+        raise AmbiguousNameError("platform", name, _ambiguous()[key])
+    known = [
+        spelling for platform in platforms() for spelling in (platform.id, platform.name, *platform.aliases)
+    ]
+    raise UnknownNameError("platform", name, known)

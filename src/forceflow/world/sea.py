@@ -1,0 +1,245 @@
+"""Ways over the sea: a network of shipping lines, its passages, and the shortest way that uses none that is closed.
+
+The lines are Eurostat's maritime network (see README.md beside the data); lengths are geodesics measured here, passages
+are gates drawn here, and the search is exact under every closure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forceflow.errors import NoRouteError, RouteError
+from forceflow.world.geodesy import geodesic_km, geodesics_km
+from forceflow.world.passages import Point, passages
+from forceflow.world.places import DATA, Place, read_data
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["SeaNetwork", "SeaPath", "sea_network", "sea_path"]
+
+FURTHEST_SHORE_KM = 60.0
+"""A place on land further than this from the network is not a place ships go to, km."""
+
+LANDMARKS = 12
+"""Nodes with known distances to all others; more make the search narrower and the first call slower."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeaNetwork:
+    """Nodes and lines of the sea network; every line is stored once from each end.
+
+    Parameters
+    ----------
+    lon_lat
+        Shape (nodes, 2), degrees.
+    direction
+        Shape (nodes, 3): unit vectors of the nodes, to find the nearest.
+    first, neighbour
+        Lines of node u are ``first[u]:first[u + 1]``; `neighbour` is the node each leads to.
+    length_km
+        Shape (lines,), geodesic length, km.
+    passages
+        Shape (lines,): bit p is set when the line crosses the gate of passage p.
+    landmark_km
+        Shape (nodes, landmarks): distances on the open network, km.
+    """
+
+    lon_lat: NDArray[np.float64]
+    direction: NDArray[np.float64]
+    first: NDArray[np.int64]
+    neighbour: NDArray[np.int64]
+    length_km: NDArray[np.float64]
+    passages: NDArray[np.int64]
+    landmark_km: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class SeaPath:
+    """A way over the sea: its length in km, its points (lon, lat) and the passages in order."""
+
+    distance_km: float
+    coordinates: tuple[Point, ...]
+    passages: tuple[str, ...]
+
+
+def unit_vectors(lon_lat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Unit vectors, shape (n, 3), of points (lon, lat) in degrees on a sphere."""
+    lon, lat = np.radians(lon_lat).T
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+
+
+def crosses(a: NDArray[np.float64], b: NDArray[np.float64], gate: tuple[Point, Point]) -> NDArray[np.bool_]:
+    """Which segments from `a` to `b`, shape (n, 2), cross a gate; touching it counts.
+
+    Segments over the antimeridian cross no gate: none lies there.
+    """
+    (x0, y0), (x1, y1) = gate
+
+    def side_of_gate(p: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray((x1 - x0) * (p[:, 1] - y0) - (y1 - y0) * (p[:, 0] - x0))
+
+    def side_of_segment(x: float, y: float) -> NDArray[np.float64]:
+        return np.asarray((b[:, 0] - a[:, 0]) * (y - a[:, 1]) - (b[:, 1] - a[:, 1]) * (x - a[:, 0]))
+
+    apart = side_of_gate(a) * side_of_gate(b) <= 0.0
+    within = side_of_segment(x0, y0) * side_of_segment(x1, y1) <= 0.0
+    return apart & within & (np.abs(a[:, 0] - b[:, 0]) < 180.0)
+
+
+def passage_bits(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Bit sets of the passages that segments from `a` to `b`, shape (n, 2), go through."""
+    bits = np.zeros(len(a), np.int64)
+    for passage in passages().values():
+        bits[crosses(a, b, passage.gate)] |= 1 << passage.bit
+    return bits
+
+
+def _with_added_lines(
+    lon_lat: NDArray[np.float64], edges: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The network with the lines of ``passages.toml``; each end of a line joins the nearest node."""
+    for raw in read_data("passages.toml").get("line", ()):
+        points = np.array(raw["points"], np.float64)
+        known = unit_vectors(lon_lat)
+        ends = [int(np.argmax(known @ end)) for end in unit_vectors(points[[0, -1]])]
+        added = np.arange(len(lon_lat), len(lon_lat) + len(points))
+        chain = np.array([ends[0], *added, ends[1]])
+        lon_lat = np.concatenate([lon_lat, points])
+        edges = np.concatenate([edges, np.stack([chain[:-1], chain[1:]], axis=1)])
+    return lon_lat, edges
+
+
+@cache
+def sea_network() -> SeaNetwork:
+    """The network, read and measured once per process (tens of milliseconds, without compiling)."""
+    from forceflow.kernels.shortest_path import distances_from
+
+    with (DATA / "sea_network.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        lon_lat = stored["lon_lat_micro"].astype(np.float64) / 1e6
+        edges = stored["edges"].astype(np.int64)
+    lon_lat, edges = _with_added_lines(lon_lat, edges)
+    a, b = lon_lat[edges[:, 0]], lon_lat[edges[:, 1]]
+    length_km, bits = geodesics_km(a, b), passage_bits(a, b)
+    origin = np.concatenate([edges[:, 0], edges[:, 1]])
+    order = np.argsort(origin, kind="stable")
+    neighbour = np.ascontiguousarray(np.concatenate([edges[:, 1], edges[:, 0]])[order])
+    first = np.concatenate([[0], np.cumsum(np.bincount(origin, minlength=len(lon_lat)))]).astype(np.int64)
+    length_km = np.ascontiguousarray(np.concatenate([length_km, length_km])[order])
+    bits = np.ascontiguousarray(np.concatenate([bits, bits])[order])
+    # Landmarks: each the node furthest from those before it, which puts them on the rim of the network.
+    columns = [distances_from(0, first, neighbour, length_km)]
+    nearest = columns[0]
+    columns = []
+    for _ in range(LANDMARKS):
+        columns.append(distances_from(int(np.argmax(nearest)), first, neighbour, length_km))
+        nearest = columns[0] if len(columns) == 1 else np.minimum(nearest, columns[-1])
+    return SeaNetwork(
+        lon_lat=lon_lat,
+        direction=unit_vectors(lon_lat),
+        first=first,
+        neighbour=neighbour,
+        length_km=length_km,
+        passages=bits,
+        landmark_km=np.ascontiguousarray(np.stack(columns, axis=1)),
+    )
+
+
+@cache
+def _access(place: Place) -> tuple[int, float, int]:
+    """The node nearest to a place, the way to it in km, and the passages on that way."""
+    network = sea_network()
+    point = np.array([[place.longitude, place.latitude]])
+    node = int(np.argmax(network.direction @ unit_vectors(point)[0]))
+    at = (float(network.lon_lat[node, 0]), float(network.lon_lat[node, 1]))
+    distance_km = geodesic_km((place.longitude, place.latitude), at)
+    at_sea = place.kind == "strait" or (place.kind == "region" and not place.country)
+    if distance_km > FURTHEST_SHORE_KM and not at_sea:
+        raise RouteError(
+            f"{place.name} lies {distance_km:.0f} km from the nearest shipping line, and no ship goes there;"
+            f" give a port (at most {FURTHEST_SHORE_KM:.0f} km)"
+        )
+    return node, distance_km, int(passage_bits(point, np.array([at]))[0])
+
+
+def sea_path(origin: Place, destination: Place, *, closed: Mapping[str, str]) -> SeaPath:
+    """The shortest way by sea that uses no closed passage.
+
+    Parameters
+    ----------
+    origin, destination
+        Ports, or points at sea.
+    closed
+        Ids of closed passages, each with the reason.
+
+    Raises
+    ------
+    NoRouteError
+        Every way uses a closed passage; the message names those that would open one.
+    RouteError
+        A place lies too far from the sea.
+    """
+    network = sea_network()
+    mask = sum(1 << passages()[name].bit for name in closed)
+    lines = _search(origin, destination, mask)
+    if lines is None:
+        raise NoRouteError(_why_not(origin, destination, closed))
+    start, start_km, start_bits = _access(origin)
+    stop, stop_km, stop_bits = _access(destination)
+    nodes = [start, *network.neighbour[lines].tolist()]
+    points = network.lon_lat[nodes].tolist()
+    coordinates = (
+        (origin.longitude, origin.latitude),
+        *((lon, lat) for lon, lat in points),
+        (destination.longitude, destination.latitude),
+    )
+    bits = network.passages[lines]
+    used = [start_bits, *bits[bits != 0].tolist(), stop_bits]
+    names: dict[str, None] = {}
+    for some in used:
+        if some:
+            names.update(dict.fromkeys(p.id for p in passages().values() if some >> p.bit & 1))
+    return SeaPath(start_km + float(network.length_km[lines].sum()) + stop_km, coordinates, tuple(names))
+
+
+def _search(origin: Place, destination: Place, mask: int) -> NDArray[np.int64] | None:
+    """Lines of the shortest way between two places, or None when there is none."""
+    from forceflow.kernels.shortest_path import shortest_path
+
+    network = sea_network()
+    start, _, start_bits = _access(origin)
+    stop, _, stop_bits = _access(destination)
+    if (start_bits | stop_bits) & mask:
+        return None
+    lines = shortest_path(
+        start,
+        stop,
+        network.first,
+        network.neighbour,
+        network.length_km,
+        network.passages,
+        mask,
+        network.landmark_km,
+    )
+    return None if lines.size and lines[0] < 0 else lines
+
+
+def _why_not(origin: Place, destination: Place, closed: Mapping[str, str]) -> str:
+    """What stands in the way, and which single passage would open it."""
+    known = passages()
+    helps = []
+    for name in closed:
+        mask = sum(1 << known[other].bit for other in closed if other != name)
+        if _search(origin, destination, mask) is not None:
+            helps.append(f"{known[name].name} ({closed[name]})")
+    reason = (
+        f"open again, one of these would give a way: {', '.join(helps)}"
+        if helps
+        else "closed: " + ", ".join(f"{known[name].name} ({why})" for name, why in closed.items())
+    )
+    return f"no way by sea from {origin.name} to {destination.name}; {reason}"
