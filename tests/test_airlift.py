@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.optimize import linprog
 
+import forceflow as ff
 from forceflow.errors import EstimateError, QuantityError, UnknownNameError
 from forceflow.estimates.airlift import AirBridge, AirCapacity, airlift_capacity
 from forceflow.estimates.allocation import best_trips
@@ -47,6 +48,14 @@ def test_a_range_prints_middle_first_and_is_its_middle_as_a_number() -> None:
     assert str(Range(0.0, 0.0, 0.25)) == "0.000 (0.000 to 0.250)"
     assert str(Range(1.0, 2.5, math.inf, "days")) == "2.50 days (1.00 to inf)"
     assert f"{Range(1, 2, 3, 'h'):.1f}" == "2.0 h (1.0 to 3.0)"
+
+
+def test_a_range_on_another_scale() -> None:
+    assert Range(1.0, 2.0, 4.0, "h").times(60, unit="min") == Range(60.0, 120.0, 240.0, "min")
+    assert Range(1.0, 2.0, 4.0, "h").times(0.5).unit == "h"
+    with pytest.raises(EstimateError, match="at least 0"):
+        Range(1.0, 2.0, 4.0).times(-1)
+    assert f"{Range(3, 3, 3, 'h'):.0f}" == "3 h"
 
 
 def test_a_range_refuses_nan_and_disorder() -> None:
@@ -132,6 +141,18 @@ def test_a_station_that_binds_names_itself_and_what_a_spot_is_worth() -> None:
     assert cap.slack_share["fleet"].middle == pytest.approx(1 - 200 / (100 * 10 / 7 * 40))
     assert cap.one_more_t_per_day["one more onload spot"].middle == pytest.approx(100.0)
     assert cap.one_more_t_per_day["one more Plain jet"].middle == 0.0
+    assert cap.one_more_t_per_day["one more operating hour"].middle == pytest.approx(20.0)
+    all_day = capacity({JET: 100}, onload_mog=2)
+    assert all_day.one_more_t_per_day["one more operating hour"].middle == 0.0
+
+
+def test_berlin_peak_day_interval() -> None:
+    """1,398 flights on 16 April 1949, a landing every 61 s (read)."""
+    kind = PlainAircraft("c54", payload=9.26 * T_PER_SHORT_TON, onload=1.0, offload=1.0)
+    cap = capacity({kind: 5000}, offload_mog=1398 / 24, queueing_efficiency=1.0)
+    assert cap.sorties_per_day.middle == pytest.approx(1398)
+    assert math.floor(cap.more["sortie_interval_h"].middle * 3600) == 61
+    assert_allclose(cap.tonnes_per_day.middle / T_PER_SHORT_TON, 12_940, rtol=1e-3)
 
 
 def test_stops_take_time_and_spots_and_cut_the_leg() -> None:
@@ -142,6 +163,7 @@ def test_stops_take_time_and_spots_and_cut_the_leg() -> None:
     assert stopped.tonnes_per_trip.middle == pytest.approx(20.0)
     assert stopped.cycle_h.middle == pytest.approx(direct.cycle_h.middle + 3.0)
     assert stopped.cycle_parts_h["stops out"].middle == 1.5
+    assert stopped.first_delivery_h.middle == pytest.approx(direct.first_delivery_h.middle + 1.5)
     assert stopped.throughput_t_per_day["stop at S"].middle == pytest.approx(24 / 3.0 * 20 * 0.85)
     one_way = capacity({short_legged: 4}, route=way("A", 2000, "S", 1000, "B"), return_route=way("B", 3000, "A"))
     assert one_way.cycle_h.middle == pytest.approx(direct.cycle_h.middle + 1.5)
@@ -409,3 +431,25 @@ def test_nickel_grass_needed_fewer_aircraft_than_there_were() -> None:
     assert needed.high < 265 + 85
     busy = airlift_capacity(AirBridge({lifter: needed.middle}, way("Dover", half, "Lajes", half, "Lod"), 20, 10))
     assert 567 / 32 in busy.sorties_per_day
+
+
+def test_the_public_session() -> None:
+    air = ff.route("Hmeimim", "al-Khadim", mode="air", via=())
+    bridge = ff.AirBridge(
+        fleet={"An-124-100": 2, "Il-76MD": 8},
+        route=air,
+        onload_mog=3,
+        offload_mog=2,
+        operating_h_per_day=16,
+        refuel_at_destination=True,
+    )
+    cap = ff.airlift_capacity(bridge)
+    assert isinstance(cap, ff.Capacity)
+    assert cap.distance_km == pytest.approx(air.distance_km)
+    assert cap.bottleneck in cap.bounds_t_per_day
+    assert_allclose(float(cap.closure_days(5_000)) * float(cap.tonnes_per_day), 5_000)
+    longer = ff.route("Hmeimim", "al-Khadim", mode="air", via=("Benghazi",))
+    stopped = ff.airlift_capacity(ff.AirBridge({"Il-76MD": 8}, longer, 3, 2, enroute_mog=1))
+    assert stopped.throughput_t_per_day.keys() - cap.throughput_t_per_day.keys() == {
+        f"stop at {longer.legs[0].destination}"
+    }

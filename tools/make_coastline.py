@@ -9,6 +9,7 @@ The shapefile is public domain.  A convenient copy lies in the wheel of geopanda
 
 from __future__ import annotations
 
+import itertools
 import struct
 import sys
 from collections import Counter
@@ -50,7 +51,7 @@ def read_rings(path: Path) -> list[list[np.ndarray]]:
         starts = [*struct.unpack(f"<{parts}i", data[at + 52 : at + 52 + 4 * parts]), points]
         first = at + 52 + 4 * parts
         xy = np.frombuffer(data, "<f8", 2 * points, first).reshape(-1, 2)
-        shapes.append([xy[a:b] for a, b in zip(starts, starts[1:], strict=False)])
+        shapes.append([xy[a:b] for a, b in itertools.pairwise(starts)])
         at += 8 + length
     return shapes
 
@@ -62,12 +63,12 @@ def coast_lines(rings: list[np.ndarray]) -> list[np.ndarray]:
         p, q = (round(a[0], 5), round(a[1], 5)), (round(b[0], 5), round(b[1], 5))
         return (p, q) if p < q else (q, p)
 
-    shared = Counter(key(a, b) for ring in rings for a, b in zip(ring, ring[1:], strict=False))
+    shared = Counter(key(a, b) for ring in rings for a, b in itertools.pairwise(ring))
     lines = []
     for ring in rings:
         line = [ring[0]]
-        for a, b in zip(ring, ring[1:], strict=False):
-            edge_of_map = abs(a[0]) > 179.99 and abs(b[0]) > 179.99 or min(a[1], b[1]) < -89.9
+        for a, b in itertools.pairwise(ring):
+            edge_of_map = (abs(a[0]) > 179.99 and abs(b[0]) > 179.99) or min(a[1], b[1]) < -89.9
             if shared[key(a, b)] == 1 and not edge_of_map:
                 line.append(b)
             else:

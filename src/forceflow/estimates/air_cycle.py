@@ -106,7 +106,8 @@ class AirBridge:
     enroute_mog
         The same at each stop between; None when stops never hold anybody up.
     operating_h_per_day
-        Hours a day in which the bridge works: aircraft fly and stations serve in these.
+        Hours a day in which the bridge works: aircraft fly and stations serve in these, and nothing moves outside
+        them. Where flights last longer than the fields are closed, give 24 and limit the fleet by UTE or crews.
     refuel_at_destination
         False when the fuel for the way back is carried from the last stop before the destination.
     cargo

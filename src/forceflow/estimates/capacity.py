@@ -184,10 +184,8 @@ class Capacity:
         """
         requirement = as_quantity(tonnes, name="tonnes", unit="t")
         if requirement.low == requirement.high:
-            need = requirement.best
-            days = (need / rate if rate > 0 else (np.inf if need > 0 else 0.0) for rate in self.tonnes_per_day)
-            high, middle, low = days
-            return Range(low, middle, high, "days")
+            slowest, middle, fastest = days_needed(np.full(3, requirement.best), np.array(list(self.tonnes_per_day)))
+            return Range(fastest, middle, slowest, "days")
         drawn = Draws(self.draws, self.seed, self.coverage)
         need_t = drawn.of(requirement, entity="requirement", purpose="tonnes")
         return drawn.range(days_needed(need_t, self.by_draw["tonnes_per_day"]), "days")

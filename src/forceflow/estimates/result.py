@@ -43,7 +43,7 @@ class Estimate:
     group_low, group_middle, group_high, group_mean
         The same per group, shape (groups, bins).
     cumulative_low, cumulative_middle, cumulative_high
-        From the first bin to the end of each, shape (bins,).
+        From the first bin to the end of each, shape (bins,); empty for a rate.
     total, total_mean
         All bins together. For a rate: the rate over the whole span.
     group_totals
@@ -105,11 +105,14 @@ class Estimate:
                 "middle": self.middle.tolist(),
                 "high": self.high.tolist(),
                 "mean": self.mean.tolist(),
-                "cumulative_low": self.cumulative_low.tolist(),
-                "cumulative_middle": self.cumulative_middle.tolist(),
-                "cumulative_high": self.cumulative_high.tolist(),
-                "unit": [self.unit] * n,
             }
+            if self.cumulative_middle.size:
+                columns |= {
+                    "cumulative_low": self.cumulative_low.tolist(),
+                    "cumulative_middle": self.cumulative_middle.tolist(),
+                    "cumulative_high": self.cumulative_high.tolist(),
+                }
+            columns["unit"] = [self.unit] * n
         else:
             g = len(self.groups)
             columns = {"start": list(self.starts) * g, "stop": list(self.stops) * g}

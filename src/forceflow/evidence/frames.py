@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import narwhals.stable.v2 as nw
@@ -14,7 +15,7 @@ from ..quantity import Quantity
 from ..world import direction, find_place
 from .events import EVENT_OF_MODE, FlowEvent
 
-__all__ = ["COLUMNS", "as_events", "backend_of", "from_frame", "make_frame", "to_frame"]
+__all__ = ["COLUMNS", "as_events", "backend_of", "from_frame", "make_frame", "to_frame", "write_table"]
 
 Backend = Literal["pandas", "polars", "pyarrow"]
 
@@ -261,3 +262,29 @@ def as_events(events: Any) -> tuple[FlowEvent, ...]:
             return tuple(sorted(events, key=lambda event: (event.start, event.event_id)))
         raise FrameError("a sequence of flow events was wanted; merge_claims(reports) makes them from reports")
     return from_frame(events)
+
+
+def write_table(frame: Any, path: str | Path) -> Path:
+    """Write a frame as CSV or Parquet, after the ending of the path; the same frame gives the same bytes.
+
+    Parameters
+    ----------
+    frame
+        A pandas, polars or pyarrow frame.
+    path
+        Ends in ".csv" or ".parquet".
+
+    Raises
+    ------
+    FrameError
+        The path ends in something else.
+    """
+    path = Path(path)
+    table = nw.from_native(frame, eager_only=True)
+    if path.suffix == ".csv":
+        table.write_csv(path)
+    elif path.suffix == ".parquet":
+        table.write_parquet(path)
+    else:
+        raise FrameError(f"{path.name}: a table is written as .csv or .parquet")
+    return path

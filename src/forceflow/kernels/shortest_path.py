@@ -1,9 +1,10 @@
 """Shortest path over a fixed network with some lines closed, guided by landmark distances.
 
-The search is A*: a node is taken in the order of its distance from the start plus a lower bound of what is left.  The
-bound comes from landmarks (ALT: Goldberg and Harrelson, "Computing the shortest path", SODA 2005): by the triangle
-inequality no path from u to t is shorter than |d(L, t) - d(L, u)|.  Landmark distances are taken on the open network, and
-closing lines only makes paths longer, so the bound holds under every closure and the answer stays exact.
+The search is A*: nodes are taken in the order of their distance from the start plus a lower bound of what is left.
+The bound comes from landmarks (ALT: Goldberg and Harrelson, "Computing the shortest path", SODA 2005): by the
+triangle inequality no path from u to t is shorter than |d(L, t) - d(L, u)|.  Landmark distances are taken on the
+open network, and closing lines only makes paths longer, so the bound holds under every closure and the answer
+stays exact.
 """
 
 from __future__ import annotations

@@ -1,12 +1,24 @@
 """Where and with what: places, routes and platforms, each value with its source."""
 
-from .platforms import Aircraft, Figure, Vessel, VehicleMix, find_platform, platforms
+from .coast import coastline
+from .passages import Passage
+from .places import Place, direction, find_place
+from .platforms import Aircraft, Figure, VehicleMix, Vessel, find_platform, platforms
+from .routes import Leg, Route, route
 
 __all__ = [
     "Aircraft",
     "Figure",
+    "Leg",
+    "Passage",
+    "Place",
+    "Route",
     "VehicleMix",
     "Vessel",
+    "coastline",
+    "direction",
+    "find_place",
     "find_platform",
     "platforms",
+    "route",
 ]

@@ -161,11 +161,12 @@ class Aircraft:
         Notes
         -----
         One way: straight lines between the published corners, once for each of low, best and high; a range
-        published as one number is widened by 10 %. Out and back: Breguet's range equation fitted to the corners, see
-        `forceflow.world.payload.FuelModel`.
+        published as one number is widened by 10 %. Out and back: Breguet's range equation fitted to the corners,
+        see `forceflow.world.payload.FuelModel`.
 
         Examples
         --------
+        >>> from forceflow.world import find_platform
         >>> find_platform("Il-76MD").payload_t(1_500).best
         48.0
         """
@@ -188,18 +189,17 @@ class Aircraft:
 
         Notes
         -----
-        Where the type has no printed table, the table of a similar type (C-17 for jets, C-130 for propellers) is scaled
-        by the ratio of the cruise speeds: a prior.
+        Where the type has no printed table, the table of a similar one (C-17 for jets, C-130 for propellers) is
+        scaled by the ratio of the cruise speeds: a prior. Source: AFPAM 10-1403, block speeds by leg length. Below
+        the shortest leg of the table, 500 nm, the time lost to taxi, climb and approach is kept.
         """
         if not 0 < leg_km < float("inf"):
             raise EstimateError(f"{self.name}: leg of {leg_km!r} km; wanted a finite length above 0 km")
         speed = self.speed_table.at(leg_km)
-        if self.own_table:
-            scale = (1.0, 1.0, 1.0)
-        else:
+        low = best = high = speed
+        if not self.own_table:
             cruise, _ = self.speed_table.climb_out
-            scale = tuple(self.cruise_km_per_h.bound(b) / cruise for b in ("low", "best", "high"))  # type: ignore[assignment]
-        low, best, high = (speed * part for part in scale)
+            low, best, high = (speed * self.cruise_km_per_h.bound(bound) / cruise for bound in BOUNDS)
         return Quantity(low * (1 - BLOCK_SPREAD_SHARE), best, high * (1 + BLOCK_SPREAD_SHARE), unit="km/h")
 
     def ground_time_h(self, kind: str) -> Quantity:
@@ -208,7 +208,7 @@ class Aircraft:
         Parameters
         ----------
         kind
-            ``"onload"``, ``"offload"``, ``"enroute"`` (fuel only) or ``"expedited"`` (offload with engines running).
+            ``"onload"``, ``"offload"``, ``"enroute"`` (fuel only) or ``"expedited"`` (quickest turn-round).
 
         Raises
         ------
@@ -216,9 +216,8 @@ class Aircraft:
             The kind is none of the four.
         """
         if kind not in self.ground_times_h:
-            raise EstimateError(
-                f"{self.name}: no ground time of kind {kind!r}; known: {', '.join(sorted(self.ground_times_h))}"
-            )
+            known = ", ".join(sorted(self.ground_times_h))
+            raise EstimateError(f"{self.name}: no ground time of kind {kind!r}; known: {known}")
         return self.ground_times_h[kind].value
 
     def load_factor(self, cargo: str = "mixed") -> Quantity:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from forceflow.errors import QuantityError, UnknownNameError
 from forceflow.quantity import Quantity
@@ -64,7 +64,7 @@ class Figure:
         Id of a source in ``data/sources.toml``.
     status
         ``"read"`` (seen in the source), ``"recalled"`` (remembered, not checked) or ``"prior"`` (assumed; the
-        reason stands in `note`).
+        reason stands in `note`). It speaks of the best value; the ends may come from elsewhere, see `note`.
     note
         What a reader must know: the disagreement, the reason of a prior, the load the range belongs to.
     """
@@ -108,8 +108,8 @@ def figure_from(raw: Mapping[str, Any], *, unit: str, where: str) -> Figure:
     Parameters
     ----------
     raw
-        ``value`` (a number, ``[low, high]`` or ``[low, best, high]``), ``source``, ``status``, perhaps ``note`` and
-        ``printed_in`` (one of `PRINTED_UNITS`), when the value stands as printed and is to be converted.
+        ``value`` (a number, ``[low, high]`` or ``[low, best, high]``), ``source``, ``status``, perhaps ``note``
+        and ``printed_in`` (one of `PRINTED_UNITS`), when the value stands as printed and is to be converted.
     unit
         Unit of the value.
     where
@@ -120,7 +120,7 @@ def figure_from(raw: Mapping[str, Any], *, unit: str, where: str) -> Figure:
     QuantityError
         The status is none of the three, bounds are out of order, or a prior states no reason.
     """
-    status, note = str(raw["status"]), str(raw.get("note", ""))
+    status, note = raw["status"], str(raw.get("note", ""))
     if status not in STATUSES:
         raise QuantityError(f"{where}: status {status!r}, wanted one of {', '.join(STATUSES)}")
     if status == "prior" and not note:
@@ -133,7 +133,7 @@ def figure_from(raw: Mapping[str, Any], *, unit: str, where: str) -> Figure:
     low, best, high = (part * factor for part in (parts * 3 if len(parts) == 1 else parts))
     if not low <= best <= high:
         raise QuantityError(f"{where}: bounds out of order: {low:g}, {best:g}, {high:g}")
-    return Figure(Quantity(low, best, high, unit=unit), str(raw["source"]), cast(Status, status), note)
+    return Figure(Quantity(low, best, high, unit=unit), str(raw["source"]), status, note)
 
 
 def read_data(name: str) -> dict[str, Any]:

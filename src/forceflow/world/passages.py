@@ -1,7 +1,7 @@
 """Named passages of the sea: what they are called, who may use them when, and which are closed for a voyage.
 
-The passages, their gates and the rules are data (``data/passages.toml``).  A name nobody knows is an error, and a closed
-passage is never used.
+The passages, their gates and the rules are data (``data/passages.toml``).  A name nobody knows is an error, and a
+closed passage is never used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How much an aircraft can lift over a distance: payload-range corners, and fuel for the way back.
 
-One way, the payload follows straight lines between the published corner points of the payload-range diagram. Out and
-back without fuel at the far end, a Breguet model is used whose range constant is fitted to the same corners.
+One way, the payload follows straight lines between the published corner points of the payload-range diagram.
+Out and back without fuel at the far end, a Breguet model is used whose range constant is fitted to the same
+corners.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from forceflow.errors import EstimateError, QuantityError
 from forceflow.world.figures import Figure
@@ -21,6 +23,9 @@ __all__ = [
     "RETURN_RESERVE_H",
     "Corner",
     "FuelModel",
+    "check_corners",
+    "one_way_t",
+    "payload_bounds_t",
 ]
 
 BOUNDS = ("low", "best", "high")
@@ -32,13 +37,18 @@ BREGUET_RESERVE_H = 0.75
 """Hours of cruise taken to be inside the published ranges as reserve (prior)."""
 
 BURN_FACTOR = {"low": 1.20, "best": 1.15, "high": 1.05}
-"""Fuel burnt in operation over fuel burnt by the published corners, with two climbs and headwind one way (prior).
+"""Fuel burnt in operation over fuel burnt by the published corners: two climbs, wind, worn engines (prior).
 
-Checked on the one operator figure that was read: an Il-76TD with 17.5 t planned and 18.4 t carried over 3,000 km out
-and 3,000 km back (Antarctic Logistics Centre, 2016)."""
+Set on the one operator figure that was read: an Il-76TD with 17.5 t planned and 18.4 t carried over 3,000 km
+out and 3,000 km back (source ``antarctic-logistics-2016``). One figure sets one number; it is no independent
+check of it.
+"""
 
 RETURN_RESERVE_H = {"low": 2.5, "best": 2.0, "high": 1.5}
-"""Hours of cruise left in the tanks after the way back (prior: two hours is the usual rule where no alternate is near)."""
+"""Hours of cruise left in the tanks after the way back (prior).
+
+Two hours is the usual rule where no other airfield is near (recalled); with one near, less is enough.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ def check_corners(corners: Sequence[Corner], *, name: str) -> None:
     """
     for bound in BOUNDS:
         points = [corner.at(bound) for corner in corners]
-        for (near, heavy), (far, light) in zip(points, points[1:], strict=False):
+        for (near, heavy), (far, light) in pairwise(points):
             if far <= near or light > heavy:
                 raise QuantityError(
                     f"{name}: corners out of order ({bound}): {near:g} km {heavy:g} t, {far:g} km {light:g} t"
@@ -88,7 +98,7 @@ def one_way_t(corners: Sequence[Corner], distance_km: float, bound: str) -> floa
     points = [corner.at(bound) for corner in corners]
     if distance_km <= points[0][0]:
         return points[0][1]
-    for (near, heavy), (far, light) in zip(points, points[1:], strict=False):
+    for (near, heavy), (far, light) in pairwise(points):
         if distance_km <= far:
             part = (distance_km - near) / (far - near)
             return heavy * (1 - part) + light * part
@@ -165,9 +175,10 @@ class FuelModel:
 
         Notes
         -----
-        With ``a = exp(d / K)`` and the landing mass ``W3 = OEW exp(v t_reserve / K)``, the aircraft leaves the far end
-        at ``W2 = W3 a`` and home at ``W0 = (W2 + P) a``. ``W0 <= MTOW`` gives ``P <= MTOW / a - W2``; fuel
-        ``W0 - OEW - P <= F`` gives ``P <= (F + OEW - W2 a) / (a - 1)``.
+        With ``a = exp(d / K)`` and the landing mass ``W3 = OEW exp(v t_reserve / K)``, the aircraft leaves the far
+        end at ``W2 = W3 a`` and home at ``W0 = (W2 + P) a``. ``W0 <= MTOW`` gives ``P <= MTOW / a - W2``; the
+        tanks, ``W0 - OEW - P <= F``, give ``P <= (F + OEW - W2 a) / (a - 1)``. `K` is the fitted constant over
+        `BURN_FACTOR`; the reserve is `RETURN_RESERVE_H`.
         """
         index = BOUNDS.index(bound)
         constant = self.range_constant_km[index] / BURN_FACTOR[bound]
@@ -206,7 +217,7 @@ def payload_bounds_t(
         )
         if high <= 0:
             raise EstimateError(
-                f"{name} cannot fly {distance_km:,.0f} km out and back with any load without fuel there: {reach}; "
-                "add a stop with fuel or set refuel_at_destination=True"
+                f"{name} cannot carry any load {distance_km:,.0f} km out and come back without fuel there: "
+                f"{reach}; add a stop with fuel or set refuel_at_destination=True"
             )
     return low, best, high

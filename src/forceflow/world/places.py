@@ -1,7 +1,7 @@
 """Where things happen: airfields, ports, straits, garrisons, cities, regions, and the theatre each belongs to.
 
-Our own file (``data/places.toml``) comes first; airfields it does not have come from airportsdata, by ICAO or IATA code,
-name or city.  A position carries its source and whether it was read there, only remembered, or chosen.
+Our own file (``data/places.toml``) comes first; airfields it does not have come from airportsdata, by ICAO or IATA
+code, name or city.  A position carries its source and whether it was read there, only remembered, or chosen.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ Status = Literal["read", "recalled", "prior"]
 Direction = Literal["outbound", "inbound", "internal", "external"]
 
 DATA = files("forceflow.world") / "data"
+_MOST_SHOWN = 12
 _AIRFIELD_WORDS = re.compile("(international|naval|military)?(airport|airbase|airfield)$")
 
 
@@ -209,8 +210,8 @@ def _airfield(code: str) -> Place:
 def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     """The place that `name` means.
 
-    Case, accents, blanks and punctuation do not matter.  Our own file wins; then airfields of airportsdata by code, name
-    or city.
+    Case, accents, blanks and punctuation do not matter.  Our own file wins; then airfields of airportsdata by code,
+    name or city.
 
     Parameters
     ----------
@@ -242,14 +243,17 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     key = fold(name)
     hits = [place for place in _own_index().get(key, ()) if kind in (None, place.kind)]
     if not hits and key and kind in (None, "airfield"):
-        rows, index = _airfields()
+        _, index = _airfields()
         hits = [_airfield(code) for code in index.get(key, ())]
         exact = [place for place in hits if place.id.casefold() == name.strip().casefold()]
         hits = exact or hits
     if not hits:
         raise UnknownNameError("place" if kind is None else kind, name, _known(key, kind))
     if len(hits) > 1:
-        raise AmbiguousNameError("place", name, [str(place) for place in hits])
+        shown = [str(place) for place in hits[:_MOST_SHOWN]]
+        if len(hits) > _MOST_SHOWN:
+            shown.append(f"{len(hits) - _MOST_SHOWN} more")
+        raise AmbiguousNameError("place", name, shown)
     return hits[0]
 
 

@@ -60,12 +60,10 @@ class _Entry:
 
 
 def _corner(raw: Mapping[str, Any], *, where: str) -> Corner:
-    """One corner; ``payload_lb`` and ``range_nm`` are converted, and the range may have a source of its own."""
+    """One corner; ``payload_lb`` and ``range_nm`` are converted, and either part may have its own source."""
 
     def part(metric: str, printed: str, unit: str, extra: Mapping[str, Any]) -> Figure:
-        given = (
-            {"value": raw[metric]} if metric in raw else {"value": raw[printed], "printed_in": printed[-2:]}
-        )
+        given = {"value": raw[metric]} if metric in raw else {"value": raw[printed], "printed_in": printed[-2:]}
         return figure_from({**raw, **extra, **given}, unit=unit, where=where)
 
     return Corner(
@@ -78,9 +76,8 @@ def _aircraft(
     raw: Mapping[str, Any], tables: Mapping[str, SpeedTable], ground: Mapping[str, Mapping[str, Figure]]
 ) -> Aircraft:
     entry = _Entry(raw, file="aircraft.toml")
-    corners = tuple(
-        _corner(corner, where=f"{entry.where}: corner {i}") for i, corner in enumerate(raw["corners"])
-    )
+    corners = tuple(_corner(corner, where=f"{entry.where}: corner {i}") for i, corner in enumerate(raw["corners"]))
+    hold = raw.get("hold_m", {})
     own, name, aliases = entry.names
     return Aircraft(
         id=own,
@@ -98,11 +95,9 @@ def _aircraft(
         fuel_t=entry.figure("fuel_t", "t"),
         seats=entry.perhaps("seats", "people"),
         hold_m={
-            side: figure_from(
-                {**raw["hold_m"], "value": raw["hold_m"][side]}, unit="m", where=f"{entry.where}: hold"
-            )
+            side: figure_from({**hold, "value": hold[side]}, unit="m", where=f"{entry.where}: hold")
             for side in ("length", "width", "height")
-            if side in raw.get("hold_m", {})
+            if side in hold
         },
         is_class_mix=bool(raw.get("is_class_mix", False)),
         note=entry.text("note"),
@@ -130,6 +125,7 @@ def _vessel(raw: Mapping[str, Any]) -> Vessel:
         mass_per_lane_metre_t=entry.perhaps("mass_per_lane_metre_t", "t/m"),
         observed_cargo_t=entry.perhaps("observed_cargo_t", "t"),
         beam_m=entry.perhaps("beam_m", "m"),
+        stowed_by_crane=bool(raw["stowed_by_crane"]),
         imo=entry.text("imo"),
         lost=entry.text("lost"),
         note=entry.text("note"),
@@ -237,7 +233,5 @@ def find_platform(name: str) -> Platform:
         return found
     if key in _ambiguous():
         raise AmbiguousNameError("platform", name, _ambiguous()[key])
-    known = [
-        spelling for platform in platforms() for spelling in (platform.id, platform.name, *platform.aliases)
-    ]
+    known = [spelling for platform in platforms() for spelling in (platform.id, platform.name, *platform.aliases)]
     raise UnknownNameError("platform", name, known)

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["SeaNetwork", "SeaPath", "sea_network", "sea_path"]
 
-FURTHEST_SHORE_KM = 60.0
-"""A place on land further than this from the network is not a place ships go to, km."""
+FURTHEST_SHORE_KM = {"port": 150.0}
+"""How far a place may lie from the nearest line of the network, km, by kind of place."""
+
+OTHERWISE_KM = 60.0
+"""The same for all other places on land: an airfield by the sea will do, a city inland will not."""
 
 LANDMARKS = 12
 """Nodes with known distances to all others; more make the search narrower and the first call slower."""
@@ -159,10 +162,11 @@ def _access(place: Place) -> tuple[int, float, int]:
     at = (float(network.lon_lat[node, 0]), float(network.lon_lat[node, 1]))
     distance_km = geodesic_km((place.longitude, place.latitude), at)
     at_sea = place.kind == "strait" or (place.kind == "region" and not place.country)
-    if distance_km > FURTHEST_SHORE_KM and not at_sea:
+    furthest_km = FURTHEST_SHORE_KM.get(place.kind, OTHERWISE_KM)
+    if distance_km > furthest_km and not at_sea:
         raise RouteError(
-            f"{place.name} lies {distance_km:.0f} km from the nearest shipping line, and no ship goes there;"
-            f" give a port (at most {FURTHEST_SHORE_KM:.0f} km)"
+            f"{place.name} ({place.kind}) lies {distance_km:.0f} km from the nearest shipping line, more than the"
+            f" {furthest_km:.0f} km allowed; give a port"
         )
     return node, distance_km, int(passage_bits(point, np.array([at]))[0])
 
@@ -190,7 +194,7 @@ def sea_path(origin: Place, destination: Place, *, closed: Mapping[str, str]) ->
     if lines is None:
         raise NoRouteError(_why_not(origin, destination, closed))
     start, start_km, start_bits = _access(origin)
-    stop, stop_km, stop_bits = _access(destination)
+    _, stop_km, stop_bits = _access(destination)
     nodes = [start, *network.neighbour[lines].tolist()]
     points = network.lon_lat[nodes].tolist()
     coordinates = (
@@ -230,16 +234,22 @@ def _search(origin: Place, destination: Place, mask: int) -> NDArray[np.int64] |
 
 
 def _why_not(origin: Place, destination: Place, closed: Mapping[str, str]) -> str:
-    """What stands in the way, and which single passage would open it."""
+    """What stands in the way, and which passage would open it, or which together."""
     known = passages()
-    helps = []
+    named = {name: f"{known[name].name} ({reason})" for name, reason in closed.items()}
+    alone = []
     for name in closed:
         mask = sum(1 << known[other].bit for other in closed if other != name)
         if _search(origin, destination, mask) is not None:
-            helps.append(f"{known[name].name} ({closed[name]})")
-    reason = (
-        f"open again, one of these would give a way: {', '.join(helps)}"
-        if helps
-        else "closed: " + ", ".join(f"{known[name].name} ({why})" for name, why in closed.items())
-    )
+            alone.append(named[name])
+    shortest = _search(origin, destination, 0)
+    if alone:
+        reason = f"open again, one of these would give a way: {', '.join(alone)}"
+    elif shortest is not None:
+        bits = int(np.bitwise_or.reduce(sea_network().passages[shortest])) | _access(origin)[2]
+        bits |= _access(destination)[2]
+        together = [named[name] for name in closed if bits >> known[name].bit & 1]
+        reason = f"open again together, these would give a way: {', '.join(together)}"
+    else:
+        reason = "the network does not join them"
     return f"no way by sea from {origin.name} to {destination.name}; {reason}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -11,6 +11,10 @@ from forceflow.world.figures import Figure
 from forceflow.world.loads import load_factor
 
 __all__ = ["VehicleMix", "Vessel"]
+
+
+def _least(limits: Sequence[Quantity]) -> Quantity:
+    return Quantity(min(q.low for q in limits), min(q.best for q in limits), min(q.high for q in limits), unit="t")
 
 
 def _product(one: Figure, other: Figure, unit: str) -> Quantity:
@@ -26,7 +30,7 @@ class Vessel:
     id, name, aliases
         Its name, and the other spellings it is found under.
     role
-        ``"ro-ro"``, ``"general cargo"`` or ``"landing ship"``; picks the load factors.
+        ``"ro-ro"``, ``"general cargo"``, ``"tanker"`` or ``"landing ship"``; picks the load factors.
     imo
         IMO number, empty when unknown or a class.
     is_warship
@@ -38,7 +42,9 @@ class Vessel:
     cargo_share
         Share of the deadweight left for cargo.
     lane_metres, mass_per_lane_metre_t
-        Length of vehicle lanes, m, and what stands on a metre of it, t; None when cargo is also stowed by crane.
+        Length of vehicle lanes, m, and what stands on a metre of them, t; None for a ship that takes no vehicles.
+    stowed_by_crane
+        True when cargo also goes into holds by crane: lanes then limit loads of vehicles only.
     observed_cargo_t
         Greatest cargo reported on one voyage, or the design load of a landing ship, t.
     speed
@@ -72,6 +78,7 @@ class Vessel:
     mass_per_lane_metre_t: Figure | None = None
     observed_cargo_t: Figure | None = None
     beam_m: Figure | None = None
+    stowed_by_crane: bool = False
     imo: str = ""
     lost: str = ""
     note: str = ""
@@ -88,11 +95,17 @@ class Vessel:
 
     @property
     def cargo_t(self) -> Quantity:
-        """Load one voyage can take, t: the least of deadweight, lane metres and observed maximum, bound by bound."""
-        limits = list(self.limits_t.values())
-        return Quantity(
-            min(q.low for q in limits), min(q.best for q in limits), min(q.high for q in limits), unit="t"
-        )
+        """Load one voyage can take, t: the least of deadweight, lane metres and observed maximum.
+
+        Bound by bound. The lanes do not count for a ship whose cargo is also stowed by crane; see `vehicle_cargo_t`.
+        """
+        limits = self.limits_t
+        return _least([limits[name] for name in limits if not (name == "lane metres" and self.stowed_by_crane)])
+
+    @property
+    def vehicle_cargo_t(self) -> Quantity:
+        """Vehicles one voyage can take, t: as `cargo_t`, and never more than stands on the lanes."""
+        return _least(list(self.limits_t.values()))
 
     @property
     def speed_km_per_h(self) -> Quantity:

@@ -1,0 +1,361 @@
+"""The command line: a thin door to the same functions the library has.
+
+Every error on purpose is one line on stderr and exit code 2, without a traceback.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from .errors import ForceflowError, UnknownNameError
+
+if TYPE_CHECKING:
+    from .evidence.events import FlowEvent
+    from .evidence.reports import Report
+    from .pictures.findings import Findings
+
+__all__ = ["app", "main"]
+
+
+class _Group(TyperGroup):
+    """Commands whose errors on purpose end in one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a broken pipe ends quietly."""
+        try:
+            return super().invoke(ctx)
+        except ForceflowError as error:
+            typer.echo(f"forceflow: {error}", err=True)
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise typer.Exit(0) from None
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            typer.echo(f"forceflow: {where}{error.strerror or error}", err=True)
+        raise typer.Exit(2)
+
+
+app = typer.Typer(
+    cls=_Group,
+    name="forceflow",
+    help="Flow events from published reports, and what they add up to: each number with a range and its sources.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Seeds = Annotated[
+    str, typer.Argument(help="Folder of report files (.toml), one such file, or the name of a shipped set: syria-2024.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line; ends the process with exit code 0, or 2 after an error.
+
+    Parameters
+    ----------
+    argv
+        Arguments without the name of the program; by default those of the process.
+    """
+    app(args=list(argv) if argv is not None else None, prog_name="forceflow")
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version and end.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(f"forceflow {version_of('forceflow')}")
+        raise typer.Exit
+
+
+@app.command()
+def report(
+    seeds: Seeds,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to make; an earlier report there is replaced.")],
+    seed: Annotated[int, typer.Option("--seed", help="Same seed, same numbers.", min=0)] = 7,
+    draws: Annotated[int, typer.Option("--draws", help="How many draws.", min=100)] = 20_000,
+    stock_t: Annotated[
+        str, typer.Option("--stock", help="Stock before the first movement in t, as 'low best high' or words; a prior.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write one page with every number, its range and its claims; print the headlines.
+
+    \b
+    Examples:
+      forceflow report seeds --out out
+      forceflow report syria-2024 --out out --seed 7 --stock "20000 35000 60000"
+    """
+    reports, events = _read(seeds)
+    from .pictures.findings import STAGES, STOCK, find
+    from .pictures.folder import check_folder
+    from .pictures.report import write_findings
+
+    check_folder(out)
+    with _progress(len(STAGES) + 3) as step:
+        findings = find(
+            events, reports=reports, stock_t=_stock(stock_t) if stock_t else STOCK, draws=draws, seed=seed, progress=step
+        )
+        page = write_findings(findings, out, progress=step)
+    if as_json:
+        _print_json({"report": str(page), "seed": seed, "headlines": [dataclasses.asdict(h) for h in findings.headlines]})
+        return
+    _print_headlines(findings)
+    typer.echo(f"report: {page}")
+
+
+@app.command()
+def events(seeds: Seeds, as_json: AsJson = False) -> None:
+    """List the flow events of a set of reports.
+
+    \b
+    Examples:
+      forceflow events seeds
+      forceflow events syria-2024 --json
+    """
+    _, found = _read(seeds)
+    if as_json:
+        _print_json(found)
+        return
+    for event in found:
+        typer.echo(str(event))
+        for conflict in event.conflicts:
+            typer.echo(f"    conflict, {conflict}")
+
+
+@app.command()
+def explain(
+    seeds: Seeds,
+    event_id: Annotated[str, typer.Argument(help="Id of an event, as `forceflow events` lists them.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show the claims, sources, grades and conflicts behind an event.
+
+    \b
+    Example:
+      forceflow explain seeds damascus-convoy
+    """
+    reports, found = _read(seeds)
+    by_id = {event.event_id: event for event in found}
+    if event_id not in by_id:
+        raise UnknownNameError("event", event_id, by_id)
+    from .evidence.explain import explain as explained
+
+    answer = explained(by_id[event_id], reports=reports)
+    if as_json:
+        names = [name.replace(" ", "_") for name in answer.COLUMNS]
+        rows = [dict(zip(names, row, strict=True)) for row in answer.rows]
+        _print_json({"event": by_id[event_id], "conflicts": answer.conflicts, "claims": rows})
+    else:
+        typer.echo(str(answer))
+
+
+@app.command()
+def places(
+    name: Annotated[str, typer.Argument(help="Any name or spelling; all places when left out.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Find a place by any of its names, or list all of them.
+
+    \b
+    Examples:
+      forceflow places Khmeimim
+      forceflow places
+    """
+    from .world import find_place
+    from .world import places as known
+
+    if not name:
+        every = tuple(known().values())
+        if as_json:
+            _print_json(every)
+        else:
+            _print_rows([(p.id, p.name, p.kind, p.country, f"{p.latitude:.3f}, {p.longitude:.3f}", p.status) for p in every])
+        return
+    place = find_place(name)
+    if as_json:
+        _print_json(place)
+        return
+    typer.echo(str(place))
+    rows = [("position", f"{place.latitude:.4f} N, {place.longitude:.4f} E [{place.status}: {place.source}]")]
+    rows += [("theatres", ", ".join(place.theatres))] if place.theatres else []
+    rows += [("also", ", ".join(place.aliases))] if place.aliases else []
+    rows += [("note", place.note)] if place.note else []
+    _print_rows([("  " + label, text) for label, text in rows])
+
+
+@app.command()
+def platforms(
+    name: Annotated[str, typer.Argument(help="Any name or spelling; all platforms when left out.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what is known of an aircraft, ship or vehicle mix, each figure with its source.
+
+    \b
+    Examples:
+      forceflow platforms Il-76MD
+      forceflow platforms
+    """
+    from .world import find_platform
+    from .world import platforms as known
+    from .world.figures import Figure
+
+    if not name:
+        every = tuple(known())
+        if as_json:
+            _print_json([{"id": p.id, "name": p.name, "kind": p.kind, "aliases": p.aliases} for p in every])
+        else:
+            _print_rows([(p.id, p.name, p.kind, ", ".join(p.aliases)) for p in every])
+        return
+    platform = find_platform(name)
+    if as_json:
+        _print_json(platform)
+        return
+    typer.echo(f"{platform.name} ({platform.id}, {platform.kind})")
+    rows: list[tuple[str, ...]] = []
+    for field in dataclasses.fields(platform):
+        value = getattr(platform, field.name)
+        if isinstance(value, Figure):
+            rows.append((f"  {field.name}", str(value), value.note))
+        elif isinstance(value, Mapping):
+            rows += [(f"  {field.name}: {k}", str(v), v.note) for k, v in value.items() if isinstance(v, Figure)]
+    _print_rows(rows)
+    if platform.note:
+        typer.echo(f"  note: {platform.note}")
+
+
+@app.command()
+def route(
+    origin: Annotated[str, typer.Argument(help="Where from, by any name.")],
+    destination: Annotated[str, typer.Argument(help="Where to, by any name.")],
+    mode: Annotated[str, typer.Option("--mode", help="air, sea or road.")],
+    via: Annotated[list[str] | None, typer.Option("--via", help="A place on the way; may be given again.")] = None,
+    closed: Annotated[list[str] | None, typer.Option("--closed", help="A closed passage; may be given again.")] = None,
+    platform: Annotated[str, typer.Option("--platform", help="Tells how long it takes this platform.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Measure the way between two places.
+
+    \b
+    Examples:
+      forceflow route Hmeimim al-Khadim --mode air --platform Il-76MD
+      forceflow route Tartus Novorossiysk --mode sea
+      forceflow route Tartus Baltiysk --mode sea --closed bosphorus
+    """
+    from .world import find_platform
+    from .world import route as measured
+
+    if mode not in ("air", "sea", "road"):
+        raise UnknownNameError("mode", mode, ("air", "sea", "road"))
+    way = measured(origin, destination, mode=mode, via=tuple(via or ()), closed=tuple(closed or ()))
+    duration = way.duration_h(find_platform(platform)) if platform else None
+    if as_json:
+        answer = _plain(way) | {"distance_km": way.distance_km}
+        _print_json(answer | ({"duration_h": _plain(duration)} if duration is not None else {}))
+        return
+    typer.echo(f"{way.origin.name} to {way.destination.name} by {way.mode}: {way.distance_km:,.0f} km")
+    _print_rows([(f"  {leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km") for leg in way.legs])
+    if way.passages:
+        typer.echo(f"  through: {', '.join(way.passages)}")
+    if duration is not None:
+        typer.echo(f"  {platform}: {duration.best:,.1f} h ({duration.low:,.1f} to {duration.high:,.1f})")
+
+
+def _read(seeds: str) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
+    """Reports and events of a folder, a file or a shipped set."""
+    from .evidence.merge import merge_claims
+    from .evidence.reports import load_reports, read_reports
+
+    shipped = seeds == "syria-2024" and not Path(seeds).exists()
+    reports = load_reports(seeds) if shipped else read_reports(seeds)
+    return reports, merge_claims(reports)
+
+
+def _stock(words: str) -> Any:
+    from .quantity import Quantity
+
+    try:
+        numbers = tuple(float(part) for part in words.replace(",", " ").split())
+    except ValueError:
+        return Quantity.parse(words, unit="t")
+    return Quantity.of(numbers if len(numbers) > 1 else numbers[0], unit="t")
+
+
+@contextmanager
+def _progress(steps: int) -> Iterator[Callable[[str], None]]:
+    """Show steps on stderr when it is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda stage: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=steps, file=sys.stderr, leave=False, bar_format="{l_bar}{bar}| {desc}") as bar:
+
+        def step(stage: str) -> None:
+            bar.set_description_str(stage)
+            bar.update()
+
+        yield step
+
+
+def _print_headlines(findings: Findings) -> None:
+    typer.echo(
+        f"{len(findings.events)} events, {len(findings.claims)} claims, {len(findings.reports)} reports; "
+        f"ranges hold {findings.coverage:.0%} of {findings.draws:,} draws, seed {findings.seed}"
+    )
+    _print_rows([("  " + row.label, row.value) for row in findings.headlines])
+    for stage, why in findings.missing.items():
+        typer.echo(f"  not answered, {stage}: {why}")
+
+
+def _print_rows(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows in columns, each as wide as its widest cell; the last one runs free."""
+    if not rows:
+        return
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        typer.echo("  ".join([*cells, row[-1]]).rstrip())
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    """Reduce anything of ours to what JSON can hold; what is no number or never becomes null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, str | int | None):
+        return value
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if dataclasses.is_dataclass(value):
+        kinds = {name: getattr(value, name) for name in ("kind", "mode") if isinstance(getattr(value, name, None), str)}
+        names = [field.name for field in dataclasses.fields(value) if field.name not in ("family", "params")]
+        return kinds | {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(part) for part in value)
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return str(value)

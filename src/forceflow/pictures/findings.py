@@ -1,0 +1,338 @@
+"""What the report says: every estimate it shows, its headlines, and the claims behind each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from ..errors import EstimateError, ForceflowError
+from ..estimates.airlift import AirBridge, airlift_capacity
+from ..estimates.capacity import Amount, Capacity
+from ..estimates.range import Range
+from ..estimates.rate import Rate, estimate_rate
+from ..estimates.result import Estimate
+from ..estimates.tonnage import estimate_tonnage
+from ..estimates.withdrawal import Withdrawal, estimate_withdrawal
+from ..evidence.events import FlowEvent
+from ..evidence.frames import as_events
+from ..evidence.reports import Claim, Report, load_reports
+from ..quantity import Quantity
+from ..world import find_place, route
+from ..world.routes import Mode, Route
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+__all__ = ["STOCK", "Assumption", "Findings", "Headline", "find", "hmeimim_khadim_bridge"]
+
+T = TypeVar("T")
+
+STOCK = Quantity(20_000, 35_000, 60_000, "t", "prior on the stock in Syria before the withdrawal")
+"""Equipment and supplies held before the first movement, t. A prior: none of the reports gives a tonnage."""
+
+STAGES = ("tonnage", "rate", "withdrawal", "capacity", "people", "routes")
+"""Steps of `find`, in order, as told to `progress`."""
+
+_BRIDGE_ENDS = ("Hmeimim", "al-Khadim")
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something the report takes as given and nobody published.
+
+    Parameters
+    ----------
+    name, value
+        What, and the range taken for it.
+    why
+        The reason, and what hints at it.
+    how
+        How to put one's own in its place.
+    """
+
+    name: str
+    value: str
+    why: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A number of the summary with its range and what it rests on.
+
+    Parameters
+    ----------
+    key, label
+        Its anchor in the report, and its name.
+    value
+        As printed, range and unit included.
+    low, middle, high, unit
+        The same as numbers; None where it is no number.
+    section
+        Anchor of the section that shows it.
+    claims, events
+        Ids of what it rests on.
+    note
+        What a reader must know with it.
+    """
+
+    key: str
+    label: str
+    value: str
+    section: str
+    low: float | None = None
+    middle: float | None = None
+    high: float | None = None
+    unit: str = ""
+    claims: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """All that the report shows; a stage that could not be answered is None and stands in `missing` with the reason.
+
+    `routes` has the way of each event by its id.
+    """
+
+    events: tuple[FlowEvent, ...]
+    reports: tuple[Report, ...]
+    tonnage: Estimate | None
+    rate: Rate | None
+    withdrawal: Withdrawal | None
+    capacity: Capacity | None
+    people: Estimate | None
+    routes: Mapping[str, Route]
+    headlines: tuple[Headline, ...]
+    assumptions: tuple[Assumption, ...]
+    missing: dict[str, str]
+    seed: int
+    coverage: float
+    draws: int
+
+    @property
+    def claims(self) -> tuple[tuple[Claim, Report], ...]:
+        """Every claim of every report, in order of report and claim."""
+        return tuple((claim, report) for report in self.reports for claim in report.claims)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes of all estimates, each once."""
+        parts = (self.tonnage, self.rate, self.withdrawal, self.people)
+        return tuple(dict.fromkeys(note for part in parts if part is not None for note in part.notes))
+
+
+def hmeimim_khadim_bridge() -> tuple[AirBridge, tuple[Assumption, ...]]:
+    """Air bridge Hmeimim to al-Khadim as the reports leave it to be imagined, and each thing assumed for it."""
+    bridge = AirBridge(
+        fleet={"An-124": (1, 2, 4), "Il-76MD": (2, 4, 8)},
+        route=route(*_BRIDGE_ENDS, mode="air"),
+        onload_mog=(2, 3, 5),
+        offload_mog=(1, 2, 4),
+        operating_h_per_day=(12, 16, 22),
+        refuel_at_destination=True,
+    )
+    how = "airlift_capacity(AirBridge(fleet=..., route=..., onload_mog=..., offload_mog=...))"
+    return bridge, (
+        Assumption(
+            "aircraft on the bridge",
+            "An-124: 1 to 4, most likely 2; Il-76MD: 2 to 8, most likely 4",
+            "Prior. At least two An-124 were seen at Hmeimim (relay-3); nobody published a number of Il-76.",
+            how,
+        ),
+        Assumption("aircraft served at once at Hmeimim", "2 to 5, most likely 3", "Prior. Nobody published it.", how),
+        Assumption("aircraft served at once at al-Khadim", "1 to 4, most likely 2", "Prior. Nobody published it.", how),
+        Assumption("hours of work a day", "12 to 22, most likely 16", "Prior. Nobody published it.", how),
+        Assumption(
+            "fuel at al-Khadim",
+            "aircraft take fuel there for the way back",
+            "Prior. Without it each carries less; set refuel_at_destination=False to see.",
+            how,
+        ),
+    )
+
+
+def find(
+    events: Any,
+    *,
+    reports: Iterable[Report] | None = None,
+    stock_t: Amount = STOCK,
+    floor_t: float = 0.0,
+    as_of: str | dt.date | None = None,
+    bridge: AirBridge | None = None,
+    coverage: float = 0.9,
+    draws: int = 20_000,
+    seed: int = 7,
+    progress: Callable[[str], None] | None = None,
+) -> Findings:
+    """Make every estimate the report shows.
+
+    Parameters
+    ----------
+    events
+        Flow events, or a frame with their columns.
+    reports
+        The reports they were merged from; by default those shipped as "syria-2024" where the claims stand in them.
+    stock_t, floor_t, as_of
+        As in `estimate_withdrawal`.
+    bridge
+        An air bridge whose capacity is shown; by default Hmeimim to al-Khadim when the events fly there.
+    coverage, draws, seed
+        As in `estimate_tonnage`.
+    progress
+        Called with the name of each of `STAGES` when it begins.
+    """
+    chosen = as_events(events)
+    if not chosen:
+        raise EstimateError("no events, so there is nothing to report")
+    known = _reports_behind(chosen, reports)
+    tell = progress or (lambda stage: None)
+    missing: dict[str, str] = {}
+
+    def attempt(stage: str, make: Callable[[], T]) -> T | None:
+        tell(stage)
+        try:
+            return make()
+        except EstimateError as error:
+            missing[stage] = str(error)
+            return None
+
+    common: dict[str, Any] = {"coverage": coverage, "draws": draws, "seed": seed}
+    tonnage = attempt("tonnage", lambda: estimate_tonnage(chosen, by="mode", direction="outbound", **common))
+    rate = attempt("rate", lambda: estimate_rate(chosen, measure="movements", direction="outbound", **common))
+    left = attempt(
+        "withdrawal",
+        lambda: estimate_withdrawal(chosen, stock_t=_stock(stock_t), floor_t=floor_t, as_of=as_of, **common),
+    )
+    assumptions = [] if left is None else _withdrawal_assumptions(left, stock_t)
+    ends = tuple(find_place(name).id for name in _BRIDGE_ENDS)
+    if bridge is None and any((e.mode, e.origin, e.destination) == ("air", *ends) for e in chosen):
+        bridge, more = hmeimim_khadim_bridge()
+        assumptions += more
+    capacity = None
+    if bridge is not None:
+        given = bridge
+        capacity = attempt("capacity", lambda: airlift_capacity(given, coverage=coverage, seed=seed))
+    else:
+        missing["capacity"] = "no air bridge was given; pass bridge=AirBridge(...)"
+    people = attempt("people", lambda: estimate_tonnage(chosen, measure="personnel", direction="outbound", **common))
+    tell("routes")
+    routes = _routes(chosen, missing)
+    return Findings(
+        events=chosen,
+        reports=known,
+        tonnage=tonnage,
+        rate=rate,
+        withdrawal=left,
+        capacity=capacity,
+        people=people if people is not None and people.events else None,
+        routes=routes,
+        headlines=tuple(_headlines(chosen, tonnage, rate, left, capacity, people)),
+        assumptions=tuple(assumptions),
+        missing=missing,
+        seed=seed,
+        coverage=coverage,
+        draws=draws,
+    )
+
+
+def _stock(amount: Amount) -> Quantity:
+    return Quantity.of(amount, unit="t")
+
+
+def _withdrawal_assumptions(left: Withdrawal, stock_t: Amount) -> list[Assumption]:
+    how = "write_report(events, out, stock_t=(low, best, high), floor_t=...) or estimate_withdrawal"
+    stock = _stock(stock_t)
+    given = "the caller's" if stock_t is not STOCK else "Prior. None of the reports gives a tonnage of what was there"
+    return [
+        Assumption("stock before the first movement", f"{stock.low:,.0f} to {stock.high:,.0f} t, most likely "
+                   f"{stock.best:,.0f} t", f"{given}.", how),
+        Assumption("what stays on purpose", f"{left.floor_t:,.0f} t", "Prior. Reports speak of bases that remain.", how),
+    ]  # fmt: skip
+
+
+def _reports_behind(events: Sequence[FlowEvent], reports: Iterable[Report] | None) -> tuple[Report, ...]:
+    """Reports given, or those shipped when the claims of the events stand in them."""
+    if reports is not None:
+        return tuple(sorted(reports, key=lambda report: report.id))
+    wanted = {claim for event in events for claim in event.claims}
+    if not wanted:
+        return ()
+    shipped = load_reports("syria-2024")
+    found = {claim.id for report in shipped for claim in report.claims}
+    return tuple(sorted(shipped, key=lambda report: report.id)) if wanted & found else ()
+
+
+def _routes(events: Sequence[FlowEvent], missing: dict[str, str]) -> dict[str, Route]:
+    """Way of each event by its id; events on the same way share it."""
+    found: dict[str, Route] = {}
+    ways: dict[tuple[str, ...], Route] = {}
+    for event in events:
+        key = (event.mode, event.origin, event.destination, *event.via)
+        try:
+            if key not in ways:
+                ways[key] = route(event.origin, event.destination, mode=cast("Mode", event.mode), via=event.via)
+            found[event.event_id] = ways[key]
+        except ForceflowError as error:
+            missing[f"route of {event.event_id}"] = str(error)
+    return found
+
+
+def _headlines(
+    events: Sequence[FlowEvent],
+    tonnage: Estimate | None,
+    rate: Rate | None,
+    left: Withdrawal | None,
+    capacity: Capacity | None,
+    people: Estimate | None,
+) -> Iterable[Headline]:
+    by_id = {event.event_id: event for event in events}
+
+    def behind(ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        ids = tuple(ids)
+        return {"events": ids, "claims": tuple(sorted({c for name in ids for c in by_id[name].claims}))}
+
+    if tonnage is not None:
+        for mode, total in zip(tonnage.groups, tonnage.group_totals, strict=True):
+            used = [name for name in tonnage.events if by_id[name].mode == mode]
+            yield _from_range(f"out-by-{mode}", f"Moved out by {mode}", total, "tonnage", **behind(used))
+        yield _from_range("out", "Moved out in all", tonnage.total, "tonnage", **behind(tonnage.events))
+    if people is not None and people.events:
+        note = "Published counts only; flights whose people nobody counted add nothing."
+        yield _from_range("people", "People brought out", people.total, "tonnage", note=note, **behind(people.events))
+    if rate is not None:
+        yield _from_range("movements", "Movements out", rate.per_day, "rate", **behind(rate.events))
+    if left is not None:
+        yield _from_range(
+            "net", "Rate of withdrawal", left.net_t_per_day, "withdrawal",
+            note="Outbound less inbound, from the first movement to the day of the forecast.", **behind(left.events),
+        )  # fmt: skip
+    if capacity is not None:
+        yield _from_range(
+            "capacity", f"Air bridge {capacity.origin} to {capacity.destination} could carry",
+            capacity.tonnes_per_day, "capacity",
+            note=f"A capacity, not a flow; {capacity.bottleneck} binds. Rests on assumptions, see there.",
+        )  # fmt: skip
+    if left is not None:
+        yield _completion(left, behind(left.events))
+        yield Headline(
+            "stall", "Never complete", f"{left.stall_probability:.0%} of draws", "withdrawal",
+            middle=left.stall_probability, unit="share", note="Stalls for good, or no net outflow.",
+            **behind(left.events),
+        )  # fmt: skip
+
+
+def _from_range(key: str, label: str, value: Range, section: str, **more: Any) -> Headline:
+    return Headline(key, label, str(value), section, value.low, value.middle, value.high, value.unit, **more)
+
+
+def _completion(left: Withdrawal, behind: dict[str, tuple[str, ...]]) -> Headline:
+    tail = (1 - left.coverage) / 2
+    dates = [left.date(q) for q in (tail, 0.5, 1 - tail)]
+    words = ["never" if date is None else f"{date:%Y-%m-%d}" for date in dates]
+    return Headline(
+        "completion", "Withdrawal complete", f"{words[1]} ({words[0]} to {words[2]})", "withdrawal",
+        note="Middle is the day by which half of the draws are complete, if the net outflow went on.", **behind,
+    )  # fmt: skip

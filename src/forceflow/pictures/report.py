@@ -1,0 +1,276 @@
+"""The report: one page that opens from disk, its figures, and its tables."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..evidence.events import FlowEvent
+from ..evidence.reports import Claim, Report
+from ..quantity import Quantity
+from ..world import find_place
+from ..world.routes import Route
+from .bars import plot_capacity
+from .curves import plot_rate, plot_tonnage, plot_withdrawal
+from .findings import STOCK, Findings, find
+from .folder import check_folder, replaced_folder
+from .maps import plot_routes
+from .tables import figure_rows, write_tables
+from .timeline import plot_events
+
+__all__ = ["anchor", "write_findings", "write_report"]
+
+_PNG_DPI = 150
+
+
+def write_report(
+    events: Any,
+    out: str | Path,
+    *,
+    reports: Iterable[Report] | None = None,
+    stock_t: Quantity | float | tuple[float, float] | tuple[float, float, float] = STOCK,
+    floor_t: float = 0.0,
+    as_of: str | None = None,
+    bridge: Any = None,
+    coverage: float = 0.9,
+    draws: int = 20_000,
+    seed: int = 7,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """Write one self-contained page with every number, its range and its claims, and figures and tables beside it.
+
+    Parameters
+    ----------
+    events
+        Flow events, or a frame with their columns.
+    out
+        Folder to make: ``report.html``, ``figures`` (PNG and SVG), ``tables`` (CSV and Parquet). An earlier report
+        there is replaced, and only when the new one is whole; a folder with anything else in it is refused.
+    reports
+        The reports the events were merged from, for the table of claims; by default those shipped as "syria-2024"
+        where the claims stand in them.
+    stock_t, floor_t, as_of
+        As in `estimate_withdrawal`. The default stock is a prior: nobody published one.
+    bridge
+        An `AirBridge` whose capacity is shown; by default Hmeimim to al-Khadim when the events fly there.
+    coverage, draws, seed
+        As in `estimate_tonnage`; the same seed gives the same page and tables, byte for byte.
+    progress
+        Called with the name of each step when it begins.
+
+    Returns
+    -------
+    pathlib.Path
+        The page.
+
+    Raises
+    ------
+    ReportError
+        `out` cannot be written or holds something else.
+    EstimateError
+        There are no events, or an argument is out of bounds.
+
+    Examples
+    --------
+    >>> import tempfile, forceflow as ff
+    >>> events = ff.merge_claims(ff.load_reports("syria-2024"))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     ff.write_report(events, folder + "/out", draws=500).name
+    'report.html'
+    """
+    check_folder(out)
+    findings = find(
+        events, reports=reports, stock_t=stock_t, floor_t=floor_t, as_of=as_of, bridge=bridge,
+        coverage=coverage, draws=draws, seed=seed, progress=progress,
+    )  # fmt: skip
+    return write_findings(findings, out, progress=progress)
+
+
+def write_findings(
+    findings: Findings, out: str | Path, *, progress: Callable[[str], None] | None = None
+) -> Path:
+    """Write the page, figures and tables of `find`; see `write_report`."""
+    tell = progress or (lambda stage: None)
+    with replaced_folder(out) as folder, _plain_style():
+        (folder / "figures").mkdir()
+        (folder / "tables").mkdir()
+        tell("tables")
+        written = write_tables(findings, folder / "tables")
+        tell("figures")
+        figures = {drawing.key: _write(drawing, folder / "figures") for drawing in _drawings(findings)}
+        tell("page")
+        (folder / "report.html").write_text(_page(findings, figures, written), encoding="utf-8")
+    return Path(out) / "report.html"
+
+
+def anchor(kind: str, name: str) -> str:
+    """Anchor of an event, a claim or a headline in the page; two names never share one."""
+    return f"{kind}-" + re.sub(r"[^\w.-]", lambda mark: f"_{ord(mark[0]):x}_", name)
+
+
+@contextmanager
+def _plain_style() -> Iterator[None]:
+    """Draw with matplotlib's own defaults whatever the user has set, and give the user's settings back."""
+    from matplotlib import style
+
+    with style.context(["default", {"svg.hashsalt": "forceflow", "svg.fonttype": "path"}]):
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    key: str
+    draw: Callable[[], Axes]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    alt: str
+    source: str
+    png: str
+    svg: str
+
+
+def _drawings(findings: Findings) -> Iterator[_Drawing]:
+    events = findings.events
+    ways = sorted({event.direction for event in events})
+    first, last = min(e.start for e in events), max(e.stop for e in events)
+    yield _Drawing(
+        "timeline",
+        lambda: plot_events(events),
+        f"Timeline of {len(events)} events from {first:%Y-%m-%d} to {last:%Y-%m-%d}, by mode and direction "
+        f"({', '.join(ways)}). The table of events below holds the same.",
+    )
+    if (moved := findings.tonnage) is not None:
+        yield _Drawing(
+            "tonnage",
+            lambda: plot_tonnage(moved),
+            f"Tonnes moved out over time, rising to {moved.total} ({moved.coverage:.0%} range).",
+        )
+    if (rate := findings.rate) is not None:
+        yield _Drawing(
+            "rate",
+            lambda: plot_rate(rate),
+            f"{rate.measure.capitalize()} by week with its range; over the whole span {rate.total}.",
+        )
+    if (left := findings.withdrawal) is not None:
+        half = left.date(0.5)
+        yield _Drawing(
+            "withdrawal",
+            lambda: plot_withdrawal(left),
+            f"Probability that the withdrawal is complete by each day. Half of the draws "
+            f"{f'are complete by {half:%Y-%m-%d}' if half else 'are never complete'}; {left.stall_probability:.0%} never.",
+        )
+    if (capacity := findings.capacity) is not None:
+        yield _Drawing(
+            "capacity",
+            lambda: plot_capacity(capacity),
+            f"What each constraint of the bridge would let through; {capacity.bottleneck} binds and "
+            f"{capacity.tonnes_per_day} can be carried.",
+        )
+    for key, routes in _maps(findings).items():
+        yield _Drawing(
+            key,
+            partial(plot_routes, routes, title=_MAP_TITLES[key]),
+            f"{_MAP_TITLES[key]}: "
+            + "; ".join(f"{r.origin.name} to {r.destination.name} by {r.mode}" for r in routes)
+            + ".",
+        )
+
+
+_MAP_TITLES = {"map": "Ways into and out of the theatre", "map-inside": "Ways inside the theatre"}
+
+
+def _maps(findings: Findings) -> dict[str, list[Route]]:
+    """Ways across the boundary of the theatre and ways inside it, each once."""
+    split: dict[str, list[Route]] = {"map": [], "map-inside": []}
+    for event in findings.events:
+        way = findings.routes.get(event.event_id)
+        routes = split["map-inside" if event.direction == "internal" else "map"]
+        if way is not None and way not in routes:
+            routes.append(way)
+    return {key: routes for key, routes in split.items() if routes}
+
+
+def _write(drawing: _Drawing, folder: Path) -> _Picture:
+    """Save one picture as PNG and SVG, without dates, and keep the SVG for the page."""
+    figure = drawing.draw().get_figure(root=True)
+    assert isinstance(figure, Figure)
+    cut: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.12}
+    figure.savefig(folder / f"{drawing.key}.png", dpi=_PNG_DPI, metadata={"Software": None}, **cut)
+    text = io.StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": "forceflow"}, **cut)
+    svg = text.getvalue().encode()
+    (folder / f"{drawing.key}.svg").write_bytes(svg)
+    source = "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
+    return _Picture(drawing.alt, source, f"figures/{drawing.key}.png", f"figures/{drawing.key}.svg")
+
+
+def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable[str]) -> str:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["anchor"] = lambda name, kind: anchor(kind, name)
+    environment.filters["day"] = lambda moment: f"{moment:%Y-%m-%d}"
+    template = environment.from_string((files(__package__) / "report.html.j2").read_text(encoding="utf-8"))
+    claims = findings.claims
+    here = {claim.id for claim, _ in claims}
+    return template.render(
+        findings=findings,
+        figures=figures,
+        tables=sorted(written),
+        events=[_event_row(event) for event in findings.events],
+        claims=[_claim_row(claim, report, findings) for claim, report in claims],
+        claims_here=here,
+        uncounted=[event for event in findings.events if not _is_counted(event)],
+        conflicts=[event for event in findings.events if event.conflicts],
+        figure_rows=list(figure_rows(findings)),
+        span=(min(e.start for e in findings.events), max(e.stop for e in findings.events) - dt.timedelta(seconds=1)),
+    )
+
+
+def _is_counted(event: FlowEvent) -> bool:
+    return event.movements.has_content or any((event.vehicles, event.personnel, event.tonnes))
+
+
+def _window(start: dt.datetime, stop: dt.datetime) -> str:
+    last = stop - dt.timedelta(seconds=1)
+    return f"{start:%Y-%m-%d}" + (f" to {last:%Y-%m-%d}" if last.date() != start.date() else "")
+
+
+def _event_row(event: FlowEvent) -> dict[str, Any]:
+    loads = [("vehicles", event.vehicles), ("people", event.personnel), ("tonnes", event.tonnes)]
+    return {
+        "event": event,
+        "ends": f"{find_place(event.origin).name} to {find_place(event.destination).name}",
+        "window": _window(event.start, event.stop),
+        "movements": str(event.movements) if event.movements.has_content else "not counted",
+        "loads": [f"{name}: {quantity}" for name, quantity in loads if quantity is not None],
+    }
+
+
+def _claim_row(claim: Claim, report: Report, findings: Findings) -> dict[str, Any]:
+    moved = {event.event_id: event for event in findings.events}
+    event = moved.get(claim.event)
+    return {
+        "claim": claim,
+        "report": report,
+        "window": _window(claim.start, claim.stop),
+        "event": claim.event if event is not None and claim.id in event.claims else "",
+        "about": claim.event,
+        "headlines": [headline for headline in findings.headlines if claim.id in headline.claims],
+    }

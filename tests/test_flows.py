@@ -1,0 +1,371 @@
+"""Tonnage, rate and withdrawal: twins, laws and common sense."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+import forceflow as ff
+from forceflow.estimates.flows import SOURCE_SHARE, prepare
+from forceflow.estimates.result import bin_edges, day_of, moment_of
+from forceflow.kernels.philox import address, philox_block, round_keys
+
+DRAWS = 2_000
+
+
+def twin(events: tuple[ff.FlowEvent, ...], edges: tuple[dt.datetime, ...], draws: int, seed: int) -> np.ndarray:
+    """The kernel's work, one event and one draw at a time, from the distributions themselves."""
+    flows = prepare(events)
+    steps = np.linspace(0, 1, flows.counts.shape[1])
+    out = np.zeros((len(edges) - 1, draws))
+
+    def words(purpose: str, entity: int, draw: int, stream: int = 0) -> list[float]:
+        block = philox_block(
+            np.uint64(draw), np.uint64(stream), np.uint64(entity), np.uint64(0), round_keys(seed, purpose)
+        )
+        return [(int(word) >> 11) * 2.0**-53 for word in block]
+
+    for e, event in enumerate(flows.events):
+        for d in range(draws):
+            own, when, _, follow = words("flows", int(flows.entities[e]), d)
+            if event.roots and follow < SOURCE_SHARE:
+                own = words("source", address(event.roots[0]), d)[0]
+            amount = np.interp(own, steps, flows.counts[e])
+            rows = range(flows.first_part[e], flows.first_part[e + 1])
+            weight = [1.0]
+            if len(rows) > 1:
+                raw = [-np.log(1 - words("flows", int(flows.entities[e]), d, j + 1)[0]) for j in range(len(rows))]
+                weight = [w / sum(raw) for w in raw]
+            each = 0.0
+            for w, row in zip(weight, rows, strict=True):
+                platform = int(flows.platform_entities[flows.part_platform[row]])
+                u_payload, u_load = words("platform", platform, d)[:2]
+                each += w * np.interp(u_payload, steps, flows.payloads[row]) * np.interp(u_load, steps, flows.loads[row])
+            amount *= each
+            begin, end = day_of(event.start), day_of(event.stop)
+            for b, (left, right) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+                lo, hi = day_of(left), day_of(right)
+                if event.is_stream:
+                    out[b, d] += amount * max(0.0, min(end, hi) - max(begin, lo)) / (end - begin)
+                elif lo <= begin + when * (end - begin) < hi:
+                    out[b, d] += amount
+    return out
+
+
+def test_kernel_against_its_slow_twin(events: tuple[ff.FlowEvent, ...]) -> None:
+    edges = bin_edges(min(e.start for e in events), max(e.stop for e in events), every="1w")
+    fast = prepare(events).draws(edges, draws=40, seed=11)
+    np.testing.assert_allclose(fast, twin(events, edges, 40, 11), rtol=1e-10, atol=1e-9)
+
+
+def test_chunks_and_order_change_no_bit(
+    events: tuple[ff.FlowEvent, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import forceflow.estimates.flows as module
+
+    edges = bin_edges(min(e.start for e in events), max(e.stop for e in events), every="1w")
+    whole = prepare(events).draws(edges, draws=300, seed=7)
+    shuffled = list(events)
+    random.Random(2).shuffle(shuffled)
+    monkeypatch.setattr(module, "_CHUNK", 37)
+    np.testing.assert_array_equal(prepare(shuffled).draws(edges, draws=300, seed=7), whole)
+    np.testing.assert_array_equal(prepare(events).draws(edges, draws=100, seed=7), whole[:, :100])
+
+
+def test_same_seed_same_numbers_in_any_frame_library(events: tuple[ff.FlowEvent, ...], backend: Any) -> None:
+    reference = ff.estimate_tonnage(events, draws=DRAWS, seed=7)
+    moved = ff.estimate_tonnage(ff.to_frame(events, backend=backend), draws=DRAWS, seed=7)
+    np.testing.assert_array_equal(moved.low, reference.low)
+    np.testing.assert_array_equal(moved.high, reference.high)
+    assert type(moved.to_frame()).__module__.startswith(backend)
+    other = ff.estimate_tonnage(events, draws=DRAWS, seed=8)
+    assert other.total != moved.total
+
+
+@pytest.mark.parametrize("by", ["mode", "direction", "platform", "corridor", "event"])
+@pytest.mark.parametrize("every", ["1d", "1w", "1mo"])
+def test_bins_and_groups_sum_to_the_total(events: tuple[ff.FlowEvent, ...], by: str, every: str) -> None:
+    moved = ff.estimate_tonnage(events, every=every, by=by, draws=500, seed=7)
+    assert moved.mean.sum() == pytest.approx(moved.total_mean, rel=1e-9)
+    np.testing.assert_allclose(moved.group_mean.sum(axis=0), moved.mean, rtol=1e-9, atol=1e-9)
+    assert np.all(moved.low <= moved.middle)
+    assert np.all(moved.middle <= moved.high)
+    assert moved.cumulative_middle[-1] == pytest.approx(moved.total.middle)
+    assert len(moved.group_totals) == len(moved.groups)
+    assert moved.to_frame().height == len(moved.groups) * len(moved.starts)
+
+
+def test_the_damascus_convoy_takes_nothing_out(events: tuple[ff.FlowEvent, ...]) -> None:
+    convoy = tuple(e for e in events if e.event_id == "damascus-convoy")
+    moved = ff.estimate_tonnage(convoy, by="direction", draws=DRAWS, seed=7)
+    assert moved.groups == ("internal",)
+    assert moved.total.low > 100
+    with pytest.raises(ff.EstimateError, match="outbound"):
+        ff.estimate_tonnage(convoy, direction="outbound", draws=DRAWS, seed=7)
+    with pytest.raises(ff.EstimateError, match="crosses"):
+        ff.estimate_withdrawal(convoy, stock_t=30_000, draws=DRAWS, seed=7)
+
+
+def test_no_aircraft_carries_more_than_its_structural_payload(events: tuple[ff.FlowEvent, ...]) -> None:
+    one = tuple(e for e in events if e.event_id == "libya-14dec")
+    heavy = ff.find_platform(one[0].platform)
+    assert isinstance(heavy, ff.Aircraft)
+    moved = ff.estimate_tonnage(one, coverage=0.998, draws=DRAWS, seed=7)
+    assert 0 < moved.total.low < moved.total.high <= heavy.structural_payload_t.value.high
+
+
+def test_events_without_a_number_add_nothing_and_are_named(events: tuple[ff.FlowEvent, ...]) -> None:
+    mute = tuple(e for e in events if e.event_id == "officers-to-moscow")
+    both = ff.estimate_tonnage(events, draws=DRAWS, seed=7)
+    less = ff.estimate_tonnage([e for e in events if e not in mute], draws=DRAWS, seed=7)
+    assert both.total == less.total
+    assert any("officers-to-moscow" in note for note in both.notes)
+    assert "officers-to-moscow" not in both.events
+
+
+def test_a_fresh_draw_per_event_would_be_too_narrow(events: tuple[ff.FlowEvent, ...]) -> None:
+    """The classic mistake: twenty sorties of one type with a load factor each, where the type shares one."""
+    one = next(e for e in events if e.event_id == "libya-14dec")
+    twenty = tuple(replace(one, event_id=f"s{i}") for i in range(20))
+    shared = ff.estimate_tonnage(twenty, draws=DRAWS, seed=7).total
+    alone = ff.estimate_tonnage((one,), draws=DRAWS, seed=7).total
+    assert shared.high - shared.low == pytest.approx(20 * (alone.high - alone.low), rel=0.01)
+    independent = np.sqrt(20) * (alone.high - alone.low)
+    assert shared.high - shared.low > 3 * independent
+
+
+def test_what_a_source_says_of_several_events_errs_together(events: tuple[ff.FlowEvent, ...]) -> None:
+    one = replace(next(e for e in events if e.event_id == "libya-14dec"), movements=ff.Quantity.parse("dozens"))
+    same = tuple(replace(one, event_id=f"s{i}", roots=("paper",)) for i in range(8))
+    apart = tuple(replace(one, event_id=f"s{i}", roots=(f"paper {i}",)) for i in range(8))
+    width = {
+        name: (r := ff.estimate_tonnage(e, measure="movements", draws=DRAWS, seed=7).total).high - r.low
+        for name, e in (("same", same), ("apart", apart))
+    }
+    assert width["same"] > 1.3 * width["apart"]
+
+
+@pytest.mark.parametrize("measure", ["vehicles", "personnel", "movements"])
+def test_other_measures(events: tuple[ff.FlowEvent, ...], measure: Any) -> None:
+    moved = ff.estimate_tonnage(events, measure=measure, draws=DRAWS, seed=7)
+    assert moved.unit == measure
+    assert moved.total.low > 0
+
+
+def test_a_wider_hedge_never_narrows_the_estimate(events: tuple[ff.FlowEvent, ...]) -> None:
+    one = next(e for e in events if e.event_id == "libya-14dec")
+    width = []
+    for spread in (0.0, 2.0, 5.0):
+        event = replace(one, movements=ff.Quantity(10 - spread, 10, 10 + spread))
+        total = ff.estimate_tonnage((event,), measure="movements", draws=DRAWS, seed=7).total
+        width.append(total.high - total.low)
+    assert width[0] == 0 < width[1] < width[2]
+
+
+def test_coverage_is_monotone(events: tuple[ff.FlowEvent, ...]) -> None:
+    narrow, wide = (ff.estimate_tonnage(events, coverage=c, draws=DRAWS, seed=7) for c in (0.5, 0.9))
+    assert np.all(wide.low <= narrow.low)
+    assert np.all(narrow.high <= wide.high)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"coverage": 1.0}, "coverage"),
+        ({"draws": 10}, "draws"),
+        ({"every": "fortnight"}, "every"),
+        ({"every": "1h", "draws": 100}, ""),
+        ({"by": "colour"}, "mode"),
+        ({"measure": "litres"}, "tonnes"),
+        ({"direction": "sideways"}, "outbound"),
+    ],
+)
+def test_arguments_out_of_bounds(events: tuple[ff.FlowEvent, ...], given: dict[str, Any], message: str) -> None:
+    if not message:
+        assert len(ff.estimate_tonnage(events, seed=1, **given).starts) > 1000
+        return
+    with pytest.raises(ff.EstimateError, match=message):
+        ff.estimate_tonnage(events, seed=1, **given)
+    with pytest.raises(ff.EstimateError, match="no events"):
+        ff.estimate_tonnage((), seed=1)
+
+
+@given(
+    st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2030, 1, 1)),
+    st.integers(1, 400),
+    st.sampled_from(["6h", "1d", "3d", "1w", "1mo", "1q", "1y"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_bins_cover_the_span_without_gaps(start: dt.datetime, days: int, every: str) -> None:
+    begin = start.replace(tzinfo=dt.UTC)
+    stop = begin + dt.timedelta(days=days)
+    edges = bin_edges(begin, stop, every=every)
+    assert edges[0] <= begin
+    assert edges[-2] < stop <= edges[-1]
+    assert list(edges) == sorted(set(edges))
+    assert moment_of(day_of(begin)) - begin < dt.timedelta(seconds=1)
+
+
+def test_too_many_bins_are_refused() -> None:
+    with pytest.raises(ff.EstimateError, match="bins"):
+        bin_edges(dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2025, 1, 1, tzinfo=dt.UTC), every="1h")
+
+
+# -- rate -----------------------------------------------------------------------------------------------------------
+
+
+def flights(n: float, days: int, direction: str = "outbound", event_id: str = "e") -> ff.Sortie:
+    start = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    return ff.Sortie(
+        event_id=event_id,
+        platform="Il-76MD",
+        origin="OSLK",
+        destination=ff.find_place("al-Khadim").id,
+        start=start,
+        stop=start + dt.timedelta(days=days),
+        direction=direction,  # type: ignore[arg-type]
+        movements=ff.Quantity.exactly(n),
+        is_stream=True,
+    )
+
+
+def test_a_known_count_gives_the_jeffreys_interval() -> None:
+    rate = ff.estimate_rate((flights(15, 400),), every="1y", coverage=0.95, draws=100_000, seed=7)
+    wanted = stats.gamma(15.5, scale=1 / rate.days).ppf([0.025, 0.5, 0.975])
+    np.testing.assert_allclose(list(rate.per_day), wanted, rtol=0.02)
+
+
+def test_detection_scales_the_rate_and_widens_it() -> None:
+    events = (flights(50, 50),)
+    plain = ff.estimate_rate(events, every="1y", draws=20_000, seed=7).per_day
+    seen = ff.estimate_rate(events, every="1y", detection=ff.Detection(0.3, 0.8), draws=20_000, seed=7)
+    assert seen.per_day.middle > 1.5 * plain.middle
+    assert seen.per_day.high / seen.per_day.low > 1.5 * plain.high / plain.low
+    assert any("cannot both be learnt" in note for note in seen.notes)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.3, 0.8), (0.05, 0.2), (0.9, 0.99), (0.5, 1.0)])
+def test_detection_puts_nine_tenths_between_its_ends(low: float, high: float) -> None:
+    a, b = ff.Detection(low, high).beta()
+    inside = stats.beta(a, b).cdf(high) - stats.beta(a, b).cdf(low)
+    assert inside == pytest.approx(0.95 if high == 1 else 0.9, abs=0.01)  # nothing lies above 1
+
+
+def test_reinforcement_counts_against_the_withdrawal() -> None:
+    out, back = flights(40, 28), flights(40, 28, "inbound", "back")
+    net = ff.estimate_rate((out, back), draws=DRAWS, seed=7).per_day
+    gross = ff.estimate_rate((out, back), direction="outbound", draws=DRAWS, seed=7).per_day
+    assert net.low < 0 < net.high
+    assert gross.low > 0
+    tonnes = ff.estimate_rate((out,), measure="tonnes", draws=DRAWS, seed=7)
+    assert tonnes.unit == "t/day"
+    assert tonnes.per_day.middle > gross.middle
+
+
+def test_rates_that_cannot_be_had() -> None:
+    with pytest.raises(ff.EstimateError, match="no outbound or inbound"):
+        ff.estimate_rate((flights(5, 5, "internal"),), seed=7)
+    with pytest.raises(ff.EstimateError, match="sideways"):
+        ff.estimate_rate((flights(5, 5),), direction="sideways", seed=7)
+    for low, high in ((0.8, 0.3), (0.0, 0.5), (0.5, 1.2)):
+        with pytest.raises(ff.EstimateError, match="detection"):
+            ff.Detection(low, high)
+
+
+# -- withdrawal -----------------------------------------------------------------------------------------------------
+
+
+def left(events: Any, **given: Any) -> ff.Withdrawal:
+    fields: dict[str, Any] = {"stock_t": ff.Quantity(20_000, 35_000, 60_000), "draws": DRAWS, "seed": 7}
+    return ff.estimate_withdrawal(events, **{**fields, **given})
+
+
+def test_probability_is_monotone_and_stops_short_of_certainty(events: tuple[ff.FlowEvent, ...]) -> None:
+    result = left(events, as_of="2025-01-31")
+    assert np.all(np.diff(result.probability) >= 0)
+    assert result.probability[-1] <= 1 - result.stall_probability
+    assert result.probability_by("2500-01-01") == pytest.approx(1 - result.stall_probability)
+    assert 0.1 < result.stall_probability < 0.8
+    assert np.all(result.remaining_low <= result.remaining_middle)
+    assert np.all(np.diff(result.remaining_middle) <= 1e-9)
+    early, late = result.date(0.05), result.date(0.3)
+    assert early is None or late is None or early <= late
+    assert result.date(0.999) is None
+
+
+def test_more_stock_is_never_sooner_and_a_higher_floor_never_later(events: tuple[ff.FlowEvent, ...]) -> None:
+    base = left(events)
+    more = left(events, stock_t=ff.Quantity(30_000, 45_000, 70_000))
+    floor = left(events, floor_t=5_000)
+    assert np.all(more.completion_days >= base.completion_days - 1e-9)
+    assert np.all(floor.completion_days <= base.completion_days + 1e-9)
+
+
+def test_a_known_stock_and_rate_give_the_arithmetic() -> None:
+    """1,000 t of people at a known mass: no stall, all known; remaining over rate within the Poisson noise."""
+    event = replace(flights(400, 40), tonnes=ff.Quantity.exactly(4_000.0))
+    result = left((event,), stock_t=14_000, stall=0.0, draws=20_000)
+    assert result.stall_probability == 0
+    days = np.median(result.completion_days)
+    assert days == pytest.approx(100, rel=0.02)
+    ratio = result.completion_days / 100
+    wanted = stats.gamma(400.5, scale=1 / 400).ppf([0.05, 0.95])
+    np.testing.assert_allclose(np.quantile(1 / ratio, [0.05, 0.95]), wanted, rtol=0.02)
+
+
+def test_as_of_uses_nothing_published_later(events: tuple[ff.FlowEvent, ...]) -> None:
+    result = left(events, as_of="2024-12-31")
+    known = {e.event_id: e.known_from for e in events}
+    limit = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    assert result.events
+    for name in result.events:
+        when = known[name]
+        assert when is not None
+        assert when <= limit
+    assert "sparta-ii-sails" not in result.events
+    assert any("left out" in note for note in result.notes)
+
+
+def test_nothing_known_nothing_forecast(events: tuple[ff.FlowEvent, ...]) -> None:
+    with pytest.raises(ff.EstimateError, match="nothing was known"):
+        left(events, as_of="2024-12-01")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"floor_t": 90_000}, "floor"),
+        ({"stall": 1.5}, "stall"),
+        ({"horizon_days": 0}, "horizon"),
+        ({"as_of": "soon"}, "no date"),
+        ({"coverage": 0}, "coverage"),
+    ],
+)
+def test_withdrawal_arguments_out_of_bounds(
+    events: tuple[ff.FlowEvent, ...], given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ff.EstimateError, match=message):
+        left(events, **given)
+    with pytest.raises(ff.EstimateError, match="probability"):
+        left(events).date(1.0)
+
+
+def test_estimates_print_one_sentence_and_html(events: tuple[ff.FlowEvent, ...]) -> None:
+    for thing in (
+        ff.estimate_tonnage(events, by="mode", draws=DRAWS, seed=7),
+        ff.estimate_rate(events, draws=DRAWS, seed=7),
+        left(events),
+    ):
+        assert "seed 7" in str(thing)
+        assert "claims from" in str(thing)
+        assert str(thing).count("\n") == 0
+        assert "<p>" in thing._repr_html_()
+        assert thing.to_frame(backend="pandas").shape[0] > 1
