@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,10 +49,11 @@ def twin(events: tuple[ff.FlowEvent, ...], edges: tuple[dt.datetime, ...], draws
             for w, row in zip(weight, rows, strict=True):
                 platform = int(flows.platform_entities[flows.part_platform[row]])
                 u_payload, u_load = words("platform", platform, d)[:2]
-                each += w * np.interp(u_payload, steps, flows.payloads[row]) * np.interp(u_load, steps, flows.loads[row])
+                payload = np.interp(u_payload, steps, flows.payloads[row])
+                each += w * payload * np.interp(u_load, steps, flows.loads[row])
             amount *= each
             begin, end = day_of(event.start), day_of(event.stop)
-            for b, (left, right) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+            for b, (left, right) in enumerate(pairwise(edges)):
                 lo, hi = day_of(left), day_of(right)
                 if event.is_stream:
                     out[b, d] += amount * max(0.0, min(end, hi) - max(begin, lo)) / (end - begin)
@@ -66,9 +68,7 @@ def test_kernel_against_its_slow_twin(events: tuple[ff.FlowEvent, ...]) -> None:
     np.testing.assert_allclose(fast, twin(events, edges, 40, 11), rtol=1e-10, atol=1e-9)
 
 
-def test_chunks_and_order_change_no_bit(
-    events: tuple[ff.FlowEvent, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_chunks_and_order_change_no_bit(events: tuple[ff.FlowEvent, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     import forceflow.estimates.flows as module
 
     edges = bin_edges(min(e.start for e in events), max(e.stop for e in events), every="1w")

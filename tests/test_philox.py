@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import CASES
 
+from conftest import CASES
 from forceflow.kernels.philox import address, philox_block, round_keys, uniforms
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forceflow.errors import AmbiguousNameError, ForceflowError, RouteError, UnknownNameError
+from forceflow.errors import AmbiguousNameError, RouteError, UnknownNameError
 from forceflow.world.places import Place, direction, find_place, fold, place_for, places, read_data, theatres
 
 OURS = sorted(places().values(), key=lambda place: place.id)
+SPELLINGS = [(p.id, n) for p in OURS for n in (p.id, p.name, *p.aliases) if fold(n) != "tripoli"]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +212,7 @@ def test_theatres_are_data() -> None:
 
 def test_every_place_of_the_seeds_is_found() -> None:
     folder = Path(__file__).resolve().parents[1] / "seeds"
-    names = set()
+    names: set[str] = set()
     for file in folder.rglob("*.toml"):
         for claim in tomllib.loads(file.read_text(encoding="utf-8")).get("claim", ()):
             names.update(name for key in ("origin", "destination") if isinstance(name := claim.get(key), str) and name)
@@ -233,7 +235,5 @@ def test_case_blanks_and_punctuation_do_not_matter(pair: tuple[str, str], data: 
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_finds_a_place_or_says_why_not(name: str) -> None:
-    try:
+    with contextlib.suppress(UnknownNameError):
         assert isinstance(find_place(name), Place)
-    except ForceflowError as error:
-        assert isinstance(error, UnknownNameError)

@@ -265,6 +265,12 @@ def test_fuel_model_balances() -> None:
         assert start <= 190 + 1e-9
         assert start - 92 - load <= 90 + 1e-9
         np.testing.assert_allclose(max(start / 190, (start - 92 - load) / 90), 1, rtol=1e-12)
+    small_tanks = FuelModel((190, 190, 190), (92, 92, 92), (60, 60, 60), 785, (14_800, 14_800, 14_800))
+    load = small_tanks.out_and_back_t(2_200, "best")
+    grow = math.exp(2_200 / constant)
+    start = (landing * grow + load) * grow
+    assert 0 < load < model.out_and_back_t(2_200, "best")
+    np.testing.assert_allclose(start - 92 - load, 60, rtol=1e-12)
     assert model.out_and_back_t(0, "best") > 50
     assert model.out_and_back_t(9_000, "best") == 0
 

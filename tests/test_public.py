@@ -13,9 +13,9 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pytest
-from conftest import ROOT
 
 import forceflow as ff
+from conftest import ROOT
 
 HEAVY = ("pandas", "polars", "pyarrow", "matplotlib", "scipy", "numba", "numpy", "pydantic", "pyproj")
 

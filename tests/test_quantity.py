@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 import pytest
-from conftest import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 import forceflow as ff
+from conftest import CASES
 from forceflow import Quantity, QuantityError
 
 PRINTED = {

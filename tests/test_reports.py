@@ -6,11 +6,11 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import forceflow as ff
+from conftest import ROOT
 from forceflow import ForceflowError, ReportError
 
 GOOD = """

@@ -13,9 +13,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from .evidence.events import FlowEvent
     from .evidence.reports import Report
     from .pictures.findings import Findings
+    from .world.routes import Mode
 
 __all__ = ["app", "main"]
 
@@ -32,7 +32,7 @@ __all__ = ["app", "main"]
 class _Group(TyperGroup):
     """Commands whose errors on purpose end in one line and exit code 2."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command; a broken pipe ends quietly."""
         try:
             return super().invoke(ctx)
@@ -45,6 +45,11 @@ class _Group(TyperGroup):
             where = f"{error.filename}: " if error.filename else ""
             typer.echo(f"forceflow: {where}{error.strerror or error}", err=True)
         raise typer.Exit(2)
+
+
+def _examples(*lines: str) -> str:
+    """Lines for the end of a help page, kept as they are."""
+    return "\b\n" + "\n".join(["Examples:", *(f"  {line}" for line in lines)])
 
 
 app = typer.Typer(
@@ -86,7 +91,12 @@ def _start(
         raise typer.Exit
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "forceflow report seeds --out out",
+        'forceflow report syria-2024 --out out --seed 7 --stock "20000 35000 60000"',
+    )
+)
 def report(
     seeds: Seeds,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to make; an earlier report there is replaced.")],
@@ -97,13 +107,7 @@ def report(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Write one page with every number, its range and its claims; print the headlines.
-
-    \b
-    Examples:
-      forceflow report seeds --out out
-      forceflow report syria-2024 --out out --seed 7 --stock "20000 35000 60000"
-    """
+    """Write one page with every number, its range and its claims; print the headlines."""
     reports, events = _read(seeds)
     from .pictures.findings import STAGES, STOCK, find
     from .pictures.folder import check_folder
@@ -112,25 +116,31 @@ def report(
     check_folder(out)
     with _progress(len(STAGES) + 3) as step:
         findings = find(
-            events, reports=reports, stock_t=_stock(stock_t) if stock_t else STOCK, draws=draws, seed=seed, progress=step
+            events,
+            reports=reports,
+            stock_t=_stock(stock_t) if stock_t else STOCK,
+            draws=draws,
+            seed=seed,
+            progress=step,
         )
         page = write_findings(findings, out, progress=step)
     if as_json:
-        _print_json({"report": str(page), "seed": seed, "headlines": [dataclasses.asdict(h) for h in findings.headlines]})
+        _print_json(
+            {"report": str(page), "seed": seed, "headlines": [dataclasses.asdict(h) for h in findings.headlines]}
+        )
         return
     _print_headlines(findings)
     typer.echo(f"report: {page}")
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "forceflow events seeds",
+        "forceflow events syria-2024 --json",
+    )
+)
 def events(seeds: Seeds, as_json: AsJson = False) -> None:
-    """List the flow events of a set of reports.
-
-    \b
-    Examples:
-      forceflow events seeds
-      forceflow events syria-2024 --json
-    """
+    """List the flow events of a set of reports."""
     _, found = _read(seeds)
     if as_json:
         _print_json(found)
@@ -141,18 +151,17 @@ def events(seeds: Seeds, as_json: AsJson = False) -> None:
             typer.echo(f"    conflict, {conflict}")
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "forceflow explain seeds damascus-convoy",
+    )
+)
 def explain(
     seeds: Seeds,
     event_id: Annotated[str, typer.Argument(help="Id of an event, as `forceflow events` lists them.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show the claims, sources, grades and conflicts behind an event.
-
-    \b
-    Example:
-      forceflow explain seeds damascus-convoy
-    """
+    """Show the claims, sources, grades and conflicts behind an event."""
     reports, found = _read(seeds)
     by_id = {event.event_id: event for event in found}
     if event_id not in by_id:
@@ -168,27 +177,28 @@ def explain(
         typer.echo(str(answer))
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "forceflow places Khmeimim",
+        "forceflow places",
+    )
+)
 def places(
     name: Annotated[str, typer.Argument(help="Any name or spelling; all places when left out.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Find a place by any of its names, or list all of them.
-
-    \b
-    Examples:
-      forceflow places Khmeimim
-      forceflow places
-    """
-    from .world import find_place
-    from .world import places as known
+    """Find a place by any of its names, or list all of them."""
+    from .world.places import find_place
+    from .world.places import places as known
 
     if not name:
         every = tuple(known().values())
         if as_json:
             _print_json(every)
         else:
-            _print_rows([(p.id, p.name, p.kind, p.country, f"{p.latitude:.3f}, {p.longitude:.3f}", p.status) for p in every])
+            _print_rows(
+                [(p.id, p.name, p.kind, p.country, f"{p.latitude:.3f}, {p.longitude:.3f}", p.status) for p in every]
+            )
         return
     place = find_place(name)
     if as_json:
@@ -202,18 +212,17 @@ def places(
     _print_rows([("  " + label, text) for label, text in rows])
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "forceflow platforms Il-76MD",
+        "forceflow platforms",
+    )
+)
 def platforms(
     name: Annotated[str, typer.Argument(help="Any name or spelling; all platforms when left out.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show what is known of an aircraft, ship or vehicle mix, each figure with its source.
-
-    \b
-    Examples:
-      forceflow platforms Il-76MD
-      forceflow platforms
-    """
+    """Show what is known of an aircraft, ship or vehicle mix, each figure with its source."""
     from .world import find_platform
     from .world import platforms as known
     from .world.figures import Figure
@@ -242,7 +251,13 @@ def platforms(
         typer.echo(f"  note: {platform.note}")
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "forceflow route Hmeimim al-Khadim --mode air --platform Il-76MD",
+        "forceflow route Tartus Novorossiysk --mode sea",
+        "forceflow route Tartus Baltiysk --mode sea --closed bosphorus",
+    )
+)
 def route(
     origin: Annotated[str, typer.Argument(help="Where from, by any name.")],
     destination: Annotated[str, typer.Argument(help="Where to, by any name.")],
@@ -252,20 +267,13 @@ def route(
     platform: Annotated[str, typer.Option("--platform", help="Tells how long it takes this platform.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Measure the way between two places.
-
-    \b
-    Examples:
-      forceflow route Hmeimim al-Khadim --mode air --platform Il-76MD
-      forceflow route Tartus Novorossiysk --mode sea
-      forceflow route Tartus Baltiysk --mode sea --closed bosphorus
-    """
+    """Measure the way between two places."""
     from .world import find_platform
     from .world import route as measured
 
     if mode not in ("air", "sea", "road"):
         raise UnknownNameError("mode", mode, ("air", "sea", "road"))
-    way = measured(origin, destination, mode=mode, via=tuple(via or ()), closed=tuple(closed or ()))
+    way = measured(origin, destination, mode=cast("Mode", mode), via=tuple(via or ()), closed=tuple(closed or ()))
     duration = way.duration_h(find_platform(platform)) if platform else None
     if as_json:
         answer = _plain(way) | {"distance_km": way.distance_km}

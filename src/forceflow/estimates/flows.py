@@ -28,12 +28,12 @@ PERSON_T = Quantity(0.10, 0.18, 0.25, "t", "a person with kit")
 0.10 t for a passenger with baggage and 0.25 t with heavy kit are priors."""
 
 UNCOUNTED_COLUMN = Quantity(6, 20, 100, "vehicles", "a column nobody counted")
-"""Vehicles in one column nobody counted: a convoy is 6 vehicles or more (FM 4-01.011, C-1), a march unit 20 to 25
+"""Vehicles in a column nobody counted: a convoy is 6 vehicles or more (FM 4-01.011, C-1), a march unit 20 to 25
 (FM 55-30), and counted columns of the record ran up to about 100 and more. A prior; pass your own."""
 
 SOURCE_SHARE = 0.5
 """Probability that an event's count stands where its source stands within its hedge, so that what one source says of
-several events errs together. 0 makes events independent, 1 ties them. A prior without data behind it; 0.5 is halfway."""
+several events errs together. 0 makes events independent, 1 ties them. A prior with no data behind it: halfway."""
 
 _STEPS = 2049
 _CHUNK = 8192

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -188,8 +189,9 @@ def estimate_rate(
     kind = f"{direction} rate" if direction else "net outflow"
     if detection is not None:
         a, b = detection.beta()
-        notes = (*notes, f"share reported: Beta({a:.3g}, {b:.3g}), {detection.low:.0%} to {detection.high:.0%} with 90 %; "
-                 "rate and share cannot both be learnt from one stream")  # fmt: skip
+        ends = f"{detection.low:.0%} to {detection.high:.0%} with 90 %"
+        told = f"share reported: Beta({a:.3g}, {b:.3g}), {ends}; rate and share cannot both be learnt from one stream"
+        notes = (*notes, told)
     return Rate(
         measure=f"{kind} of {measure}",
         unit=unit,
@@ -228,7 +230,7 @@ def net_draws(
 
     from ..kernels.philox import uniforms
 
-    days = np.array([(b - a).total_seconds() / 86_400 for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    days = np.array([(b - a).total_seconds() / 86_400 for a, b in pairwise(edges)])
     seen = detection.draw(draws, seed=seed) if detection is not None else np.ones(draws)
     out = np.zeros((days.size, draws))
     notes: dict[str, None] = {}
@@ -249,7 +251,7 @@ def net_draws(
         for row in range(days.size):
             u = uniforms(seed, f"rate {way or 'gross'}", f"{math.floor(edges[row].timestamp())}", draws)
             rate = gammaincinv(n[row] + 0.5, u) / days[row]
-            # What is carried without a count of movements (people flown out on flights nobody counted) keeps its amount.
+            # What went on movements nobody counted (people flown out on some flights) keeps its amount.
             scale = np.where(n[row] > 0, amount[row] / np.maximum(n[row], 1e-12), 0.0)
             uncounted = np.where(n[row] > 0, 0.0, amount[row] / days[row])
             if measure == "movements":

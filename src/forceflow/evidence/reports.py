@@ -70,7 +70,7 @@ def _published(value: Any) -> str:
 def _window_of(published: str) -> tuple[dt.datetime, dt.datetime]:
     """First moment of the published day, month or year, and the first moment after it."""
     parts = [int(part) for part in published.split("-")]
-    start = dt.datetime(*(parts + [1, 1])[:3], tzinfo=dt.UTC)  # type: ignore[arg-type]
+    start = dt.datetime(*[*parts, 1, 1][:3], tzinfo=dt.UTC)  # type: ignore[arg-type]
     if len(parts) == 3:
         return start, start + dt.timedelta(days=1)
     if len(parts) == 2:

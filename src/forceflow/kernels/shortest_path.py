@@ -2,9 +2,8 @@
 
 The search is A*: nodes are taken in the order of their distance from the start plus a lower bound of what is left.
 The bound comes from landmarks (ALT: Goldberg and Harrelson, "Computing the shortest path", SODA 2005): by the
-triangle inequality no path from u to t is shorter than |d(L, t) - d(L, u)|.  Landmark distances are taken on the
-open network, and closing lines only makes paths longer, so the bound holds under every closure and the answer
-stays exact.
+triangle inequality no path from u to t is shorter than |d(L, t) - d(L, u)|.  Closing lines only makes paths longer, so
+distances taken with fewer lines closed than the search has give a bound that holds, and the answer stays exact.
 """
 
 from __future__ import annotations
@@ -55,8 +54,10 @@ def distances_from(
     first: NDArray[np.int64],
     neighbour: NDArray[np.int64],
     length_km: NDArray[np.float64],
+    passages: NDArray[np.int64],
+    closed: int,
 ) -> NDArray[np.float64]:
-    """Length of the shortest path from `start` to every node, km, all lines open; inf where there is none.
+    """Length of the shortest path from `start` to every node that uses no closed passage, km; inf where there is none.
 
     Parameters
     ----------
@@ -64,6 +65,10 @@ def distances_from(
         Number of a node.
     first, neighbour, length_km
         The network: the lines of node u are ``first[u]:first[u + 1]``, each with the node it leads to and its length.
+    passages
+        Shape (lines,): bit p is set when the line goes through passage p.
+    closed
+        Bits of the closed passages.
 
     Returns
     -------
@@ -83,7 +88,7 @@ def distances_from(
             continue
         for line in range(first[node], first[node + 1]):
             reached = key + length_km[line]
-            if reached < distance[neighbour[line]]:
+            if not passages[line] & closed and reached < distance[neighbour[line]]:
                 distance[neighbour[line]] = reached
                 _push(heap_key, heap_node, size, reached, neighbour[line])
                 size += 1
@@ -109,12 +114,11 @@ def shortest_path(
         Numbers of two nodes.
     first, neighbour, length_km
         The network, as in `distances_from`.
-    passages
-        Shape (lines,): bit p is set when the line goes through passage p.
-    closed
-        Bits of the closed passages.
+    passages, closed
+        Passages of each line and the closed ones, as in `distances_from`.
     landmark_km
-        Shape (nodes, landmarks): distance of each node from each landmark on the open network, finite.
+        Shape (nodes, landmarks): distance of each node from each landmark with no passage closed but some of `closed`;
+        inf where there is no way.
 
     Returns
     -------

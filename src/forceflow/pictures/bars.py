@@ -28,7 +28,9 @@ def plot_capacity(capacity: Capacity, *, ax: Axes | None = None, title: str = ""
     out = capacity.tonnes_per_day
     ax.axvspan(out.low, out.high, color=BLUE, alpha=0.10, linewidth=0, zorder=0.5)
     ax.axvline(out.middle, color=BLUE, linewidth=1.4, linestyle="-", zorder=0.6)
-    finite = [capacity.bounds_t_per_day[name].high for name in names if np.isfinite(capacity.bounds_t_per_day[name].high)]
+    finite = [
+        capacity.bounds_t_per_day[name].high for name in names if np.isfinite(capacity.bounds_t_per_day[name].high)
+    ]
     widest = max([*finite, out.high, 1e-9])
     for at, name in enumerate(names):
         bound = capacity.bounds_t_per_day[name]
@@ -60,7 +62,11 @@ def plot_capacity(capacity: Capacity, *, ax: Axes | None = None, title: str = ""
     ax.set_yticks(range(len(names)), [f"{name}\n(binds)" if name == capacity.bottleneck else name for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.set_xlim(0.0, widest * 1.55)
-    frame(ax, title=title or f"What limits the {capacity.mode} bridge {capacity.origin} to {capacity.destination}", grid="x")
+    frame(
+        ax,
+        title=title or f"What limits the {capacity.mode} bridge {capacity.origin} to {capacity.destination}",
+        grid="x",
+    )
     ax.tick_params(axis="y", length=0, labelsize=TEXT_PT)
     number_axis(ax, which="x", label="what each constraint alone would let through (t/day)")
     caption(
@@ -69,5 +75,6 @@ def plot_capacity(capacity: Capacity, *, ax: Axes | None = None, title: str = ""
         f"{capacity.distance_km:,.0f} km one way; fleet of {span_text(*capacity.fleet_size)}: "
         f"{', '.join(capacity.platforms)}. Ranges hold {capacity.coverage:.0%} of {capacity.draws:,} draws; "
         f"seed {capacity.seed}. Sources: the platform data and the assumptions of the bridge, no claims.",
+        drop_pt=36.0,
     )
     return ax

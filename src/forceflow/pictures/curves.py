@@ -70,7 +70,13 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
     ax.fill_between(edges, low, high, color=BLUE, alpha=0.18, linewidth=0, label=f"moved so far, {share} range")
     for side in (low, high):
         ax.plot(edges, side, color=BLUE, linewidth=0.8, linestyle=":")
-    ax.plot(edges, from_zero(estimate.cumulative_middle), color=BLUE, linewidth=2.0, label="moved so far, middle")
+    ax.plot(
+        edges,
+        from_zero(estimate.cumulative_middle),
+        color=BLUE,
+        linewidth=2.0,
+        label=f"moved so far, middle; in all {span_text(*estimate.total)} {estimate.unit}",
+    )
     width = stops - starts
     ax.bar(
         starts, estimate.mean, width=width, align="edge", color=ORANGE, alpha=0.75, linewidth=0,
@@ -82,23 +88,12 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
             (starts + width / 2)[some], estimate.low[some], estimate.high[some], color=INK, linewidth=0.7,
             label=f"in each {_width_words(estimate)}, {share} range",
         )  # fmt: skip
-    ax.annotate(
-        span_text(*estimate.total) + f" {estimate.unit}",
-        (edges[-1], estimate.cumulative_middle[-1]),
-        (-4, 6),
-        textcoords="offset points",
-        ha="right",
-        va="bottom",
-        fontsize=TEXT_PT,
-        color=BLUE,
-        fontweight="bold",
-    )
     ax.set_ylim(bottom=0.0)
-    ax.set_xlim(edges[0], edges[-1])
-    frame(ax, title=title or f"{estimate.measure.capitalize()} moved")
-    number_axis(ax, which="y", label=f"{estimate.measure} ({estimate.unit})")
+    ax.set_xlim(edges[0], edges[-1] + 0.02 * (edges[-1] - edges[0]))
+    frame(ax, title=title or _sentence(estimate.measure))
+    number_axis(ax, which="y", label=f"{estimate.measure.split(' (')[0]} ({estimate.unit})")
     date_axis(ax)
-    ax.legend(loc="upper left", frameon=False, fontsize=SMALL_PT)
+    ax.legend(loc="upper left", fontsize=SMALL_PT, edgecolor="none", framealpha=0.9)
     _estimate_caption(ax, estimate)
     return ax
 
@@ -132,13 +127,15 @@ def plot_rate(rate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axe
         ax.stairs(side, edges, color=BLUE, linewidth=0.8, linestyle=":", baseline=None)
     ax.stairs(rate.middle, edges, color=BLUE, linewidth=2.0, baseline=None, label="middle")
     whole = rate.total
-    ax.axhline(whole.middle, color=INK, linewidth=1.2, linestyle="--", label=f"over all: {span_text(*whole)} {rate.unit}")
+    ax.axhline(
+        whole.middle, color=INK, linewidth=1.2, linestyle="--", label=f"over all: {span_text(*whole)} {rate.unit}"
+    )
     ax.set_ylim(bottom=0.0)
     ax.set_xlim(edges[0], edges[-1])
-    frame(ax, title=title or rate.measure.capitalize())
-    number_axis(ax, which="y", label=f"{rate.measure} ({rate.unit})")
+    frame(ax, title=title or _sentence(rate.measure))
+    number_axis(ax, which="y", label=rate.unit)
     date_axis(ax)
-    ax.legend(loc="upper right", frameon=False, fontsize=SMALL_PT)
+    ax.legend(loc="upper right", fontsize=SMALL_PT, edgecolor="none", framealpha=0.9)
     _estimate_caption(ax, rate)
     return ax
 
@@ -190,7 +187,7 @@ def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = ""
         ax.plot([at, at], [0, q], color=GREY, linestyle=":", linewidth=1.0)
         ax.plot([at], [q], "o", color=BLUE, markersize=5, markeredgecolor="white")
         ax.annotate(
-            f"{q:.0%} by {date:%-d %b %Y}",
+            f"{q:.0%} by {date:%Y-%m-%d}",
             (at, q),
             (7, -4),
             textcoords="offset points",
@@ -214,7 +211,7 @@ def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = ""
             f"as of {left.as_of:%Y-%m-%d}",
             f"stock {span_text(*left.stock)} t",
             f"net outflow {span_text(*left.net_t_per_day)} t/day",
-            f"{left.coverage:.0%} of {left.draws:,} draws",
+            f"ranges hold {left.coverage:.0%} of {left.draws:,} draws",
             f"seed {left.seed}",
             late,
         ),
@@ -257,22 +254,36 @@ def plot_quantity(quantity: Quantity, *, ax: Axes | None = None, title: str = ""
             ax.bar(whole[part], count[part] / values.size, width=0.8, color=BLUE, alpha=alpha, linewidth=0)
         ax.set_ylabel("probability of each number", fontsize=TEXT_PT, color=INK)
     else:
-        density, edges = np.histogram(values, bins=60, range=(float(bottom), float(top)), density=True)
-        ax.stairs(density, edges, fill=True, color=BLUE, alpha=0.18)
-        ax.stairs(density, edges, color=BLUE, linewidth=1.6)
-        ax.set_ylabel(f"probability density (per {quantity.unit or 'unit'})", fontsize=TEXT_PT, color=INK)
+        step = _round_step((top - bottom) / 60)
+        edges = np.arange(np.floor(bottom / step), np.ceil(top / step) + 1) * step
+        share, edges = np.histogram(values, bins=edges)
+        ax.stairs(share / values.size, edges, fill=True, color=BLUE, alpha=0.18)
+        ax.stairs(share / values.size, edges, color=BLUE, linewidth=1.6)
+        ax.set_ylabel(f"probability per {step:,g} {quantity.unit}".rstrip(), fontsize=TEXT_PT, color=INK)
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     for end in (low, high):
         ax.axvline(end, color=INK, linestyle="--", linewidth=1.0)
     ax.axvline(quantity.best, color=INK, linewidth=1.6)
     frame(ax, title=title or quantity.words or "Quantity", grid="")
-    number_axis(ax, which="x", label=f"number{unit}" if quantity.unit or quantity.per_day else "value (as printed)")
+    number_axis(ax, which="x", label=f"value{unit}" if unit else "value (as printed)")
     caption(
         ax,
         f"Best {number(quantity.best)} (full line); 90% between {number(low)} and {number(high)} (broken lines); "
         f"read as {quantity.family.replace('_', ' ')}."
         + (" Only one side was published; the other is a prior." if quantity.is_censored else ""),
+        drop_pt=36.0,
     )
     return ax
+
+
+def _round_step(step: float) -> float:
+    """Next 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** np.floor(np.log10(step))
+    return float(power * next(m for m in (1.0, 2.0, 5.0, 10.0) if m * power >= step * (1 - 1e-9)))
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _width_words(estimate: Estimate) -> str:

@@ -49,12 +49,15 @@ class Assumption:
         The reason, and what hints at it.
     how
         How to put one's own in its place.
+    claims
+        Ids of the claims that hint at it.
     """
 
     name: str
     value: str
     why: str
     how: str
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +142,9 @@ def hmeimim_khadim_bridge() -> tuple[AirBridge, tuple[Assumption, ...]]:
         Assumption(
             "aircraft on the bridge",
             "An-124: 1 to 4, most likely 2; Il-76MD: 2 to 8, most likely 4",
-            "Prior. At least two An-124 were seen at Hmeimim (relay-3); nobody published a number of Il-76.",
+            "Prior. Both types flew the way and at least two An-124 were seen at Hmeimim; nobody published a number.",
             how,
+            ("euaa-6", "relay-3"),
         ),
         Assumption("aircraft served at once at Hmeimim", "2 to 5, most likely 3", "Prior. Nobody published it.", how),
         Assumption("aircraft served at once at al-Khadim", "1 to 4, most likely 2", "Prior. Nobody published it.", how),
@@ -229,7 +233,7 @@ def find(
         capacity=capacity,
         people=people if people is not None and people.events else None,
         routes=routes,
-        headlines=tuple(_headlines(chosen, tonnage, rate, left, capacity, people)),
+        headlines=tuple(_headlines(chosen, tonnage, rate, left, capacity, people, assumptions)),
         assumptions=tuple(assumptions),
         missing=missing,
         seed=seed,
@@ -245,11 +249,11 @@ def _stock(amount: Amount) -> Quantity:
 def _withdrawal_assumptions(left: Withdrawal, stock_t: Amount) -> list[Assumption]:
     how = "write_report(events, out, stock_t=(low, best, high), floor_t=...) or estimate_withdrawal"
     stock = _stock(stock_t)
-    given = "the caller's" if stock_t is not STOCK else "Prior. None of the reports gives a tonnage of what was there"
+    given = "Prior. None of the reports gives a tonnage" if stock_t is STOCK else "Given by the caller"
     return [
         Assumption("stock before the first movement", f"{stock.low:,.0f} to {stock.high:,.0f} t, most likely "
                    f"{stock.best:,.0f} t", f"{given}.", how),
-        Assumption("what stays on purpose", f"{left.floor_t:,.0f} t", "Prior. Reports speak of bases that remain.", how),
+        Assumption("what stays on purpose", f"{left.floor_t:,.0f} t", "Prior. Reports speak of bases that stay.", how),
     ]  # fmt: skip
 
 
@@ -287,10 +291,11 @@ def _headlines(
     left: Withdrawal | None,
     capacity: Capacity | None,
     people: Estimate | None,
+    assumptions: Iterable[Assumption],
 ) -> Iterable[Headline]:
     by_id = {event.event_id: event for event in events}
 
-    def behind(ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    def behind(ids: Iterable[str]) -> dict[str, Any]:
         ids = tuple(ids)
         return {"events": ids, "claims": tuple(sorted({c for name in ids for c in by_id[name].claims}))}
 
@@ -310,10 +315,12 @@ def _headlines(
             note="Outbound less inbound, from the first movement to the day of the forecast.", **behind(left.events),
         )  # fmt: skip
     if capacity is not None:
+        told = {claim for event in events for claim in event.claims}
+        hints = {claim for assumption in assumptions for claim in assumption.claims}
         yield _from_range(
             "capacity", f"Air bridge {capacity.origin} to {capacity.destination} could carry",
-            capacity.tonnes_per_day, "capacity",
-            note=f"A capacity, not a flow; {capacity.bottleneck} binds. Rests on assumptions, see there.",
+            capacity.tonnes_per_day, "capacity", claims=tuple(sorted(hints)) if hints & told else (),
+            note=f"A capacity, not a flow; {capacity.bottleneck} binds.",
         )  # fmt: skip
     if left is not None:
         yield _completion(left, behind(left.events))
@@ -328,7 +335,7 @@ def _from_range(key: str, label: str, value: Range, section: str, **more: Any) -
     return Headline(key, label, str(value), section, value.low, value.middle, value.high, value.unit, **more)
 
 
-def _completion(left: Withdrawal, behind: dict[str, tuple[str, ...]]) -> Headline:
+def _completion(left: Withdrawal, behind: dict[str, Any]) -> Headline:
     tail = (1 - left.coverage) / 2
     dates = [left.date(q) for q in (tail, 0.5, 1 - tail)]
     words = ["never" if date is None else f"{date:%Y-%m-%d}" for date in dates]

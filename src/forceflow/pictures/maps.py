@@ -48,7 +48,7 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
     west, south, east, north = _box(np.concatenate(lines))
     middle = np.deg2rad((south + north) / 2)
     shape = (north - south) / ((east - west) * np.cos(middle))
-    ax = axes_for(ax, width=8.0, height=float(np.clip(7.2 * shape, 3.0, 8.0)) + 1.0)
+    ax = axes_for(ax, width=8.0, height=float(np.clip(7.2 * shape, 3.0, 8.0)) + 1.0, layout="compressed")
     ax.set_facecolor(SEA)
     _land(ax, west, south, east, north)
     for route, line in zip(routes, lines, strict=True):
@@ -69,7 +69,13 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
         + (f" through {', '.join(route.passages)}" if route.passages else "")
         for route in routes
     ]
-    caption(ax, "; ".join(shown) + ". Coastline: Natural Earth 1:110m, public domain. Lines show ways, not tracks.")
+    caption(
+        ax,
+        "; ".join(shown)
+        + ". Lines are the shortest open ways, not tracks; a region stands at the airfield or port chosen "
+        "for it. Coastline: Natural Earth 1:110m, public domain. No claims.",
+        drop_pt=36.0,
+    )
     return ax
 
 
@@ -136,7 +142,7 @@ def _name_places(ax: Axes, routes: Sequence[Route], box: tuple[float, float, flo
 
 def _title(routes: Sequence[Route]) -> str:
     if len(routes) > 1:
-        return "The ways that were taken"
+        return "Shortest open ways"
     route = routes[0]
     return f"{route.origin.name} to {route.destination.name} by {route.mode}: {number(route.distance_km)} km"
 
@@ -144,6 +150,7 @@ def _title(routes: Sequence[Route]) -> str:
 def _legend(ax: Axes, routes: Sequence[Route]) -> None:
     modes = [mode for mode in MODE_STYLES if any(route.mode == mode for route in routes)]
     handles = [
-        Line2D([], [], color=MODE_STYLES[m].colour, linestyle=MODE_STYLES[m].dash, linewidth=2, label=f"by {m}") for m in modes
+        Line2D([], [], color=MODE_STYLES[m].colour, linestyle=MODE_STYLES[m].dash, linewidth=2, label=f"by {m}")
+        for m in modes
     ]
     ax.legend(handles=handles, loc="best", fontsize=SMALL_PT, frameon=True, edgecolor=GREY, framealpha=0.9)

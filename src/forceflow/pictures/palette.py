@@ -1,7 +1,7 @@
 """The one visual language of all pictures: colours, hatches, lines, captions, and where the axes come from.
 
-Colours are a subset of Okabe and Ito's set for colour-blind readers. Nothing is told by colour alone: each direction has a
-hatch, each line a dash, so that a page printed in grey still reads.
+Colours are a subset of Okabe and Ito's set for colour-blind readers. Nothing is told by colour alone: each direction
+has a hatch, each line a dash, so that a page printed in grey still reads.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import datetime as dt
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import AutoDateLocator, date2num, num2date
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import Formatter, FuncFormatter
 
 __all__ = [
     "BLUE",
@@ -41,6 +41,9 @@ __all__ = [
     "patch",
     "span_text",
 ]
+
+Dash = Literal["-", "--", "-.", ":"]
+Layout = Literal["constrained", "compressed"]
 
 INK = "#222222"
 GREY = "#767676"
@@ -70,7 +73,7 @@ class Style:
 
     colour: str
     hatch: str = ""
-    dash: str = "-"
+    dash: Dash = "-"
     marker: str = "o"
 
 
@@ -90,7 +93,7 @@ MODE_STYLES: dict[str, Style] = {
 """One style for each mode of transport."""
 
 
-def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0) -> Axes:
+def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout: Layout = "constrained") -> Axes:
     """Give back the axes that came, or make new ones on a figure of their own.
 
     The figure is not registered with pyplot, so nothing piles up and nothing pops up. In a notebook that shows figures
@@ -102,21 +105,23 @@ def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0) -> Axe
         Axes to draw on, or None.
     width, height
         Size of a new figure, in inches.
+    layout
+        Layout of a new figure; "compressed" for axes of a fixed shape.
     """
     if ax is not None:
         return ax
     if "inline" in str(matplotlib.get_backend(auto_select=False) or ""):
         from matplotlib import pyplot
 
-        figure = pyplot.figure(figsize=(width, height), layout="constrained")
+        figure = pyplot.figure(figsize=(width, height), layout=layout)
     else:
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(width, height), layout=layout)
     return figure.add_subplot()
 
 
-def frame(ax: Axes, *, title: str, grid: str = "y") -> None:
+def frame(ax: Axes, *, title: str, grid: str = "y", pad_pt: float = 6.0) -> None:
     """Set a title in ink at the left, take away the box, and draw a faint grid along one axis or "both"."""
-    ax.set_title(title, loc="left", fontsize=11, color=INK, fontweight="bold")
+    ax.set_title(title, loc="left", fontsize=11, color=INK, fontweight="bold", pad=pad_pt)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
@@ -127,7 +132,7 @@ def frame(ax: Axes, *, title: str, grid: str = "y") -> None:
     ax.set_axisbelow(True)
 
 
-def caption(ax: Axes, text: str, *, drop_pt: float = 36.0) -> None:
+def caption(ax: Axes, text: str, *, drop_pt: float = 46.0) -> None:
     """Write the sources under the axes, small, broken to the width of the axes.
 
     Parameters
@@ -165,13 +170,36 @@ def counted(claims: Sequence[str], reports: Sequence[str], *more: str) -> str:
     return "; ".join([head, *(part for part in more if part)]) + "."
 
 
+def _moment(day: float) -> dt.datetime:
+    return cast("dt.datetime", cast("Any", num2date)(day))
+
+
+class _Days(Formatter):
+    """Days or months as short as can be; the year under the first tick and wherever it changes."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Show one day, for the status line of a window."""
+        return f"{_moment(x):%Y-%m-%d %H:%M}"
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """Show all ticks together."""
+        days = [_moment(value) for value in values]
+        hours = any((day.hour, day.minute) != (0, 0) for day in days)
+        months = all(day.day == 1 for day in days)
+        labels, year = [], 0
+        for day in days:
+            short = f"{day:%b}" if months else f"{day.day} {day:%b}"
+            short = f"{day:%H:%M} {short}" if hours else short
+            labels.append(short if day.year == year else f"{short}\n{day.year}")
+            year = day.year
+        return labels
+
+
 def date_axis(ax: Axes, *, label: str = "date (UTC)") -> None:
-    """Show dates along the x axis with as few words as can be."""
-    locator = AutoDateLocator(minticks=4, maxticks=9)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    """Show dates along the x axis with as few words as can be, never without the year."""
+    ax.xaxis.set_major_locator(cast("Any", AutoDateLocator)(minticks=4, maxticks=9))
+    ax.xaxis.set_major_formatter(_Days())
     ax.set_xlabel(label, fontsize=TEXT_PT, color=INK)
-    ax.xaxis.get_offset_text().set_fontsize(SMALL_PT)
 
 
 def day_numbers(moments: Sequence[dt.datetime]) -> Any:
@@ -187,12 +215,12 @@ def number_axis(ax: Axes, *, which: str, label: str) -> None:
 
 
 def number(value: float) -> str:
-    """A number with three figures at most and thousands separated; "never" for infinity."""
+    """A number with two figures at least and thousands separated; "never" for infinity."""
     if value == float("inf"):
         return "never"
-    if value == 0 or abs(value) >= 99.5:
+    if value == 0 or abs(value) >= 9.95:
         return f"{value:,.0f}"
-    return f"{value:,.3g}" if abs(value) < 1 else f"{value:,.2g}" if abs(value) < 10 else f"{value:,.0f}"
+    return f"{value:.2g}"
 
 
 def span_text(low: float, best: float, high: float) -> str:

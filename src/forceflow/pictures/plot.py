@@ -57,7 +57,7 @@ def plot(thing: Any, *, ax: Axes | None = None, title: str = "") -> Axes:
     >>> import forceflow as ff
     >>> ax = ff.plot(ff.Quantity.parse("nearly 100 vehicles"))
     >>> ax.get_xlabel()
-    'number (vehicles)'
+    'value (vehicles)'
     """
     if isinstance(thing, Quantity):
         return plot_quantity(thing, ax=ax, title=title)

@@ -99,9 +99,7 @@ def write_report(
     return write_findings(findings, out, progress=progress)
 
 
-def write_findings(
-    findings: Findings, out: str | Path, *, progress: Callable[[str], None] | None = None
-) -> Path:
+def write_findings(findings: Findings, out: str | Path, *, progress: Callable[[str], None] | None = None) -> Path:
     """Write the page, figures and tables of `find`; see `write_report`."""
     tell = progress or (lambda stage: None)
     with replaced_folder(out) as folder, _plain_style():
@@ -169,11 +167,12 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
         )
     if (left := findings.withdrawal) is not None:
         half = left.date(0.5)
+        when = f"are complete by {half:%Y-%m-%d}" if half else "are never complete"
         yield _Drawing(
             "withdrawal",
             lambda: plot_withdrawal(left),
-            f"Probability that the withdrawal is complete by each day. Half of the draws "
-            f"{f'are complete by {half:%Y-%m-%d}' if half else 'are never complete'}; {left.stall_probability:.0%} never.",
+            f"Probability that the withdrawal is complete by each day. Half of the draws {when}; "
+            f"{left.stall_probability:.0%} never.",
         )
     if (capacity := findings.capacity) is not None:
         yield _Drawing(
@@ -228,14 +227,13 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
     environment.filters["day"] = lambda moment: f"{moment:%Y-%m-%d}"
     template = environment.from_string((files(__package__) / "report.html.j2").read_text(encoding="utf-8"))
     claims = findings.claims
-    here = {claim.id for claim, _ in claims}
     return template.render(
         findings=findings,
         figures=figures,
         tables=sorted(written),
         events=[_event_row(event) for event in findings.events],
         claims=[_claim_row(claim, report, findings) for claim, report in claims],
-        claims_here=here,
+        claim_kinds={claim.id: claim.kind for claim, _ in claims},
         uncounted=[event for event in findings.events if not _is_counted(event)],
         conflicts=[event for event in findings.events if event.conflicts],
         figure_rows=list(figure_rows(findings)),

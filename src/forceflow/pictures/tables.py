@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ..evidence.frames import make_frame, to_frame, write_table
 from ..world import find_platform
@@ -14,13 +14,16 @@ from .findings import Findings
 
 __all__ = ["BACKEND", "claim_columns", "figure_rows", "tables", "write_tables"]
 
-BACKEND = "polars"
+BACKEND: Final = "polars"
 """Library that writes the tables."""
 
 
 def tables(findings: Findings) -> dict[str, Any]:
     """Frames of a report by name of file: what was published, and every estimate it shows."""
-    found: dict[str, Any] = {"summary": _frame(_summary(findings)), "events": to_frame(findings.events, backend=BACKEND)}
+    found: dict[str, Any] = {
+        "summary": _frame(_summary(findings)),
+        "events": to_frame(findings.events, backend=BACKEND),
+    }
     if findings.reports:
         found["claims"] = _frame(claim_columns(findings))
     if findings.tonnage is not None:
@@ -37,7 +40,8 @@ def tables(findings: Findings) -> dict[str, Any]:
         found["routes"] = _frame(_ways(findings))
     if findings.assumptions:
         rows = [dataclasses.asdict(assumption) for assumption in findings.assumptions]
-        found["assumptions"] = _frame({name: [row[name] for row in rows] for name in rows[0]})
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        found["assumptions"] = _frame(columns | {"claims": [" | ".join(names) for names in columns["claims"]]})
     return found
 
 

@@ -16,7 +16,7 @@ from .palette import (
     GREY,
     INK,
     SMALL_PT,
-    TEXT_PT,
+    Style,
     axes_for,
     caption,
     counted,
@@ -58,7 +58,7 @@ def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: s
         raise EventError("no events to draw")
     rows = sorted(events, key=lambda e: (_MODES.index(e.mode), e.start, e.stop, e.event_id))
     modes = [mode for mode in _MODES if any(event.mode == mode for event in rows)]
-    ax = axes_for(ax, width=9.5, height=1.7 + 0.42 * (len(rows) + len(modes)))
+    ax = axes_for(ax, width=9.5, height=2.0 + 0.42 * len(rows) + 0.34 * len(modes))
     at, ticks, labels = 0.0, [], []
     first, last = min(e.start for e in rows), max(e.stop for e in rows)
     for mode in modes:
@@ -74,18 +74,18 @@ def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: s
             fontweight="bold",
         )
         ax.axhline(at - 0.5, color="#DDDDDD", linewidth=0.6)
-        at += 1.0
+        at += 0.8
         for event in (e for e in rows if e.mode == mode):
-            _draw(ax, event, at, last=last, span=last - first)
+            _draw(ax, event, at, first=first, last=last)
             ticks.append(at)
-            labels.append(f"{_ends(event)}\n{event.platform}")
+            labels.append(f"{_ends(event)}\n{event.platform} ({event.event_id})")
             at += 1.0
     ax.set_yticks(ticks, labels, fontsize=SMALL_PT)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(at - 0.4, -0.6)
     margin = max((last - first) * 0.02, _HALF_DAY)
     ax.set_xlim(*day_numbers([first - margin, last + margin]))
-    frame(ax, title=title or "What moved, when, and which way", grid="x")
+    frame(ax, title=title or "What moved, when, and which way", grid="x", pad_pt=24.0)
     ax.tick_params(axis="y", labelsize=SMALL_PT)
     date_axis(ax)
     _legend(ax, rows)
@@ -105,26 +105,39 @@ def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: s
     return ax
 
 
-def _draw(ax: Axes, event: FlowEvent, at: float, *, last: dt.datetime, span: dt.timedelta) -> None:
+def _draw(ax: Axes, event: FlowEvent, at: float, *, first: dt.datetime, last: dt.datetime) -> None:
     style = DIRECTION_STYLES[event.direction]
     left, right = day_numbers([event.start, event.stop])
     if event.is_stream:
         ax.barh(
-            at, right - left, left=left, height=0.5, color=style.colour, hatch=style.hatch, edgecolor="white", linewidth=0
+            at,
+            right - left,
+            left=left,
+            height=0.5,
+            color=style.colour,
+            hatch=style.hatch,
+            edgecolor="white",
+            linewidth=0,
         )
     else:
         ax.barh(at, right - left, left=left, height=0.34, color=style.colour, alpha=0.22, linewidth=0)
         ax.plot([left, right], [at, at], color=style.colour, linestyle=style.dash, linewidth=1.5)
         ax.plot([left, right], [at, at], "|", color=style.colour, markersize=7)
         ax.plot([(left + right) / 2], [at], style.marker, color=style.colour, markersize=5, markeredgecolor="white")
-    late = event.start - (last - span) > span * 0.55
+    room_left, room_right = (event.start - first) / (last - first), (last - event.stop) / (last - first)
+    if room_right >= 0.3 or room_right >= room_left:
+        x, shift, side = right, 5, "left"
+    else:
+        x, shift, side = left, -5, "right"
+    if max(room_left, room_right) < 0.15:
+        x, shift, side = left, 8, "left"
     ax.annotate(
         _numbers(event),
-        (left if late else right, at),
-        (-5 if late else 5, 0),
+        (x, at),
+        (shift, 0),
         textcoords="offset points",
         va="center",
-        ha="right" if late else "left",
+        ha=side,
         fontsize=SMALL_PT,
         color=INK,
         bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6},
@@ -159,13 +172,15 @@ def _legend(ax: Axes, rows: Sequence[FlowEvent]) -> None:
     shown = [name for name in DIRECTION_STYLES if any(event.direction == name for event in rows)]
     handles: list[object] = [patch(DIRECTION_STYLES[name], name) for name in shown]
     if any(event.is_stream for event in rows):
-        handles.append(patch(DIRECTION_STYLES["outbound"].__class__(GREY), "bar: spread over the window"))
+        handles.append(patch(Style(GREY), "bar: spread over the window"))
     if any(not event.is_stream for event in rows):
-        handles.append(Line2D([], [], color=GREY, marker="o", linewidth=1.5, label="point: once, somewhere in the span"))
+        handles.append(
+            Line2D([], [], color=GREY, marker="o", linewidth=1.5, label="point: once, somewhere in the span")
+        )
     ax.legend(
-        handles=handles,  # type: ignore[arg-type]
-        loc="lower right",
-        bbox_to_anchor=(1.0, 1.0),
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
         ncols=len(handles),
         frameon=False,
         fontsize=SMALL_PT,
@@ -173,4 +188,3 @@ def _legend(ax: Axes, rows: Sequence[FlowEvent]) -> None:
         columnspacing=1.2,
         borderaxespad=0.1,
     )
-    ax.title.set_fontsize(TEXT_PT + 2)

@@ -78,7 +78,7 @@ def _at_least_grid(floor: float, mean: float, k: float) -> tuple[Any, Any]:
     from scipy.special import gammaln
 
     spread = math.sqrt(mean + mean * mean / k)
-    top = int(math.ceil(max(floor, mean) + 40 * spread / math.sqrt(k) + 40))
+    top = math.ceil(max(floor, mean) + 40 * spread / math.sqrt(k) + 40)
     values = np.arange(math.ceil(floor), top + 1, dtype=np.float64)
     log_pmf = gammaln(values + k) - gammaln(values + 1) + values * math.log(mean / (mean + k))
     weight = np.exp(log_pmf - log_pmf.max())

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from forceflow.errors import RouteError, UnknownNameError
@@ -227,10 +228,22 @@ def closed_passages(
     RouteError
         A passage is both closed and opened, or the vessel does not fit one that was opened.
     """
+    if isinstance(closed, tuple) and isinstance(opened, tuple) and vessel is None:
+        return _closed_for_anyone(closed, opened, as_date(on))  # the usual question, answered from memory
+    return _closed(closed, opened, as_date(on), vessel)
+
+
+@lru_cache(maxsize=256)
+def _closed_for_anyone(closed: tuple[str, ...], opened: tuple[str, ...], day: date | None) -> Mapping[str, str]:
+    return MappingProxyType(_closed(closed, opened, day, None))
+
+
+def _closed(closed: Iterable[str], opened: Iterable[str], day: date | None, vessel: object) -> dict[str, str]:
+    """See `closed_passages`."""
     shut_by_hand, opened_by_hand = set(find_passages(closed)), set(find_passages(opened))
     if both := shut_by_hand & opened_by_hand:
         raise RouteError(f"both closed and opened: {', '.join(sorted(both))}")
-    day, warship = as_date(on), bool(getattr(vessel, "is_warship", False))
+    warship = bool(getattr(vessel, "is_warship", False))
     reasons: dict[str, str] = {}
     for passage in passages().values():
         misfit = _misfit(passage, vessel)

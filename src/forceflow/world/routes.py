@@ -266,7 +266,8 @@ def route(
     shut: tuple[str, ...]
     if mode == "sea":
         reasons = closed_passages(closed=closed, opened=opened, on=on, vessel=vessel)
-        shut = tuple(name for name, reason in reasons.items() if reason != passages()[name].shut)
+        known = passages()
+        shut = tuple([name for name, reason in reasons.items() if reason != known[name].shut])
         for a, b in pairs:
             way = sea_path(a, b, closed=reasons)
             used.update(dict.fromkeys(way.passages))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -41,6 +41,8 @@ class SeaNetwork:
     ----------
     lon_lat
         Shape (nodes, 2), degrees.
+    points
+        The same as pairs of floats.
     direction
         Shape (nodes, 3): unit vectors of the nodes, to find the nearest.
     first, neighbour
@@ -50,16 +52,23 @@ class SeaNetwork:
     passages
         Shape (lines,): bit p is set when the line crosses the gate of passage p.
     landmark_km
-        Shape (nodes, landmarks): distances on the open network, km.
+        Shape (nodes, landmarks): distances with all passages open, km.
+    shut
+        Bits of the passages that are shut unless opened by name.
+    shut_landmark_km
+        The same distances with those shut, km; they guide most searches better.
     """
 
     lon_lat: NDArray[np.float64]
+    points: tuple[Point, ...]
     direction: NDArray[np.float64]
     first: NDArray[np.int64]
     neighbour: NDArray[np.int64]
     length_km: NDArray[np.float64]
     passages: NDArray[np.int64]
     landmark_km: NDArray[np.float64]
+    shut: int
+    shut_landmark_km: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,39 +145,64 @@ def sea_network() -> SeaNetwork:
     length_km = np.ascontiguousarray(np.concatenate([length_km, length_km])[order])
     bits = np.ascontiguousarray(np.concatenate([bits, bits])[order])
     # Landmarks: each the node furthest from those before it, which puts them on the rim of the network.
-    columns = [distances_from(0, first, neighbour, length_km)]
-    nearest = columns[0]
-    columns = []
+    nearest = distances_from(0, first, neighbour, length_km, bits, 0)
+    landmarks: list[int] = []
+    columns: list[NDArray[np.float64]] = []
     for _ in range(LANDMARKS):
-        columns.append(distances_from(int(np.argmax(nearest)), first, neighbour, length_km))
+        landmarks.append(int(np.argmax(nearest)))
+        columns.append(distances_from(landmarks[-1], first, neighbour, length_km, bits, 0))
         nearest = columns[0] if len(columns) == 1 else np.minimum(nearest, columns[-1])
+    shut = sum(1 << passage.bit for passage in passages().values() if passage.shut)
+    guarded = [distances_from(mark, first, neighbour, length_km, bits, shut) for mark in landmarks]
     return SeaNetwork(
         lon_lat=lon_lat,
+        points=tuple((lon, lat) for lon, lat in lon_lat.tolist()),
         direction=unit_vectors(lon_lat),
         first=first,
         neighbour=neighbour,
         length_km=length_km,
         passages=bits,
         landmark_km=np.ascontiguousarray(np.stack(columns, axis=1)),
+        shut=shut,
+        shut_landmark_km=np.ascontiguousarray(np.stack(guarded, axis=1)),
     )
 
 
-@cache
-def _access(place: Place) -> tuple[int, float, int]:
-    """The node nearest to a place, the way to it in km, and the passages on that way."""
-    network = sea_network()
-    point = np.array([[place.longitude, place.latitude]])
-    node = int(np.argmax(network.direction @ unit_vectors(point)[0]))
-    at = (float(network.lon_lat[node, 0]), float(network.lon_lat[node, 1]))
-    distance_km = geodesic_km((place.longitude, place.latitude), at)
+class Access(NamedTuple):
+    """How a place joins the network: the nearest node, the way to it in km, the passages on that way."""
+
+    node: int
+    distance_km: float
+    passages: int
+
+
+def _access(place: Place) -> Access:
+    """How a place joins the network.
+
+    Raises
+    ------
+    RouteError
+        It lies too far from the sea.
+    """
     at_sea = place.kind == "strait" or (place.kind == "region" and not place.country)
+    access = _join((place.longitude, place.latitude))
     furthest_km = FURTHEST_SHORE_KM.get(place.kind, OTHERWISE_KM)
-    if distance_km > furthest_km and not at_sea:
+    if access.distance_km > furthest_km and not at_sea:
         raise RouteError(
-            f"{place.name} ({place.kind}) lies {distance_km:.0f} km from the nearest shipping line, more than the"
+            f"{place.name} ({place.kind}) lies {access.distance_km:.0f} km from the nearest shipping line, more than the"
             f" {furthest_km:.0f} km allowed; give a port"
         )
-    return node, distance_km, int(passage_bits(point, np.array([at]))[0])
+    return access
+
+
+@lru_cache(maxsize=4096)
+def _join(point: Point) -> Access:
+    """The node nearest to a point."""
+    network = sea_network()
+    here = np.array([point])
+    node = int(np.argmax(network.direction @ unit_vectors(here)[0]))
+    there = np.array([network.points[node]])
+    return Access(node, geodesic_km(point, network.points[node]), int(passage_bits(here, there)[0]))
 
 
 def sea_path(origin: Place, destination: Place, *, closed: Mapping[str, str]) -> SeaPath:
@@ -188,66 +222,59 @@ def sea_path(origin: Place, destination: Place, *, closed: Mapping[str, str]) ->
     RouteError
         A place lies too far from the sea.
     """
-    network = sea_network()
-    mask = sum(1 << passages()[name].bit for name in closed)
-    lines = _search(origin, destination, mask)
+    network, known = sea_network(), passages()
+    start, stop = _access(origin), _access(destination)
+    mask = sum([1 << known[name].bit for name in closed])
+    lines = _search(start, stop, mask)
     if lines is None:
         raise NoRouteError(_why_not(origin, destination, closed))
-    start, start_km, start_bits = _access(origin)
-    _, stop_km, stop_bits = _access(destination)
-    nodes = [start, *network.neighbour[lines].tolist()]
-    points = network.lon_lat[nodes].tolist()
+    points = network.points
     coordinates = (
         (origin.longitude, origin.latitude),
-        *((lon, lat) for lon, lat in points),
+        points[start.node],
+        *[points[node] for node in network.neighbour[lines].tolist()],
         (destination.longitude, destination.latitude),
     )
     bits = network.passages[lines]
-    used = [start_bits, *bits[bits != 0].tolist(), stop_bits]
     names: dict[str, None] = {}
-    for some in used:
+    for some in (start.passages, *bits[bits != 0].tolist(), stop.passages):
         if some:
-            names.update(dict.fromkeys(p.id for p in passages().values() if some >> p.bit & 1))
-    return SeaPath(start_km + float(network.length_km[lines].sum()) + stop_km, coordinates, tuple(names))
+            names.update(dict.fromkeys(p.id for p in known.values() if some >> p.bit & 1))
+    distance_km = start.distance_km + float(network.length_km[lines].sum()) + stop.distance_km
+    return SeaPath(distance_km, coordinates, tuple(names))
 
 
-def _search(origin: Place, destination: Place, mask: int) -> NDArray[np.int64] | None:
-    """Lines of the shortest way between two places, or None when there is none."""
+def _search(start: Access, stop: Access, mask: int) -> NDArray[np.int64] | None:
+    """Lines of the shortest way that uses no passage of the mask, or None when there is none."""
     from forceflow.kernels.shortest_path import shortest_path
 
-    network = sea_network()
-    start, _, start_bits = _access(origin)
-    stop, _, stop_bits = _access(destination)
-    if (start_bits | stop_bits) & mask:
+    if (start.passages | stop.passages) & mask:
         return None
+    network = sea_network()
     lines = shortest_path(
-        start,
-        stop,
+        start.node,
+        stop.node,
         network.first,
         network.neighbour,
         network.length_km,
         network.passages,
         mask,
-        network.landmark_km,
+        network.shut_landmark_km if mask & network.shut == network.shut else network.landmark_km,
     )
     return None if lines.size and lines[0] < 0 else lines
 
 
 def _why_not(origin: Place, destination: Place, closed: Mapping[str, str]) -> str:
     """What stands in the way, and which passage would open it, or which together."""
-    known = passages()
+    known, start, stop = passages(), _access(origin), _access(destination)
     named = {name: f"{known[name].name} ({reason})" for name, reason in closed.items()}
-    alone = []
-    for name in closed:
-        mask = sum(1 << known[other].bit for other in closed if other != name)
-        if _search(origin, destination, mask) is not None:
-            alone.append(named[name])
-    shortest = _search(origin, destination, 0)
+    everything = sum(1 << known[name].bit for name in closed)
+    alone = [named[name] for name in closed if _search(start, stop, everything ^ 1 << known[name].bit) is not None]
+    shortest = _search(start, stop, 0)
     if alone:
         reason = f"open again, one of these would give a way: {', '.join(alone)}"
     elif shortest is not None:
-        bits = int(np.bitwise_or.reduce(sea_network().passages[shortest])) | _access(origin)[2]
-        bits |= _access(destination)[2]
+        bits = int(np.bitwise_or.reduce(sea_network().passages[shortest])) | start.passages | stop.passages
         together = [named[name] for name in closed if bits >> known[name].bit & 1]
         reason = f"open again together, these would give a way: {', '.join(together)}"
     else:
