@@ -78,6 +78,12 @@ def test_sea_distances_of_the_brief(origin: str, destination: str, published_nm:
     assert way.passages == names
 
 
+def test_black_sea_crossing() -> None:
+    # Bloomberg (relayed by mfame.guru): the coastal way adds about 350 miles, some 70 %, so the direct one is some 500.
+    miles = route("Istanbul", "Novorossiysk", mode="sea").distance_km / 1.609344
+    assert miles == pytest.approx(500, rel=0.1)
+
+
 @pytest.mark.parametrize(
     ("origin", "destination", "low_km", "high_km"),
     [
@@ -247,6 +253,7 @@ def test_search_equals_its_twin(data: st.DataObject) -> None:
         [distances_from(mark, first, neighbour, length_km, bits_of, fewer) for mark in (0, nodes - 1)], axis=1
     )
     assert_allclose(landmarks[:, 0], plain_distances(0, links, fewer, nodes))
+    landmarks[np.isinf(landmarks)] = 0.0
     start, stop = data.draw(st.integers(0, nodes - 1)), data.draw(st.integers(0, nodes - 1))
     lines = shortest_path(start, stop, first, neighbour, length_km, bits_of, closed, np.ascontiguousarray(landmarks))
     expected = plain_distances(start, links, closed, nodes)[stop]
@@ -346,7 +353,7 @@ def test_canals_are_used_only_when_opened_and_fitting() -> None:
     canal = route("Tartus", "Baltiysk", mode="sea", opened=("kiel",))
     assert "kiel" in canal.passages
     saved_nm = nautical_miles(usual) - nautical_miles(canal)
-    assert 150 < saved_nm < 300  # 250 to 260 nm are published for ships from the North Sea
+    assert 150 < saved_nm < 300  # 250 to 260 nm are published, round Skagen, for an average ship
     small = Ship(length_m=126.0, draught_m=6.5)
     assert "kiel" in route("Tartus", "Baltiysk", mode="sea", opened=("kiel",), vessel=small).passages
     with pytest.raises(RouteError, match=r"draught_m 11, at most 9\.5"):
@@ -373,6 +380,10 @@ def test_the_straits_are_closed_to_warships_since_2022() -> None:
 def test_rules_have_sources() -> None:
     for file in ("passages.toml", "airspaces.toml", "roads.toml"):
         known = read_data(file)["sources"]
+        for passage in read_data(file).get("passage", ()):
+            for limit in passage.get("limits", ()):
+                assert limit["source"] in known
+                assert (limit["status"] == "recalled") == (limit["source"] == "memory")
         for rule in read_data(file).get("rule", ()):
             assert rule["source"] in known
             assert rule["status"] in ("read", "recalled", "prior")
@@ -436,6 +447,10 @@ def test_roads_obey_closures_and_refuse_the_sea() -> None:
         route("Quneitra", "Homs", mode="road", closed=("Damascus",))
     with pytest.raises(RouteError, match="an end of the way"):
         route("Damascus", "Homs", mode="road", closed=("Homs",))
+    joined = route("Alawite Mountains", "Damascus", mode="road")  # off the network, near it
+    assert joined.legs[0].origin == "Alawite Mountains"
+    assert joined.legs[-1].origin == "Homs"
+    assert str(joined).startswith("Alawite Mountains to Damascus by road: ")
     elsewhere = route("Moscow", "Minsk", mode="road")
     crow = geodesic_km(
         (elsewhere.origin.longitude, elsewhere.origin.latitude),
@@ -474,6 +489,12 @@ def test_observed_voyages_of_2025_lie_inside(platform: Ship | None) -> None:
     assert 11 < predicted.best / 24 < 19
 
 
+def test_sparta_from_baltiysk_to_syria_in_25_days_lies_inside() -> None:
+    # vesseltracker.com: left Baltiysk on 11 December 2024, at the Syrian coast on 5 January 2025.
+    predicted = route("Baltiysk", "off Tartus", mode="sea").duration_h()
+    assert predicted.low / 24 < 25 < predicted.high / 24
+
+
 def test_durations_are_ordered_and_grow_with_distance() -> None:
     for mode, a, b in (("air", "Hmeimim", "Chkalovsky"), ("sea", "Tartus", "Tobruk"), ("road", "Damascus", "Homs")):
         hours = route(a, b, mode=mode).duration_h()  # type: ignore[arg-type]
@@ -503,7 +524,7 @@ def test_stops_on_the_way_cost_ground_time() -> None:
 # -- laws ----------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.sampled_from(PORTS), st.sampled_from(PORTS))
 def test_sea_routes_are_symmetric(a: str, b: str) -> None:
     if a == b:
@@ -515,7 +536,7 @@ def test_sea_routes_are_symmetric(a: str, b: str) -> None:
     assert there.distance_km >= crow * (1 - 1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.permutations(PORTS).map(lambda names: names[:3]))
 def test_sea_routes_obey_the_triangle_inequality(names: list[str]) -> None:
     a, b, c = names
@@ -523,7 +544,7 @@ def test_sea_routes_obey_the_triangle_inequality(names: list[str]) -> None:
     assert direct <= route(a, b, mode="sea").distance_km + route(b, c, mode="sea").distance_km + 1e-6
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.sampled_from(PORTS), st.sampled_from(PORTS), st.sets(st.sampled_from(sorted(passages())), max_size=4))
 def test_a_closure_never_shortens_and_is_never_used(a: str, b: str, closed: set[str]) -> None:
     if a == b:

@@ -35,23 +35,33 @@ if TYPE_CHECKING:
     from .estimates.tonnage import estimate_tonnage as estimate_tonnage
     from .estimates.withdrawal import Withdrawal as Withdrawal
     from .estimates.withdrawal import estimate_withdrawal as estimate_withdrawal
+    from .evidence.datasets import list_datasets as list_datasets
+    from .evidence.datasets import load_reports as load_reports
+    from .evidence.dates import read_when as read_when
+    from .evidence.dates import write_edtf as write_edtf
     from .evidence.events import Convoy as Convoy
     from .evidence.events import FlowEvent as FlowEvent
     from .evidence.events import Sailing as Sailing
     from .evidence.events import Sortie as Sortie
     from .evidence.explain import explain as explain
+    from .evidence.feasible import flag_infeasible as flag_infeasible
     from .evidence.frames import from_frame as from_frame
     from .evidence.frames import to_frame as to_frame
+    from .evidence.links import suggest_links as suggest_links
+    from .evidence.lists import chao_lower_bound as chao_lower_bound
+    from .evidence.lists import two_lists as two_lists
     from .evidence.merge import merge_claims as merge_claims
+    from .evidence.pooling import GRADES as GRADES
+    from .evidence.pooling import Grades as Grades
     from .evidence.reports import Claim as Claim
     from .evidence.reports import Report as Report
-    from .evidence.reports import load_reports as load_reports
     from .evidence.reports import read_reports as read_reports
     from .pictures.plot import plot as plot
     from .pictures.report import write_report as write_report
     from .quantity import LEXICON as LEXICON
     from .quantity import Lexicon as Lexicon
     from .quantity import Quantity as Quantity
+    from .quantity import verbal_probability as verbal_probability
     from .world.places import Place as Place
     from .world.places import find_place as find_place
     from .world.platforms import Aircraft as Aircraft
@@ -66,11 +76,17 @@ _HOME = {
         "AmbiguousNameError", "EstimateError", "EventError", "ForceflowError", "FrameError", "NoRouteError",
         "QuantityError", "ReportError", "RouteError", "UnknownNameError",
     ),
-    "quantity": ("LEXICON", "Lexicon", "Quantity"),
+    "quantity": ("LEXICON", "Lexicon", "Quantity", "verbal_probability"),
     "world.places": ("Place", "find_place"),
     "world.platforms": ("Aircraft", "VehicleMix", "Vessel", "find_platform"),
     "world.routes": ("Route", "route"),
-    "evidence.reports": ("Claim", "Report", "load_reports", "read_reports"),
+    "evidence.dates": ("read_when", "write_edtf"),
+    "evidence.reports": ("Claim", "Report", "read_reports"),
+    "evidence.datasets": ("list_datasets", "load_reports"),
+    "evidence.lists": ("chao_lower_bound", "two_lists"),
+    "evidence.links": ("suggest_links",),
+    "evidence.feasible": ("flag_infeasible",),
+    "evidence.pooling": ("GRADES", "Grades"),
     "evidence.events": ("Convoy", "FlowEvent", "Sailing", "Sortie"),
     "evidence.merge": ("merge_claims",),
     "evidence.frames": ("from_frame", "to_frame"),

@@ -223,9 +223,9 @@ def platforms(
     as_json: AsJson = False,
 ) -> None:
     """Show what is known of an aircraft, ship or vehicle mix, each figure with its source."""
-    from .world import find_platform
-    from .world import platforms as known
-    from .world.figures import Figure
+    from .pictures.platform_figures import figures_of
+    from .world.platforms import find_platform
+    from .world.platforms import platforms as known
 
     if not name:
         every = tuple(known())
@@ -239,13 +239,7 @@ def platforms(
         _print_json(platform)
         return
     typer.echo(f"{platform.name} ({platform.id}, {platform.kind})")
-    rows: list[tuple[str, ...]] = []
-    for field in dataclasses.fields(platform):
-        value = getattr(platform, field.name)
-        if isinstance(value, Figure):
-            rows.append((f"  {field.name}", str(value), value.note))
-        elif isinstance(value, Mapping):
-            rows += [(f"  {field.name}: {k}", str(v), v.note) for k, v in value.items() if isinstance(v, Figure)]
+    rows = [(f"  {label}", str(figure), figure.note) for label, figure in figures_of(platform)]
     _print_rows(rows)
     if platform.note:
         typer.echo(f"  note: {platform.note}")
@@ -289,8 +283,9 @@ def route(
 
 def _read(seeds: str) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
     """Reports and events of a folder, a file or a shipped set."""
+    from .evidence.datasets import load_reports
     from .evidence.merge import merge_claims
-    from .evidence.reports import load_reports, read_reports
+    from .evidence.reports import read_reports
 
     shipped = seeds == "syria-2024" and not Path(seeds).exists()
     reports = load_reports(seeds) if shipped else read_reports(seeds)

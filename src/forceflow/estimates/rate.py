@@ -46,21 +46,9 @@ class Detection:
 
     def beta(self) -> tuple[float, float]:
         """Parameters of the Beta distribution whose 5 and 95 % points come closest to low and high."""
-        from scipy.optimize import least_squares
-        from scipy.special import betaincinv
+        from ..quantity.verbal import beta_of_band
 
-        top = min(self.high, 1 - 1e-6)
-
-        def miss(log_ab: Floats) -> Floats:
-            a, b = np.exp(log_ab)
-            return np.array([betaincinv(a, b, 0.05) - self.low, betaincinv(a, b, 0.95) - top])
-
-        middle = (self.low + top) / 2
-        spread = ((top - self.low) / 3.3) ** 2
-        size = max(middle * (1 - middle) / spread - 1, 0.5)
-        found = least_squares(miss, np.log([max(middle * size, 0.1), max((1 - middle) * size, 0.1)]))
-        a, b = np.exp(found.x)
-        return float(a), float(b)
+        return beta_of_band(self.low, self.high, coverage=0.9)
 
     def draw(self, n: int, *, seed: int) -> Floats:
         """Draws of the share, shape (n,)."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..errors import EventError
+from .datasets import load_reports
 from .events import FlowEvent
-from .reports import Report, load_reports
+from .reports import Report
 
 __all__ = ["Explanation", "explain"]
 
@@ -100,8 +101,8 @@ def explain(event: FlowEvent, *, reports: Iterable[Report] | None = None) -> Exp
                 )
     if event.claims and not rows:
         raise EventError(
-            f"event {event.event_id!r}: none of its claims ({', '.join(event.claims[:3])}) stand in these reports; pass "
-            "the ones it was merged from with reports="
+            f"event {event.event_id!r}: none of its claims ({', '.join(event.claims[:3])}) stand in these reports; "
+            "pass the ones it was merged from with reports="
         )
     headline = f"{event}" + (f" - {event.title}" if event.title else "")
     return Explanation(headline, event.conflicts, tuple(sorted(rows)))

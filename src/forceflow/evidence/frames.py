@@ -50,7 +50,7 @@ _NEEDED = ("event_id", "platform", "origin", "destination", "start", "stop", "mo
 _SEPARATOR = " | "
 
 
-def make_frame(columns: Mapping[str, Sequence[Any]], *, backend: str = "polars") -> Any:
+def make_frame(columns: Mapping[str, Sequence[Any]], *, backend: str = "polars", schema: Any = None) -> Any:
     """Build a frame of the wanted library from plain columns.
 
     Raises
@@ -60,8 +60,9 @@ def make_frame(columns: Mapping[str, Sequence[Any]], *, backend: str = "polars")
     """
     if backend not in ("pandas", "polars", "pyarrow"):
         raise FrameError(f"unknown frame library {backend!r}; use 'pandas', 'polars' or 'pyarrow'")
+    library: Backend = backend  # type: ignore[assignment]
     try:
-        return nw.from_dict(dict(columns), backend=backend).to_native()
+        return nw.from_dict(dict(columns), schema, backend=library).to_native()
     except ModuleNotFoundError as error:
         raise FrameError(f"{backend} is not installed ({error}); pip install {backend}") from None
 
@@ -118,9 +119,7 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
     for measure in _MEASURES:
         columns[f"{measure}_model"] = [q.to_json() if (q := getattr(e, measure)) else "" for e in events]
     schema = {name: _dtype(name) for name in COLUMNS}
-    if backend not in ("pandas", "polars", "pyarrow"):
-        raise FrameError(f"unknown frame library {backend!r}; use 'pandas', 'polars' or 'pyarrow'")
-    return nw.from_dict({name: columns[name] for name in COLUMNS}, schema, backend=backend).to_native()
+    return make_frame({name: columns[name] for name in COLUMNS}, backend=backend, schema=schema)
 
 
 def _dtype(name: str) -> Any:
@@ -211,7 +210,9 @@ def _event(row: Mapping[str, Any], theatre: str) -> FlowEvent:
         direction=row["direction"] if _told(row.get("direction")) else direction(origin, destination, theatre),
         known_from=_moment(row["known_from"]) if _told(row.get("known_from")) else None,
         movements=movements or Quantity.nothing(""),
-        **numbers,
+        vehicles=numbers["vehicles"],
+        personnel=numbers["personnel"],
+        tonnes=numbers["tonnes"],
         **given,
     )
 
@@ -244,7 +245,8 @@ def _moment(value: Any) -> dt.datetime:
         if not isinstance(value, dt.date):
             raise FrameError(f"{value!r} is not a date or a timestamp")
         value = dt.datetime(value.year, value.month, value.day)
-    return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+    moment: dt.datetime = value
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
 def as_events(events: Any) -> tuple[FlowEvent, ...]:

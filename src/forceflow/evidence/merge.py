@@ -7,13 +7,14 @@ one root source are one witness. Only movements flow; a sighting, a stock or a s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import EventError
 from ..quantity import Quantity
 from ..world import direction, find_place
 from .events import EVENT_OF_MODE, FlowEvent
+from .pooling import GRADES, Grades, pool_numbers
 from .reports import Claim, Measure, Report, platform_ids
 
 __all__ = ["ROUND_TRIPS", "merge_claims", "witnesses"]
@@ -21,6 +22,7 @@ __all__ = ["ROUND_TRIPS", "merge_claims", "witnesses"]
 ROUND_TRIPS = ("round trips",)
 """Units in which a movement out and back is published; each is one loaded leg out."""
 
+_LOADS: tuple[Measure, ...] = ("vehicles", "personnel", "tonnes")
 _GENERAL = ("cargo aircraft", "cargo ship", "military vehicles")
 
 
@@ -49,7 +51,11 @@ def witnesses(claims: Sequence[tuple[Claim, Report]]) -> tuple[Witness, ...]:
 
 
 def merge_claims(
-    reports: Iterable[Report], *, theatre: str = "syria", as_of: str | dt.date | None = None
+    reports: Iterable[Report],
+    *,
+    theatre: str = "syria",
+    as_of: str | dt.date | None = None,
+    grades: Grades = GRADES,
 ) -> tuple[FlowEvent, ...]:
     """Make one flow event of all claims that speak of the same movement.
 
@@ -62,6 +68,8 @@ def merge_claims(
     as_of
         Use only claims that were public at the end of this day; all by default. A claim that passes on a dated root
         was public when the root was.
+    grades
+        What an Admiralty letter means as a probability.
 
     Returns
     -------
@@ -77,8 +85,8 @@ def merge_claims(
     Notes
     -----
     A relay changes nothing: claims that share a root are one witness, and of one witness the most precise number
-    counts. Different witnesses of one number are pooled linearly with equal weight, so that disagreement widens the
-    range; each disagreement is written down in `conflicts`. Windows that overlap are intersected, windows that do
+    counts. Different witnesses of one number are pooled by `pool_numbers`: agreement sharpens, disagreement widens;
+    each disagreement is written down in `conflicts`. Windows that overlap are intersected, windows that do
     not are joined. A region or a general platform gives way to a named place or type.
 
     Examples
@@ -99,14 +107,16 @@ def merge_claims(
                 continue
             by_event.setdefault(claim.event, []).append((claim, report))
     events = [
-        _merge_one(event_id, titles.get(event_id, ""), spoken, theatre)
+        _merge_one(event_id, titles.get(event_id, ""), spoken, theatre, grades)
         for event_id, spoken in by_event.items()
         if any(claim.kind == "movement" for claim, _ in spoken)
     ]
     return tuple(sorted(events, key=lambda event: (event.start, event.event_id)))
 
 
-def _merge_one(event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]], theatre: str) -> FlowEvent:
+def _merge_one(
+    event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]], theatre: str, grades: Grades
+) -> FlowEvent:
     spoken = sorted(spoken, key=lambda pair: pair[0].id)
     moving = [(claim, report) for claim, report in spoken if claim.kind == "movement"]
     claims = [claim for claim, _ in moving]
@@ -119,8 +129,13 @@ def _merge_one(event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]]
     voices = witnesses(moving)
     origin = _place("origin", claims, conflicts)
     destination = _place("destination", claims, conflicts)
-    movements = _pooled("movements", voices, start, stop, conflicts)
-    loads = {what: _pooled(what, voices, start, stop, conflicts) for what in ("vehicles", "personnel", "tonnes")}
+    grade_of = {claim.id: report.grade for claim, report in moving}
+
+    def pooled(what: Measure) -> Quantity:
+        return _pooled(what, voices, (stop - start).total_seconds() / 86_400, grade_of, grades, conflicts)
+
+    movements = pooled("movements")
+    loads = {what: pooled(what) for what in _LOADS}
     if not movements.has_content and modes == ["road"] and any(q.has_content for q in loads.values()):
         movements = Quantity.exactly(1.0, unit="convoys", words="one column")
     stream = any(claim.number.per_day for claim in claims) or (
@@ -188,26 +203,35 @@ def _platform(claims: Sequence[Claim], conflicts: list[str]) -> str:
 
 
 def _pooled(
-    what: Measure, voices: Sequence[Witness], start: dt.datetime, stop: dt.datetime, conflicts: list[str]
+    what: Measure,
+    voices: Sequence[Witness],
+    days: float,
+    grade_of: Mapping[str, str],
+    grades: Grades,
+    conflicts: list[str],
 ) -> Quantity:
     """Pool the number of one measure over witnesses; without content when none of them gave one."""
-    days = (stop - start).total_seconds() / 86_400
     told: list[tuple[Claim, Quantity]] = []
     for voice in voices:
         numbers = [
-            (claim, claim.number.over_days(days, unit="movements"))
+            (claim, number.over_days(days, unit="movements"))
             for claim in voice.claims
-            if claim.kind == "movement" and claim.number.has_content and claim.measure == what
+            if (number := claim.movement_count if what == "movements" else claim.number).has_content
+            and what in ("movements", claim.measure)
         ]
         if numbers:
             told.append(min(numbers, key=lambda pair: (_spread(pair[1]), pair[0].id)))
     if not told:
         return Quantity.nothing("; ".join(dict.fromkeys(c.quantity for v in voices for c in v.claims if c.quantity)))
-    distinct = list(dict.fromkeys(quantity for _, quantity in told))
-    if len({(q.family, q.params) for q in distinct}) == 1:
-        return distinct[0]
-    conflicts.append(f"{what}: " + "; ".join(f"{claim.id} {quantity}" for claim, quantity in told))
-    return Quantity.pool([quantity for _, quantity in told])
+    result = pool_numbers(
+        [quantity for _, quantity in told],
+        [grades.reliability(grade_of[claim.id]) for claim, _ in told],
+        grades=grades,
+    )
+    if len({(q.family, q.params) for _, q in told}) > 1:
+        shown = "; ".join(f"{claim.id} {quantity}" for claim, quantity in told)
+        conflicts.append(f"{what}: {shown}; {result.method}, Birge ratio {result.birge:.1f}")
+    return result.quantity
 
 
 def _spread(quantity: Quantity) -> float:

@@ -11,18 +11,27 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from ..errors import ReportError, UnknownNameError, nearest
+from ..errors import QuantityError, ReportError, UnknownNameError, nearest
 from ..quantity import Quantity
 from ..world import find_place, find_platform
+from .dates import Window, read_when, write_edtf
 
-__all__ = ["KINDS", "MEASURE_OF_UNIT", "Claim", "Report", "load_reports", "platform_ids", "read_reports"]
+__all__ = [
+    "KINDS",
+    "MEASURE_OF_UNIT",
+    "UNIT_FACTORS",
+    "Claim",
+    "Report",
+    "check_unique",
+    "platform_ids",
+    "read_reports",
+]
 
 Kind = Literal["movement", "presence", "stock", "posture", "intent"]
 Mode = Literal["air", "sea", "road"]
@@ -40,7 +49,18 @@ MEASURE_OF_UNIT: dict[str, Measure] = {
     **dict.fromkeys(("personnel", "soldiers", "troops", "passengers"), "personnel"),
     **dict.fromkeys(("t", "tonnes"), "tonnes"),
 }
-"""What a claim's unit measures; "aircraft" and "ships" in a movement claim are one movement each."""
+"""What a claim's unit measures; "aircraft" and "ships" in a movement claim are one movement each, and a round trip is
+one loaded leg out."""
+
+UNIT_FACTORS: dict[str, tuple[Measure, Quantity, str]] = {
+    "km of vehicles": (
+        "vehicles",
+        Quantity(20.0, 60.0, 110.0, "vehicles/km"),
+        "a line of vehicles: about 10 m each nose to tail when parked, 25 to 50 m gaps in a close column (a prior)",
+    ),
+    "families": ("personnel", Quantity(3.0, 5.0, 7.0, "persons/family"), "persons in a family (a prior)"),
+}
+"""Units that need a factor before they can be pooled: measure, factor and its reason."""
 
 _GENERIC = {"air": "cargo aircraft", "sea": "cargo ship", "road": "military vehicles"}
 """Platform of a movement whose type was not printed."""
@@ -69,14 +89,13 @@ def _published(value: Any) -> str:
 
 def _window_of(published: str) -> tuple[dt.datetime, dt.datetime]:
     """First moment of the published day, month or year, and the first moment after it."""
-    parts = [int(part) for part in published.split("-")]
-    start = dt.datetime(*[*parts, 1, 1][:3], tzinfo=dt.UTC)  # type: ignore[arg-type]
-    if len(parts) == 3:
-        return start, start + dt.timedelta(days=1)
-    if len(parts) == 2:
-        year, month = divmod(parts[0] * 12 + parts[1], 12)
-        return start, start.replace(year=year, month=month + 1)
-    return start, start.replace(year=parts[0] + 1)
+    try:
+        window = read_when(published)
+    except QuantityError as error:
+        raise ValueError(str(error)) from None
+    assert window.start is not None
+    assert window.stop is not None
+    return window.start, window.stop
 
 
 def _grade(value: str) -> str:
@@ -111,6 +130,11 @@ class Claim(_Record):
         "air", "sea" or "road"; the platform as printed, several joined by ";".
     quantity, unit
         The number as printed with its hedge, and what it counts; empty when none was printed.
+    movements
+        Where `quantity` counts a load: the number of flights, sailings or columns that carried it, as printed.
+    when
+        The date as printed or in EDTF ("mid-December 2024", "2024-12-15/2024-12-31"); with it, `start` and `stop` may
+        be left out, as far as it is closed.
     start, stop
         Half-open window ``[start, stop)``, UTC; `stop` is the first day after.
     origin, destination, via
@@ -136,6 +160,8 @@ class Claim(_Record):
     platform: str = ""
     quantity: str = ""
     unit: str = ""
+    movements: str = ""
+    when: str = ""
     start: Moment
     stop: Moment
     origin: str = ""
@@ -148,10 +174,40 @@ class Claim(_Record):
     inferred: tuple[str, ...] = ()
     note: str = ""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_window(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not data.get("when"):
+            return data
+        try:
+            window = read_when(str(data["when"]))
+        except QuantityError as error:
+            raise ValueError(f"when: {error}") from None
+        given = {"start": window.start, "stop": window.stop}
+        return {**{k: v for k, v in given.items() if v is not None}, **data}
+
     @cached_property
     def number(self) -> Quantity:
-        """The printed quantity as a distribution; without content when no number was printed."""
-        return Quantity.parse(self.quantity, unit=self.unit) if self.quantity else Quantity.nothing("")
+        """The printed quantity as a distribution, in the unit of its measure; without content when none was printed."""
+        if not self.quantity:
+            return Quantity.nothing("")
+        number = Quantity.parse(self.quantity, unit=self.unit)
+        if self.unit in UNIT_FACTORS and number.has_content:
+            measure, factor, _ = UNIT_FACTORS[self.unit]
+            return number.by(factor, unit=measure)
+        return number
+
+    @cached_property
+    def movement_count(self) -> Quantity:
+        """How many movements it speaks of: its number when that counts movements, else `movements`."""
+        if self.measure == "movements":
+            return self.number
+        return Quantity.parse(self.movements, unit="movements") if self.movements else Quantity.nothing("")
+
+    @property
+    def edtf(self) -> str:
+        """Its window in EDTF."""
+        return write_edtf(Window(self.start, self.stop))
 
     def public_from(self, report: Report) -> dt.datetime:
         """When it was surely public: with the last of the roots it passes on, as far as they carry a date.
@@ -164,7 +220,7 @@ class Claim(_Record):
     @property
     def measure(self) -> Measure | None:
         """What the number counts: movements, vehicles, personnel or tonnes."""
-        return MEASURE_OF_UNIT.get(self.unit)
+        return UNIT_FACTORS[self.unit][0] if self.unit in UNIT_FACTORS else MEASURE_OF_UNIT.get(self.unit)
 
 
 class Report(_Record):
@@ -262,33 +318,8 @@ def read_reports(path: str | Path) -> tuple[Report, ...]:
             file=str(path),
         )
     reports = tuple(_read_report(file) for file in found)
-    _check_unique(reports)
+    check_unique(reports)
     return reports
-
-
-def load_reports(name: str) -> tuple[Report, ...]:
-    """Read a set of reports that ships with forceflow.
-
-    Parameters
-    ----------
-    name
-        "syria-2024": the five reports on the Russian withdrawal from Syria, December 2024 to mid-2025.
-
-    Raises
-    ------
-    UnknownNameError
-        There is no such set; the message lists the nearest.
-    """
-    sets = {"syria-2024": "."}
-    if name not in sets:
-        raise UnknownNameError("data set", name, sets)
-    return read_reports(seeds_folder() / sets[name])
-
-
-def seeds_folder() -> Path:
-    """Return the folder of shipped reports, in the wheel or in a checkout."""
-    inside = Path(str(files("forceflow"))) / "seeds"
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "seeds"
 
 
 def _read_report(path: Path) -> Report:
@@ -351,10 +382,11 @@ def _check_claim(claim: Claim, report: Report) -> None:
     for name in claim.inferred:
         if name not in Claim.model_fields:
             raise wrong("inferred", f"{name!r} is not a field of a claim")
-    try:
-        _ = claim.number
-    except ValueError as error:
-        raise wrong("quantity", str(error)) from None
+    for field in ("quantity", "movements"):
+        try:
+            _ = claim.number if field == "quantity" else claim.movement_count
+        except ValueError as error:
+            raise wrong(field, str(error)) from None
     for field in ("origin", "destination", "via"):
         value = getattr(claim, field)
         for name in value if isinstance(value, tuple) else (value,) if value else ():
@@ -372,11 +404,12 @@ def _check_claim(claim: Claim, report: Report) -> None:
     except UnknownNameError as error:
         raise wrong("platform", str(error)) from None
     if claim.number.has_content and claim.measure is None:
-        known = ", ".join(MEASURE_OF_UNIT)
+        known = ", ".join((*MEASURE_OF_UNIT, *UNIT_FACTORS))
         raise wrong("unit", f"a movement with a number needs a unit out of {known}; got {claim.unit!r}")
 
 
-def _check_unique(reports: Iterable[Report]) -> None:
+def check_unique(reports: Iterable[Report]) -> None:
+    """Refuse report ids or claim ids that stand twice."""
     seen_reports: dict[str, str] = {}
     seen_claims: dict[str, str] = {}
     for report in reports:

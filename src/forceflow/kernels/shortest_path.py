@@ -118,7 +118,7 @@ def shortest_path(
         Passages of each line and the closed ones, as in `distances_from`.
     landmark_km
         Shape (nodes, landmarks): distance of each node from each landmark with no passage closed but some of `closed`;
-        inf where there is no way.
+        0 where there is no way, never inf.
 
     Returns
     -------

@@ -1,6 +1,1 @@
-"""Pictures and the report: `plot` draws anything, `write_report` writes one page with the claims behind each number."""
-
-from .plot import plot
-from .report import write_report
-
-__all__ = ["plot", "write_report"]
+"""Pictures and the report; `forceflow.plot` and `forceflow.write_report` are the doors."""

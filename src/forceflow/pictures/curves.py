@@ -208,7 +208,7 @@ def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = ""
         counted(
             left.claims,
             left.reports,
-            f"as of {left.as_of:%Y-%m-%d}",
+            f"as of the end of {left.as_of - dt.timedelta(seconds=1):%Y-%m-%d}",
             f"stock {span_text(*left.stock)} t",
             f"net outflow {span_text(*left.net_t_per_day)} t/day",
             f"ranges hold {left.coverage:.0%} of {left.draws:,} draws",

@@ -14,9 +14,10 @@ from ..estimates.rate import Rate, estimate_rate
 from ..estimates.result import Estimate
 from ..estimates.tonnage import estimate_tonnage
 from ..estimates.withdrawal import Withdrawal, estimate_withdrawal
+from ..evidence.datasets import load_reports
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events
-from ..evidence.reports import Claim, Report, load_reports
+from ..evidence.reports import Claim, Report
 from ..quantity import Quantity
 from ..world import find_place, route
 from ..world.routes import Mode, Route
@@ -220,6 +221,7 @@ def find(
         given = bridge
         capacity = attempt("capacity", lambda: airlift_capacity(given, coverage=coverage, seed=seed))
     else:
+        tell("capacity")
         missing["capacity"] = "no air bridge was given; pass bridge=AirBridge(...)"
     people = attempt("people", lambda: estimate_tonnage(chosen, measure="personnel", direction="outbound", **common))
     tell("routes")

@@ -28,7 +28,8 @@ from .curves import plot_rate, plot_tonnage, plot_withdrawal
 from .findings import STOCK, Findings, find
 from .folder import check_folder, replaced_folder
 from .maps import plot_routes
-from .tables import figure_rows, write_tables
+from .platform_figures import figure_rows
+from .tables import write_tables
 from .timeline import plot_events
 
 __all__ = ["anchor", "write_findings", "write_report"]
@@ -116,7 +117,7 @@ def write_findings(findings: Findings, out: str | Path, *, progress: Callable[[s
 
 def anchor(kind: str, name: str) -> str:
     """Anchor of an event, a claim or a headline in the page; two names never share one."""
-    return f"{kind}-" + re.sub(r"[^\w.-]", lambda mark: f"_{ord(mark[0]):x}_", name)
+    return f"{kind}-" + re.sub(r"[^A-Za-z0-9.-]", lambda mark: f"_{ord(mark[0]):x}_", name)
 
 
 @contextmanager
@@ -236,7 +237,7 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
         claim_kinds={claim.id: claim.kind for claim, _ in claims},
         uncounted=[event for event in findings.events if not _is_counted(event)],
         conflicts=[event for event in findings.events if event.conflicts],
-        figure_rows=list(figure_rows(findings)),
+        figure_rows=list(figure_rows(findings.events)),
         span=(min(e.start for e in findings.events), max(e.stop for e in findings.events) - dt.timedelta(seconds=1)),
     )
 

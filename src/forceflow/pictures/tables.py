@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from ..evidence.frames import make_frame, to_frame, write_table
-from ..world import find_platform
-from ..world.figures import Figure, sources
 from .findings import Findings
 
-__all__ = ["BACKEND", "claim_columns", "figure_rows", "tables", "write_tables"]
+__all__ = ["BACKEND", "claim_columns", "tables", "write_tables"]
 
 BACKEND: Final = "polars"
 """Library that writes the tables."""
@@ -85,34 +83,6 @@ def claim_columns(findings: Findings) -> dict[str, list[Any]]:
         "note": [claim.note for claim, _ in pairs],
         "behind": ["; ".join(behind.get(claim.id, ())) for claim, _ in pairs],
     }
-
-
-def figure_rows(findings: Findings) -> Iterator[tuple[str, str, str, str, str, str]]:
-    """Yield (platform, figure, value, status, source, note) of the platforms that moved or could have moved."""
-    names = [name for event in findings.events for name in event.platforms]
-    known = sources()
-    for name in dict.fromkeys(sorted(names)):
-        platform = find_platform(name)
-        for label, figure in _figures(platform):
-            title = known[figure.source].title if figure.source in known else figure.source
-            value = f"{figure.best:,.4g}"
-            if figure.low != figure.high:
-                value += f" ({figure.low:,.4g} to {figure.high:,.4g})"
-            unit = f" {figure.value.unit}" if figure.value.unit else ""
-            yield platform.name, label, value + unit, figure.status, title, figure.note
-
-
-def _figures(platform: Any) -> Iterator[tuple[str, Figure]]:
-    for field in dataclasses.fields(platform):
-        value = getattr(platform, field.name)
-        label = field.name.replace("_km_per_h", "").removesuffix("_t").removesuffix("_h").removesuffix("_m")
-        label = label.replace("_", " ")
-        if isinstance(value, Figure):
-            yield label, value
-        elif isinstance(value, Mapping):
-            for key, part in value.items():
-                if isinstance(part, Figure):
-                    yield f"{label}: {key}", part
 
 
 def _frame(columns: Mapping[str, list[Any]]) -> Any:

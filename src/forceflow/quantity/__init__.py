@@ -7,5 +7,6 @@ Every parameter behind a word is a field of `Lexicon` and can be replaced.
 
 from .core import Quantity
 from .lexicon import LEXICON, Lexicon
+from .verbal import VERBAL_SCALES, verbal_probability
 
-__all__ = ["LEXICON", "Lexicon", "Quantity"]
+__all__ = ["LEXICON", "VERBAL_SCALES", "Lexicon", "Quantity", "verbal_probability"]

@@ -164,7 +164,40 @@ class Quantity:
         table = np.interp(np.linspace(0, 1, 401), reached, values[order])
         words = " / ".join(dict.fromkeys(part.words for part in told if part.words))
         whole = all(part.whole or part.family == "point" for part in told)
-        return build("table", tuple(table.tolist()), unit=told[0].unit, words=words, whole=whole)
+        return cls.from_table(table, like=told[0], words=words, whole=whole)
+
+    @classmethod
+    def from_table(cls, values: ArrayLike, *, like: Quantity, words: str, whole: bool = False) -> Quantity:
+        """Build a quantity from its quantiles at equal steps from 0 to 1; `like` gives the unit."""
+        import numpy as np
+
+        table = np.asarray(values, dtype=np.float64)
+        if table.ndim != 1 or table.size < 2 or not np.isfinite(table).all() or (np.diff(table) < 0).any():
+            raise QuantityError("a table needs two or more finite quantiles that do not fall")
+        return build("table", tuple(table.tolist()), unit=like.unit, words=words, whole=whole)
+
+    def plus(self, other: Quantity) -> Quantity:
+        """Sum of two independent quantities of one unit, from 1,000 quantiles of each."""
+        if self.unit and other.unit and self.unit != other.unit:
+            raise QuantityError(f"cannot add {other.unit!r} to {self.unit!r}")
+        words = " + ".join(part.words for part in (self, other) if part.words)
+        return self._with(other, "add", unit=self.unit or other.unit, words=words)
+
+    def by(self, other: Quantity, *, unit: str = "", words: str = "") -> Quantity:
+        """Product of two independent quantities (kilometres of column by vehicles per kilometre)."""
+        return self._with(other, "multiply", unit=unit, words=words or self.words)
+
+    def _with(self, other: Quantity, operation: str, *, unit: str, words: str) -> Quantity:
+        import numpy as np
+
+        if self.family == other.family == "point":
+            return Quantity.exactly(getattr(np, operation)(self.best, other.best), unit=unit, words=words)
+        levels = (np.arange(1000) + 0.5) / 1000
+        all_pairs = getattr(np, operation).outer(self.quantile(levels), other.quantile(levels))
+        sums = np.sort(all_pairs.ravel())
+        table = np.interp(np.linspace(0, 1, 401), (np.arange(sums.size) + 0.5) / sums.size, sums)
+        whole = all(part.whole or (part.family == "point" and part.best.is_integer()) for part in (self, other))
+        return replace(Quantity.from_table(table, like=self, words=words, whole=whole), unit=unit)
 
     @classmethod
     def of(cls, value: Quantity | float | tuple[float, ...] | str, *, unit: str = "") -> Quantity:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 __all__ = ["INVERSE", "SCALED", "Family"]
 
 Family = Literal[
-    "point", "pert", "uniform", "lognormal", "nearly", "over", "at_least", "at_most", "pmf", "table", "none"
+    "point", "pert", "uniform", "lognormal", "nearly", "over", "at_least", "at_most", "pmf", "table", "beta", "none"
 ]
 
 
@@ -108,6 +108,12 @@ def _pmf(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     return values[np.minimum(np.searchsorted(shares / shares[-1], u, side="left"), values.size - 1)]
 
 
+def _beta(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    from scipy.special import betaincinv
+
+    return params[2] * betaincinv(params[0], params[1], u)
+
+
 def _table(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     import numpy as np
 
@@ -125,6 +131,7 @@ INVERSE: Final[dict[str, Callable[[Any, tuple[float, ...], bool], Any]]] = {
     "at_most": _at_most,
     "pmf": _pmf,
     "table": _table,
+    "beta": _beta,
 }
 """Inverse distribution function by family."""
 
@@ -137,5 +144,6 @@ SCALED: Final[dict[str, tuple[int, ...]]] = {
     "over": (0, 2),
     "at_least": (0, 1),
     "at_most": (0, 1),
+    "beta": (2,),
 }
 """Which parameters carry the unit, by family; the others are shapes."""

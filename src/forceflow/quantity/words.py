@@ -16,14 +16,13 @@ __all__ = ["read"]
 _WHOLE_UP_TO: Final = 30.0
 """Counts up to this are drawn as whole numbers; above it the difference is far inside the hedge."""
 
-_ONES: Final = dict(
-    zero=0.0, one=1.0, two=2.0, three=3.0, four=4.0, five=5.0, six=6.0, seven=7.0, eight=8.0, nine=9.0, ten=10.0,
-    eleven=11.0, twelve=12.0, thirteen=13.0, fourteen=14.0, fifteen=15.0, sixteen=16.0, seventeen=17.0,
-    eighteen=18.0, nineteen=19.0,
-)  # fmt: skip
-_TENS: Final = dict(
-    twenty=20.0, thirty=30.0, forty=40.0, fifty=50.0, sixty=60.0, seventy=70.0, eighty=80.0, ninety=90.0
-)  # fmt: skip
+_NAMES: Final = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+)
+_ONES: Final = {"zero": 0.0, **{word: float(n) for n, word in enumerate(f"{_NAMES} eighteen nineteen".split(), 1)}}
+_TENS: Final = {
+    word: 10.0 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 _HEDGES: Final = {
     "nearly": r"(?:nearly|almost|close to|just under|just below|approaching)",
     "over": r"(?:more than|over|above|in excess of|upwards of|exceeding)",

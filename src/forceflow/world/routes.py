@@ -10,9 +10,9 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
-from forceflow.errors import AmbiguousNameError, RouteError, UnknownNameError
+from forceflow.errors import RouteError
 from forceflow.quantity import Quantity
 from forceflow.world.air import air_path, closed_areas, path_km
 from forceflow.world.geodesy import geodesic_points
@@ -37,6 +37,8 @@ SEA_DELAY = (1.0, 1.15, 1.45)
 
 Reason: stops at sea for repairs, waiting for escorts and for weather.  Sparta and Sparta II left Tartus between 26
 and 30 January 2025 and were in the Channel on 12 and 13 February: 14 to 18 days for about 3,160 nm, 7.3 to 9.4 kn.
+Sparta left Baltiysk on 11 December 2024 and was off Syria on 5 January 2025: 25 days for 4,270 nm, 7.1 kn (both read at
+vesseltracker.com).
 """
 
 AIR_SPEED_KM_PER_H = (550.0, 680.0, 800.0)
@@ -182,19 +184,6 @@ def _names(names: Iterable[str | Place] | str | Place) -> tuple[str | Place, ...
     return (names,) if isinstance(names, str | Place) else tuple(names)
 
 
-def _place(name: str | Place, mode: Mode) -> Place:
-    """The place a name means for a mode; where a name fits several, the kind that suits the mode decides."""
-    try:
-        return place_for(find_place(name), mode)
-    except AmbiguousNameError:
-        kind = {"air": "airfield", "sea": "port", "road": "city"}[mode]
-        try:
-            return find_place(name, kind=cast("Any", kind))
-        except UnknownNameError:
-            pass
-        raise
-
-
 def route(
     origin: str | Place,
     destination: str | Place,
@@ -256,7 +245,7 @@ def route(
         raise RouteError(f"unknown mode {mode!r}; use 'air', 'sea' or 'road'")
     if mode != "sea" and vessel is not None:
         raise RouteError(f"a vessel was given for a route by {mode}")
-    calls = [_place(name, mode) for name in (origin, *_names(via), destination)]
+    calls = [place_for(find_place(name), mode) for name in (origin, *_names(via), destination)]
     for a, b in itertools.pairwise(calls):
         if (a.longitude, a.latitude) == (b.longitude, b.latitude):
             raise RouteError(f"{a.name} to {b.name} by {mode}: both are the same point, there is no way to measure")

@@ -56,7 +56,7 @@ class SeaNetwork:
     shut
         Bits of the passages that are shut unless opened by name.
     shut_landmark_km
-        The same distances with those shut, km; they guide most searches better.
+        The same distances with those shut, km, and 0 where there is no way; they guide most searches better.
     """
 
     lon_lat: NDArray[np.float64]
@@ -164,7 +164,7 @@ def sea_network() -> SeaNetwork:
         passages=bits,
         landmark_km=np.ascontiguousarray(np.stack(columns, axis=1)),
         shut=shut,
-        shut_landmark_km=np.ascontiguousarray(np.stack(guarded, axis=1)),
+        shut_landmark_km=np.ascontiguousarray(np.nan_to_num(np.stack(guarded, axis=1), posinf=0.0)),
     )
 
 
@@ -189,8 +189,8 @@ def _access(place: Place) -> Access:
     furthest_km = FURTHEST_SHORE_KM.get(place.kind, OTHERWISE_KM)
     if access.distance_km > furthest_km and not at_sea:
         raise RouteError(
-            f"{place.name} ({place.kind}) lies {access.distance_km:.0f} km from the nearest shipping line, more than the"
-            f" {furthest_km:.0f} km allowed; give a port"
+            f"{place.name} ({place.kind}) lies {access.distance_km:.0f} km from the nearest shipping line, more than"
+            f" the {furthest_km:.0f} km allowed; give a port"
         )
     return access
 

@@ -30,7 +30,7 @@ OPEN = tuple(name for name, passage in passages().items() if passage.shut)
 """Passages that peers know nothing of are opened, so that all search the same network."""
 
 
-def seconds(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 15) -> tuple[float, float]:
+def seconds(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 41) -> tuple[float, float]:
     """Median seconds of both sides, measured in turn, after one call each to warm up."""
     ours(), peer()
     taken: tuple[list[float], list[float]] = ([], [])
