@@ -150,6 +150,33 @@ def test_a_stream_is_a_bar_and_a_single_movement_a_point() -> None:
     assert "not counted" in _texts(ff.plot([_event()]))
 
 
+def test_many_events_share_rows_and_none_is_lost() -> None:
+    from forceflow.world.places import places
+
+    ends = [place.id for place in places().values() if place.kind == "airfield"]
+    many = []
+    for number_ in range(3_000):
+        start = dt.datetime(2025, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=number_)
+        end = ends[number_ % len(ends)] if ends[number_ % len(ends)] != "OSLK" else "HL59"
+        many.append(
+            _event(
+                event_id=str(number_),
+                destination=end,
+                direction=("outbound", "internal")[number_ % 2],
+                start=start,
+                stop=start + dt.timedelta(days=2),
+            )
+        )
+    ax = ff.plot(many)
+    root = ax.get_figure(root=True)
+    assert isinstance(root, Figure)
+    assert root.get_figheight() < 20
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    counts = [int(text.split("\n")[1].split()[0]) for text in labels if text]
+    assert sum(counts) == 3_000
+    assert any("one row for each way" in text for text in _texts(ax))
+
+
 def test_direction_sets_colour_and_hatch() -> None:
     ax = ff.plot([_event(is_stream=True, direction="internal", destination="OSKL")])
     assert ax.patches[0].get_hatch() == DIRECTION_STYLES["internal"].hatch
@@ -175,7 +202,7 @@ def test_the_gap_that_never_closes_is_the_stall_share(events: tuple[ff.FlowEvent
 @pytest.mark.parametrize("stall", [0.0, 1.0])
 def test_a_withdrawal_that_always_or_never_ends_is_drawn(stall: float, events: tuple[ff.FlowEvent, ...]) -> None:
     texts = _texts(ff.plot(_left(events, stall=stall)))
-    assert any("stalls" in text for text in texts) == (_left(events, stall=stall).stall_probability > 0)
+    assert any("never complete" in text for text in texts) == (_left(events, stall=stall).stall_probability > 0)
 
 
 def test_the_binding_constraint_is_named() -> None:

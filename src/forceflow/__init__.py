@@ -44,7 +44,11 @@ if TYPE_CHECKING:
     from .evidence.events import Sailing as Sailing
     from .evidence.events import Sortie as Sortie
     from .evidence.explain import explain as explain
+    from .evidence.explain import grade_sensitivity as grade_sensitivity
+    from .evidence.explain import what_if as what_if
     from .evidence.feasible import flag_infeasible as flag_infeasible
+    from .evidence.frames import ACLED as ACLED
+    from .evidence.frames import UCDP as UCDP
     from .evidence.frames import from_frame as from_frame
     from .evidence.frames import to_frame as to_frame
     from .evidence.links import suggest_links as suggest_links
@@ -89,8 +93,8 @@ _HOME = {
     "evidence.pooling": ("GRADES", "Grades"),
     "evidence.events": ("Convoy", "FlowEvent", "Sailing", "Sortie"),
     "evidence.merge": ("merge_claims",),
-    "evidence.frames": ("from_frame", "to_frame"),
-    "evidence.explain": ("explain",),
+    "evidence.frames": ("ACLED", "UCDP", "from_frame", "to_frame"),
+    "evidence.explain": ("explain", "grade_sensitivity", "what_if"),
     "estimates.range": ("Range",),
     "estimates.result": ("Estimate",),
     "estimates.capacity": ("Capacity",),

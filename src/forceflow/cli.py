@@ -283,11 +283,11 @@ def route(
 
 def _read(seeds: str) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
     """Reports and events of a folder, a file or a shipped set."""
-    from .evidence.datasets import load_reports
+    from .evidence.datasets import list_datasets, load_reports
     from .evidence.merge import merge_claims
     from .evidence.reports import read_reports
 
-    shipped = seeds == "syria-2024" and not Path(seeds).exists()
+    shipped = not Path(seeds).exists() and any(seeds == data.name for data in list_datasets())
     reports = load_reports(seeds) if shipped else read_reports(seeds)
     return reports, merge_claims(reports)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
+from ..evidence.explain import as_known
 from ..quantity import Quantity
 from ..world import Aircraft, VehicleMix, Vessel, find_place, find_platform, route
 from .result import day_of
@@ -187,6 +188,8 @@ def _amount(event: FlowEvent, measure: Measure, notes: dict[str, None]) -> tuple
     """Count of an event, and what each counted thing brings: (shared platform, payload, load factor) parts."""
     published = {"tonnes": event.tonnes, "vehicles": event.vehicles, "personnel": event.personnel}.get(measure)
     count = event.movements
+    if event.is_empty and measure != "movements":
+        return Quantity.exactly(0.0), [("published", _ONE, _ONE)]
     if published is not None:
         return published, [("published", _ONE, _ONE)]
     if measure == "movements":
@@ -247,19 +250,18 @@ def _cargo_class(event: FlowEvent) -> str:
 
 
 def known_by(events: Iterable[FlowEvent], moment: dt.datetime) -> tuple[tuple[FlowEvent, ...], tuple[str, ...]]:
-    """Events as they stood at a moment: only what was public by then, cut at it.
+    """Events as they stood at a moment: only what was public by then (see `as_known`), cut at it.
 
     Returns
     -------
     events, dropped
-        Streams that run on are cut, and their numbers with them; an event with a claim that came out later is left
-        out as a whole and its id returned in `dropped`. To keep what earlier claims say of it, merge anew with
-        ``merge_claims(reports, as_of=...)``.
+        Streams that run on are cut, and their numbers with them; ids of events of which nothing was known.
     """
+    public, late = as_known(events, moment)
     kept: list[FlowEvent] = []
-    dropped: list[str] = []
-    for event in events:
-        if (event.known_from is not None and event.known_from > moment) or event.start >= moment:
+    dropped = list(late)
+    for event in public:
+        if event.start >= moment:
             dropped.append(event.event_id)
         elif event.stop <= moment:
             kept.append(event)

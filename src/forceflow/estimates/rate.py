@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -126,7 +127,8 @@ def estimate_rate(
         "movements", "tonnes", "vehicles" or "personnel" per day.
     direction
         "outbound", "inbound" or "internal" for that gross flow; by default outbound less inbound, so that
-        reinforcement counts against the withdrawal and internal moves do not count.
+        reinforcement counts against the withdrawal and internal moves do not count. Ships in ballast carry nothing
+        and count neither way.
     every
         Width of a time bin.
     detection
@@ -159,7 +161,7 @@ def estimate_rate(
     if direction is not None and direction not in ("outbound", "inbound", "internal"):
         raise EstimateError(f"direction {direction!r} is none of outbound, inbound, internal")
     wanted = ("outbound", "inbound") if direction is None else (direction,)
-    chosen = tuple(event for event in chosen if event.direction in wanted)
+    chosen = tuple(event for event in chosen if event.direction in wanted and not event.is_empty)
     if not chosen:
         raise EstimateError(f"no {' or '.join(wanted)} events to estimate a rate from")
     edges = bin_edges(min(e.start for e in chosen), max(e.stop for e in chosen), every=every)
@@ -200,6 +202,17 @@ def estimate_rate(
         notes=notes,
         backend=backend,
         detection=detection,
+        used=chosen,
+        again=partial(
+            estimate_rate,
+            measure=measure,
+            direction=direction,
+            every=every,
+            detection=detection,
+            coverage=coverage,
+            draws=draws,
+            seed=seed,
+        ),
     )
 
 

@@ -14,7 +14,9 @@ from ..errors import EstimateError
 from .range import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from ..evidence.events import FlowEvent
 
 __all__ = ["Estimate", "bin_edges", "day_of", "moment_of"]
 
@@ -56,6 +58,8 @@ class Estimate:
         What the reader should know, one line each: events nobody counted, priors used.
     backend
         The frame library `to_frame` answers in.
+    used, again
+        The events that went in, and the same estimate of other events: for `explain` and `what_if`.
     """
 
     measure: str
@@ -86,6 +90,13 @@ class Estimate:
     reports: tuple[str, ...]
     notes: tuple[str, ...] = ()
     backend: str = "polars"
+    used: tuple[FlowEvent, ...] = field(default=(), repr=False)
+    again: Callable[[tuple[FlowEvent, ...]], Estimate] | None = field(default=None, repr=False)
+
+    @property
+    def answer(self) -> str:
+        """The headline number with its range."""
+        return str(self.total)
 
     def to_frame(self, *, backend: str | None = None) -> Any:
         """One row per bin (and group): start, stop, group, low, middle, high, mean, unit.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -150,6 +151,17 @@ def estimate_tonnage(
         reports=reports,
         notes=tuple(notes),
         backend=backend,
+        used=chosen,
+        again=partial(
+            estimate_tonnage,
+            every=every,
+            by=by,
+            measure=measure,
+            direction=direction,
+            coverage=coverage,
+            draws=draws,
+            seed=seed,
+        ),
     )
 
 

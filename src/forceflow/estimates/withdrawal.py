@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
+from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, backend_of, make_frame
 from ..quantity import Quantity
 from .flows import known_by, prepare
@@ -67,6 +70,16 @@ class Withdrawal:
     reports: tuple[str, ...]
     notes: tuple[str, ...] = ()
     backend: str = "polars"
+    used: tuple[FlowEvent, ...] = field(default=(), repr=False)
+    again: Callable[[tuple[FlowEvent, ...]], Withdrawal] | None = field(default=None, repr=False)
+
+    @property
+    def answer(self) -> str:
+        """The headline: when half the draws are complete, and how many never are."""
+        middle = self.date(0.5)
+        return (
+            f"{f'half by {middle:%Y-%m-%d}' if middle else 'less than half ever'}, never {self.stall_probability:.0%}"
+        )
 
     def probability_by(self, date: str | dt.date) -> float:
         """Probability that it is complete by the end of a day."""
@@ -180,7 +193,7 @@ def estimate_withdrawal(
         raise EstimateError(f"stall is a chance between 0 and 1, got {chance}")
     if horizon_days < 1:
         raise EstimateError(f"horizon_days must be 1 or more, got {horizon_days!r}")
-    crossing = tuple(event for event in chosen if event.direction in ("outbound", "inbound"))
+    crossing = tuple(event for event in chosen if event.direction in ("outbound", "inbound") and not event.is_empty)
     if not crossing:
         raise EstimateError("no movement crosses the boundary of the theatre, so there is no outflow to carry forward")
     moment = _end_of(as_of) if as_of is not None else max(event.stop for event in crossing)
@@ -239,6 +252,19 @@ def estimate_withdrawal(
         reports=reports,
         notes=(*notes, *listed, f"net rate over {span:.0f} days from the first movement"),
         backend=backend,
+        used=chosen,
+        again=partial(
+            estimate_withdrawal,
+            stock_t=stock,
+            floor_t=floor_t,
+            as_of=as_of,
+            horizon_days=horizon_days,
+            stall=chance,
+            detection=detection,
+            coverage=coverage,
+            draws=draws,
+            seed=seed,
+        ),
     )
 
 

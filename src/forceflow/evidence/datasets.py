@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -96,6 +97,11 @@ def load_reports(name: str) -> tuple[Report, ...]:
     """
     if name not in _REPORT_SETS:
         raise UnknownNameError("data set", name, _REPORT_SETS)
+    return _read(name)
+
+
+@cache
+def _read(name: str) -> tuple[Report, ...]:
     reports = tuple(r for folder in _REPORT_SETS[name].folders for r in read_reports(seeds_folder() / folder))
     check_unique(reports)
     return reports

@@ -93,6 +93,11 @@ class FlowEvent:
         """Length of the window in days."""
         return (self.stop - self.start).total_seconds() / 86_400
 
+    @property
+    def is_empty(self) -> bool:
+        """True for a ship in ballast or an empty aircraft: a movement that carries nothing."""
+        return self.cargo.lower() in ("ballast", "in ballast", "empty", "none")
+
     def __str__(self) -> str:
         last = self.stop - dt.timedelta(seconds=1)
         when = f"{self.start:%Y-%m-%d}" + (f" to {last:%Y-%m-%d}" if last.date() != self.start.date() else "")

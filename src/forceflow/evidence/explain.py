@@ -1,35 +1,54 @@
-"""Why a number is what it is: the claims, sources, grades and conflicts behind an event."""
+"""Why a number is what it is, and what it would be without one of its sources."""
 
 from __future__ import annotations
 
+import datetime as dt
 import html
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
 
-from ..errors import EventError
+from ..errors import EventError, ForceflowError, UnknownNameError
 from .datasets import load_reports
 from .events import FlowEvent
-from .reports import Report
+from .merge import merge_claims
+from .pooling import GRADES, Grades
+from .reports import Claim, Report
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "as_known", "explain", "grade_sensitivity", "what_if"]
+
+
+@runtime_checkable
+class Traceable(Protocol):
+    """An estimate that knows its events and can be made again from others."""
+
+    @property
+    def answer(self) -> str: ...
+    @property
+    def used(self) -> tuple[FlowEvent, ...]: ...
+    @property
+    def again(self) -> Callable[[tuple[FlowEvent, ...]], Any] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A headline, the conflicts, and one row per claim; prints as text and as HTML.
+    """A headline, the conflicts, the effect of each source, and one row per claim; prints as text and as HTML.
 
     Parameters
     ----------
     headline
-        The event in one line.
+        The event or the estimate in one line.
     conflicts
         Disagreements between claims, one line each.
+    without
+        (source, what the number would be without it) for each source.
     rows
         (claim, kind, printed quantity, what it says, publisher, grade, roots, note) for each claim.
     """
 
     headline: str
     conflicts: tuple[str, ...]
+    without: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, ...], ...]
 
     COLUMNS = ("claim", "kind", "as printed", "what it says", "published by", "grade", "goes back to", "note")
@@ -37,6 +56,7 @@ class Explanation:
     def __str__(self) -> str:
         lines = [self.headline]
         lines += [f"  conflict, {conflict}" for conflict in self.conflicts]
+        lines += [f"  without {source}: {effect}" for source, effect in self.without]
         for claim, kind, words, text, publisher, grade, roots, note in self.rows:
             quantity = f" '{words}'" if words else ""
             lines.append(f"  {claim} [{kind}{quantity}] {text}")
@@ -47,28 +67,30 @@ class Explanation:
         def cells(values: Iterable[str], tag: str) -> str:
             return "".join(f"<{tag}>{html.escape(value)}</{tag}>" for value in values)
 
-        conflicts = "".join(f"<li>conflict, {html.escape(conflict)}</li>" for conflict in self.conflicts)
+        lines = [f"conflict, {conflict}" for conflict in self.conflicts]
+        lines += [f"without {source}: {effect}" for source, effect in self.without]
+        listed = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
         body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in self.rows)
         return (
-            f"<p>{html.escape(self.headline)}</p><ul>{conflicts}</ul>"
+            f"<p>{html.escape(self.headline)}</p><ul>{listed}</ul>"
             f"<table><thead><tr>{cells(self.COLUMNS, 'th')}</tr></thead><tbody>{body}</tbody></table>"
         )
 
 
-def explain(event: FlowEvent, *, reports: Iterable[Report] | None = None) -> Explanation:
-    """Show what stands behind an event: claims, sources, grades and conflicts.
+def explain(thing: Any, *, reports: Iterable[Report] | None = None) -> Explanation:
+    """Show what stands behind an event or an estimate: claims, roots, grades, conflicts, and the weight of each source.
 
     Parameters
     ----------
-    event
-        A flow event.
+    thing
+        A flow event, or an estimate of tonnage, rate or withdrawal.
     reports
-        The reports its claims stand in; by default those shipped as "syria-2024".
+        The reports its claims stand in; by default those that ship.
 
     Raises
     ------
     EventError
-        It is no flow event, or none of its claims stand in the reports.
+        It is neither, or none of its claims stand in the reports.
 
     Examples
     --------
@@ -77,14 +99,185 @@ def explain(event: FlowEvent, *, reports: Iterable[Report] | None = None) -> Exp
     >>> "Financial Times" in str(ff.explain([e for e in events if e.event_id == "damascus-convoy"][0]))
     True
     """
-    if not isinstance(event, FlowEvent):
-        raise EventError(f"a flow event was wanted, got {type(event).__name__}; try explain(events[0])")
-    known = tuple(load_reports("syria-2024") if reports is None else reports)
+    known = _known(reports)
+    if isinstance(thing, FlowEvent):
+        headline = f"{thing}" + (f" - {thing.title}" if thing.title else "")
+        rows = _rows(thing.claims, known, f"event {thing.event_id!r}")
+        return Explanation(headline, thing.conflicts, _without((thing,), known, _event_answer), rows)
+    if isinstance(thing, Traceable) and thing.again is not None:
+        again = thing.again
+        conflicts = tuple(f"{event.event_id}: {line}" for event in thing.used for line in event.conflicts)
+        claims = sorted({claim for event in thing.used for claim in event.claims})
+
+        def answer(events: tuple[FlowEvent, ...]) -> str:
+            return str(again(events).answer)
+
+        return Explanation(
+            str(thing), conflicts, _without(thing.used, known, answer), _rows(claims, known, "the estimate")
+        )
+    raise EventError(f"a flow event or an estimate was wanted, got {type(thing).__name__}; try explain(events[0])")
+
+
+def what_if(
+    events: Iterable[FlowEvent], *, without: str, reports: Iterable[Report] | None = None, grades: Grades = GRADES
+) -> tuple[FlowEvent, ...]:
+    """Events as they would be without one source: a report, or a root that others relay.
+
+    Parameters
+    ----------
+    events
+        Flow events.
+    without
+        Id of a report ("bne-2025-01-30"), or a root or its publisher ("CNN 2024-12-31", "Reuters").
+    reports
+        The reports the events were merged from; by default those that ship.
+    grades
+        As in `merge_claims`.
+
+    Returns
+    -------
+    tuple of FlowEvent
+        Merged anew from the claims that remain; events that nobody else speaks of are gone.
+
+    Raises
+    ------
+    UnknownNameError
+        No claim of these events comes from such a source; the message lists the nearest.
+
+    Examples
+    --------
+    >>> import forceflow as ff
+    >>> events = ff.merge_claims(ff.load_reports("syria-2024"))
+    >>> len(ff.what_if(events, without="bne-2025-01-30")) < len(events)
+    True
+    """
+    events = tuple(events)
+    known = _known(reports)
+    used = {claim for event in events for claim in event.claims}
+    spoken = [(c, r) for r in known for c in r.claims if c.id in used]
+    sources = {r.id for _, r in spoken} | {root for c, _ in spoken for root in c.relays}
+    hit = {name for name in sources if name == without or name.startswith(f"{without} ")}
+    if not hit:
+        raise UnknownNameError("source", without, sources)
+    kept = {c.id for c, r in spoken if r.id not in hit and not (c.relays and set(c.relays) <= hit)}
+    wanted = {event.event_id for event in events}
+    left = [r.model_copy(update={"claims": tuple(_stripped(c, hit) for c in r.claims if c.id in kept)}) for r in known]
+    return tuple(event for event in merge_claims(left, grades=grades) if event.event_id in wanted)
+
+
+def as_known(
+    events: Iterable[FlowEvent], moment: dt.datetime, *, reports: Iterable[Report] | None = None
+) -> tuple[tuple[FlowEvent, ...], tuple[str, ...]]:
+    """Events as they stood at a moment: merged anew from the claims that were public by then.
+
+    Parameters
+    ----------
+    events
+        Flow events.
+    moment
+        Nothing that became public later is used.
+    reports
+        The reports the events were merged from; by default those that ship.
+
+    Returns
+    -------
+    events, dropped
+        What was known, and the ids of events of which nothing was. An event whose claims are not in the reports is
+        kept as a whole when all of it was public, and dropped otherwise.
+    """
+    events = tuple(events)
+    used = {claim for event in events for claim in event.claims}
+    known = _known(reports) if used else ()
+    public = {c.id for r in known for c in r.claims if c.id in used and c.public_from(r) <= moment}
+    found = {c.id for r in known for c in r.claims if c.id in used}
+    left = [r.model_copy(update={"claims": tuple(c for c in r.claims if c.id in public)}) for r in known]
+    merged = {event.event_id: event for event in merge_claims(left)}
+    kept, dropped = [], []
+    for event in events:
+        traced = bool(event.claims) and found.issuperset(event.claims)
+        late = event.known_from is not None and event.known_from > moment
+        if traced and late and event.event_id in merged:
+            kept.append(merged[event.event_id])
+        elif late:
+            dropped.append(event.event_id)
+        else:
+            kept.append(event)
+    return tuple(kept), tuple(dropped)
+
+
+def grade_sensitivity(
+    reports: Iterable[Report], estimate: Callable[[tuple[FlowEvent, ...]], Any], *, grades: Grades = GRADES
+) -> dict[str, Any]:
+    """One estimate under other readings of the source grades.
+
+    Parameters
+    ----------
+    reports
+        Reports.
+    estimate
+        What to estimate from merged events: ``lambda events: ff.estimate_tonnage(events, seed=7)``.
+
+    Returns
+    -------
+    dict
+        The estimate by reading: "as graded", "all alike" (every letter .85), "one letter worse", "stark" (A and B
+        nearly certain, the rest nearly worthless).
+    """
+    from dataclasses import replace
+
+    reports = tuple(reports)
+    order = "ABCDE"
+    worse = {a: grades.letters[b] for a, b in zip(order, order[1:] + "E", strict=True)}
+    readings = {
+        "as graded": grades,
+        "all alike": replace(grades, letters=dict.fromkeys(grades.letters, (0.85, 10.0))),
+        "one letter worse": replace(grades, letters={**grades.letters, **worse}),
+        "stark": replace(
+            grades, letters={n: (0.99 if n in "AB" else 0.05, size) for n, (_, size) in grades.letters.items()}
+        ),
+    }
+    return {name: estimate(merge_claims(reports, grades=reading)) for name, reading in readings.items()}
+
+
+def _known(reports: Iterable[Report] | None) -> tuple[Report, ...]:
+    return tuple(load_reports("syria-2024-extended") if reports is None else reports)
+
+
+def _stripped(claim: Claim, hit: set[str]) -> Claim:
+    """Drop the lost roots of a claim that has others."""
+    return claim.model_copy(update={"relays": tuple(root for root in claim.relays if root not in hit)})
+
+
+def _event_answer(events: tuple[FlowEvent, ...]) -> str:
+    if not events:
+        return "nobody else speaks of it"
+    (event,) = events
+    parts = [str(event.movements)] if event.movements.has_content else ["not counted"]
+    parts += [f"{what} {q}" for what in ("vehicles", "personnel", "tonnes") if (q := getattr(event, what))]
+    return "; ".join(parts)
+
+
+def _without(
+    events: Sequence[FlowEvent], known: tuple[Report, ...], answer: Callable[[tuple[FlowEvent, ...]], str]
+) -> tuple[tuple[str, str], ...]:
+    """What the number would be without each root source."""
+    effects = []
+    for root in sorted({root for event in events for root in event.roots}):
+        try:
+            effects.append((root, answer(what_if(events, without=root, reports=known))))
+        except UnknownNameError:
+            continue
+        except ForceflowError as error:
+            effects.append((root, f"no answer ({error})"))
+    return tuple(effects)
+
+
+def _rows(claims: Iterable[str], known: tuple[Report, ...], name: str) -> tuple[tuple[str, ...], ...]:
+    wanted = set(claims)
     rows = []
     for report in known:
         for claim in report.claims:
-            if claim.id in event.claims:
-                roots = ", ".join(claim.relays) or "the report itself"
+            if claim.id in wanted:
                 inferred = f"our reading: {', '.join(claim.inferred)}. " if claim.inferred else ""
                 party = ", party to the events" if report.party else ""
                 rows.append(
@@ -95,14 +288,13 @@ def explain(event: FlowEvent, *, reports: Iterable[Report] | None = None) -> Exp
                         claim.text,
                         f"{report.publisher}, {report.published}{party}",
                         f"{report.grade} ({report.grade_reason})",
-                        roots,
+                        ", ".join(claim.relays) or "the report itself",
                         (inferred + claim.note).strip(),
                     )
                 )
-    if event.claims and not rows:
+    if wanted and not rows:
         raise EventError(
-            f"event {event.event_id!r}: none of its claims ({', '.join(event.claims[:3])}) stand in these reports; "
+            f"{name}: none of its claims ({', '.join(sorted(wanted)[:3])}) stand in these reports; "
             "pass the ones it was merged from with reports="
         )
-    headline = f"{event}" + (f" - {event.title}" if event.title else "")
-    return Explanation(headline, event.conflicts, tuple(sorted(rows)))
+    return tuple(sorted(rows))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -10,17 +9,14 @@ from typing import Any, Literal
 
 import narwhals.stable.v2 as nw
 
-from ..errors import ForceflowError, FrameError, nearest
+from ..errors import FrameError, nearest
 from ..quantity import Quantity
-from ..world import direction, find_place
 from .events import EVENT_OF_MODE, FlowEvent
+from .rows import MEASURES, Rows, check_rows
 
-__all__ = ["COLUMNS", "as_events", "backend_of", "from_frame", "make_frame", "to_frame", "write_table"]
+__all__ = ["ACLED", "COLUMNS", "UCDP", "as_events", "backend_of", "from_frame", "make_frame", "to_frame", "write_table"]
 
 Backend = Literal["pandas", "polars", "pyarrow"]
-
-_MEASURES = ("movements", "vehicles", "personnel", "tonnes")
-_JOINED = ("via", "claims", "sources", "roots", "conflicts")
 
 COLUMNS: tuple[str, ...] = (
     "event_id",
@@ -32,7 +28,7 @@ COLUMNS: tuple[str, ...] = (
     "via",
     "start",
     "stop",
-    *(f"{measure}_{point}" for measure in _MEASURES for point in ("low", "best", "high")),
+    *(f"{measure}_{point}" for measure in MEASURES for point in ("low", "best", "high")),
     "direction",
     "is_stream",
     "cargo",
@@ -42,7 +38,7 @@ COLUMNS: tuple[str, ...] = (
     "roots",
     "conflicts",
     "known_from",
-    *(f"{measure}_model" for measure in _MEASURES),
+    *(f"{measure}_model" for measure in MEASURES),
 )
 """Columns of an event frame, in order; ``*_model`` carries the full quantity so that nothing is lost on the way."""
 
@@ -107,7 +103,7 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
     columns["via"] = [_SEPARATOR.join(event.via) for event in events]
     columns["start"] = [event.start for event in events]
     columns["stop"] = [event.stop for event in events]
-    for measure in _MEASURES:
+    for measure in MEASURES:
         numbers = [getattr(event, measure) for event in events]
         for point in ("low", "best", "high"):
             columns[f"{measure}_{point}"] = [_finite(getattr(q, point)) if q else None for q in numbers]
@@ -116,7 +112,7 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
     for name in ("claims", "sources", "roots", "conflicts"):
         columns[name] = [_SEPARATOR.join(getattr(event, name)) for event in events]
     columns["known_from"] = [event.known_from for event in events]
-    for measure in _MEASURES:
+    for measure in MEASURES:
         columns[f"{measure}_model"] = [q.to_json() if (q := getattr(e, measure)) else "" for e in events]
     schema = {name: _dtype(name) for name in COLUMNS}
     return make_frame({name: columns[name] for name in COLUMNS}, backend=backend, schema=schema)
@@ -134,7 +130,29 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def from_frame(frame: Any, *, theatre: str = "syria") -> tuple[FlowEvent, ...]:
+ACLED: dict[str, Any] = {
+    "event_id": "event_id_cnty",
+    "start": "event_date",
+    "movements_low": 1,
+    "movements_best": 1,
+    "movements_high": 1,
+}
+"""ACLED-style columns for `from_frame`; add the mode, platform, origin and destination of your selection."""
+
+UCDP: dict[str, Any] = {
+    "event_id": "id",
+    "start": "date_start",
+    "stop": "date_end",
+    "movements_low": "low",
+    "movements_best": "best",
+    "movements_high": "high",
+}
+"""UCDP-style columns (inclusive `date_end`, best/low/high) for `from_frame`."""
+
+
+def from_frame(
+    frame: Any, *, theatre: str = "syria", columns: Mapping[str, Any] | None = None, stop_inclusive: bool = False
+) -> tuple[FlowEvent, ...]:
     """Read events from a frame of any library, checked row by row.
 
     Parameters
@@ -145,6 +163,12 @@ def from_frame(frame: Any, *, theatre: str = "syria") -> tuple[FlowEvent, ...]:
         `movements_low` means "at least". Other columns of `COLUMNS` are used where they stand.
     theatre
         Used for the direction where the frame has no such column.
+    columns
+        For frames with other names: the name in your frame, or a constant, by the name wanted here. ``ff.UCDP`` and
+        ``ff.ACLED`` cover those habits: ``columns={**ff.UCDP, "mode": "air", "platform": "Il-76MD", ...}``. A constant
+        text that is a column of the frame is taken as that column. Without `stop`, an event lasts the day of `start`.
+    stop_inclusive
+        True when `stop` is the last day of the event and not the first day after, as UCDP writes it.
 
     Returns
     -------
@@ -163,6 +187,8 @@ def from_frame(frame: Any, *, theatre: str = "syria") -> tuple[FlowEvent, ...]:
             f"not a frame: {type(frame).__name__}; give a pandas, polars or pyarrow frame, or events"
         ) from None
     table = native.collect() if isinstance(native, nw.LazyFrame) else native
+    if columns is not None or stop_inclusive:
+        table = _renamed(table, columns or {}, stop_inclusive)
     missing = [name for name in _NEEDED if name not in table.columns]
     if not {"mode", "kind"} & set(table.columns):
         missing.append("mode")
@@ -170,83 +196,74 @@ def from_frame(frame: Any, *, theatre: str = "syria") -> tuple[FlowEvent, ...]:
         hints = [f"{name} (found {', '.join(near)})" if (near := nearest(name, table.columns)) else name
                  for name in missing]  # fmt: skip
         raise FrameError(f"the frame lacks the columns {', '.join(hints)}")
-    rows = table.select([name for name in table.columns if name in COLUMNS]).rows(named=True)
-    events, wrong = [], []
-    for number, row in enumerate(rows):
-        try:
-            events.append(_event(row, theatre))
-        except (ForceflowError, ValueError, TypeError, KeyError) as error:
-            wrong.append(f"row {number} ({row.get('event_id')!r}): {error}")
-    if wrong:
-        more = f"\n... and {len(wrong) - 10} more" if len(wrong) > 10 else ""
-        raise FrameError(f"{len(wrong)} of {len(rows)} rows are wrong:\n" + "\n".join(wrong[:10]) + more)
-    doubles = sorted({e.event_id for e in events if sum(o.event_id == e.event_id for o in events) > 1})
-    if doubles:
-        raise FrameError(f"event ids stand twice: {', '.join(doubles[:10])}")
+    rows = check_rows(table.select([name for name in table.columns if name in COLUMNS]), theatre=theatre)
+    events = [_event(rows, number) for number in range(len(rows))]
     return tuple(sorted(events, key=lambda event: (event.start, event.event_id)))
 
 
-_MODE_OF_KIND = {cls.kind: mode for mode, cls in EVENT_OF_MODE.items()}
+def _event(rows: Rows, number: int) -> FlowEvent:
+    def parts(name: str) -> tuple[str, ...]:
+        text = rows[name][number]
+        return tuple(text.split(_SEPARATOR)) if isinstance(text, str) and text else ()
 
+    def text(name: str) -> str:
+        value = rows[name][number]
+        return value if isinstance(value, str) else ""
 
-def _event(row: Mapping[str, Any], theatre: str) -> FlowEvent:
-    mode = row.get("mode") or _MODE_OF_KIND.get(str(row.get("kind")), "")
-    if mode not in EVENT_OF_MODE:
-        raise FrameError(f"mode {mode!r} is none of {', '.join(EVENT_OF_MODE)}")
-    from .reports import platform_ids
-
-    given: dict[str, Any] = {name: row[name] for name in ("title", "cargo", "is_stream") if _told(row.get(name))}
-    given |= {name: tuple(str(row[name]).split(_SEPARATOR)) for name in _JOINED if _told(row.get(name))}
-    origin, destination = find_place(str(row["origin"])), find_place(str(row["destination"]))
-    numbers = {measure: _quantity(row, measure) for measure in _MEASURES}
-    movements = numbers.pop("movements")
-    return EVENT_OF_MODE[mode](
-        event_id=str(row["event_id"]),
-        platform=" + ".join(platform_ids(str(row["platform"]), mode)),
-        origin=origin.id,
-        destination=destination.id,
-        start=_moment(row["start"]),
-        stop=_moment(row["stop"]),
-        direction=row["direction"] if _told(row.get("direction")) else direction(origin, destination, theatre),
-        known_from=_moment(row["known_from"]) if _told(row.get("known_from")) else None,
-        movements=movements or Quantity.nothing(""),
-        vehicles=numbers["vehicles"],
-        personnel=numbers["personnel"],
-        tonnes=numbers["tonnes"],
-        **given,
+    return EVENT_OF_MODE[rows["mode"][number]](
+        event_id=rows["event_id"][number],
+        title=text("title"),
+        platform=rows["platform"][number],
+        origin=rows["origin"][number],
+        destination=rows["destination"][number],
+        via=parts("via"),
+        start=rows["start"][number],
+        stop=rows["stop"][number],
+        direction=rows["direction"][number],
+        movements=rows["movements"][number] or Quantity.nothing(""),
+        vehicles=rows["vehicles"][number],
+        personnel=rows["personnel"][number],
+        tonnes=rows["tonnes"][number],
+        is_stream=rows["is_stream"][number] is True,
+        cargo=text("cargo"),
+        claims=parts("claims"),
+        sources=parts("sources"),
+        roots=parts("roots"),
+        conflicts=parts("conflicts"),
+        known_from=rows["known_from"][number],
     )
 
 
-def _told(value: Any) -> bool:
-    return value is not None and value != "" and value == value  # NaN and NaT differ from themselves
-
-
-def _quantity(row: Mapping[str, Any], measure: str) -> Quantity | None:
-    if _told(row.get(f"{measure}_model")):
-        return Quantity.from_json(row[f"{measure}_model"])
-    low, best, high = (row.get(f"{measure}_{point}") for point in ("low", "best", "high"))
-    if not _told(low):
-        return None
-    low = float(low)  # type: ignore[arg-type]
-    if not _told(high) or math.isinf(float(high)):  # type: ignore[arg-type]
-        return Quantity.at_least(low, unit=measure)
-    high = float(high)  # type: ignore[arg-type]
-    if low == high:
-        return Quantity.exactly(low, unit=measure)
-    return Quantity(low, float(best), high, measure) if _told(best) else Quantity.between(low, high, unit=measure)  # type: ignore[arg-type]
-
-
-def _moment(value: Any) -> dt.datetime:
-    if isinstance(value, str):
-        value = dt.datetime.fromisoformat(value)
-    if hasattr(value, "to_pydatetime"):
-        value = value.to_pydatetime()
-    if not isinstance(value, dt.datetime):
-        if not isinstance(value, dt.date):
-            raise FrameError(f"{value!r} is not a date or a timestamp")
-        value = dt.datetime(value.year, value.month, value.day)
-    moment: dt.datetime = value
-    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any], stop_inclusive: bool) -> nw.DataFrame[Any]:
+    """Bring another naming habit to ours."""
+    unknown = [name for name in columns if name not in COLUMNS]
+    if unknown:
+        raise FrameError(f"columns: {', '.join(unknown)} are not columns of events; they are {', '.join(COLUMNS[:16])}")
+    made = []
+    for name, given in columns.items():
+        if isinstance(given, str) and given in table.columns:
+            made.append(nw.col(given).alias(name))
+        elif isinstance(given, str) and name in ("event_id", "start", "stop"):
+            near = nearest(given, table.columns)
+            raise FrameError(
+                f"columns: {name} wants {given!r}, which the frame lacks"
+                + (f" (found {', '.join(near)})" if near else "")
+            )
+        else:
+            made.append(nw.lit(given).alias(name))
+    table = table.with_columns(*made)
+    for name in ("start", "stop"):
+        if name in table.columns and table.schema[name] == nw.String:
+            table = table.with_columns(nw.col(name).str.to_datetime())
+        elif name in table.columns and table.schema[name] == nw.Date:
+            table = table.with_columns(nw.col(name).cast(nw.Datetime("us")))
+    if "stop" not in table.columns and "start" in table.columns:
+        table, stop_inclusive = table.with_columns(nw.col("start").alias("stop")), True
+    if stop_inclusive and "stop" in table.columns:
+        table = table.with_columns(nw.col("stop").dt.offset_by("1d"))
+    if "event_id" in table.columns and table.schema["event_id"] != nw.String:
+        table = table.with_columns(nw.col("event_id").cast(nw.String))
+    return table
 
 
 def as_events(events: Any) -> tuple[FlowEvent, ...]:

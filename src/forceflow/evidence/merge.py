@@ -178,9 +178,15 @@ def _window(claims: Sequence[Claim], conflicts: list[str]) -> tuple[dt.datetime,
     start, stop = max(c.start for c in claims), min(c.stop for c in claims)
     if start < stop:
         return start, stop
+    tight = [c for c in claims if not any(_inside(other, c) for other in claims)]
     shown = ", ".join(f"{c.id} {c.start:%Y-%m-%d}/{c.stop - dt.timedelta(days=1):%Y-%m-%d}" for c in claims)
-    conflicts.append(f"days: {shown}; the window spans all of them")
-    return min(c.start for c in claims), max(c.stop for c in claims)
+    conflicts.append(f"days: {shown}; the window spans the narrowest of them")
+    return min(c.start for c in tight), max(c.stop for c in tight)
+
+
+def _inside(one: Claim, other: Claim) -> bool:
+    """Whether the window of one lies within that of the other and is narrower."""
+    return other.start <= one.start and one.stop <= other.stop and one.stop - one.start < other.stop - other.start
 
 
 def _place(field: str, claims: Sequence[Claim], conflicts: list[str]) -> str:

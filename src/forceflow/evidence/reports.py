@@ -140,7 +140,7 @@ class Claim(_Record):
     origin, destination, via
         Places by any name the gazetteer knows.
     cargo
-        What was carried, in our own words.
+        What was carried, in our own words; "ballast" or "empty" for a movement that carries nothing.
     locator
         Where in the document it stands.
     relays

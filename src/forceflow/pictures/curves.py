@@ -166,7 +166,7 @@ def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = ""
         ax.axhspan(ceiling, 1.0, facecolor="white", edgecolor=RED, hatch="////", alpha=0.55, linewidth=0)
         ax.axhline(ceiling, color=RED, linestyle="--", linewidth=1.2)
         ax.annotate(
-            f"stalls, never complete: {stall:.0%}",
+            f"never complete: {stall:.0%}",
             (1, (1.0 + ceiling) / 2),
             (-8, 0),
             xycoords=("axes fraction", "data"),

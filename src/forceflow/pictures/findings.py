@@ -13,7 +13,7 @@ from ..estimates.range import Range
 from ..estimates.rate import Rate, estimate_rate
 from ..estimates.result import Estimate
 from ..estimates.tonnage import estimate_tonnage
-from ..estimates.withdrawal import Withdrawal, estimate_withdrawal
+from ..estimates.withdrawal import STALL, Withdrawal, estimate_withdrawal
 from ..evidence.datasets import load_reports
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events
@@ -256,6 +256,9 @@ def _withdrawal_assumptions(left: Withdrawal, stock_t: Amount) -> list[Assumptio
         Assumption("stock before the first movement", f"{stock.low:,.0f} to {stock.high:,.0f} t, most likely "
                    f"{stock.best:,.0f} t", f"{given}.", how),
         Assumption("what stays on purpose", f"{left.floor_t:,.0f} t", "Prior. Reports speak of bases that stay.", how),
+        Assumption("chance that it stops for good on the way", f"{STALL.low:.0%} to {STALL.high:.0%}, most likely "
+                   f"{STALL.best:.0%}", "Prior. Half of what was published at the time said that bases stay.",
+                   "estimate_withdrawal(events, stock_t=..., stall=(low, best, high), seed=7)"),
     ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,6 +16,7 @@ from ..world.coast import coastline, countries
 from .palette import GREY, INK, LAND, MODE_STYLES, SEA, SMALL_PT, TEXT_PT, axes_for, caption, frame, number
 
 if TYPE_CHECKING:
+    from ..world.places import Place
     from ..world.routes import Route
 
 __all__ = ["plot_routes"]
@@ -51,11 +52,12 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
     ax = axes_for(ax, width=8.0, height=float(np.clip(7.2 * shape, 3.0, 8.0)) + 1.0, layout="compressed")
     ax.set_facecolor(SEA)
     _land(ax, west, south, east, north)
-    for route, line in zip(routes, lines, strict=True):
+    for order, (route, line) in enumerate(zip(routes, lines, strict=True)):
+        over = 3 + order / len(routes)
         style = MODE_STYLES[route.mode]
         for part in _unbroken(line):
-            ax.plot(part[:, 0], part[:, 1], color="white", linewidth=4.0, alpha=0.8, zorder=3)
-            ax.plot(part[:, 0], part[:, 1], color=style.colour, linestyle=style.dash, linewidth=2.0, zorder=4)
+            ax.plot(part[:, 0], part[:, 1], color="white", linewidth=4.0, zorder=over)
+            ax.plot(part[:, 0], part[:, 1], color=style.colour, linestyle=style.dash, linewidth=2.0, zorder=over)
     _name_places(ax, routes, (west, south, east, north))
     ax.set_xlim(west, east)
     ax.set_ylim(south, north)
@@ -116,28 +118,71 @@ def _land(ax: Axes, west: float, south: float, east: float, north: float) -> Non
     ax.add_collection(LineCollection(coast, colors="#9AA5AD", linewidths=0.8, zorder=2))
 
 
-def _name_places(ax: Axes, routes: Sequence[Route], box: tuple[float, float, float, float]) -> None:
+_Box = tuple[float, float, float, float]
+
+_SPOTS: tuple[tuple[float, float, Literal["left", "center", "right"]], ...] = (
+    (7, 0, "left"),
+    (-7, 0, "right"),
+    (0, 11, "center"),
+    (0, -11, "center"),
+    (7, 11, "left"),
+    (7, -11, "left"),
+    (-7, 11, "right"),
+    (-7, -11, "right"),
+)
+"""Where a name may stand beside its point: offset in points and alignment, best first."""
+
+
+def _name_places(ax: Axes, routes: Sequence[Route], box: _Box) -> None:
+    """Mark the ends of the routes and put each name where it covers least."""
     west, south, east, north = box
     ends = {place.id: place for route in routes for place in (route.origin, route.destination)}
-    taken: list[tuple[float, float]] = []
-    for place in sorted(ends.values(), key=lambda p: (-p.latitude, p.longitude)):
-        x, y = place.longitude, place.latitude
-        ax.plot([x], [y], "o", color=INK, markersize=5, markeredgecolor="white", zorder=6)
-        right = x < west + 0.72 * (east - west)
-        crowd = sum(abs(x - a) < 0.22 * (east - west) and abs(y - b) < 0.045 * (north - south) for a, b in taken)
-        taken.append((x, y))
+    places = sorted(ends.values(), key=lambda place: (-place.latitude, place.longitude))
+    root = ax.get_figure(root=True)
+    width_pt = 0.85 * 72 * (root.get_figwidth() if root is not None else 8.0)
+    height_pt = width_pt * (north - south) / ((east - west) * np.cos(np.deg2rad((south + north) / 2)))
+
+    def on_page(place: Place) -> tuple[float, float]:
+        return (
+            (place.longitude - west) / (east - west) * width_pt,
+            (place.latitude - south) / (north - south) * height_pt,
+        )
+
+    taken: list[_Box] = [(x - 3, y - 3, x + 3, y + 3) for x, y in map(on_page, places)]
+    for place in places:
+        x, y = on_page(place)
+        length = len(place.name) * SMALL_PT * 0.66
+        choices = []
+        for rank, (dx, dy, side) in enumerate(_SPOTS):
+            left = x + dx - {"left": 0.0, "center": 0.5, "right": 1.0}[side] * length
+            spot = (left, y + dy - 5, left + length, y + dy + 5)
+            outside = spot[0] < 0 or spot[1] < 0 or spot[2] > width_pt or spot[3] > height_pt
+            covered = sum(_overlap(spot, other) for other in taken)
+            choices.append((1e6 * outside + covered, rank, spot))
+        _, rank, spot = min(choices)
+        dx, dy, side = _SPOTS[rank]
+        taken.append(spot)
+        ax.plot([place.longitude], [place.latitude], "o", color=INK, markersize=5, markeredgecolor="white", zorder=6)
         ax.annotate(
             place.name,
-            (x, y),
-            (7 if right else -7, 3 - 12 * crowd),
+            (place.longitude, place.latitude),
+            (dx, dy),
             textcoords="offset points",
-            ha="left" if right else "right",
+            ha=side,
+            va="center",
             fontsize=SMALL_PT,
             color=INK,
             fontweight="bold",
             zorder=7,
             bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.8},
         )
+
+
+def _overlap(one: _Box, other: _Box) -> float:
+    """Area that two boxes share."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return max(wide, 0.0) * max(high, 0.0)
 
 
 def _title(routes: Sequence[Route]) -> str:

@@ -57,6 +57,7 @@ SEA = "#F8FBFD"
 TEXT_PT = 9.0
 SMALL_PT = 8.0
 CAPTION_PT = 7.5
+_PAD_IN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,10 @@ def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout
     if "inline" in str(matplotlib.get_backend(auto_select=False) or ""):
         from matplotlib import pyplot
 
-        figure = pyplot.figure(figsize=(width, height), layout=layout)
+        figure = pyplot.figure(figsize=(width, height))
     else:
-        figure = Figure(figsize=(width, height), layout=layout)
+        figure = Figure(figsize=(width, height))
+    figure.set_layout_engine(layout, w_pad=_PAD_IN, h_pad=_PAD_IN)
     return figure.add_subplot()
 
 
@@ -132,7 +134,7 @@ def frame(ax: Axes, *, title: str, grid: str = "y", pad_pt: float = 6.0) -> None
     ax.set_axisbelow(True)
 
 
-def caption(ax: Axes, text: str, *, drop_pt: float = 46.0) -> None:
+def caption(ax: Axes, text: str, *, drop_pt: float = 46.0, share: float = 1.0) -> None:
     """Write the sources under the axes, small, broken to the width of the axes.
 
     Parameters
@@ -141,9 +143,11 @@ def caption(ax: Axes, text: str, *, drop_pt: float = 46.0) -> None:
         What the picture rests on.
     drop_pt
         Distance below the axes, in points; room for ticks and the axis label.
+    share
+        Share of the usual width that the axes will have; less where the labels at the left are long.
     """
     figure = ax.get_figure(root=True)
-    inches = figure.get_figwidth() * ax.get_position().width if figure is not None else 6.0
+    inches = figure.get_figwidth() * ax.get_position().width * share if figure is not None else 6.0
     lines = textwrap.wrap(text, max(40, int(inches * 72 / (CAPTION_PT * 0.53))))
     ax.annotate(
         "\n".join(lines),

@@ -192,11 +192,11 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
         )
 
 
-_MAP_TITLES = {"map": "Ways into and out of the theatre", "map-inside": "Ways inside the theatre"}
+_MAP_TITLES = {"map": "Ways beyond the theatre", "map-inside": "Ways inside the theatre"}
 
 
 def _maps(findings: Findings) -> dict[str, list[Route]]:
-    """Ways across the boundary of the theatre and ways inside it, each once."""
+    """Ways that leave the theatre or lie outside it, and ways inside it, each once."""
     split: dict[str, list[Route]] = {"map": [], "map-inside": []}
     for event in findings.events:
         way = findings.routes.get(event.event_id)
@@ -210,10 +210,9 @@ def _write(drawing: _Drawing, folder: Path) -> _Picture:
     """Save one picture as PNG and SVG, without dates, and keep the SVG for the page."""
     figure = drawing.draw().get_figure(root=True)
     assert isinstance(figure, Figure)
-    cut: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.12}
-    figure.savefig(folder / f"{drawing.key}.png", dpi=_PNG_DPI, metadata={"Software": None}, **cut)
+    figure.savefig(folder / f"{drawing.key}.png", dpi=_PNG_DPI, metadata={"Software": None})
     text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": "forceflow"}, **cut)
+    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": "forceflow"})
     svg = text.getvalue().encode()
     (folder / f"{drawing.key}.svg").write_bytes(svg)
     source = "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")

@@ -6,17 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from ..errors import EventError
 from ..evidence.events import FlowEvent
 from ..world import find_place
 from .palette import (
     DIRECTION_STYLES,
-    GREY,
     INK,
     SMALL_PT,
-    Style,
     axes_for,
     caption,
     counted,
@@ -31,14 +28,16 @@ __all__ = ["plot_events"]
 
 _MODES = ("air", "sea", "road")
 _COUNTED = {"air": "sorties", "sea": "sailings", "road": "columns"}
+_MOST = 60
+_MOST_WAYS = 25
 _HALF_DAY = dt.timedelta(hours=12)
 
 
 def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: str = "") -> Axes:
-    """Draw a timeline, one row per event.
+    """Draw a timeline, one row per event; above 60 events one row for each way.
 
     A full bar is a stream: its movements are spread over the window. A thin span with a point is a single movement
-    that happened at one unknown moment in the window.
+    that happened at one unknown moment in the window. In a row of many events the bars lie over each other.
 
     Parameters
     ----------
@@ -58,7 +57,8 @@ def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: s
         raise EventError("no events to draw")
     rows = sorted(events, key=lambda e: (_MODES.index(e.mode), e.start, e.stop, e.event_id))
     modes = [mode for mode in _MODES if any(event.mode == mode for event in rows)]
-    ax = axes_for(ax, width=9.5, height=2.0 + 0.42 * len(rows) + 0.34 * len(modes))
+    lanes = {mode: _lanes([event for event in rows if event.mode == mode], many=len(rows) > _MOST) for mode in modes}
+    ax = axes_for(ax, width=9.5, height=2.0 + 0.42 * sum(map(len, lanes.values())) + 0.34 * len(modes))
     at, ticks, labels = 0.0, [], []
     first, last = min(e.start for e in rows), max(e.stop for e in rows)
     for mode in modes:
@@ -75,10 +75,13 @@ def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: s
         )
         ax.axhline(at - 0.5, color="#DDDDDD", linewidth=0.6)
         at += 0.8
-        for event in (e for e in rows if e.mode == mode):
-            _draw(ax, event, at, first=first, last=last)
+        for label, members in lanes[mode]:
+            if len(rows) > _MOST:
+                _draw_many(ax, members, at)
+            else:
+                _draw(ax, members[0], at, first=first, last=last)
             ticks.append(at)
-            labels.append(f"{_ends(event)}\n{event.platform} ({event.event_id})")
+            labels.append(label)
             at += 1.0
     ax.set_yticks(ticks, labels, fontsize=SMALL_PT)
     ax.tick_params(axis="y", length=0)
@@ -99,10 +102,36 @@ def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: s
             reports,
             f"{len(rows)} events",
             f"{silent} of them counted by nobody" if silent else "",
-            "figures are best (low to high)",
+            "one row for each way" if len(rows) > _MOST else "figures are best (low to high)",
+            "full bar: spread over the window; point: once, somewhere in the span" if len(rows) <= _MOST else "",
         ),
+        share=0.8,
     )
     return ax
+
+
+def _lanes(events: Sequence[FlowEvent], *, many: bool) -> list[tuple[str, list[FlowEvent]]]:
+    """Rows of one mode: each event, or each way with most events first and what is rare in one last row."""
+    if not many:
+        return [(f"{_ends(event)}\n{event.platform} ({event.event_id})", [event]) for event in events]
+    ways: dict[str, list[FlowEvent]] = {}
+    for event in events:
+        ways.setdefault(_ends(event), []).append(event)
+    ranked = sorted(ways.items(), key=lambda way: (-len(way[1]), way[0]))
+    rows = [(f"{ends}\n{len(members)} events", members) for ends, members in ranked[:_MOST_WAYS]]
+    rest = [event for _, members in ranked[_MOST_WAYS:] for event in members]
+    return rows + ([(f"{len(ranked) - _MOST_WAYS} other ways\n{len(rest)} events", rest)] if rest else [])
+
+
+def _draw_many(ax: Axes, events: Sequence[FlowEvent], at: float) -> None:
+    """Windows of all events of a way, one colour for each direction, darker where they overlap."""
+    for name, style in DIRECTION_STYLES.items():
+        mine = [event for event in events if event.direction == name]
+        if mine:
+            lefts, rights = day_numbers([e.start for e in mine]), day_numbers([e.stop for e in mine])
+            spans = list(zip(lefts, rights - lefts, strict=True))
+            ax.broken_barh(spans, (at - 0.25, 0.5), facecolors=style.colour, alpha=0.4, linewidth=0)
+            ax.plot((lefts + rights) / 2, [at] * len(mine), style.marker, color=style.colour, markersize=2)
 
 
 def _draw(ax: Axes, event: FlowEvent, at: float, *, first: dt.datetime, last: dt.datetime) -> None:
@@ -170,18 +199,11 @@ def _ends(event: FlowEvent) -> str:
 
 def _legend(ax: Axes, rows: Sequence[FlowEvent]) -> None:
     shown = [name for name in DIRECTION_STYLES if any(event.direction == name for event in rows)]
-    handles: list[object] = [patch(DIRECTION_STYLES[name], name) for name in shown]
-    if any(event.is_stream for event in rows):
-        handles.append(patch(Style(GREY), "bar: spread over the window"))
-    if any(not event.is_stream for event in rows):
-        handles.append(
-            Line2D([], [], color=GREY, marker="o", linewidth=1.5, label="point: once, somewhere in the span")
-        )
     ax.legend(
-        handles=handles,
+        handles=[patch(DIRECTION_STYLES[name], name) for name in shown],
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),
-        ncols=len(handles),
+        ncols=len(shown),
         frameon=False,
         fontsize=SMALL_PT,
         handlelength=1.6,

@@ -47,10 +47,19 @@ _PER_DAY = re.compile(
     r"(?P<span>daily|every day|a day|per day|each day|/day|a week|per week|weekly|each week|every week|/week)$"
 )
 _WITHIN = re.compile(r"\b(?:in|within|under|over|during|for|less than) a (?:day|week)$")
-_PLURALS: Final = (
-    r"(?:columns|convoys|flights|planes|aircraft|ships|vessels|sorties|trucks|vehicles|helicopters|soldiers|"
-    r"freighters|cargo ships|cargo vessels)"
+_NOUN: Final = (
+    r"(?:column|convoy|flight|plane|aircraft|airliner|helicopter|ship|vessel|freighter|tanker|sailing|sortie|truck|"
+    r"vehicle|lorry|soldier|officer|train|barge|[a-z]+-\d+\w*)"
 )
+_KIND: Final = (
+    r"(?:russian|syrian|soviet|iranian|military|armoured|armored|naval|navy|cargo|transport|large|small|long|special|"
+    r"supply|merchant|civilian|single|recent|similar|new|antonov|ilyushin|vehicle|troop|landing|war)"
+)
+_ONE_THING = re.compile(
+    r"^(?:a|an|another|one more|the|single)\s+(?!.*\b(?:number|amount|lot|group|fleet|series|handful|pair|dozen)\b)"
+    rf"(?P<unit>(?:[\w-]+\s+){{0,4}}?{_NOUN}\b.*)$"
+)
+_MANY_THINGS = re.compile(rf"^(?:{_KIND}\s+)*(?:{_NOUN}s|aircraft|lorries|convoys|soldiers|troops carriers)\b")
 _NUMBER = r"\d+(?:\.\d+)?"
 
 
@@ -222,13 +231,13 @@ def read(words: str, *, unit: str, lexicon: Lexicon) -> Quantity:
         if "dozen" in text or (_is_round(n) and re.match(r"^\d", text) and _significant_digits(n) <= 2):
             return _about(n, unit or rest, words, lexicon)
         return Quantity.exactly(n, unit=unit or rest, words=words)
+    one = _ONE_THING.match(text)
+    inside = r"\b(?:of|with|carrying)\b.*(?:\b\d{2,}\b|hundred|dozen|thousand)"
+    if one and not re.search(inside, text):
+        return Quantity.exactly(1.0, unit=unit or one["unit"], words=words)
     if _EMPTY.match(text):
         return Quantity.nothing(words, unit=unit)
-    article = re.match(r"^(?:a|an|another|the|single)\s+(?P<unit>[a-z].*)$", text)
-    inside = r"\bnumber of\b|\b(?:of|with|carrying)\b.*(?:\b\d{2,}\b|hundred|dozen|thousand)"
-    if article and not re.search(inside, text):
-        return Quantity.exactly(1.0, unit=unit or article["unit"], words=words)
-    if re.match(rf"^(?:[a-z]+ )?{_PLURALS}\b", text):
+    if _MANY_THINGS.match(text) and not re.search(inside, text):
         return Quantity.at_least(2.0, unit=unit or text, words=words, lexicon=lexicon)
     raise QuantityError(
         f"cannot read a quantity from {words!r}; write a number with or without a hedge ('nearly 100', 'at least 4', "

@@ -97,6 +97,10 @@ def sea_gap_km(a: Place, b: Place) -> float:
     return max(runs, default=0) * step_km
 
 
+def _is_near_network(place: Place) -> bool:
+    return any(geodesic_km(_at(place), _at(places()[node])) <= NEAR_KM for node in _network())
+
+
 def _closed_places(closed: Iterable[str]) -> frozenset[str]:
     """Ids of places no way may pass; they must lie on the network."""
     found = set()
@@ -132,6 +136,7 @@ def road_path(origin: Place, destination: Place, *, closed: Iterable[str] = ()) 
     for place, onward in _network().items():
         if place not in shut:
             links[place] = [(to, roads()[number]) for to, number in onward if to not in shut]
+    crow_km = geodesic_km(_at(origin), _at(destination))
     off_network = [place for place in (origin, destination) if place.id not in _network()]
     for off in off_network:
         for node in _network():
@@ -139,11 +144,12 @@ def road_path(origin: Place, destination: Place, *, closed: Iterable[str] = ()) 
                 road = straight_road(off, places()[node])
                 links.setdefault(off.id, []).append((node, road))
                 links[node].append((off.id, road))
-    if off_network:
-        road = straight_road(origin, destination)
+    # The great circle stands in only where the network does not serve both ends; it never leads round a closed town.
+    served = all(place.id in links or _is_near_network(place) for place in (origin, destination))
+    if off_network and (not served or crow_km <= NEAR_KM):
         gap_km = sea_gap_km(origin, destination)
         if gap_km <= read_data("roads.toml")["sea_gap"]["longest_km"]:
-            links.setdefault(origin.id, []).append((destination.id, road))
+            links.setdefault(origin.id, []).append((destination.id, straight_road(origin, destination)))
     return _shortest(origin, destination, links, shut)
 
 

@@ -1,0 +1,418 @@
+"""A fleet that goes round through stations with few spots, event by event.
+
+The kernel knows vehicles of several types, stations (aprons, berths, an escort) and a cycle of visits; whether they are
+aircraft or ships is not its business. Time is in days, so that the day of a moment is its whole part.
+
+Only what others can see is an event: an arrival at a station, and the moment at which a station can take the next of
+those that wait. Service, take-off and travel follow from it without an event of their own.
+
+Draws are addressed: block ``(trip, pair, vehicle, replication)`` under the key of the seed. Pair 0 holds ground and
+travel time of loading and unloading (slots 0 and 1), pair p those of stops 2p and 2p + 1 and pair `BREAK` the break
+and its repair. So scenarios that differ in fleet, spots, hours, weather or breaks
+share all other draws.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._jit import kernel
+from .flows import table_lookup
+from .philox import philox_block
+
+__all__ = ["MEASURES", "TRACE_FIELDS", "SimPlan", "simulate", "trace_loads"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+MEASURES: Final = ("trips", "tonnes", "waiting", "travelling", "held", "repair", "rest")
+"""Rows of the answer before the one of each station: loads delivered, t, then vehicle-days per day."""
+
+TRACE_FIELDS: Final = ("type", "vehicle", "trip", "departed", "delivered", "tonnes")
+"""Columns of a trace; moments in days."""
+
+TRIPS, TONNES, WAITING, TRAVELLING, HELD, REPAIR, REST, FIRST_STATION = range(8)
+HOME, READY, CREWED = range(3)
+BREAK: Final = np.uint64(1 << 20)
+_11 = np.uint64(11)
+_TO_UNIT = 2.0**-53
+
+
+class SimPlan(NamedTuple):
+    """What one chunk of replications needs; R replications, A vehicles, T types, V visits, S stations, D days.
+
+    Parameters
+    ----------
+    first
+        Number of the first replication of the chunk.
+    first_day
+        Days simulated before the first one that counts.
+    keys
+        Round keys of the seed, shape (20,).
+    type_of, number_in_type, entity, start_at
+        Of each vehicle: type, place among those of its type, address of its draws, and when it joins, shape (A,).
+    rank
+        Of each type: lower is served first, shape (T,).
+    station_of, slot_of
+        Of each visit: station, and place among the draws, shape (V,).
+    unload_visit
+        The visit at whose end the load is delivered.
+    count
+        Vehicles in use, shape (R, T).
+    load_t
+        Load of a trip in t, shape (R, T).
+    ground, leg
+        Mean time at each visit, and of the way after it, in days, shape (R, T, V).
+    spots
+        Spots one vehicle takes, shape (R, T).
+    room
+        Spots of each station, -1 without limit, shape (R, S).
+    hold
+        Days for which a station keeps the spots of one it has let go, shape (R, S).
+    open_from, open_to
+        When each station works, ascending, in days, padded with infinity, shape (C, S, J) with C = R or, for a
+        calendar that all replications share, 1. With J = 0 all stations always work.
+    crews, duty, rest
+        Crews of each type (0: no limit), shape (R, T); duty and rest in days, shape (R,).
+    break_share, repair
+        Share of trips that end with a break, shape (T,), and the inverse distribution of repair times, shape (T, steps).
+    ground_factor, leg_factor
+        Inverse distribution of what one time is to its mean, shape (steps,); (1,) when it never varies.
+    """
+
+    first: int
+    first_day: float
+    keys: Words
+    type_of: Ints
+    number_in_type: Ints
+    entity: Words
+    start_at: Floats
+    rank: Ints
+    station_of: Ints
+    slot_of: Ints
+    unload_visit: int
+    count: Ints
+    load_t: Floats
+    ground: Floats
+    leg: Floats
+    spots: Ints
+    room: Ints
+    hold: Floats
+    open_from: Floats
+    open_to: Floats
+    crews: Ints
+    duty: Floats
+    rest: Floats
+    break_share: Floats
+    repair: Floats
+    ground_factor: Floats
+    leg_factor: Floats
+
+
+@kernel
+def _unit(word: np.uint64) -> float:
+    """A uniform in [0, 1) from a word."""
+    return float(np.float64(word >> _11) * _TO_UNIT)
+
+
+@kernel
+def _set_time(tree: Floats, size: int, leaf: int, moment: float) -> None:
+    """Put a moment on a leaf; each node above holds the lesser of its two. No branch here depends on the moments."""
+    i = size + leaf
+    tree[i] = moment
+    i >>= 1
+    while i > 0:
+        tree[i] = min(tree[2 * i], tree[2 * i + 1])
+        i >>= 1
+
+
+@kernel
+def _earliest_leaf(tree: Floats, size: int) -> int:
+    """Leaf with the earliest moment; of equals the first."""
+    i = 1
+    while i < size:
+        i = 2 * i + int(tree[2 * i + 1] < tree[2 * i])
+    return i - size
+
+
+@kernel
+def _spread(rows: Floats, measure: int, start: float, stop: float, weight: float, first_day: float) -> None:
+    """Add `weight` per day from `start` to `stop` to the days it covers, counted from `first_day`."""
+    days = rows.shape[1]
+    a, b = max(start - first_day, 0.0), min(stop - first_day, float(days))
+    if a >= b:
+        return
+    day = int(a)
+    while b > day + 1.0:
+        rows[measure, day] += weight * (day + 1.0 - a)
+        day += 1
+        a = float(day)
+    rows[measure, day] += weight * (b - a)
+
+
+@kernel
+def _next_open(moment: float, open_from: Floats, open_to: Floats, s: int, at: int) -> float:
+    """First moment not before `moment` at which station `s` works, searched from its opening `at`."""
+    for j in range(at, open_to.shape[1]):
+        if moment < open_to[s, j]:
+            return max(moment, float(open_from[s, j]))
+    return np.inf
+
+
+@kernel
+def _take_spots(free_at: Floats, s: int, room: int, need: int, until: float) -> None:
+    """Take the `need` spots of station `s` that are free first; ``free_at[s]`` stays in ascending order."""
+    j = need
+    while j < room and free_at[s, j] < until:
+        free_at[s, j - need] = free_at[s, j]
+        j += 1
+    for back in range(j - need, j):
+        free_at[s, back] = until
+
+
+@kernel
+def _add_crew(rested: Floats, k: int, number: int, moment: float) -> None:
+    """Put a crew among the `number` off duty of type `k`, who stand in descending order of when they are rested."""
+    j = number
+    while j > 0 and rested[k, j - 1] < moment:
+        rested[k, j] = rested[k, j - 1]
+        j -= 1
+    rested[k, j] = moment
+
+
+@kernel
+def _line_up(queue: Ints, s: int, head: int, tail: int, one: int, ranks: Ints) -> None:
+    """Put `one` into the ring of station `s`, behind all whose rank is not above its own."""
+    mask = queue.shape[1] - 1
+    place = tail
+    while place > head and ranks[queue[s, (place - 1) & mask]] > ranks[one]:
+        queue[s, place & mask] = queue[s, (place - 1) & mask]
+        place -= 1
+    queue[s, place & mask] = one
+
+
+@kernel
+def _power_of_two(n: int) -> int:
+    size = 1
+    while size < n:
+        size *= 2
+    return size
+
+
+@kernel
+def _replicate(p: SimPlan, row: int, rows: Floats, trace: Floats) -> int:
+    """Write the days of one replication into `rows` (measures, days); return how many loads were delivered on them."""
+    stations, visits, types = p.room.shape[1], p.station_of.shape[0], p.count.shape[1]
+    first_day, horizon = p.first_day, p.first_day + rows.shape[1]
+    replication = np.uint64(p.first + row)
+    keys, entity = p.keys, p.entity
+    station_of, slot_of, unload_visit = p.station_of, p.slot_of, p.unload_visit
+    load_t, ground_mean, leg_mean = p.load_t[row], p.ground[row], p.leg[row]
+    spots, room, hold = p.spots[row], p.room[row], p.hold[row]
+    crews, duty, rest = p.crews[row], p.duty[row], p.rest[row]
+    break_share, repair, ground_factor, leg_factor = p.break_share, p.repair, p.ground_factor, p.leg_factor
+    open_from, open_to = p.open_from[row % p.open_from.shape[0]], p.open_to[row % p.open_to.shape[0]]
+    always = open_from.shape[1] == 0
+    varies = ground_factor.shape[0] > 1 or leg_factor.shape[0] > 1
+    rows[:, :] = 0.0
+    delivered = 0
+
+    # Vehicles.
+    member = np.empty(p.type_of.shape[0], dtype=np.int64)
+    n = 0
+    for a in range(member.shape[0]):
+        if p.number_in_type[a] < p.count[row, p.type_of[a]]:
+            member[n] = a
+            n += 1
+    kind, ranks = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    visit, trip, phase = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.full(n, READY, dtype=np.int64)
+    has_crew, on_duty, since, departed = np.zeros(n, dtype=np.bool_), np.zeros(n), np.zeros(n), np.zeros(n)
+    units = np.empty((n, 4))
+    size = _power_of_two(n + stations)
+    tree = np.full(2 * size, np.inf)
+    for i in range(n):
+        kind[i] = p.type_of[member[i]]
+        ranks[i] = p.rank[kind[i]]
+        _set_time(tree, size, i, p.start_at[member[i]])
+
+    # Stations: when each spot is free, ascending; who waits, in a ring; which opening comes next.
+    free_at = np.zeros((stations, max(1, room.max())))
+    queue = np.zeros((stations, _power_of_two(max(1, n))), dtype=np.int64)
+    mask = queue.shape[1] - 1
+    head, tail = np.zeros(stations, dtype=np.int64), np.zeros(stations, dtype=np.int64)
+    opening = np.zeros(stations, dtype=np.int64)
+
+    # Crews: when each one off duty is rested; vehicles without one, in a ring by type.
+    rested, resting = np.zeros((types, max(1, crews.max()))), crews.copy()
+    lacking = np.zeros((types, queue.shape[1]), dtype=np.int64)
+    lack_head, lack_tail = np.zeros(types, dtype=np.int64), np.zeros(types, dtype=np.int64)
+    round_trip = np.zeros(types)
+    for k in range(types):
+        for v in range(visits):
+            round_trip[k] += ground_mean[k, v] + leg_mean[k, v]
+
+    while tree[1] < horizon:
+        now = tree[1]
+        i = _earliest_leaf(tree, size)
+        if i < n:
+            k = kind[i]
+            if phase[i] == HOME:
+                phase[i] = READY
+                if crews[k] > 0 and now - on_duty[i] + round_trip[k] > duty:
+                    has_crew[i] = False
+                    if lack_head[k] < lack_tail[k]:
+                        other = lacking[k, lack_head[k] & mask]
+                        lack_head[k] += 1
+                        has_crew[other] = True
+                        on_duty[other] = now + rest
+                        _spread(rows, REST, since[other], on_duty[other], 1.0, first_day)
+                        _set_time(tree, size, other, on_duty[other])
+                    else:
+                        _add_crew(rested, k, resting[k], now + rest)
+                        resting[k] += 1
+                if break_share[k] > 0.0:
+                    w0, w1, _w2, _w3 = philox_block(np.uint64(trip[i]), BREAK, entity[member[i]], replication, keys)
+                    if _unit(w0) < break_share[k]:
+                        fixed = now + table_lookup(repair[k], _unit(w1))
+                        _spread(rows, REPAIR, now, fixed, 1.0, first_day)
+                        _set_time(tree, size, i, fixed)
+                        continue
+            if phase[i] == READY:
+                phase[i] = CREWED
+                if crews[k] > 0 and not has_crew[i]:
+                    if resting[k] == 0:
+                        since[i] = now
+                        lacking[k, lack_tail[k] & mask] = i
+                        lack_tail[k] += 1
+                        _set_time(tree, size, i, np.inf)
+                        continue
+                    resting[k] -= 1
+                    on_duty[i] = max(now, rested[k, resting[k]])
+                    has_crew[i] = True
+                    if on_duty[i] > now:
+                        _spread(rows, REST, now, on_duty[i], 1.0, first_day)
+                        _set_time(tree, size, i, on_duty[i])
+                        continue
+            s = station_of[visit[i]]
+            since[i] = now
+            waits = i
+            _line_up(queue, s, head[s], tail[s], i, ranks)
+            tail[s] += 1
+        else:
+            s = i - n
+            waits = -1
+
+        wake = np.inf
+        if not always:
+            while opening[s] < open_to.shape[1] and open_to[s, opening[s]] <= now:
+                opening[s] += 1
+        while head[s] < tail[s]:
+            i = queue[s, head[s] & mask]
+            k, v = kind[i], visit[i]
+            need = spots[k]
+            begin = now
+            if room[s] >= 0:
+                begin = max(now, free_at[s, need - 1]) if need <= room[s] else np.inf
+            if not always:
+                begin = _next_open(begin, open_from, open_to, s, opening[s])
+            if begin > now:
+                wake = begin
+                break
+            head[s] += 1
+            ground, leg = ground_mean[k, v], leg_mean[k, v]
+            if varies:
+                slot = slot_of[v]
+                if slot != 1 or v != 1:
+                    w0, w1, w2, w3 = philox_block(
+                        np.uint64(trip[i]), np.uint64(slot // 2), entity[member[i]], replication, keys
+                    )
+                    units[i, 0], units[i, 1], units[i, 2], units[i, 3] = _unit(w0), _unit(w1), _unit(w2), _unit(w3)
+                lane = 2 * (slot % 2)
+                ground *= table_lookup(ground_factor, units[i, lane])
+                leg *= table_lookup(leg_factor, units[i, lane + 1])
+            done = now + ground
+            if room[s] >= 0:
+                _take_spots(free_at, s, room[s], need, max(done, now + hold[s]))
+            _spread(rows, WAITING, since[i], now, 1.0, first_day)
+            _spread(rows, FIRST_STATION + s, now, done, float(need), first_day)
+            leaves = done
+            if not always and hold[s] <= 0.0:
+                leaves = _next_open(done, open_from, open_to, s, opening[s])
+                _spread(rows, HELD, done, leaves, 1.0, first_day)
+            if v == 0:
+                departed[i] = leaves
+            if v == unload_visit and first_day <= done < horizon:
+                rows[TRIPS, int(done - first_day)] += 1.0
+                rows[TONNES, int(done - first_day)] += load_t[k]
+                if delivered < trace.shape[0]:
+                    trace[delivered, 0] = k
+                    trace[delivered, 1] = p.number_in_type[member[i]]
+                    trace[delivered, 2] = trip[i]
+                    trace[delivered, 3] = departed[i]
+                    trace[delivered, 4] = done
+                    trace[delivered, 5] = load_t[k]
+                delivered += 1
+            lands = leaves + leg
+            _spread(rows, TRAVELLING, leaves, lands, 1.0, first_day)
+            visit[i] = v + 1
+            if v + 1 == visits:
+                visit[i] = 0
+                phase[i] = HOME
+                trip[i] += 1
+            _set_time(tree, size, i, lands)
+            if i == waits:
+                waits = -1
+        if waits >= 0:
+            _set_time(tree, size, waits, np.inf)
+        if wake != tree[size + n + s]:
+            _set_time(tree, size, n + s, wake)
+
+    # Who still waits when the last day ends has waited until then.
+    for s in range(stations):
+        for place in range(head[s], tail[s]):
+            _spread(rows, WAITING, since[queue[s, place & mask]], horizon, 1.0, first_day)
+    for k in range(types):
+        for place in range(lack_head[k], lack_tail[k]):
+            _spread(rows, REST, since[lacking[k, place & mask]], horizon, 1.0, first_day)
+    return delivered
+
+
+@kernel
+def _replicate_all(p: SimPlan, rows: Floats, trace: Floats) -> int:
+    delivered = 0
+    for row in range(rows.shape[0]):
+        delivered = _replicate(p, row, rows[row], trace)
+    return delivered
+
+
+def simulate(plan: SimPlan, days: int) -> Floats:
+    """Days of a chunk of replications.
+
+    Parameters
+    ----------
+    plan
+        The scenario and the draws of the chunk.
+    days
+        Days that count, after ``plan.first_day``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (replications, measures, days): `MEASURES`, then spots in use at each station (spot-days per day).
+    """
+    rows = np.empty((plan.count.shape[0], FIRST_STATION + plan.room.shape[1], days))
+    _replicate_all(plan, rows, np.empty((0, len(TRACE_FIELDS))))
+    return rows
+
+
+def trace_loads(plan: SimPlan, days: int) -> Floats:
+    """Loads that the only replication of a plan delivers, shape (loads, fields); see `TRACE_FIELDS`."""
+    rows = np.empty((1, FIRST_STATION + plan.room.shape[1], days))
+    found = np.empty((0, len(TRACE_FIELDS)))
+    found = np.empty((_replicate_all(plan, rows, found), len(TRACE_FIELDS)))
+    _replicate_all(plan, rows, found)
+    return found
