@@ -196,6 +196,15 @@ def _line_up(queue: Ints, s: int, head: int, tail: int, one: int, ranks: Ints) -
 
 
 @kernel
+def _most(numbers: Ints) -> int:
+    """The greatest of some numbers, at least 1."""
+    most = 1
+    for j in range(numbers.shape[0]):
+        most = max(most, numbers[j])
+    return most
+
+
+@kernel
 def _power_of_two(n: int) -> int:
     size = 1
     while size < n:
@@ -205,7 +214,7 @@ def _power_of_two(n: int) -> int:
 
 @kernel
 def _replicate(p: SimPlan, row: int, rows: Floats, trace: Floats) -> int:
-    """Write the days of one replication into `rows` (measures, days); return how many loads were delivered on them."""
+    """Write the days of one replication into `rows` (measures, days), all 0; return the loads delivered on them."""
     stations, visits, types = p.room.shape[1], p.station_of.shape[0], p.count.shape[1]
     first_day, horizon = p.first_day, p.first_day + rows.shape[1]
     replication = np.uint64(p.first + row)
@@ -215,10 +224,10 @@ def _replicate(p: SimPlan, row: int, rows: Floats, trace: Floats) -> int:
     spots, room, hold = p.spots[row], p.room[row], p.hold[row]
     crews, duty, rest = p.crews[row], p.duty[row], p.rest[row]
     break_share, repair, ground_factor, leg_factor = p.break_share, p.repair, p.ground_factor, p.leg_factor
-    open_from, open_to = p.open_from[row % p.open_from.shape[0]], p.open_to[row % p.open_to.shape[0]]
+    calendar = row if p.open_from.shape[0] > 1 else 0
+    open_from, open_to = p.open_from[calendar], p.open_to[calendar]
     always = open_from.shape[1] == 0
     varies = ground_factor.shape[0] > 1 or leg_factor.shape[0] > 1
-    rows[:, :] = 0.0
     delivered = 0
 
     # Vehicles.
@@ -229,29 +238,33 @@ def _replicate(p: SimPlan, row: int, rows: Floats, trace: Floats) -> int:
             member[n] = a
             n += 1
     kind, ranks = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    visit, trip, phase = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.full(n, READY, dtype=np.int64)
+    visit, trip, phase = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     has_crew, on_duty, since, departed = np.zeros(n, dtype=np.bool_), np.zeros(n), np.zeros(n), np.zeros(n)
     units = np.empty((n, 4))
     size = _power_of_two(n + stations)
-    tree = np.full(2 * size, np.inf)
+    tree = np.empty(2 * size)
+    for i in range(2 * size):
+        tree[i] = np.inf
     for i in range(n):
         kind[i] = p.type_of[member[i]]
         ranks[i] = p.rank[kind[i]]
+        phase[i] = READY
         _set_time(tree, size, i, p.start_at[member[i]])
 
     # Stations: when each spot is free, ascending; who waits, in a ring; which opening comes next.
-    free_at = np.zeros((stations, max(1, room.max())))
+    free_at = np.zeros((stations, _most(room)))
     queue = np.zeros((stations, _power_of_two(max(1, n))), dtype=np.int64)
     mask = queue.shape[1] - 1
     head, tail = np.zeros(stations, dtype=np.int64), np.zeros(stations, dtype=np.int64)
     opening = np.zeros(stations, dtype=np.int64)
 
     # Crews: when each one off duty is rested; vehicles without one, in a ring by type.
-    rested, resting = np.zeros((types, max(1, crews.max()))), crews.copy()
+    rested, resting = np.zeros((types, _most(crews))), np.zeros(types, dtype=np.int64)
     lacking = np.zeros((types, queue.shape[1]), dtype=np.int64)
     lack_head, lack_tail = np.zeros(types, dtype=np.int64), np.zeros(types, dtype=np.int64)
     round_trip = np.zeros(types)
     for k in range(types):
+        resting[k] = crews[k]
         for v in range(visits):
             round_trip[k] += ground_mean[k, v] + leg_mean[k, v]
 
@@ -404,15 +417,15 @@ def simulate(plan: SimPlan, days: int) -> Floats:
     numpy.ndarray
         Shape (replications, measures, days): `MEASURES`, then spots in use at each station (spot-days per day).
     """
-    rows = np.empty((plan.count.shape[0], FIRST_STATION + plan.room.shape[1], days))
+    rows = np.zeros((plan.count.shape[0], FIRST_STATION + plan.room.shape[1], days))
     _replicate_all(plan, rows, np.empty((0, len(TRACE_FIELDS))))
     return rows
 
 
 def trace_loads(plan: SimPlan, days: int) -> Floats:
     """Loads that the only replication of a plan delivers, shape (loads, fields); see `TRACE_FIELDS`."""
-    rows = np.empty((1, FIRST_STATION + plan.room.shape[1], days))
+    rows = np.zeros((1, FIRST_STATION + plan.room.shape[1], days))
     found = np.empty((0, len(TRACE_FIELDS)))
     found = np.empty((_replicate_all(plan, rows, found), len(TRACE_FIELDS)))
-    _replicate_all(plan, rows, found)
+    _replicate_all(plan, np.zeros_like(rows), found)
     return found
