@@ -8,7 +8,7 @@ DEV = $(VENV)/.dev
 export TZ = UTC
 export MPLBACKEND = Agg
 
-.PHONY: report test check bench clean
+.PHONY: report test examples check bench clean
 .DEFAULT_GOAL := report
 
 $(BIN)/python:
@@ -28,7 +28,10 @@ report: $(RUN)
 
 test: $(DEV)
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q --cov --cov-report=term
-	NUMBA_CACHE_DIR=$(abspath $(VENV))/numba $(BIN)/python -m pytest -q
+	NUMBA_CACHE_DIR=$(abspath $(VENV))/numba $(BIN)/python -m pytest --nbmake --nbmake-timeout=60 tests examples -q
+
+examples: $(DEV)
+	NUMBA_CACHE_DIR=$(abspath $(VENV))/numba $(BIN)/python -m pytest --nbmake --nbmake-timeout=60 examples -q
 
 check: $(DEV)
 	$(BIN)/ruff check .

@@ -76,7 +76,7 @@ def _load(claim: Claim) -> list[Flag]:
         return []
     flags = []
     if claim.measure == "tonnes" and claim.number.has_content and crafts and claim.movement_count.has_content:
-        each = claim.number.low / claim.movement_count.high
+        each = claim.number.best / claim.movement_count.best
         best = max(craft.structural_payload_t.value.high for craft in crafts)
         if each > best:
             names = ", ".join(craft.name for craft in crafts)

@@ -35,8 +35,9 @@ MEASURES: Final = ("trips", "tonnes", "waiting", "travelling", "held", "repair",
 TRACE_FIELDS: Final = ("type", "vehicle", "trip", "departed", "delivered", "tonnes")
 """Columns of a trace; moments in days."""
 
-TRIPS, TONNES, WAITING, TRAVELLING, HELD, REPAIR, REST, FIRST_STATION = range(8)
-HOME, READY, CREWED = range(3)
+# Not Python's own int: numba would compile each callee once for each value.
+TRIPS, TONNES, WAITING, TRAVELLING, HELD, REPAIR, REST, FIRST_STATION = (np.int64(i) for i in range(8))
+HOME, READY, CREWED = (np.int64(i) for i in range(3))
 BREAK: Final = np.uint64(1 << 20)
 _11 = np.uint64(11)
 _TO_UNIT = 2.0**-53
@@ -78,6 +79,8 @@ class SimPlan(NamedTuple):
         calendar that all replications share, 1. With J = 0 all stations always work.
     crews, duty, rest
         Crews of each type (0: no limit), shape (R, T); duty and rest in days, shape (R,).
+    least_cycle
+        Least time from the start of one trip to that of the next, in days, shape (R, T).
     break_share, repair
         Share of trips that end with a break, shape (T,), and the inverse distribution of repair times, shape (T, steps).
     ground_factor, leg_factor
@@ -107,6 +110,7 @@ class SimPlan(NamedTuple):
     crews: Ints
     duty: Floats
     rest: Floats
+    least_cycle: Floats
     break_share: Floats
     repair: Floats
     ground_factor: Floats
@@ -223,6 +227,7 @@ def _replicate(p: SimPlan, row: int, rows: Floats, trace: Floats) -> int:
     load_t, ground_mean, leg_mean = p.load_t[row], p.ground[row], p.leg[row]
     spots, room, hold = p.spots[row], p.room[row], p.hold[row]
     crews, duty, rest = p.crews[row], p.duty[row], p.rest[row]
+    least_cycle = p.least_cycle[row]
     break_share, repair, ground_factor, leg_factor = p.break_share, p.repair, p.ground_factor, p.leg_factor
     calendar = row if p.open_from.shape[0] > 1 else 0
     open_from, open_to = p.open_from[calendar], p.open_to[calendar]
@@ -239,7 +244,8 @@ def _replicate(p: SimPlan, row: int, rows: Floats, trace: Floats) -> int:
             n += 1
     kind, ranks = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     visit, trip, phase = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    has_crew, on_duty, since, departed = np.zeros(n, dtype=np.bool_), np.zeros(n), np.zeros(n), np.zeros(n)
+    has_crew, on_duty, began = np.zeros(n, dtype=np.bool_), np.zeros(n), np.zeros(n)
+    since, departed = np.zeros(n), np.zeros(n)
     units = np.empty((n, 4))
     size = _power_of_two(n + stations)
     tree = np.empty(2 * size)
@@ -287,13 +293,16 @@ def _replicate(p: SimPlan, row: int, rows: Floats, trace: Floats) -> int:
                     else:
                         _add_crew(rested, k, resting[k], now + rest)
                         resting[k] += 1
+                fixed = now
                 if break_share[k] > 0.0:
                     w0, w1, _w2, _w3 = philox_block(np.uint64(trip[i]), BREAK, entity[member[i]], replication, keys)
                     if _unit(w0) < break_share[k]:
-                        fixed = now + table_lookup(repair[k], _unit(w1))
-                        _spread(rows, REPAIR, now, fixed, 1.0, first_day)
-                        _set_time(tree, size, i, fixed)
-                        continue
+                        fixed += table_lookup(repair[k], _unit(w1))
+                fixed = max(fixed, began[i] + least_cycle[k])
+                if fixed > now:
+                    _spread(rows, REPAIR, now, fixed, 1.0, first_day)
+                    _set_time(tree, size, i, fixed)
+                    continue
             if phase[i] == READY:
                 phase[i] = CREWED
                 if crews[k] > 0 and not has_crew[i]:
@@ -312,6 +321,8 @@ def _replicate(p: SimPlan, row: int, rows: Floats, trace: Floats) -> int:
                         continue
             s = station_of[visit[i]]
             since[i] = now
+            if visit[i] == 0:
+                began[i] = now
             waits = i
             _line_up(queue, s, head[s], tail[s], i, ranks)
             tail[s] += 1
