@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
-from conftest import CASES
 from hypothesis import given
 from hypothesis import strategies as st
-from test_merge import claim, report
 
 import forceflow as ff
+from conftest import CASES
 from forceflow.evidence.links import links_frame
 from forceflow.evidence.lists import match_weight
+from test_merge import claim, report
 
 
 def test_chapman_against_print_and_closed_form() -> None:

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 import pytest
-from conftest import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 import forceflow as ff
+from conftest import CASES
 from forceflow import Quantity
 from forceflow.evidence.pooling import GRADES, contaminated, paule_mandel, pool_numbers
 
@@ -146,7 +146,7 @@ def test_verbal_probabilities_keep_their_scale(scale: str) -> None:
     for phrase, (low, high) in VERBAL_SCALES[scale].items():
         p = ff.verbal_probability(phrase.upper(), scale=scale)
         middles.append(float(p.quantile(0.5)))
-        if 0.01 < low and high < 0.99:
+        if low > 0.01 and high < 0.99:
             np.testing.assert_allclose(p.quantile([0.1, 0.9]), [low, high], atol=0.02)
         assert scale in str(p)
     assert middles == sorted(middles) or middles == sorted(middles, reverse=True)
