@@ -40,7 +40,7 @@ check: $(DEV)
 	$(BIN)/lint-imports
 
 bench: $(DEV)
-	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only -q -s
+	FORCEFLOW_RESULTS=benchmarks/RESULTS.md $(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only -q
 
 clean:
 	rm -rf .venv .venv-* out .mypy_cache .pytest_cache .ruff_cache .coverage .import_linter_cache dist

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import multiprocessing
 import random
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -17,67 +19,98 @@ from scipy import stats
 import forceflow as ff
 from forceflow.estimates.flows import SOURCE_SHARE, prepare
 from forceflow.estimates.result import bin_edges, day_of, moment_of
-from forceflow.kernels.philox import address, philox_block, round_keys
+from forceflow.estimates.tables import tabulate
+from forceflow.kernels.philox import address
+from forceflow.kernels.tiles import philox32_block, tile_keys
 
 DRAWS = 2_000
 
 
-def twin(events: tuple[ff.FlowEvent, ...], edges: tuple[dt.datetime, ...], draws: int, seed: int) -> np.ndarray:
-    """The kernel's work, one event and one draw at a time, from the distributions themselves."""
+def word(seed: int, purpose: str, entity: int, lane: int, draw: int) -> int:
+    """One 32-bit word by its address, from the plain statement of the layout."""
+    keys = tile_keys(seed, purpose)
+    block = 1024 * (draw // 4096) + draw % 1024
+    low, high = np.uint64(entity & 0xFFFFFFFF), np.uint64(entity >> 32)
+    words = philox32_block(np.uint64(block), np.uint64(lane), low, high, keys[0], keys[1])
+    return int(words[(draw % 4096) // 1024])
+
+
+def twin(events: tuple[ff.FlowEvent, ...], edges: tuple[dt.datetime, ...], draws: list[int], seed: int) -> np.ndarray:
+    """The kernel's work, one event and one draw at a time."""
     flows = prepare(events)
-    steps = np.linspace(0, 1, flows.counts.shape[1])
-    out = np.zeros((len(edges) - 1, draws))
-
-    def words(purpose: str, entity: int, draw: int, stream: int = 0) -> list[float]:
-        block = philox_block(
-            np.uint64(draw), np.uint64(stream), np.uint64(entity), np.uint64(0), round_keys(seed, purpose)
-        )
-        return [(int(word) >> 11) * 2.0**-53 for word in block]
-
+    steps = np.linspace(0, 1, 1025)
+    out = np.zeros((len(edges) - 1, len(draws)))
     for e, event in enumerate(flows.events):
-        for d in range(draws):
-            own, when, _, follow = words("flows", int(flows.entities[e]), d)
-            if event.roots and follow < SOURCE_SHARE:
-                own = words("source", address(event.roots[0]), d)[0]
-            amount = np.interp(own, steps, flows.counts[e])
-            rows = range(flows.first_part[e], flows.first_part[e + 1])
+        entity = int(flows.entities[e])
+        for column, d in enumerate(draws):
+            own = word(seed, "events", entity, 0, d)
+            if event.roots and (own & 255) < SOURCE_SHARE * 256:
+                own = word(seed, "sources", address(event.roots[0]), 0, d)
+            amount = np.interp(own / 2**32, steps, flows.tables[flows.counts[e]])
+            rows = flows.part_load[flows.first_part[e] : flows.first_part[e + 1]]
             weight = [1.0]
             if len(rows) > 1:
-                raw = [-np.log(1 - words("flows", int(flows.entities[e]), d, j + 1)[0]) for j in range(len(rows))]
+                raw = [-np.log((word(seed, "events", entity, 2 + j, d) + 0.5) / 2**32) for j in range(len(rows))]
                 weight = [w / sum(raw) for w in raw]
             each = 0.0
             for w, row in zip(weight, rows, strict=True):
-                platform = int(flows.platform_entities[flows.part_platform[row]])
-                u_payload, u_load = words("platform", platform, d)[:2]
-                payload = np.interp(u_payload, steps, flows.payloads[row])
-                each += w * payload * np.interp(u_load, steps, flows.loads[row])
+                platform, payload_row, load_row = flows.loads[row]
+                address_of = int(flows.platforms[platform])
+                payload = np.interp(word(seed, "platforms", address_of, 0, d) / 2**32, steps, flows.tables[payload_row])
+                load = np.interp(word(seed, "platforms", address_of, 1, d) / 2**32, steps, flows.tables[load_row])
+                each += w * payload * load
             amount *= each
             begin, end = day_of(event.start), day_of(event.stop)
+            when = begin + word(seed, "events", entity, 1, d) / 2**32 * (end - begin)
             for b, (left, right) in enumerate(pairwise(edges)):
                 lo, hi = day_of(left), day_of(right)
                 if event.is_stream:
-                    out[b, d] += amount * max(0.0, min(end, hi) - max(begin, lo)) / (end - begin)
-                elif lo <= begin + when * (end - begin) < hi:
-                    out[b, d] += amount
+                    out[b, column] += amount * max(0.0, min(end, hi) - max(begin, lo)) / (end - begin)
+                elif lo <= when < hi:
+                    out[b, column] += amount
     return out
 
 
 def test_kernel_against_its_slow_twin(events: tuple[ff.FlowEvent, ...]) -> None:
     edges = bin_edges(min(e.start for e in events), max(e.stop for e in events), every="1w")
-    fast = prepare(events).draws(edges, draws=40, seed=11)
-    np.testing.assert_allclose(fast, twin(events, edges, 40, 11), rtol=1e-10, atol=1e-9)
+    some = [0, 1, 1023, 1024, 3000, 4095, 4096, 4500]
+    fast = prepare(events).draws(edges, draws=4501, seed=11)[:, some]
+    np.testing.assert_allclose(fast, twin(events, edges, some, 11), rtol=1e-10, atol=1e-9)
 
 
-def test_chunks_and_order_change_no_bit(events: tuple[ff.FlowEvent, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    import forceflow.estimates.flows as module
-
-    edges = bin_edges(min(e.start for e in events), max(e.stop for e in events), every="1w")
-    whole = prepare(events).draws(edges, draws=300, seed=7)
+def test_order_threads_and_workers_change_no_bit(events: tuple[ff.FlowEvent, ...]) -> None:
+    edges = bin_edges(min(e.start for e in events), max(e.stop for e in events), every="1mo")
+    whole = prepare(events).draws(edges, draws=4100, seed=7)
     shuffled = list(events)
     random.Random(2).shuffle(shuffled)
-    monkeypatch.setattr(module, "_CHUNK", 37)
-    np.testing.assert_array_equal(prepare(shuffled).draws(edges, draws=300, seed=7), whole)
+    with ThreadPoolExecutor(1) as one:
+        np.testing.assert_array_equal(prepare(shuffled).draws(edges, draws=4100, seed=7, executor=one), whole)
     np.testing.assert_array_equal(prepare(events).draws(edges, draws=100, seed=7), whole[:, :100])
+
+
+def test_another_process_gives_the_same_bits(events: tuple[ff.FlowEvent, ...]) -> None:
+    few = tuple(event for event in events if event.mode == "sea")
+    edges = bin_edges(min(e.start for e in few), max(e.stop for e in few), every="1d")
+    whole = prepare(few).draws(edges, draws=100, seed=7)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
+        np.testing.assert_array_equal(prepare(few).draws(edges, draws=100, seed=7, executor=other), whole)
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        ff.Quantity(0, 1, 10),
+        ff.Quantity(5, 5, 9),
+        ff.Quantity(1, 3, 3),
+        ff.Quantity.parse("nearly 100"),
+        ff.Quantity(2, 2, 2),
+    ],
+)
+def test_tables_stand_in_for_the_exact_inverse(quantity: ff.Quantity) -> None:
+    p = np.linspace(0.001, 0.999, 777)
+    got = np.interp(p, np.linspace(0, 1, 1025), tabulate([quantity])[0])
+    width = float(np.ptp(quantity.quantile([0.01, 0.99])))
+    np.testing.assert_allclose(got, quantity.quantile(p), atol=2e-3 * width + 1e-12)
 
 
 def test_same_seed_same_numbers_in_any_frame_library(events: tuple[ff.FlowEvent, ...], backend: Any) -> None:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from .estimates.airlift import AirBridge as AirBridge
     from .estimates.airlift import airlift_capacity as airlift_capacity
     from .estimates.capacity import Capacity as Capacity
+    from .estimates.drivers import Comparison as Comparison
+    from .estimates.drivers import compare as compare
+    from .estimates.drivers import drivers as drivers
+    from .estimates.drivers import next_look as next_look
     from .estimates.march import March as March
     from .estimates.march import convoy_march as convoy_march
     from .estimates.range import Range as Range
@@ -102,6 +106,7 @@ _HOME = {
     "estimates.sealift": ("SeaBridge", "port_throughput", "sealift_capacity"),
     "estimates.march": ("March", "convoy_march"),
     "estimates.tonnage": ("estimate_tonnage",),
+    "estimates.drivers": ("Comparison", "compare", "drivers", "next_look"),
     "estimates.rate": ("Detection", "Rate", "estimate_rate"),
     "estimates.withdrawal": ("Withdrawal", "estimate_withdrawal"),
     "pictures.plot": ("plot",),

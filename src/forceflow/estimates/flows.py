@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +16,13 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.explain import as_known
+from ..kernels.flows import flow_tile
+from ..kernels.philox import address
+from ..kernels.tiles import TILE, tile_keys
 from ..quantity import Quantity
 from ..world import Aircraft, VehicleMix, Vessel, find_place, find_platform, route
 from .result import day_of
+from .tables import tabulate
 
 __all__ = ["MEASURES", "PERSON_T", "SOURCE_SHARE", "UNCOUNTED_COLUMN", "Flows", "Measure", "known_by", "prepare"]
 
@@ -36,9 +43,6 @@ SOURCE_SHARE = 0.5
 """Probability that an event's count stands where its source stands within its hedge, so that what one source says of
 several events errs together. 0 makes events independent, 1 ties them. A prior with no data behind it: halfway."""
 
-_STEPS = 2049
-_CHUNK = 8192
-
 
 @dataclass(frozen=True, slots=True)
 class Flows:
@@ -52,6 +56,12 @@ class Flows:
         Ids of events that happened and carry none; they add nothing and are reported.
     notes
         Priors used on the way.
+    tables
+        Inverse distribution functions at equal steps, shape (tables, 1025).
+    counts, loads
+        Row of each event's count in `tables`; (platform, payload table, load-factor table) of each distinct load.
+    first_part, part_load
+        Which loads an event has: ``part_load[first_part[e]:first_part[e + 1]]``.
     """
 
     measure: Measure
@@ -59,19 +69,26 @@ class Flows:
     uncounted: tuple[str, ...]
     notes: tuple[str, ...]
     entities: NDArray[np.uint64]
-    counts: Floats
+    tables: Floats
+    counts: NDArray[np.int64]
     source: NDArray[np.int64]
-    source_entities: NDArray[np.uint64]
+    sources: NDArray[np.uint64]
     first_part: NDArray[np.int64]
-    part_platform: NDArray[np.int64]
-    platform_entities: NDArray[np.uint64]
-    payloads: Floats
-    loads: Floats
+    part_load: NDArray[np.int64]
+    loads: NDArray[np.int64]
+    platforms: NDArray[np.uint64]
+    platform_names: tuple[str, ...]
 
     def draws(
-        self, edges: Sequence[dt.datetime], *, draws: int, seed: int, only: Sequence[int] | None = None
+        self,
+        edges: Sequence[dt.datetime],
+        *,
+        draws: int,
+        seed: int,
+        only: Sequence[int] | None = None,
+        executor: Executor | None = None,
     ) -> Floats:
-        """Amounts per bin and draw, shape (bins, draws); the same for any order of events and any chunking.
+        """Amounts per bin and draw, shape (bins, draws); the same for any order of events, chunks, threads and workers.
 
         Parameters
         ----------
@@ -79,46 +96,58 @@ class Flows:
             Bin edges, shape (bins + 1,).
         only
             Rows of the events to add; all by default.
+        executor
+            Where the tiles of 4,096 draws are worked out; by default threads of this process.
         """
-        from ..kernels.flows import add_flows, entity_uniforms
-        from ..kernels.philox import round_keys
-
-        rows = np.arange(len(self.events)) if only is None else np.asarray(only, dtype=np.int64)
-        edge_days = np.array([day_of(edge) for edge in edges])
         out = np.zeros((len(edges) - 1, draws))
+        rows = np.arange(len(self.events)) if only is None else np.asarray(only, dtype=np.int64)
         if rows.size == 0:
             return out
-        parts = [range(self.first_part[e], self.first_part[e + 1]) for e in rows]
-        flat = np.array([p for span in parts for p in span], dtype=np.int64)
-        first_part = np.concatenate([[0], np.cumsum([len(span) for span in parts])]).astype(np.int64)
-        keys = round_keys(seed, "flows")
-        start = np.array([day_of(self.events[e].start) for e in rows])
-        stop = np.array([day_of(self.events[e].stop) for e in rows])
-        stream = np.array([self.events[e].is_stream for e in rows], dtype=np.bool_)
-        for first in range(0, draws, _CHUNK):
-            n = min(_CHUNK, draws - first)
-            block = np.zeros((len(edges) - 1, n))
-            add_flows(
-                keys,
-                np.ascontiguousarray(self.entities[rows]),
-                np.ascontiguousarray(self.counts[rows]),
-                np.ascontiguousarray(self.source[rows]),
-                entity_uniforms(round_keys(seed, "source"), self.source_entities, first, n),
-                SOURCE_SHARE,
-                first_part,
-                np.ascontiguousarray(self.part_platform[flat]),
-                np.ascontiguousarray(self.payloads[flat]),
-                np.ascontiguousarray(self.loads[flat]),
-                entity_uniforms(round_keys(seed, "platform"), self.platform_entities, first, n),
-                stream,
-                start,
-                stop,
-                edge_days,
-                first,
-                block,
-            )
-            out[:, first : first + n] = block
+        work = partial(_tile, self._arguments(edges, seed, rows))
+        tiles = range(-(-draws // TILE))
+        if executor is not None:
+            self._fill(out, executor.map(work, tiles))
+        elif len(tiles) < 2:
+            self._fill(out, map(work, tiles))
+        else:
+            with ThreadPoolExecutor(min(len(tiles), os.cpu_count() or 1)) as threads:
+                self._fill(out, threads.map(work, tiles))
         return out
+
+    @staticmethod
+    def _fill(out: Floats, blocks: Iterable[Floats]) -> None:
+        for tile, block in enumerate(blocks):
+            part = out[:, tile * TILE : (tile + 1) * TILE]
+            part[:] = block[:, : part.shape[1]]
+
+    def _arguments(self, edges: Sequence[dt.datetime], seed: int, rows: NDArray[np.int64]) -> tuple[object, ...]:
+        spans = [self.part_load[self.first_part[e] : self.first_part[e + 1]] for e in rows]
+        used = [self.events[e] for e in rows]
+        return (
+            tile_keys(seed, "events"),
+            tile_keys(seed, "sources"),
+            tile_keys(seed, "platforms"),
+            np.ascontiguousarray(self.entities[rows]),
+            self.tables,
+            np.ascontiguousarray(self.counts[rows]),
+            np.ascontiguousarray(self.source[rows]),
+            self.sources,
+            SOURCE_SHARE,
+            np.concatenate([[0], np.cumsum([len(span) for span in spans])]).astype(np.int64),
+            np.concatenate(spans).astype(np.int64),
+            self.loads,
+            self.platforms,
+            np.array([event.is_stream for event in used], dtype=np.bool_),
+            np.array([day_of(event.start) for event in used]),
+            np.array([day_of(event.stop) for event in used]),
+            np.array([day_of(edge) for edge in edges]),
+        )
+
+
+def _tile(arguments: Any, tile: int) -> Floats:
+    work: Any = flow_tile
+    block: Floats = work(*arguments, tile)
+    return block
 
 
 def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flows:
@@ -129,55 +158,50 @@ def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flow
     EstimateError
         The measure is none of "tonnes", "vehicles", "personnel", "movements".
     """
-    from ..kernels.philox import address
-
     if measure not in MEASURES:
         raise EstimateError(f"measure {measure!r} is none of {', '.join(MEASURES)}")
     ordered = sorted(events, key=lambda event: event.event_id)
     used: list[FlowEvent] = []
     uncounted: list[str] = []
     notes: dict[str, None] = {}
-    counts: list[Quantity] = []
-    parts: list[list[tuple[str, Quantity, Quantity]]] = []
+    tables: dict[Quantity, int] = {}
+    loads: dict[tuple[str, int, int], int] = {}
+    counts: list[int] = []
+    first_part, part_load = [0], []
     for event in ordered:
         found = _amount(event, measure, notes)
         if found is None:
             uncounted.append(event.event_id)
             continue
         used.append(event)
-        counts.append(found[0])
-        parts.append(found[1])
-    platforms = sorted({name for span in parts for name, _, _ in span})
+        counts.append(tables.setdefault(found[0], len(tables)))
+        for name, payload, share in found[1]:
+            key = (
+                name,
+                tables.setdefault(payload, len(tables)),
+                tables.setdefault(share, len(tables)),
+            )
+            part_load.append(loads.setdefault(key, len(loads)))
+        first_part.append(len(part_load))
+    platforms = sorted({name for name, _, _ in loads})
     sources = sorted({event.roots[0] for event in used if event.roots})
-    flat = [part for span in parts for part in span]
+    place = {name: row for row, name in enumerate(sources)}
     return Flows(
         measure=measure,
         events=tuple(used),
         uncounted=tuple(uncounted),
         notes=tuple(notes),
         entities=np.array([address(event.event_id) for event in used], dtype=np.uint64),
-        counts=_tables(counts),
-        source=np.array([sources.index(e.roots[0]) if e.roots else -1 for e in used], dtype=np.int64),
-        source_entities=np.array([address(name) for name in sources], dtype=np.uint64),
-        first_part=np.concatenate([[0], np.cumsum([len(span) for span in parts])]).astype(np.int64),
-        part_platform=np.array([platforms.index(name) for name, _, _ in flat], dtype=np.int64),
-        platform_entities=np.array([address(name) for name in platforms], dtype=np.uint64),
-        payloads=_tables([payload for _, payload, _ in flat]),
-        loads=_tables([load for _, _, load in flat]),
+        tables=tabulate(list(tables)),
+        counts=np.array(counts, dtype=np.int64),
+        source=np.array([place[e.roots[0]] if e.roots else -1 for e in used], dtype=np.int64),
+        sources=np.array([address(name) for name in sources], dtype=np.uint64),
+        first_part=np.array(first_part, dtype=np.int64),
+        part_load=np.array(part_load, dtype=np.int64),
+        loads=np.array([(platforms.index(n), p, s) for n, p, s in loads], dtype=np.int64).reshape(-1, 3),
+        platforms=np.array([address(name) for name in platforms], dtype=np.uint64),
+        platform_names=tuple(platforms),
     )
-
-
-def _tables(quantities: Sequence[Quantity]) -> Floats:
-    """Inverse distribution functions at equal steps; the outermost quarter step is cut off."""
-    steps = np.linspace(0, 1, _STEPS)
-    steps[0], steps[-1] = steps[1] / 4, 1 - steps[1] / 4
-    cache: dict[Quantity, Floats] = {}
-    out = np.empty((len(quantities), _STEPS))
-    for row, quantity in enumerate(quantities):
-        if quantity not in cache:
-            cache[quantity] = quantity.quantile(steps)
-        out[row] = cache[quantity]
-    return out
 
 
 _ONE = Quantity.exactly(1.0)

@@ -21,7 +21,7 @@ _NEVER = math.inf
 
 
 def daylight_h(day: dt.date, *, latitude: float, longitude: float) -> tuple[float, float]:
-    """Sunrise and sunset in hours after 00 UTC of a day; (0, 24) where the sun does not set, (0, 0) where it stays away.
+    """Sunrise and sunset in hours after 00 UTC; (0, 24) where the sun does not set, (0, 0) where it stays away.
 
     Parameters
     ----------
@@ -130,7 +130,9 @@ class Openings:
                 begin_h, end_h = windows[station]
                 length_h = (end_h - begin_h) % 24 or 24.0
                 if not (0 <= begin_h < 24 and 0 <= end_h <= 48):
-                    raise EstimateError(f"the window of {station!r} is (from, until) in h of the day, got {windows[station]}")
+                    raise EstimateError(
+                        f"the window of {station!r} is (from, until) in h of the day, got {windows[station]}"
+                    )
             elif always_h:
                 length_h = 24.0
             shut = list(closures.get(station, ()))
@@ -170,7 +172,9 @@ class Openings:
             Start and stop, shape (1 or replications, stations, pieces); no pieces when all stations always work. A
             piece that never works stops at minus infinity.
         """
-        share = np.broadcast_to(self.open_share, (hours.size, self.open_share.size)) if open_share is None else open_share
+        share = (
+            np.broadcast_to(self.open_share, (hours.size, self.open_share.size)) if open_share is None else open_share
+        )
         weather = bool((share < 1.0).any())
         fixed = not weather and bool((hours == hours[0]).all() or not np.isnan(self.hours).any())
         some = hours[:1] if fixed else hours

@@ -149,7 +149,9 @@ def cycle_capacity(
                 "a cycle needs fleet, service_h and as many servers as service times, "
                 f"got fleet={fleet!r}, service_h={service_h!r}, servers={tuple(servers)!r}; or give an AirBridge"
             )
-        times = service_h if isinstance(service_h, Mapping) else {f"station {i + 1}": t for i, t in enumerate(service_h)}
+        times = (
+            service_h if isinstance(service_h, Mapping) else {f"station {i + 1}": t for i, t in enumerate(service_h)}
+        )
         names = tuple(times)
         trips = np.ones(len(names)) if visits is None else np.asarray(visits, dtype=np.float64)
         if trips.shape != (len(names),) or not (trips > 0).all():
@@ -172,9 +174,7 @@ def cycle_capacity(
     return _solve(names, demand, room, number, hours, load_t, drawn)
 
 
-def _of_bridge(
-    bridge: AirBridge, drawn: Draws
-) -> tuple[tuple[str, ...], Floats, Floats, Floats, Floats, Floats]:
+def _of_bridge(bridge: AirBridge, drawn: Draws) -> tuple[tuple[str, ...], Floats, Floats, Floats, Floats, Floats]:
     """Stations of a bridge: names, demand (stations, draws), servers, fleet, hours and average load."""
     cycle = air_cycle(bridge, drawn=drawn)
     number = cycle.count.sum(axis=0)
@@ -225,7 +225,7 @@ def _solve(
     different, where = np.unique(columns, axis=1, return_inverse=True)
     k, n = len(names), different.shape[1]
     rate, present, waiting = np.empty(n), np.empty((k, n)), np.empty((k, n))
-    most = int(math.ceil(number.max()))
+    most = math.ceil(number.max())
     curves = np.full((n, most), np.nan)
     for i in range(n):
         column = np.ascontiguousarray(different[:, i])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, backend_of
+from ..kernels.quantiles import row_quantiles
 from .flows import Measure, place_name, prepare
 from .range import Range
 from .result import Estimate, bin_edges
@@ -102,22 +103,27 @@ def estimate_tonnage(
     keys = [_group(event, by) for event in flows.events]
     groups = tuple(sorted(set(keys))) if by else ()
     tail = (1 - coverage) / 2
-    levels = (tail, 0.5, 1 - tail)
-    whole = np.zeros((len(edges) - 1, draws))
+    levels = np.array([tail, 0.5, 1 - tail])
+    whole = np.zeros((len(edges) - 1, draws)) if groups else np.empty((0, 0))
     split = np.empty((len(groups), 4, len(edges) - 1))
     totals = []
     name, unit = _NAMES[measure]
     for g, key in enumerate(groups or ("",)):
         rows = [i for i, k in enumerate(keys) if not groups or k == key]
         part = flows.draws(edges, draws=draws, seed=seed, only=rows)
-        whole += part
         if groups:
-            split[g, :3] = np.quantile(part, levels, axis=1)
+            whole += part
+        else:
+            whole = part
+        if groups:
+            split[g, :3] = row_quantiles(part, levels)
             split[g, 3] = part.mean(axis=1)
             totals.append(Range.of_draws(part.sum(axis=0), coverage=coverage, unit=unit))
-    low, middle, high = np.quantile(whole, levels, axis=1)
-    running = np.quantile(np.cumsum(whole, axis=0), levels, axis=1)
-    total = whole.sum(axis=0)
+    low, middle, high = row_quantiles(whole, levels)
+    mean = whole.mean(axis=1)
+    np.cumsum(whole, axis=0, out=whole)  # in place: from here on it holds what was moved by the end of each bin
+    running = row_quantiles(whole, levels)
+    total = whole[-1]
     notes = list(flows.notes)
     if flows.uncounted:
         notes.append(f"no number of {measure} was published, nothing added for: {', '.join(flows.uncounted)}")
@@ -130,7 +136,7 @@ def estimate_tonnage(
         low=low,
         middle=middle,
         high=high,
-        mean=whole.mean(axis=1),
+        mean=mean,
         groups=groups,
         by=by,
         group_low=split[:, 0],

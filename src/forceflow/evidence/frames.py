@@ -307,3 +307,47 @@ def write_table(frame: Any, path: str | Path) -> Path:
     else:
         raise FrameError(f"{path.name}: a table is written as .csv or .parquet")
     return path
+
+
+def read_series(
+    frame: Any, *, time: str, needed: Sequence[str], optional: Sequence[str] = ()
+) -> tuple[list[Any], dict[str, list[Any]]]:
+    """Dates and columns of a frame of any library, in the order of its rows.
+
+    Parameters
+    ----------
+    frame
+        A pandas, polars (eager or lazy) or pyarrow frame.
+    time
+        Column of dates, timestamps or ISO texts.
+    needed, optional
+        Other columns; an optional one that is not there is left out.
+
+    Returns
+    -------
+    dates, columns
+        As the frame holds them, with None for what is null, NaN or an empty text.
+
+    Raises
+    ------
+    FrameError
+        It is no frame, or a column is missing (with the nearest names found).
+    """
+    try:
+        native = nw.from_native(frame)
+    except TypeError:
+        raise FrameError(f"not a frame: {type(frame).__name__}; give a pandas, polars or pyarrow frame") from None
+    table = native.collect() if isinstance(native, nw.LazyFrame) else native
+    missing = [
+        f"{name} (nearest: {', '.join(near)})" if (near := nearest(name, table.columns)) else name
+        for name in (time, *needed)
+        if name not in table.columns
+    ]
+    if missing:
+        raise FrameError(f"the frame lacks the columns {', '.join(missing)}; it has {', '.join(table.columns)}")
+    names = [time, *needed, *(name for name in optional if name in table.columns and name not in needed)]
+    columns = {
+        name: [None if value is None or value == "" or value != value else value for value in table[name].to_list()]
+        for name in names
+    }
+    return columns[time], columns

@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._jit import kernel
-from .flows import table_lookup
 from .philox import philox_block
 
 __all__ = ["MEASURES", "TRACE_FIELDS", "SimPlan", "simulate", "trace_loads"]
@@ -82,7 +81,7 @@ class SimPlan(NamedTuple):
     least_cycle
         Least time from the start of one trip to that of the next, in days, shape (R, T).
     break_share, repair
-        Share of trips that end with a break, shape (T,), and the inverse distribution of repair times, shape (T, steps).
+        Share of trips that end with a break, shape (T,); inverse distribution of repair times, shape (T, steps).
     ground_factor, leg_factor
         Inverse distribution of what one time is to its mean, shape (steps,); (1,) when it never varies.
     """
@@ -121,6 +120,16 @@ class SimPlan(NamedTuple):
 def _unit(word: np.uint64) -> float:
     """A uniform in [0, 1) from a word."""
     return float(np.float64(word >> _11) * _TO_UNIT)
+
+
+@kernel
+def _read_off(table: Floats, u: float) -> float:
+    """Value at probability `u` of an inverse distribution function given at equal steps; straight between them."""
+    x = u * (table.shape[0] - 1)
+    i = int(x)
+    if i >= table.shape[0] - 1:
+        return float(table[table.shape[0] - 1])
+    return float(table[i] + (table[i + 1] - table[i]) * (x - i))
 
 
 @kernel
@@ -297,7 +306,7 @@ def _replicate(p: SimPlan, row: int, rows: Floats, trace: Floats) -> int:
                 if break_share[k] > 0.0:
                     w0, w1, _w2, _w3 = philox_block(np.uint64(trip[i]), BREAK, entity[member[i]], replication, keys)
                     if _unit(w0) < break_share[k]:
-                        fixed += table_lookup(repair[k], _unit(w1))
+                        fixed += _read_off(repair[k], _unit(w1))
                 fixed = max(fixed, began[i] + least_cycle[k])
                 if fixed > now:
                     _spread(rows, REPAIR, now, fixed, 1.0, first_day)
@@ -356,8 +365,8 @@ def _replicate(p: SimPlan, row: int, rows: Floats, trace: Floats) -> int:
                     )
                     units[i, 0], units[i, 1], units[i, 2], units[i, 3] = _unit(w0), _unit(w1), _unit(w2), _unit(w3)
                 lane = 2 * (slot % 2)
-                ground *= table_lookup(ground_factor, units[i, lane])
-                leg *= table_lookup(leg_factor, units[i, lane + 1])
+                ground *= _read_off(ground_factor, units[i, lane])
+                leg *= _read_off(leg_factor, units[i, lane + 1])
             done = now + ground
             if room[s] >= 0:
                 _take_spots(free_at, s, room[s], need, max(done, now + hold[s]))

@@ -1,0 +1,284 @@
+"""Cumulative series, as they come in a frame, and forecasts of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import EstimateError, FrameError
+from ..evidence.drawdowns import Drawdown
+from ..evidence.frames import backend_of, make_frame, read_series
+from ..quantity import Quantity
+from .range import Range
+from .result import day_of, moment_of
+
+__all__ = ["Forecast", "Method", "Series", "as_series"]
+
+Floats = NDArray[np.float64]
+_AT_LEAST = re.compile(r"(?:more than|over|at least|>=?|≥)\s*([\d.,]+)\s*%?", re.IGNORECASE)
+_PLAIN = re.compile(r"[\d.,]+\s*%?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Series:
+    """How much was done by each date: it never falls.
+
+    Parameters
+    ----------
+    dates, days
+        When, UTC, strictly in order; and the same in days since 1970, shape (n,).
+    value
+        How much was done; NaN where only a floor was published ("more than 50 %").
+    low, high
+        What the report leaves open, ``low <= value <= high``; `high` is infinite where only a floor is known.
+    total
+        How much there is to be done, where that is known.
+    name, unit, backend
+        For printing; and the frame library it came from.
+    """
+
+    dates: tuple[dt.datetime, ...]
+    days: Floats
+    value: Floats
+    low: Floats
+    high: Floats
+    total: float | None = None
+    name: str = "series"
+    unit: str = ""
+    backend: str = "polars"
+
+    def __len__(self) -> int:
+        return len(self.dates)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Where a value was published, and not only a floor; shape (n,)."""
+        return ~np.isnan(self.value)
+
+    def until(self, n: int) -> Series:
+        """The first `n` rows: what could be known at the date of the last of them."""
+        return replace(
+            self,
+            dates=self.dates[:n],
+            days=self.days[:n].copy(),
+            value=self.value[:n].copy(),
+            low=self.low[:n].copy(),
+            high=self.high[:n].copy(),
+        )
+
+
+Method = Callable[[Series, Floats, int, int], Floats]
+"""A forecaster: (history, days ahead (h,), draws, seed) -> draws of the cumulative, shape (h, draws)."""
+
+
+def as_series(
+    data: Any,
+    *,
+    time: str = "date",
+    done: str = "value",
+    low: str | None = None,
+    high: str | None = None,
+    total: float | None = None,
+) -> Series:
+    """Series from a frame, checked row by row.
+
+    Parameters
+    ----------
+    data
+        A pandas, polars or pyarrow frame, a `Drawdown`, or a `Series`.
+    time, done
+        Columns of dates and of what was done by then. A null, or a text such as "more than 50 %", is a floor.
+    low, high
+        Columns of bounds; by default ``done_low`` and ``done_high``, or ``<done>_low`` and ``<done>_high``, where they
+        stand. A null value with a `low` and no `high` is a floor.
+    total
+        How much there is to be done, where that is known.
+
+    Raises
+    ------
+    FrameError
+        A column is missing; dates are not in order or stand twice; a value falls, lies outside its bounds or beyond the
+        total. The message names the row.
+    """
+    if isinstance(data, Series):
+        return replace(data, total=total) if total is not None else data
+    name, unit = "series", ""
+    if isinstance(data, Drawdown):
+        name, unit, total = data.name, data.unit, data.total if total is None else total
+        data, time, done, low, high = data.to_frame(), "date", "value", "done_low", "done_high"
+    lows = [low] if low else ["done_low", f"{done}_low"]
+    highs = [high] if high else ["done_high", f"{done}_high"]
+    needed = [done, *([low] if low else []), *([high] if high else [])]
+    stamps, columns = read_series(data, time=time, needed=needed, optional=[*lows, *highs])
+    dates = [_moment(i, stamp, time) for i, stamp in enumerate(stamps)]
+    floor = next((columns[column] for column in lows if column in columns), [None] * len(dates))
+    ceiling = next((columns[column] for column in highs if column in columns), [None] * len(dates))
+    rows = [_row(i, dates[i], columns[done][i], floor[i], ceiling[i]) for i in range(len(dates))]
+    low_, value, high_ = (np.array([row[k] for row in rows], dtype=np.float64) for k in range(3))
+    _check(dates, low_, value, high_, total, time)
+    return Series(
+        dates=tuple(dates),
+        days=np.array([day_of(date) for date in dates]),
+        value=value,
+        low=low_,
+        high=high_,
+        total=None if total is None else float(total),
+        name=name,
+        unit=unit,
+        backend=backend_of(data),
+    )
+
+
+def _moment(i: int, value: Any, time: str) -> dt.datetime:
+    """One date as UTC."""
+    try:
+        value = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        value = repr(value)
+    if hasattr(value, "to_pydatetime"):
+        value = value.to_pydatetime()
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        value = dt.datetime(value.year, value.month, value.day)
+    if not isinstance(value, dt.datetime):
+        raise FrameError(f"row {i}, column {time!r}: {value} is no date; write '2021-05-31'")
+    return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def _row(i: int, date: dt.datetime, value: Any, low: Any, high: Any) -> tuple[float, float, float]:
+    """Low, value and high of one row."""
+    if isinstance(value, str):
+        if at_least := _AT_LEAST.fullmatch(value.strip()):
+            value, low = None, at_least[1].replace(",", "")
+        elif _PLAIN.fullmatch(value.strip()):
+            value = value.strip().rstrip("% ").replace(",", "")
+        else:
+            quantity = Quantity.parse(value)
+            value, low, high = quantity.best, quantity.low, quantity.high
+    try:
+        numbers = [None if part is None else float(part) for part in (low, value, high)]
+    except (TypeError, ValueError):
+        raise FrameError(f"row {i} ({date:%Y-%m-%d}): {value!r} with bounds {low!r}, {high!r} is no number") from None
+    lo, best, hi = numbers
+    if best is None and lo is None:
+        raise FrameError(f"row {i} ({date:%Y-%m-%d}): neither a value nor a floor; leave the row out")
+    if best is None and hi is not None and np.isfinite(hi) and lo is not None:
+        best = (lo + hi) / 2
+    if best is None:
+        return float(lo or 0.0), np.nan, np.inf
+    lo, hi = best if lo is None else lo, best if hi is None else hi
+    if not (0 <= lo <= best <= hi and np.isfinite(best)):
+        raise FrameError(f"row {i} ({date:%Y-%m-%d}): 0 <= low <= value <= high was wanted, got {lo:g}, {best:g}, {hi:g}")
+    return lo, best, hi
+
+
+def _check(
+    dates: Sequence[dt.datetime], low: Floats, value: Floats, high: Floats, total: float | None, time: str
+) -> None:
+    for i in range(1, len(dates)):
+        if dates[i] == dates[i - 1]:
+            raise FrameError(f"rows {i - 1} and {i} stand at the same {time}, {dates[i]:%Y-%m-%d %H:%M}; keep one of them")
+        if dates[i] < dates[i - 1]:
+            raise FrameError(
+                f"row {i} ({dates[i]:%Y-%m-%d}) comes after row {i - 1} ({dates[i - 1]:%Y-%m-%d}); sort by {time!r}"
+            )
+    top, at = 0.0, 0
+    for i in range(len(dates)):
+        mine = low[i] if np.isnan(value[i]) else value[i]
+        if mine < top and not np.isnan(value[i]):
+            raise FrameError(
+                f"row {i} ({dates[i]:%Y-%m-%d}): {mine:g} after {top:g} on {dates[at]:%Y-%m-%d}; what was done cannot fall "
+                "(from a stock that is left, take the first stock minus each)"
+            )
+        if total is not None and mine > total * (1 + 1e-9):
+            raise FrameError(f"row {i} ({dates[i]:%Y-%m-%d}): {mine:g} is more than the total of {total:g}")
+        if mine > top:
+            top, at = mine, i
+    if int((~np.isnan(value)).sum()) < 2:
+        raise FrameError(f"a forecast needs at least 2 dates with a value, got {int((~np.isnan(value)).sum())}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Forecast:
+    """What will have been done by each of some dates.
+
+    Parameters
+    ----------
+    method
+        Which forecaster.
+    dates, days_ahead
+        For when, UTC; and days after the last date of the history, shape (h,).
+    draws
+        Equally likely values, shape (h, draws).
+    history
+        What the forecast was made from.
+    coverage
+        Share of the draws between ``low`` and ``high``.
+    parameters
+        Numbers of the fit, by name.
+    """
+
+    method: str
+    dates: tuple[dt.datetime, ...]
+    days_ahead: Floats
+    draws: Floats
+    history: Series
+    coverage: float = 0.9
+    parameters: dict[str, float]
+
+    def quantile(self, p: ArrayLike) -> Floats:
+        """Quantiles for each date: shape (h,) for one `p`, (h, k) for several."""
+        q = np.quantile(self.draws, np.asarray(p, dtype=np.float64), axis=1)
+        return np.asarray(q if q.ndim == 1 else q.T)
+
+    @property
+    def low(self) -> Floats:
+        """Lower end of the interval, shape (h,)."""
+        return self.quantile((1 - self.coverage) / 2)
+
+    @property
+    def middle(self) -> Floats:
+        """Median, shape (h,)."""
+        return self.quantile(0.5)
+
+    @property
+    def high(self) -> Floats:
+        """Upper end of the interval, shape (h,)."""
+        return self.quantile((1 + self.coverage) / 2)
+
+    def to_frame(self, *, backend: str | None = None) -> Any:
+        """One row per date: date, low, middle, high."""
+        columns: dict[str, Sequence[Any]] = {"date": list(self.dates)}
+        columns |= {name: getattr(self, name).tolist() for name in ("low", "middle", "high")}
+        return make_frame(columns, backend=backend or self.history.backend)
+
+    def __str__(self) -> str:
+        last = Range.of_draws(self.draws[-1], coverage=self.coverage, unit=self.history.unit)
+        return (
+            f"forecast ({self.method}) of {self.history.name} from {self.history.dates[-1]:%Y-%m-%d}: {last} by "
+            f"{self.dates[-1]:%Y-%m-%d} ({self.coverage:.0%})"
+        )
+
+
+def dates_ahead(history: Series, *, horizon: int, dates: Sequence[Any] | None) -> tuple[tuple[dt.datetime, ...], Floats]:
+    """Dates a forecast is for: those given, or `horizon` steps of the median length; and their days ahead."""
+    last = history.days[-1]
+    if dates is None:
+        if horizon < 1:
+            raise EstimateError(f"horizon must be 1 or more, got {horizon!r}")
+        ahead = np.median(np.diff(history.days)) * np.arange(1, horizon + 1)
+        return tuple(moment_of(float(last + step)) for step in ahead), ahead
+    moments = [
+        moment if isinstance(moment, dt.datetime) else dt.datetime.combine(moment, dt.time())
+        for moment in (dt.datetime.fromisoformat(date) if isinstance(date, str) else date for date in dates)
+    ]
+    aware = tuple(m.replace(tzinfo=dt.UTC) if m.tzinfo is None else m.astimezone(dt.UTC) for m in moments)
+    ahead = np.array([day_of(m) for m in aware]) - last
+    if not ahead.size or (np.diff(ahead, prepend=0.0) <= 0).any():
+        raise EstimateError(f"dates must be in order and after {history.dates[-1]:%Y-%m-%d}, the end of the history")
+    return aware, ahead

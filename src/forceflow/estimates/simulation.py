@@ -1,0 +1,343 @@
+"""Simulate a bridge day by day: queues at few spots, nights, closures, breaks and crews, and what they leave."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import EstimateError
+from ..world.units import HOURS_PER_DAY
+from .air_cycle import AirBridge, PerType, per_type
+from .capacity import Draws, as_quantity
+from .openings import Openings, daylight_h
+from .scenario import AirScenario, Breaks, Scenario, SeaScenario, air_stations, check_breaks, sea_stations, spread_table
+from .sea_bridge import SeaBridge
+from .simulated import Daily, Simulation, summarise
+from .tally import Tally
+
+__all__ = ["Daily", "Simulation", "simulate_airlift", "simulate_sealift"]
+
+Floats = NDArray[np.float64]
+
+_AHEAD = 16
+"""Chunks handed to an executor before the first of them is taken back; so memory does not grow with replications."""
+
+
+def simulate_airlift(
+    bridge: AirBridge,
+    *,
+    days: int,
+    seed: int,
+    replications: int = 1_000,
+    warm_up_days: int = 0,
+    ground_cv: float = 0.3,
+    flight_cv: float = 0.05,
+    opens_at_h: float = 0.0,
+    windows: Mapping[str, tuple[float, float]] | None = None,
+    daylight: Sequence[str] = (),
+    closures: Mapping[str, Sequence[tuple[float, float]]] | None = None,
+    open_share: Mapping[str, float] | None = None,
+    break_share: PerType = 0.0,
+    repair_h: PerType = None,
+    priority: Mapping[str, int] | None = None,
+    stagger_h: float = 0.0,
+    start: str | dt.date = "2025-01-01",
+    coverage: float = 0.9,
+    executor: Executor | None = None,
+    chunk: int | None = None,
+) -> Simulation:
+    """Fly an air bridge many times over, aircraft by aircraft, and say what each day may bring.
+
+    Parameters
+    ----------
+    bridge
+        Fleet, route and stations. Stations are named as in `airlift_capacity`: "onload", "offload", "stop at ...".
+    days
+        Days that count; time to the first delivery is in them unless there is a warm-up.
+    seed
+        Same seed, same numbers, whatever the number of threads, chunks or workers. Two scenarios with one seed share
+        their draws, so their difference is sharper than either.
+    replications
+        How often the days are lived through.
+    warm_up_days
+        Days simulated first and not counted; 0 keeps the start, with the whole fleet waiting to be loaded.
+    ground_cv, flight_cv
+        Coefficient of variation of single ground and flying times around their mean (gamma): 0 fixed, 1 exponential.
+    opens_at_h
+        Hour of the day (UTC) at which the operating hours of the bridge begin.
+    windows
+        (from, until) in hours of the day by station, in place of the operating hours.
+    daylight
+        Stations that work between sunrise and sunset only.
+    closures
+        (from, until) in days by station, day 0 being the first that counts: ramp works, weather as it was.
+    open_share
+        Share of days on which weather leaves a station open, by station; days are independent.
+    break_share, repair_h
+        Share of trips after which an aircraft must be repaired, and how long that takes; for all or by platform.
+    priority
+        By platform, numbers from 0: lower is served first; who is not named comes last.
+    stagger_h
+        Aircraft of a type join one by one, so many hours apart; 0 for all at once.
+    start
+        Date of the first day that counts.
+    coverage
+        Share of replications between ``low`` and ``high``.
+    executor
+        A `concurrent.futures.Executor`, or ``client.get_executor()`` of a Dask cluster, that takes the chunks; by
+        default as many threads as numba is set to use.
+    chunk
+        Replications in a chunk; the default keeps a chunk near a tenth of a second. Changes no number.
+
+    Returns
+    -------
+    Simulation
+        Days with their ranges; `time_to_move`, `trace`, `to_frame`.
+
+    Raises
+    ------
+    EstimateError
+        An input is out of its bounds; the message says what would have worked.
+
+    Notes
+    -----
+    Each replication draws what is unknown about the bridge once (payloads, mean ground times, speeds, MOG): the draws
+    of `airlift_capacity` with the same seed. Single ground and flying times then vary around those means; 0.3 and 0.05
+    are priors, ground times being known to vary widely (RAND, Stucker et al. 1998, argue against fixed ones) and block
+    times little.
+
+    Service begins and aircraft take off only while a station works; what has begun is finished, and landing is always
+    possible. Spots are freed at the end of service. First come, first served within a priority; a large aircraft that
+    waits for several spots is not overtaken. A crew takes over before loading and flies on while another round trip of
+    mean length fits its duty time, at least one; then it rests. UTE is kept by upkeep between trips. The queueing
+    efficiency of the bridge is not used: queues are what is simulated. MOG and fleets that are not whole are rounded
+    at random with the right mean.
+
+    Examples
+    --------
+    >>> import forceflow as ff
+    >>> bridge = ff.AirBridge({"Il-76MD": 4}, ff.route("Hmeimim", "al-Khadim", mode="air"), 2, 2)
+    >>> found = simulate_airlift(bridge, days=5, replications=20, seed=7)
+    >>> found.tonnes.middle.shape
+    (5,)
+    """
+    _check(days, replications, warm_up_days, stagger_h, coverage, chunk)
+    begin = _midnight(start)
+    stations = air_stations(bridge)
+    breaks = Breaks(share=break_share, repair_h=repair_h)
+    check_breaks(breaks, bridge)
+    types = list(bridge.aircraft())
+    spots = per_type(bridge.spots_per_aircraft, types, name="spots_per_aircraft")
+    for name, mog in (("onload_mog", bridge.onload_mog), ("offload_mog", bridge.offload_mog)):
+        most = as_quantity(mog, name=name).high
+        large = [kind.name for kind in types if kind.id in spots and spots[kind.id].low > most]
+        if large:
+            raise EstimateError(f"{', '.join(large)} takes more spots than {name}={most:g}; give at least as many")
+    hours = as_quantity(bridge.operating_h_per_day, name="operating_h_per_day", unit="h", most=HOURS_PER_DAY)
+    if not 0.0 <= opens_at_h < HOURS_PER_DAY:
+        raise EstimateError(f"opens_at_h is an hour of the day from 0 to below 24, got {opens_at_h!r}")
+    for station in daylight:
+        if station not in ("onload", "offload"):
+            raise EstimateError(f"daylight knows 'onload' and 'offload', got {station!r}")
+    ends = {"onload": bridge.route.origin, "offload": bridge.route.destination}
+    openings = Openings.plan(
+        stations,
+        horizon_days=warm_up_days + days,
+        opens_at_h=opens_at_h,
+        always_h=hours.low >= HOURS_PER_DAY,
+        windows=windows,
+        light={s: _light(ends[s], begin, warm_up_days, days) for s in daylight},
+        closures=_shifted(closures, warm_up_days),
+        open_share=open_share,
+    )
+    scenario = AirScenario(
+        bridge=bridge,
+        days=days,
+        warm_up_days=warm_up_days,
+        seed=seed,
+        ground_cv=ground_cv,
+        travel_cv=flight_cv,
+        stagger_h=stagger_h,
+        openings=openings,
+        ground_table=spread_table(ground_cv, name="ground_cv"),
+        travel_table=spread_table(flight_cv, name="flight_cv"),
+        breaks=breaks,
+        priority=priority,
+    )
+    fleet = sum(number.high for number in bridge.aircraft().values())
+    tally = _run(scenario, replications, chunk or _chunk(fleet, days + warm_up_days, replications), executor)
+    names = tuple(kind.name for kind in types)
+    return summarise(tally, scenario, mode="air", platforms=names, start=begin, coverage=coverage)
+
+
+def simulate_sealift(
+    bridge: SeaBridge,
+    *,
+    days: int,
+    seed: int,
+    replications: int = 1_000,
+    warm_up_days: int = 0,
+    berth_cv: float = 0.3,
+    sail_cv: float = 0.1,
+    closures: Mapping[str, Sequence[tuple[float, float]]] | None = None,
+    stagger_h: float = 0.0,
+    start: str | dt.date = "2025-01-01",
+    coverage: float = 0.9,
+    executor: Executor | None = None,
+    chunk: int | None = None,
+) -> Simulation:
+    """Sail a sea bridge many times over, ship by ship, and say what each day may bring.
+
+    Parameters
+    ----------
+    bridge
+        Ships, route and ports. Stations are "load berths", "discharge berths" and, where given, "escort".
+    days, seed, replications, warm_up_days, stagger_h, start, coverage, executor, chunk
+        As in `simulate_airlift`.
+    berth_cv, sail_cv
+        Coefficient of variation of single times alongside and under way around their mean.
+    closures
+        (from, until) in days by station.
+
+    Returns
+    -------
+    Simulation
+        As `simulate_airlift`; trips are sailings.
+
+    Notes
+    -----
+    The kernel of `simulate_airlift`, with berths as spots. Escorts leave every so many days with so many ships at
+    most; days on which the way is closed (``open_share``) are drawn for both ports together. 0.3 and 0.1 are priors.
+    """
+    _check(days, replications, warm_up_days, stagger_h, coverage, chunk)
+    begin = _midnight(start)
+    stations = sea_stations(bridge)
+    ships = bridge.ships()
+    every: dict[str, float] = {}
+    if bridge.escort_every_days is not None:
+        interval = as_quantity(bridge.escort_every_days, name="escort_every_days", unit="days")
+        if interval.low != interval.high:
+            raise EstimateError(f"the simulation needs one escort_every_days, got {interval}; give {interval.best:g}")
+        every["escort"] = interval.best
+    openings = Openings.plan(
+        stations,
+        horizon_days=warm_up_days + days,
+        always_h=True,
+        closures=_shifted(closures, warm_up_days),
+        one_weather=True,
+        every_days=every,
+    )
+    scenario = SeaScenario(
+        bridge=bridge,
+        days=days,
+        warm_up_days=warm_up_days,
+        seed=seed,
+        ground_cv=berth_cv,
+        travel_cv=sail_cv,
+        stagger_h=stagger_h,
+        openings=openings,
+        ground_table=spread_table(berth_cv, name="berth_cv"),
+        travel_table=spread_table(sail_cv, name="sail_cv"),
+    )
+    size = chunk or _chunk(sum(ships.values()) / 10, days + warm_up_days, replications)
+    tally = _run(scenario, replications, size, executor)
+    names = tuple(ship.name for ship in ships)
+    return summarise(tally, scenario, mode="sea", platforms=names, start=begin, coverage=coverage)
+
+
+def _run(scenario: Scenario, replications: int, chunk: int, executor: Executor | None) -> Tally:
+    """Replications in chunks, taken back in order; an interrupt ends it between chunks."""
+    tally = Tally()
+    parts = [(first, min(chunk, replications - first)) for first in range(0, replications, chunk)]
+    if executor is not None:
+        for values in _in_order(executor, scenario, parts):
+            tally.add(values)
+        return tally
+    from numba import get_num_threads
+
+    threads = min(get_num_threads(), len(parts))
+    if threads == 1:
+        for first, number in parts:
+            tally.add(scenario.values(first, number))
+        return tally
+    with ThreadPoolExecutor(threads, thread_name_prefix="forceflow") as pool:
+        for values in _in_order(pool, scenario, parts):
+            tally.add(values)
+    return tally
+
+
+def _values(scenario: Scenario, first: int, number: int) -> Floats:
+    return scenario.values(first, number)
+
+
+def _in_order(executor: Executor, scenario: Scenario, parts: Sequence[tuple[int, int]]) -> Iterator[Floats]:
+    """Values of each part, in order, with no more than a few parts under way; those not begun are dropped on error."""
+    waiting: deque[Future[Any]] = deque()
+    try:
+        for first, number in parts:
+            waiting.append(executor.submit(_values, scenario, first, number))
+            if len(waiting) >= _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _chunk(vehicles: float, days: int, replications: int) -> int:
+    """Replications that take about a tenth of a second, and at least eight chunks where that is possible."""
+    fit = int(4e5 / max(1.0, vehicles * days))
+    return max(1, min(max(8, fit), 1_024, math.ceil(replications / 8)))
+
+
+def _check(
+    days: int, replications: int, warm_up_days: int, stagger_h: float, coverage: float, chunk: int | None
+) -> None:
+    for name, value, least in (
+        ("days", days, 1),
+        ("replications", replications, 1),
+        ("warm_up_days", warm_up_days, 0),
+        ("chunk", 1 if chunk is None else chunk, 1),
+    ):
+        if int(value) != value or value < least:
+            raise EstimateError(f"{name} is a whole number of at least {least}, got {value!r}")
+    if not 0.0 <= stagger_h < math.inf:
+        raise EstimateError(f"stagger_h must be at least 0 h, got {stagger_h!r}")
+    Draws(1, 0, coverage)
+
+
+def _midnight(start: str | dt.date) -> dt.datetime:
+    try:
+        day = dt.date.fromisoformat(start[:10]) if isinstance(start, str) else start
+    except ValueError:
+        raise EstimateError(f"start is a date such as '2025-01-31', got {start!r}") from None
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+
+
+def _shifted(
+    closures: Mapping[str, Sequence[tuple[float, float]]] | None, days: float
+) -> dict[str, list[tuple[float, float]]]:
+    return {name: [(a + days, b + days) for a, b in spans] for name, spans in (closures or {}).items()}
+
+
+def _light(place: Any, start: dt.datetime, warm_up_days: int, days: int) -> list[tuple[float, float]]:
+    """Daylight at a place, from and until in days after the begin of the warm-up; the day before and after too."""
+    if not hasattr(place, "latitude"):
+        raise EstimateError(
+            f"daylight needs a place with latitude and longitude; {place.name!r} has none, give windows"
+        )
+    found = []
+    for day in range(-1, warm_up_days + days + 2):
+        date = start.date() + dt.timedelta(days=day - warm_up_days)
+        rise, fall = daylight_h(date, latitude=place.latitude, longitude=place.longitude)
+        if fall > rise:
+            found.append((day + rise / 24, day + fall / 24))
+    return found

@@ -1,0 +1,123 @@
+"""Drivers, the next look and scenarios: against closed forms and by law."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import forceflow as ff
+from conftest import CASES
+from forceflow.estimates import drivers as module
+from forceflow.estimates.flows import prepare
+from forceflow.estimates.tables import tabulate
+from forceflow.kernels.quantiles import row_quantiles
+
+
+@pytest.fixture(scope="module")
+def moved(events: tuple[ff.FlowEvent, ...]) -> ff.Estimate:
+    return ff.estimate_tonnage(events, direction="outbound", draws=1_000, seed=7)
+
+
+def test_log_variance_shares_of_a_product(
+    moved: ff.Estimate, events: tuple[ff.FlowEvent, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Count, payload and load factor log-normal with gsd 1.3, 1.15, 1.1: the shares of a sum of logs."""
+    case = CASES["sobol_log_product"]
+    shares = case["outputs"]["S"]
+    one = next(event for event in events if event.event_id == "libya-14dec")
+    flows = prepare([one])
+    count, payload, load = (ff.Quantity.lognormal(1.0, gsd) for gsd in case["inputs"]["gsd"])
+    made = replace(
+        flows,
+        tables=tabulate([count, payload, load]),
+        counts=np.array([0]),
+        loads=np.array([[0, 1, 2]]),
+    )
+    monkeypatch.setattr(module, "_flows_of", lambda estimate: (made, "tonnes"))
+    found = {driver.name: driver for driver in ff.drivers(moved, draws=8_192)}
+    assert found["count of libya-14dec"].total == pytest.approx(shares[0], abs=0.02)
+    assert found["load of An-124"].total == pytest.approx(shares[1] + shares[2], abs=0.02)
+
+
+def test_drivers_are_ranked_and_named(moved: ff.Estimate) -> None:
+    found = ff.drivers(moved, draws=1_024)
+    totals = [driver.total for driver in found]
+    assert totals == sorted(totals, reverse=True)
+    assert found[0].name == "load of Sparta II"
+    assert found[0].low <= found[0].total <= found[0].high
+    assert ff.drivers(moved, draws=1_024) == found
+    assert "%" in str(found[0])
+
+
+def test_what_a_source_says_of_several_events_is_one_driver(events: tuple[ff.FlowEvent, ...]) -> None:
+    one = replace(next(e for e in events if e.event_id == "libya-14dec"), movements=ff.Quantity.parse("dozens"))
+    many = tuple(replace(one, event_id=f"s{i}", roots=("paper",)) for i in range(3))
+    estimate = ff.estimate_tonnage(many, measure="movements", draws=1_000, seed=7)
+    names = {driver.name for driver in ff.drivers(estimate, draws=512)}
+    assert "what paper says" in names
+
+
+def test_a_look_never_widens_and_a_cloudy_one_is_worth_less(moved: ff.Estimate) -> None:
+    clear = ff.next_look(moved, draws=4_096)
+    assert all(0 <= look.gain <= 1 and look.expected_width <= look.width + 1e-9 for look in clear)
+    name = "load of Sparta II"
+    cloudy = ff.next_look(moved, success={name: 0.4}, draws=4_096)
+    gain = {look.what: look.gain for look in clear}
+    for look in cloudy:
+        expected = gain[look.what] * (0.4 if "Sparta II" in look.what else 1)
+        assert look.gain == pytest.approx(expected, rel=1e-6)
+    with pytest.raises(ff.EstimateError, match="not there"):
+        ff.next_look(moved, success={"load of Titanic": 1.0})
+    with pytest.raises(ff.EstimateError, match="probability"):
+        ff.next_look(moved, success={name: 2.0})
+
+
+def test_scenarios_share_their_draws(events: tuple[ff.FlowEvent, ...]) -> None:
+    without = tuple(event for event in events if event.event_id != "khadim-air-bridge")
+    both = ff.compare({"all": events, "no air bridge": without}, draws=2_000, seed=7)
+    gap = both.differences["no air bridge"]
+    alone = ff.estimate_tonnage([e for e in events if e not in without], draws=2_000, seed=7).total
+    assert gap.middle == pytest.approx(-alone.middle, rel=0.02)
+    apart = both.totals["all"].high - both.totals["all"].low
+    assert gap.high - gap.low < apart / 3
+    assert both.to_frame().height == 2
+    assert "less all" in str(both)
+    assert "<table>" in both._repr_html_()
+    with pytest.raises(ff.EstimateError, match="two or more"):
+        ff.compare({"all": events}, seed=7)
+    with pytest.raises(ff.EstimateError, match="no outbound"):
+        ff.compare({"all": events, "none": [e for e in events if e.direction == "internal"]}, seed=7)
+
+
+def test_what_does_not_vary_has_no_drivers(events: tuple[ff.FlowEvent, ...]) -> None:
+    one = next(event for event in events if event.event_id == "libya-14dec")
+    fixed = ff.estimate_tonnage((one,), measure="movements", draws=500, seed=7)
+    for ask in (ff.drivers, ff.next_look):
+        with pytest.raises(ff.EstimateError, match="varies"):
+            ask(fixed)
+    rate = ff.estimate_rate(events, draws=500, seed=7)
+    with pytest.raises(ff.EstimateError, match="estimate_tonnage"):
+        ff.drivers(rate)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 999])
+@pytest.mark.parametrize("kind", ["gamma", "ties", "constant", "huge"])
+def test_row_quantiles_are_numpys_to_the_last_bit(n: int, kind: str) -> None:
+    rng = np.random.default_rng(n)
+    matrix = {
+        "gamma": rng.gamma(2.0, 3.0, (4, n)),
+        "ties": np.round(rng.gamma(2.0, 3.0, (4, n))),
+        "constant": np.full((4, n), 3.25),
+        "huge": rng.normal(size=(4, n)) * 10.0 ** rng.integers(-200, 200, (4, n)),
+    }[kind]
+    levels = np.array([0.0, 0.05, 0.33, 0.5, 0.95, 1.0])
+    np.testing.assert_array_equal(row_quantiles(matrix, levels), np.quantile(matrix, levels, axis=1))
+
+
+def test_row_quantiles_keep_nan_and_infinity_apart() -> None:
+    matrix = np.array([[1.0, np.nan, 3.0], [1.0, 2.0, np.inf], [1.0, 2.0, 3.0]])
+    got = row_quantiles(matrix, np.array([0.5]))
+    assert np.isnan(got[0, 0])
+    assert got[0, 1] == got[0, 2] == 2
