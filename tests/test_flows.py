@@ -332,6 +332,9 @@ def test_probability_is_monotone_and_stops_short_of_certainty(events: tuple[ff.F
     early, late = result.date(0.05), result.date(0.3)
     assert early is None or late is None or early <= late
     assert result.date(0.999) is None
+    half = result.date_if_complete(0.5)
+    assert half is not None
+    assert early is None or early <= half
 
 
 def test_more_stock_is_never_sooner_and_a_higher_floor_never_later(events: tuple[ff.FlowEvent, ...]) -> None:
@@ -345,13 +348,66 @@ def test_more_stock_is_never_sooner_and_a_higher_floor_never_later(events: tuple
 def test_a_known_stock_and_rate_give_the_arithmetic() -> None:
     """1,000 t of people at a known mass: no stall, all known; remaining over rate within the Poisson noise."""
     event = replace(flights(400, 40), tonnes=ff.Quantity.exactly(4_000.0))
-    result = left((event,), stock_t=14_000, stall=0.0, draws=20_000)
+    result = left((event,), stock_t=14_000, stall=0.0, draws=20_000, drift_gsd=1.0, tail_share=0.0)
     assert result.stall_probability == 0
     days = np.median(result.completion_days)
     assert days == pytest.approx(100, rel=0.02)
     ratio = result.completion_days / 100
     wanted = stats.gamma(400.5, scale=1 / 400).ppf([0.05, 0.95])
     np.testing.assert_allclose(np.quantile(1 / ratio, [0.05, 0.95]), wanted, rtol=0.02)
+
+
+def test_more_outflow_is_never_later() -> None:
+    event = replace(flights(40, 40), tonnes=ff.Quantity.exactly(4_000.0))
+    more = replace(event, tonnes=ff.Quantity.exactly(6_000.0))
+    base, faster = (left((e,), stock_t=(14_000.0, 20_000.0)) for e in (event, more))
+    assert np.all(faster.completion_days <= base.completion_days + 1e-9)
+    slower = left((event,), stock_t=(14_000.0, 20_000.0), ceiling_per_day=20.0)
+    assert np.all(slower.completion_days >= base.completion_days - 1e-9)
+
+
+def test_a_slow_tail_and_a_stall_only_delay() -> None:
+    event = replace(flights(40, 40), tonnes=ff.Quantity.exactly(4_000.0))
+    plain = left((event,), stock_t=14_000, stall=0.0, drift_gsd=1.0, tail_share=0.0)
+    tail = left((event,), stock_t=14_000, stall=0.0, drift_gsd=1.0, tail_share=0.2)
+    assert np.all(tail.completion_days > plain.completion_days)
+    stalled = left((event,), stock_t=14_000, stall=0.4, drift_gsd=1.0, tail_share=0.0)
+    assert stalled.stall_probability == pytest.approx(0.4, abs=0.03)
+    assert np.all(stalled.remaining_middle >= plain.remaining_middle - 1e-9)
+
+
+def test_scenarios_of_the_reports(events: tuple[ff.FlowEvent, ...]) -> None:
+    result = left(events, scenarios=ff.withdrawal_scenarios(floor=8_000))
+    told = result.scenarios
+    assert set(told) == {"talks succeed", "talks fail", "straits open", "airlift only"}
+    assert told["talks fail"].stall_probability == 0
+    assert told["talks succeed"].probability_by("2026-01-31") >= result.probability_by("2026-01-31")
+    assert told["airlift only"].probability_by("2027-01-31") < result.probability_by("2027-01-31")
+    assert told["straits open"].probability_by("2025-12-31") > result.probability_by("2025-12-31")
+    assert "talks fail" in result._repr_html_()
+    with pytest.raises(ff.EstimateError, match="may change"):
+        left(events, scenarios={"odd": {"seed": 3}})
+    with pytest.raises(ff.EstimateError, match="pace"):
+        left(events, pace={"rail": 1.0})
+
+
+def test_a_stock_by_place_moves_along_the_network(events: tuple[ff.FlowEvent, ...]) -> None:
+    stock = {"Hmeimim": (8_000.0, 15_000.0), "Tartus": (4_000.0, 9_000.0), "interior positions": (2_000.0, 6_000.0)}
+    result = left(events, stock=stock, as_of="2025-01-31")
+    assert set(result.places) == set(stock)
+    assert result.places["interior positions"].moved.middle > 0  # columns drove to the coast
+    assert result.places["Tartus"].moved.middle < result.moved.middle  # the ships left, but columns came in
+    assert result.stock.middle == pytest.approx(sum(p.stock.middle for p in result.places.values()), rel=0.1)
+
+
+def test_people_and_vehicles_leave_too(events: tuple[ff.FlowEvent, ...]) -> None:
+    people = left(events, stock=(6_000.0, 7_500.0), measure="personnel", as_of="2025-01-31")
+    assert people.unit == "personnel"
+    assert people.moved.low >= 400
+    with pytest.raises(ff.EstimateError, match="say what there was"):
+        ff.estimate_withdrawal(events, seed=7)
+    with pytest.raises(ff.EstimateError, match="tonnes, vehicles, personnel"):
+        left(events, measure="movements")
 
 
 def test_as_of_uses_nothing_published_later(events: tuple[ff.FlowEvent, ...]) -> None:

@@ -73,7 +73,9 @@ def buzen(n: int, demand: list[Fraction], servers: list[int | None]) -> Fraction
 @given(
     n=st.integers(1, 9),
     stations=st.lists(
-        st.tuples(st.fractions(Fraction(1, 10), 9, max_denominator=20), st.none() | st.integers(1, 4)), min_size=1, max_size=4
+        st.tuples(st.fractions(Fraction(1, 10), 9, max_denominator=20), st.none() | st.integers(1, 4)),
+        min_size=1,
+        max_size=4,
     ),
 )
 def test_twins_in_exact_fractions(n: int, stations: list[tuple[Fraction, int | None]]) -> None:
@@ -107,9 +109,7 @@ def test_no_fleet_is_too_large() -> None:
 def test_jain_example_34_2() -> None:
     case = CASES["mva_jain_ex34_2"]
     put, out = case["inputs"], case["outputs"]
-    found = cycle(
-        put["N"], service_h=(*put["S"], put["think"]), visits=(*put["V"], 1), servers=(*put["servers"], None)
-    )
+    found = cycle(put["N"], service_h=(*put["S"], put["think"]), visits=(*put["V"], 1), servers=(*put["servers"], None))
     assert_allclose(found.throughput_per_h.middle, out["X_sys"], atol=case["atol"])
     present = [q.middle for q in found.present.values()][:3]
     assert_allclose(present, out["Q"], atol=case["atol"])

@@ -225,10 +225,10 @@ def test_processes_change_nothing() -> None:
 
 def test_dask_changes_nothing() -> None:
     distributed = pytest.importorskip("distributed")
-    given, more = CASES["plain"]
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
-        with distributed.Client(cluster) as client:
-            same(run(given, replications=20), run(given, replications=20, chunk=6, executor=client.get_executor()))
+    given = CASES["plain"][0]
+    cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None)
+    with cluster, distributed.Client(cluster) as client:
+        same(run(given, replications=20), run(given, replications=20, chunk=6, executor=client.get_executor()))
 
 
 def test_two_callers_at_once() -> None:
@@ -364,7 +364,7 @@ def test_openings_are_what_they_say() -> None:
 def test_ships_on_the_same_kernel() -> None:
     ship = PlainVessel("ship", cargo=2_000.0, speed=20.0, load=24.0, discharge=24.0)
     sea = SeaBridge([ship, ship], way("A", 960, "B", mode="sea"))
-    still = {"days": 60, "replications": 2, "seed": 7, "berth_cv": 0, "sail_cv": 0}
+    still: dict[str, Any] = {"days": 60, "replications": 2, "seed": 7, "berth_cv": 0, "sail_cv": 0}
     found = simulate_sealift(sea, **still)
     assert_allclose(found.sailings.total.middle, 20)
     assert_allclose(found.tonnes.total.middle, 40_000)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .estimates.tonnage import estimate_tonnage as estimate_tonnage
     from .estimates.withdrawal import Withdrawal as Withdrawal
     from .estimates.withdrawal import estimate_withdrawal as estimate_withdrawal
+    from .estimates.withdrawal import withdrawal_scenarios as withdrawal_scenarios
     from .evidence.datasets import list_datasets as list_datasets
     from .evidence.datasets import load_reports as load_reports
     from .evidence.dates import read_when as read_when
@@ -108,7 +109,7 @@ _HOME = {
     "estimates.tonnage": ("estimate_tonnage",),
     "estimates.drivers": ("Comparison", "compare", "drivers", "next_look"),
     "estimates.rate": ("Detection", "Rate", "estimate_rate"),
-    "estimates.withdrawal": ("Withdrawal", "estimate_withdrawal"),
+    "estimates.withdrawal": ("Withdrawal", "estimate_withdrawal", "withdrawal_scenarios"),
     "pictures.plot": ("plot",),
     "pictures.report": ("write_report",),
 }  # fmt: skip

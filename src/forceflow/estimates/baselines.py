@@ -64,9 +64,9 @@ def _walk_in_days(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[s
     return (y[-1] + drift * days)[:, None] + sd[:, None] * ndtri(_points(n)), numbers
 
 
-def _last_window(series: Series, ahead: Floats, n: int, window_days: float | None = None) -> tuple[Floats, dict[str, float]]:
-    from scipy.stats import nbinom
-
+def _last_window(
+    series: Series, ahead: Floats, n: int, window_days: float | None = None
+) -> tuple[Floats, dict[str, float]]:
     t, y = _known(series)
     width = 3 * float(np.median(np.diff(t))) if window_days is None else window_days
     if not width > 0:
@@ -75,8 +75,20 @@ def _last_window(series: Series, ahead: Floats, n: int, window_days: float | Non
     count = float(y[-1] - np.interp(begin, t, y))
     width = float(t[-1]) - begin
     days = ahead + (series.days[-1] - t[-1])
-    draws = np.stack([nbinom.ppf(_points(n), count + 0.5, width / (width + d)) for d in days])
+    draws = np.stack([_counts_ahead(count + 0.5, width / (width + d), n) for d in days])
     return y[-1] + draws, {"per_day": count / width, "window_days": width, "count": count}
+
+
+def _counts_ahead(shape: float, p: float, n: int) -> Floats:
+    """Quantiles of a negative binomial count; from its normal limit where it is large."""
+    mean = shape * (1 - p) / p
+    if mean > 1_000:
+        from scipy.special import ndtri
+
+        return np.asarray(np.maximum(mean + math.sqrt(mean / p) * ndtri(_points(n)), 0.0))
+    from scipy.stats import nbinom
+
+    return np.asarray(nbinom.ppf(_points(n), shape, p))
 
 
 def _linear(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, float]]:
@@ -114,7 +126,8 @@ def _logistic(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, 
     covariance = curve.covariance if curve.covariance is not None else np.zeros((2, 2))
     variance = curve.residual / (y.size - 2)
     sd = np.sqrt(variance + np.maximum(np.einsum("hi,ij,hj->h", slopes, covariance, slopes), 0))
-    numbers = {"total": series.total, "shift": curve.parameters["shift"], "rate_per_day": curve.parameters["rate"] / scale}
+    numbers = {"total": series.total, "shift": curve.parameters["shift"]}
+    numbers["rate_per_day"] = curve.parameters["rate"] / scale
     draws = mean[:, None] + sd[:, None] * stdtrit(y.size - 2, _points(n))
     return np.minimum(draws, series.total), numbers
 

@@ -409,6 +409,10 @@ class _Posterior:
 
     def _curve(self, coverage: float) -> tuple[Floats, Floats, Floats, Floats]:
         """Quantiles and mean of the rate in each bin: a mixture of the rates of all segments over it."""
+        from scipy.special import betaln, gammaln
+
+        from ..kernels.changepoints import rate_densities
+
         n = self.m.size
         scale = np.where(np.isinf(self.k), self.b, self.k * self.b - 1)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -417,23 +421,43 @@ class _Posterior:
         mean = _spread_over(n, self.begin, self.end, (self.weight * np.where(heavy, 0.0, means))[:, None])[:, 0]
         touched = _spread_over(n, self.begin, self.end, (self.weight * heavy)[:, None])[:, 0]
         mean = np.where(touched > 1e-9, np.inf, mean)
-        # What carries a millionth of the weight moves no printed digit.
         order = np.argsort(self.weight)[::-1]
         reach = np.cumsum((self.weight * (self.end - self.begin))[order])
-        keep = order[: int(np.searchsorted(reach, (1 - 1e-6) * reach[-1])) + 1]
+        keep = order[: int(np.searchsorted(reach, (1 - 1e-5) * reach[-1])) + 1]  # moves no printed digit
+        points = self._grid(keep)
+        grid, steps = np.log(points), np.zeros((n + 1, points.size))
+        for k in np.unique(self.k[keep]):
+            part = keep[self.k[keep] == k]
+            a, b = self.a[part], self.b[part]
+            if math.isinf(k):
+                log_weight, decay, tails = a * np.log(b) - gammaln(a), b, points
+            else:
+                log_weight, decay, tails = -a * math.log(k) - betaln(a, k * b), a + k * b, np.log1p(points / k)
+            log_weight += np.log(self.weight[part])
+            rate_densities(self.begin[part], self.end[part], log_weight, a, decay, grid, tails, steps)
+        density = np.maximum(np.cumsum(steps, axis=0)[:n], 0.0)
+        h = grid[1] - grid[0]
+        slope = np.gradient(density, h, axis=1)
+        # Trapezia with their first correction (Euler and Maclaurin).
+        reached = np.cumsum((density[:, 1:] + density[:, :-1]) * (h / 2) - (slope[:, 1:] - slope[:, :-1]) * (h * h / 12), axis=1)
+        reached = np.maximum.accumulate(reached / reached[:, -1:], axis=1)
         tail = (1 - coverage) / 2
-        ends = _rate_quantile(np.array([[1e-4], [1 - 1e-4]]), self.a[keep], self.b[keep], self.k[keep])
-        grid = np.geomspace(max(ends[0].min(), ends[1].max() * 1e-9), ends[1].max(), 400)
-        held = _spread_over(n, self.begin[keep], self.end[keep], self.weight[keep][:, None])
-        reached = np.zeros((n, grid.size))
-        for first in range(0, keep.size, 4096):
-            part = keep[first : first + 4096]
-            below = _rate_below(grid[None, :], self.a[part, None], self.b[part, None], self.k[part, None])
-            reached += _spread_over(n, self.begin[part], self.end[part], self.weight[part, None] * below)
-        reached = np.maximum.accumulate(reached / held, axis=1)
-        at = np.log(grid)
-        out = np.array([[np.exp(np.interp(p, row, at)) for row in reached] for p in (tail, 0.5, 1 - tail)])
+        out = np.array([[np.exp(np.interp(p, row, grid[1:])) for row in reached] for p in (tail, 0.5, 1 - tail)])
         return out[0], out[1], out[2], mean
+
+    def _grid(self, keep: Ints) -> Floats:
+        """Rates in equal steps of the logarithm, from below to above all that matters, shape (points,)."""
+        from scipy.special import gammaln
+
+        a, b, k = self.a[keep], self.b[keep], self.k[keep]
+        low = np.exp((math.log(1e-4) + gammaln(a + 1)) / a) / b
+        high = a / b * (1 - 1 / (9 * a) + 4 / (3 * np.sqrt(a))) ** 3
+        c = np.where(np.isinf(k), 1e9, k * b)  # rate = gamma(a) / b over gamma(c) / c
+        low, high = low / (1 - 1 / (9 * c) + 4 / (3 * np.sqrt(c))) ** 3, high * np.minimum(
+            np.exp(-(math.log(1e-3) + gammaln(c + 1)) / c) * c, 1 + 400 / c)  # fmt: skip
+        narrow = 0.1 / math.sqrt(float((a * c / (a + c)).max()))
+        ends = math.log(float(low.min())), math.log(float(high.max()))
+        return np.geomspace(math.exp(ends[0]), math.exp(ends[1]), min(max(int((ends[1] - ends[0]) / narrow), 200), 2000))
 
 
 def _spread_over(n: int, begin: Ints, end: Ints, values: Floats) -> Floats:
@@ -452,14 +476,6 @@ def _rate_quantile(p: Floats, a: Any, b: Any, k: Any) -> Floats:
     # rate / k is BetaPrime(a, k b): a share over its complement.
     share, rest = betaincinv(a, size * b, p), betainccinv(size * b, a, p)
     return np.asarray(np.where(inf, gammaincinv(a, p) / b, size * share / np.maximum(rest, 1e-300)))
-
-
-def _rate_below(rate: Floats, a: Any, b: Any, k: Any) -> Floats:
-    from scipy.special import betainc, gammainc
-
-    if bool(np.isinf(k).all()):
-        return np.asarray(gammainc(a, b * rate))
-    return np.asarray(betainc(a, k * b, rate / (rate + k)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -89,8 +90,8 @@ def first_passage(kind: str, **parameters: float) -> FirstPassage:
         "wiener": net flow that may go back: ``distance``, ``drift`` per day, ``diffusion`` per square root of a day.
         With a drift of 0 or less it is complete only with probability `p_ever`, and its mean is infinite.
         "gamma": gross flow that only goes out: ``distance``, ``shape_per_day``, ``scale``.
-        "poisson": so many ``movements`` left, at a rate that is known only as Gamma(``shape``, ``rate_days``): movements
-        seen, and the days in which they were seen.
+        "poisson": so many ``movements`` left, at a rate that is known only as Gamma(``shape``, ``rate_days``):
+        movements seen, and the days in which they were seen.
     **parameters
         The numbers of that kind.
 
@@ -118,7 +119,9 @@ def first_passage(kind: str, **parameters: float) -> FirstPassage:
         raise UnknownNameError("first passage", kind, KINDS)
     wanted = KINDS[kind]
     if set(parameters) != set(wanted):
-        raise EstimateError(f"first_passage({kind!r}) needs {', '.join(wanted)}; got {', '.join(parameters) or 'nothing'}")
+        raise EstimateError(
+            f"first_passage({kind!r}) needs {', '.join(wanted)}; got {', '.join(parameters) or 'nothing'}"
+        )
     numbers = {name: float(parameters[name]) for name in wanted}
     for name, value in numbers.items():
         if not math.isfinite(value) or (value <= 0 and name != "drift"):
@@ -139,7 +142,7 @@ def first_passage(kind: str, **parameters: float) -> FirstPassage:
         parts = (0.0, 0.5 * guess, guess, 2 * guess, 4 * guess, 40 * guess)
         mean = sum(
             quad(lambda t: 1 - float(_gamma_cdf(np.array([t]), d, alpha, scale)[0]), a, b, limit=200)[0]
-            for a, b in zip(parts, parts[1:], strict=False)
+            for a, b in pairwise(parts)
         )
     return FirstPassage(kind, numbers, float(mean), p_ever)
 

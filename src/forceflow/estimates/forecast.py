@@ -64,10 +64,8 @@ class Settings:
     trend_kept: float = 0.7
     first_trend_sd: float = 0.2
     reversion: float = 0.1
-    bend: float = 0.0
-    first_trend: float = 0.0
     fastest: float = 2.5
-    stall: float = 0.05
+    stall: float = 0.04
     resume: float = 0.5
     time_power: float = 0.8
     tails: float = 4.0
@@ -127,9 +125,9 @@ def forecast_draws(
     Two forecasts, their quantiles averaged. (1) The log rate of each step is a local level with a damped trend, seen
     with scatter and held by weak reversion to its mean; a Kalman filter runs for nine pairs of variances, which are
     weighed by their Student-t likelihood. A standstill begins and ends with fixed hazards. (2) A random walk with drift
-    on the cumulative, Student-t, never falling. Where no total is known, each draw then draws what is
-    still to come, R, so many steps at the mean pace, and approaches it, ``R (1 - exp(-x/R))``: withdrawals end. Bounds of
-    the history are drawn (triangular); a floor ("more than 50 %") gives no rate, and draws that would have passed below
+    on the cumulative, Student-t, never falling. Where no total is known, each draw then draws what is still to come, R,
+    so many steps at the mean pace, and approaches it, ``R (1 - exp(-x/R))``: withdrawals end. Bounds of the history are
+    drawn (triangular); a floor ("more than 50 %") gives no rate, and draws that would have passed below
     it are replaced by ones that do not.
     """
     days = np.asarray(ahead, dtype=np.float64)
@@ -184,9 +182,7 @@ def _histories(series: Series, draws: int, seed: int) -> Floats:
     for i in np.flatnonzero(low < high):
         u, width = _uniforms(seed, f"report {i}", draws), high[i] - low[i]
         turn = (y[i] - low[i]) / width
-        out[i] = np.where(
-            u < turn, low[i] + width * np.sqrt(u * turn), high[i] - width * np.sqrt((1 - u) * (1 - turn))
-        )
+        out[i] = np.where(u < turn, low[i] + width * np.sqrt(u * turn), high[i] - width * np.sqrt((1 - u) * (1 - turn)))
     return np.maximum.accumulate(out, axis=0)
 
 
@@ -202,15 +198,15 @@ def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> 
     home = np.log(mean_rate)
     middles = np.cumsum(past) - past / 2
     level = np.repeat(home[None], 9, axis=0)
-    trend = np.full((9, n), s.first_trend)
+    trend = np.zeros((9, n))
     level_var, both, trend_var = np.ones((9, n)), np.zeros((9, n)), np.full((9, n), s.first_trend_sd**2)
     fit = np.zeros((9, n))
     started, since = np.zeros(n, dtype=bool), np.full(n, middles[-1])
     for i in range(moved.shape[0]):
         gap = np.where(started, middles[i] - since, 0.0)
         keep, damp = (1 - s.reversion) ** gap, s.trend_kept**gap
-        level = home + (level - home) * keep + trend * gap - s.bend * gap**2 / 2
-        trend = trend * damp - s.bend * gap
+        level = home + (level - home) * keep + trend * gap
+        trend = trend * damp
         level_var = keep**2 * level_var + 2 * keep * gap * both + gap**2 * trend_var + level_sd**2 * gap
         both = (keep * both + gap * trend_var) * damp
         trend_var = trend_var * damp**2 + s.trend_sd**2 * gap
@@ -267,8 +263,8 @@ def _by_rate(moved: Floats, past: Floats, to_go: Floats, draws: int, seed: int, 
         gap = state.since + length / 2 if j == 0 else np.full(draws, (to_go[j - 1] + length) / 2)
         keep = (1 - s.reversion) ** gap
         shock = state.level_sd * np.sqrt(gap) * _normals(seed, f"level {j}", draws)
-        level = np.minimum(state.mean + (level - state.mean) * keep + trend * gap - s.bend * gap**2 / 2 + shock, state.fastest)
-        trend = trend * s.trend_kept**gap - s.bend * gap
+        level = np.minimum(state.mean + (level - state.mean) * keep + trend * gap + shock, state.fastest)
+        trend = trend * s.trend_kept**gap
         chance = _uniforms(seed, f"still {j}", draws)
         still = np.where(still, chance <= (1 - s.resume) ** length, chance < 1 - (1 - s.stall) ** length)
         scatter = state.report_sd / math.sqrt(min(max(length, 0.25), 4.0)) * _normals(seed, f"report {j}", draws)
@@ -278,9 +274,7 @@ def _by_rate(moved: Floats, past: Floats, to_go: Floats, draws: int, seed: int, 
     return out
 
 
-def _with_walk(
-    grown: Floats, moved: Floats, past: Floats, to_go: Floats, room: Floats | float, s: Settings
-) -> Floats:
+def _with_walk(grown: Floats, moved: Floats, past: Floats, to_go: Floats, room: Floats | float, s: Settings) -> Floats:
     """Average of the quantiles of the rate's forecast and of a Student-t random walk; paths keep their rank."""
     from scipy.special import stdtrit
 

@@ -139,7 +139,7 @@ class Scenario:
         found[:, 8:, -1] /= self.days
         return found
 
-    def _common(self, drawn: _ChunkDraws, count: Ints, ids: Sequence[str]) -> dict[str, Any]:
+    def _common(self, drawn: _ChunkDraws, count: Ints, room: Ints, crews: Ints, ids: Sequence[str]) -> dict[str, Any]:
         """Fields of `SimPlan` that do not depend on what moves."""
         most = count.max(axis=0, initial=0)
         type_of = np.repeat(np.arange(len(ids)), most)
@@ -149,12 +149,18 @@ class Scenario:
         return {
             "first": drawn.first,
             "first_day": float(self.warm_up_days),
+            "ring": 1 << max(0, int(most.sum()) - 1).bit_length(),
+            "leaves": 1 << (int(most.sum()) + room.shape[1] - 1).bit_length(),
+            "most_spots": max(1, int(room.max())),
+            "most_crews": max(1, int(crews.max())),
             "keys": round_keys(self.seed, "simulation"),
             "type_of": type_of.astype(np.int64),
             "number_in_type": number_in_type.astype(np.int64),
             "entity": np.array(entity, dtype=np.uint64),
             "start_at": number_in_type * (self.stagger_h / HOURS_PER_DAY),
             "count": count,
+            "room": room,
+            "crews": crews,
             "ground_factor": self.ground_table,
             "leg_factor": self.travel_table,
         }
@@ -242,7 +248,7 @@ class AirScenario(Scenario):
         hours = drawn.of(Quantity.of(bridge.operating_h_per_day), entity="bridge", purpose="operating_h_per_day")
         open_from, open_to = self.openings.of(hours, first=first, seed=self.seed)
         return SimPlan(
-            **self._common(drawn, count, [kind.id for kind in types]),
+            **self._common(drawn, count, room, crew_number, [kind.id for kind in types]),
             rank=np.array([int(rank[k.id].best) if k.id in rank else last for k in types], dtype=np.int64),
             station_of=np.array([0, *place[:n_out], 1, *place[n_out:]], dtype=np.int64),
             slot_of=np.array([0, *range(2, 2 + n_out), 1, *range(2 + n_out, 2 + n_out + n_back)], dtype=np.int64),
@@ -251,11 +257,9 @@ class AirScenario(Scenario):
             ground=_stacked([on, *[stop] * n_out, off, *[stop] * n_back], axis=2) / HOURS_PER_DAY,
             leg=_stacked([*out, *back], axis=2) / HOURS_PER_DAY,
             spots=spots,
-            room=room,
             hold=np.zeros(room.shape),
             open_from=open_from,
             open_to=open_to,
-            crews=crew_number,
             duty=duty_h / HOURS_PER_DAY,
             rest=rest_h / HOURS_PER_DAY,
             least_cycle=np.ascontiguousarray(least),
@@ -309,7 +313,7 @@ class SeaScenario(Scenario):
         )
         types = len(ships)
         return SimPlan(
-            **self._common(drawn, count, [ship.id for ship in ships]),
+            **self._common(drawn, count, room, np.zeros(count.shape, dtype=np.int64), [ship.id for ship in ships]),
             rank=np.zeros(types, dtype=np.int64),
             station_of=np.array([0, 2, 1] if escorted else [0, 1], dtype=np.int64),
             slot_of=np.array([0, 2, 1] if escorted else [0, 1], dtype=np.int64),
@@ -318,11 +322,9 @@ class SeaScenario(Scenario):
             ground=_stacked([g.T for g in ground], axis=2) / HOURS_PER_DAY,
             leg=_stacked([way.T for way in leg], axis=2) / HOURS_PER_DAY,
             spots=np.ones(count.shape, dtype=np.int64),
-            room=room,
             hold=hold,
             open_from=open_from,
             open_to=open_to,
-            crews=np.zeros(count.shape, dtype=np.int64),
             duty=np.full(number, math.inf),
             rest=np.zeros(number),
             least_cycle=np.zeros(count.shape),

@@ -173,7 +173,9 @@ def _row(i: int, date: dt.datetime, value: Any, low: Any, high: Any) -> tuple[fl
         return float(lo or 0.0), np.nan, np.inf
     lo, hi = best if lo is None else lo, best if hi is None else hi
     if not (0 <= lo <= best <= hi and np.isfinite(best)):
-        raise FrameError(f"row {i} ({date:%Y-%m-%d}): 0 <= low <= value <= high was wanted, got {lo:g}, {best:g}, {hi:g}")
+        raise FrameError(
+            f"row {i} ({date:%Y-%m-%d}): 0 <= low <= value <= high was wanted, got {lo:g}, {best:g}, {hi:g}"
+        )
     return lo, best, hi
 
 
@@ -182,7 +184,9 @@ def _check(
 ) -> None:
     for i in range(1, len(dates)):
         if dates[i] == dates[i - 1]:
-            raise FrameError(f"rows {i - 1} and {i} stand at the same {time}, {dates[i]:%Y-%m-%d %H:%M}; keep one of them")
+            raise FrameError(
+                f"rows {i - 1} and {i} stand at the same {time}, {dates[i]:%Y-%m-%d %H:%M}; keep one of them"
+            )
         if dates[i] < dates[i - 1]:
             raise FrameError(
                 f"row {i} ({dates[i]:%Y-%m-%d}) comes after row {i - 1} ({dates[i - 1]:%Y-%m-%d}); sort by {time!r}"
@@ -192,8 +196,8 @@ def _check(
         mine = low[i] if np.isnan(value[i]) else value[i]
         if mine < top and not np.isnan(value[i]):
             raise FrameError(
-                f"row {i} ({dates[i]:%Y-%m-%d}): {mine:g} after {top:g} on {dates[at]:%Y-%m-%d}; what was done cannot fall "
-                "(from a stock that is left, take the first stock minus each)"
+                f"row {i} ({dates[i]:%Y-%m-%d}): {mine:g} after {top:g} on {dates[at]:%Y-%m-%d}; what was done cannot "
+                "fall (from a stock that is left, take the first stock minus each)"
             )
         if total is not None and mine > total * (1 + 1e-9):
             raise FrameError(f"row {i} ({dates[i]:%Y-%m-%d}): {mine:g} is more than the total of {total:g}")
@@ -265,7 +269,9 @@ class Forecast:
         )
 
 
-def dates_ahead(history: Series, *, horizon: int, dates: Sequence[Any] | None) -> tuple[tuple[dt.datetime, ...], Floats]:
+def dates_ahead(
+    history: Series, *, horizon: int, dates: Sequence[Any] | None
+) -> tuple[tuple[dt.datetime, ...], Floats]:
     """Dates a forecast is for: those given, or `horizon` steps of the median length; and their days ahead."""
     last = history.days[-1]
     if dates is None:

@@ -293,9 +293,9 @@ def _in_order(executor: Executor, scenario: Scenario, parts: Sequence[tuple[int,
 
 
 def _chunk(vehicles: float, days: int, replications: int) -> int:
-    """Replications that take about a tenth of a second, and at least eight chunks where that is possible."""
+    """Replications that take at most about a tenth of a second, and at least eight chunks where that is possible."""
     fit = int(4e5 / max(1.0, vehicles * days))
-    return max(1, min(max(8, fit), 1_024, math.ceil(replications / 8)))
+    return max(1, min(max(8, fit), 256, math.ceil(replications / 8)))
 
 
 def _check(

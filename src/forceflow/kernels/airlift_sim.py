@@ -51,6 +51,10 @@ class SimPlan(NamedTuple):
         Number of the first replication of the chunk.
     first_day
         Days simulated before the first one that counts.
+    ring, leaves
+        Powers of two, at least A and at least A + S.
+    most_spots, most_crews
+        Greatest of `room` and of `crews`, at least 1.
     keys
         Round keys of the seed, shape (20,).
     type_of, number_in_type, entity, start_at
@@ -88,6 +92,10 @@ class SimPlan(NamedTuple):
 
     first: int
     first_day: float
+    ring: int
+    leaves: int
+    most_spots: int
+    most_crews: int
     keys: Words
     type_of: Ints
     number_in_type: Ints
@@ -209,216 +217,198 @@ def _line_up(queue: Ints, s: int, head: int, tail: int, one: int, ranks: Ints) -
 
 
 @kernel
-def _most(numbers: Ints) -> int:
-    """The greatest of some numbers, at least 1."""
-    most = 1
-    for j in range(numbers.shape[0]):
-        most = max(most, numbers[j])
-    return most
+def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
+    """Write the days of each replication into `days` (replications, measures, days), all 0.
 
-
-@kernel
-def _power_of_two(n: int) -> int:
-    size = 1
-    while size < n:
-        size *= 2
-    return size
-
-
-@kernel
-def _replicate(p: SimPlan, row: int, rows: Floats, trace: Floats) -> int:
-    """Write the days of one replication into `rows` (measures, days), all 0; return the loads delivered on them."""
-    stations, visits, types = p.room.shape[1], p.station_of.shape[0], p.count.shape[1]
-    first_day, horizon = p.first_day, p.first_day + rows.shape[1]
-    replication = np.uint64(p.first + row)
-    keys, entity = p.keys, p.entity
-    station_of, slot_of, unload_visit = p.station_of, p.slot_of, p.unload_visit
-    load_t, ground_mean, leg_mean = p.load_t[row], p.ground[row], p.leg[row]
-    spots, room, hold = p.spots[row], p.room[row], p.hold[row]
-    crews, duty, rest = p.crews[row], p.duty[row], p.rest[row]
-    least_cycle = p.least_cycle[row]
-    break_share, repair, ground_factor, leg_factor = p.break_share, p.repair, p.ground_factor, p.leg_factor
-    calendar = row if p.open_from.shape[0] > 1 else 0
-    open_from, open_to = p.open_from[calendar], p.open_to[calendar]
-    always = open_from.shape[1] == 0
-    varies = ground_factor.shape[0] > 1 or leg_factor.shape[0] > 1
+    Returns the loads delivered on the days of the last one, whose first ones are written into `trace`. One function,
+    so that it is compiled once.
+    """
     delivered = 0
+    for row in range(days.shape[0]):
+        rows = days[row]
+        stations, visits, types = p.room.shape[1], p.station_of.shape[0], p.count.shape[1]
+        first_day, horizon = p.first_day, p.first_day + rows.shape[1]
+        replication = np.uint64(p.first + row)
+        keys, entity = p.keys, p.entity
+        station_of, slot_of, unload_visit = p.station_of, p.slot_of, p.unload_visit
+        load_t, ground_mean, leg_mean = p.load_t[row], p.ground[row], p.leg[row]
+        spots, room, hold = p.spots[row], p.room[row], p.hold[row]
+        crews, duty, rest = p.crews[row], p.duty[row], p.rest[row]
+        least_cycle = p.least_cycle[row]
+        break_share, repair, ground_factor, leg_factor = p.break_share, p.repair, p.ground_factor, p.leg_factor
+        calendar = row if p.open_from.shape[0] > 1 else 0
+        open_from, open_to = p.open_from[calendar], p.open_to[calendar]
+        always = open_from.shape[1] == 0
+        varies = ground_factor.shape[0] > 1 or leg_factor.shape[0] > 1
+        delivered = 0
 
-    # Vehicles.
-    member = np.empty(p.type_of.shape[0], dtype=np.int64)
-    n = 0
-    for a in range(member.shape[0]):
-        if p.number_in_type[a] < p.count[row, p.type_of[a]]:
-            member[n] = a
-            n += 1
-    kind, ranks = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    visit, trip, phase = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    has_crew, on_duty, began = np.zeros(n, dtype=np.bool_), np.zeros(n), np.zeros(n)
-    since, departed = np.zeros(n), np.zeros(n)
-    units = np.empty((n, 4))
-    size = _power_of_two(n + stations)
-    tree = np.empty(2 * size)
-    for i in range(2 * size):
-        tree[i] = np.inf
-    for i in range(n):
-        kind[i] = p.type_of[member[i]]
-        ranks[i] = p.rank[kind[i]]
-        phase[i] = READY
-        _set_time(tree, size, i, p.start_at[member[i]])
+        # Vehicles.
+        member = np.zeros(p.type_of.shape[0], dtype=np.int64)
+        n = 0
+        for a in range(member.shape[0]):
+            if p.number_in_type[a] < p.count[row, p.type_of[a]]:
+                member[n] = a
+                n += 1
+        kind, ranks = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+        visit, trip, phase = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+        has_crew, on_duty, began = np.zeros(n, dtype=np.int64), np.zeros(n), np.zeros(n)
+        since, departed = np.zeros(n), np.zeros(n)
+        units = np.zeros((n, 4))
+        size = p.leaves
+        tree = np.zeros(2 * size)
+        for i in range(2 * size):
+            tree[i] = np.inf
+        for i in range(n):
+            kind[i] = p.type_of[member[i]]
+            ranks[i] = p.rank[kind[i]]
+            phase[i] = READY
+            _set_time(tree, size, i, p.start_at[member[i]])
 
-    # Stations: when each spot is free, ascending; who waits, in a ring; which opening comes next.
-    free_at = np.zeros((stations, _most(room)))
-    queue = np.zeros((stations, _power_of_two(max(1, n))), dtype=np.int64)
-    mask = queue.shape[1] - 1
-    head, tail = np.zeros(stations, dtype=np.int64), np.zeros(stations, dtype=np.int64)
-    opening = np.zeros(stations, dtype=np.int64)
+        # Stations: when each spot is free, ascending; who waits, in a ring; which opening comes next.
+        free_at = np.zeros((stations, p.most_spots))
+        queue = np.zeros((stations, p.ring), dtype=np.int64)
+        mask = queue.shape[1] - 1
+        head, tail = np.zeros(stations, dtype=np.int64), np.zeros(stations, dtype=np.int64)
+        opening = np.zeros(stations, dtype=np.int64)
 
-    # Crews: when each one off duty is rested; vehicles without one, in a ring by type.
-    rested, resting = np.zeros((types, _most(crews))), np.zeros(types, dtype=np.int64)
-    lacking = np.zeros((types, queue.shape[1]), dtype=np.int64)
-    lack_head, lack_tail = np.zeros(types, dtype=np.int64), np.zeros(types, dtype=np.int64)
-    round_trip = np.zeros(types)
-    for k in range(types):
-        resting[k] = crews[k]
-        for v in range(visits):
-            round_trip[k] += ground_mean[k, v] + leg_mean[k, v]
+        # Crews: when each one off duty is rested; vehicles without one, in a ring by type.
+        rested, resting = np.zeros((types, p.most_crews)), np.zeros(types, dtype=np.int64)
+        lacking = np.zeros((types, queue.shape[1]), dtype=np.int64)
+        lack_head, lack_tail = np.zeros(types, dtype=np.int64), np.zeros(types, dtype=np.int64)
+        round_trip = np.zeros(types)
+        for k in range(types):
+            resting[k] = crews[k]
+            for v in range(visits):
+                round_trip[k] += ground_mean[k, v] + leg_mean[k, v]
 
-    while tree[1] < horizon:
-        now = tree[1]
-        i = _earliest_leaf(tree, size)
-        if i < n:
-            k = kind[i]
-            if phase[i] == HOME:
-                phase[i] = READY
-                if crews[k] > 0 and now - on_duty[i] + round_trip[k] > duty:
-                    has_crew[i] = False
-                    if lack_head[k] < lack_tail[k]:
-                        other = lacking[k, lack_head[k] & mask]
-                        lack_head[k] += 1
-                        has_crew[other] = True
-                        on_duty[other] = now + rest
-                        _spread(rows, REST, since[other], on_duty[other], 1.0, first_day)
-                        _set_time(tree, size, other, on_duty[other])
-                    else:
-                        _add_crew(rested, k, resting[k], now + rest)
-                        resting[k] += 1
-                fixed = now
-                if break_share[k] > 0.0:
-                    w0, w1, _w2, _w3 = philox_block(np.uint64(trip[i]), BREAK, entity[member[i]], replication, keys)
-                    if _unit(w0) < break_share[k]:
-                        fixed += _read_off(repair[k], _unit(w1))
-                fixed = max(fixed, began[i] + least_cycle[k])
-                if fixed > now:
-                    _spread(rows, REPAIR, now, fixed, 1.0, first_day)
-                    _set_time(tree, size, i, fixed)
-                    continue
-            if phase[i] == READY:
-                phase[i] = CREWED
-                if crews[k] > 0 and not has_crew[i]:
-                    if resting[k] == 0:
-                        since[i] = now
-                        lacking[k, lack_tail[k] & mask] = i
-                        lack_tail[k] += 1
-                        _set_time(tree, size, i, np.inf)
+        while tree[1] < horizon:
+            now = tree[1]
+            i = _earliest_leaf(tree, size)
+            if i < n:
+                k = kind[i]
+                if phase[i] == HOME:
+                    phase[i] = READY
+                    if crews[k] > 0 and now - on_duty[i] + round_trip[k] > duty:
+                        has_crew[i] = 0
+                        if lack_head[k] < lack_tail[k]:
+                            other = lacking[k, lack_head[k] & mask]
+                            lack_head[k] += 1
+                            has_crew[other] = 1
+                            on_duty[other] = now + rest
+                            _spread(rows, REST, since[other], on_duty[other], 1.0, first_day)
+                            _set_time(tree, size, other, on_duty[other])
+                        else:
+                            _add_crew(rested, k, resting[k], now + rest)
+                            resting[k] += 1
+                    fixed = now
+                    if break_share[k] > 0.0:
+                        w0, w1, _w2, _w3 = philox_block(np.uint64(trip[i]), BREAK, entity[member[i]], replication, keys)
+                        if _unit(w0) < break_share[k]:
+                            fixed += _read_off(repair[k], _unit(w1))
+                    fixed = max(fixed, began[i] + least_cycle[k])
+                    if fixed > now:
+                        _spread(rows, REPAIR, now, fixed, 1.0, first_day)
+                        _set_time(tree, size, i, fixed)
                         continue
-                    resting[k] -= 1
-                    on_duty[i] = max(now, rested[k, resting[k]])
-                    has_crew[i] = True
-                    if on_duty[i] > now:
-                        _spread(rows, REST, now, on_duty[i], 1.0, first_day)
-                        _set_time(tree, size, i, on_duty[i])
-                        continue
-            s = station_of[visit[i]]
-            since[i] = now
-            if visit[i] == 0:
-                began[i] = now
-            waits = i
-            _line_up(queue, s, head[s], tail[s], i, ranks)
-            tail[s] += 1
-        else:
-            s = i - n
-            waits = -1
-
-        wake = np.inf
-        if not always:
-            while opening[s] < open_to.shape[1] and open_to[s, opening[s]] <= now:
-                opening[s] += 1
-        while head[s] < tail[s]:
-            i = queue[s, head[s] & mask]
-            k, v = kind[i], visit[i]
-            need = spots[k]
-            begin = now
-            if room[s] >= 0:
-                begin = max(now, free_at[s, need - 1]) if need <= room[s] else np.inf
-            if not always:
-                begin = _next_open(begin, open_from, open_to, s, opening[s])
-            if begin > now:
-                wake = begin
-                break
-            head[s] += 1
-            ground, leg = ground_mean[k, v], leg_mean[k, v]
-            if varies:
-                slot = slot_of[v]
-                if slot != 1 or v != 1:
-                    w0, w1, w2, w3 = philox_block(
-                        np.uint64(trip[i]), np.uint64(slot // 2), entity[member[i]], replication, keys
-                    )
-                    units[i, 0], units[i, 1], units[i, 2], units[i, 3] = _unit(w0), _unit(w1), _unit(w2), _unit(w3)
-                lane = 2 * (slot % 2)
-                ground *= _read_off(ground_factor, units[i, lane])
-                leg *= _read_off(leg_factor, units[i, lane + 1])
-            done = now + ground
-            if room[s] >= 0:
-                _take_spots(free_at, s, room[s], need, max(done, now + hold[s]))
-            _spread(rows, WAITING, since[i], now, 1.0, first_day)
-            _spread(rows, FIRST_STATION + s, now, done, float(need), first_day)
-            leaves = done
-            if not always and hold[s] <= 0.0:
-                leaves = _next_open(done, open_from, open_to, s, opening[s])
-                _spread(rows, HELD, done, leaves, 1.0, first_day)
-            if v == 0:
-                departed[i] = leaves
-            if v == unload_visit and first_day <= done < horizon:
-                rows[TRIPS, int(done - first_day)] += 1.0
-                rows[TONNES, int(done - first_day)] += load_t[k]
-                if delivered < trace.shape[0]:
-                    trace[delivered, 0] = k
-                    trace[delivered, 1] = p.number_in_type[member[i]]
-                    trace[delivered, 2] = trip[i]
-                    trace[delivered, 3] = departed[i]
-                    trace[delivered, 4] = done
-                    trace[delivered, 5] = load_t[k]
-                delivered += 1
-            lands = leaves + leg
-            _spread(rows, TRAVELLING, leaves, lands, 1.0, first_day)
-            visit[i] = v + 1
-            if v + 1 == visits:
-                visit[i] = 0
-                phase[i] = HOME
-                trip[i] += 1
-            _set_time(tree, size, i, lands)
-            if i == waits:
+                if phase[i] == READY:
+                    phase[i] = CREWED
+                    if crews[k] > 0 and has_crew[i] == 0:
+                        if resting[k] == 0:
+                            since[i] = now
+                            lacking[k, lack_tail[k] & mask] = i
+                            lack_tail[k] += 1
+                            _set_time(tree, size, i, np.inf)
+                            continue
+                        resting[k] -= 1
+                        on_duty[i] = max(now, rested[k, resting[k]])
+                        has_crew[i] = 1
+                        if on_duty[i] > now:
+                            _spread(rows, REST, now, on_duty[i], 1.0, first_day)
+                            _set_time(tree, size, i, on_duty[i])
+                            continue
+                s = station_of[visit[i]]
+                since[i] = now
+                if visit[i] == 0:
+                    began[i] = now
+                waits = i
+                _line_up(queue, s, head[s], tail[s], i, ranks)
+                tail[s] += 1
+            else:
+                s = i - n
                 waits = -1
-        if waits >= 0:
-            _set_time(tree, size, waits, np.inf)
-        if wake != tree[size + n + s]:
-            _set_time(tree, size, n + s, wake)
 
-    # Who still waits when the last day ends has waited until then.
-    for s in range(stations):
-        for place in range(head[s], tail[s]):
-            _spread(rows, WAITING, since[queue[s, place & mask]], horizon, 1.0, first_day)
-    for k in range(types):
-        for place in range(lack_head[k], lack_tail[k]):
-            _spread(rows, REST, since[lacking[k, place & mask]], horizon, 1.0, first_day)
-    return delivered
+            wake = np.inf
+            if not always:
+                while opening[s] < open_to.shape[1] and open_to[s, opening[s]] <= now:
+                    opening[s] += 1
+            while head[s] < tail[s]:
+                i = queue[s, head[s] & mask]
+                k, v = kind[i], visit[i]
+                need = spots[k]
+                begin = now
+                if room[s] >= 0:
+                    begin = max(now, free_at[s, need - 1]) if need <= room[s] else np.inf
+                if not always:
+                    begin = _next_open(begin, open_from, open_to, s, opening[s])
+                if begin > now:
+                    wake = begin
+                    break
+                head[s] += 1
+                ground, leg = ground_mean[k, v], leg_mean[k, v]
+                if varies:
+                    slot = slot_of[v]
+                    if slot != 1 or v != 1:
+                        w0, w1, w2, w3 = philox_block(
+                            np.uint64(trip[i]), np.uint64(slot // 2), entity[member[i]], replication, keys
+                        )
+                        units[i, 0], units[i, 1], units[i, 2], units[i, 3] = _unit(w0), _unit(w1), _unit(w2), _unit(w3)
+                    lane = 2 * (slot % 2)
+                    ground *= _read_off(ground_factor, units[i, lane])
+                    leg *= _read_off(leg_factor, units[i, lane + 1])
+                done = now + ground
+                if room[s] >= 0:
+                    _take_spots(free_at, s, room[s], need, max(done, now + hold[s]))
+                _spread(rows, WAITING, since[i], now, 1.0, first_day)
+                _spread(rows, FIRST_STATION + s, now, done, float(need), first_day)
+                leaves = done
+                if not always and hold[s] <= 0.0:
+                    leaves = _next_open(done, open_from, open_to, s, opening[s])
+                    _spread(rows, HELD, done, leaves, 1.0, first_day)
+                if v == 0:
+                    departed[i] = leaves
+                if v == unload_visit and first_day <= done < horizon:
+                    rows[TRIPS, int(done - first_day)] += 1.0
+                    rows[TONNES, int(done - first_day)] += load_t[k]
+                    if delivered < trace.shape[0]:
+                        trace[delivered, 0] = k
+                        trace[delivered, 1] = p.number_in_type[member[i]]
+                        trace[delivered, 2] = trip[i]
+                        trace[delivered, 3] = departed[i]
+                        trace[delivered, 4] = done
+                        trace[delivered, 5] = load_t[k]
+                    delivered += 1
+                lands = leaves + leg
+                _spread(rows, TRAVELLING, leaves, lands, 1.0, first_day)
+                visit[i] = v + 1
+                if v + 1 == visits:
+                    visit[i] = 0
+                    phase[i] = HOME
+                    trip[i] += 1
+                _set_time(tree, size, i, lands)
+                if i == waits:
+                    waits = -1
+            if waits >= 0:
+                _set_time(tree, size, waits, np.inf)
+            if wake != tree[size + n + s]:
+                _set_time(tree, size, n + s, wake)
 
-
-@kernel
-def _replicate_all(p: SimPlan, rows: Floats, trace: Floats) -> int:
-    delivered = 0
-    for row in range(rows.shape[0]):
-        delivered = _replicate(p, row, rows[row], trace)
+        # Who still waits when the last day ends has waited until then.
+        for s in range(stations):
+            for place in range(head[s], tail[s]):
+                _spread(rows, WAITING, since[queue[s, place & mask]], horizon, 1.0, first_day)
+        for k in range(types):
+            for place in range(lack_head[k], lack_tail[k]):
+                _spread(rows, REST, since[lacking[k, place & mask]], horizon, 1.0, first_day)
     return delivered
 
 
@@ -438,7 +428,7 @@ def simulate(plan: SimPlan, days: int) -> Floats:
         Shape (replications, measures, days): `MEASURES`, then spots in use at each station (spot-days per day).
     """
     rows = np.zeros((plan.count.shape[0], FIRST_STATION + plan.room.shape[1], days))
-    _replicate_all(plan, rows, np.empty((0, len(TRACE_FIELDS))))
+    _replicate(plan, rows, np.empty((0, len(TRACE_FIELDS))))
     return rows
 
 
@@ -446,6 +436,6 @@ def trace_loads(plan: SimPlan, days: int) -> Floats:
     """Loads that the only replication of a plan delivers, shape (loads, fields); see `TRACE_FIELDS`."""
     rows = np.zeros((1, FIRST_STATION + plan.room.shape[1], days))
     found = np.empty((0, len(TRACE_FIELDS)))
-    found = np.empty((_replicate_all(plan, rows, found), len(TRACE_FIELDS)))
-    _replicate_all(plan, np.zeros_like(rows), found)
+    found = np.empty((_replicate(plan, rows, found), len(TRACE_FIELDS)))
+    _replicate(plan, np.zeros_like(rows), found)
     return found

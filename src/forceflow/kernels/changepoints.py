@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ._jit import kernel
 
-__all__ = ["best_partition", "boundary_chain", "count_changes", "log_gammas", "segment_weights", "single_change"]
+__all__ = ["best_partition", "boundary_chain", "count_changes", "log_gammas", "rate_densities", "segment_weights", "single_change"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -253,3 +253,39 @@ def single_change(
         for k in range(places):
             out[k] /= total
         log_sum[i] = top + math.log(total)
+
+
+@kernel
+def rate_densities(
+    begin: Ints, end: Ints, log_weight: Floats, power: Floats, decay: Floats, log_rate: Floats, tail: Floats, out: Floats
+) -> None:
+    """Density of the rate over its logarithm in each bin, a mixture over the segments that hold the bin.
+
+    Parameters
+    ----------
+    begin, end
+        Bins of each segment, shape (segments,).
+    log_weight, power, decay
+        Of each segment: its density is ``exp(log_weight + power * log_rate - decay * tail)``, shape (segments,).
+    log_rate, tail
+        The grid, and the rate (gamma) or log(1 + rate / size) (beta prime) on it, shape (points,).
+    out
+        Added to: changes of the density from bin to bin, shape (n + 1, points).
+    """
+    points = log_rate.shape[0]
+    terms, spare, density = np.empty(points), np.empty(points), np.empty(points)
+    for i in range(begin.shape[0]):
+        w, a, d = log_weight[i], power[i], decay[i]
+        for g in range(points):
+            terms[g] = w + a * log_rate[g] - d * tail[g]
+        top = 0.0
+        for g in range(points):
+            top = terms[g] if terms[g] > top else top
+        for g in range(points):
+            terms[g] -= top
+        _exponentials(terms, spare, density, points)
+        scale = math.exp(top)
+        first, last = out[begin[i]], out[end[i]]
+        for g in range(points):
+            first[g] += density[g] * scale
+            last[g] -= density[g] * scale
