@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import math
 import os
-import statistics
 import subprocess
 import sys
-import time
-import tracemalloc
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +20,7 @@ import simpy
 from numba import get_num_threads, set_num_threads
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from beside import peak_mb, seconds
 from forceflow.estimates.airlift import AirBridge
 from forceflow.estimates.simulation import Simulation, simulate_airlift
 from forceflow.quantity import Quantity
@@ -148,17 +146,6 @@ def theirs(fleet: int, *, full: bool, seed: int) -> np.ndarray[Any, np.dtype[np.
     return trips[:DAYS]
 
 
-def in_turn(calls: list[Callable[[], object]], rounds: int) -> list[float]:
-    """Median seconds of each call, run in turn."""
-    taken: list[list[float]] = [[] for _ in calls]
-    for _ in range(rounds):
-        for times, call in zip(taken, calls, strict=True):
-            start = time.perf_counter()
-            call()
-            times.append(time.perf_counter() - start)
-    return [statistics.median(times) for times in taken]
-
-
 @pytest.mark.parametrize("full", [False, True], ids=["plain", "full"])
 @pytest.mark.parametrize("fleet", FLEETS)
 def test_against_simpy(benchmark: BenchmarkFixture, fleet: int, full: bool) -> None:
@@ -172,11 +159,9 @@ def test_against_simpy(benchmark: BenchmarkFixture, fleet: int, full: bool) -> N
     replications = 1_000
     before = get_num_threads()
     set_num_threads(1)
-    calls: list[Callable[[], object]] = [
-        lambda: theirs(fleet, full=full, seed=1),
-        lambda: ours(fleet, full=full, replications=replications),
-    ]
-    peer_s, mine_s = in_turn(calls, 7)
+    mine_s, peer_s = seconds(
+        lambda: ours(fleet, full=full, replications=replications), lambda: theirs(fleet, full=full, seed=1), rounds=7
+    )
     ratio = peer_s * replications / mine_s
     benchmark.extra_info.update(peer="SimPy", fleet=fleet, full=full, ratio_1_thread=ratio, goal=40 if full else 50)
     print(
@@ -195,8 +180,7 @@ def test_two_threads(benchmark: BenchmarkFixture) -> None:
         set_num_threads(threads)
         ours(20, full=True, replications=2_000)
 
-    on(2)
-    one, two = in_turn([lambda: on(1), lambda: on(2)], 9)
+    two, one = seconds(lambda: on(2), lambda: on(1), rounds=9)
     benchmark.extra_info.update(ratio_2_threads=one / two, goal=1.8)
     print(f"\ntwo threads: {one / two:.2f} x one ({one:.2f} s, {two:.2f} s)")
     benchmark.pedantic(on, (2,), rounds=3)
@@ -207,10 +191,7 @@ def test_memory_does_not_grow_with_replications(benchmark: BenchmarkFixture) -> 
     set_num_threads(1)
     for replications in (2_500, 20_000):
         ours(10, full=False, replications=100)
-        tracemalloc.start()
-        ours(10, full=False, replications=replications)
-        peaks.append(tracemalloc.get_traced_memory()[1] / 1e6)
-        tracemalloc.stop()
+        peaks.append(peak_mb(partial(ours, 10, full=False, replications=replications)))
     set_num_threads(before)
     benchmark.extra_info.update(peak_mb_2_500=peaks[0], peak_mb_20_000=peaks[1])
     print(f"\npeak of 2,500 replications {peaks[0]:.1f} MB, of 20,000 {peaks[1]:.1f} MB")

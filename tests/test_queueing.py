@@ -45,7 +45,7 @@ def mean_value_analysis(n: int, service: list[Fraction], servers: list[int | Non
             else:
                 busy = sum(((room - 1 - j) * marginal[k][j] for j in range(room - 1)), Fraction(0))
                 stay.append(time / room * (1 + present[k] + busy))
-        rate = number / sum(stay)
+        rate = number / sum(stay, Fraction(0))
         present = [rate * each for each in stay]
         for k, (time, room) in enumerate(zip(service, servers, strict=True)):
             if room is None:
@@ -53,7 +53,7 @@ def mean_value_analysis(n: int, service: list[Fraction], servers: list[int | Non
             after = [Fraction(0)] * (n + 1)
             for j in range(1, number + 1):
                 after[j] = rate * time / min(j, room) * marginal[k][j - 1]
-            after[0] = 1 - sum(after[1:])
+            after[0] = 1 - sum(after[1:], Fraction(0))
             marginal[k] = after
     return rate, present
 

@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, cast, get_args
 
@@ -85,6 +85,7 @@ class Theatre:
     note: str = ""
 
 
+@lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """`name` without accents, case, punctuation and blanks, for comparison."""
     text = unicodedata.normalize("NFKD", name).casefold()
