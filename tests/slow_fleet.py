@@ -74,7 +74,7 @@ def slow_days(p: SimPlan, row: int, days: int) -> NDArray[np.float64]:
     fleet = [
         Vehicle(a, int(p.type_of[a]), float(p.start_at[a]))
         for a in range(len(p.type_of))
-        if p.number_in_type[a] < p.count[row, p.type_of[a]]
+        if p.number_in_type[a] < p.vehicles[row, p.type_of[a]]
     ]
     calendar = min(row, len(p.open_from) - 1)
     stations = []

@@ -292,6 +292,22 @@ def test_detection_puts_nine_tenths_between_its_ends(low: float, high: float) ->
     assert inside == pytest.approx(0.95 if high == 1 else 0.9, abs=0.01)  # nothing lies above 1
 
 
+def test_two_types_do_not_share_a_draw() -> None:
+    one = replace(flights(1, 1), movements=ff.Quantity.exactly(1.0))
+    other = replace(one, event_id="o", platform="An-124")
+    both = [prepare([e]).draws((e.start, e.stop), draws=4_000, seed=7)[0] for e in (one, other)]
+    assert abs(np.corrcoef(both[0], both[1])[0, 1]) < 0.1
+    twins = [prepare([e]).draws((e.start, e.stop), draws=4_000, seed=7)[0] for e in (one, replace(one, event_id="t"))]
+    np.testing.assert_array_equal(*twins)  # the same type carries the same in the same draw
+
+
+def test_what_came_in_is_not_what_left() -> None:
+    out, back = flights(40, 28), replace(flights(10, 28, "inbound", "back"))
+    plain, with_back = left((out,)), left((out, back))
+    assert with_back.moved.middle == pytest.approx(0.75 * plain.moved.middle, rel=0.1)
+    assert with_back.net_per_day.middle < plain.net_per_day.middle
+
+
 def test_reinforcement_counts_against_the_withdrawal() -> None:
     out, back = flights(40, 28), flights(40, 28, "inbound", "back")
     net = ff.estimate_rate((out, back), draws=DRAWS, seed=7).per_day

@@ -52,7 +52,7 @@ def three(quantity: Quantity) -> tuple[float, float, float]:
         ("an 124", "An-124"),
         ("Il-76", "Il-76MD"),
         ("IL-76", "Il-76MD"),
-        ("Ilyushin", "Il-76MD"),
+        ("Ilyushin", "Ilyushin airlifter"),
         ("Il‑76MD", "Il-76MD"),
         ("Ил-76", "Il-76MD"),
         ("il76td", "Il-76TD"),

@@ -43,7 +43,7 @@ def mean_value_analysis(n: int, service: list[Fraction], servers: list[int | Non
             if room is None:
                 stay.append(time)
             else:
-                busy = sum(((room - 1 - j) * marginal[k][j] for j in range(room - 1)), Fraction(0))
+                busy = sum(((room - 1 - j) * marginal[k][j] for j in range(min(room - 1, n + 1))), Fraction(0))
                 stay.append(time / room * (1 + present[k] + busy))
         rate = number / sum(stay, Fraction(0))
         present = [rate * each for each in stay]

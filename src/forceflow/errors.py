@@ -80,11 +80,14 @@ class UnknownNameError(ForceflowError, LookupError):
         The name as it came.
     known
         All names that would have worked; the nearest of them are shown.
+    show_all
+        Show all of them when none is near (for short lists).
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, show_all: bool = False) -> None:
         self.kind, self.name = kind, name
-        self.suggestions = nearest(name, known)
+        names = list(known)
+        self.suggestions = nearest(name, names) or (names if show_all else [])
         hint = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
         super().__init__(f"unknown {kind} {name!r}{hint}")
 

@@ -197,7 +197,7 @@ def backtest(
     low, high
         Columns of bounds of what was done; ``done_low`` and ``done_high`` are used where they stand.
     total
-        How much there is to be done, where that was known from the start.
+        How much there is to be done, where that was known from the start; 100 for percentages (see `as_series`).
     horizon
         How many values ahead.
     min_history
@@ -258,7 +258,8 @@ def backtest(
         history = series.until(origin + 1)
         targets = known[at : at + horizon]
         ahead = series.days[origin + 1 : targets[-1] + 1] - series.days[origin]
-        paths = make(history, ahead.copy(), draws, seed)
+        # Its own copy: what a forecaster does to it reaches neither the next origin nor the baselines.
+        paths = make(series.until(origin + 1), ahead.copy(), draws, seed)
         if paths.shape[0] != ahead.size or np.isnan(paths).any():
             raise EstimateError(
                 f"{named} gave draws of shape {paths.shape}; ({ahead.size}, draws) without NaN was wanted"

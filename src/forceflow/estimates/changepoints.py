@@ -7,6 +7,7 @@ import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -16,17 +17,18 @@ from ..errors import EstimateError
 from ..evidence.frames import backend_of, make_frame
 from ..evidence.series import is_frame, read_series
 from .dispersion import sizes
+from .partitions import Partitions, rate_quantile, whole_counts
 from .range import Range
 from .result import bin_edges
 
-__all__ = ["GAP_DAYS", "ChangePoints", "ChangeScan", "Segment", "change_points", "scan_changes"]
+__all__ = ["GAP_DAYS", "ChangePoints", "Segment", "change_points"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 GAP_DAYS = 60.0
-"""Days expected between two changes of pace. A prior with no data behind it: orders, weather and money change about every
-two months. It enters as a chance of change per bin of width / 60 days, whatever the bin; pass your own `gap_days`."""
+"""Days expected between two changes of pace. A prior with no data behind it: about two months between changes of orders,
+weather or money. It enters as a chance of change at each boundary of bin width / 60 days; pass your own `gap_days`."""
 
 _MOST_BINS = 4_000
 _UNIT_DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "mo": 365.25 / 12, "q": 365.25 / 4, "y": 365.25}
@@ -70,8 +72,8 @@ class ChangePoints:
     change
         Probability that bin i begins a new segment, shape (n,); 0 for the first.
     low, middle, high, mean
-        Rate per unit of exposure in each bin, averaged over partitions, shape (n,). `mean` may be infinite under very clumped
-        negative binomials.
+        Rate per unit of exposure in each bin, averaged over partitions, shape (n,). `mean` may be infinite under very
+        clumped negative binomials.
     segments
         The most probable single partition. A picture, not the answer: other partitions may be nearly as probable.
     gap_days, bin_days
@@ -129,8 +131,8 @@ class ChangePoints:
         Parameters
         ----------
         start, stop
-            Days ("2025-01-15"), dates or moments; bin numbers where the series has no dates. A change "at bin i" means that
-            bin i is the first of the new rate.
+            Days ("2025-01-15"), dates or moments; bin numbers where the series has no dates. A change "at bin i" means
+            that bin i is the first of the new rate.
         """
         first, last = max(self._bin(start), 1), min(self._bin(stop), self.counts.size)
         begin, end, p = self.parts
@@ -238,11 +240,12 @@ def change_points(
     >>> print(change_points([9, 12, 10, 11, 8, 10, 2, 1, 3, 2, 1, 2], start="2025-01-01"))
     change of pace: 100.0% (log Bayes factor 18.9), most likely 1 changes (91%); most probable partition changes at ...
     """
-    backend, edges, found = "polars", (), None
+    backend, found = "polars", None
+    edges: tuple[dt.datetime, ...] = ()
     if is_frame(series):
         backend, frame = backend_of(series), read_series(series)
         found, edges = frame.counts, frame.edges
-    counts = np.atleast_2d(_whole(series if found is None else found))
+    counts = np.atleast_2d(whole_counts(series if found is None else found))
     draws, n = counts.shape
     if not 2 <= n <= _MOST_BINS:
         raise EstimateError(f"2 to {_MOST_BINS:,} bins were wanted, got {n:,}; choose a wider bin")
@@ -263,22 +266,10 @@ def change_points(
     if not (0 < prior[0] < math.inf and 0 < prior[1] < math.inf):
         raise EstimateError(f"rate_prior is Gamma(shape, exposure) with both above 0, got {rate_prior!r}")
     ks, words = _sizes(dispersion, counts, m)
-    return _Posterior(counts, m, prior, ks, bin_days / gap_days).answer(
-        edges=edges, gap_days=gap_days, bin_days=bin_days, dispersion=words, coverage=coverage,
+    return _answer(
+        Partitions(counts, m, prior, ks, bin_days / gap_days), edges=edges, gap_days=gap_days, bin_days=bin_days, dispersion=words, coverage=coverage,
         unit=unit or ("per bin" if exposure is None else "per unit of exposure"), backend=backend,
     )  # fmt: skip
-
-
-def _whole(series: ArrayLike) -> Ints:
-    try:
-        values = np.asarray(series, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise EstimateError(f"counts, or a frame with date and count, were wanted, not {type(series).__name__}") from None
-    if values.ndim not in (1, 2) or not values.size or not bool((np.isfinite(values) & (values >= 0)).all()):
-        raise EstimateError(f"counts of 0 or above in shape (n,) or (draws, n) were wanted, got shape {values.shape}")
-    if bool((values != np.round(values)).any()):
-        raise EstimateError("counts are whole numbers; give draws of them, shape (draws, n), where they are uncertain")
-    return np.ascontiguousarray(values, dtype=np.int64)
 
 
 def _moment(day: Any) -> dt.datetime:
@@ -317,235 +308,33 @@ def _sizes(dispersion: str | float, counts: Ints, m: Floats) -> tuple[Floats, st
     raise EstimateError(f"dispersion {dispersion!r} is none of 'poisson', 'negative-binomial', or a number above 1")
 
 
-class _Posterior:
-    """Sums over draws of the counts and sizes k: every posterior is a mixture of those of (draw, k)."""
-
-    def __init__(self, counts: Ints, m: Floats, prior: tuple[float, float], ks: Floats, p: float) -> None:
-        from scipy.special import gammaln, logsumexp, xlogy
-
-        from ..kernels.changepoints import best_partition, boundary_chain, count_changes, log_gammas, segment_weights
-
-        self.counts, self.m, self.prior, self.ks = counts, m, prior, ks
-        draws, n = counts.shape
-        log_p, log_q = math.log(p), math.log1p(-p)
-        seen = np.concatenate([[0.0], np.cumsum(m)])
-        table = np.empty(int(counts.sum(axis=1).max()) + 1)
-        log_gammas(float(prior[0]), table)
-        evidence, none = np.empty((draws, ks.size)), np.empty((draws, ks.size))
-        weights, chain = np.empty((n, n + 1)), np.zeros((n, n + 1))
-        reached, behind = np.empty(n + 1), np.empty(n + 1)
-        found: list[list[tuple[Floats, Floats, tuple[Any, ...], Ints]]] = []
-        for d, row in enumerate(counts):
-            sums = np.concatenate([[0], np.cumsum(row)]).astype(np.int64)
-            mine = []
-            for i, k in enumerate(ks):
-                if math.isinf(k):
-                    shared = float((xlogy(row, np.where(m > 0, m, 1.0)) - gammaln(row + 1.0)).sum())
-                else:
-                    at = k * np.where(m > 0, m, 1.0)
-                    shared = float(np.where(m > 0, gammaln(row + at) - gammaln(at) - gammaln(row + 1.0), 0.0).sum())
-                segment_weights(sums, seen, float(prior[0]), float(prior[1]), float(k), table, log_q, weights)
-                boundary_chain(weights, log_p, chain, reached, behind)
-                evidence[d, i] = behind[0] + shared
-                none[d, i] = weights[0, n] - (n - 1) * log_q + shared
-                number = np.empty(min(n, 21))
-                count_changes(chain, number)
-                if n > number.size:
-                    number[-1] = max(0.0, 1 - number[:-1].sum())
-                probability = reached[:n, None] * chain
-                begin, end = np.nonzero(probability > 1e-12)
-                part = (begin, end, probability[begin, end], sums[end] - sums[begin], seen[end] - seen[begin])
-                mine.append((number, reached[:n].copy(), part, best_partition(weights, log_p)))
-            found.append(mine)
-        self.log_evidence = float(logsumexp(evidence) - math.log(evidence.size))
-        self.log_none = float(logsumexp(none) - math.log(none.size))
-        # Draws are alike (their weights came with them); sizes are weighed by what each says of its draw.
-        self.share = np.exp(evidence - logsumexp(evidence, axis=1, keepdims=True)) / draws
-        self.number = np.asarray(sum(w * f[0] for ws, fs in zip(self.share, found, strict=True)
-                                     for w, f in zip(ws, fs, strict=True)))  # fmt: skip
-        self.change = np.asarray(sum(w * f[1] for ws, fs in zip(self.share, found, strict=True)
-                                     for w, f in zip(ws, fs, strict=True)))  # fmt: skip
-        self.change[0] = 0.0
-        flat = [(w, k, f[2]) for ws, fs in zip(self.share, found, strict=True)
-                for w, k, f in zip(ws, ks, fs, strict=True) if w > 1e-9]  # fmt: skip
-        self.begin, self.end, total, length = (np.concatenate([part[c] for _, _, part in flat]) for c in (0, 1, 3, 4))
-        self.weight = np.concatenate([w * part[2] for w, _, part in flat])
-        self.k = np.concatenate([np.full(part[0].size, k) for _, k, part in flat])
-        self.a, self.b = prior[0] + total, prior[1] + length
-        best = int(np.argmax(self.share.max(axis=0)))
-        top = int(np.argmax(evidence[:, best]))
-        self.best = (found[top][best][3], top, float(ks[best]))
-
-    def answer(self, *, edges: tuple[dt.datetime, ...], coverage: float, unit: str, **given: Any) -> ChangePoints:
-        n = self.m.size
-        low, middle, high, mean = self._curve(coverage)
-        cuts, row, k = self.best
-        tail = (1 - coverage) / 2
-        parts, mu = [], np.zeros(n)
-        for first, last in zip(cuts[:-1], cuts[1:], strict=True):
-            a = self.prior[0] + float(self.counts[row, first:last].sum())
-            b = self.prior[1] + float(self.m[first:last].sum())
-            points = [float(v) for v in _rate_quantile(np.array([tail, 0.5, 1 - tail]), a, b, k)]
-            mu[first:last] = self.m[first:last] * points[1]
-            when = (edges[first], edges[last]) if edges else (None, None)
-            parts.append(Segment(int(first), int(last), *when, Range(*points, unit)))
-        notes = []
-        live = self.m > 0
-        spread = float(((self.counts[row] - mu)[live] ** 2 / mu[live]).sum()) / max(int(live.sum()) - len(parts), 1)
-        if given["dispersion"] == "poisson":
-            notes.append(f"variance over mean within the segments: {spread:.2f} (Poisson: 1)")
-            if spread > 1.5:
-                notes[-1] += "; clumped counts give false changes: try dispersion='negative-binomial'"
-        if self.counts.shape[0] > 1:
-            notes.append(f"averaged over {self.counts.shape[0]} versions of the counts")
-        notes.append(f"prior: a change every {given['gap_days']:g} days, rates Gamma({self.prior[0]:g}, "
-                     f"{self.prior[1]:.3g}) in each segment")  # fmt: skip
-        return ChangePoints(
-            counts=self.counts.mean(axis=0), exposure=self.m, edges=edges, log_evidence=self.log_evidence,
-            log_evidence_none=self.log_none, number=self.number, change=self.change, low=low, middle=middle, high=high,
-            mean=mean, segments=tuple(parts), rate_prior=self.prior, coverage=coverage, unit=unit, notes=tuple(notes),
-            parts=(self.begin, self.end, self.weight), **given,
-        )  # fmt: skip
-
-    def _curve(self, coverage: float) -> tuple[Floats, Floats, Floats, Floats]:
-        """Quantiles and mean of the rate in each bin: a mixture of the rates of all segments over it."""
-        from scipy.special import betaln, gammaln
-
-        from ..kernels.changepoints import rate_densities
-
-        n = self.m.size
-        scale = np.where(np.isinf(self.k), self.b, self.k * self.b - 1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            means = np.where(np.isinf(self.k), self.a / self.b, np.where(scale > 0, self.k * self.a / scale, np.inf))
-        heavy = np.isinf(means)
-        mean = _spread_over(n, self.begin, self.end, (self.weight * np.where(heavy, 0.0, means))[:, None])[:, 0]
-        touched = _spread_over(n, self.begin, self.end, (self.weight * heavy)[:, None])[:, 0]
-        mean = np.where(touched > 1e-9, np.inf, mean)
-        order = np.argsort(self.weight)[::-1]
-        reach = np.cumsum((self.weight * (self.end - self.begin))[order])
-        keep = order[: int(np.searchsorted(reach, (1 - 1e-5) * reach[-1])) + 1]  # moves no printed digit
-        points = self._grid(keep)
-        grid, steps = np.log(points), np.zeros((n + 1, points.size))
-        for k in np.unique(self.k[keep]):
-            part = keep[self.k[keep] == k]
-            a, b = self.a[part], self.b[part]
-            if math.isinf(k):
-                log_weight, decay, tails = a * np.log(b) - gammaln(a), b, points
-            else:
-                log_weight, decay, tails = -a * math.log(k) - betaln(a, k * b), a + k * b, np.log1p(points / k)
-            log_weight += np.log(self.weight[part])
-            rate_densities(self.begin[part], self.end[part], log_weight, a, decay, grid, tails, steps)
-        density = np.maximum(np.cumsum(steps, axis=0)[:n], 0.0)
-        h = grid[1] - grid[0]
-        slope = np.gradient(density, h, axis=1)
-        # Trapezia with their first correction (Euler and Maclaurin).
-        reached = np.cumsum((density[:, 1:] + density[:, :-1]) * (h / 2) - (slope[:, 1:] - slope[:, :-1]) * (h * h / 12), axis=1)
-        reached = np.maximum.accumulate(reached / reached[:, -1:], axis=1)
-        tail = (1 - coverage) / 2
-        out = np.array([[np.exp(np.interp(p, row, grid[1:])) for row in reached] for p in (tail, 0.5, 1 - tail)])
-        return out[0], out[1], out[2], mean
-
-    def _grid(self, keep: Ints) -> Floats:
-        """Rates in equal steps of the logarithm, from below to above all that matters, shape (points,)."""
-        from scipy.special import gammaln
-
-        a, b, k = self.a[keep], self.b[keep], self.k[keep]
-        low = np.exp((math.log(1e-4) + gammaln(a + 1)) / a) / b
-        high = a / b * (1 - 1 / (9 * a) + 4 / (3 * np.sqrt(a))) ** 3
-        c = np.where(np.isinf(k), 1e9, k * b)  # rate = gamma(a) / b over gamma(c) / c
-        low, high = low / (1 - 1 / (9 * c) + 4 / (3 * np.sqrt(c))) ** 3, high * np.minimum(
-            np.exp(-(math.log(1e-3) + gammaln(c + 1)) / c) * c, 1 + 400 / c)  # fmt: skip
-        narrow = 0.1 / math.sqrt(float((a * c / (a + c)).max()))
-        ends = math.log(float(low.min())), math.log(float(high.max()))
-        return np.geomspace(math.exp(ends[0]), math.exp(ends[1]), min(max(int((ends[1] - ends[0]) / narrow), 200), 2000))
-
-
-def _spread_over(n: int, begin: Ints, end: Ints, values: Floats) -> Floats:
-    """Sum of values over the segments that hold each bin, shape (n, columns)."""
-    steps = np.zeros((n + 1, values.shape[1]))
-    np.add.at(steps, begin, values)
-    np.subtract.at(steps, end, values)
-    return np.asarray(np.cumsum(steps, axis=0)[:n])
-
-
-def _rate_quantile(p: Floats, a: Any, b: Any, k: Any) -> Floats:
-    from scipy.special import betainccinv, betaincinv, gammaincinv
-
-    inf = np.isinf(k)
-    size = np.where(inf, 1.0, k)
-    # rate / k is BetaPrime(a, k b): a share over its complement.
-    share, rest = betaincinv(a, size * b, p), betainccinv(size * b, a, p)
-    return np.asarray(np.where(inf, gammaincinv(a, p) / b, size * share / np.maximum(rest, 1e-300)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ChangeScan:
-    """One possible change in each of many series.
-
-    Parameters
-    ----------
-    posterior
-        Probability that bin k is the last of the old rate, given that there is one change; shape (series, n - 1).
-    log_bayes_factor
-        Log evidence of one change over none, shape (series,); positive speaks for a change.
-    """
-
-    posterior: Floats
-    log_bayes_factor: Floats
-
-    @property
-    def last_bin(self) -> Ints:
-        """Most probable last bin of the old rate, shape (series,)."""
-        return np.asarray(self.posterior.argmax(axis=1), dtype=np.int64)
-
-
-def scan_changes(
-    counts: ArrayLike, *, exposure: ArrayLike | None = None, rate_prior: tuple[float, float] = (1.0, 1.0)
-) -> ChangeScan:
-    """Look for one change of rate in each of many series at once.
-
-    Parameters
-    ----------
-    counts
-        Whole counts, shape (series, n).
-    exposure
-        Of each bin, common to the series, shape (n,); 1 by default.
-    rate_prior
-        Gamma(shape, exposure) of the rates before and after.
-
-    Raises
-    ------
-    EstimateError
-        Counts that are no whole numbers of 0 or above, or fewer than 2 bins.
-
-    Notes
-    -----
-    Poisson counts, the place of the change alike over the n - 1 boundaries beforehand; Raftery & Akman, Biometrika 73
-    (1986), in discrete time. Several changes, clumped counts and rates are for `change_points`.
-
-    Examples
-    --------
-    >>> scan_changes([[5, 6, 4, 5, 0, 1, 0, 0], [2, 3, 2, 1, 3, 2, 2, 2]]).log_bayes_factor.round(1).tolist()
-    [4.4, -1.3]
-    """
-    from scipy.special import gammaln
-
-    from ..kernels.changepoints import log_gammas, single_change
-
-    y = np.asarray(counts)
-    if y.dtype != np.int64 or not y.flags.c_contiguous or y.ndim != 2:
-        y = np.atleast_2d(_whole(counts))
-    n = y.shape[1]
-    a, b = float(rate_prior[0]), float(rate_prior[1])
-    m = np.ones(n) if exposure is None else np.asarray(exposure, dtype=np.float64)
-    if n < 2 or m.shape != (n,) or not bool((m >= 0).all()) or not (a > 0 and b > 0) or int(y.min()) < 0:
-        raise EstimateError(f"counts of 0 or above in 2 or more bins, an exposure of each, a prior above 0: got {y.shape}")
-    total = y.sum(axis=1)
-    table = np.empty(int(total.max()) + 1)
-    log_gammas(a, table)
-    before = np.cumsum(m)[:-1]
-    posterior, log_sum = np.empty((y.shape[0], n - 1)), np.empty(y.shape[0])
-    single_change(y, np.log(b + before), np.log(b + (m.sum() - before)), a, table, posterior, log_sum)
-    start = a * math.log(b) - float(gammaln(a))
-    none = start + table[total] - (a + total) * math.log(b + float(m.sum()))
-    return ChangeScan(posterior, 2 * start + log_sum - math.log(n - 1) - none)
+def _answer(post: Partitions, *, edges: tuple[dt.datetime, ...], coverage: float, unit: str, **given: Any) -> ChangePoints:
+    n = post.m.size
+    low, middle, high, mean = post.curve(coverage)
+    cuts, row, k = post.best
+    tail = (1 - coverage) / 2
+    parts, mu = [], np.zeros(n)
+    for first, last in pairwise(cuts):
+        a = post.prior[0] + float(post.counts[row, first:last].sum())
+        b = post.prior[1] + float(post.m[first:last].sum())
+        points = [float(v) for v in rate_quantile(np.array([tail, 0.5, 1 - tail]), a, b, k)]
+        mu[first:last] = post.m[first:last] * points[1]
+        when = (edges[first], edges[last]) if edges else (None, None)
+        parts.append(Segment(int(first), int(last), *when, Range(*points, unit)))
+    notes = []
+    live = post.m > 0
+    spread = float(((post.counts[row] - mu)[live] ** 2 / mu[live]).sum()) / max(int(live.sum()) - len(parts), 1)
+    if given["dispersion"] == "poisson":
+        notes.append(f"variance over mean within the segments: {spread:.2f} (Poisson: 1)")
+        if spread > 1.5:
+            notes[-1] += "; clumped counts give false changes: try dispersion='negative-binomial'"
+    if post.counts.shape[0] > 1:
+        notes.append(f"averaged over {post.counts.shape[0]} versions of the counts")
+    notes.append(f"prior: a change every {given['gap_days']:g} days, rates Gamma({post.prior[0]:g}, "
+                 f"{post.prior[1]:.3g}) in each segment")  # fmt: skip
+    return ChangePoints(
+        counts=post.counts.mean(axis=0), exposure=post.m, edges=edges, log_evidence=post.log_evidence,
+        log_evidence_none=post.log_none, number=post.number, change=post.change, low=low, middle=middle, high=high,
+        mean=mean, segments=tuple(parts), rate_prior=post.prior, coverage=coverage, unit=unit, notes=tuple(notes),
+        parts=(post.begin, post.end, post.weight), **given,
+    )  # fmt: skip

@@ -54,17 +54,17 @@ def poisson_interval(
     exposure
         Days (or other unit) in which they would have been seen.
     method
-        "jeffreys" (Gamma(count + 1/2) posterior, the default), "garwood" (exact: covers at least what it says, and is 1.5
-        to 2 counts wide at small counts), "mid-p" (close to what it says on average), "score", "byar" (with
-        count + 1/2 in both ends), "wald" (for comparison only; too narrow at small counts).
+        "jeffreys" (Gamma(count + 1/2) posterior, the default), "garwood" (exact: covers at least what it says, so too
+        wide at small counts), "mid-p" (close to what it says on average), "score", "byar" (with count + 1/2 in both
+        ends), "wald" (for comparison only; too narrow at small counts).
     coverage
         Share between ``low`` and ``high``.
 
     Returns
     -------
     Range
-        `middle` is the median of the posterior for "jeffreys" and count / exposure for the others. With a count of 0 the
-        lower end is 0, but slightly above 0 for "jeffreys".
+        `middle` is the median of the posterior for "jeffreys" and count / exposure for the others. With a count of 0
+        the lower end is 0, but slightly above 0 for "jeffreys".
 
     Raises
     ------
@@ -247,12 +247,13 @@ class GammaRate:
         """Rate that is not exceeded with probability `p`."""
         from scipy.special import gammaincinv
 
-        return gammaincinv(self.shape, p) / self.exposure
+        return gammaincinv(self.shape, np.asarray(p, dtype=np.float64)) / self.exposure
 
     def interval(self, coverage: float = 0.9) -> Range:
         """Median and equal-tailed interval."""
         tail = (1 - coverage) / 2
-        return Range(*(float(v) for v in self.quantile(np.array([tail, 0.5, 1 - tail]))))
+        low, middle, high = self.quantile([tail, 0.5, 1 - tail])
+        return Range(low, middle, high)
 
     def probability_above(self, rate: float) -> float:
         """Probability that the rate exceeds a value."""
@@ -264,7 +265,7 @@ class GammaRate:
         """Probability of each count `n` in a further exposure: negative binomial."""
         from scipy.stats import nbinom
 
-        return nbinom(self.shape, self.exposure / (self.exposure + exposure)).pmf(n)
+        return nbinom(self.shape, self.exposure / (self.exposure + exposure)).pmf(np.asarray(n))
 
 
 def gamma_poisson(count: float, *, exposure: float, prior: tuple[float, float] = (0.5, 0.0)) -> GammaRate:
@@ -329,7 +330,7 @@ class TrueCount:
     def interval(self, coverage: float = 0.9) -> Range:
         """Median and equal-tailed interval."""
         tail = (1 - coverage) / 2
-        return Range(*(float(self.quantile(p)) for p in (tail, 0.5, 1 - tail)))
+        return Range(self.quantile(tail), self.quantile(0.5), self.quantile(1 - tail))
 
     def __str__(self) -> str:
         return f"{self.interval()} (90%) behind {self.seen} seen"
@@ -385,12 +386,8 @@ class CensoredRate:
 
     Parameters
     ----------
-    rate
-        Maximum likelihood with its likelihood-ratio interval.
-    error
-        Standard error from the curvature.
-    log_likelihood
-        At the maximum.
+    rate, error, log_likelihood
+        Maximum likelihood with its likelihood-ratio interval, standard error from the curvature, and the maximum.
     naive
         What one gets by reading bounds as counts and a range as its middle; "at least" makes it too low.
     """
@@ -452,7 +449,9 @@ def censored_poisson(
             at_least = np.where(low > 0, gammainc(np.maximum(low, 1), mu), 1.0)
             more = np.where(np.isfinite(high), gammainc(np.where(np.isfinite(high), high, 0.0) + 1, mu), 0.0)
             at_most = gammaincc(np.where(np.isfinite(high), high, 0.0) + 1, mu)
-            within = np.log(np.where(low > 0, np.maximum(at_least - more, 0.0), np.where(np.isfinite(high), at_most, 1.0)))
+            within = np.log(
+                np.where(low > 0, np.maximum(at_least - more, 0.0), np.where(np.isfinite(high), at_most, 1.0))
+            )
         return -float(np.where(exact, told, within).sum())
 
     guess = float(low.sum() + 0.5) / float(m.sum())

@@ -105,6 +105,9 @@ def fit_curve(kind: str, x: ArrayLike, y: ArrayLike, *, top: float | None = None
     def whole(b: Floats) -> Floats:
         return b if top is None else np.concatenate([[top], b])
 
+    def miss(b: Floats) -> Floats:
+        return _height(kind, x_, whole(b)) - y_
+
     height = top if top is not None else 1.1 * float(y_.max())
     f = np.clip(y_ / height, 0.01, 0.99)
     straight = -np.log(-np.log(f)) if kind == "gompertz" else np.log(f / (1 - f))
@@ -117,7 +120,7 @@ def fit_curve(kind: str, x: ArrayLike, y: ArrayLike, *, top: float | None = None
         start[-2 if kind == "richards" else -1] *= factor
         try:
             found = least_squares(
-                lambda b: _height(kind, x_, whole(b)) - y_,
+                miss,
                 start,
                 method="lm",
                 xtol=1e-14,
@@ -133,8 +136,8 @@ def fit_curve(kind: str, x: ArrayLike, y: ArrayLike, *, top: float | None = None
     if best is None:
         raise EstimateError(f"the {kind} curve does not fit these points")
     residual = float(2 * best.cost)
-    information = best.jac.T @ best.jac
-    covariance = np.linalg.pinv(information) * residual / (x_.size - free)
+    slopes = np.asarray(best.jac, dtype=np.float64)
+    covariance = np.linalg.pinv(slopes.T @ slopes) * residual / (x_.size - free)
     return Curve(
         kind,
         dict(zip(names, (float(v) for v in whole(best.x)), strict=True)),

@@ -11,13 +11,22 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import EstimateError
 from .range import Range
 
-__all__ = ["INFLATIONS", "Dispersion", "NegativeBinomial", "dispersion_test", "negative_binomial", "size_posterior", "sizes"]
+__all__ = [
+    "INFLATIONS",
+    "Dispersion",
+    "NegativeBinomial",
+    "dispersion_test",
+    "negative_binomial",
+    "size_posterior",
+    "sizes",
+]
 
 Floats = NDArray[np.float64]
 
 INFLATIONS: tuple[float, ...] = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 9.0, 17.0)
-"""Variance over mean of a bin's count, at the mean rate, that are weighed against each other, all alike beforehand: from
-counts that cannot be told from Poisson to a few large bursts. A prior: about equal steps on the log scale of the excess."""
+"""Variance over mean of a bin's count, at the mean rate, that are weighed against each other, all alike beforehand.
+
+From counts that can hardly be told from Poisson to a few large bursts. A prior: about equal steps of the log excess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +169,7 @@ def negative_binomial(
 
     Notes
     -----
-    NB2 (Cameron & Trivedi): statsmodels' alpha is 1 / k. Where the counts are no more clumped than Poisson, k is infinite.
+    NB2 (Cameron & Trivedi): statsmodels' alpha is 1 / k. Where counts are no more clumped than Poisson, k is infinite.
     """
     from scipy.optimize import brentq, minimize_scalar
     from scipy.special import ndtri
@@ -202,7 +211,7 @@ def sizes(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> Floats:
     """Size per unit of exposure for each of `INFLATIONS`: rate / (inflation - 1); shape (inflations,)."""
     y, m = np.asarray(counts, dtype=np.float64), 1.0 if exposure is None else np.asarray(exposure, dtype=np.float64)
     rate = max(float(y.sum()), 0.5) / float(np.broadcast_to(m, y.shape[-1:]).sum()) / (y.size / y.shape[-1])
-    return rate / (np.array(INFLATIONS) - 1)
+    return np.asarray(rate / (np.array(INFLATIONS) - 1))
 
 
 def size_posterior(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> Floats:
@@ -210,8 +219,8 @@ def size_posterior(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> F
 
     Notes
     -----
-    A count over an exposure m has size ``size * m``, so that bins can be joined without changing the model: variance over
-    mean is 1 + rate / size whatever the width of a bin.
+    A count over an exposure m has size ``size * m``, so that bins can be joined without changing the model: variance
+    over mean is 1 + rate / size whatever the width of a bin.
     """
     from scipy.special import gammaln, xlogy
 

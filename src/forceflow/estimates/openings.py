@@ -118,12 +118,12 @@ class Openings:
                 if station not in stations:
                     raise EstimateError(f"{name} names {station!r}; the stations are {', '.join(map(repr, stations))}")
         days = math.ceil(horizon_days) + 1
-        found = []
+        found: list[tuple[Floats, Floats, Floats, Floats]] = []
         for station in stations:
             if station in (every_days or {}):
                 step = (every_days or {})[station]
-                moments = np.arange(math.ceil(days / step) + 1) * step
-                found.append((moments, moments + 1e-9, moments, np.full(moments.shape, 24.0)))
+                moments = np.arange(math.ceil(days / step) + 1, dtype=np.float64) * float(step)
+                found.append((moments, moments + 1e-9, moments, np.full_like(moments, 24.0)))
                 continue
             begin_h, length_h = opens_at_h, math.nan
             if station in windows:

@@ -131,7 +131,7 @@ class Scenario:
         found[:, :2, :-1] = rows[:, :2]
         found[:, 2, :-1] = rows[:, 1].cumsum(axis=1)
         found[:, 3:8, :-1] = rows[:, 2:7] * HOURS_PER_DAY
-        found[:, 4, :-1] /= np.maximum(plan.count.sum(axis=1), 1)[:, None]
+        found[:, 4, :-1] /= np.maximum(plan.vehicles.sum(axis=1), 1)[:, None]
         found[:, 8:, :-1] = rows[:, 7:]
         found[:, :, -1] = found[:, :, :-1].sum(axis=2)
         found[:, 2, -1] = found[:, 2, -2]
@@ -145,7 +145,7 @@ class Scenario:
         type_of = np.repeat(np.arange(len(ids)), most)
         number_in_type = np.concatenate([np.arange(m) for m in most]) if len(ids) else np.zeros(0, dtype=np.int64)
         mask = (1 << 64) - 1
-        entity = [(address(ids[k]) + int(j)) & mask for k, j in zip(type_of, number_in_type, strict=True)]
+        entity = [(address(ids[int(k)]) + int(j)) & mask for k, j in zip(type_of, number_in_type, strict=True)]
         return {
             "first": drawn.first,
             "first_day": float(self.warm_up_days),
@@ -158,7 +158,7 @@ class Scenario:
             "number_in_type": number_in_type.astype(np.int64),
             "entity": np.array(entity, dtype=np.uint64),
             "start_at": number_in_type * (self.stagger_h / HOURS_PER_DAY),
-            "count": count,
+            "vehicles": count,
             "room": room,
             "crews": crews,
             "ground_factor": self.ground_table,

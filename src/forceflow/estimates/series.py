@@ -98,7 +98,8 @@ def as_series(
         Columns of bounds; by default ``done_low`` and ``done_high``, or ``<done>_low`` and ``<done>_high``, where they
         stand. A null value with a `low` and no `high` is a floor.
     total
-        How much there is to be done, where that is known.
+        How much there is to be done, where that is known; 100 for percentages, which are known by a "%" in their texts,
+        or by "percent" or "pct" in the name of their column.
 
     Raises
     ------
@@ -117,6 +118,8 @@ def as_series(
     needed = [done, *([low] if low else []), *([high] if high else [])]
     stamps, columns = read_series(data, time=time, needed=needed, optional=[*lows, *highs])
     dates = [_moment(i, stamp, time) for i, stamp in enumerate(stamps)]
+    if total is None and _percentages(done, columns[done]):
+        total = 100.0
     floor = next((columns[column] for column in lows if column in columns), [None] * len(dates))
     ceiling = next((columns[column] for column in highs if column in columns), [None] * len(dates))
     rows = [_row(i, dates[i], columns[done][i], floor[i], ceiling[i]) for i in range(len(dates))]
@@ -132,6 +135,12 @@ def as_series(
         name=name,
         unit=unit,
         backend=backend_of(data),
+    )
+
+
+def _percentages(name: str, values: Sequence[Any]) -> bool:
+    return bool(re.search(r"percent|pct|%", name, re.IGNORECASE)) or any(
+        isinstance(value, str) and "%" in value for value in values
     )
 
 

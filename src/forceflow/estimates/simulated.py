@@ -277,6 +277,7 @@ def summarise(
 
     def daily(row: int, measure: str, unit: str, total_unit: str) -> Daily:
         low, middle, high = quantiles[:, row, :-1]
+        all_low, all_middle, all_high = quantiles[:, row, -1]
         return Daily(
             measure=measure,
             unit=unit,
@@ -285,7 +286,7 @@ def summarise(
             high=high,
             mean=mean[row, :-1],
             mean_error=error[row, :-1],
-            total=Range(*quantiles[:, row, -1], total_unit),
+            total=Range(float(all_low), float(all_middle), float(all_high), total_unit),
             total_mean=float(mean[row, -1]),
             total_mean_error=float(error[row, -1]),
         )

@@ -96,7 +96,7 @@ def load_reports(name: str) -> tuple[Report, ...]:
     5
     """
     if name not in _REPORT_SETS:
-        raise UnknownNameError("data set", name, _REPORT_SETS)
+        raise UnknownNameError("data set", name, _REPORT_SETS, show_all=True)
     return _read(name)
 
 

@@ -41,7 +41,9 @@ class FlowEvent:
     cargo
         What was carried, in words.
     claims, sources, roots
-        Ids of the claims, of the reports they stand in, and of the root sources behind them.
+        Ids of the movement claims, of the reports they stand in, and of the root sources behind them.
+    related
+        Ids of what else was said of it: sightings, postures, intentions; they add no number.
     conflicts
         Disagreements between the claims, one line each.
     known_from
@@ -67,6 +69,7 @@ class FlowEvent:
     is_stream: bool = False
     cargo: str = ""
     claims: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     roots: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()

@@ -102,12 +102,12 @@ def explain(thing: Any, *, reports: Iterable[Report] | None = None) -> Explanati
     known = _known(reports)
     if isinstance(thing, FlowEvent):
         headline = f"{thing}" + (f" - {thing.title}" if thing.title else "")
-        rows = _rows(thing.claims, known, f"event {thing.event_id!r}")
+        rows = _rows((*thing.claims, *thing.related), known, f"event {thing.event_id!r}")
         return Explanation(headline, thing.conflicts, _without((thing,), known, _event_answer), rows)
     if isinstance(thing, Traceable) and thing.again is not None:
         again = thing.again
         conflicts = tuple(f"{event.event_id}: {line}" for event in thing.used for line in event.conflicts)
-        claims = sorted({claim for event in thing.used for claim in event.claims})
+        claims = sorted({claim for event in thing.used for claim in (*event.claims, *event.related)})
 
         def answer(events: tuple[FlowEvent, ...]) -> str:
             return str(again(events).answer)
@@ -119,16 +119,21 @@ def explain(thing: Any, *, reports: Iterable[Report] | None = None) -> Explanati
 
 
 def what_if(
-    events: Iterable[FlowEvent], *, without: str, reports: Iterable[Report] | None = None, grades: Grades = GRADES
+    events: FlowEvent | Iterable[FlowEvent],
+    *,
+    without: str,
+    reports: Iterable[Report] | None = None,
+    grades: Grades = GRADES,
 ) -> tuple[FlowEvent, ...]:
     """Events as they would be without one source: a report, or a root that others relay.
 
     Parameters
     ----------
     events
-        Flow events.
+        Flow events, or one of them.
     without
-        Id of a report ("bne-2025-01-30"), or a root or its publisher ("CNN 2024-12-31", "Reuters").
+        Id or publisher of a report ("bne-2025-01-30", "EU Today"), or a root or its publisher ("CNN 2024-12-31",
+        "Reuters").
     reports
         The reports the events were merged from; by default those that ship.
     grades
@@ -151,14 +156,15 @@ def what_if(
     >>> len(ff.what_if(events, without="bne-2025-01-30")) < len(events)
     True
     """
-    events = tuple(events)
+    events = (events,) if isinstance(events, FlowEvent) else tuple(events)
     known = _known(reports)
-    used = {claim for event in events for claim in event.claims}
+    used = {claim for event in events for claim in (*event.claims, *event.related)}
     spoken = [(c, r) for r in known for c in r.claims if c.id in used]
     sources = {r.id for _, r in spoken} | {root for c, _ in spoken for root in c.relays}
     hit = {name for name in sources if name == without or name.startswith(f"{without} ")}
+    hit |= {r.id for _, r in spoken if r.publisher == without or r.publisher.startswith(f"{without} (")}
     if not hit:
-        raise UnknownNameError("source", without, sources)
+        raise UnknownNameError("source", without, sources | {r.publisher for _, r in spoken})
     kept = {c.id for c, r in spoken if r.id not in hit and not (c.relays and set(c.relays) <= hit)}
     wanted = {event.event_id for event in events}
     left = [r.model_copy(update={"claims": tuple(_stripped(c, hit) for c in r.claims if c.id in kept)}) for r in known]
@@ -186,7 +192,7 @@ def as_known(
         kept as a whole when all of it was public, and dropped otherwise.
     """
     events = tuple(events)
-    used = {claim for event in events for claim in event.claims}
+    used = {claim for event in events for claim in (*event.claims, *event.related)}
     known = _known(reports) if used else ()
     public = {c.id for r in known for c in r.claims if c.id in used and c.public_from(r) <= moment}
     found = {c.id for r in known for c in r.claims if c.id in used}

@@ -34,6 +34,7 @@ COLUMNS: tuple[str, ...] = (
     "cargo",
     "title",
     "claims",
+    "related",
     "sources",
     "roots",
     "conflicts",
@@ -109,7 +110,7 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
             columns[f"{measure}_{point}"] = [_finite(getattr(q, point)) if q else None for q in numbers]
     for name in ("direction", "is_stream", "cargo", "title"):
         columns[name] = [getattr(event, name) for event in events]
-    for name in ("claims", "sources", "roots", "conflicts"):
+    for name in ("claims", "related", "sources", "roots", "conflicts"):
         columns[name] = [_SEPARATOR.join(getattr(event, name)) for event in events]
     columns["known_from"] = [event.known_from for event in events]
     for measure in MEASURES:
@@ -224,9 +225,10 @@ def _event(rows: Rows, number: int) -> FlowEvent:
         vehicles=rows["vehicles"][number],
         personnel=rows["personnel"][number],
         tonnes=rows["tonnes"][number],
-        is_stream=rows["is_stream"][number] is True,
+        is_stream=_is_stream(rows, number),
         cargo=text("cargo"),
         claims=parts("claims"),
+        related=parts("related"),
         sources=parts("sources"),
         roots=parts("roots"),
         conflicts=parts("conflicts"),
@@ -264,6 +266,16 @@ def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any], stop_inclusiv
     if "event_id" in table.columns and table.schema["event_id"] != nw.String:
         table = table.with_columns(nw.col("event_id").cast(nw.String))
     return table
+
+
+def _is_stream(rows: Rows, number: int) -> bool:
+    """What the frame says; where it says nothing, several movements over more than a day are a stream."""
+    told = rows["is_stream"][number]
+    if told is None or told != told:
+        movements = rows["movements"][number]
+        many = movements is not None and movements.has_content and movements.high > 1
+        return bool(many and (rows["stop"][number] - rows["start"][number]).days > 1)
+    return bool(told)
 
 
 def as_events(events: Any) -> tuple[FlowEvent, ...]:

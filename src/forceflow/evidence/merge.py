@@ -7,23 +7,24 @@ one root source are one witness. Only movements flow; a sighting, a stock or a s
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import EventError
 from ..quantity import Quantity
-from ..world import direction, find_place
+from ..world import Place, direction, find_place
 from .events import EVENT_OF_MODE, FlowEvent
 from .pooling import GRADES, Grades, pool_numbers
 from .reports import Claim, Measure, Report, platform_ids
 
-__all__ = ["ROUND_TRIPS", "merge_claims", "witnesses"]
+__all__ = ["SAME_AREA_KM", "merge_claims", "witnesses"]
 
-ROUND_TRIPS = ("round trips",)
-"""Units in which a movement out and back is published; each is one loaded leg out."""
+SAME_AREA_KM = 20.0
+"""Places closer than this (a suburb and its city) are not reported as a conflict."""
 
 _LOADS: tuple[Measure, ...] = ("vehicles", "personnel", "tonnes")
-_GENERAL = ("cargo aircraft", "cargo ship", "military vehicles")
+_GENERAL = ("Ilyushin airlifter", "cargo aircraft", "cargo ship", "military vehicles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _merge_one(
     grade_of = {claim.id: report.grade for claim, report in moving}
 
     def pooled(what: Measure) -> Quantity:
-        return _pooled(what, voices, (stop - start).total_seconds() / 86_400, grade_of, grades, conflicts)
+        return _pooled(what, voices, start, stop, grade_of, grades, conflicts)
 
     movements = pooled("movements")
     loads = {what: pooled(what) for what in _LOADS}
@@ -157,7 +158,8 @@ def _merge_one(
         tonnes=_or_none(loads["tonnes"]),
         is_stream=stream,
         cargo="; ".join(dict.fromkeys(claim.cargo for claim in claims if claim.cargo)),
-        claims=tuple(claim.id for claim, _ in spoken),
+        claims=tuple(claim.id for claim, _ in moving),
+        related=tuple(claim.id for claim, _ in spoken if claim.kind != "movement"),
         sources=tuple(sorted({report.id for _, report in moving})),
         roots=tuple(sorted({root for voice in voices for root in voice.roots})),
         conflicts=tuple(conflicts),
@@ -193,10 +195,17 @@ def _place(field: str, claims: Sequence[Claim], conflicts: list[str]) -> str:
     places = {claim.id: find_place(getattr(claim, field)) for claim in claims}
     exact = {key: place for key, place in places.items() if place.kind != "region"} or places
     ids = sorted({place.id for place in exact.values()})
-    if len(ids) > 1:
+    if len(ids) > 1 and max(_apart_km(a, b) for a in exact.values() for b in exact.values()) > SAME_AREA_KM:
         conflicts.append(f"{field}: " + ", ".join(f"{key} {place.name}" for key, place in exact.items()))
     counts = [place.id for place in exact.values()]
     return max(ids, key=lambda name: (counts.count(name), -ids.index(name)))
+
+
+def _apart_km(a: Place, b: Place) -> float:
+    """Rough distance of two places; a suburb and its city are no contradiction."""
+    north = (a.latitude - b.latitude) * 111.2
+    east = (a.longitude - b.longitude) * 111.2 * math.cos(math.radians(a.latitude))
+    return math.hypot(north, east)
 
 
 def _platform(claims: Sequence[Claim], conflicts: list[str]) -> str:
@@ -211,7 +220,8 @@ def _platform(claims: Sequence[Claim], conflicts: list[str]) -> str:
 def _pooled(
     what: Measure,
     voices: Sequence[Witness],
-    days: float,
+    start: dt.datetime,
+    stop: dt.datetime,
     grade_of: Mapping[str, str],
     grades: Grades,
     conflicts: list[str],
@@ -220,7 +230,7 @@ def _pooled(
     told: list[tuple[Claim, Quantity]] = []
     for voice in voices:
         numbers = [
-            (claim, number.over_days(days, unit="movements"))
+            (claim, _within(number, claim, start, stop))
             for claim in voice.claims
             if (number := claim.movement_count if what == "movements" else claim.number).has_content
             and what in ("movements", claim.measure)
@@ -234,10 +244,24 @@ def _pooled(
         [grades.reliability(grade_of[claim.id]) for claim, _ in told],
         grades=grades,
     )
-    if len({(q.family, q.params) for _, q in told}) > 1:
+    if len({(q.family, q.params) for _, q in told}) > 1 and result.method != "agreement":
         shown = "; ".join(f"{claim.id} {quantity}" for claim, quantity in told)
         conflicts.append(f"{what}: {shown}; {result.method}, Birge ratio {result.birge:.1f}")
     return result.quantity
+
+
+def _within(number: Quantity, claim: Claim, start: dt.datetime, stop: dt.datetime) -> Quantity:
+    """The part of a claim's number that falls into the event's window.
+
+    A rate is multiplied by the days of the window. A count of several over a longer window is taken in proportion; a
+    count of one happened in the window, wherever its own days allow.
+    """
+    days = (stop - start) / dt.timedelta(days=1)
+    own = (claim.stop - claim.start) / dt.timedelta(days=1)
+    if number.per_day:
+        return number.over_days(days, unit="movements")
+    shared = (min(stop, claim.stop) - max(start, claim.start)) / dt.timedelta(days=1)
+    return number.times(shared / own) if number.low > 1 and 0 < shared < own else number
 
 
 def _spread(quantity: Quantity) -> float:

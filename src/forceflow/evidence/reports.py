@@ -212,10 +212,12 @@ class Claim(_Record):
     def public_from(self, report: Report) -> dt.datetime:
         """When it was surely public: with the last of the roots it passes on, as far as they carry a date.
 
-        A relayed claim was known when its root came out, not when the relay did.
+        A relayed claim was known when its root came out, and at the latest when the relay was printed.
         """
         dated = [_window_of(match[1])[1] for root in self.relays if (match := _DATED.search(root))]
-        return max(dated) if self.relays and len(dated) == len(self.relays) else report.published_by
+        if not self.relays or len(dated) < len(self.relays):
+            return report.published_by
+        return min(max(dated), report.published_by)
 
     @property
     def measure(self) -> Measure | None:

@@ -125,7 +125,7 @@ def check_rows(table: nw.DataFrame[Any], *, theatre: str) -> Rows:
     if "known_from" in table.columns:
         known_from = _moments(table["known_from"], faults, "known_from", may_lack=True)
         out["known_from"] = [None if v == _NO_DAY else _moment(v) for v in known_from]
-    for name in ("title", "cargo", "is_stream", "via", "claims", "sources", "roots", "conflicts"):
+    for name in ("title", "cargo", "is_stream", "via", "claims", "related", "sources", "roots", "conflicts"):
         if name in table.columns:
             out[name] = table[name].to_list()
     faults.raise_if_any()

@@ -15,7 +15,7 @@ from ..errors import FrameError, nearest
 from ..quantity import Quantity
 from .events import FlowEvent, Sortie
 
-__all__ = ["CountSeries", "is_frame", "read_series", "series_events"]
+__all__ = ["CountSeries", "is_count_series", "is_frame", "read_series", "series_events"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +44,14 @@ def is_frame(thing: Any) -> bool:
     except TypeError:
         return False
     return True
+
+
+def is_count_series(thing: Any) -> bool:
+    """Whether it is a frame of dates and counts rather than of events."""
+    if not is_frame(thing):
+        return False
+    names = nw.from_native(thing).collect_schema().names()
+    return "date" in names and "event_id" not in names
 
 
 def read_series(frame: Any) -> CountSeries:

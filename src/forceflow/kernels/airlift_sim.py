@@ -65,7 +65,7 @@ class SimPlan(NamedTuple):
         Of each visit: station, and place among the draws, shape (V,).
     unload_visit
         The visit at whose end the load is delivered.
-    count
+    vehicles
         Vehicles in use, shape (R, T).
     load_t
         Load of a trip in t, shape (R, T).
@@ -105,7 +105,7 @@ class SimPlan(NamedTuple):
     station_of: Ints
     slot_of: Ints
     unload_visit: int
-    count: Ints
+    vehicles: Ints
     load_t: Floats
     ground: Floats
     leg: Floats
@@ -161,7 +161,7 @@ def _earliest_leaf(tree: Floats, size: int) -> int:
 
 
 @kernel
-def _spread(rows: Floats, measure: int, start: float, stop: float, weight: float, first_day: float) -> None:
+def _spread(rows: Floats, measure: np.int64, start: float, stop: float, weight: float, first_day: float) -> None:
     """Add `weight` per day from `start` to `stop` to the days it covers, counted from `first_day`."""
     days = rows.shape[1]
     a, b = max(start - first_day, 0.0), min(stop - first_day, float(days))
@@ -226,7 +226,7 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
     delivered = 0
     for row in range(days.shape[0]):
         rows = days[row]
-        stations, visits, types = p.room.shape[1], p.station_of.shape[0], p.count.shape[1]
+        stations, visits, types = p.room.shape[1], p.station_of.shape[0], p.vehicles.shape[1]
         first_day, horizon = p.first_day, p.first_day + rows.shape[1]
         replication = np.uint64(p.first + row)
         keys, entity = p.keys, p.entity
@@ -246,7 +246,7 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
         member = np.zeros(p.type_of.shape[0], dtype=np.int64)
         n = 0
         for a in range(member.shape[0]):
-            if p.number_in_type[a] < p.count[row, p.type_of[a]]:
+            if p.number_in_type[a] < p.vehicles[row, p.type_of[a]]:
                 member[n] = a
                 n += 1
         kind, ranks = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
@@ -427,7 +427,7 @@ def simulate(plan: SimPlan, days: int) -> Floats:
     numpy.ndarray
         Shape (replications, measures, days): `MEASURES`, then spots in use at each station (spot-days per day).
     """
-    rows = np.zeros((plan.count.shape[0], FIRST_STATION + plan.room.shape[1], days))
+    rows = np.zeros((plan.vehicles.shape[0], FIRST_STATION + plan.room.shape[1], days))
     _replicate(plan, rows, np.empty((0, len(TRACE_FIELDS))))
     return rows
 

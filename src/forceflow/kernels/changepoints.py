@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from ._jit import kernel
 
-__all__ = ["best_partition", "boundary_chain", "count_changes", "log_gammas", "rate_densities", "segment_weights", "single_change"]
+__all__ = [
+    "best_partition",
+    "boundary_chain",
+    "count_changes",
+    "log_gammas",
+    "rate_densities",
+    "segment_weights",
+    "single_change",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,8 +55,7 @@ def _exponentials(x: Floats, spare: Floats, out: Floats, n: int) -> None:
         shifted = value * _LOG2_E + _ROUND
         whole = shifted - _ROUND
         r = (value - whole * _LN2_HIGH) - whole * _LN2_LOW
-        p = 1.0 / 6227020800.0
-        p = p * r + 1.0 / 479001600.0
+        p = 1.0 / 479001600.0
         p = p * r + 1.0 / 39916800.0
         p = p * r + 1.0 / 3628800.0
         p = p * r + 1.0 / 362880.0
@@ -72,7 +79,14 @@ def _exponentials(x: Floats, spare: Floats, out: Floats, n: int) -> None:
 
 @kernel
 def segment_weights(
-    counts: Ints, exposures: Floats, shape: float, rate: float, size: float, log_gamma: Floats, log_stay: float, out: Floats
+    counts: Ints,
+    exposures: Floats,
+    shape: float,
+    rate: float,
+    size: float,
+    log_gamma: Floats,
+    log_stay: float,
+    out: Floats,
 ) -> None:
     """Log of (marginal likelihood of each segment x prior of no change inside it), without what all partitions share.
 
@@ -140,11 +154,12 @@ def boundary_chain(weights: Floats, log_change: float, chain: Floats, reached: F
         for j in range(n - s):
             total += powers[j]
         behind[s] = top + math.log(total)
-        chain[s, : s + 1] = 0.0
+        for t in range(s + 1):
+            chain[s, t] = 0.0
         for j in range(n - s):
             chain[s, s + 1 + j] = powers[j] / total
-    reached[:] = 0.0
-    reached[0] = 1.0
+    for t in range(n + 1):
+        reached[t] = 1.0 if t == 0 else 0.0
     for s in range(n):
         for t in range(s + 1, n + 1):
             reached[t] += reached[s] * chain[s, t]
@@ -157,19 +172,20 @@ def count_changes(chain: Floats, out: Floats) -> None:
     now, after = np.zeros(n + 1), np.zeros(n + 1)
     now[0] = 1.0
     for m in range(out.shape[0]):
-        after[:] = 0.0
+        for t in range(n + 1):
+            after[t] = 0.0
         for s in range(n):
             if now[s] > 0.0:
                 for t in range(s + 1, n + 1):
                     after[t] += now[s] * chain[s, t]
         out[m] = after[n]
-        after[n] = 0.0
-        now[:] = after
+        for t in range(n):
+            now[t] = after[t]
 
 
 @kernel
 def best_partition(weights: Floats, log_change: float) -> Ints:
-    """Boundaries of the most probable partition, from 0 to n."""
+    """Boundaries of the most probable partition, from 0 to n; what follows the first n has no meaning."""
     n = weights.shape[0]
     best = np.full(n + 1, -np.inf)
     then = np.zeros(n + 1, np.int64)
@@ -186,7 +202,7 @@ def best_partition(weights: Floats, log_change: float) -> Ints:
     while edges[k] < n:
         edges[k + 1] = then[edges[k]]
         k += 1
-    return edges[: k + 1]
+    return edges
 
 
 @kernel
@@ -257,7 +273,16 @@ def single_change(
 
 @kernel
 def rate_densities(
-    begin: Ints, end: Ints, log_weight: Floats, power: Floats, decay: Floats, log_rate: Floats, tail: Floats, out: Floats
+    begin: Ints,
+    end: Ints,
+    weight: Floats,
+    peak: Floats,
+    at: Floats,
+    power: Floats,
+    decay: Floats,
+    log_rate: Floats,
+    tail: Floats,
+    out: Floats,
 ) -> None:
     """Density of the rate over its logarithm in each bin, a mixture over the segments that hold the bin.
 
@@ -265,8 +290,12 @@ def rate_densities(
     ----------
     begin, end
         Bins of each segment, shape (segments,).
-    log_weight, power, decay
-        Of each segment: its density is ``exp(log_weight + power * log_rate - decay * tail)``, shape (segments,).
+    weight
+        Log of what each segment's ``exp(power * log_rate - decay * tail - peak)`` is multiplied with, shape (segments,).
+    peak, at
+        Greatest value of ``power * log_rate - decay * tail``, and the log rate at which it stands, shape (segments,).
+    power, decay
+        Of each segment, shape (segments,).
     log_rate, tail
         The grid, and the rate (gamma) or log(1 + rate / size) (beta prime) on it, shape (points,).
     out
@@ -275,17 +304,30 @@ def rate_densities(
     points = log_rate.shape[0]
     terms, spare, density = np.empty(points), np.empty(points), np.empty(points)
     for i in range(begin.shape[0]):
-        w, a, d = log_weight[i], power[i], decay[i]
-        for g in range(points):
-            terms[g] = w + a * log_rate[g] - d * tail[g]
-        top = 0.0
-        for g in range(points):
-            top = terms[g] if terms[g] > top else top
-        for g in range(points):
-            terms[g] -= top
-        _exponentials(terms, spare, density, points)
-        scale = math.exp(top)
-        first, last = out[begin[i]], out[end[i]]
-        for g in range(points):
-            first[g] += density[g] * scale
-            last[g] -= density[g] * scale
+        a, d, top = power[i], decay[i], peak[i]
+        middle = min(np.searchsorted(log_rate, at[i]), points - 1)
+        # The log density is concave: what is 30 below its peak lies outside one window, found by halving.
+        low, high = 0, middle
+        while low < high:
+            g = (low + high) >> 1
+            if a * log_rate[g] - d * tail[g] < top - 30.0:
+                low = g + 1
+            else:
+                high = g
+        first = low
+        low, high = middle, points
+        while low < high:
+            g = (low + high) >> 1
+            if a * log_rate[g] - d * tail[g] < top - 30.0:
+                high = g
+            else:
+                low = g + 1
+        number = low - first
+        for g in range(number):
+            terms[g] = min(a * log_rate[first + g] - d * tail[first + g] - top, 0.0)
+        _exponentials(terms, spare, density, number)
+        scale = math.exp(weight[i])
+        starts, stops = out[begin[i]], out[end[i]]
+        for g in range(number):
+            starts[first + g] += density[g] * scale
+            stops[first + g] -= density[g] * scale

@@ -88,7 +88,7 @@ def flow_tile(
     tile
         Number of the tile.
     """
-    bins = edges.shape[0] - 1
+    bins, steps = edges.shape[0] - 1, tables.shape[1] - 1
     out = np.zeros((bins, _TILE))
     words = np.empty(_TILE, dtype=np.uint32)
     more = np.empty(_TILE, dtype=np.uint32)
@@ -101,7 +101,12 @@ def flow_tile(
         fill_tile(source_keys, sources[s], 0, tile, said[s])
 
     carried = np.empty((loads.shape[0], _TILE))
+    unit = np.zeros(loads.shape[0], dtype=np.bool_)
     for k in range(loads.shape[0]):
+        ones = True
+        for row in loads[k, 1:]:
+            ones = ones and tables[row, 0] == 1.0 and tables[row, steps] == 1.0
+        unit[k] = ones
         fill_tile(platform_keys, platforms[loads[k, 0]], 0, tile, words)
         look_up(words, tables[loads[k, 1]], carried[k])
         fill_tile(platform_keys, platforms[loads[k, 0]], 1, tile, words)
@@ -122,9 +127,10 @@ def flow_tile(
 
         parts = first_part[e + 1] - first_part[e]
         if parts == 1:
-            load = carried[part_load[first_part[e]]]
-            for d in range(_TILE):
-                amount[d] *= load[d]
+            if not unit[part_load[first_part[e]]]:
+                load = carried[part_load[first_part[e]]]
+                for d in range(_TILE):
+                    amount[d] *= load[d]
         else:
             each[:] = 0.0
             total[:] = 0.0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Quantity", "build"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Quantity:
     """A number as published: its range, its hedge and its words.
 
@@ -75,6 +75,16 @@ class Quantity:
             if math.isinf(self.high):
                 raise QuantityError("an open upper end needs words: use Quantity.parse('at least n') instead")
             object.__setattr__(self, "params", (self.low, self.best, self.high))
+
+    def _key(self) -> tuple[Any, ...]:
+        """What makes two quantities equal; NaN in the range of one without content is left out."""
+        return (self.family, self.params, self.unit, self.words, self.per_day, self.whole)
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Quantity) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
 
     # -- constructors ------------------------------------------------------------------------------------------
 

@@ -24,6 +24,9 @@ class Lexicon:
         Scale of the half-normal shortfall of "nearly n", as a share of n; cut at `nearly_cut` x n.
     over_share
         Mean of the exponential excess of "more than n", as a share of n.
+    over_rate_share
+        The same for a rate ("more than one flight a day"): such numbers are small and rounded down to the next whole,
+        so the excess may be half of them.
     at_least_mean_ratio, at_least_k
         Prior over the true count behind "at least n": negative binomial with mean ratio x n and shape k, cut at n.
         A floor alone has no finite mean, so a proper prior is needed; 1.5 and 2 put the median near 1.8 n.
@@ -37,6 +40,7 @@ class Lexicon:
     nearly_share: float = 0.06
     nearly_cut: float = 0.2
     over_share: float = 0.10
+    over_rate_share: float = 0.5
     at_least_mean_ratio: float = 1.5
     at_least_k: float = 2.0
     couple: tuple[tuple[float, float], ...] = ((2.0, 0.85), (3.0, 0.10), (4.0, 0.05))

@@ -181,7 +181,9 @@ def _rate(text: str, unit: str, words: str, lexicon: Lexicon) -> Quantity | None
     count = read(inner, unit=unit or "movements", lexicon=lexicon)
     if not count.has_content:
         return None
-    params = (*count.params[:2], 0.0) if count.family == "over" else count.params  # a rate need not be whole
+    params = count.params
+    if count.family == "over":  # a rate need not be whole, and is rounded down
+        params = (count.params[0], lexicon.over_rate_share, 0.0)
     continuous = build(count.family, params, unit=count.unit, words=words)
     return replace(continuous.times(1 / days), per_day=True)
 

@@ -1,0 +1,144 @@
+"""Movements as arrivals in time: whole counts per bin, the days anybody looked, and packets that fly together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import EstimateError
+from ..evidence.events import FlowEvent
+from .dispersion import INFLATIONS, Dispersion, dispersion_test, size_posterior
+from .flows import Flows, Measure, prepare
+
+__all__ = ["VERSIONS", "arrival_counts", "clumping", "observed_exposure", "packet_draws"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Edges = tuple[dt.datetime, ...]
+ObservedDays = float | Mapping[Any, float] | None
+
+VERSIONS = 20
+"""How many versions of the counts (each a draw of what the reports allow) tests and change points are averaged over."""
+
+
+def observed_exposure(edges: Edges, observed_days: ObservedDays) -> Floats:
+    """Days of each bin on which somebody would have seen a movement, shape (bins,).
+
+    Parameters
+    ----------
+    edges
+        Bin edges, shape (bins + 1,).
+    observed_days
+        None: all days. A share of each day, above 0 and at most 1. Or a mapping from day ("2025-01-31" or a date) to
+        the share of that day; days that are not named count in full.
+
+    Raises
+    ------
+    EstimateError
+        A share is out of bounds, a key is no day, or a bin has no observed day.
+    """
+    days = np.array([(b - a).total_seconds() / 86_400 for a, b in pairwise(edges)])
+    if observed_days is None:
+        return days
+    if not isinstance(observed_days, Mapping):
+        if not 0 < observed_days <= 1:
+            raise EstimateError(f"observed_days is a share above 0 and at most 1, or a mapping, got {observed_days!r}")
+        return days * observed_days
+    stamps = np.array([edge.timestamp() for edge in edges]) / 86_400
+    for key, share in observed_days.items():
+        try:
+            day = dt.date.fromisoformat(key) if isinstance(key, str) else dt.date(key.year, key.month, key.day)
+        except (ValueError, AttributeError):
+            raise EstimateError(f"observed_days: {key!r} is no day; write '2025-01-31'") from None
+        if not 0 <= share <= 1:
+            raise EstimateError(f"observed_days: the share of {day} lies between 0 and 1, got {share!r}")
+        at = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() / 86_400
+        days -= (1 - share) * np.maximum(np.minimum(at + 1, stamps[1:]) - np.maximum(at, stamps[:-1]), 0.0)
+    if bool((days < 1e-9).any()):
+        blind = edges[int(np.argmax(days < 1e-9))]
+        raise EstimateError(f"nobody looked in the bin from {blind:%Y-%m-%d}: choose a wider bin")
+    return days
+
+
+def arrival_counts(events: tuple[FlowEvent, ...], edges: Edges, *, seed: int, versions: int = VERSIONS) -> Ints:
+    """Versions of the movements per bin, shape (versions, bins): count drawn, made whole, dates drawn in the window.
+
+    Notes
+    -----
+    The counts are the first draws of the estimate itself. Each movement of a stream has its own moment; what happened
+    at one unknown moment stays together.
+    """
+    from ..kernels.philox import uniforms
+
+    flows = prepare(events, measure="movements")
+    stamps = np.array([edge.timestamp() for edge in edges])
+    out = np.zeros((versions, stamps.size - 1), dtype=np.int64)
+    for row, event in enumerate(flows.events):
+        amount = flows.draws((edges[0], edges[-1]), draws=versions, seed=seed, only=[row])[0]
+        whole = np.floor(amount + uniforms(seed, "arrivals whole", event.event_id, versions)).astype(np.int64)
+        each = np.repeat(np.arange(versions), whole if event.is_stream else 1)
+        u = uniforms(seed, "arrivals", event.event_id, max(each.size, 1))[: each.size]
+        begin, end = event.start.timestamp(), event.stop.timestamp()
+        bins = np.clip(np.searchsorted(stamps, begin + u * (end - begin), side="right") - 1, 0, out.shape[1] - 1)
+        np.add.at(out, (each, bins), 1 if event.is_stream else whole)
+    return out
+
+
+def clumping(counts: Ints, exposure: Floats, *, draws: int, seed: int, way: str) -> tuple[Dispersion | None, Floats]:
+    """Dean's test of the middle version, and draws of variance over mean of a negative binomial, shape (draws,)."""
+    from ..kernels.philox import uniforms
+
+    some = [row for row in counts if row.sum() > 0]
+    if not some or counts.shape[1] < 2:
+        return None, np.ones(draws)
+    tests = sorted((dispersion_test(row, exposure=exposure) for row in some), key=lambda test: test.statistic)
+    weight = np.mean([size_posterior(row, exposure=exposure) for row in some], axis=0)
+    chosen = np.searchsorted(np.cumsum(weight), uniforms(seed, "inflation", way, draws), side="right")
+    return tests[(len(tests) - 1) // 2], np.array(INFLATIONS)[np.minimum(chosen, weight.size - 1)]
+
+
+def packet_draws(
+    amounts: Flows, events: tuple[FlowEvent, ...], edges: Edges, exposure: Floats, *, measure: Measure, draws: int,
+    seed: int, way: str,
+) -> Floats:  # fmt: skip
+    """Draws of the rate where what happened at one moment is one packet, shape (bins, draws).
+
+    Notes
+    -----
+    Compound Poisson: the rate of packets is Gamma(packets + 1/2) / exposure, times their mean size with the weights of
+    the Bayesian bootstrap; together, the sum of size x exponential over packets, and half a packet of mean size.
+    """
+    from scipy.special import gammaincinv
+
+    from ..kernels.philox import uniforms
+
+    counts = prepare(events, measure="movements")
+    row_of = {event.event_id: row for row, event in enumerate(counts.events)}
+    stamps = np.array([edge.timestamp() for edge in edges])
+    out, total, packets = np.zeros((exposure.size, draws)), np.zeros(draws), np.zeros(draws)
+    for row, event in enumerate(amounts.events):
+        first = max(int(np.searchsorted(stamps, event.start.timestamp(), side="right")) - 1, 0)
+        last = max(int(np.searchsorted(stamps, event.stop.timestamp(), side="left")), first + 1)
+        amount = amounts.draws(edges[first : last + 1], draws=draws, seed=seed, only=[row])
+        total += amount.sum(axis=0)
+        if not event.is_stream or event.event_id not in row_of:
+            packets += 1
+            e = -np.log1p(-uniforms(seed, "packet", event.event_id, draws))
+            out[first:last] += e * amount
+            continue
+        n = amount if measure == "movements" else counts.draws(
+            edges[first : last + 1], draws=draws, seed=seed, only=[row_of[event.event_id]])  # fmt: skip
+        packets += n.sum(axis=0)
+        for b in range(last - first):
+            u = uniforms(seed, "packets of", f"{event.event_id} {first + b}", draws)
+            some = np.maximum(n[b], 1e-9)
+            out[first + b] += np.where(n[b] > 0, gammaincinv(some, u) * amount[b] / some, 0.0)
+    mean = np.where(packets > 0, total / np.maximum(packets, 1e-9), 0.0)
+    for b in range(exposure.size):
+        out[b] += gammaincinv(0.5, uniforms(seed, f"half packet {way}", f"{int(stamps[b])}", draws)) * mean
+    return out / exposure[:, None]
