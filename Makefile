@@ -8,7 +8,7 @@ DEV = $(VENV)/.dev
 export TZ = UTC
 export MPLBACKEND = Agg
 
-.PHONY: report test examples check bench clean
+.PHONY: report test examples check bench scores clean
 .DEFAULT_GOAL := report
 
 $(BIN)/python:
@@ -41,6 +41,9 @@ check: $(DEV)
 
 bench: $(DEV)
 	FORCEFLOW_RESULTS=benchmarks/RESULTS.md $(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only -q
+
+scores: $(RUN)
+	$(BIN)/python -m forceflow.estimates.score_page docs/scores.md
 
 clean:
 	rm -rf .venv .venv-* out .mypy_cache .pytest_cache .ruff_cache .coverage .import_linter_cache dist

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import forceflow as ff
-from conftest import CASES, ROOT
+from cases import CASES, ROOT
 from forceflow.estimates.backtest import Backtest, backtest, pooled_scores
 from forceflow.estimates.baselines import BASELINES, baseline, baseline_draws
 from forceflow.estimates.curves import Curve, fit_curve

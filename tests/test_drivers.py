@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import forceflow as ff
-from conftest import CASES
+from cases import CASES
 from forceflow.estimates import drivers as module
 from forceflow.estimates.flows import prepare
 from forceflow.estimates.tables import tabulate

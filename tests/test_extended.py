@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 import forceflow as ff
-from conftest import ROOT
+from cases import ROOT
 from forceflow.evidence.merge import witnesses
 
 _PART_A = (

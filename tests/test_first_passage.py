@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import forceflow as ff
-from conftest import CASES
+from cases import CASES
 from forceflow.estimates.first_passage import first_passage
 
 

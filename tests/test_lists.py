@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import forceflow as ff
-from conftest import CASES
+from cases import CASES
 from forceflow.evidence.links import links_frame
 from forceflow.evidence.lists import match_weight
 from test_merge import claim, report

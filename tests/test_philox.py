@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from conftest import CASES
+from cases import CASES
 from forceflow.kernels.philox import address, philox_block, round_keys, uniforms
 
 

@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 import forceflow as ff
-from conftest import ROOT
+from cases import ROOT
 
 HEAVY = ("pandas", "polars", "pyarrow", "matplotlib", "scipy", "numba", "numpy", "pydantic", "pyproj")
 

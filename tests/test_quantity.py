@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import forceflow as ff
-from conftest import CASES
+from cases import CASES
 from forceflow import Quantity, QuantityError
 
 PRINTED = {

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from conftest import CASES
+from cases import CASES
 from forceflow.errors import EstimateError
 from forceflow.estimates.airlift import AirBridge, airlift_capacity
 from forceflow.estimates.queueing import CycleCapacity, apron_wait, cycle_capacity, mixed_cycle

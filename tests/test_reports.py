@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import forceflow as ff
-from conftest import ROOT
+from cases import ROOT
 from forceflow import ForceflowError, ReportError
 
 GOOD = """

@@ -72,7 +72,7 @@ def nautical_miles(way: Route) -> float:
         ("Tartus", "Tobruk", 646, ()),
     ],
 )
-def test_sea_distances_of_the_brief(origin: str, destination: str, published_nm: float, names: tuple[str, ...]) -> None:
+def test_sea_distances(origin: str, destination: str, published_nm: float, names: tuple[str, ...]) -> None:
     way = route(origin, destination, mode="sea")
     assert nautical_miles(way) == pytest.approx(published_nm, rel=0.02)
     assert way.passages == names

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import forceflow as ff
-from conftest import CASES
+from cases import CASES
 from forceflow.estimates import scores
 from forceflow.estimates.scores import LEVELS, Pit, crps, interval_score, pit, wis
 

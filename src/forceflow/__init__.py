@@ -21,21 +21,42 @@ if TYPE_CHECKING:
     from .errors import UnknownNameError as UnknownNameError
     from .estimates.airlift import AirBridge as AirBridge
     from .estimates.airlift import airlift_capacity as airlift_capacity
+    from .estimates.backtest import Backtest as Backtest
+    from .estimates.backtest import backtest as backtest
+    from .estimates.baselines import baseline as baseline
     from .estimates.capacity import Capacity as Capacity
     from .estimates.drivers import Comparison as Comparison
     from .estimates.drivers import compare as compare
     from .estimates.drivers import drivers as drivers
     from .estimates.drivers import next_look as next_look
+    from .estimates.first_passage import FirstPassage as FirstPassage
+    from .estimates.first_passage import first_passage as first_passage
+    from .estimates.forecast import forecast as forecast
     from .estimates.march import March as March
     from .estimates.march import convoy_march as convoy_march
+    from .estimates.queueing import ApronWait as ApronWait
+    from .estimates.queueing import CycleCapacity as CycleCapacity
+    from .estimates.queueing import MixedCycle as MixedCycle
+    from .estimates.queueing import apron_wait as apron_wait
+    from .estimates.queueing import cycle_capacity as cycle_capacity
+    from .estimates.queueing import mixed_cycle as mixed_cycle
     from .estimates.range import Range as Range
     from .estimates.rate import Detection as Detection
     from .estimates.rate import Rate as Rate
     from .estimates.rate import estimate_rate as estimate_rate
     from .estimates.result import Estimate as Estimate
+    from .estimates.scores import crps as crps
+    from .estimates.scores import interval_score as interval_score
+    from .estimates.scores import pit as pit
+    from .estimates.scores import wis as wis
     from .estimates.sealift import SeaBridge as SeaBridge
     from .estimates.sealift import port_throughput as port_throughput
     from .estimates.sealift import sealift_capacity as sealift_capacity
+    from .estimates.series import Forecast as Forecast
+    from .estimates.simulation import Daily as Daily
+    from .estimates.simulation import Simulation as Simulation
+    from .estimates.simulation import simulate_airlift as simulate_airlift
+    from .estimates.simulation import simulate_sealift as simulate_sealift
     from .estimates.tonnage import estimate_tonnage as estimate_tonnage
     from .estimates.withdrawal import Withdrawal as Withdrawal
     from .estimates.withdrawal import estimate_withdrawal as estimate_withdrawal
@@ -44,6 +65,8 @@ if TYPE_CHECKING:
     from .evidence.datasets import load_reports as load_reports
     from .evidence.dates import read_when as read_when
     from .evidence.dates import write_edtf as write_edtf
+    from .evidence.drawdowns import Drawdown as Drawdown
+    from .evidence.drawdowns import load_drawdown as load_drawdown
     from .evidence.events import Convoy as Convoy
     from .evidence.events import FlowEvent as FlowEvent
     from .evidence.events import Sailing as Sailing
@@ -112,6 +135,15 @@ _HOME = {
     "estimates.withdrawal": ("Withdrawal", "estimate_withdrawal", "withdrawal_scenarios"),
     "pictures.plot": ("plot",),
     "pictures.report": ("write_report",),
+    "estimates.backtest": ("Backtest", "backtest",),
+    "estimates.baselines": ("baseline",),
+    "estimates.forecast": ("forecast",),
+    "estimates.series": ("Forecast",),
+    "estimates.scores": ("crps", "interval_score", "pit", "wis",),
+    "estimates.first_passage": ("FirstPassage", "first_passage",),
+    "evidence.drawdowns": ("Drawdown", "load_drawdown",),
+    "estimates.queueing": ("ApronWait", "CycleCapacity", "MixedCycle", "apron_wait", "cycle_capacity", "mixed_cycle",),
+    "estimates.simulation": ("Daily", "Simulation", "simulate_airlift", "simulate_sealift",),
 }  # fmt: skip
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 

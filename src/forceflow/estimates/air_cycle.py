@@ -14,7 +14,7 @@ from ..quantity import Quantity
 from ..world.platforms import find_platform
 from .capacity import Amount, Draws, as_quantity
 
-__all__ = ["AirBridge", "AirCycle", "AirliftAircraft", "BridgeRoute", "air_cycle"]
+__all__ = ["AirBridge", "AirCycle", "AirliftAircraft", "BridgeRoute", "air_cycle", "check_spots"]
 
 Floats = NDArray[np.float64]
 
@@ -285,6 +285,7 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
     """
     fleet = bridge.aircraft()
     types = list(fleet)
+    check_spots(bridge)
     stops_out = tuple(leg.destination for leg in bridge.route.legs[:-1])
     stops_back = tuple(leg.destination for leg in (bridge.return_route or bridge.route).legs[:-1])
     legs_out = [leg.distance_km for leg in bridge.route.legs]
@@ -334,6 +335,24 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
         distance_km=float(sum(legs_out)),
         round_trip_km=float(sum(legs_out) + sum(legs_back)),
     )
+
+
+def check_spots(bridge: AirBridge) -> None:
+    """Refuse a station that, at the low end of its range, has no room for a type of the fleet.
+
+    Raises
+    ------
+    EstimateError
+        An aircraft may take more spots than there are: it would wait for ever, and hold up those behind it.
+    """
+    spots = per_type(bridge.spots_per_aircraft, list(bridge.aircraft()), name="spots_per_aircraft")
+    for name, mog in (("onload_mog", bridge.onload_mog), ("offload_mog", bridge.offload_mog)):
+        least = as_quantity(mog, name=name).low
+        large = [f"{kind} ({taken.high:g})" for kind, taken in spots.items() if taken.high > least]
+        if large:
+            raise EstimateError(
+                f"{', '.join(large)} takes more spots than {name} may have ({least:g}); give at least as many"
+            )
 
 
 def per_type(given: PerType, types: Sequence[AirliftAircraft], *, name: str, unit: str = "") -> dict[str, Quantity]:

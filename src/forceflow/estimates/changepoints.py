@@ -21,14 +21,14 @@ from .partitions import Partitions, rate_quantile, whole_counts
 from .range import Range
 from .result import bin_edges
 
-__all__ = ["GAP_DAYS", "ChangePoints", "Segment", "change_points"]
+__all__ = ["GAP_DAYS", "ChangePoints", "Segment", "change_points", "moment_at"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 GAP_DAYS = 60.0
-"""Days expected between two changes of pace. A prior with no data behind it: about two months between changes of orders,
-weather or money. It enters as a chance of change at each boundary of bin width / 60 days; pass your own `gap_days`."""
+"""Days expected between two changes of pace. A prior with no data behind it: orders, weather or money change about
+every two months. It is a chance of change at each boundary of bin width / 60 days; pass your own `gap_days`."""
 
 _MOST_BINS = 4_000
 _UNIT_DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "mo": 365.25 / 12, "q": 365.25 / 4, "y": 365.25}
@@ -146,7 +146,7 @@ class ChangePoints:
             if isinstance(moment, (int, np.integer)):
                 return int(moment)
             raise EstimateError(f"the series has no dates: give bin numbers 0 to {self.counts.size}, not {moment!r}")
-        at = _moment(moment)
+        at = moment_at(moment)
         return int(np.searchsorted([edge.timestamp() for edge in self.edges], at.timestamp(), side="left"))
 
     def to_frame(self, *, backend: str | None = None) -> Any:
@@ -168,14 +168,17 @@ class ChangePoints:
         else:
             most = f"most probable partition changes at {where}" + (", ..." if len(self.segments) > 7 else "")
         return (
-            f"change of pace: {self.probability:.1%} (log Bayes factor {self.log_bayes_factor:.1f}), most likely {likely} "
-            f"changes ({self.number[likely]:.0%}); {most}; a change expected every {self.gap_days:g} days beforehand"
+            f"change of pace: {self.probability:.1%} (log Bayes factor {self.log_bayes_factor:.1f}), most likely "
+            f"{likely} change{'' if likely == 1 else 's'} ({self.number[likely]:.0%}); {most}; "
+            f"a change expected every {self.gap_days:g} days beforehand"
         )
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th>{part.start:%Y-%m-%d}</th><td>{html.escape(str(part.rate))}</td></tr>" if part.start else
-            f"<tr><th>bin {part.first}</th><td>{html.escape(str(part.rate))}</td></tr>" for part in self.segments)  # fmt: skip
+            f"<tr><th>{f'{part.start:%Y-%m-%d}' if part.start else f'bin {part.first}'}</th>"
+            f"<td>{html.escape(str(part.rate))}</td></tr>"
+            for part in self.segments
+        )
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
         return f"<p>{html.escape(str(self))}</p><table><tbody>{rows}</tbody></table><ul>{notes}</ul>"
 
@@ -212,7 +215,8 @@ def change_points(
         Gamma(shape, exposure) of each segment's rate; by default worth one event at the mean rate of the series.
     dispersion
         "poisson"; "negative-binomial" averages over clumping from slight to heavy (`INFLATIONS`), alike beforehand; a
-        number fixes the variance over mean of an average bin (above 1). Clumped counts read as Poisson give false changes.
+        number fixes the variance over mean of an average bin (above 1). Clumped counts read as Poisson give false
+        changes.
     coverage
         Share between ``low`` and ``high``.
     unit
@@ -231,14 +235,14 @@ def change_points(
 
     Notes
     -----
-    Fearnhead, Statistics and Computing 16 (2006), with a constant chance of change (bin / gap) at each boundary; the evidence
-    is that of Adams & MacKay (2007) with that hazard. The negative binomial has size ``k m`` for exposure m with
-    rate / k ~ BetaPrime(shape, k * exposure) in each segment, which is conjugate and tends to the gamma prior for large k.
+    Fearnhead, Statistics and Computing 16 (2006), with a constant chance of change (bin / gap) at each boundary; the
+    evidence is that of Adams & MacKay (2007) with that hazard. The negative binomial has size ``k m`` for exposure m
+    with rate / k ~ BetaPrime(shape, k * exposure) in each segment: conjugate, and the gamma prior for large k.
 
     Examples
     --------
     >>> print(change_points([9, 12, 10, 11, 8, 10, 2, 1, 3, 2, 1, 2], start="2025-01-01"))
-    change of pace: 100.0% (log Bayes factor 18.9), most likely 1 changes (91%); most probable partition changes at ...
+    change of pace: 100.0% (log Bayes factor 18.9), most likely 1 change (91%); most probable partition changes at ...
     """
     backend, found = "polars", None
     edges: tuple[dt.datetime, ...] = ()
@@ -256,8 +260,8 @@ def change_points(
     if not bool((np.isfinite(m) & (m >= 0)).all()) or not m.sum() > 0:
         raise EstimateError("exposures are numbers of 0 or above, not all 0")
     if bool((counts[:, m == 0] > 0).any()):
-        raise EstimateError(f"something was counted in bin {int(np.argmax((m == 0) & (counts > 0).any(axis=0)))}, where "
-                            "the exposure is 0")  # fmt: skip
+        blind = int(np.argmax((m == 0) & (counts > 0).any(axis=0)))
+        raise EstimateError(f"something was counted in bin {blind}, where the exposure is 0")
     if not bin_days < gap_days < math.inf:
         raise EstimateError(f"gap_days must be longer than a bin of {bin_days:g} days, got {gap_days!r}")
     if not 0 < coverage < 1:
@@ -267,12 +271,19 @@ def change_points(
         raise EstimateError(f"rate_prior is Gamma(shape, exposure) with both above 0, got {rate_prior!r}")
     ks, words = _sizes(dispersion, counts, m)
     return _answer(
-        Partitions(counts, m, prior, ks, bin_days / gap_days), edges=edges, gap_days=gap_days, bin_days=bin_days, dispersion=words, coverage=coverage,
-        unit=unit or ("per bin" if exposure is None else "per unit of exposure"), backend=backend,
-    )  # fmt: skip
+        Partitions(counts, m, prior, ks, bin_days / gap_days),
+        edges=edges,
+        gap_days=gap_days,
+        bin_days=bin_days,
+        dispersion=words,
+        coverage=coverage,
+        unit=unit or ("per bin" if exposure is None else "per unit of exposure"),
+        backend=backend,
+    )
 
 
-def _moment(day: Any) -> dt.datetime:
+def moment_at(day: Any) -> dt.datetime:
+    """First moment of a day ("2025-01-31" or a date), or a moment; UTC where it has no zone."""
     try:
         at = dt.datetime.fromisoformat(day) if isinstance(day, str) else day
         if not isinstance(at, dt.datetime):
@@ -290,7 +301,7 @@ def _days(every: str) -> float:
 
 
 def _edges(start: str | dt.date, every: str, n: int) -> tuple[dt.datetime, ...]:
-    first = _moment(start)
+    first = moment_at(start)
     edges = bin_edges(first, first + dt.timedelta(days=_days(every) * (n + 3) + 40), every=every)
     return edges[: n + 1]
 
@@ -308,7 +319,9 @@ def _sizes(dispersion: str | float, counts: Ints, m: Floats) -> tuple[Floats, st
     raise EstimateError(f"dispersion {dispersion!r} is none of 'poisson', 'negative-binomial', or a number above 1")
 
 
-def _answer(post: Partitions, *, edges: tuple[dt.datetime, ...], coverage: float, unit: str, **given: Any) -> ChangePoints:
+def _answer(
+    post: Partitions, *, edges: tuple[dt.datetime, ...], coverage: float, unit: str, **given: Any
+) -> ChangePoints:
     n = post.m.size
     low, middle, high, mean = post.curve(coverage)
     cuts, row, k = post.best
@@ -317,10 +330,10 @@ def _answer(post: Partitions, *, edges: tuple[dt.datetime, ...], coverage: float
     for first, last in pairwise(cuts):
         a = post.prior[0] + float(post.counts[row, first:last].sum())
         b = post.prior[1] + float(post.m[first:last].sum())
-        points = [float(v) for v in rate_quantile(np.array([tail, 0.5, 1 - tail]), a, b, k)]
-        mu[first:last] = post.m[first:last] * points[1]
-        when = (edges[first], edges[last]) if edges else (None, None)
-        parts.append(Segment(int(first), int(last), *when, Range(*points, unit)))
+        low_rate, middle_rate, high_rate = rate_quantile(np.array([tail, 0.5, 1 - tail]), a, b, k).tolist()
+        mu[first:last] = post.m[first:last] * middle_rate
+        begin, end = (edges[first], edges[last]) if edges else (None, None)
+        parts.append(Segment(int(first), int(last), begin, end, Range(low_rate, middle_rate, high_rate, unit)))
     notes = []
     live = post.m > 0
     spread = float(((post.counts[row] - mu)[live] ** 2 / mu[live]).sum()) / max(int(live.sum()) - len(parts), 1)

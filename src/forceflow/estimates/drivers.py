@@ -289,7 +289,8 @@ def _totals(flows: Flows, seed: int, draws: int) -> Floats:
         raise EstimateError("no event carries a number")
     edges = (min(e.start for e in flows.events), max(e.stop for e in flows.events))
     assert day_of(edges[0]) < day_of(edges[1])
-    return flows.draws(edges, draws=draws, seed=seed)[0]
+    row: Floats = flows.draws(edges, draws=draws, seed=seed)[0]
+    return row
 
 
 def _log_totals(flows: Flows, seed: int, draws: int) -> Floats:
@@ -354,7 +355,8 @@ def _values_of(flows: Flows, name: str, seed: int, draws: int) -> Floats | None:
 
 def _only(flows: Flows, row: int, seed: int, draws: int) -> Floats:
     event = flows.events[row]
-    return flows.draws((event.start, event.stop), draws=draws, seed=seed, only=[row])[0]
+    drawn: Floats = flows.draws((event.start, event.stop), draws=draws, seed=seed, only=[row])[0]
+    return drawn
 
 
 def _weight(flows: Flows, platform: str, seed: int, draws: int) -> Floats:

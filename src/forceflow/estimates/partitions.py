@@ -119,8 +119,8 @@ class Partitions:
                 told, decay, tails = -a * math.log(k) - betaln(a, k * b), a + k * b, np.log1p(points / k)
                 there = np.log1p(a / b / k)
             peak = a * np.log(a / b) - decay * there
-            rate_densities(self.begin[part], self.end[part], told + np.log(self.weight[part]) + peak, peak, np.log(a / b), a,
-                           decay, grid, tails, steps)  # fmt: skip
+            weight = told + np.log(self.weight[part]) + peak
+            rate_densities(self.begin[part], self.end[part], weight, peak, np.log(a / b), a, decay, grid, tails, steps)
         density = np.maximum(np.cumsum(steps, axis=0)[:n], 0.0)
         h = grid[1] - grid[0]
         slope = np.gradient(density, h, axis=1)
@@ -167,5 +167,3 @@ def rate_quantile(p: Floats, a: Any, b: Any, k: Any) -> Floats:
     # rate / k is BetaPrime(a, k b): a share over its complement.
     share, rest = betaincinv(a, size * b, p), betainccinv(size * b, a, p)
     return np.asarray(np.where(inf, gammaincinv(a, p) / b, size * share / np.maximum(rest, 1e-300)))
-
-

@@ -31,6 +31,9 @@ __all__ = ["Detection", "Rate", "TornadoRow", "estimate_rate", "gamma_poisson_in
 Floats = NDArray[np.float64]
 Dispersal = Literal["auto", "poisson", "negative-binomial"]
 
+_LEAST_BINS = 6
+"""Fewer bins decide nothing about clumping by themselves: the test would answer to a single odd one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Detection:
@@ -163,7 +166,7 @@ def gamma_poisson_interval(count: float, exposure: float, *, coverage: float = 0
     (0.021923, 0.06029)
     """
     interval = poisson_interval(count, exposure=exposure, coverage=coverage)
-    return Range(*interval, "per unit of exposure")
+    return Range(interval.low, interval.middle, interval.high, "per unit of exposure")
 
 
 def estimate_rate(
@@ -198,11 +201,11 @@ def estimate_rate(
     detection
         The share of movements that was reported. None takes all as reported.
     dispersion
-        "auto" takes a negative binomial where Dean's test finds the counts clumped at 5 % (the test is printed in `notes`);
-        "poisson" and "negative-binomial" decide beforehand, which is wiser with fewer than 10 bins.
+        "auto" takes a negative binomial where Dean's test finds the counts of 6 or more bins clumped at 5 % (the test
+        is printed in `notes`); "poisson" and "negative-binomial" decide beforehand, which is wiser below 10 bins.
     packets
-        Count what happened at one moment (a cell of aircraft, a convoy) as one packet, and let the size of packets vary: a
-        compound Poisson rate. Streams remain single movements.
+        Count what happened at one moment (a cell of aircraft, a convoy) as one packet, and let the size of packets
+        vary: a compound Poisson rate. Streams remain single movements.
     observed_days
         Exposure in days on which a movement would have been seen: a share of all days, or a mapping from day to share.
     coverage, draws, seed
@@ -211,18 +214,18 @@ def estimate_rate(
     Returns
     -------
     Rate
-        Per day in each bin; ``per_day`` over the whole span, whose observed days are the exposure; ``tornado`` of the share
-        reported; ``changes`` of pace.
+        Per day in each bin; ``per_day`` over the whole span, whose observed days are the exposure; ``tornado`` of the
+        share reported; ``changes`` of pace.
 
     Notes
     -----
     Given a draw of the counts, the rate of movements is Gamma(count + 1/2) / (exposure x share reported): Jeffreys
     prior on the events reported. For tonnes, vehicles and personnel, that rate times the mean amount per movement
-    in the draw. A count that was only bounded ("at least", a range) enters by its draws, so the rate is its mixture over
-    what the words allow; "at least" has the prior of the lexicon above its floor. (`censored_poisson` is the likelihood
-    of the bounds alone.) Negative binomial with variance phi x mean: Gamma((count + 1/2) / phi) x phi, which has the mean
-    of the Poisson posterior and phi times its variance; phi is drawn by what each of `INFLATIONS` says of the bins. A
-    change of pace looks clumped too, so the interval over a span with one is on the wide side.
+    in the draw. A count that was only bounded ("at least", a range) enters by its draws, so the rate is its mixture
+    over what the words allow; "at least" has the prior of the lexicon above its floor. (`censored_poisson` is the
+    likelihood of the bounds alone.) Negative binomial with variance phi x mean: Gamma((count + 1/2) / phi) x phi, which
+    has the mean of the Poisson posterior and phi times its variance; phi is drawn by what each of `INFLATIONS` says of
+    the bins. A change of pace looks clumped too, so the interval over a span with one is on the wide side.
 
     Examples
     --------
@@ -242,9 +245,16 @@ def estimate_rate(
     if observed_days is not None:
         days = (edges[-1] - edges[0]).total_seconds() / 86_400
         notes.append(f"exposure: {exposure.sum():.1f} observed days of {days:.0f}")
-    ways = {way: tuple(e for e in chosen if direction or e.direction == way) for way in ([direction] if direction else
-            ["outbound", "inbound"])}  # fmt: skip
-    arrivals = {way: arrival_counts(mine, edges, seed=seed) for way, mine in ways.items() if mine}
+    wanted = ("outbound", "inbound") if direction is None else (direction,)
+    arrivals = {
+        way: arrival_counts(mine, edges, seed=seed)
+        for way in wanted
+        if (mine := tuple(event for event in chosen if event.direction == way))
+    }
+    # The last bin may reach beyond the events; clumps and changes are looked for in what they cover.
+    stop = max(event.stop for event in chosen)
+    covered = [min((stop - a) / (b - a), 1.0) for a, b in pairwise(edges)]
+    seen_days = exposure * np.maximum(covered, 1e-3)
     inflation: dict[str, Floats] = {}
     used_model: dict[str, str] = {}
     for way, counts in arrivals.items():
@@ -281,10 +291,8 @@ def estimate_rate(
             )
             for name, share in shares.items()
         )
-    main = next(iter(arrivals), None)
-    find = partial(
-        _find_changes, arrivals.get(main), exposure, edges, every, used_model.get(str(main), "poisson"), coverage
-    )
+    way = next(iter(arrivals))
+    find = partial(_find_changes, arrivals[way], seen_days, edges, every, used_model[way] == "poisson", coverage)
     return Rate(
         measure=f"{kind} of {measure}",
         unit=unit,
@@ -354,15 +362,15 @@ def rate_events(events: Any, *, measure: Measure, direction: str | None) -> tupl
 
 
 def _find_changes(
-    counts: NDArray[np.int64] | None, exposure: Floats, edges: tuple[Any, ...], every: str, model: str, coverage: float
+    counts: NDArray[np.int64], exposure: Floats, edges: tuple[Any, ...], every: str, poisson: bool, coverage: float
 ) -> ChangePoints:
     from .changepoints import change_points
 
-    if counts is None or len(edges) < 3:
+    if len(edges) < 3:
         raise EstimateError("a change of pace needs two or more bins; choose a narrower `every`")
     return change_points(
         counts, start=edges[0], every=every, exposure=exposure, coverage=coverage, unit="reported movements/day",
-        dispersion="poisson" if model == "poisson" else "negative-binomial",
+        dispersion="poisson" if poisson else "negative-binomial",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import EstimateError, FrameError
 from ..evidence.drawdowns import Drawdown
-from ..evidence.frames import backend_of, make_frame, read_series
+from ..evidence.frames import backend_of, make_frame, read_columns
 from ..quantity import Quantity
 from .range import Range
 from .result import day_of, moment_of
@@ -116,7 +116,7 @@ def as_series(
     lows = [low] if low else ["done_low", f"{done}_low"]
     highs = [high] if high else ["done_high", f"{done}_high"]
     needed = [done, *([low] if low else []), *([high] if high else [])]
-    stamps, columns = read_series(data, time=time, needed=needed, optional=[*lows, *highs])
+    stamps, columns = read_columns(data, time=time, needed=needed, optional=[*lows, *highs])
     dates = [_moment(i, stamp, time) for i, stamp in enumerate(stamps)]
     if total is None and _percentages(done, columns[done]):
         total = 100.0

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..world.units import HOURS_PER_DAY
-from .air_cycle import AirBridge, PerType, per_type
+from .air_cycle import AirBridge, PerType, check_spots
 from .capacity import Draws, as_quantity
 from .openings import Openings, daylight_h
 from .scenario import AirScenario, Breaks, Scenario, SeaScenario, air_stations, check_breaks, sea_stations, spread_table
@@ -134,12 +134,7 @@ def simulate_airlift(
     breaks = Breaks(share=break_share, repair_h=repair_h)
     check_breaks(breaks, bridge)
     types = list(bridge.aircraft())
-    spots = per_type(bridge.spots_per_aircraft, types, name="spots_per_aircraft")
-    for name, mog in (("onload_mog", bridge.onload_mog), ("offload_mog", bridge.offload_mog)):
-        most = as_quantity(mog, name=name).high
-        large = [kind.name for kind in types if kind.id in spots and spots[kind.id].low > most]
-        if large:
-            raise EstimateError(f"{', '.join(large)} takes more spots than {name}={most:g}; give at least as many")
+    check_spots(bridge)
     hours = as_quantity(bridge.operating_h_per_day, name="operating_h_per_day", unit="h", most=HOURS_PER_DAY)
     if not 0.0 <= opens_at_h < HOURS_PER_DAY:
         raise EstimateError(f"opens_at_h is an hour of the day from 0 to below 24, got {opens_at_h!r}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import UnknownNameError
+from .drawdowns import DRAWDOWNS
 from .reports import Report, check_unique, read_reports
 
 __all__ = ["Dataset", "list_datasets", "load_reports", "seeds_folder"]
@@ -65,7 +66,7 @@ _REPORT_SETS: Final = {
 
 
 def list_datasets() -> tuple[Dataset, ...]:
-    """Everything that ships, with citation and licence note.
+    """Everything that ships, with citation and licence note: reports for `load_reports`, series for `load_drawdown`.
 
     Examples
     --------
@@ -73,7 +74,11 @@ def list_datasets() -> tuple[Dataset, ...]:
     >>> [data.name for data in ff.list_datasets()][:2]
     ['syria-2024', 'syria-2024-extended']
     """
-    return tuple(_REPORT_SETS.values())
+    series = (
+        Dataset(f"{name} (drawdown)", title, "the sources in its frame, and forceflow", _LICENCE)
+        for name, (title, _) in DRAWDOWNS.items()
+    )
+    return (*_REPORT_SETS.values(), *series)
 
 
 def load_reports(name: str) -> tuple[Report, ...]:

@@ -321,7 +321,7 @@ def write_table(frame: Any, path: str | Path) -> Path:
     return path
 
 
-def read_series(
+def read_columns(
     frame: Any, *, time: str, needed: Sequence[str], optional: Sequence[str] = ()
 ) -> tuple[list[Any], dict[str, list[Any]]]:
     """Dates and columns of a frame of any library, in the order of its rows.

@@ -55,7 +55,9 @@ def is_count_series(thing: Any) -> bool:
 
 
 def read_series(frame: Any) -> CountSeries:
-    """Read the columns date and count; or date, count_low, count_high (and count_best), where a null high is "at least".
+    """Read the columns date and count; or date, count_low, count_high (and count_best).
+
+    A null count_high means "at least".
 
     Raises
     ------
@@ -64,8 +66,8 @@ def read_series(frame: Any) -> CountSeries:
 
     Notes
     -----
-    A day without a row is not a day without movements, so gaps are refused: write the zeros, or give the day no exposure.
-    The last bin is as wide as the one before it.
+    A day without a row is not a day without movements, so gaps are refused: write the zeros, or give the day no
+    exposure. The last bin is as wide as the one before it.
     """
     native = nw.from_native(frame)
     table = native.collect() if isinstance(native, nw.LazyFrame) else native

@@ -45,7 +45,7 @@ def log_gammas(shape: float, out: Floats) -> None:
 
 @kernel
 def _exponentials(x: Floats, spare: Floats, out: Floats, n: int) -> None:
-    """exp of the first `n` numbers of `x`, each 0 or below, to a few units in the last place; 0 below -700.
+    """Exp of the first `n` numbers of `x`, each 0 or below, to a few units in the last place; 0 below -700.
 
     Three loops without calls or branches, so that the compiler makes vector code of them: 2**whole times a polynomial,
     where `spare` holds the whole number in its low bits. ``x`` is overwritten.
@@ -291,7 +291,7 @@ def rate_densities(
     begin, end
         Bins of each segment, shape (segments,).
     weight
-        Log of what each segment's ``exp(power * log_rate - decay * tail - peak)`` is multiplied with, shape (segments,).
+        Log of the factor before each segment's ``exp(power * log_rate - decay * tail - peak)``, shape (segments,).
     peak, at
         Greatest value of ``power * log_rate - decay * tail``, and the log rate at which it stands, shape (segments,).
     power, decay

@@ -13,7 +13,7 @@ from ..estimates.range import Range
 from ..estimates.rate import Rate, estimate_rate
 from ..estimates.result import Estimate
 from ..estimates.tonnage import estimate_tonnage
-from ..estimates.withdrawal import STALL, Withdrawal, estimate_withdrawal
+from ..estimates.withdrawal import Withdrawal, estimate_withdrawal
 from ..evidence.datasets import load_reports
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events
@@ -29,37 +29,8 @@ __all__ = ["STOCK", "Assumption", "Findings", "Headline", "find", "hmeimim_khadi
 
 T = TypeVar("T")
 
-STOCK = Quantity(20_000, 35_000, 60_000, "t", "prior on the stock in Syria before the withdrawal")
-"""Equipment and supplies held before the first movement, t. A prior: none of the reports gives a tonnage."""
-
 STAGES = ("tonnage", "rate", "withdrawal", "capacity", "people", "routes")
 """Steps of `find`, in order, as told to `progress`."""
-
-_BRIDGE_ENDS = ("Hmeimim", "al-Khadim")
-
-
-@dataclass(frozen=True, slots=True)
-class Assumption:
-    """Something the report takes as given and nobody published.
-
-    Parameters
-    ----------
-    name, value
-        What, and the range taken for it.
-    why
-        The reason, and what hints at it.
-    how
-        How to put one's own in its place.
-    claims
-        Ids of the claims that hint at it.
-    """
-
-    name: str
-    value: str
-    why: str
-    how: str
-    claims: tuple[str, ...] = ()
-
 
 @dataclass(frozen=True, slots=True)
 class Headline:
@@ -126,37 +97,6 @@ class Findings:
         """Notes of all estimates, each once."""
         parts = (self.tonnage, self.rate, self.withdrawal, self.people)
         return tuple(dict.fromkeys(note for part in parts if part is not None for note in part.notes))
-
-
-def hmeimim_khadim_bridge() -> tuple[AirBridge, tuple[Assumption, ...]]:
-    """Air bridge Hmeimim to al-Khadim as the reports leave it to be imagined, and each thing assumed for it."""
-    bridge = AirBridge(
-        fleet={"An-124": (1, 2, 4), "Il-76MD": (2, 4, 8)},
-        route=route(*_BRIDGE_ENDS, mode="air"),
-        onload_mog=(2, 3, 5),
-        offload_mog=(1, 2, 4),
-        operating_h_per_day=(12, 16, 22),
-        refuel_at_destination=True,
-    )
-    how = "airlift_capacity(AirBridge(fleet=..., route=..., onload_mog=..., offload_mog=...))"
-    return bridge, (
-        Assumption(
-            "aircraft on the bridge",
-            "An-124: 1 to 4, most likely 2; Il-76MD: 2 to 8, most likely 4",
-            "Prior. Both types flew the way and at least two An-124 were seen at Hmeimim; nobody published a number.",
-            how,
-            ("euaa-6", "relay-3"),
-        ),
-        Assumption("aircraft served at once at Hmeimim", "2 to 5, most likely 3", "Prior. Nobody published it.", how),
-        Assumption("aircraft served at once at al-Khadim", "1 to 4, most likely 2", "Prior. Nobody published it.", how),
-        Assumption("hours of work a day", "12 to 22, most likely 16", "Prior. Nobody published it.", how),
-        Assumption(
-            "fuel at al-Khadim",
-            "aircraft take fuel there for the way back",
-            "Prior. Without it each carries less; set refuel_at_destination=False to see.",
-            how,
-        ),
-    )
 
 
 def find(
@@ -246,20 +186,6 @@ def find(
 
 def _stock(amount: Amount) -> Quantity:
     return Quantity.of(amount, unit="t")
-
-
-def _withdrawal_assumptions(left: Withdrawal, stock_t: Amount) -> list[Assumption]:
-    how = "write_report(events, out, stock_t=(low, best, high), floor_t=...) or estimate_withdrawal"
-    stock = _stock(stock_t)
-    given = "Prior. None of the reports gives a tonnage" if stock_t is STOCK else "Given by the caller"
-    return [
-        Assumption("stock before the first movement", f"{stock.low:,.0f} to {stock.high:,.0f} t, most likely "
-                   f"{stock.best:,.0f} t", f"{given}.", how),
-        Assumption("what stays on purpose", f"{left.floor_t:,.0f} t", "Prior. Reports speak of bases that stay.", how),
-        Assumption("chance that it stops for good on the way", f"{STALL.low:.0%} to {STALL.high:.0%}, most likely "
-                   f"{STALL.best:.0%}", "Prior. Half of what was published at the time said that bases stay.",
-                   "estimate_withdrawal(events, stock_t=..., stall=(low, best, high), seed=7)"),
-    ]  # fmt: skip
 
 
 def _reports_behind(events: Sequence[FlowEvent], reports: Iterable[Report] | None) -> tuple[Report, ...]:
