@@ -11,8 +11,12 @@ export MPLBACKEND = Agg
 .PHONY: report test examples check bench scores clean
 .DEFAULT_GOAL := report
 
+# A name such as python3.13 is looked for on the path, then among the versions that pyenv keeps.
+INTERPRETER = $(shell $(PYTHON) -c 'import sys; print(sys.executable)' 2>/dev/null || \
+	ls $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$(patsubst python%,%,$(PYTHON)).*/bin/$(PYTHON) 2>/dev/null | tail -1)
+
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+	$(or $(INTERPRETER),$(PYTHON)) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
 
 $(RUN): pyproject.toml constraints.txt | $(BIN)/python

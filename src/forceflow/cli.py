@@ -109,7 +109,8 @@ def report(
 ) -> None:
     """Write one page with every number, its range and its claims; print the headlines."""
     reports, events = _read(seeds)
-    from .pictures.findings import STAGES, STOCK, find
+    from .pictures.assumptions import STOCK
+    from .pictures.findings import STAGES, find
     from .pictures.folder import check_folder
     from .pictures.report import write_findings
 

@@ -21,16 +21,29 @@ from ..evidence.reports import Claim, Report
 from ..quantity import Quantity
 from ..world import find_place, route
 from ..world.routes import Mode, Route
+from .assumptions import (
+    BRIDGE_ENDS,
+    FLOOR_SHARE,
+    STOCK,
+    Assumption,
+    flow_assumptions,
+    hmeimim_khadim_bridge,
+    withdrawal_assumptions,
+)
+from .doubts import Disagreement, disagreements
+from .palette import worded
+from .scenarios import ScenarioRow, asked_scenarios, scenario_rows
 
 if TYPE_CHECKING:
     import datetime as dt
 
-__all__ = ["STOCK", "Assumption", "Findings", "Headline", "find", "hmeimim_khadim_bridge"]
+__all__ = ["STOCK", "Assumption", "Findings", "Headline", "find"]
 
 T = TypeVar("T")
 
 STAGES = ("tonnage", "rate", "withdrawal", "capacity", "people", "routes")
 """Steps of `find`, in order, as told to `progress`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Headline:
@@ -47,7 +60,7 @@ class Headline:
     section
         Anchor of the section that shows it.
     claims, events
-        Ids of what it rests on.
+        Ids of the movement claims and of the events it rests on.
     note
         What a reader must know with it.
     """
@@ -69,7 +82,7 @@ class Headline:
 class Findings:
     """All that the report shows; a stage that could not be answered is None and stands in `missing` with the reason.
 
-    `routes` has the way of each event by its id.
+    `routes` has the way of each event by its id; `scenarios` begins with the headline.
     """
 
     events: tuple[FlowEvent, ...]
@@ -80,6 +93,7 @@ class Findings:
     capacity: Capacity | None
     people: Estimate | None
     routes: Mapping[str, Route]
+    scenarios: tuple[ScenarioRow, ...]
     headlines: tuple[Headline, ...]
     assumptions: tuple[Assumption, ...]
     missing: dict[str, str]
@@ -91,6 +105,13 @@ class Findings:
     def claims(self) -> tuple[tuple[Claim, Report], ...]:
         """Every claim of every report, in order of report and claim."""
         return tuple((claim, report) for report in self.reports for claim in report.claims)
+
+    @property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """Claims that cannot all hold as they stand, as far as no conflict of an event holds both."""
+        held = [set(event.claims) for event in self.events if event.conflicts]
+        found = disagreements(self.reports)
+        return tuple(pair for pair in found if not any({claim.id for claim in pair.claims} <= ids for ids in held))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -147,15 +168,24 @@ def find(
     common: dict[str, Any] = {"coverage": coverage, "draws": draws, "seed": seed}
     tonnage = attempt("tonnage", lambda: estimate_tonnage(chosen, by="mode", direction="outbound", **common))
     rate = attempt("rate", lambda: estimate_rate(chosen, measure="movements", direction="outbound", **common))
+    stock = Quantity.of(stock_t, unit="t")
+    floor = FLOOR_SHARE.times(stock.best, unit="t")
+    asked = asked_scenarios(chosen, floor=floor) if floor.high < stock.high else {}
     left = attempt(
         "withdrawal",
-        lambda: estimate_withdrawal(chosen, stock_t=_stock(stock_t), floor_t=floor_t, as_of=as_of, **common),
+        lambda: estimate_withdrawal(chosen, stock_t=stock, floor_t=floor_t, as_of=as_of, scenarios=asked, **common),
     )
-    assumptions = [] if left is None else _withdrawal_assumptions(left, stock_t)
-    ends = tuple(find_place(name).id for name in _BRIDGE_ENDS)
+    assumptions: list[Assumption] = []
+    if left is not None:
+        shown = floor if left.scenarios else None
+        assumptions += withdrawal_assumptions(left, stock, stock_is_prior=stock_t is STOCK, floor=shown)
+    more: Sequence[Assumption] = ()
+    ends = tuple(find_place(name).id for name in BRIDGE_ENDS)
     if bridge is None and any((e.mode, e.origin, e.destination) == ("air", *ends) for e in chosen):
         bridge, more = hmeimim_khadim_bridge()
-        assumptions += more
+    counted = {name for part in (tonnage, rate, left) if part is not None for name in part.events}
+    used = [event for event in chosen if event.event_id in counted]
+    assumptions += [*flow_assumptions(used, known, bridge=bridge), *more]
     capacity = None
     if bridge is not None:
         given = bridge
@@ -175,6 +205,7 @@ def find(
         capacity=capacity,
         people=people if people is not None and people.events else None,
         routes=routes,
+        scenarios=tuple(scenario_rows(left, asked)) if left is not None else (),
         headlines=tuple(_headlines(chosen, tonnage, rate, left, capacity, people, assumptions)),
         assumptions=tuple(assumptions),
         missing=missing,
@@ -184,15 +215,11 @@ def find(
     )
 
 
-def _stock(amount: Amount) -> Quantity:
-    return Quantity.of(amount, unit="t")
-
-
 def _reports_behind(events: Sequence[FlowEvent], reports: Iterable[Report] | None) -> tuple[Report, ...]:
     """Reports given, or those shipped when the claims of the events stand in them."""
     if reports is not None:
         return tuple(sorted(reports, key=lambda report: report.id))
-    wanted = {claim for event in events for claim in event.claims}
+    wanted = {claim for event in events for claim in (*event.claims, *event.related)}
     if not wanted:
         return ()
     shipped = load_reports("syria-2024")
@@ -250,7 +277,7 @@ def _headlines(
         hints = {claim for assumption in assumptions for claim in assumption.claims}
         yield _from_range(
             "capacity", f"Air bridge {capacity.origin} to {capacity.destination} could carry",
-            capacity.tonnes_per_day, "capacity", claims=tuple(sorted(hints)) if hints & told else (),
+            capacity.tonnes_per_day, "capacity", claims=tuple(sorted(hints & told)),
             note=f"A capacity, not a flow; {capacity.bottleneck} binds.",
         )  # fmt: skip
     if left is not None:
@@ -263,7 +290,7 @@ def _headlines(
 
 
 def _from_range(key: str, label: str, value: Range, section: str, **more: Any) -> Headline:
-    return Headline(key, label, str(value), section, value.low, value.middle, value.high, value.unit, **more)
+    return Headline(key, label, worded(str(value)), section, value.low, value.middle, value.high, value.unit, **more)
 
 
 def _completion(left: Withdrawal, behind: dict[str, Any]) -> Headline:

@@ -13,20 +13,21 @@ from numpy.typing import NDArray
 
 from ..errors import RouteError
 from ..world.coast import coastline, countries
+from ..world.passages import passages
 from .palette import GREY, INK, LAND, MODE_STYLES, SEA, SMALL_PT, TEXT_PT, axes_for, caption, frame, number
 
 if TYPE_CHECKING:
     from ..world.places import Place
     from ..world.routes import Route
 
-__all__ = ["plot_routes"]
+__all__ = ["passage_names", "plot_routes"]
 
 Floats = NDArray[np.float64]
 
 _LEAST_DEGREES = 1.6
 
 
-def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str = "") -> Axes:
+def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str = "", note: str = "") -> Axes:
     """Draw routes on the coastline of Natural Earth, one dash and colour for each mode.
 
     Parameters
@@ -37,6 +38,8 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
         Axes to draw on; a new figure when None.
     title
         Over the picture.
+    note
+        What the reader should know of the ends, for the caption.
 
     Raises
     ------
@@ -68,17 +71,23 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
     _legend(ax, routes)
     shown = [
         f"{route.origin.name} to {route.destination.name} by {route.mode} {route.distance_km:,.0f} km"
-        + (f" through {', '.join(route.passages)}" if route.passages else "")
+        + (f" through {', '.join(passage_names(route))}" if route.passages else "")
         for route in routes
     ]
+    ends = note or "The end of a region is an airfield or port chosen for it"
     caption(
         ax,
-        "; ".join(shown)
-        + ". Lines are the shortest open ways, not tracks; a region stands at the airfield or port chosen "
-        "for it. Coastline: Natural Earth 1:110m, public domain. No claims.",
+        f"{'; '.join(shown)}. {ends}. Lines are ways between the ends shown, not tracks. "
+        "Coastline: Natural Earth 1:110m, public domain. No claims.",
         drop_pt=36.0,
     )
     return ax
+
+
+def passage_names(route: Route) -> tuple[str, ...]:
+    """Straits and canals of a route by their printed names, in order; one that stands in no file by its id."""
+    known = passages()
+    return tuple(known[name].name if name in known else name for name in route.passages)
 
 
 def _line(route: Route) -> Floats:
@@ -187,7 +196,7 @@ def _overlap(one: _Box, other: _Box) -> float:
 
 def _title(routes: Sequence[Route]) -> str:
     if len(routes) > 1:
-        return "Shortest open ways"
+        return "Ways between places"
     route = routes[0]
     return f"{route.origin.name} to {route.destination.name} by {route.mode}: {number(route.distance_km)} km"
 

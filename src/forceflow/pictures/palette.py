@@ -7,6 +7,7 @@ has a hatch, each line a dash, so that a page printed in grey still reads.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ __all__ = [
     "number_axis",
     "patch",
     "span_text",
+    "worded",
 ]
 
 Dash = Literal["-", "--", "-.", ":"]
@@ -165,13 +167,8 @@ def caption(ax: Axes, text: str, *, drop_pt: float = 46.0, share: float = 1.0) -
 
 def counted(claims: Sequence[str], reports: Sequence[str], *more: str) -> str:
     """Say how many claims and reports stand behind a picture, and what else is to be known."""
-    head = (
-        f"{len(claims)} {'claim' if len(claims) == 1 else 'claims'} from "
-        f"{len(reports)} {'report' if len(reports) == 1 else 'reports'}"
-        if claims or reports
-        else "no published claims"
-    )
-    return "; ".join([head, *(part for part in more if part)]) + "."
+    head = f"{len(claims)} claims from {len(reports)} reports"
+    return worded("; ".join([head, *(part for part in more if part)]) + ".")
 
 
 def _moment(day: float) -> dt.datetime:
@@ -230,6 +227,17 @@ def number(value: float) -> str:
 def span_text(low: float, best: float, high: float) -> str:
     """Best with its range, or the number alone when the range has no width."""
     return number(best) if low == high else f"{number(best)} ({number(low)} to {number(high)})"
+
+
+_NOBODY = re.compile(r"(?<![\d.,])0 claims (?:from|in) 0 reports\b")
+_ONE_OF_MANY = re.compile(
+    r"(?<![\d.,])1 (claim|column|convoy|day|draw|event|flight|movement|report|sailing|sortie|vehicle)s\b"
+)
+
+
+def worded(text: str) -> str:
+    """The same words with "1 movements" put right, and figures that came without reports called one's own."""
+    return _ONE_OF_MANY.sub(r"1 \1", _NOBODY.sub("own figures, no claims", text))
 
 
 def patch(style: Style, label: str, *, filled: bool = True) -> Patch:

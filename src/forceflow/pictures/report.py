@@ -23,11 +23,13 @@ from ..evidence.reports import Claim, Report
 from ..quantity import Quantity
 from ..world import find_place
 from ..world.routes import Route
+from .assumptions import STOCK
 from .bars import plot_capacity
 from .curves import plot_rate, plot_tonnage, plot_withdrawal
-from .findings import STOCK, Findings, find
+from .findings import Findings, find
 from .folder import check_folder, replaced_folder
 from .maps import plot_routes
+from .palette import worded
 from .platform_figures import figure_rows
 from .tables import write_tables
 from .timeline import plot_events
@@ -185,7 +187,7 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
     for key, routes in _maps(findings).items():
         yield _Drawing(
             key,
-            partial(plot_routes, routes, title=_MAP_TITLES[key]),
+            partial(plot_routes, routes, title=_MAP_TITLES[key], note=_stand_ins(findings, routes)),
             f"{_MAP_TITLES[key]}: "
             + "; ".join(f"{r.origin.name} to {r.destination.name} by {r.mode}" for r in routes)
             + ".",
@@ -206,6 +208,19 @@ def _maps(findings: Findings) -> dict[str, list[Route]]:
     return {key: routes for key, routes in split.items() if routes}
 
 
+def _stand_ins(findings: Findings, routes: Iterable[Route] = ()) -> str:
+    """Regions at the ends of events, and the place each was put at for want of a better one."""
+    shown = list(routes)
+    found: dict[str, None] = {}
+    for event in findings.events:
+        way = findings.routes.get(event.event_id)
+        if way is not None and (not shown or way in shown):
+            for name, place in ((event.origin, way.origin), (event.destination, way.destination)):
+                if place.id != find_place(name).id:
+                    found[f"{find_place(name).name} by {way.mode} stands at {place.name}"] = None
+    return "; ".join(sorted(found)) + ", chosen for want of a named place" if found else ""
+
+
 def _write(drawing: _Drawing, folder: Path) -> _Picture:
     """Save one picture as PNG and SVG, without dates, and keep the SVG for the page."""
     figure = drawing.draw().get_figure(root=True)
@@ -224,9 +239,11 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["anchor"] = lambda name, kind: anchor(kind, name)
+    environment.filters["worded"] = lambda thing: worded(str(thing))
     environment.filters["day"] = lambda moment: f"{moment:%Y-%m-%d}"
     template = environment.from_string((files(__package__) / "report.html.j2").read_text(encoding="utf-8"))
     claims = findings.claims
+    environment.globals["window"] = lambda claim: _window(claim.start, claim.stop)
     return template.render(
         findings=findings,
         figures=figures,
@@ -235,6 +252,7 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
         claims=[_claim_row(claim, report, findings) for claim, report in claims],
         claim_kinds={claim.id: claim.kind for claim, _ in claims},
         uncounted=[event for event in findings.events if not _is_counted(event)],
+        stand_ins=_stand_ins(findings),
         conflicts=[event for event in findings.events if event.conflicts],
         figure_rows=list(figure_rows(findings.events)),
         span=(min(e.start for e in findings.events), max(e.stop for e in findings.events) - dt.timedelta(seconds=1)),
@@ -256,8 +274,8 @@ def _event_row(event: FlowEvent) -> dict[str, Any]:
         "event": event,
         "ends": f"{find_place(event.origin).name} to {find_place(event.destination).name}",
         "window": _window(event.start, event.stop),
-        "movements": str(event.movements) if event.movements.has_content else "not counted",
-        "loads": [f"{name}: {quantity}" for name, quantity in loads if quantity is not None],
+        "movements": worded(str(event.movements)) if event.movements.has_content else "not counted",
+        "loads": [worded(f"{name}: {quantity}") for name, quantity in loads if quantity is not None],
     }
 
 
@@ -269,6 +287,7 @@ def _claim_row(claim: Claim, report: Report, findings: Findings) -> dict[str, An
         "report": report,
         "window": _window(claim.start, claim.stop),
         "event": claim.event if event is not None and claim.id in event.claims else "",
+        "related": event is not None and claim.id in event.related,
         "about": claim.event,
         "headlines": [headline for headline in findings.headlines if claim.id in headline.claims],
     }

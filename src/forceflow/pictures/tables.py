@@ -32,10 +32,14 @@ def tables(findings: Findings) -> dict[str, Any]:
         found["rate"] = _frame(_bins(findings))
     if findings.withdrawal is not None:
         found["withdrawal"] = findings.withdrawal.to_frame(backend=BACKEND)
+    if findings.scenarios:
+        found["scenarios"] = _frame(_scenarios(findings))
     if findings.capacity is not None:
         found["capacity"] = _frame(_constraints(findings))
     if findings.routes:
         found["routes"] = _frame(_ways(findings))
+    if findings.disagreements:
+        found["disagreements"] = _frame(_disagreements(findings))
     if findings.assumptions:
         rows = [dataclasses.asdict(assumption) for assumption in findings.assumptions]
         columns = {name: [row[name] for row in rows] for name in rows[0]}
@@ -53,7 +57,11 @@ def write_tables(findings: Findings, folder: Path) -> tuple[str, ...]:
 
 
 def claim_columns(findings: Findings) -> dict[str, list[Any]]:
-    """Every claim with its report and the headlines it stands behind, one row each."""
+    """Every claim with its report and the headlines it stands behind, one row each.
+
+    `moves` tells the movement claims of the events from what else was said, which adds no number.
+    """
+    moving = {claim for event in findings.events for claim in event.claims}
     behind: dict[str, list[str]] = {}
     for headline in findings.headlines:
         for claim in headline.claims:
@@ -79,6 +87,7 @@ def claim_columns(findings: Findings) -> dict[str, list[Any]]:
         "locator": [claim.locator for claim, _ in pairs],
         "goes_back_to": ["; ".join(claim.relays) or report.id for claim, report in pairs],
         "event": [claim.event for claim, _ in pairs],
+        "moves": [claim.id in moving for claim, _ in pairs],
         "inferred": ["; ".join(claim.inferred) for claim, _ in pairs],
         "note": [claim.note for claim, _ in pairs],
         "behind": ["; ".join(behind.get(claim.id, ())) for claim, _ in pairs],
@@ -118,6 +127,28 @@ def _bins(findings: Findings) -> dict[str, list[Any]]:
         "high": rate.high.tolist(),
         "mean": rate.mean.tolist(),
         "unit": [rate.unit for _ in rate.starts],
+    }
+
+
+def _scenarios(findings: Findings) -> dict[str, list[Any]]:
+    rows = findings.scenarios
+    return {
+        "scenario": [row.name for row in rows],
+        "answer": [row.answer for row in rows],
+        "date": [row.date for row in rows],
+        "probability": [row.probability for row in rows],
+        "changes": ["; ".join(change.words for change in row.changes) for row in rows],
+    }
+
+
+def _disagreements(findings: Findings) -> dict[str, list[Any]]:
+    rows = findings.disagreements
+    return {
+        "claim": [row.claims[0].id for row in rows],
+        "against": [row.claims[1].id for row in rows],
+        "says": [row.words[0] for row in rows],
+        "says_against": [row.words[1] for row in rows],
+        "why": [row.why for row in rows],
     }
 
 
