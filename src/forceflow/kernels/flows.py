@@ -144,7 +144,9 @@ def flow_tile(
             for d in range(_TILE):
                 amount[d] *= each[d] / total[d]
 
-        low = max(np.searchsorted(edges, start[e], side="right") - 1, 0)
+        low = 0
+        while low < bins - 1 and edges[low + 1] <= start[e]:
+            low += 1
         span = stop[e] - start[e]
         if is_stream[e] or low == bins - 1 or stop[e] <= edges[low + 1]:
             b = low

@@ -49,9 +49,12 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
             out[:, r] = low
             continue
         if not (high - low < np.inf):
-            ordered = np.sort(row)
+            ordered = row.copy()
+            _sort(ordered, 0, n)
             for j in range(k):
-                out[j, r] = _between(ordered, levels[j], n)
+                place_of = levels[j] * (n - 1)
+                first = int(place_of)
+                out[j, r] = _blend(ordered[first], ordered[min(first + 1, n - 1)], place_of - first)
             continue
         scale = (_BUCKETS - 1) / (high - low)
         counts[:] = 0
@@ -67,7 +70,7 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
         for j in range(k):
             first = int(levels[j] * (n - 1))
             for rank in (first, min(first + 1, n - 1)):
-                b = int(np.searchsorted(counts, rank, side="right")) - 1
+                b = _bucket_at(counts, rank)
                 if slot[b] < 0:
                     slot[b] = size
                     size += counts[b + 1] - counts[b]
@@ -80,15 +83,15 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
         for b in range(_BUCKETS):
             if slot[b] >= 0:
                 begin = slot[b] - (counts[b + 1] - counts[b])
-                kept[begin : slot[b]] = np.sort(kept[begin : slot[b]])
+                _sort(kept, begin, slot[b])
         for j in range(k):
             place_of = levels[j] * (n - 1)
             first = int(place_of)
-            b = int(np.searchsorted(counts, first, side="right")) - 1
+            b = _bucket_at(counts, first)
             a = kept[slot[b] - counts[b + 1] + first]
             following = a
             if first + 1 < n:
-                b = int(np.searchsorted(counts, first + 1, side="right")) - 1
+                b = _bucket_at(counts, first + 1)
                 following = kept[slot[b] - counts[b + 1] + first + 1]
             out[j, r] = _blend(a, following, place_of - first)
     return out
@@ -103,8 +106,47 @@ def _blend(a: float, b: float, t: float) -> float:
 
 
 @kernel
-def _between(ordered: NDArray[np.float64], level: float, n: int) -> float:
-    """Quantile of a sorted row."""
-    place = level * (n - 1)
-    first = int(place)
-    return _blend(ordered[first], ordered[min(first + 1, n - 1)], place - first)
+def _bucket_at(counts: NDArray[np.int64], rank: int) -> int:
+    """Bucket that holds an order statistic; `counts[b]` is how many lie in the buckets before b."""
+    low, high = 0, counts.shape[0] - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if counts[middle] <= rank:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def _sort(values: NDArray[np.float64], begin: int, end: int) -> None:
+    """Sort values[begin:end] in place: heapsort, and nothing to do when they are in order.
+
+    numpy's sort would do; it alone takes numba two seconds to compile.
+    """
+    ordered = True
+    for i in range(begin + 1, end):
+        ordered &= values[i - 1] <= values[i]
+    n = end - begin
+    if ordered or n < 2:
+        return
+    half, last = n // 2, n - 1
+    while last > 0:
+        if half > 0:
+            half -= 1
+            value = values[begin + half]
+        else:
+            value = values[begin + last]
+            values[begin + last] = values[begin]
+            last -= 1
+        root = half
+        child = 2 * root + 1
+        while child <= last:
+            if child < last and values[begin + child] < values[begin + child + 1]:
+                child += 1
+            if values[begin + child] <= value:
+                break
+            values[begin + root] = values[begin + child]
+            root = child
+            child = 2 * root + 1
+        values[begin + root] = value

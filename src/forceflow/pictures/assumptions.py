@@ -258,7 +258,11 @@ def _rates(events: Sequence[FlowEvent], reports: Iterable[Report]) -> Iterator[A
     words = [claim.quantity for claim in told]
     for event in events:
         count = event.movements
-        if count.family == "lognormal" and count.params[1] == gsd and math.isclose(count.params[0], per_day * event.days):
+        if (
+            count.family == "lognormal"
+            and count.params[1] == gsd
+            and math.isclose(count.params[0], per_day * event.days)
+        ):
             words.append(count.words)
     if words:
         low, high = Quantity.lognormal(median, gsd).interval(0.9)

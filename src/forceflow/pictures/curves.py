@@ -1,46 +1,57 @@
-"""Estimates over time, and single quantities, as curves with their ranges."""
+"""Estimates over time as curves with their ranges."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
+from numpy.typing import NDArray
 
-from ..errors import EstimateError, QuantityError
+from ..errors import EstimateError
 from ..estimates.result import Estimate
-from ..quantity import Quantity
 from .palette import (
     BLUE,
+    DIRECTION_STYLES,
     GREY,
+    GROUP_STYLES,
     INK,
+    MODE_STYLES,
     ORANGE,
     RED,
     SMALL_PT,
     TEXT_PT,
+    Style,
     axes_for,
     caption,
     counted,
     date_axis,
     day_numbers,
     frame,
-    number,
+    legend_above,
     number_axis,
     span_text,
+    worded,
 )
 
 if TYPE_CHECKING:
     from ..estimates.withdrawal import Withdrawal
 
-__all__ = ["plot_quantity", "plot_rate", "plot_tonnage", "plot_withdrawal"]
+__all__ = ["draw_fan", "plot_rate", "plot_tonnage", "plot_withdrawal"]
+
+Floats = NDArray[np.float64]
 
 _MOST_WHISKERS = 90
 
 
 def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axes:
     """Draw what has been moved: the cumulative fan with its middle, and each bin as a light bar.
+
+    With groups each has its own line of what it had moved so far and its own part of the bars, both means, since
+    means add up; beyond six groups the smallest share one.
 
     Parameters
     ----------
@@ -58,44 +69,83 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
     """
     if not estimate.starts:
         raise EstimateError(f"{estimate.measure}: no time bins to draw")
-    ax = axes_for(ax)
+    grouped = len(estimate.groups) > 0
+    ax = axes_for(ax, height=4.4 if grouped else 4.2)
     starts, stops = day_numbers(estimate.starts), day_numbers(estimate.stops)
     edges = np.append(starts, stops[-1])
-    share = f"{estimate.coverage:.0%}"
-
-    def from_zero(values: np.ndarray) -> np.ndarray:
-        return np.concatenate([[0.0], values])
-
-    low, high = from_zero(estimate.cumulative_low), from_zero(estimate.cumulative_high)
-    ax.fill_between(edges, low, high, color=BLUE, alpha=0.18, linewidth=0, label=f"moved so far, {share} range")
-    for side in (low, high):
-        ax.plot(edges, side, color=BLUE, linewidth=0.8, linestyle=":")
-    ax.plot(
+    share, each = f"{estimate.coverage:.0%}", f"in each {_width_words(estimate)}"
+    whole = "all together" if grouped else "moved so far"
+    draw_fan(
+        ax,
         edges,
-        from_zero(estimate.cumulative_middle),
-        color=BLUE,
-        linewidth=2.0,
-        label=f"moved so far, middle; in all {span_text(*estimate.total)} {estimate.unit}",
+        (estimate.cumulative_low, estimate.cumulative_middle, estimate.cumulative_high),
+        colour=GREY if grouped else BLUE,
+        labels=(
+            f"{whole}, {share} range",
+            worded(f"{whole}, middle; in all {span_text(*estimate.total)} {estimate.unit}"),
+        ),
     )
     width = stops - starts
-    ax.bar(
-        starts, estimate.mean, width=width, align="edge", color=ORANGE, alpha=0.75, linewidth=0,
-        label=f"in each {_width_words(estimate)}, mean",
-    )  # fmt: skip
-    if len(starts) <= _MOST_WHISKERS:
+    if grouped:
+        below = np.zeros(len(starts))
+        for name, style, mean in _parts(estimate):
+            ax.bar(
+                starts, mean, width=width, bottom=below, align="edge", color=style.colour, hatch=style.hatch,
+                edgecolor="white", linewidth=0, alpha=0.75,
+            )  # fmt: skip
+            below = below + mean
+            ax.plot(
+                edges, np.concatenate([[0.0], np.cumsum(mean)]), color=style.colour, linestyle=style.dash,
+                linewidth=1.8, label=f"{name}, mean so far; bars {each}",
+            )  # fmt: skip
+    else:
+        ax.bar(
+            starts, estimate.mean, width=width, align="edge", color=ORANGE, alpha=0.75, linewidth=0,
+            label=f"{each}, mean",
+        )  # fmt: skip
+    if len(starts) <= _MOST_WHISKERS and not grouped:
         some = estimate.high > 0
         ax.vlines(
             (starts + width / 2)[some], estimate.low[some], estimate.high[some], color=INK, linewidth=0.7,
-            label=f"in each {_width_words(estimate)}, {share} range",
+            label=f"{each}, {share} range",
         )  # fmt: skip
     ax.set_ylim(bottom=0.0)
     ax.set_xlim(edges[0], edges[-1] + 0.02 * (edges[-1] - edges[0]))
-    frame(ax, title=title or _sentence(estimate.measure))
     number_axis(ax, which="y", label=f"{estimate.measure.split(' (')[0]} ({estimate.unit})")
     date_axis(ax)
-    ax.legend(loc="upper left", fontsize=SMALL_PT, edgecolor="none", framealpha=0.9)
+    by = f", by {estimate.by}" if grouped else ""
+    frame(ax, title=title or _sentence(estimate.measure) + by, pad_pt=legend_above(ax))
     _estimate_caption(ax, estimate)
     return ax
+
+
+def draw_fan(ax: Axes, edges: Floats, fan: Sequence[Floats], *, colour: str, labels: tuple[str, str]) -> None:
+    """Draw low, middle and high of a running sum over bins with these edges, from 0 on.
+
+    Parameters
+    ----------
+    edges, fan
+        Day numbers, shape (bins + 1,); low, middle and high at the end of each bin, each of shape (bins,).
+    colour, labels
+        Of the whole; of its range and of its middle.
+    """
+    low, middle, high = (np.concatenate([[0.0], values]) for values in fan)
+    ax.fill_between(edges, low, high, color=colour, alpha=0.18, linewidth=0, label=labels[0])
+    for side in (low, high):
+        ax.plot(edges, side, color=colour, linewidth=0.8, linestyle=":")
+    ax.plot(edges, middle, color=colour, linewidth=2.0, label=labels[1])
+
+
+def _parts(estimate: Estimate) -> Iterator[tuple[str, Style, Floats]]:
+    """Name, style and mean of each bin, shape (bins,), of the largest groups first, and of the rest together."""
+    order = np.argsort(-estimate.group_mean.sum(axis=1), kind="stable")
+    most = len(GROUP_STYLES) if len(order) <= len(GROUP_STYLES) else len(GROUP_STYLES) - 1
+    known = {"mode": MODE_STYLES, "direction": DIRECTION_STYLES}.get(estimate.by or "", {})
+    for rank, g in enumerate(order[:most]):
+        name = estimate.groups[g]
+        yield name, known.get(name, GROUP_STYLES[rank]), estimate.group_mean[g]
+    if len(order) > most:
+        yield f"{len(order) - most} others", GROUP_STYLES[most], estimate.group_mean[order[most:]].sum(axis=0)
 
 
 def plot_rate(rate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -117,7 +167,7 @@ def plot_rate(rate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axe
     """
     if not rate.starts:
         raise EstimateError(f"{rate.measure}: no time bins to draw")
-    ax = axes_for(ax, height=3.6)
+    ax = axes_for(ax, height=3.8)
     edges = np.append(day_numbers(rate.starts), day_numbers(rate.stops[-1:]))
     share = f"{rate.coverage:.0%}"
     ax.stairs(
@@ -127,15 +177,13 @@ def plot_rate(rate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axe
         ax.stairs(side, edges, color=BLUE, linewidth=0.8, linestyle=":", baseline=None)
     ax.stairs(rate.middle, edges, color=BLUE, linewidth=2.0, baseline=None, label="middle")
     whole = rate.total
-    ax.axhline(
-        whole.middle, color=INK, linewidth=1.2, linestyle="--", label=f"over all: {span_text(*whole)} {rate.unit}"
-    )
+    over = worded(f"over all: {span_text(*whole)} {rate.unit}")
+    ax.axhline(whole.middle, color=INK, linewidth=1.2, linestyle="--", label=over)
     ax.set_ylim(bottom=0.0)
     ax.set_xlim(edges[0], edges[-1])
-    frame(ax, title=title or _sentence(rate.measure))
     number_axis(ax, which="y", label=rate.unit)
     date_axis(ax)
-    ax.legend(loc="upper right", fontsize=SMALL_PT, edgecolor="none", framealpha=0.9)
+    frame(ax, title=title or _sentence(rate.measure), pad_pt=legend_above(ax, columns=3))
     _estimate_caption(ax, rate)
     return ax
 
@@ -217,69 +265,6 @@ def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = ""
         ),
     )
     return ax
-
-
-def plot_quantity(quantity: Quantity, *, ax: Axes | None = None, title: str = "") -> Axes:
-    """Draw what the printed words say about the true number: a bar for each whole number, else a density.
-
-    Parameters
-    ----------
-    quantity
-        A quantity with content.
-    ax
-        Axes to draw on; a new figure when None.
-    title
-        Over the picture.
-
-    Raises
-    ------
-    QuantityError
-        The words carry no number.
-    """
-    if not quantity.has_content:
-        raise QuantityError(f"{quantity.words!r} carries no number; there is nothing to draw")
-    ax = axes_for(ax, width=6.0, height=3.2)
-    values = quantity.quantile((np.arange(20_000) + 0.5) / 20_000)
-    bottom, top = np.quantile(values, (0.0005, 0.9975))
-    unit = (f" ({quantity.unit})" if quantity.unit else "") + (" a day" if quantity.per_day else "")
-    low, high = quantity.interval(0.9)
-    if bottom == top:
-        ax.bar([bottom], [1.0], width=0.08 * max(abs(bottom), 1.0), color=BLUE)
-        ax.set_xlim(bottom - max(abs(bottom), 1.0), bottom + max(abs(bottom), 1.0))
-        ax.set_ylabel("probability", fontsize=TEXT_PT, color=INK)
-    elif np.array_equal(values, np.rint(values)) and top - bottom <= 60:
-        whole, count = np.unique(values[(values >= bottom) & (values <= top)], return_counts=True)
-        inside = (whole >= low) & (whole <= high)
-        for part, alpha in ((inside, 1.0), (~inside, 0.35)):
-            ax.bar(whole[part], count[part] / values.size, width=0.8, color=BLUE, alpha=alpha, linewidth=0)
-        ax.set_ylabel("probability of each number", fontsize=TEXT_PT, color=INK)
-    else:
-        step = _round_step((top - bottom) / 60)
-        edges = np.arange(np.floor(bottom / step), np.ceil(top / step) + 1) * step
-        share, edges = np.histogram(values, bins=edges)
-        ax.stairs(share / values.size, edges, fill=True, color=BLUE, alpha=0.18)
-        ax.stairs(share / values.size, edges, color=BLUE, linewidth=1.6)
-        ax.set_ylabel(f"probability per {step:,g} {quantity.unit}".rstrip(), fontsize=TEXT_PT, color=INK)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
-    for end in (low, high):
-        ax.axvline(end, color=INK, linestyle="--", linewidth=1.0)
-    ax.axvline(quantity.best, color=INK, linewidth=1.6)
-    frame(ax, title=title or quantity.words or "Quantity", grid="")
-    number_axis(ax, which="x", label=f"value{unit}" if unit else "value (as printed)")
-    caption(
-        ax,
-        f"Best {number(quantity.best)} (full line); 90% between {number(low)} and {number(high)} (broken lines); "
-        f"read as {quantity.family.replace('_', ' ')}."
-        + (" Only one side was published; the other is a prior." if quantity.is_censored else ""),
-        drop_pt=36.0,
-    )
-    return ax
-
-
-def _round_step(step: float) -> float:
-    """Next 1, 2 or 5 times a power of ten."""
-    power = 10.0 ** np.floor(np.log10(step))
-    return float(power * next(m for m in (1.0, 2.0, 5.0, 10.0) if m * power >= step * (1 - 1e-9)))
 
 
 def _sentence(words: str) -> str:

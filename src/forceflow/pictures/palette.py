@@ -24,6 +24,7 @@ __all__ = [
     "BLUE",
     "DIRECTION_STYLES",
     "GREY",
+    "GROUP_STYLES",
     "INK",
     "LAND",
     "MODE_STYLES",
@@ -37,6 +38,7 @@ __all__ = [
     "date_axis",
     "day_numbers",
     "frame",
+    "legend_above",
     "number",
     "number_axis",
     "patch",
@@ -96,6 +98,17 @@ MODE_STYLES: dict[str, Style] = {
 """One style for each mode of transport."""
 
 
+GROUP_STYLES: tuple[Style, ...] = (
+    Style(BLUE, "", "-", "o"),
+    Style(ORANGE, "////", "-.", "D"),
+    Style(GREEN, "\\\\\\\\", "--", "s"),
+    Style(RED, "xxxx", ":", "^"),
+    Style("#CC79A7", "....", "-", "v"),
+    Style(INK, "++++", "--", "P"),
+)
+"""Styles of groups that have none of their own, the largest first."""
+
+
 def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout: Layout = "constrained") -> Axes:
     """Give back the axes that came, or make new ones on a figure of their own.
 
@@ -134,6 +147,25 @@ def frame(ax: Axes, *, title: str, grid: str = "y", pad_pt: float = 6.0) -> None
     if grid:
         ax.grid(axis=cast("Any", grid), color="#DDDDDD", linewidth=0.6, zorder=0)
     ax.set_axisbelow(True)
+
+
+def legend_above(ax: Axes, *, columns: int = 2) -> float:
+    """Put the legend between the axes and the title, where it covers nothing; give back the room it takes, in points."""
+    handles, labels = ax.get_legend_handles_labels()
+    columns = min(columns, len(labels))
+    ax.legend(
+        handles,
+        labels,
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncols=columns,
+        frameon=False,
+        fontsize=SMALL_PT,
+        handlelength=1.8,
+        columnspacing=1.4,
+        borderaxespad=0.1,
+    )
+    return 10.0 + 1.55 * SMALL_PT * -(-len(labels) // columns)
 
 
 def caption(ax: Axes, text: str, *, drop_pt: float = 46.0, share: float = 1.0) -> None:

@@ -91,7 +91,11 @@ def _changes(asked: Mapping[str, Any]) -> Iterator[Change]:
             yield Change(f"{floor.low:,.0f} to {floor.high:,.0f} t stay", "what stays if bases are kept")
     if "stall" in asked:
         stall = Quantity.of(asked["stall"], unit="share")
-        words = "nothing stops it for good" if stall.high == 0 else f"it stops for good: {stall.low:.0%} to {stall.high:.0%}"
+        words = (
+            "nothing stops it for good"
+            if stall.high == 0
+            else f"it stops for good: {stall.low:.0%} to {stall.high:.0%}"
+        )
         yield Change(words, "chance that it stops for good on the way")
     for mode, share in (asked.get("pace") or {}).items():
         words = f"nothing more goes by {mode}" if share == 0 else f"what goes by {mode} goes {share:.2g} times as fast"

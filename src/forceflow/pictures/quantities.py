@@ -1,0 +1,138 @@
+"""What printed words say about the true number: one quantity, or several side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+
+from ..errors import QuantityError
+from ..quantity import Quantity
+from .palette import BLUE, INK, SMALL_PT, TEXT_PT, axes_for, caption, frame, number, number_axis
+
+__all__ = ["plot_quantities", "plot_quantity"]
+
+_LOG_RATIO = 50.0
+"""Several quantities go on a log axis when the largest is so many times the smallest."""
+
+
+def plot_quantity(quantity: Quantity, *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw what the printed words say about the true number: a bar for each whole number, else a density.
+
+    Parameters
+    ----------
+    quantity
+        A quantity with content.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+
+    Raises
+    ------
+    QuantityError
+        The words carry no number.
+    """
+    if not quantity.has_content:
+        raise QuantityError(f"{quantity.words!r} carries no number; there is nothing to draw")
+    ax = axes_for(ax, width=6.0, height=3.2)
+    values = quantity.quantile((np.arange(20_000) + 0.5) / 20_000)
+    bottom, top = np.quantile(values, (0.0005, 0.9975))
+    unit = (f" ({quantity.unit})" if quantity.unit else "") + (" a day" if quantity.per_day else "")
+    low, high = quantity.interval(0.9)
+    if bottom == top:
+        ax.bar([bottom], [1.0], width=0.08 * max(abs(bottom), 1.0), color=BLUE)
+        ax.set_xlim(bottom - max(abs(bottom), 1.0), bottom + max(abs(bottom), 1.0))
+        ax.set_ylabel("probability", fontsize=TEXT_PT, color=INK)
+    elif np.array_equal(values, np.rint(values)) and top - bottom <= 60:
+        whole, count = np.unique(values[(values >= bottom) & (values <= top)], return_counts=True)
+        inside = (whole >= low) & (whole <= high)
+        for part, alpha in ((inside, 1.0), (~inside, 0.35)):
+            ax.bar(whole[part], count[part] / values.size, width=0.8, color=BLUE, alpha=alpha, linewidth=0)
+        ax.set_ylabel("probability of each number", fontsize=TEXT_PT, color=INK)
+    else:
+        step = _round_step((top - bottom) / 60)
+        edges = np.arange(np.floor(bottom / step), np.ceil(top / step) + 1) * step
+        share, edges = np.histogram(values, bins=edges)
+        ax.stairs(share / values.size, edges, fill=True, color=BLUE, alpha=0.18)
+        ax.stairs(share / values.size, edges, color=BLUE, linewidth=1.6)
+        ax.set_ylabel(f"probability per {step:,g} {quantity.unit}".rstrip(), fontsize=TEXT_PT, color=INK)
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    for end in (low, high):
+        ax.axvline(end, color=INK, linestyle="--", linewidth=1.0)
+    ax.axvline(quantity.best, color=INK, linewidth=1.6)
+    frame(ax, title=title or quantity.words or "Quantity", grid="")
+    number_axis(ax, which="x", label=f"value{unit}" if unit else "value (as printed)")
+    caption(
+        ax,
+        f"Best {number(quantity.best)} (full line); 90% between {number(low)} and {number(high)} (broken lines); "
+        f"read as {quantity.family.replace('_', ' ')}."
+        + (" Only one side was published; the other is a prior." if quantity.is_censored else ""),
+        drop_pt=36.0,
+    )
+    return ax
+
+
+def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw several quantities in rows under one axis: best, half of the probability, and 90 % of it.
+
+    Parameters
+    ----------
+    quantities
+        By name, all in one unit and each with a number; drawn in this order from the top.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+
+    Raises
+    ------
+    QuantityError
+        There is none, one carries no number, or the units differ.
+    """
+    if not quantities:
+        raise QuantityError("no quantities to draw")
+    silent = [name for name, quantity in quantities.items() if not quantity.has_content]
+    if silent:
+        raise QuantityError(f"no number to draw in: {', '.join(silent)}")
+    units = {quantity.unit + (" a day" if quantity.per_day else "") for quantity in quantities.values()}
+    if len(units) > 1:
+        shown = ", ".join(repr(unit) for unit in sorted(units))
+        raise QuantityError(f"quantities drawn together need one unit, got {shown}; draw them one by one")
+    levels = (0.05, 0.25, 0.75, 0.95)
+    points = np.array([[*q.quantile(levels), q.best] for q in quantities.values()])
+    ax = axes_for(ax, width=7.5, height=1.7 + 0.42 * len(quantities))
+    if points.min() > 0 and points.max() > _LOG_RATIO * points.min():
+        ax.set_xscale("log")
+    for at, (low, quarter, three, high, best) in enumerate(points):
+        ax.plot([low, high], [at, at], color=BLUE, linewidth=2.0, solid_capstyle="butt")
+        ax.plot([quarter, three], [at, at], color=BLUE, linewidth=7.0, alpha=0.45, solid_capstyle="butt")
+        ax.plot([best], [at], "o", color=INK, markersize=5, markeredgecolor="white", zorder=4)
+        ax.annotate(
+            f"{number(best)} ({number(low)} to {number(high)})" if low != high else number(best),
+            (1.0, at), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+            fontsize=SMALL_PT, color=INK, annotation_clip=False,
+        )  # fmt: skip
+    ax.set_yticks(range(len(quantities)), list(quantities), fontsize=SMALL_PT)
+    ax.set_ylim(len(quantities) - 0.4, -0.6)
+    if ax.get_xscale() == "linear" and points.min() >= 0:
+        ax.set_xlim(left=0.0)
+    frame(ax, title=title or "Quantities", grid="x")
+    ax.tick_params(axis="y", length=0, labelsize=SMALL_PT)
+    unit = units.pop()
+    number_axis(ax, which="x", label=f"value ({unit})" if unit else "value (as printed)")
+    if ax.get_xscale() == "log":
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+        ax.xaxis.set_minor_formatter(NullFormatter())
+    caption(
+        ax, "Point: best; thick: half of the probability; thin: 90 %, as printed at the right.", drop_pt=36.0, share=0.7
+    )
+    return ax
+
+
+def _round_step(step: float) -> float:
+    """Next 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** np.floor(np.log10(step))
+    return float(power * next(m for m in (1.0, 2.0, 5.0, 10.0) if m * power >= step * (1 - 1e-9)))
