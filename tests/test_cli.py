@@ -162,6 +162,8 @@ def test_places() -> None:
 def test_platforms() -> None:
     text = _run("platforms", "Il-76MD").stdout
     assert "structural payload" in text
+    assert "payload over range: 48 t (47 to 48) to 3,800 km (3,600 to 4,400); " in text
+    assert "payload over range" not in _run("platforms", "Sparta").stdout
     assert "[read: " in text
     assert json.loads(_run("platforms", "Sparta", "--json").stdout)["kind"] == "vessel"
     assert "Il-76MD" in _run("platforms").stdout
@@ -186,9 +188,61 @@ def test_routes() -> None:
     assert _run("route", "Hmeimim", "al-Khadim", "--mode", "space").exit_code == 2
 
 
+def test_tonnage(events: tuple[ff.FlowEvent, ...]) -> None:
+    moved = ff.estimate_tonnage(events, by="mode", direction="outbound", draws=300, seed=7)
+    text = _run("tonnage", str(SEEDS), "--by", "mode", "--draws", "300")
+    assert text.exit_code == 0, text.stderr
+    assert str(moved) in text.stdout
+    assert str(moved.group_totals[0]) in text.stdout
+    answer = json.loads(_run("tonnage", str(SEEDS), "--by", "mode", "--draws", "300", "--json").stdout)
+    assert answer["total"]["middle"] == pytest.approx(moved.total.middle)
+    assert set(answer["groups"]) == {"air", "sea"}
+    assert len(answer["bins"]["low"]) == len(answer["bins"]["start"]) == len(moved.starts)
+    every = json.loads(_run("tonnage", str(SEEDS), "--direction", "all", "--draws", "300", "--json").stdout)
+    assert every["total"]["middle"] > answer["total"]["middle"]
+    assert _run("tonnage", str(SEEDS), "--by", "colour").exit_code == 2
+
+
+def test_withdrawal(events: tuple[ff.FlowEvent, ...]) -> None:
+    left = ff.estimate_withdrawal(events, stock_t=(20_000, 35_000, 60_000), draws=300, seed=7)
+    text = _run("withdrawal", str(SEEDS), "--draws", "300").stdout
+    assert str(left) in text
+    assert "the stock is a prior" in text
+    assert "talks fail" not in text
+    given = _run("withdrawal", str(SEEDS), "--draws", "300", "--stock", "20000 35000 60000", "--floor", "5000").stdout
+    assert "the stock is a prior" not in given
+    assert "talks fail" in given
+    answer = json.loads(_run("withdrawal", str(SEEDS), "--draws", "300", "--floor", "5000", "--json").stdout)
+    assert answer["stall_probability"] == left.stall_probability
+    assert answer["scenarios"]["talks fail"]["answer"].endswith("never 0%")
+    assert _run("withdrawal", str(SEEDS), "--as-of", "yesterday").exit_code == 2
+
+
+def test_capacity() -> None:
+    text = _run("capacity", str(SEEDS), "--draws", "300").stdout
+    assert "t/day" in text
+    assert "Nobody published it." in text
+    answer = json.loads(_run("capacity", str(SEEDS), "--draws", "300", "--json").stdout)
+    assert answer["bottleneck"] in answer["bounds_t_per_day"]
+    assert len(answer["assumptions"]) == 5
+    none = _run("capacity", str(SEEDS / "bne-2025-01-30.toml"))
+    assert none.exit_code == 2
+    assert "no event flies" in none.stderr
+
+
 def test_help_has_examples_and_wrong_use_is_code_two() -> None:
     assert _run("--help").exit_code == 0
-    for command in ("report", "events", "explain", "places", "platforms", "route"):
+    for command in (
+        "report",
+        "events",
+        "explain",
+        "tonnage",
+        "withdrawal",
+        "capacity",
+        "places",
+        "platforms",
+        "route",
+    ):
         page = _run(command, "--help").stdout
         assert "Examples:" in page
         assert f"forceflow {command} " in page

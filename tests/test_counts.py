@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
 import forceflow as ff
+from cases import CASES
 from forceflow.estimates.counts import (
     INTERVALS,
     censored_poisson,
@@ -342,7 +342,9 @@ def test_detection_answers_how_many_there_were() -> None:
 def told(observations: list[Any]) -> list[Any]:
     out: list[Any] = []
     for kind, *numbers in observations:
-        out.append({"exact": numbers[0], "ge": (numbers[0], None), "le": (None, numbers[0])}.get(kind) or tuple(numbers))
+        out.append(
+            {"exact": numbers[0], "ge": (numbers[0], None), "le": (None, numbers[0])}.get(kind) or tuple(numbers)
+        )
     return out
 
 
@@ -393,5 +395,5 @@ def test_the_censored_interval_covers_what_it_says() -> None:
         seen = [(5, None) if c > 5 else ((c // 3 * 3, c // 3 * 3 + 2) if i % 3 else int(c)) for i, c in enumerate(y)]
         if all(isinstance(s, tuple) and s[1] is None for s in seen):
             continue
-        inside += 4.0 in censored_poisson(seen, coverage=0.8).rate  # type: ignore[arg-type]
+        inside += 4.0 in censored_poisson(seen, coverage=0.8).rate
     assert stats.binomtest(inside, 200, 0.8).pvalue > 0.01

@@ -79,6 +79,8 @@ def test_doubt_is_kept(text: str, uncertain: bool, approximate: bool) -> None:
         "a/b/c",
         "32 December 2024",
         "2X24",
+        "2024-13-01",
+        "2024-00",
     ],
 )
 def test_what_is_no_date_is_an_error(text: str) -> None:

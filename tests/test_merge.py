@@ -7,6 +7,8 @@ import random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import forceflow as ff
 from forceflow.evidence.merge import witnesses
@@ -107,6 +109,34 @@ def test_a_relay_of_the_same_root_changes_no_number() -> None:
     assert both.roots == alone.roots
     assert both.claims == ("a1", "b1")
     assert not both.conflicts
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(["regular flights", "several", "nearly 40", "at least 3", "17", "large amounts", "daily"]))
+def test_a_relay_in_any_words_changes_no_number(words: str) -> None:
+    """The root's own words stand; whatever a relay makes of them."""
+    own = report("cnn", claim("a1", quantity="more than one flight a day", relays=("CNN 2025-02-05",)), publisher="CNN")
+    relay = report("b", claim("b1", quantity=words, relays=("CNN 2025-02-05",)))
+    (alone,), (both,) = ff.merge_claims([own]), ff.merge_claims([own, relay])
+    assert both.movements == alone.movements
+
+
+def test_the_air_bridge_of_december_stands_on_its_root() -> None:
+    bridge = by_id(ff.merge_claims(ff.load_reports("syria-2024-extended")))["khadim-air-bridge"]
+    cnn = ff.Quantity.parse("more than one flight a day").over_days(17)
+    assert cnn.low * 0.25 < bridge.movements.low < bridge.movements.best < cnn.high
+    assert bridge.movements.best > 15
+    assert any("b033" in line and "b036" in line for line in bridge.conflicts)
+
+
+def test_a_closer_date_leaves_the_count_of_one_column_alone() -> None:
+    column = {"mode": "road", "platform": "military vehicles", "unit": "vehicles", "quantity": "nearly 100"}
+    wide = claim("a1", **column, origin="Damascus", destination="Hmeimim")
+    day = claim("b1", **{**column, "quantity": ""}, origin="Damascus", destination="Hmeimim",
+                start=dt.date(2025, 2, 3), stop=dt.date(2025, 2, 4))  # fmt: skip
+    (alone,), (both,) = ff.merge_claims([report("a", wide)]), ff.merge_claims([report("a", wide), report("b", day)])
+    assert (both.start.day, both.stop.day) == (3, 4)
+    assert both.vehicles == alone.vehicles
 
 
 def test_roots_join_through_a_third_claim() -> None:

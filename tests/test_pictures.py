@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import forceflow as ff
-from forceflow.pictures.palette import DIRECTION_STYLES, MODE_STYLES, number, span_text
+from forceflow.estimates.simulation import simulate_airlift
+from forceflow.pictures.palette import DIRECTION_STYLES, GROUP_STYLES, MODE_STYLES, number, span_text, worded
 
 Make = Callable[[tuple[ff.FlowEvent, ...]], Any]
 
@@ -35,6 +37,13 @@ THINGS: dict[str, Make] = {
     "floor": lambda events: ff.Quantity.parse("at least 400 soldiers"),
     "several": lambda events: ff.Quantity.parse("several"),
     "one": lambda events: ff.Quantity.exactly(1),
+    "grouped": lambda events: ff.estimate_tonnage(events, by="mode", direction="outbound", draws=300, seed=7),
+    "many groups": lambda events: ff.estimate_tonnage(events, by="event", draws=300, seed=7),
+    "march": lambda events: ff.convoy_march((80, 100), columns=2, draws=300),
+    "march on a road": lambda events: ff.convoy_march(96, route=ff.route("Damascus", "Hmeimim", mode="road")),
+    "simulation": lambda events: simulate_airlift(_bridge(), days=5, replications=20, seed=7),
+    "quantities": lambda events: {"a": ff.Quantity.parse("nearly 100"), "b": ff.Quantity.parse("several")},
+    "quantities far apart": lambda events: [ff.Quantity.parse(words) for words in ("several", "dozens", "hundreds")],
     "rate phrase": lambda events: ff.Quantity.parse("regular flights"),
 }
 
@@ -100,7 +109,7 @@ def test_axes_carry_units(name: str, events: tuple[ff.FlowEvent, ...]) -> None:
     ax = ff.plot(THINGS[name](events))
     assert ax.get_xlabel()
     shown = f"{ax.get_xlabel()} {ax.get_ylabel()}"
-    units = ("(UTC)", "(t)", "/day", "degrees", "(%)", "probability", "printed", "vehicles", "soldiers")
+    units = ("(UTC)", "(t)", "/day", "degrees", "(%)", "(h)", "probability", "printed", "vehicles", "soldiers")
     assert any(unit in shown for unit in units), shown
 
 
@@ -124,7 +133,11 @@ def test_a_notebook_gets_its_figure_from_pyplot(monkeypatch: pytest.MonkeyPatch)
         (3, "int"),
         ("events", "str"),
         ([], "no events"),
-        ([ff.Quantity.exactly(1)], "sequence of Quantity"),
+        ([ff.Quantity.exactly(1), 3], "sequence of Quantity, int"),
+        ({"a": 3}, "dict of int"),
+        ({}, "no quantities"),
+        ({"a": ff.Quantity.parse("large amounts")}, "no number to draw in: a"),
+        ({"a": ff.Quantity.exactly(1, unit="t"), "b": ff.Quantity.exactly(1, unit="vehicles")}, "one unit"),
         (ff.Quantity.parse("large amounts"), "large amounts"),
     ],
 )
@@ -133,7 +146,107 @@ def test_what_cannot_be_drawn_is_said(thing: Any, words: str) -> None:
         ff.plot(thing)
 
 
+def test_the_error_names_all_that_can_be_drawn() -> None:
+    with pytest.raises(ff.ForceflowError) as caught:
+        ff.plot(object())
+    for name in ("Estimate", "March", "Simulation", "Capacity", "Withdrawal", "Route", "Quantity"):
+        assert name in str(caught.value)
+
+
+def test_groups_are_named_and_add_up(events: tuple[ff.FlowEvent, ...]) -> None:
+    moved = ff.estimate_tonnage(events, by="mode", direction="outbound", draws=300, seed=7)
+    ax = ff.plot(moved)
+    assert {"air, mean", "sea, mean"} <= set(_texts(ax))
+    ends = [np.asarray(line.get_ydata(), float)[-1] for line in ax.lines if ", mean" in str(line.get_label())]
+    np.testing.assert_allclose(sum(ends), moved.total_mean)
+    bars = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+    tops = [bar.get_y() + bar.get_height() for bar in bars]
+    np.testing.assert_allclose(max(tops), moved.mean.max())
+    assert {bar.get_hatch() for bar in bars} == {MODE_STYLES[mode].hatch for mode in moved.groups}
+
+
+def test_the_smallest_of_many_groups_share_a_line(events: tuple[ff.FlowEvent, ...]) -> None:
+    moved = ff.estimate_tonnage(events, by="event", draws=300, seed=7)
+    assert len(moved.groups) > len(GROUP_STYLES)
+    ax = ff.plot(moved)
+    lines = [line for line in ax.lines if ", mean" in str(line.get_label())]
+    assert len(lines) == len(GROUP_STYLES)
+    assert f"{len(moved.groups) - len(GROUP_STYLES) + 1} others, mean" in _texts(ax)
+    np.testing.assert_allclose(sum(np.asarray(line.get_ydata(), float)[-1] for line in lines), moved.total_mean)
+
+
+@pytest.mark.parametrize("name", ["tonnage", "grouped", "many groups", "rate", "simulation"])
+def test_the_legend_covers_nothing(name: str, events: tuple[ff.FlowEvent, ...]) -> None:
+    ax = ff.plot(THINGS[name](events))
+    _texts(ax)
+    legend = ax.get_legend()
+    assert legend is not None
+    box, title = legend.get_window_extent(), ax.title.get_window_extent()
+    assert box.y0 >= ax.get_window_extent().y1 - 1
+    assert box.y1 <= title.y0 + 1
+
+
+def test_a_march_shows_its_closure_only_with_a_way() -> None:
+    march = ff.convoy_march(96, distance_km=300, draws=300)
+    assert any("closure" in text for text in _texts(ff.plot(march)))
+    assert f"{span_text(*march.closure_h)} h" in _texts(ff.plot(march))
+    assert not any("closure" in text for text in _texts(ff.plot(ff.convoy_march(96, draws=300))))
+
+
+def test_the_fan_of_a_simulation_ends_at_its_total() -> None:
+    found = simulate_airlift(_bridge(), days=5, replications=20, seed=7)
+    ax = ff.plot(found)
+    middle = next(line for line in ax.lines if "middle" in str(line.get_label()))
+    np.testing.assert_allclose(np.asarray(middle.get_ydata(), float)[-1], found.cumulative_t.total.middle)
+    assert any("20 replications" in text for text in _texts(ax))
+
+
+def test_several_quantities_stand_in_their_order_with_their_numbers() -> None:
+    things = {"near": ff.Quantity.parse("nearly 100"), "some": ff.Quantity.parse("several")}
+    ax = ff.plot(things)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["near", "some"]
+    for quantity in things.values():
+        assert span_text(quantity.interval(0.9)[0], quantity.best, quantity.interval(0.9)[1]) in _texts(ax)
+    same = ff.plot([ff.Quantity.parse("several"), ff.Quantity.parse("several")])
+    assert len({label.get_text() for label in same.get_yticklabels()}) == 2
+
+
+def test_passages_go_by_their_names() -> None:
+    text = " ".join(_texts(ff.plot(ff.route("Tartus", "Novorossiysk", mode="sea")))).replace("\n", " ")
+    assert "Dardanelles, Bosphorus" in text
+    assert "dardanelles" not in text
+    assert "not tracks" in text
+    assert "shortest" not in text.lower()
+
+
+def test_presence_is_not_counted_among_the_claims() -> None:
+    event = _event(movements=ff.Quantity.exactly(1), claims=("a",), related=("b", "c"), sources=("r",))
+    assert any("1 claim from 1 report;" in text for text in _texts(ff.plot([event])))
+
+
+def test_own_figures_are_called_so_and_one_is_singular() -> None:
+    event = _event(movements=ff.Quantity.exactly(1))
+    texts = _texts(ff.plot(ff.estimate_tonnage([event], measure="movements", draws=300, seed=7)))
+    assert any("own figures, no claims" in text for text in texts)
+    assert any("in all 1 movement" in text for text in texts)
+    assert not any("1 movements" in text or "0 claims" in text or "1 events" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("1 movements/day", "1 movement/day"),
+        ("11 movements, 0.1 movements, 1 events", "11 movements, 0.1 movements, 1 event"),
+        ("0 claims from 0 reports, seed 7", "own figures, no claims, seed 7"),
+        ("10 claims from 1 reports", "10 claims from 1 report"),
+    ],
+)
+def test_wording(text: str, better: str) -> None:
+    assert worded(text) == better
+
+
 def test_styles_differ_without_colour() -> None:
+    assert len({(style.hatch, style.dash) for style in GROUP_STYLES}) == len(GROUP_STYLES)
     for styles in (DIRECTION_STYLES, MODE_STYLES):
         assert len({style.hatch for style in styles.values()}) == len(styles)
         assert len({style.dash for style in styles.values()}) == len(styles)

@@ -126,6 +126,26 @@ def test_words_without_a_number_change_nothing() -> None:
         nothing.quantile(0.5)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "3.000", "10,5", "hundreds of thousands", "at least 24 and at most 50", "about 5 or maybe 50", "30 % of 200",
+        "less than 20 percent", "the third ship", "two An-124 and one Il-76", "a gazillion",
+    ],
+)  # fmt: skip
+def test_words_that_can_be_read_in_two_ways_are_refused(words: str) -> None:
+    with pytest.raises(QuantityError):
+        Quantity.parse(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "number"), [("3 000 people", 3000), ("two hundred and fifty", 250), ("under 10", None)]
+)
+def test_numbers_written_in_other_ways(words: str, number: float | None) -> None:
+    quantity = Quantity.parse(words)
+    assert quantity.best == number if number else quantity.family == "at_most"
+
+
 @pytest.mark.parametrize("words", ["", "   ", "blue", "a convoy of nearly 100 vehicles", "??", "per day"])
 def test_what_is_not_understood_is_an_error(words: str) -> None:
     with pytest.raises(QuantityError):

@@ -17,10 +17,15 @@ import matplotlib
 import pytest
 
 import forceflow as ff
+from forceflow.estimates import completion
+from forceflow.estimates.flows import SOURCE_SHARE
 from forceflow.pictures import report as report_module
-from forceflow.pictures.findings import STAGES, STOCK, find
+from forceflow.pictures.assumptions import FLOOR_SHARE, STOCK, fuel_effect, hmeimim_khadim_bridge
+from forceflow.pictures.doubts import disagreements
+from forceflow.pictures.findings import STAGES, find
 from forceflow.pictures.folder import replaced_folder
 from forceflow.pictures.report import anchor
+from forceflow.world.loads import load_factors
 
 Events = tuple[ff.FlowEvent, ...]
 DRAWS = 300
@@ -250,6 +255,8 @@ def test_a_frame_of_ones_own_without_claims_gives_a_report(tmp_path: Path) -> No
     page = ff.write_report(frame, tmp_path / "out", draws=DRAWS)
     text = page.read_text(encoding="utf-8")
     assert "came without the reports behind them" in text
+    assert "own figures, no claims" in text
+    assert not re.search(r"\b0 claims|\b1 movements", text)
     assert "<script" not in text
     ids = Page(text).values("id")
     assert len(ids) == len(set(ids))
@@ -295,7 +302,141 @@ def test_presence_adds_no_tonnes(reports: tuple[ff.Report, ...], events: Events)
         for report in reports
     )
     bare = ff.merge_claims(cut)
-    assert [dataclasses.replace(e, claims=()) for e in bare] == [dataclasses.replace(e, claims=()) for e in events]
+    assert list(bare) == [dataclasses.replace(event, related=()) for event in events]
+
+
+def _section(text: str, name: str, until: str) -> str:
+    """Words of a section of a page, without tags."""
+    part = text[text.index(f'id="{name}"') : text.index(f'id="{until}"')]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", part)).replace("&#39;", "'")
+
+
+def test_numbers_rest_on_movement_claims_only(reports: tuple[ff.Report, ...], events: Events, folder: Path) -> None:
+    kinds = {claim.id: claim.kind for report in reports for claim in report.claims}
+    findings = find(events, reports=reports, draws=DRAWS, seed=7)
+    assert {kinds[claim] for headline in findings.headlines for claim in headline.claims} == {"movement"}
+    with (folder / "tables" / "claims.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["claim"] for row in rows if row["moves"] == "true"} == {c for event in events for c in event.claims}
+    assert all(not row["behind"] for row in rows if row["kind"] != "movement")
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    related = [claim for event in events for claim in event.related]
+    assert related
+    for claim in related:
+        row = text[text.index(f'id="{anchor("claim", claim)}"') :]
+        assert f"{kinds[claim]}, adds no number" in row[: row.index("</tr>")]
+
+
+def test_two_bases_and_three_are_both_shown(folder: Path) -> None:
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    doubts = _section(text, "doubts", "assumptions")
+    for words in ("two military bases", "three", "Contradicted for Qamishli", "counts differ"):
+        assert words in doubts
+    with (folder / "tables" / "disagreements.csv").open(encoding="utf-8") as file:
+        pairs = {(row["claim"], row["against"]) for row in csv.DictReader(file)}
+    assert pairs == {("euaa-1", "mei-1"), ("euaa-2", "mei-1"), ("relay-2", "mei-1")}
+
+
+def _told(reports: tuple[ff.Report, ...], **changes: dict[str, Any]) -> tuple[ff.Report, ...]:
+    """Reports with some of their claims changed, by id with _ for -."""
+    given = {name.replace("_", "-"): change for name, change in changes.items()}
+    made = []
+    for report in reports:
+        data = report.model_dump()
+        data["claims"] = tuple(claim | given.get(claim["id"], {}) for claim in data["claims"])
+        made.append(ff.Report.model_validate(data))
+    return tuple(made)
+
+
+def test_disagreement_comes_from_the_claims_themselves(reports: tuple[ff.Report, ...]) -> None:
+    agreed = _told(
+        reports,
+        mei_1={"quantity": "two", "note": ""},
+        euaa_1={"note": ""},
+        euaa_2={"note": ""},
+        euaa_7={"note": ""},
+    )
+    assert disagreements(agreed) == ()
+    other = _told(agreed, relay_2={"quantity": "five"})
+    assert {tuple(c.id for c in pair.claims) for pair in disagreements(other)} == {
+        ("relay-2", "euaa-2"),
+        ("relay-2", "mei-1"),
+    }
+    elsewhere = _told(agreed, relay_2={"quantity": "five", "event": "interior-pullback"})
+    assert disagreements(elsewhere) == ()
+
+
+def test_a_pair_that_is_a_conflict_of_an_event_stands_once(reports: tuple[ff.Report, ...], events: Events) -> None:
+    assert any({c.id for c in pair.claims} == {"bne-1", "euaa-7"} for pair in disagreements(reports))
+    shown = find(events, reports=reports, draws=DRAWS, seed=7).disagreements
+    assert not any({c.id for c in pair.claims} == {"bne-1", "euaa-7"} for pair in shown)
+
+
+def test_what_is_assumed_names_every_prior(folder: Path) -> None:
+    text = _section((folder / "report.html").read_text(encoding="utf-8"), "assumptions", "figures")
+    airlift = load_factors()["airlifter", "mixed"].share
+    for words in (
+        f"load factor of military transport aircraft, mixed cargo {airlift.best:g}",
+        airlift.note,
+        load_factors()["general cargo", "mixed"].share.note,
+        "what 'regular flights' means 3 a week",
+        f"{SOURCE_SHARE:.0%} together",
+        "every movement was taken as reported",
+        f"by a factor of {completion.DRIFT_GSD_PER_MONTH:g} in a month",
+        f"in {completion.DRIFT_RETURN_DAYS:g} days",
+        f"the last {completion.TAIL_SHARE:.0%} of the stock",
+        "Prior, without a count behind it.",
+        "0 t is the headline's choice. Reports speak of bases that stay: see the scenarios.",
+        "makes next to no difference over 1,418 km",
+    ):
+        assert words in text, words
+    for words in ("Half of what", "each carries less", "Prior. Reports speak"):
+        assert words not in text
+
+
+def test_fuel_is_said_to_matter_where_it_does() -> None:
+    near, _ = hmeimim_khadim_bridge()
+    far = dataclasses.replace(near, fleet={"Il-76MD": 2}, route=ff.route("Moscow", "al-Khadim", mode="air"))
+    kind = ff.find_platform("Il-76MD")
+    assert isinstance(kind, ff.Aircraft)
+    km = far.route.distance_km
+    assert kind.payload_t(km, refuel_at_destination=False).low < 0.95 * kind.payload_t(km).low
+    assert fuel_effect(far).startswith("It matters over")
+    assert fuel_effect(near).startswith("It makes next to no difference")
+
+
+def test_the_scenarios_are_those_of_the_estimate(folder: Path, events: Events) -> None:
+    with (folder / "tables" / "scenarios.csv").open(encoding="utf-8") as file:
+        rows = {row["scenario"]: row for row in csv.DictReader(file)}
+    asked = ff.withdrawal_scenarios(floor=FLOOR_SHARE.times(STOCK.best, unit="t"))
+    left = ff.estimate_withdrawal(events, stock_t=STOCK, scenarios=asked, draws=DRAWS, seed=7)
+    assert set(rows) == {"as in the summary", *asked}
+    for name, one in {"as in the summary": left, **left.scenarios}.items():
+        assert rows[name]["answer"] == one.answer
+        assert float(rows[name]["probability"]) == pytest.approx(one.probability_by("2025-12-31"))
+        assert rows[name]["date"] == "2025-12-31"
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    assert f'href="#{anchor("assumption", "what stays if bases are kept")}"' in text
+    assert f'href="#{anchor("assumption", "chance that it stops for good on the way")}"' in text
+    assert "Tartus to Novorossiysk instead of Baltiysk" in text
+
+
+def test_every_table_and_picture_scrolls_where_it_is_too_wide(folder: Path) -> None:
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    holders = re.findall(
+        r'(<div class="wide" tabindex="0" role="region" aria-label="[^"]+">)?\s*<(?:table|img)\b', text
+    )
+    assert len(holders) > 10
+    assert all(holders)
+    assert ".wide { overflow-x: auto;" in text
+
+
+def test_the_map_names_stand_ins_and_says_nothing_of_the_shortest(folder: Path) -> None:
+    text = _section((folder / "report.html").read_text(encoding="utf-8"), "map", "doubts")
+    assert "Russia by sea stands at Baltiysk" in text
+    assert "interior positions by road stands at Homs" in text
+    assert "not tracks" in text
+    assert "hortest" not in text
 
 
 @pytest.mark.slow

@@ -66,6 +66,11 @@ app = typer.Typer(
 Seeds = Annotated[
     str, typer.Argument(help="Folder of report files (.toml), one such file, or the name of a shipped set: syria-2024.")
 ]
+Seed = Annotated[int, typer.Option("--seed", help="Same seed, same numbers.", min=0)]
+Draws = Annotated[int, typer.Option("--draws", help="How many draws.", min=100)]
+Stock = Annotated[
+    str, typer.Option("--stock", help="Stock before the first movement in t, as 'low best high' or words; a prior.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -100,11 +105,9 @@ def _start(
 def report(
     seeds: Seeds,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to make; an earlier report there is replaced.")],
-    seed: Annotated[int, typer.Option("--seed", help="Same seed, same numbers.", min=0)] = 7,
-    draws: Annotated[int, typer.Option("--draws", help="How many draws.", min=100)] = 20_000,
-    stock_t: Annotated[
-        str, typer.Option("--stock", help="Stock before the first movement in t, as 'low best high' or words; a prior.")
-    ] = "",
+    seed: Seed = 7,
+    draws: Draws = 20_000,
+    stock_t: Stock = "",
     as_json: AsJson = False,
 ) -> None:
     """Write one page with every number, its range and its claims; print the headlines."""
@@ -240,6 +243,9 @@ def platforms(
         _print_json(platform)
         return
     typer.echo(f"{platform.name} ({platform.id}, {platform.kind})")
+    if hasattr(platform, "corners"):
+        corners = (f"{_span(c.payload_t, 't')} to {_span(c.range_km, 'km')}" for c in platform.corners)
+        typer.echo(f"  payload over range: {'; '.join(corners)}")
     rows = [(f"  {label}", str(figure), figure.note) for label, figure in figures_of(platform)]
     _print_rows(rows)
     if platform.note:
@@ -282,6 +288,122 @@ def route(
         typer.echo(f"  {platform}: {duration.best:,.1f} h ({duration.low:,.1f} to {duration.high:,.1f})")
 
 
+@app.command(
+    epilog=_examples(
+        "forceflow tonnage seeds --by mode",
+        "forceflow tonnage syria-2024 --direction outbound --json",
+    )
+)
+def tonnage(
+    seeds: Seeds,
+    by: Annotated[str, typer.Option("--by", help="Split by mode, direction, platform, corridor or event.")] = "",
+    direction: Annotated[
+        str, typer.Option("--direction", help="Only outbound, inbound, internal or external; 'all' for every one.")
+    ] = "outbound",
+    every: Annotated[str, typer.Option("--every", help="Width of a time bin: 6h, 1d, 1w, 1mo.")] = "1d",
+    seed: Seed = 7,
+    draws: Draws = 20_000,
+    as_json: AsJson = False,
+) -> None:
+    """Tell how much was moved, with its range."""
+    _, found = _read(seeds)
+    from .estimates.tonnage import estimate_tonnage
+
+    way = None if direction == "all" else direction
+    moved = estimate_tonnage(found, by=by or None, direction=way, every=every, seed=seed, draws=draws)
+    if as_json:
+        groups = dict(zip(moved.groups, moved.group_totals, strict=True))
+        bins = {"start": moved.starts, "stop": moved.stops}
+        bins |= {name: getattr(moved, name).tolist() for name in ("low", "middle", "high", "mean")}
+        _print_json(_answer(moved) | {"total": moved.total, "by": moved.by, "groups": groups, "bins": bins})
+        return
+    typer.echo(str(moved))
+    _print_rows([(f"  {name}", str(total)) for name, total in zip(moved.groups, moved.group_totals, strict=True)])
+    _print_notes(moved.notes)
+
+
+@app.command(
+    epilog=_examples(
+        'forceflow withdrawal seeds --stock "20000 35000 60000"',
+        'forceflow withdrawal syria-2024 --stock "20000 35000 60000" --floor "2000 5000 12000" --as-of 2025-01-15',
+    )
+)
+def withdrawal(
+    seeds: Seeds,
+    stock_t: Stock = "",
+    floor_t: Annotated[
+        str, typer.Option("--floor", help="What stays if bases are kept, in t; with it the scenarios are shown.")
+    ] = "",
+    as_of: Annotated[str, typer.Option("--as-of", help="Use only what was public at the end of this day.")] = "",
+    seed: Seed = 7,
+    draws: Draws = 20_000,
+    as_json: AsJson = False,
+) -> None:
+    """Tell when the stock would be gone if the net outflow went on, and how likely never is."""
+    _, found = _read(seeds)
+    from .estimates.withdrawal import estimate_withdrawal, withdrawal_scenarios
+    from .pictures.assumptions import STOCK
+
+    asked = withdrawal_scenarios(floor=_stock(floor_t)) if floor_t else {}
+    stock = _stock(stock_t) if stock_t else STOCK
+    left = estimate_withdrawal(found, stock_t=stock, as_of=as_of or None, scenarios=asked, seed=seed, draws=draws)
+    if as_json:
+        dates = {f"{q:g}": left.date(q) for q in (0.05, 0.25, 0.5, 0.75, 0.95)}
+        parts = ("as_of", "stock", "floor", "moved", "net_per_day", "stall_probability")
+        scenarios = {name: {"answer": one.answer, "half_by": one.date(0.5)} for name, one in left.scenarios.items()}
+        answer = {name: getattr(left, name) for name in parts} | {"complete_by": dates, "scenarios": scenarios}
+        _print_json(_answer(left) | answer)
+        return
+    typer.echo(str(left))
+    if not stock_t:
+        typer.echo("  the stock is a prior, nobody published one; give your own with --stock")
+    _print_rows([(f"  {name}", one.answer) for name, one in left.scenarios.items()])
+    _print_notes(left.notes)
+
+
+@app.command(
+    epilog=_examples(
+        "forceflow capacity seeds",
+        "forceflow capacity syria-2024 --json",
+    )
+)
+def capacity(
+    seeds: Seeds,
+    seed: Seed = 7,
+    draws: Draws = 4_000,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what the air bridge Hmeimim to al-Khadim could carry under the assumptions printed with it."""
+    _, found = _read(seeds)
+    from .estimates.airlift import airlift_capacity
+    from .pictures.assumptions import flies_the_bridge, hmeimim_khadim_bridge
+
+    if not flies_the_bridge(found):
+        raise ForceflowError("no event flies Hmeimim to al-Khadim; give your own bridge to forceflow.airlift_capacity")
+    bridge, assumed = hmeimim_khadim_bridge()
+    limit = airlift_capacity(bridge, seed=seed, draws=draws)
+    if as_json:
+        parts = ("tonnes_per_day", "trips_per_day", "bottleneck", "bottleneck_share", "bounds_t_per_day")
+        answer = {name: getattr(limit, name) for name in (*parts, "coverage", "draws", "seed")}
+        _print_json({"answer": str(limit)} | answer | {"assumptions": assumed})
+        return
+    typer.echo(str(limit))
+    _print_rows([(f"  {name}", str(bound)) for name, bound in limit.bounds_t_per_day.items()])
+    typer.echo("  assumed:")
+    _print_rows([(f"    {one.name}", one.value, one.why) for one in assumed])
+
+
+def _answer(thing: Any) -> dict[str, Any]:
+    """What every estimate tells of itself."""
+    names = ("measure", "unit", "coverage", "draws", "seed", "claims", "events", "reports", "notes")
+    return {"answer": str(thing)} | {name: getattr(thing, name) for name in names}
+
+
+def _print_notes(notes: Sequence[str]) -> None:
+    for note in notes:
+        typer.echo(f"  note: {note}")
+
+
 def _read(seeds: str) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
     """Reports and events of a folder, a file or a shipped set."""
     from .evidence.datasets import list_datasets, load_reports
@@ -321,9 +443,13 @@ def _progress(steps: int) -> Iterator[Callable[[str], None]]:
 
 
 def _print_headlines(findings: Findings) -> None:
+    from .pictures.palette import worded
+
     typer.echo(
-        f"{len(findings.events)} events, {len(findings.claims)} claims, {len(findings.reports)} reports; "
-        f"ranges hold {findings.coverage:.0%} of {findings.draws:,} draws, seed {findings.seed}"
+        worded(
+            f"{len(findings.events)} events, {len(findings.claims)} claims in {len(findings.reports)} reports; "
+            f"ranges hold {findings.coverage:.0%} of {findings.draws:,} draws, seed {findings.seed}"
+        )
     )
     _print_rows([("  " + row.label, row.value) for row in findings.headlines])
     for stage, why in findings.missing.items():
@@ -342,6 +468,11 @@ def _print_rows(rows: Sequence[tuple[str, ...]]) -> None:
 
 def _print_json(value: Any) -> None:
     typer.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _span(figure: Any, unit: str) -> str:
+    low, best, high = (f"{value:,.0f}" for value in (figure.low, figure.best, figure.high))
+    return f"{best} {unit}" if low == high else f"{best} {unit} ({low} to {high})"
 
 
 def _plain(value: Any) -> Any:

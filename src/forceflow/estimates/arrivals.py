@@ -93,13 +93,15 @@ def clumping(counts: Ints, exposure: Floats, *, draws: int, seed: int, way: str)
     """Dean's test of the middle version, and draws of variance over mean of a negative binomial, shape (draws,)."""
     from ..kernels.philox import uniforms
 
-    some = [row for row in counts if row.sum() > 0]
-    if not some or counts.shape[1] < 2:
+    some, times = np.unique(counts[counts.sum(axis=1) > 0], axis=0, return_counts=True)
+    if not some.size or counts.shape[1] < 2:
         return None, np.ones(draws)
-    tests = sorted((dispersion_test(row, exposure=exposure) for row in some), key=lambda test: test.statistic)
-    weight = np.mean([size_posterior(row, exposure=exposure) for row in some], axis=0)
+    tests = [dispersion_test(row, exposure=exposure) for row in some]
+    order = sorted(range(len(tests)), key=lambda i: tests[i].statistic)
+    middle = order[int(np.searchsorted(np.cumsum(times[order]), times.sum() / 2))]
+    weight = np.average([size_posterior(row, exposure=exposure) for row in some], axis=0, weights=times)
     chosen = np.searchsorted(np.cumsum(weight), uniforms(seed, "inflation", way, draws), side="right")
-    return tests[(len(tests) - 1) // 2], np.array(INFLATIONS)[np.minimum(chosen, weight.size - 1)]
+    return tests[middle], np.array(INFLATIONS)[np.minimum(chosen, weight.size - 1)]
 
 
 def packet_draws(

@@ -71,6 +71,8 @@ def _whole_part(text: str) -> tuple[dt.datetime, dt.datetime] | None:
             return None
         first = int(year.replace("X", "0"))
         return _utc(first, 1), _utc(first + 10 ** year.count("X"), 1)
+    if month not in (None, "XX") and not (1 <= int(month) <= 12 or (int(month) in _SEASONS and day is None)):
+        raise ValueError(f"there is no month {month}")
     if month is None or month == "XX":
         return _utc(int(year), 1), _utc(int(year) + 1, 1)
     if int(month) in _SEASONS:

@@ -85,10 +85,11 @@ def merge_claims(
 
     Notes
     -----
-    A relay changes nothing: claims that share a root are one witness, and of one witness the most precise number
-    counts. Different witnesses of one number are pooled by `pool_numbers`: agreement sharpens, disagreement widens;
-    each disagreement is written down in `conflicts`. Windows that overlap are intersected, windows that do
-    not are joined. A region or a general platform gives way to a named place or type.
+    A relay changes nothing: claims that share a root are one witness. Of one witness the root's own words count, and
+    where only relays are at hand the most precise of them. Different witnesses of one number are pooled by
+    `pool_numbers`: agreement sharpens, disagreement widens; each difference is written down in `conflicts`. Windows
+    that overlap are intersected, windows that do not are joined. A region or a general platform gives way to a named
+    place or type.
 
     Examples
     --------
@@ -131,9 +132,10 @@ def _merge_one(
     origin = _place("origin", claims, conflicts)
     destination = _place("destination", claims, conflicts)
     grade_of = {claim.id: report.grade for claim, report in moving}
+    own = {claim.id for claim, report in moving if _is_root(claim, report)}
 
     def pooled(what: Measure) -> Quantity:
-        return _pooled(what, voices, start, stop, grade_of, grades, conflicts)
+        return _pooled(what, voices, start, stop, grade_of, own, grades, conflicts)
 
     movements = pooled("movements")
     loads = {what: pooled(what) for what in _LOADS}
@@ -223,6 +225,7 @@ def _pooled(
     start: dt.datetime,
     stop: dt.datetime,
     grade_of: Mapping[str, str],
+    own: set[str],
     grades: Grades,
     conflicts: list[str],
 ) -> Quantity:
@@ -230,13 +233,13 @@ def _pooled(
     told: list[tuple[Claim, Quantity]] = []
     for voice in voices:
         numbers = [
-            (claim, _within(number, claim, start, stop))
+            (claim, _within(number, claim, start, stop) if what == "movements" else number)
             for claim in voice.claims
             if (number := claim.movement_count if what == "movements" else claim.number).has_content
             and what in ("movements", claim.measure)
         ]
         if numbers:
-            told.append(min(numbers, key=lambda pair: (_spread(pair[1]), pair[0].id)))
+            told.append(min(numbers, key=lambda pair: (pair[0].id not in own, _spread(pair[1]), pair[0].id)))
     if not told:
         return Quantity.nothing("; ".join(dict.fromkeys(c.quantity for v in voices for c in v.claims if c.quantity)))
     result = pool_numbers(
@@ -244,14 +247,15 @@ def _pooled(
         [grades.reliability(grade_of[claim.id]) for claim, _ in told],
         grades=grades,
     )
-    if len({(q.family, q.params) for _, q in told}) > 1 and result.method != "agreement":
+    if len({(q.family, q.params) for _, q in told}) > 1:
         shown = "; ".join(f"{claim.id} {quantity}" for claim, quantity in told)
-        conflicts.append(f"{what}: {shown}; {result.method}, Birge ratio {result.birge:.1f}")
+        how = "they agree within their hedges" if result.method == "agreement" else result.method
+        conflicts.append(f"{what} told differently: {shown}; {how} (Birge ratio {result.birge:.1f})")
     return result.quantity
 
 
 def _within(number: Quantity, claim: Claim, start: dt.datetime, stop: dt.datetime) -> Quantity:
-    """The part of a claim's number that falls into the event's window.
+    """The part of a claim's count of movements that falls into the event's window.
 
     A rate is multiplied by the days of the window. A count of several over a longer window is taken in proportion; a
     count of one happened in the window, wherever its own days allow.
@@ -264,5 +268,12 @@ def _within(number: Quantity, claim: Claim, start: dt.datetime, stop: dt.datetim
     return number.times(shared / own) if number.low > 1 and 0 < shared < own else number
 
 
+def _is_root(claim: Claim, report: Report) -> bool:
+    """Whether the report prints its own finding: it relays nobody, or the root it names is itself."""
+    names = (report.publisher.lower(), report.id.split("-")[0].lower())
+    return not claim.relays or any(root.lower().startswith(names) for root in claim.relays)
+
+
 def _spread(quantity: Quantity) -> float:
-    return quantity.high - quantity.low if quantity.family != "at_least" else float("inf")
+    """How wide a number is against itself; of one witness the narrowest counts, and a floor last."""
+    return quantity.high / max(quantity.low, 0.5) if quantity.family != "at_least" else float("inf")

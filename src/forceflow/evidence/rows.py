@@ -40,12 +40,13 @@ class Rows:
     def __init__(self, columns: Mapping[str, list[Any]], length: int) -> None:
         self.columns = columns
         self.length = length
+        self._absent: list[Any] = [None] * length
 
     def __len__(self) -> int:
         return self.length
 
     def __getitem__(self, name: str) -> list[Any]:
-        return self.columns.get(name) or [None] * self.length
+        return self.columns.get(name, self._absent)
 
 
 class _Faults:

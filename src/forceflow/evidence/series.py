@@ -81,13 +81,12 @@ def read_series(frame: Any) -> CountSeries:
     starts = [_moment(value) for value in table["date"].to_list()]
     if len(starts) < 2:
         raise FrameError(f"a series needs two or more rows, got {len(starts)}")
-    edges = (*starts, starts[-1] + (starts[-1] - starts[-2]))
-    if len(starts) > 2 and not 28 <= (starts[1] - starts[0]).days <= 366:
-        for before, here, after in zip(edges, edges[1:], edges[2:], strict=False):
-            if after - here != here - before:
-                raise FrameError(f"steps are unequal at {here:%Y-%m-%d}: write a row with count 0 where nothing moved")
     if len(set(starts)) < len(starts):
         raise FrameError("a date stands twice; add its counts up first")
+    for before, here, after in zip(starts, starts[1:], starts[2:], strict=False):
+        if after != _after(before, here):
+            raise FrameError(f"steps are unequal after {here:%Y-%m-%d}: write a row with count 0 where nothing moved")
+    edges = (*starts, _after(starts[-2], starts[-1]))
     if columns == ["count"]:
         quantities = [_quantity(c, c, c, day) for c, day in zip(table["count"].to_list(), starts, strict=True)]
     else:
@@ -95,6 +94,18 @@ def read_series(frame: Any) -> CountSeries:
         bests = table["count_best"].to_list() if "count_best" in names else [None] * len(lows)
         quantities = [_quantity(*row) for row in zip(lows, bests, highs, starts, strict=True)]
     return CountSeries(edges, np.array([q.best for q in quantities]), tuple(quantities))
+
+
+def _after(before: dt.datetime, last: dt.datetime) -> dt.datetime:
+    """Next start at the same step: calendar months where the two stand on the same day of a month, else time."""
+    months = (last.year - before.year) * 12 + last.month - before.month
+    if last.day != before.day or months < 1:
+        return last + (last - before)
+    year, month = divmod(last.year * 12 + last.month - 1 + months, 12)
+    try:
+        return last.replace(year=year, month=month + 1)
+    except ValueError:  # no such day in that month
+        return last + (last - before)
 
 
 def _moment(value: Any) -> dt.datetime:

@@ -15,15 +15,15 @@ from ..estimates.withdrawal import Withdrawal
 from ..evidence.events import FlowEvent
 from ..evidence.reports import Claim, Report
 from ..quantity import LEXICON, Quantity
-from ..world import find_platform, route
+from ..world import find_place, find_platform, route
 from ..world.loads import load_factors
 from .palette import number, span_text
 
 __all__ = [
-    "BRIDGE_ENDS",
     "FLOOR_SHARE",
     "STOCK",
     "Assumption",
+    "flies_the_bridge",
     "flow_assumptions",
     "hmeimim_khadim_bridge",
     "withdrawal_assumptions",
@@ -36,7 +36,7 @@ FLOOR_SHARE = Quantity(0.05, 0.15, 0.35, "share", "prior on what two kept bases 
 """What stays in the scenario in which bases are kept, as a share of the middle of the stock. A prior: the reports speak
 of bases that stay and give no tonnage, so it goes from a token presence to a third."""
 
-BRIDGE_ENDS = ("Hmeimim", "al-Khadim")
+_BRIDGE_ENDS = ("Hmeimim", "al-Khadim")
 
 _SMALL_SHARE = 0.01
 
@@ -64,11 +64,17 @@ class Assumption:
     claims: tuple[str, ...] = ()
 
 
+def flies_the_bridge(events: Iterable[FlowEvent]) -> bool:
+    """Whether any of the events flies Hmeimim to al-Khadim."""
+    ends = tuple(find_place(name).id for name in _BRIDGE_ENDS)
+    return any((event.mode, event.origin, event.destination) == ("air", *ends) for event in events)
+
+
 def hmeimim_khadim_bridge() -> tuple[AirBridge, tuple[Assumption, ...]]:
     """Air bridge Hmeimim to al-Khadim as the reports leave it to be imagined, and each thing assumed for it."""
     bridge = AirBridge(
         fleet={"An-124": (1, 2, 4), "Il-76MD": (2, 4, 8)},
-        route=route(*BRIDGE_ENDS, mode="air"),
+        route=route(*_BRIDGE_ENDS, mode="air"),
         onload_mog=(2, 3, 5),
         offload_mog=(1, 2, 4),
         operating_h_per_day=(12, 16, 22),
@@ -124,11 +130,9 @@ def withdrawal_assumptions(
     how = "write_report(events, out, stock_t=(low, best, high), floor_t=...) or estimate_withdrawal"
     ask = "estimate_withdrawal(events, stock_t=..., {}, seed=7)"
     pace = _most_likely(TAIL_PACE, "{:.0%}")
-    stays = (
-        "0 t is the headline's choice. Reports speak of bases that stay: see the scenarios."
-        if left.floor.high == 0
-        else "Given by the caller."
-    )
+    stays = "0 t is the headline's choice." if left.floor.high == 0 else "Given by the caller."
+    if floor is not None:
+        stays += " Reports speak of bases that stay: see the scenarios."
     found = [
         Assumption(
             "stock before the first movement",

@@ -96,7 +96,7 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
             below = below + mean
             ax.plot(
                 edges, np.concatenate([[0.0], np.cumsum(mean)]), color=style.colour, linestyle=style.dash,
-                linewidth=1.8, label=f"{name}, mean so far; bars {each}",
+                linewidth=1.8, label=f"{name}, mean",
             )  # fmt: skip
     else:
         ax.bar(
@@ -114,8 +114,9 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
     number_axis(ax, which="y", label=f"{estimate.measure.split(' (')[0]} ({estimate.unit})")
     date_axis(ax)
     by = f", by {estimate.by}" if grouped else ""
+    how = f"of each {estimate.by}: line, moved so far; bars, {each}" if grouped else ""
     frame(ax, title=title or _sentence(estimate.measure) + by, pad_pt=legend_above(ax))
-    _estimate_caption(ax, estimate)
+    _estimate_caption(ax, estimate, how)
     return ax
 
 
@@ -284,7 +285,7 @@ def _interesting(days: np.ndarray, probability: np.ndarray) -> float:
     return float(min(days[-1], days[0] + span))
 
 
-def _estimate_caption(ax: Axes, estimate: Estimate) -> None:
+def _estimate_caption(ax: Axes, estimate: Estimate, *more: str) -> None:
     caption(
         ax,
         counted(
@@ -293,5 +294,6 @@ def _estimate_caption(ax: Axes, estimate: Estimate) -> None:
             f"{len(estimate.events)} events",
             f"ranges hold {estimate.coverage:.0%} of {estimate.draws:,} draws",
             f"seed {estimate.seed}",
+            *more,
         ),
     )

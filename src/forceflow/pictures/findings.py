@@ -19,13 +19,13 @@ from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events
 from ..evidence.reports import Claim, Report
 from ..quantity import Quantity
-from ..world import find_place, route
+from ..world import route
 from ..world.routes import Mode, Route
 from .assumptions import (
-    BRIDGE_ENDS,
     FLOOR_SHARE,
     STOCK,
     Assumption,
+    flies_the_bridge,
     flow_assumptions,
     hmeimim_khadim_bridge,
     withdrawal_assumptions,
@@ -180,8 +180,7 @@ def find(
         shown = floor if left.scenarios else None
         assumptions += withdrawal_assumptions(left, stock, stock_is_prior=stock_t is STOCK, floor=shown)
     more: Sequence[Assumption] = ()
-    ends = tuple(find_place(name).id for name in BRIDGE_ENDS)
-    if bridge is None and any((e.mode, e.origin, e.destination) == ("air", *ends) for e in chosen):
+    if bridge is None and flies_the_bridge(chosen):
         bridge, more = hmeimim_khadim_bridge()
     counted = {name for part in (tonnage, rate, left) if part is not None for name in part.events}
     used = [event for event in chosen if event.event_id in counted]

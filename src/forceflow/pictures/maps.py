@@ -39,7 +39,7 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
     title
         Over the picture.
     note
-        What the reader should know of the ends, for the caption.
+        Which place stands for which region, for the caption.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
         + (f" through {', '.join(passage_names(route))}" if route.passages else "")
         for route in routes
     ]
-    ends = note or "The end of a region is an airfield or port chosen for it"
+    ends = f"Ends chosen for regions: {note}" if note else "The end of a region is a place chosen for it"
     caption(
         ax,
         f"{'; '.join(shown)}. {ends}. Lines are ways between the ends shown, not tracks. "

@@ -150,7 +150,7 @@ def frame(ax: Axes, *, title: str, grid: str = "y", pad_pt: float = 6.0) -> None
 
 
 def legend_above(ax: Axes, *, columns: int = 2) -> float:
-    """Put the legend between the axes and the title, where it covers nothing; give back the room it takes, in points."""
+    """Put the legend between axes and title, where it covers nothing; give back the room it takes, in points."""
     handles, labels = ax.get_legend_handles_labels()
     columns = min(columns, len(labels))
     ax.legend(

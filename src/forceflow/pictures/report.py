@@ -22,6 +22,7 @@ from ..evidence.events import FlowEvent
 from ..evidence.reports import Claim, Report
 from ..quantity import Quantity
 from ..world import find_place
+from ..world.places import Place, places
 from ..world.routes import Route
 from .assumptions import STOCK
 from .bars import plot_capacity
@@ -216,9 +217,19 @@ def _stand_ins(findings: Findings, routes: Iterable[Route] = ()) -> str:
         way = findings.routes.get(event.event_id)
         if way is not None and (not shown or way in shown):
             for name, place in ((event.origin, way.origin), (event.destination, way.destination)):
-                if place.id != find_place(name).id:
-                    found[f"{find_place(name).name} by {way.mode} stands at {place.name}"] = None
-    return "; ".join(sorted(found)) + ", chosen for want of a named place" if found else ""
+                region = find_place(name)
+                if region.kind == "region":
+                    found[f"{region.name} by {way.mode} stands at {_named_point(place)}"] = None
+    return "; ".join(sorted(found))
+
+
+def _named_point(place: Place) -> str:
+    """Name of a place; of a region that of the place whose position it has."""
+    if place.kind != "region":
+        return place.name
+    at = (place.latitude, place.longitude)
+    here = [p.name for p in places().values() if p.kind != "region" and (p.latitude, p.longitude) == at]
+    return here[0] if here else f"{place.latitude:.2f} N, {place.longitude:.2f} E"
 
 
 def _write(drawing: _Drawing, folder: Path) -> _Picture:

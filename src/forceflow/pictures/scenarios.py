@@ -16,6 +16,7 @@ from ..world import find_place
 __all__ = ["Change", "ScenarioRow", "asked_scenarios", "scenario_rows", "year_end"]
 
 _PORT = "Tartus"
+_BECAUSE = {"straits open": f"{_PORT} to Novorossiysk instead of Baltiysk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +78,17 @@ def scenario_rows(left: Withdrawal, asked: Mapping[str, Mapping[str, Any]]) -> I
     if left.scenarios:
         yield ScenarioRow("as in the summary", left.answer, date, left.probability_by(date), ())
     for name, found in left.scenarios.items():
-        changes = tuple(_changes(asked[name]))
+        changes = tuple(_changes(asked[name], left, because=_BECAUSE.get(name, "")))
         yield ScenarioRow(name, found.answer, date, found.probability_by(date), changes)
 
 
-def _changes(asked: Mapping[str, Any]) -> Iterator[Change]:
-    """In words, each thing a scenario sets."""
+def _changes(asked: Mapping[str, Any], left: Withdrawal, *, because: str) -> Iterator[Change]:
+    """In words, each thing a scenario sets otherwise than the headline."""
     if "floor" in asked:
         floor = Quantity.of(asked["floor"], unit="t")
-        if floor.high == 0:
+        if floor.high == 0 < left.floor.high:
             yield Change("everything leaves", "what stays on purpose")
-        else:
+        elif floor.high > 0:
             yield Change(f"{floor.low:,.0f} to {floor.high:,.0f} t stay", "what stays if bases are kept")
     if "stall" in asked:
         stall = Quantity.of(asked["stall"], unit="share")
@@ -99,6 +100,7 @@ def _changes(asked: Mapping[str, Any]) -> Iterator[Change]:
         yield Change(words, "chance that it stops for good on the way")
     for mode, share in (asked.get("pace") or {}).items():
         words = f"nothing more goes by {mode}" if share == 0 else f"what goes by {mode} goes {share:.2g} times as fast"
+        words += f" ({because})" if because else ""
         yield Change(words, section="map" if share > 1 else "rate")
     if math.isfinite(asked.get("ceiling_per_day", math.inf)):
         yield Change(f"at most {asked['ceiling_per_day']:,.0f} t leave in a day", section="capacity")

@@ -28,6 +28,7 @@ __all__ = ["plot_events"]
 
 _MODES = ("air", "sea", "road")
 _COUNTED = {"air": "sorties", "sea": "sailings", "road": "columns"}
+_UNCOUNTED = "not counted"
 _MOST = 60
 _MOST_WAYS = 25
 _HALF_DAY = dt.timedelta(hours=12)
@@ -94,14 +95,14 @@ def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: s
     _legend(ax, rows)
     claims = sorted({claim for event in rows for claim in event.claims})
     reports = sorted({source for event in rows for source in event.sources})
-    silent = sum(not event.movements.has_content for event in rows)
+    silent = sum(_numbers(event) == _UNCOUNTED for event in rows)
     caption(
         ax,
         counted(
             claims,
             reports,
             f"{len(rows)} events",
-            f"{silent} of them counted by nobody" if silent else "",
+            f"{silent} of them without any number" if silent else "",
             "one row for each way" if len(rows) > _MOST else "figures are best (low to high)",
             "full bar: spread over the window; point: once, somewhere in the span" if len(rows) <= _MOST else "",
         ),
@@ -190,7 +191,7 @@ def _numbers(event: FlowEvent) -> str:
             parts.append(f"{number(quantity.low)} {what} or more")
         else:
             parts.append(f"{number(quantity.best)} ({number(quantity.low)} to {number(quantity.high)}) {what}")
-    return ", ".join(parts) or "not counted"
+    return ", ".join(parts) or _UNCOUNTED
 
 
 def _ends(event: FlowEvent) -> str:

@@ -27,7 +27,7 @@ _HEDGES: Final = {
     "nearly": r"(?:nearly|almost|close to|just under|just below|approaching)",
     "over": r"(?:more than|over|above|in excess of|upwards of|exceeding)",
     "at_least": r"(?:at least|no fewer than|no less than|not fewer than|not less than|a minimum of|minimum)",
-    "at_most": r"(?:up to|at most|no more than|not more than|a maximum of|fewer than|less than|as many as)",
+    "at_most": r"(?:up to|at most|no more than|not more than|a maximum of|fewer than|less than|under|below|as many as)",
     "about": r"(?:about|around|some|roughly|approximately|approx\.?|circa|ca\.?|an estimated|estimated)",
     "exactly": r"(?:exactly|precisely|only|just|all|the)",
 }
@@ -60,6 +60,17 @@ _ONE_THING = re.compile(
     rf"(?P<unit>(?:[\w-]+\s+){{0,4}}?{_NOUN}\b.*)$"
 )
 _MANY_THINGS = re.compile(rf"^(?:{_KIND}\s+)*(?:{_NOUN}s|aircraft|lorries|convoys|soldiers|troops carriers)\b")
+_MAGNITUDES: Final = (
+    "hundred",
+    "hundreds",
+    "thousand",
+    "thousands",
+    "million",
+    "millions",
+    "dozen",
+    "dozens",
+    "scores",
+)
 _NUMBER = r"\d+(?:\.\d+)?"
 
 
@@ -84,6 +95,10 @@ def _number(text: str) -> tuple[float, str] | None:
             total = max(total, 1) * 100
         elif word == "thousand" and (used or word == words[0]):
             total = max(total, 1) * 1000
+        elif (
+            word == "and" and used and used + 1 < len(words) and (words[used + 1] in _ONES or words[used + 1] in _TENS)
+        ):
+            pass
         elif word == "dozen" and used:
             total *= 12
         elif word in ("a", "an") and used == 0 and len(words) > 1 and words[1] in ("hundred", "thousand", "dozen"):
@@ -106,6 +121,15 @@ def _significant_digits(n: float) -> int:
 
 def _is_round(n: float) -> bool:
     return n >= 10 and n % 10 == 0
+
+
+def _checked_tail(rest: str, words: str) -> str:
+    """Refuse a second number in the words that follow the first; what is left says what is counted."""
+    for token in re.split(r"[\s,;]+", rest):
+        bare = token.strip(".()")
+        if bare in _ONES or bare in _TENS or bare in _MAGNITUDES or re.fullmatch(r"\d+(?:\.\d+)?", bare):
+            raise QuantityError(f"{words!r} holds a second number ({bare}); code one number to a claim")
+    return rest
 
 
 def _whole(n: float) -> bool:
@@ -193,7 +217,12 @@ def read(words: str, *, unit: str, lexicon: Lexicon) -> Quantity:
     if not isinstance(words, str) or not words.strip():
         raise QuantityError(f"no words to read a quantity from: {words!r}")
     text = re.sub(r"\s+", " ", words.strip().lower().replace("\u2013", "-").replace("\u2014", "-"))
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text).strip(" .,;:!()")
+    text = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}\b)", "", text).strip(" .,;:!()")
+    if re.search(r"\d\.\d{3}\b|\d,\d|\d ?%|\bper ?cent\b|\b(?:first|second|third|fourth|fifth|[0-9]+th)\b", text):
+        raise QuantityError(
+            f"{words!r} may be read in more than one way; write the number in full, without points or commas in it, "
+            "and counts rather than shares or ranks"
+        )
     rate = _rate(text, unit, words, lexicon)
     if rate is not None:
         return rate
@@ -211,7 +240,8 @@ def read(words: str, *, unit: str, lexicon: Lexicon) -> Quantity:
         return build("uniform", (_ONES[pair[1]], _ONES[pair[2]]), unit=unit or pair[3], words=words, whole=True)
     named = _QUANTIFIER.match(text)
     if named:
-        return _quantifier(named["word"], unit or named["unit"], words, lexicon)
+        tail = _checked_tail(named["unit"], words)
+        return _quantifier(named["word"], unit or tail, words, lexicon)
     hedged = _HEDGE.match(text)
     if hedged:
         hedge = next(k for k in _HEDGES if hedged[k])
@@ -223,10 +253,11 @@ def read(words: str, *, unit: str, lexicon: Lexicon) -> Quantity:
         if found and hedge == "at_most" and rest.startswith(("a few", "a couple")):
             found = None
         if found:
-            return _hedged(hedge, found[0], unit or found[1], words, lexicon)
+            tail = _checked_tail(found[1], words)
+            return _hedged(hedge, found[0], unit or tail, words, lexicon)
     found = _number(text)
     if found:
-        n, rest = found
+        n, rest = found[0], _checked_tail(found[1], words)
         after = _trailing_hedge(rest)
         if after:
             return _hedged(after[0], n, unit or after[1], words, lexicon)

@@ -136,6 +136,8 @@ class Route:
         RouteError
             The platform cannot take this mode.
         """
+        if isinstance(platform, str):
+            platform = find_platform(platform)
         kind = {"air": "aircraft", "sea": "vessel", "road": "vehicles"}[self.mode]
         given = getattr(platform, "kind", kind)
         if given != kind:

@@ -1,0 +1,361 @@
+"""Rates: clumps, packets, observed days, plain series, periods compared, and calibration by simulation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import forceflow as ff
+from forceflow.estimates.arrivals import arrival_counts, observed_exposure
+from forceflow.estimates.periods import compare_rates
+from forceflow.estimates.rate import Rate
+from forceflow.estimates.result import bin_edges
+from forceflow.evidence.frames import make_frame
+
+FIRST = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+DRAWS = 4_000
+
+
+def flights(n: float | ff.Quantity, *, start: float = 0.0, days: float = 1.0, **given: Any) -> ff.Sortie:
+    begin = FIRST + dt.timedelta(days=start)
+    fields: dict[str, Any] = {
+        "event_id": f"e{start}",
+        "platform": "Il-76MD",
+        "origin": "OSLK",
+        "destination": ff.find_place("al-Khadim").id,
+        "direction": "outbound",
+        "movements": n if isinstance(n, ff.Quantity) else ff.Quantity.exactly(n),
+        "is_stream": True,
+    }
+    return ff.Sortie(start=begin, stop=begin + dt.timedelta(days=days), **{**fields, **given})
+
+
+def daily(counts: Any, **given: Any) -> tuple[ff.Sortie, ...]:
+    return tuple(flights(float(n), start=i, **given) for i, n in enumerate(counts))
+
+
+def frame_of(counts: Any, backend: Any = "polars", **columns: Any) -> Any:
+    days = [dt.date(2025, 1, 1) + dt.timedelta(days=i) for i in range(len(counts))]
+    return make_frame({"date": days, "count": [int(c) for c in counts], **columns}, backend=backend)
+
+
+def rate_of(events: Any, **given: Any) -> Rate:
+    return ff.estimate_rate(events, **{"draws": DRAWS, "seed": 7, **given})
+
+
+# -- clumps ---------------------------------------------------------------------------------------------------------
+
+
+def test_poisson_counts_stay_poisson_and_clumped_ones_widen() -> None:
+    rng = np.random.default_rng(2)
+    even, bursts = rng.poisson(4, 60), 8 * rng.poisson(0.5, 60)
+    one, other = rate_of(daily(even)), rate_of(daily(bursts))
+    assert one.dispersion == {"outbound": "poisson"}
+    assert other.dispersion == {"outbound": "negative-binomial"}
+    assert any("Dean test" in note and "negative-binomial used" in note for note in other.notes)
+    plain = rate_of(daily(bursts), dispersion="poisson").per_day
+    assert other.per_day.high - other.per_day.low > 2 * (plain.high - plain.low)
+    assert other.per_day.middle == pytest.approx(plain.middle, rel=0.1)
+
+
+def test_a_negative_binomial_with_known_clumps_is_covered() -> None:
+    """Bursts of mean 5: the interval is about sqrt(variance over mean) times the Poisson one."""
+    rng = np.random.default_rng(9)
+    y = rng.negative_binomial(1.0, 0.2, 200)  # mean 4, variance over mean 5
+    given = {"every": "1d", "draws": 20_000}
+    clumped = rate_of(daily(y), **given).per_day
+    plain = rate_of(daily(y), dispersion="poisson", **given).per_day
+    assert (clumped.high - clumped.low) / (plain.high - plain.low) == pytest.approx(np.sqrt(5), rel=0.2)
+
+
+def test_few_bins_decide_nothing_by_themselves() -> None:
+    events = daily([0, 30, 0, 0])
+    assert rate_of(events, every="1d").dispersion["outbound"] == "poisson"
+    assert rate_of(events, every="1d", dispersion="negative-binomial").dispersion["outbound"] == "negative-binomial"
+    assert any("almost no power" in note for note in rate_of(events, every="1d").notes)
+    with pytest.raises(ff.EstimateError, match="dispersion"):
+        rate_of(events, dispersion="odd")
+
+
+# -- packets --------------------------------------------------------------------------------------------------------
+
+
+def test_packets_of_one_size_are_counted_as_packets() -> None:
+    convoys = tuple(flights(10, start=3 * i, is_stream=False) for i in range(20))
+    packets = rate_of(convoys, packets=True, every="1y", draws=40_000)
+    days = packets.days
+    wanted = stats.gamma(20.5, scale=10 / days).ppf([0.05, 0.5, 0.95])
+    np.testing.assert_allclose(list(packets.per_day), wanted, rtol=0.02)
+    single = rate_of(convoys, dispersion="poisson", every="1y").per_day
+    assert packets.per_day.high - packets.per_day.low > 2.5 * (single.high - single.low)
+    assert packets.dispersion["outbound"] == "packets"
+
+
+def test_packets_of_a_stream_are_its_movements() -> None:
+    one = (flights(60, days=60),)
+    given = {"every": "1y", "draws": 40_000}
+    np.testing.assert_allclose(
+        list(rate_of(one, packets=True, **given).per_day), list(rate_of(one, **given).per_day), rtol=0.02
+    )
+
+
+def test_sizes_of_packets_vary_too() -> None:
+    same = tuple(flights(10, start=3 * i, is_stream=False) for i in range(20))
+    mixed = tuple(flights(19 if i % 2 else 1, start=3 * i, is_stream=False) for i in range(20))
+    width = [(r := rate_of(e, packets=True, every="1y").per_day).high - r.low for e in (same, mixed)]
+    assert width[1] > 1.2 * width[0]
+
+
+def test_packets_of_the_record(events: tuple[ff.FlowEvent, ...]) -> None:
+    for measure in ("movements", "tonnes", "personnel"):
+        found = rate_of(events, packets=True, measure=measure, every="1mo")
+        assert np.isfinite(found.high).all()
+        assert found.per_day.low < found.per_day.middle < found.per_day.high
+    tonnes = [rate_of(events, measure="tonnes", packets=p, direction="outbound").per_day for p in (False, True)]
+    assert tonnes[1].high > tonnes[0].high
+
+
+# -- exposure -------------------------------------------------------------------------------------------------------
+
+
+def test_observed_days_are_the_exposure() -> None:
+    events = daily([3] * 28)
+    full = rate_of(events)
+    half = rate_of(events, observed_days=0.5)
+    np.testing.assert_allclose(half.middle, 2 * full.middle)
+    assert any("14.0 observed days of 28" in note for note in half.notes)
+    clouds = {f"2025-01-{day:02d}": 0.0 for day in range(1, 7)}
+    some = rate_of(events, observed_days=clouds)
+    np.testing.assert_allclose(some.exposure_days, [1, 7, 7, 7])
+    np.testing.assert_allclose(some.middle[0], 7 * full.middle[0])
+    np.testing.assert_allclose(some.middle[1:], full.middle[1:])
+
+
+def test_observed_days_of_bins() -> None:
+    edges = bin_edges(FIRST, FIRST + dt.timedelta(days=6), every="3d")
+    np.testing.assert_allclose(observed_exposure(edges, {dt.date(2025, 1, 2): 0.25, "2025-03-01": 0}), [2.25, 3])
+    for bad, message in (
+        (0.0, "share"),
+        (1.2, "share"),
+        ({"soon": 1}, "no day"),
+        ({"2025-01-02": 2}, "share"),
+        ({f"2025-01-0{i}": 0 for i in (1, 2, 3)}, "nobody looked"),
+    ):
+        with pytest.raises(ff.EstimateError, match=message):
+            observed_exposure(edges, bad)
+
+
+# -- detection ------------------------------------------------------------------------------------------------------
+
+
+def test_the_tornado_shows_what_the_share_does() -> None:
+    found = rate_of(daily([3] * 28), detection=ff.Detection(0.3, 0.8), draws=20_000)
+    low, middle, high = found.tornado
+    assert [row.share for row in (low, high)] == [0.3, 0.8]
+    assert low.per_day.middle > middle.per_day.middle > high.per_day.middle
+    known = rate_of(daily([3] * 28), draws=20_000).per_day
+    for row in found.tornado:
+        np.testing.assert_allclose(np.array(list(row.per_day)) * row.share, list(known), rtol=1e-9)
+    assert found.per_day.high - found.per_day.low > middle.per_day.high - middle.per_day.low
+    assert "share reported: low (30%)" in str(low)
+    assert rate_of(daily([3] * 28)).tornado == ()
+
+
+# -- plain series ---------------------------------------------------------------------------------------------------
+
+
+def test_a_plain_series_is_its_events(backend: Any) -> None:
+    counts = [3, 0, 2, 5, 1, 4, 2, 0, 0, 6, 1, 2, 3, 1]
+    found = rate_of(frame_of(counts, backend), every="1d")
+    same = rate_of(daily(counts), every="1d", dispersion="poisson")
+    np.testing.assert_allclose(found.middle, same.middle)
+    assert type(found.to_frame()).__module__.startswith(backend)
+    assert any("plain series of 14 counts" in note for note in found.notes)
+    with pytest.raises(ff.EstimateError, match="plain series"):
+        rate_of(frame_of(counts), measure="tonnes")
+    with pytest.raises(ff.EstimateError, match="plain series"):
+        rate_of(frame_of(counts), direction="inbound")
+
+
+def test_a_series_with_bounds_enters_by_its_draws() -> None:
+    days = [dt.date(2025, 1, 1) + dt.timedelta(days=i) for i in range(10)]
+    bounded = make_frame({"date": days, "count_low": [2] * 10, "count_high": [None] + [2.0] * 8 + [6.0]})
+    floor = make_frame({"date": days, "count": [2] * 10})
+    one, other = rate_of(bounded, every="10d"), rate_of(floor, every="10d")
+    assert one.per_day.middle > 1.05 * other.per_day.middle
+    assert one.per_day.high > other.per_day.high
+    assert any("1 of 10 counts were given as a bound" in note for note in one.notes)
+    pert = make_frame({"date": days, "count_low": [2] * 10, "count_best": [3] * 10, "count_high": [9] * 10})
+    assert rate_of(pert, every="10d").per_day.middle > other.per_day.middle
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"date": ["2025-01-01"], "count": [1]}, "two or more rows"),
+        ({"date": ["2025-01-01", "2025-01-02", "2025-01-05"], "count": [1, 2, 3]}, "unequal"),
+        ({"date": ["2025-01-01", "2025-01-01"], "count": [1, 2]}, "twice"),
+        ({"date": ["soon", "later"], "count": [1, 2]}, "no date"),
+        ({"date": ["2025-01-01", "2025-01-02"], "count": [1, -2]}, "count of 0 or above"),
+        ({"date": ["2025-01-01", "2025-01-02"], "counts": [1, 2]}, "lacks"),
+    ],
+)
+def test_series_that_cannot_be_read(columns: Any, message: str) -> None:
+    with pytest.raises(ff.FrameError, match=message):
+        rate_of(make_frame(columns))
+
+
+def test_series_by_month_and_with_zones() -> None:
+    months = [dt.datetime(2025, m, 1, tzinfo=dt.UTC) for m in (1, 2, 3, 4)]
+    found = rate_of(make_frame({"date": months, "count": [31, 28, 31, 30]}), every="1mo")
+    np.testing.assert_allclose(found.middle, 1, rtol=0.05)
+
+
+# -- changes of pace ------------------------------------------------------------------------------------------------
+
+
+def test_the_change_of_pace_is_part_of_the_result() -> None:
+    found = rate_of(frame_of([4, 3, 5, 4, 4, 3, 5, 4, 4, 4, 1, 0, 1, 0, 1, 1, 0, 1, 0, 0]), every="1d",
+                    dispersion="poisson")  # fmt: skip
+    assert found.changes.probability > 0.98
+    assert found.changes is found.changes
+    assert found.changes.probability_between("2025-01-10", "2025-01-13") > 0.9
+    assert found.changes.unit == "reported movements/day"
+    with pytest.raises(ff.EstimateError, match="two or more bins"):
+        _ = rate_of(daily([3, 4]), every="1w").changes
+    with pytest.raises(ff.EstimateError, match="without a series"):
+        _ = replace(found, find_changes=None).changes
+
+
+def test_vague_dates_blur_the_change() -> None:
+    sharp = daily([5] * 8 + [0] * 8)
+    vague = (flights(40, days=12), flights(0, start=12, days=4))
+    assert rate_of(sharp, every="1d").changes.change.max() > rate_of(vague, every="1d").changes.change.max()
+
+
+def test_arrivals_are_whole_and_all_there() -> None:
+    events = (flights(12, days=5), flights(7, start=2, is_stream=False), flights(ff.Quantity(2, 3, 9), start=4))
+    edges = bin_edges(FIRST, FIRST + dt.timedelta(days=6), every="1d")
+    rows = arrival_counts(events, edges, seed=3, versions=30)
+    assert rows.shape == (30, 6)
+    assert rows[:, 2].min() >= 7
+    totals = rows.sum(axis=1)
+    assert totals.min() >= 21
+    assert totals.max() <= 28
+    assert len(set(totals.tolist())) > 1
+    np.testing.assert_array_equal(arrival_counts(events[::-1], edges, seed=3, versions=10), rows[:10])
+
+
+# -- two periods ----------------------------------------------------------------------------------------------------
+
+PERIODS: dict[str, Any] = {"first": ("2025-01-01", "2025-01-21"), "second": ("2025-01-21", "2025-02-10")}
+
+
+def test_two_periods_with_known_counts() -> None:
+    events = daily([3] * 20 + [1] * 20)
+    found = compare_rates(events, **PERIODS, draws=40_000, seed=7)
+    beta = stats.beta(20.5, 60.5)
+    wanted = [beta.ppf(p) / beta.sf(0) / (1 - beta.ppf(p)) for p in (0.05, 0.5, 0.95)]
+    np.testing.assert_allclose(list(found.ratio), wanted, rtol=0.02)
+    assert found.probability_faster < 1e-3
+    assert found.test is not None
+    assert found.test.ratio.middle == pytest.approx(1 / 3)
+    assert found.test.p_value < 1e-4
+    assert "middle counts 20 in 20 days against 60 in 20" in "".join(found.notes)
+    assert "times" in str(found)
+    assert "<ul>" in found._repr_html_()
+
+
+def test_a_common_share_cancels_and_two_shares_do_not() -> None:
+    events, share = daily([3] * 20 + [2] * 20), ff.Detection(0.3, 0.8)
+    plain = compare_rates(events, **PERIODS, draws=DRAWS, seed=7)
+    common = compare_rates(events, **PERIODS, detection=share, draws=DRAWS, seed=7)
+    apart = compare_rates(events, **PERIODS, detection=(share, share), draws=DRAWS, seed=7)
+    np.testing.assert_allclose(list(common.ratio), list(plain.ratio), rtol=1e-9)
+    assert common.first.middle > 1.5 * plain.first.middle
+    assert apart.ratio.high / apart.ratio.low > 1.5 * plain.ratio.high / plain.ratio.low
+    assert any("cancels" in note for note in common.notes)
+
+
+def test_periods_with_gaps_clouds_and_other_measures() -> None:
+    events = daily([2] * 40)
+    found = compare_rates(events, first=("2025-01-03", "2025-01-13"), second=(dt.date(2025, 1, 20), "2025-01-30"),
+                          observed_days={"2025-01-04": 0.0}, draws=DRAWS, seed=7)  # fmt: skip
+    assert found.test is not None
+    assert found.test.ratio.middle == pytest.approx(0.9)
+    tonnes = compare_rates(events, **PERIODS, measure="tonnes", packets=True, draws=DRAWS, seed=7)
+    assert tonnes.first.unit == "t/day"
+    assert compare_rates(frame_of([2] * 40), **PERIODS, draws=DRAWS, seed=7).test is not None
+    with pytest.raises(ff.EstimateError, match="before the other"):
+        compare_rates(events, first=PERIODS["second"], second=PERIODS["first"], seed=7)
+    with pytest.raises(ff.EstimateError, match="no date"):
+        compare_rates(events, first=("soon", "later"), second=PERIODS["second"], seed=7)
+
+
+# -- calibration ----------------------------------------------------------------------------------------------------
+
+
+def held(hits: dict[float, int], runs: int) -> None:
+    for coverage, n in hits.items():
+        assert stats.binomtest(n, runs, coverage).pvalue > 0.005, (coverage, n, runs)
+
+
+def calibrate(kind: str, runs: int, draws: int) -> None:
+    """Streams drawn from the model; 50, 80 and 90 % intervals must hold the truth that often."""
+    rng = np.random.default_rng(20)
+    hits = dict.fromkeys((0.5, 0.8, 0.9), 0)
+    share = ff.Detection(0.3, 0.8)
+    a, b = share.beta()
+    plane = ff.find_platform("Il-76MD")
+    assert isinstance(plane, ff.Aircraft)
+    route_km = ff.route("OSLK", "al-Khadim", mode="air").distance_km
+    for run in range(runs):
+        reported_per_day = float(np.exp(rng.uniform(np.log(0.3), np.log(6))))
+        counts = rng.poisson(reported_per_day * 7, 4)
+        truth = reported_per_day
+        given: dict[str, Any] = {"dispersion": "poisson"}
+        events = [flights(float(n), start=7 * i, days=7, event_id=f"e{i}") for i, n in enumerate(counts)]
+        if kind == "detection":
+            truth = reported_per_day / rng.beta(a, b)
+            given["detection"] = share
+        elif kind == "at least":
+            # Beyond the floor, the truth is what the words allow: a count is redrawn from its own quantity.
+            events = []
+            total = 0.0
+            for i, n in enumerate(counts):
+                words = ff.Quantity.at_least(max(float(n), 1.0))
+                total += float(words.quantile(rng.uniform()))
+                events.append(flights(words, start=7 * i, days=7, event_id=f"e{i}"))
+            truth = rng.gamma(total + 0.5) / 28
+        elif kind == "tonnes":
+            given["measure"] = "tonnes"
+            one = float(plane.payload_t(route_km).quantile(rng.uniform()))
+            truth = reported_per_day * one * float(plane.load_factor("mixed").quantile(rng.uniform()))
+        elif kind == "clumped":
+            given = {"dispersion": "negative-binomial", "every": "1d"}
+            y = rng.negative_binomial(reported_per_day / 2, 1 / 3, 56)  # variance over mean 3
+            events = list(daily(y))
+            if not y.any():
+                continue
+        for coverage in hits:
+            found = ff.estimate_rate(
+                events, **{"every": "4w", **given}, coverage=coverage, draws=draws, seed=1000 + run
+            )
+            hits[coverage] += truth in found.per_day
+    held(hits, runs)
+
+
+@pytest.mark.parametrize("kind", ["plain", "detection", "at least", "tonnes"])
+def test_intervals_hold_the_truth_as_often_as_they_say(kind: str) -> None:
+    calibrate(kind, runs=60, draws=800)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["plain", "detection", "at least", "tonnes", "clumped"])
+def test_intervals_hold_the_truth_in_a_long_run(kind: str) -> None:
+    calibrate(kind, runs=150 if kind == "clumped" else 400, draws=2_000)
