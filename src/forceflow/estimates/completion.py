@@ -16,8 +16,9 @@ __all__ = ["DRIFT_GSD_PER_MONTH", "DRIFT_RETURN_DAYS", "STALL", "TAIL_PACE", "TA
 Floats = NDArray[np.float64]
 
 STALL = Quantity(0.10, 0.35, 0.75, "share", "prior chance that a withdrawal stalls")
-"""Chance that the withdrawal stops for good before it is complete (it pauses, keeps a floor, or turns round). A prior:
-of what was published at the time, about half said that bases stay. Pass your own as `stall`."""
+"""Chance that the withdrawal stops for good before it is complete (it pauses, keeps a floor, or turns round). A prior
+without a count behind it: withdrawals have been broken off, and reports of the time spoke both of leaving and staying.
+Pass your own as `stall`."""
 
 DRIFT_GSD_PER_MONTH = 1.35
 """How far the pace wanders in a month: geometric standard deviation of the daily rate. A prior: weekly loads of the

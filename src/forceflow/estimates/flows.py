@@ -250,7 +250,7 @@ def _road(event: FlowEvent, measure: Measure, notes: dict[str, None]) -> tuple[Q
 def _lift(event: FlowEvent, name: str) -> _Part:
     """Payload over the distance, and load factor, of one platform on the way of an event."""
     platform = find_platform(name)
-    cargo = _cargo_class(event)
+    cargo = cargo_class(event)
     if isinstance(platform, Aircraft):
         way = route(event.origin, event.destination, mode="air", via=event.via)
         return platform.id, platform.payload_t(_stage_km(way.distance_km)), platform.load_factor(cargo)
@@ -264,7 +264,8 @@ def _stage_km(distance_km: float) -> float:
     return distance_km
 
 
-def _cargo_class(event: FlowEvent) -> str:
+def cargo_class(event: FlowEvent) -> str:
+    """Which load factor fits what an event carried: "personnel", "vehicles" or "mixed"."""
     words = event.cargo.lower()
     people = any(word in words for word in ("soldier", "troops", "personnel", "officers", "passengers", "staff"))
     things = any(word in words for word in ("equipment", "gear", "vehicle", "weapon", "ammunition", "systems", "units"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..evidence.events import FlowEvent
 
-__all__ = ["Estimate", "bin_edges", "day_of", "moment_of"]
+__all__ = ["Estimate", "basis", "bin_edges", "day_of", "moment_of"]
 
 Floats = NDArray[np.float64]
 
@@ -146,7 +146,7 @@ class Estimate:
         last = self.stops[-1] - dt.timedelta(seconds=1)
         return (
             f"{self.measure}: {self.total} in {self.days:.0f} days ({self.starts[0]:%Y-%m-%d} to {last:%Y-%m-%d}, "
-            f"{self.coverage:.0%}), {len(self.claims)} claims from {len(self.reports)} reports, seed {self.seed}"
+            f"{self.coverage:.0%}), {basis(self.claims, self.reports)}, seed {self.seed}"
         )
 
     def _repr_html_(self) -> str:
@@ -154,6 +154,13 @@ class Estimate:
         body = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(str(r))}</td></tr>" for name, r in rows)
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
         return f"<p>{html.escape(str(self))}</p><table><tbody>{body}</tbody></table><ul>{notes}</ul>"
+
+
+def basis(claims: Sequence[str], reports: Sequence[str]) -> str:
+    """What a number rests on, in words."""
+    if not claims:
+        return "own figures, no claims"
+    return f"{len(claims)} claim{'s' * (len(claims) != 1)} from {len(reports)} report{'s' * (len(reports) != 1)}"
 
 
 def day_of(moment: dt.datetime) -> float:

@@ -23,6 +23,7 @@ from .completion import DRIFT_GSD_PER_MONTH, STALL, TAIL_PACE, TAIL_SHARE, run_c
 from .flows import Measure, known_by, prepare
 from .range import Range
 from .rate import Detection, net_draws
+from .result import basis
 from .tonnage import check_draws, claims_of
 
 __all__ = ["Withdrawal", "estimate_withdrawal", "withdrawal_scenarios"]
@@ -147,8 +148,8 @@ class Withdrawal:
         when = f"half the draws are complete by {middle:%Y-%m-%d}" if middle else "more than half the draws never end"
         return (
             f"withdrawal: {when}; never: {self.stall_probability:.0%} (stock {self.stock}, moved {self.moved} by "
-            f"{self.as_of - dt.timedelta(seconds=1):%Y-%m-%d}, net {self.net_per_day}), {len(self.claims)} claims "
-            f"from {len(self.reports)} reports, seed {self.seed}"
+            f"{self.as_of - dt.timedelta(seconds=1):%Y-%m-%d}, net {self.net_per_day}), "
+            f"{basis(self.claims, self.reports)}, seed {self.seed}"
         )
 
     def _repr_html_(self) -> str:

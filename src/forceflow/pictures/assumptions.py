@@ -10,7 +10,7 @@ from typing import Any
 from ..estimates.air_cycle import AirBridge
 from ..estimates.completion import DRIFT_GSD_PER_MONTH, DRIFT_RETURN_DAYS, STALL, TAIL_PACE, TAIL_SHARE
 from ..estimates.flows import PERSON_T, SOURCE_SHARE, UNCOUNTED_COLUMN
-from ..estimates.flows import _cargo_class as cargo_class
+from ..estimates.flows import cargo_class as cargo_class
 from ..estimates.withdrawal import Withdrawal
 from ..evidence.events import FlowEvent
 from ..evidence.reports import Claim, Report

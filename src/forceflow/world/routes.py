@@ -18,6 +18,7 @@ from forceflow.world.air import air_path, closed_areas, path_km
 from forceflow.world.geodesy import geodesic_points
 from forceflow.world.passages import Point, closed_passages, passages
 from forceflow.world.places import Place, find_place, place_for, read_data
+from forceflow.world.platforms import find_platform
 from forceflow.world.road import road_path
 from forceflow.world.sea import sea_path
 
