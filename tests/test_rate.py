@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,9 @@ from forceflow.estimates.result import bin_edges
 from forceflow.evidence.frames import make_frame
 
 FIRST = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
-DRAWS = 4_000
+JIT = os.environ.get("NUMBA_DISABLE_JIT") != "1"
+DRAWS = 4_000 if JIT else 200
+many_draws = pytest.mark.skipif(not JIT, reason="needs many draws; the same lines run elsewhere without compiling")
 
 
 def flights(n: float | ff.Quantity, *, start: float = 0.0, days: float = 1.0, **given: Any) -> ff.Sortie:
@@ -51,6 +54,7 @@ def rate_of(events: Any, **given: Any) -> Rate:
 # -- clumps ---------------------------------------------------------------------------------------------------------
 
 
+@many_draws
 def test_poisson_counts_stay_poisson_and_clumped_ones_widen() -> None:
     rng = np.random.default_rng(2)
     even, bursts = rng.poisson(4, 60), 8 * rng.poisson(0.5, 60)
@@ -63,6 +67,7 @@ def test_poisson_counts_stay_poisson_and_clumped_ones_widen() -> None:
     assert other.per_day.middle == pytest.approx(plain.middle, rel=0.1)
 
 
+@many_draws
 def test_a_negative_binomial_with_known_clumps_is_covered() -> None:
     """Bursts of mean 5: the interval is about sqrt(variance over mean) times the Poisson one."""
     rng = np.random.default_rng(9)
@@ -85,6 +90,7 @@ def test_few_bins_decide_nothing_by_themselves() -> None:
 # -- packets --------------------------------------------------------------------------------------------------------
 
 
+@many_draws
 def test_packets_of_one_size_are_counted_as_packets() -> None:
     convoys = tuple(flights(10, start=3 * i, is_stream=False) for i in range(20))
     packets = rate_of(convoys, packets=True, every="1y", draws=40_000)
@@ -96,6 +102,7 @@ def test_packets_of_one_size_are_counted_as_packets() -> None:
     assert packets.dispersion["outbound"] == "packets"
 
 
+@many_draws
 def test_packets_of_a_stream_are_its_movements() -> None:
     one = (flights(60, days=60),)
     given = {"every": "1y", "draws": 40_000}
@@ -104,6 +111,7 @@ def test_packets_of_a_stream_are_its_movements() -> None:
     )
 
 
+@many_draws
 def test_sizes_of_packets_vary_too() -> None:
     same = tuple(flights(10, start=3 * i, is_stream=False) for i in range(20))
     mixed = tuple(flights(19 if i % 2 else 1, start=3 * i, is_stream=False) for i in range(20))
@@ -153,6 +161,7 @@ def test_observed_days_of_bins() -> None:
 # -- detection ------------------------------------------------------------------------------------------------------
 
 
+@many_draws
 def test_the_tornado_shows_what_the_share_does() -> None:
     found = rate_of(daily([3] * 28), detection=ff.Detection(0.3, 0.8), draws=20_000)
     low, middle, high = found.tornado
@@ -182,6 +191,7 @@ def test_a_plain_series_is_its_events(backend: Any) -> None:
         rate_of(frame_of(counts), direction="inbound")
 
 
+@many_draws
 def test_a_series_with_bounds_enters_by_its_draws() -> None:
     days = [dt.date(2025, 1, 1) + dt.timedelta(days=i) for i in range(10)]
     bounded = make_frame({"date": days, "count_low": [2] * 10, "count_high": [None] + [2.0] * 8 + [6.0]})
@@ -256,6 +266,7 @@ def test_arrivals_are_whole_and_all_there() -> None:
 PERIODS: dict[str, Any] = {"first": ("2025-01-01", "2025-01-21"), "second": ("2025-01-21", "2025-02-10")}
 
 
+@many_draws
 def test_two_periods_with_known_counts() -> None:
     events = daily([3] * 20 + [1] * 20)
     found = compare_rates(events, **PERIODS, draws=40_000, seed=7)
@@ -271,6 +282,7 @@ def test_two_periods_with_known_counts() -> None:
     assert "<ul>" in found._repr_html_()
 
 
+@many_draws
 def test_a_common_share_cancels_and_two_shares_do_not() -> None:
     events, share = daily([3] * 20 + [2] * 20), ff.Detection(0.3, 0.8)
     plain = compare_rates(events, **PERIODS, draws=DRAWS, seed=7)
@@ -350,11 +362,13 @@ def calibrate(kind: str, runs: int, draws: int) -> None:
     held(hits, runs)
 
 
+@many_draws
 @pytest.mark.parametrize("kind", ["plain", "detection", "at least", "tonnes"])
 def test_intervals_hold_the_truth_as_often_as_they_say(kind: str) -> None:
     calibrate(kind, runs=60, draws=800)
 
 
+@many_draws
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["plain", "detection", "at least", "tonnes", "clumped"])
 def test_intervals_hold_the_truth_in_a_long_run(kind: str) -> None:

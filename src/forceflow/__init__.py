@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from .estimates.backtest import backtest as backtest
     from .estimates.baselines import baseline as baseline
     from .estimates.capacity import Capacity as Capacity
+    from .estimates.change_scan import scan_changes as scan_changes
+    from .estimates.changepoints import ChangePoints as ChangePoints
+    from .estimates.changepoints import change_points as change_points
+    from .estimates.counts import poisson_interval as poisson_interval
+    from .estimates.counts import rate_ratio as rate_ratio
     from .estimates.drivers import Comparison as Comparison
     from .estimates.drivers import compare as compare
     from .estimates.drivers import drivers as drivers
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     from .estimates.forecast import forecast as forecast
     from .estimates.march import March as March
     from .estimates.march import convoy_march as convoy_march
+    from .estimates.periods import compare_rates as compare_rates
     from .estimates.queueing import ApronWait as ApronWait
     from .estimates.queueing import CycleCapacity as CycleCapacity
     from .estimates.queueing import MixedCycle as MixedCycle
@@ -144,6 +150,10 @@ _HOME = {
     "evidence.drawdowns": ("Drawdown", "load_drawdown",),
     "estimates.queueing": ("ApronWait", "CycleCapacity", "MixedCycle", "apron_wait", "cycle_capacity", "mixed_cycle",),
     "estimates.simulation": ("Daily", "Simulation", "simulate_airlift", "simulate_sealift",),
+    "estimates.changepoints": ("ChangePoints", "change_points",),
+    "estimates.change_scan": ("scan_changes",),
+    "estimates.periods": ("compare_rates",),
+    "estimates.counts": ("poisson_interval", "rate_ratio",),
 }  # fmt: skip
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 

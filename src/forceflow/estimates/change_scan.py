@@ -65,7 +65,7 @@ def scan_changes(
     Examples
     --------
     >>> scan_changes([[5, 6, 4, 5, 0, 1, 0, 0], [2, 3, 2, 1, 3, 2, 2, 2]]).log_bayes_factor.round(1).tolist()
-    [4.4, -1.3]
+    [6.4, -1.0]
     """
     from scipy.special import gammaln
 
