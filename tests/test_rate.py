@@ -242,6 +242,7 @@ def test_the_change_of_pace_is_part_of_the_result() -> None:
         _ = replace(found, find_changes=None).changes
 
 
+@many_draws
 def test_vague_dates_blur_the_change() -> None:
     sharp = daily([5] * 8 + [0] * 8)
     vague = (flights(40, days=12), flights(0, start=12, days=4))

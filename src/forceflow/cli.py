@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from .errors import ForceflowError, UnknownNameError
+from .errors import ForceflowError, RouteError, UnknownNameError
 
 if TYPE_CHECKING:
     from .evidence.events import FlowEvent
@@ -252,11 +252,19 @@ def platforms(
         typer.echo(f"  note: {platform.note}")
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise RouteError(f"{text!r} is no day; write 2022-02-28") from None
+
+
 @app.command(
     epilog=_examples(
         "forceflow route Hmeimim al-Khadim --mode air --platform Il-76MD",
         "forceflow route Tartus Novorossiysk --mode sea",
         "forceflow route Tartus Baltiysk --mode sea --closed bosphorus",
+        "forceflow route Tartus Novorossiysk --mode sea --platform 'Ivan Gren' --on 2022-02-27",
     )
 )
 def route(
@@ -265,7 +273,11 @@ def route(
     mode: Annotated[str, typer.Option("--mode", help="air, sea or road.")],
     via: Annotated[list[str] | None, typer.Option("--via", help="A place on the way; may be given again.")] = None,
     closed: Annotated[list[str] | None, typer.Option("--closed", help="A closed passage; may be given again.")] = None,
-    platform: Annotated[str, typer.Option("--platform", help="Tells how long it takes this platform.")] = "",
+    platform: Annotated[
+        str, typer.Option("--platform", help="Tells how long it takes this platform, under the rules for it.")
+    ] = "",
+    opened: Annotated[list[str] | None, typer.Option("--opened", help="A passage shut by default, opened.")] = None,
+    on: Annotated[str, typer.Option("--on", help="The day whose rules hold, as 2022-02-28.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Measure the way between two places."""
@@ -274,18 +286,28 @@ def route(
 
     if mode not in ("air", "sea", "road"):
         raise UnknownNameError("mode", mode, ("air", "sea", "road"))
-    way = measured(origin, destination, mode=cast("Mode", mode), via=tuple(via or ()), closed=tuple(closed or ()))
-    duration = way.duration_h(find_platform(platform)) if platform else None
+    moved = find_platform(platform) if platform else None
+    way = measured(
+        origin,
+        destination,
+        mode=cast("Mode", mode),
+        via=tuple(via or ()),
+        closed=tuple(closed or ()),
+        opened=tuple(opened or ()),
+        on=_day(on) if on else None,
+        vessel=moved if mode == "sea" else None,
+    )
+    duration = way.duration_h(moved)
     if as_json:
         answer = _plain(way) | {"distance_km": way.distance_km}
-        _print_json(answer | ({"duration_h": _plain(duration)} if duration is not None else {}))
+        _print_json(answer | {"duration_h": _plain(duration)})
         return
     typer.echo(f"{way.origin.name} to {way.destination.name} by {way.mode}: {way.distance_km:,.0f} km")
     _print_rows([(f"  {leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km") for leg in way.legs])
     if way.passages:
         typer.echo(f"  through: {', '.join(way.passages)}")
-    if duration is not None:
-        typer.echo(f"  {platform}: {duration.best:,.1f} h ({duration.low:,.1f} to {duration.high:,.1f})")
+    carrier = platform or "in general"
+    typer.echo(f"  {carrier}: {duration.best:,.1f} h ({duration.low:,.1f} to {duration.high:,.1f})")
 
 
 @app.command(

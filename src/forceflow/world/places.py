@@ -313,12 +313,14 @@ def place_for(place: Place, mode: str) -> Place:
     Raises
     ------
     RouteError
-        A passage was given as an end of a road.
+        A passage was given as an end of a road, or an airfield or garrison as an end of a voyage.
     """
     if mode == "air" and place.airfield:
         return _airfield(place.airfield)
     if mode == "sea" and place.port:
         return places()[place.port]
+    if mode == "sea" and place.kind in ("airfield", "garrison"):
+        raise RouteError(f"{place.name} is no port; give the port that ships leave from")
     if mode == "road" and place.kind == "strait":
         raise RouteError(f"{place.name} is a strait, not a place on a road")
     return place
