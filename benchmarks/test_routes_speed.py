@@ -6,9 +6,6 @@ peer seconds over our seconds, medians of interleaved runs, one numba thread.
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -18,6 +15,7 @@ import searoute
 from pytest_benchmark.fixture import BenchmarkFixture
 from scgraph import GeoGraph
 
+from beside import seconds
 from forceflow.errors import NoRouteError
 from forceflow.world.geodesy import geodesic_km
 from forceflow.world.passages import passages
@@ -28,18 +26,6 @@ from forceflow.world.sea import sea_network
 PAIRS = [("tartus", "baltiysk"), ("tartus", "novorossiysk"), ("tartus", "tobruk"), ("vladivostok", "tartus")]
 OPEN = tuple(name for name, passage in passages().items() if passage.shut)
 """Passages that peers know nothing of are opened, so that all search the same network."""
-
-
-def seconds(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 41) -> tuple[float, float]:
-    """Median seconds of both sides, measured in turn, after one call each to warm up."""
-    ours(), peer()
-    taken: tuple[list[float], list[float]] = ([], [])
-    for _ in range(rounds):
-        for side, call in enumerate((ours, peer)):
-            start = time.perf_counter()
-            call()
-            taken[side].append(time.perf_counter() - start)
-    return statistics.median(taken[0]), statistics.median(taken[1])
 
 
 @cache
@@ -68,7 +54,7 @@ def test_sea_route_against_searoute(benchmark: BenchmarkFixture, pair: tuple[str
         return route(pair[0], pair[1], mode="sea")
 
     assert ours().distance_km == pytest.approx(peer().properties["length"], rel=0.008)
-    mine, theirs = seconds(ours, peer)
+    mine, theirs = seconds(ours, peer, rounds=41)
     benchmark.extra_info.update(peer="searoute", ratio=theirs / mine, goal=10)
     benchmark(ours)
     print(f"\n{pair[0]}-{pair[1]}: searoute {theirs * 1e3:.2f} ms, ours {mine * 1e3:.3f} ms, {theirs / mine:.1f} x")
@@ -91,7 +77,7 @@ def test_sea_route_against_scgraph(benchmark: BenchmarkFixture, pair: tuple[str,
 
     # They join a port to the nearest node in degrees, we on the sphere.
     assert ours().distance_km == pytest.approx(peer()["length"], rel=0.01)
-    mine, theirs = seconds(ours, peer)
+    mine, theirs = seconds(ours, peer, rounds=41)
     benchmark.extra_info.update(peer="scgraph", ratio=theirs / mine, goal=2)
     benchmark(ours)
     print(f"\n{pair[0]}-{pair[1]}: scgraph {theirs * 1e3:.3f} ms, ours {mine * 1e3:.3f} ms, {theirs / mine:.1f} x")
@@ -113,7 +99,7 @@ def test_closure_against_searoute(benchmark: BenchmarkFixture) -> None:
         return route(a, b, mode="sea", closed=("gibraltar",))
 
     assert ours().distance_km == pytest.approx(peer().properties["length"], rel=0.008)
-    mine, theirs = seconds(ours, peer)
+    mine, theirs = seconds(ours, peer, rounds=41)
     benchmark.extra_info.update(peer="searoute", ratio=theirs / mine, goal=10)
     benchmark(ours)
     print(f"\nGibraltar closed: searoute {theirs * 1e3:.2f} ms, ours {mine * 1e3:.3f} ms, {theirs / mine:.1f} x")

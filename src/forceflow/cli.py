@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
-import math
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -19,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from .errors import ForceflowError, RouteError, UnknownNameError
+from .terminal import plain, print_json, print_rows, span
 
 if TYPE_CHECKING:
     from .evidence.events import FlowEvent
@@ -129,7 +128,7 @@ def report(
         )
         page = write_findings(findings, out, progress=step)
     if as_json:
-        _print_json(
+        print_json(
             {"report": str(page), "seed": seed, "headlines": [dataclasses.asdict(h) for h in findings.headlines]}
         )
         return
@@ -147,7 +146,7 @@ def events(seeds: Seeds, as_json: AsJson = False) -> None:
     """List the flow events of a set of reports."""
     _, found = _read(seeds)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for event in found:
         typer.echo(str(event))
@@ -176,7 +175,7 @@ def explain(
     if as_json:
         names = [name.replace(" ", "_") for name in answer.COLUMNS]
         rows = [dict(zip(names, row, strict=True)) for row in answer.rows]
-        _print_json({"event": by_id[event_id], "conflicts": answer.conflicts, "claims": rows})
+        print_json({"event": by_id[event_id], "conflicts": answer.conflicts, "claims": rows})
     else:
         typer.echo(str(answer))
 
@@ -198,22 +197,22 @@ def places(
     if not name:
         every = tuple(known().values())
         if as_json:
-            _print_json(every)
+            print_json(every)
         else:
-            _print_rows(
+            print_rows(
                 [(p.id, p.name, p.kind, p.country, f"{p.latitude:.3f}, {p.longitude:.3f}", p.status) for p in every]
             )
         return
     place = find_place(name)
     if as_json:
-        _print_json(place)
+        print_json(place)
         return
     typer.echo(str(place))
     rows = [("position", f"{place.latitude:.4f} N, {place.longitude:.4f} E [{place.status}: {place.source}]")]
     rows += [("theatres", ", ".join(place.theatres))] if place.theatres else []
     rows += [("also", ", ".join(place.aliases))] if place.aliases else []
     rows += [("note", place.note)] if place.note else []
-    _print_rows([("  " + label, text) for label, text in rows])
+    print_rows([("  " + label, text) for label, text in rows])
 
 
 @app.command(
@@ -234,20 +233,20 @@ def platforms(
     if not name:
         every = tuple(known())
         if as_json:
-            _print_json([{"id": p.id, "name": p.name, "kind": p.kind, "aliases": p.aliases} for p in every])
+            print_json([{"id": p.id, "name": p.name, "kind": p.kind, "aliases": p.aliases} for p in every])
         else:
-            _print_rows([(p.id, p.name, p.kind, ", ".join(p.aliases)) for p in every])
+            print_rows([(p.id, p.name, p.kind, ", ".join(p.aliases)) for p in every])
         return
     platform = find_platform(name)
     if as_json:
-        _print_json(platform)
+        print_json(platform)
         return
     typer.echo(f"{platform.name} ({platform.id}, {platform.kind})")
     if hasattr(platform, "corners"):
-        corners = (f"{_span(c.payload_t, 't')} to {_span(c.range_km, 'km')}" for c in platform.corners)
+        corners = (f"{span(c.payload_t, 't')} to {span(c.range_km, 'km')}" for c in platform.corners)
         typer.echo(f"  payload over range: {'; '.join(corners)}")
     rows = [(f"  {label}", str(figure), figure.note) for label, figure in figures_of(platform)]
-    _print_rows(rows)
+    print_rows(rows)
     if platform.note:
         typer.echo(f"  note: {platform.note}")
 
@@ -299,11 +298,11 @@ def route(
     )
     duration = way.duration_h(moved)
     if as_json:
-        answer = _plain(way) | {"distance_km": way.distance_km}
-        _print_json(answer | {"duration_h": _plain(duration)})
+        answer = plain(way) | {"distance_km": way.distance_km}
+        print_json(answer | {"duration_h": plain(duration)})
         return
     typer.echo(f"{way.origin.name} to {way.destination.name} by {way.mode}: {way.distance_km:,.0f} km")
-    _print_rows([(f"  {leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km") for leg in way.legs])
+    print_rows([(f"  {leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km") for leg in way.legs])
     if way.passages:
         typer.echo(f"  through: {', '.join(way.passages)}")
     carrier = platform or "in general"
@@ -337,10 +336,10 @@ def tonnage(
         groups = dict(zip(moved.groups, moved.group_totals, strict=True))
         bins = {"start": moved.starts, "stop": moved.stops}
         bins |= {name: getattr(moved, name).tolist() for name in ("low", "middle", "high", "mean")}
-        _print_json(_answer(moved) | {"total": moved.total, "by": moved.by, "groups": groups, "bins": bins})
+        print_json(_answer(moved) | {"total": moved.total, "by": moved.by, "groups": groups, "bins": bins})
         return
     typer.echo(str(moved))
-    _print_rows([(f"  {name}", str(total)) for name, total in zip(moved.groups, moved.group_totals, strict=True)])
+    print_rows([(f"  {name}", str(total)) for name, total in zip(moved.groups, moved.group_totals, strict=True)])
     _print_notes(moved.notes)
 
 
@@ -374,12 +373,12 @@ def withdrawal(
         parts = ("as_of", "stock", "floor", "moved", "net_per_day", "stall_probability")
         scenarios = {name: {"answer": one.answer, "half_by": one.date(0.5)} for name, one in left.scenarios.items()}
         answer = {name: getattr(left, name) for name in parts} | {"complete_by": dates, "scenarios": scenarios}
-        _print_json(_answer(left) | answer)
+        print_json(_answer(left) | answer)
         return
     typer.echo(str(left))
     if not stock_t:
         typer.echo("  the stock is a prior, nobody published one; give your own with --stock")
-    _print_rows([(f"  {name}", one.answer) for name, one in left.scenarios.items()])
+    print_rows([(f"  {name}", one.answer) for name, one in left.scenarios.items()])
     _print_notes(left.notes)
 
 
@@ -407,12 +406,12 @@ def capacity(
     if as_json:
         parts = ("tonnes_per_day", "trips_per_day", "bottleneck", "bottleneck_share", "bounds_t_per_day")
         answer = {name: getattr(limit, name) for name in (*parts, "coverage", "draws", "seed")}
-        _print_json({"answer": str(limit)} | answer | {"assumptions": assumed})
+        print_json({"answer": str(limit)} | answer | {"assumptions": assumed})
         return
     typer.echo(str(limit))
-    _print_rows([(f"  {name}", str(bound)) for name, bound in limit.bounds_t_per_day.items()])
+    print_rows([(f"  {name}", str(bound)) for name, bound in limit.bounds_t_per_day.items()])
     typer.echo("  assumed:")
-    _print_rows([(f"    {one.name}", one.value, one.why) for one in assumed])
+    print_rows([(f"    {one.name}", one.value, one.why) for one in assumed])
 
 
 def _answer(thing: Any) -> dict[str, Any]:
@@ -473,46 +472,6 @@ def _print_headlines(findings: Findings) -> None:
             f"ranges hold {findings.coverage:.0%} of {findings.draws:,} draws, seed {findings.seed}"
         )
     )
-    _print_rows([("  " + row.label, row.value) for row in findings.headlines])
+    print_rows([("  " + row.label, row.value) for row in findings.headlines])
     for stage, why in findings.missing.items():
         typer.echo(f"  not answered, {stage}: {why}")
-
-
-def _print_rows(rows: Sequence[tuple[str, ...]]) -> None:
-    """Print rows in columns, each as wide as its widest cell; the last one runs free."""
-    if not rows:
-        return
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        typer.echo("  ".join([*cells, row[-1]]).rstrip())
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _span(figure: Any, unit: str) -> str:
-    low, best, high = (f"{value:,.0f}" for value in (figure.low, figure.best, figure.high))
-    return f"{best} {unit}" if low == high else f"{best} {unit} ({low} to {high})"
-
-
-def _plain(value: Any) -> Any:
-    """Reduce anything of ours to what JSON can hold; what is no number or never becomes null."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, str | int | None):
-        return value
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if dataclasses.is_dataclass(value):
-        kinds = {name: getattr(value, name) for name in ("kind", "mode") if isinstance(getattr(value, name, None), str)}
-        names = [field.name for field in dataclasses.fields(value) if field.name not in ("family", "params")]
-        return kinds | {name: _plain(getattr(value, name)) for name in names}
-    if isinstance(value, set | frozenset):
-        return sorted(_plain(part) for part in value)
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return str(value)
