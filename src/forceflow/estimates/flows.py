@@ -253,15 +253,10 @@ def _lift(event: FlowEvent, name: str) -> _Part:
     cargo = cargo_class(event)
     if isinstance(platform, Aircraft):
         way = route(event.origin, event.destination, mode="air", via=event.via)
-        return platform.id, platform.payload_t(_stage_km(way.distance_km)), platform.load_factor(cargo)
+        return platform.id, platform.payload_t(way.distance_km), platform.load_factor(cargo)
     if isinstance(platform, Vessel):
         return platform.id, platform.cargo_t, platform.load_factor(cargo)
     raise EstimateError(f"event {event.event_id!r}: {name!r} is no {'aircraft' if event.mode == 'air' else 'vessel'}")
-
-
-def _stage_km(distance_km: float) -> float:
-    """Distance that limits the payload; places that are regions stand at their stated point."""
-    return distance_km
 
 
 def cargo_class(event: FlowEvent) -> str:

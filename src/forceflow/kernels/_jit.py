@@ -18,9 +18,3 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """
     compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
     return compiled  # type: ignore[no-any-return]
-
-
-def parallel_kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Like `kernel`, with `numba.prange` loops spread over numba's threads."""
-    compiled: Any = njit(cache=True, nogil=True, error_model="numpy", parallel=True)(function)
-    return compiled  # type: ignore[no-any-return]
