@@ -53,6 +53,39 @@ def test_an_analysts_own_columns_are_enough() -> None:
     assert event.start == dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 
 
+def worded(**changed: Any) -> pd.DataFrame:
+    return own(**changed).drop(columns=["movements_low", "movements_best", "movements_high", "stop"])
+
+
+def test_one_column_of_numbers_or_words_is_enough(backend: Any) -> None:
+    """A spreadsheet with a column "movements" and a day: each cell is read as the words of a claim are."""
+    said = ["2", "at least 3", "several", "3-4", None]
+    rows = pd.concat([worded(event_id=f"e{i}", movements=words) for i, words in enumerate(said)])
+    polars = pl.from_pandas(rows)
+    events = ff.from_frame({"pandas": rows, "polars": polars, "pyarrow": polars.to_arrow()}[backend])
+    two, floor, several, between, none = (event.movements for event in events)
+    assert (two.low, two.high) == (2, 2)
+    assert floor.is_censored
+    assert floor.low == 3
+    assert several == ff.Quantity.parse("several", unit="movements")
+    assert (between.low, between.high) == (3, 4)
+    assert not none.has_content
+    assert events[0].stop - events[0].start == dt.timedelta(days=1)
+    (counted,) = ff.from_frame(worded(movements=2, tonnes=8_000.0))
+    assert counted.tonnes is not None
+    assert (counted.movements.best, counted.tonnes.best, counted.tonnes.unit) == (2, 8_000, "tonnes")
+
+
+def test_words_not_understood_are_named_with_their_row() -> None:
+    rows = pd.concat([worded(movements="2"), worded(event_id="e2", movements="umpteen")])
+    with pytest.raises(ff.FrameError, match=r"row 1 \('e2'\): movements: .*umpteen"):
+        ff.from_frame(rows)
+    with pytest.raises(ff.FrameError, match=r"row 0 .*from 0 up was wanted, got -2"):
+        ff.from_frame(worded(movements=-2))
+    with pytest.raises(ff.FrameError, match="both movements and movements_low"):
+        ff.from_frame(own(movements=2))
+
+
 def test_missing_ends_mean_at_least_and_nothing_means_nothing() -> None:
     (floor,) = ff.from_frame(own(movements_high=None))
     assert floor.movements.is_censored

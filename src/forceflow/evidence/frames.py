@@ -14,7 +14,18 @@ from ..quantity import Quantity
 from .events import EVENT_OF_MODE, FlowEvent
 from .rows import MEASURES, Rows, check_rows
 
-__all__ = ["ACLED", "COLUMNS", "UCDP", "as_events", "backend_of", "from_frame", "make_frame", "to_frame", "write_table"]
+__all__ = [
+    "ACLED",
+    "COLUMNS",
+    "UCDP",
+    "as_events",
+    "backend_of",
+    "from_frame",
+    "make_frame",
+    "read_table",
+    "to_frame",
+    "write_table",
+]
 
 Backend = Literal["pandas", "polars", "pyarrow"]
 
@@ -43,7 +54,7 @@ COLUMNS: tuple[str, ...] = (
 )
 """Columns of an event frame, in order; ``*_model`` carries the full quantity so that nothing is lost on the way."""
 
-_NEEDED = ("event_id", "platform", "origin", "destination", "start", "stop", "movements_low", "movements_high")
+_NEEDED = ("event_id", "platform", "origin", "destination", "start")
 _SEPARATOR = " | "
 
 
@@ -160,14 +171,16 @@ def from_frame(
     ----------
     frame
         A pandas, polars (eager or lazy) or pyarrow frame with at least the columns event_id, mode (or kind),
-        platform, origin, destination, start, stop, movements_low, movements_high. A null `movements_high` with a
-        `movements_low` means "at least". Other columns of `COLUMNS` are used where they stand.
+        platform, origin, destination, start, and the number of movements: either one column `movements` of numbers or
+        words ("several", "at least 3", "2-4"), or `movements_low` and `movements_high`, where a null `movements_high`
+        means "at least". So too `vehicles`, `personnel` and `tonnes`. Without `stop`, an event lasts the day of
+        `start`. Other columns of `COLUMNS` are used where they stand.
     theatre
         Used for the direction where the frame has no such column.
     columns
         For frames with other names: the name in your frame, or a constant, by the name wanted here. ``ff.UCDP`` and
         ``ff.ACLED`` cover those habits: ``columns={**ff.UCDP, "mode": "air", "platform": "Il-76MD", ...}``. A constant
-        text that is a column of the frame is taken as that column. Without `stop`, an event lasts the day of `start`.
+        text that is a column of the frame is taken as that column.
     stop_inclusive
         True when `stop` is the last day of the event and not the first day after, as UCDP writes it.
 
@@ -188,16 +201,19 @@ def from_frame(
             f"not a frame: {type(frame).__name__}; give a pandas, polars or pyarrow frame, or events"
         ) from None
     table = native.collect() if isinstance(native, nw.LazyFrame) else native
-    if columns is not None or stop_inclusive:
+    if columns is not None or stop_inclusive or "stop" not in table.columns:
         table = _renamed(table, columns or {}, stop_inclusive)
     missing = [name for name in _NEEDED if name not in table.columns]
     if not {"mode", "kind"} & set(table.columns):
         missing.append("mode")
+    if "movements" not in table.columns:
+        missing += [name for name in ("movements_low", "movements_high") if name not in table.columns]
     if missing:
         hints = [f"{name} (found {', '.join(near)})" if (near := nearest(name, table.columns)) else name
                  for name in missing]  # fmt: skip
         raise FrameError(f"the frame lacks the columns {', '.join(hints)}")
-    rows = check_rows(table.select([name for name in table.columns if name in COLUMNS]), theatre=theatre)
+    known = (*COLUMNS, *MEASURES)
+    rows = check_rows(table.select([name for name in table.columns if name in known]), theatre=theatre)
     events = [_event(rows, number) for number in range(len(rows))]
     return tuple(sorted(events, key=lambda event: (event.start, event.event_id)))
 
@@ -238,9 +254,10 @@ def _event(rows: Rows, number: int) -> FlowEvent:
 
 def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any], stop_inclusive: bool) -> nw.DataFrame[Any]:
     """Bring another naming habit to ours."""
-    unknown = [name for name in columns if name not in COLUMNS]
+    unknown = [name for name in columns if name not in (*COLUMNS, *MEASURES)]
     if unknown:
-        raise FrameError(f"columns: {', '.join(unknown)} are not columns of events; they are {', '.join(COLUMNS[:16])}")
+        known = ", ".join((*COLUMNS[:9], *MEASURES, *COLUMNS[9:12]))
+        raise FrameError(f"columns: {', '.join(unknown)} are not columns of events; they are {known}")
     made = []
     for name, given in columns.items():
         if isinstance(given, str) and given in table.columns:
@@ -319,6 +336,31 @@ def write_table(frame: Any, path: str | Path) -> Path:
     else:
         raise FrameError(f"{path.name}: a table is written as .csv or .parquet")
     return path
+
+
+def read_table(path: str | Path) -> Any:
+    """Read a CSV or Parquet file as a frame; dates are read where a whole column of a CSV holds them.
+
+    Raises
+    ------
+    FrameError
+        The path ends in something else, there is no such file, or it cannot be read; the message says why.
+    """
+    path = Path(path)
+    if path.suffix not in (".csv", ".parquet"):
+        raise FrameError(f"{path.name}: a table is a file that ends in .csv or .parquet")
+    if not path.is_file():
+        raise FrameError(f"{path}: no such file")
+    try:
+        if path.suffix == ".parquet":
+            return nw.read_parquet(str(path), backend="polars").to_native()
+        # The whole file decides on the kind of a column, so that a hedge in the last row is no surprise.
+        return nw.read_csv(str(path), backend="polars", try_parse_dates=True, infer_schema_length=None).to_native()
+    except OSError:
+        raise
+    except Exception as error:  # each library has its own
+        told = str(error).strip().splitlines() or [type(error).__name__]
+        raise FrameError(f"{path.name}: cannot be read as a table ({told[0]})") from None
 
 
 def read_columns(

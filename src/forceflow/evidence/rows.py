@@ -211,7 +211,17 @@ def _day(microseconds: np.int64) -> str:
 
 
 def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: _Faults) -> list[Quantity | None]:
-    """Quantities of one measure: from the model column where it tells, else from low, best, high."""
+    """Quantities of one measure: from its own column of numbers or words, or from the model column where it tells,
+    else from low, best, high.
+    """
+    if measure in table.columns:
+        beside = [name for name in table.columns if name.startswith(f"{measure}_")]
+        if beside:
+            raise FrameError(f"the frame has both {measure} and {', '.join(beside)}; keep one of them")
+        said = table[measure].to_list()
+        told = _mask(said, _told)
+        words = [v if t else None for v, t in zip(said, told, strict=True)]
+        return _resolve(words, lambda value: _said(value, measure), faults, measure)
     if not any(name in table.columns for name in (f"{measure}_low", f"{measure}_model")):
         return [None] * n
     columns = {point: _floats(table, f"{measure}_{point}", n) for point in ("low", "best", "high")}
@@ -246,6 +256,18 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: _Faults) ->
         read = _resolve([m if t else None for m, t in zip(models, modelled, strict=True)], _model, faults, measure)
         out = [model if told else plain for model, told, plain in zip(read, modelled, out, strict=True)]
     return out
+
+
+def _said(text: str, measure: str) -> Quantity | None:
+    if text == "None":
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return Quantity.parse(text, unit=measure)
+    if not 0 <= number < float("inf"):
+        raise FrameError(f"a number from 0 up was wanted, got {text}")
+    return Quantity.exactly(number, unit=measure)
 
 
 def _model(text: str) -> Quantity | None:
