@@ -121,6 +121,29 @@ def test_unknown_names_suggest_the_nearest() -> None:
         find_place("")
 
 
+def test_suggestions_name_each_place_once_and_longer_names_first() -> None:
+    with pytest.raises(UnknownNameError) as error:
+        find_place("Khmeimi")
+    assert error.value.suggestions[0] == "Hmeimim"
+    assert len({find_place(name).id for name in error.value.suggestions}) == len(error.value.suggestions)
+    with pytest.raises(UnknownNameError) as error:
+        find_place("Frankfurt")
+    assert "Frankfurt am Main" in error.value.suggestions
+    assert all(name.startswith("Frankfurt") for name in error.value.suggestions)
+    with pytest.raises(UnknownNameError, match=r"unknown place 'q{30}'$"):
+        find_place("q" * 30)
+
+
+def test_of_fields_that_share_a_city_those_with_an_iata_code_come_first() -> None:
+    with pytest.raises(AmbiguousNameError) as error:
+        find_place("Paris")
+    shown = error.value.suggestions
+    fields = [airportsdata.load("ICAO")[text.split("(")[1].split(",")[0]] for text in shown if "(" in text]
+    assert any(field["icao"] == "LFPG" for field in fields)
+    coded = [bool(field["iata"]) for field in fields]
+    assert coded == sorted(coded, reverse=True)
+
+
 def test_ambiguity_lists_the_candidates() -> None:
     with pytest.raises(AmbiguousNameError) as caught:
         find_place("Tripoli")

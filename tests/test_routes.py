@@ -603,3 +603,12 @@ def test_misfits_and_rules_say_why() -> None:
     assert reasons["bosphorus"].startswith("Montreux")
     assert "ice" in reasons["northwest"]
     assert closed_passages(closed="suez")["suez"] == "closed by the caller"
+
+
+def test_a_country_is_closed_by_either_iso_code() -> None:
+    for short, long in {"TR": "TUR", "RU": "RUS", "UA": "UKR", "AT": "AUT", "cn": "CHN", "SE": "SWE"}.items():
+        assert find_area(short).id == find_area(long).id
+    # Too small for the map, or no code at all: never the country around it.
+    for nowhere in ("SG", "HK", "GI", "EH", "QQ", "--"):
+        with pytest.raises(UnknownNameError):
+            find_area(nowhere)

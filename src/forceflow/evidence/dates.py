@@ -126,7 +126,7 @@ def _one(text: str) -> Window:
         lower = lower[around.end() :]
     try:
         span = _whole_part(bare.upper()) or _words(lower)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise QuantityError(f"{text!r} is no date: {error}") from None
     if span is None:
         raise QuantityError(
@@ -220,13 +220,14 @@ def write_edtf(window: Window) -> str:
         last = ".." if window.stop is None else f"{_last(window.stop)}{mark}"
         return f"{first}/{last}"
     start, stop = window.start, window.stop
-    if _midnight(start) and start.day == 1:
-        if start.month == 1 and stop == _utc(start.year + 1, 1):
+    if all(_midnight(moment) and moment.day == 1 for moment in (start, stop)):
+        months = 12 * (stop.year - start.year) + stop.month - start.month
+        if months == 12 and start.month == 1:
             return f"{start.year:04d}{mark}"
-        if stop == _utc(start.year, start.month + 1):
-            return f"{start:%Y-%m}{mark}"
-    if _midnight(start) and stop == start + dt.timedelta(days=1):
-        return f"{start:%Y-%m-%d}{mark}"
+        if months == 1:
+            return f"{start.year:04d}-{start.month:02d}{mark}"
+    if _midnight(start) and stop - start == dt.timedelta(days=1):
+        return f"{_stamp(start)}{mark}"
     return f"{_stamp(start)}{mark}/{_last(stop)}{mark}"
 
 
@@ -235,13 +236,16 @@ def _midnight(moment: dt.datetime) -> bool:
 
 
 def _stamp(moment: dt.datetime) -> str:
-    return f"{moment:%Y-%m-%d}" if _midnight(moment) else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+    return moment.date().isoformat() if _midnight(moment) else _second(moment)
 
 
 def _last(stop: dt.datetime) -> str:
     """Last day (or second) inside a window that ends before `stop`."""
-    return (
-        f"{stop - dt.timedelta(days=1):%Y-%m-%d}"
-        if _midnight(stop)
-        else f"{stop - dt.timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
-    )
+    if _midnight(stop):
+        return (stop - dt.timedelta(days=1)).date().isoformat()
+    return _second(stop - dt.timedelta(seconds=1))
+
+
+def _second(moment: dt.datetime) -> str:
+    # Not strftime, which leaves a year before 1000 without its zeros on some systems.
+    return f"{moment.replace(tzinfo=None).isoformat('T', 'seconds')}Z"

@@ -49,8 +49,8 @@ def flag_infeasible(reports: Iterable[Report]) -> tuple[Flag, ...]:
     Notes
     -----
     Load: published tonnes per aircraft above the structural payload, or the payload at the distance is out of reach.
-    Speed: for a named vessel, from the last moment of one dated position to the first of the next that is further than
-    its top speed allows, by the shortest open sea route, a day given as grace.
+    Speed: a named vessel at two places in windows that do not overlap has from the first moment of one window to the
+    last of the next to get there by the shortest open sea route; flagged when even that wants 5 % above its top speed.
     """
     flags: list[Flag] = []
     sightings: dict[str, list[tuple[Claim, str]]] = {}

@@ -194,15 +194,9 @@ def from_frame(
     FrameError
         Columns are missing (with the nearest names found), or rows are wrong; the first ten are named.
     """
-    try:
-        native = nw.from_native(frame)
-    except TypeError:
-        raise FrameError(
-            f"not a frame: {type(frame).__name__}; give a pandas, polars or pyarrow frame, or events"
-        ) from None
-    table = native.collect() if isinstance(native, nw.LazyFrame) else native
-    if columns is not None or stop_inclusive or "stop" not in table.columns:
-        table = _renamed(table, columns or {}, stop_inclusive)
+    table = _table(frame, or_else=", or events")
+    if columns is not None:
+        table = _renamed(table, columns)
     missing = [name for name in _NEEDED if name not in table.columns]
     if not {"mode", "kind"} & set(table.columns):
         missing.append("mode")
@@ -213,9 +207,25 @@ def from_frame(
                  for name in missing]  # fmt: skip
         raise FrameError(f"the frame lacks the columns {', '.join(hints)}")
     known = (*COLUMNS, *MEASURES)
-    rows = check_rows(table.select([name for name in table.columns if name in known]), theatre=theatre)
+    rows = check_rows(
+        table.select([name for name in table.columns if name in known]), theatre=theatre, stop_inclusive=stop_inclusive
+    )
     events = [_event(rows, number) for number in range(len(rows))]
     return tuple(sorted(events, key=lambda event: (event.start, event.event_id)))
+
+
+def _table(frame: Any, *, or_else: str = "") -> nw.DataFrame[Any]:
+    """Any frame, collected, with every column of another name."""
+    try:
+        native = nw.from_native(frame)
+    except TypeError:
+        raise FrameError(
+            f"not a frame: {type(frame).__name__}; give a pandas, polars or pyarrow frame{or_else}"
+        ) from None
+    except nw.exceptions.DuplicateError:
+        doubled = sorted({str(name) for name in frame.columns if list(frame.columns).count(name) > 1})
+        raise FrameError(f"columns that stand twice: {', '.join(doubled)}; keep one of each") from None
+    return native.collect() if isinstance(native, nw.LazyFrame) else native
 
 
 def _event(rows: Rows, number: int) -> FlowEvent:
@@ -252,7 +262,7 @@ def _event(rows: Rows, number: int) -> FlowEvent:
     )
 
 
-def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any], stop_inclusive: bool) -> nw.DataFrame[Any]:
+def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any]) -> nw.DataFrame[Any]:
     """Bring another naming habit to ours."""
     unknown = [name for name in columns if name not in (*COLUMNS, *MEASURES)]
     if unknown:
@@ -271,17 +281,6 @@ def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any], stop_inclusiv
         else:
             made.append(nw.lit(given).alias(name))
     table = table.with_columns(*made)
-    for name in ("start", "stop"):
-        if name in table.columns and table.schema[name] == nw.String:
-            table = table.with_columns(nw.col(name).str.to_datetime())
-        elif name in table.columns and table.schema[name] == nw.Date:
-            table = table.with_columns(nw.col(name).cast(nw.Datetime("us")))
-    if "stop" not in table.columns and "start" in table.columns:
-        table, stop_inclusive = table.with_columns(nw.col("start").alias("stop")), True
-    if stop_inclusive and "stop" in table.columns:
-        table = table.with_columns(nw.col("stop").dt.offset_by("1d"))
-    if "event_id" in table.columns and table.schema["event_id"] != nw.String:
-        table = table.with_columns(nw.col("event_id").cast(nw.String))
     return table
 
 
@@ -387,11 +386,7 @@ def read_columns(
     FrameError
         It is no frame, or a column is missing (with the nearest names found).
     """
-    try:
-        native = nw.from_native(frame)
-    except TypeError:
-        raise FrameError(f"not a frame: {type(frame).__name__}; give a pandas, polars or pyarrow frame") from None
-    table = native.collect() if isinstance(native, nw.LazyFrame) else native
+    table = _table(frame)
     missing = [
         f"{name} (nearest: {', '.join(near)})" if (near := nearest(name, table.columns)) else name
         for name in (time, *needed)
@@ -400,8 +395,11 @@ def read_columns(
     if missing:
         raise FrameError(f"the frame lacks the columns {', '.join(missing)}; it has {', '.join(table.columns)}")
     names = [time, *needed, *(name for name in optional if name in table.columns and name not in needed)]
-    columns = {
-        name: [None if value is None or value == "" or value != value else value for value in table[name].to_list()]
-        for name in names
-    }
+    columns = {}
+    for name in names:
+        try:
+            values = table[name].to_list()
+        except (ValueError, OverflowError):
+            raise FrameError(f"column {name!r} holds a date beyond the years 1 to 9999") from None
+        columns[name] = [None if value is None or value == "" or value != value else value for value in values]
     return columns[time], columns

@@ -7,6 +7,7 @@ printed; it is never edited to fit an estimate. Reading checks everything at onc
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -104,11 +105,18 @@ def _grade(value: str) -> str:
     return value
 
 
+def _one_name(value: str) -> str:
+    if " | " in value:
+        raise ValueError(f"' | ' parts the names in a cell of a table, so none may hold it; write {value!r} otherwise")
+    return value
+
+
 _DATED = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)$")
 """The date at the end of a root such as "CNN 2024-12-31"."""
 
 Moment = Annotated[dt.datetime, BeforeValidator(_utc)]
 Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(_one_name)]
 
 
 class _Record(BaseModel):
@@ -153,7 +161,7 @@ class Claim(_Record):
         Contradictions and doubts.
     """
 
-    id: Text
+    id: Name
     kind: Kind
     text: Text
     mode: Mode | None = None
@@ -169,8 +177,8 @@ class Claim(_Record):
     via: tuple[str, ...] = ()
     cargo: str = ""
     locator: Text
-    relays: tuple[str, ...] = ()
-    event: Text
+    relays: tuple[Name, ...] = ()
+    event: Name
     inferred: tuple[str, ...] = ()
     note: str = ""
 
@@ -245,8 +253,8 @@ class Report(_Record):
         In the order of the file.
     """
 
-    id: Text
-    publisher: Text
+    id: Name
+    publisher: Name
     title: Text
     published: Annotated[str, BeforeValidator(_published)]
     url: str = ""
@@ -255,7 +263,7 @@ class Report(_Record):
     grade: Annotated[str, AfterValidator(_grade)]
     grade_reason: Text
     party: bool = False
-    events: dict[str, str]
+    events: dict[Name, str]
     claims: tuple[Claim, ...]
     file: str = ""
 
@@ -263,6 +271,19 @@ class Report(_Record):
     def published_by(self) -> dt.datetime:
         """First moment at which it was surely public (the end of the published day, month or year)."""
         return _window_of(self.published)[1]
+
+    def _repr_html_(self) -> str:
+        cells = [
+            (c.id, c.kind, c.text, f"{c.quantity} {c.unit}".strip(), c.edtf, "; ".join(c.relays) or "first hand")
+            for c in self.claims
+        ]
+        rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in cells)
+        named = ("claim", "kind", "what it says", "as printed", "window (UTC)", "goes back to")
+        head = "".join(f'<th scope="col">{name}</th>' for name in named)
+        said = f"{self.publisher}: {self.title} ({self.published}), grade {self.grade}: {self.grade_reason}"
+        return (
+            f"<table><caption>{html.escape(said)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        )
 
 
 def platform_ids(platform: str, mode: str | None) -> tuple[str, ...]:
@@ -332,6 +353,8 @@ def _read_report(path: Path) -> Report:
         raise ReportError(f"not valid TOML: {error}", file=file) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ReportError(f"cannot be read: {error}", file=file) from None
+    except RecursionError:
+        raise ReportError("not valid TOML for a report: brackets within brackets without end", file=file) from None
     head = document.get("report")
     if not isinstance(head, dict):
         raise ReportError("a report file needs a [report] table with id, publisher, title, published", file=file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -24,6 +24,11 @@ MEASURES = ("movements", "vehicles", "personnel", "tonnes")
 _MODE_OF_KIND = {cls.kind: mode for mode, cls in EVENT_OF_MODE.items()}
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NO_DAY = np.iinfo(np.int64).min
+_FIRST, _LAST = (
+    (moment.replace(tzinfo=dt.UTC) - _EPOCH) // dt.timedelta(microseconds=1)
+    for moment in (dt.datetime.min, dt.datetime.max)
+)
+_A_DAY = 86_400_000_000
 
 
 class Rows:
@@ -71,17 +76,17 @@ class _Faults:
         raise FrameError(f"{len(self.bad)} of {len(self.ids)} rows are wrong:\n" + "\n".join(lines) + more)
 
 
-def check_rows(table: nw.DataFrame[Any], *, theatre: str) -> Rows:
-    """Resolve and check all columns.
+def check_rows(table: nw.DataFrame[Any], *, theatre: str, stop_inclusive: bool = False) -> Rows:
+    """Resolve and check all columns; without `stop`, or with the last day in it, an event ends a day later.
 
     Raises
     ------
     FrameError
         Rows are wrong; says how many and names the first ten.
     """
-    ids = table["event_id"].to_list()
-    n = len(ids)
-    faults = _Faults(ids)
+    n = len(table)
+    faults = _Faults([str(name) for name in table["event_id"].to_list()])
+    ids = _cells(table["event_id"], faults, "event_id")
     out: dict[str, list[Any]] = {"event_id": [str(name) for name in ids]}
     faults.add(_mask(ids, lambda v: not _told(v)), lambda row: "has no event_id")
     seen: set[Any] = set()
@@ -91,25 +96,31 @@ def check_rows(table: nw.DataFrame[Any], *, theatre: str) -> Rows:
         seen.add(name)
     faults.add(doubled, lambda row: "its event_id stands twice")
 
-    modes = _modes(table, n)
+    modes = _modes(table, n, faults)
     out["mode"] = modes
     known = ", ".join(EVENT_OF_MODE)
     faults.add(_mask(modes, lambda v: v not in EVENT_OF_MODE), lambda row: f"mode {modes[row]!r} is none of {known}")
 
     places: dict[str, list[Place | None]] = {}
     for name in ("origin", "destination"):
-        places[name] = _resolve(table[name].to_list(), find_place, faults, name)
+        places[name] = _resolve(_cells(table[name], faults, name), find_place, faults, name)
         out[name] = [place.id if place else None for place in places[name]]
-    pairs = list(zip((str(p) for p in table["platform"].to_list()), modes, strict=True))
+    pairs = list(zip((str(p) for p in _cells(table["platform"], faults, "platform")), modes, strict=True))
     out["platform"] = _resolve(
         pairs, lambda pair: " + ".join(platform_ids(pair[0], pair[1] if pair[1] in EVENT_OF_MODE else None)), faults
     )
-    starts, stops = (_moments(table[name], faults, name) for name in ("start", "stop"))
+    starts = _moments(table["start"], faults, "start")
+    stops = _moments(table["stop"], faults, "stop") if "stop" in table.columns else starts.copy()
+    if stop_inclusive or "stop" not in table.columns:
+        stops[stops != _NO_DAY] += _A_DAY
+        late = stops > _LAST
+        faults.add(late, lambda row: "it ends beyond the year 9999")
+        stops[late] = _NO_DAY
     empty = (starts != _NO_DAY) & (stops != _NO_DAY) & (stops <= starts)
     faults.add(empty, lambda row: f"the window [{_day(starts[row])}, {_day(stops[row])}) is empty")
     for measure in MEASURES:
         out[measure] = _numbers(table, measure, n, faults)
-    given = table["direction"].to_list() if "direction" in table.columns else [None] * n
+    given = _cells(table["direction"], faults, "direction") if "direction" in table.columns else [None] * n
     way: dict[tuple[str, str], str] = {}
     for row in range(n):
         a, b = places["origin"][row], places["destination"][row]
@@ -134,6 +145,18 @@ def check_rows(table: nw.DataFrame[Any], *, theatre: str) -> Rows:
     return Rows(out, n)
 
 
+def _cells(series: nw.Series[Any], faults: _Faults, field: str) -> list[Any]:
+    """What stands in a column; a list or the like, where one value was wanted, is a fault and then nothing."""
+    values = series.to_list()
+    if series.dtype.is_numeric() or series.dtype in (nw.String, nw.Boolean) or series.dtype.is_temporal():
+        return values
+    several = np.fromiter(
+        (not isinstance(v, Hashable) or isinstance(v, tuple | bytes) for v in values), bool, len(values)
+    )
+    faults.add(several, lambda row: f"{field}: one value was wanted, got {values[row]!r:.40}")
+    return [None if wrong or type(v).__name__ == "NAType" else v for v, wrong in zip(values, several, strict=True)]
+
+
 def _told(value: Any) -> bool:
     return value is not None and value != "" and value == value  # NaN and NaT differ from themselves
 
@@ -143,9 +166,9 @@ def _mask(values: list[Any], wrong: Callable[[Any], bool]) -> NDArray[np.bool_]:
     return np.fromiter((cache[v] if v in cache else cache.setdefault(v, wrong(v)) for v in values), bool, len(values))
 
 
-def _modes(table: nw.DataFrame[Any], n: int) -> list[Any]:
-    modes = table["mode"].to_list() if "mode" in table.columns else [None] * n
-    kinds = table["kind"].to_list() if "kind" in table.columns else [None] * n
+def _modes(table: nw.DataFrame[Any], n: int, faults: _Faults) -> list[Any]:
+    modes = _cells(table["mode"], faults, "mode") if "mode" in table.columns else [None] * n
+    kinds = _cells(table["kind"], faults, "kind") if "kind" in table.columns else [None] * n
     return [m if _told(m) else _MODE_OF_KIND.get(str(k), m) for m, k in zip(modes, kinds, strict=True)]
 
 
@@ -176,13 +199,22 @@ def _moments(series: nw.Series[Any], faults: _Faults, field: str, *, may_lack: b
         missing = stamps.is_null().to_numpy()
         values = stamps.fill_null(_NO_DAY).to_numpy().astype(np.int64)
         values[missing] = _NO_DAY
+        beyond = ~missing & ((values < _FIRST) | (values > _LAST))
+        faults.add(beyond, lambda row: f"{field}: lies beyond the years 1 to 9999")
+        values[beyond] = _NO_DAY
     else:
         cache: dict[Any, int] = {}
-        values = np.fromiter((_stamp(v, cache) for v in series.to_list()), np.int64, len(series))
+        values = np.fromiter((_stamp(v, cache) for v in _cells(series, faults, field)), np.int64, len(series))
     if not may_lack:
-        raw = series
-        faults.add(values == _NO_DAY, lambda row: f"{field}: {raw[row]!r} is not a date or a timestamp")
+        faults.add(values == _NO_DAY, lambda row: f"{field}: {_shown(series, row)} is not a date or a timestamp")
     return values
+
+
+def _shown(series: nw.Series[Any], row: int) -> str:
+    try:
+        return f"{series[row]!r:.60}"
+    except (ValueError, OverflowError):  # a moment that Python cannot hold
+        return "it"
 
 
 def _stamp(value: Any, cache: dict[Any, int]) -> int:
@@ -198,7 +230,10 @@ def _stamp(value: Any, cache: dict[Any, int]) -> int:
         moment = dt.datetime(moment.year, moment.month, moment.day)
     if not isinstance(moment, dt.datetime) or moment != moment:
         return cache.setdefault(value, _NO_DAY)
-    moment = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+    try:
+        moment = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # east of the first moment, or west of the last
+        return cache.setdefault(value, _NO_DAY)
     return cache.setdefault(value, (moment - _EPOCH) // dt.timedelta(microseconds=1))
 
 
@@ -218,7 +253,7 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: _Faults) ->
         beside = [name for name in table.columns if name.startswith(f"{measure}_")]
         if beside:
             raise FrameError(f"the frame has both {measure} and {', '.join(beside)}; keep one of them")
-        said = table[measure].to_list()
+        said = _cells(table[measure], faults, measure)
         told = _mask(said, _told)
         words = [v if t else None for v, t in zip(said, told, strict=True)]
         return _resolve(words, lambda value: _said(value, measure), faults, measure)
@@ -226,7 +261,8 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: _Faults) ->
         return [None] * n
     columns = {point: _floats(table, f"{measure}_{point}", n) for point in ("low", "best", "high")}
     low, best, high = columns["low"], columns["best"], columns["high"]
-    models = table[f"{measure}_model"].to_list() if f"{measure}_model" in table.columns else [None] * n
+    named = f"{measure}_model"
+    models = _cells(table[named], faults, named) if named in table.columns else [None] * n
     modelled = _mask(models, _told)
     with np.errstate(invalid="ignore"):
         wrong = ~modelled & ((low > high) | (low > best) | (best > high) | (low < 0))

@@ -7,7 +7,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Protocol, SupportsFloat, TypeGuard
 
 from ..errors import QuantityError
 from .families import INVERSE, SCALED, Family
@@ -17,7 +18,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Quantity", "build"]
+__all__ = ["Quantity", "Sample", "build", "is_sample"]
+
+
+class Sample(Protocol):
+    """Equally likely values: a numpy array, or a Series of pandas or polars."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(n,)."""
+
+    def __array__(self, *args: Any, **kwargs: Any) -> NDArray[Any]:
+        """The values as numpy has them."""
+
+
+def is_sample(value: object) -> TypeGuard[Sample]:
+    """Whether a value is an array or a Series, and no single number of numpy."""
+    return hasattr(value, "__array__") and getattr(value, "shape", ()) != ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +141,8 @@ class Quantity:
         shape = lexicon.at_least_k if k is None else k
         if floor < 0 or not mean > 0 or not shape > 0:
             raise QuantityError(f"at least {floor:g}: floor >= 0, prior mean > 0 and k > 0 are needed")
-        return build("at_least", (float(floor), float(mean), float(shape)), unit=unit, words=words, whole=True)
+        whole = float(floor).is_integer()  # "at least 2.5 km" is measured, not counted
+        return build("at_least", (float(floor), float(mean), float(shape)), unit=unit, words=words, whole=whole)
 
     @classmethod
     def lognormal(
@@ -161,6 +179,8 @@ class Quantity:
         told = [part for part in parts if part.has_content]
         if not told:
             raise QuantityError("nothing to pool: no part carries a number")
+        if len({part.per_day for part in told}) > 1:
+            raise QuantityError("cannot pool a rate with a count; make the rate a count with over_days first")
         share = np.ones(len(told)) if weights is None else np.asarray(weights, dtype=np.float64)
         if share.shape != (len(told),) or share.min() < 0 or share.sum() <= 0:
             raise QuantityError(f"a pool of {len(told)} needs as many weights, none below zero")
@@ -173,23 +193,26 @@ class Quantity:
         reached = np.cumsum(mass[order]) - mass[order] / 2
         table = np.interp(np.linspace(0, 1, 401), reached, values[order])
         words = " / ".join(dict.fromkeys(part.words for part in told if part.words))
-        whole = all(part.whole or part.family == "point" for part in told)
+        whole = all(part.whole or (part.family == "point" and part.best.is_integer()) for part in told)
         return cls.from_table(table, like=told[0], words=words, whole=whole)
 
     @classmethod
     def from_table(cls, values: ArrayLike, *, like: Quantity, words: str, whole: bool = False) -> Quantity:
-        """Build a quantity from its quantiles at equal steps from 0 to 1; `like` gives the unit."""
+        """Build a quantity from its quantiles at equal steps from 0 to 1; `like` gives the unit, per day or not."""
         import numpy as np
 
         table = np.asarray(values, dtype=np.float64)
         if table.ndim != 1 or table.size < 2 or not np.isfinite(table).all() or (np.diff(table) < 0).any():
             raise QuantityError("a table needs two or more finite quantiles that do not fall")
-        return build("table", tuple(table.tolist()), unit=like.unit, words=words, whole=whole)
+        params = tuple(table.tolist())
+        return build("table", params, unit=like.unit, words=words, per_day=like.per_day, whole=whole)
 
     def plus(self, other: Quantity) -> Quantity:
         """Sum of two independent quantities of one unit, from 1,000 quantiles of each."""
         if self.unit and other.unit and self.unit != other.unit:
             raise QuantityError(f"cannot add {other.unit!r} to {self.unit!r}")
+        if self.per_day != other.per_day:
+            raise QuantityError("cannot add a rate and a count; make the rate a count with over_days first")
         words = " + ".join(part.words for part in (self, other) if part.words)
         return self._with(other, "add", unit=self.unit or other.unit, words=words)
 
@@ -200,18 +223,59 @@ class Quantity:
     def _with(self, other: Quantity, operation: str, *, unit: str, words: str) -> Quantity:
         import numpy as np
 
+        per_day = self.per_day or other.per_day
         if self.family == other.family == "point":
-            return Quantity.exactly(getattr(np, operation)(self.best, other.best), unit=unit, words=words)
+            value = float(getattr(np, operation)(self.best, other.best))
+            return build("point", (value,), unit=unit, words=words, per_day=per_day)
         levels = (np.arange(1000) + 0.5) / 1000
         all_pairs = getattr(np, operation).outer(self.quantile(levels), other.quantile(levels))
         sums = np.sort(all_pairs.ravel())
         table = np.interp(np.linspace(0, 1, 401), (np.arange(sums.size) + 0.5) / sums.size, sums)
         whole = all(part.whole or (part.family == "point" and part.best.is_integer()) for part in (self, other))
-        return replace(Quantity.from_table(table, like=self, words=words, whole=whole), unit=unit)
+        return replace(Quantity.from_table(table, like=self, words=words, whole=whole), unit=unit, per_day=per_day)
 
     @classmethod
-    def of(cls, value: Quantity | float | tuple[float, ...] | str, *, unit: str = "") -> Quantity:
-        """A quantity from whatever an analyst has: a number, (low, high), (low, best, high), words, or a quantity."""
+    def sample(cls, values: ArrayLike | Sample, *, unit: str = "", words: str = "") -> Quantity:
+        """One of these values, each as likely as the others: observed ground times, draws of another model.
+
+        Parameters
+        ----------
+        values
+            A 1-D array or a Series, shape (n,). Their order means nothing: two samples are drawn independently, row k
+            of one is not paired with row k of the other.
+
+        Raises
+        ------
+        QuantityError
+            There is no value, one is NaN or infinite, or they are no numbers in one dimension.
+        """
+        import numpy as np
+
+        table = np.asarray(values)
+        if table.dtype.kind == "O" and all(isinstance(x, Real) and not isinstance(x, bool) for x in table.flat):
+            table = table.astype(np.float64)
+        if table.dtype.kind not in "iuf" or table.ndim != 1 or not table.size or not np.isfinite(table).all():
+            raise QuantityError(
+                "a sample needs finite numbers in one dimension, none missing, "
+                f"got {table.dtype} of shape {table.shape}: {np.array2string(table, threshold=6)}"
+            )
+        value, count = np.unique(table.astype(np.float64), return_counts=True)
+        if value.size == 1:
+            return cls.exactly(value[0], unit=unit, words=words)
+        low, best, high = np.repeat(value, count)[[(table.size * k - 1) // 20 for k in (1, 10, 19)]]
+        params = tuple(np.stack([value, count], axis=1).ravel().tolist())
+        return cls(low, best, high, unit, words, family="pmf", params=params)
+
+    @classmethod
+    def of(cls, value: Quantity | float | tuple[float, ...] | str | Sample, *, unit: str = "") -> Quantity:
+        """A quantity from whatever an analyst has.
+
+        Parameters
+        ----------
+        value
+            A number, (low, high), (low, best, high), words, a 1-D array or Series of equally likely values (see
+            `sample`), or a quantity.
+        """
         if isinstance(value, Quantity):
             return value
         if isinstance(value, str):
@@ -222,9 +286,16 @@ class Quantity:
             if len(value) == 3:
                 return cls(value[0], value[1], value[2], unit)
             raise QuantityError(f"a tuple needs (low, high) or (low, best, high), got {value!r}")
-        if not math.isfinite(value):
+        if is_sample(value):
+            return cls.sample(value, unit=unit)
+        if not isinstance(value, SupportsFloat):
+            raise QuantityError(
+                f"a quantity is a number, a tuple of two or three, an array, words or a Quantity; got {value!r}"
+            )
+        number = float(value)
+        if not math.isfinite(number):
             raise QuantityError(f"a quantity needs a finite number, got {value!r}")
-        return cls.exactly(value, unit=unit)
+        return cls.exactly(number, unit=unit)
 
     @classmethod
     def parse(cls, words: str, *, unit: str = "", lexicon: Lexicon = LEXICON) -> Quantity:
@@ -264,6 +335,13 @@ class Quantity:
     def is_censored(self) -> bool:
         """True when only one side was published ("at least", "up to")."""
         return self.family in ("at_least", "at_most")
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Least and greatest value of a sample or a pool; `low` and `high` of any other."""
+        if self.family == "pmf":
+            return min(self.params[::2]), max(self.params[::2])
+        return (self.params[0], self.params[-1]) if self.family == "table" else (self.low, self.high)
 
     def quantile(self, p: ArrayLike) -> NDArray[np.float64]:
         """Value below which the truth lies with probability `p` (inverse of the distribution function)."""
@@ -326,11 +404,11 @@ class Quantity:
         """Read what `to_json` wrote."""
         try:
             spec = json.loads(text)
-            family, params = spec.pop("family"), tuple(spec.pop("params"))
+            family, params = spec.pop("family"), tuple(float(x) for x in spec.pop("params"))
             if family == "none":
                 return cls.nothing(spec.get("words", ""), unit=spec.get("unit", ""))
             return build(family, params, **{"unit": "", "words": "", **spec})
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, LookupError, ArithmeticError, TypeError, AttributeError) as error:
             raise QuantityError(f"not a quantity: {text!r} ({error})") from None
 
     def __str__(self) -> str:
@@ -339,7 +417,7 @@ class Quantity:
             return f"{self.words} (no number)"
         unit = (" " + self.unit if self.unit else "") + (" a day" if self.per_day else "")
         if self.family == "point":
-            return self.words or f"{self.best:,.4g}{unit}"
+            return self.words or f"{self.best:{',.0f' if abs(self.best) >= 1000 else '.4g'}}{unit}"
         body = f"{_short(self.low)} to {_short(self.high)}, best {_short(self.best)}"
         if self.family == "at_least":
             body = f"{_short(self.params[0])} or more, under the prior {body}"

@@ -35,8 +35,10 @@ def _pert(u: Any, params: tuple[float, ...], whole: bool) -> Any:
 
 
 def _uniform(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+    import numpy as np
+
     low, high = params
-    return low - 0.5 + (high - low + 1) * u if whole else low + (high - low) * u
+    return np.clip(low - 0.5 + (high - low + 1) * u, low, high) if whole else low + (high - low) * u
 
 
 def _lognormal(u: Any, params: tuple[float, ...], whole: bool) -> Any:

@@ -55,8 +55,9 @@ _KIND: Final = (
     r"(?:russian|syrian|soviet|iranian|military|armoured|armored|naval|navy|cargo|transport|large|small|long|special|"
     r"supply|merchant|civilian|single|recent|similar|new|antonov|ilyushin|vehicle|troop|landing|war)"
 )
+_GROUP: Final = r"(?:number|amount|lot|group|fleet|series|handful|pair|dozen|few|couple|half|quarter)"
 _ONE_THING = re.compile(
-    r"^(?:a|an|another|one more|the|single)\s+(?!.*\b(?:number|amount|lot|group|fleet|series|handful|pair|dozen)\b)"
+    rf"^(?:a|an|another|one more|the|single)\s+(?!.*\b{_GROUP}\b)"
     rf"(?P<unit>(?:[\w-]+\s+){{0,4}}?{_NOUN}\b.*)$"
 )
 _MANY_THINGS = re.compile(rf"^(?:{_KIND}\s+)*(?:{_NOUN}s|aircraft|lorries|convoys|soldiers|troops carriers)\b")
@@ -85,25 +86,23 @@ def _number(text: str) -> tuple[float, str] | None:
         return 6.0, re.sub(r"^(?:a )?half[- ](?:a )?dozen\s*", "", text)
     if text.startswith(("a dozen", "one dozen")):
         return 12.0, re.sub(r"^(?:a|one) dozen\s*", "", text)
-    total, used = 0.0, 0
+    total, group, used, last = 0.0, 0.0, 0, ""
     for word in words:
-        if word in _ONES:
-            total += _ONES[word]
-        elif word in _TENS:
-            total += _TENS[word]
-        elif word == "hundred" and (used or word == words[0]):
-            total = max(total, 1) * 100
-        elif word == "thousand" and (used or word == words[0]):
-            total = max(total, 1) * 1000
-        elif (
-            word == "and" and used and used + 1 < len(words) and (words[used + 1] in _ONES or words[used + 1] in _TENS)
-        ):
-            pass
-        elif word == "dozen" and used:
-            total *= 12
-        elif word in ("a", "an") and used == 0 and len(words) > 1 and words[1] in ("hundred", "thousand", "dozen"):
-            pass
-        else:
+        after = words[used + 1] if used + 1 < len(words) else ""
+        opens = last in ("", "hundred", "thousand", "and")
+        if word in _ONES and (opens or (last == "ten" and 1 <= _ONES[word] < 10)):
+            group, last = group + _ONES[word], "one"
+        elif word in _TENS and opens:
+            group, last = group + _TENS[word], "ten"
+        elif word == "hundred" and group < 100:
+            group, last = (group or 1.0) * 100, word
+        elif word == "thousand" and not total:
+            total, group, last = (group or 1.0) * 1000, 0.0, word
+        elif word == "dozen" and last in ("one", "ten"):
+            group, last = group * 12, word
+        elif word == "and" and last in ("hundred", "thousand") and (after in _ONES or after in _TENS):
+            last = word
+        elif word not in ("a", "an") or used or after not in ("hundred", "thousand"):
             break
         used += 1
     if used == 0:
@@ -111,7 +110,7 @@ def _number(text: str) -> tuple[float, str] | None:
     rest = text
     for word in words[:used]:
         rest = re.sub(rf"^{re.escape(word)}[\s-]*", "", rest)
-    return total, rest.strip()
+    return total + group, rest.strip()
 
 
 def _significant_digits(n: float) -> int:
@@ -249,9 +248,8 @@ def read(words: str, *, unit: str, lexicon: Lexicon) -> Quantity:
         inner = _QUANTIFIER.match(rest)
         if inner and hedge in ("about", "exactly"):
             return _quantifier(inner["word"], unit or inner["unit"], words, lexicon)
-        found = _number(rest) or ((1.0, rest[2:].strip()) if rest.startswith(("a ", "an ")) else None)
-        if found and hedge == "at_most" and rest.startswith(("a few", "a couple")):
-            found = None
+        single = re.match(rf"^an? (?!{_GROUP}\b)(.*)$", rest)
+        found = _number(rest) or ((1.0, single[1]) if single else None)
         if found:
             tail = _checked_tail(found[1], words)
             return _hedged(hedge, found[0], unit or tail, words, lexicon)

@@ -60,7 +60,7 @@ def _areas() -> Mapping[str, Area]:
 
 
 def find_area(name: str) -> Area:
-    """The area that `name` means: one of our own, or a country by English name or ISO 3166 alpha-3 code.
+    """The area that `name` means: one of our own, or a country by English name or ISO 3166 code.
 
     Raises
     ------
@@ -69,8 +69,8 @@ def find_area(name: str) -> Area:
 
     Examples
     --------
-    >>> find_area("TUR").name
-    'Turkey'
+    >>> find_area("TUR").name, find_area("TR").name
+    ('Turkey', 'Turkey')
     """
     if (area := _areas().get(fold(name))) is not None:
         return area

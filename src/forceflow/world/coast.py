@@ -6,6 +6,7 @@ are missing: good for maps and for telling land from sea on long lines, not for 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forceflow.errors import UnknownNameError
-from forceflow.world.places import DATA, fold
+from forceflow.world.places import DATA, airfield_positions, fold
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -82,11 +83,31 @@ def _country_index() -> Mapping[str, str]:
 
 
 def find_country(name: str) -> str:
-    """The English name of a country in Natural Earth, from a name or an ISO 3166 alpha-3 code."""
+    """The English name of a country in Natural Earth, from a name or an ISO 3166 code of two or three letters."""
     found = _country_index().get(fold(name))
+    if found is None and len(name) == 2:
+        found = _country_of_alpha_2().get(name.upper())
     if found is None:
         raise UnknownNameError("country", name, countries())
     return found
+
+
+@cache
+def _country_of_alpha_2() -> Mapping[str, str]:
+    """Countries by alpha-2 code, which Natural Earth lacks: most airfields of the one lie in the other, and in turn.
+
+    Without those that are too small for the scale (Singapore) or have no airfield on land there.
+    """
+    listed, positions = airfield_positions()
+    codes, (lon, lat) = np.array(listed), np.array(positions, np.float64).T
+    every = Counter(listed)
+    index = {}
+    for name, rings in countries().items():
+        held = Counter(codes[inside(rings, lon, lat)].tolist())
+        for code, number in held.items():
+            if 2 * number >= max(held.total(), every[code]):
+                index[code] = name
+    return index
 
 
 def inside(

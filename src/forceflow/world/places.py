@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, cast, get_args
 
-from forceflow.errors import AmbiguousNameError, RouteError, UnknownNameError
+from forceflow.errors import AmbiguousNameError, RouteError, UnknownNameError, nearest
 
 __all__ = ["Direction", "Kind", "Place", "direction", "find_place", "places", "theatres"]
 
@@ -25,6 +25,7 @@ Direction = Literal["outbound", "inbound", "internal", "external"]
 
 DATA = files("forceflow.world") / "data"
 _MOST_SHOWN = 12
+_MOST_SUGGESTED = 4
 _AIRFIELD_WORDS = re.compile("(international|naval|military)?(airport|airbase|airfield)$")
 
 
@@ -249,8 +250,10 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
         exact = [place for place in hits if place.id.casefold() == name.strip().casefold()]
         hits = exact or hits
     if not hits:
-        raise UnknownNameError("place" if kind is None else kind, name, _known(key, kind))
+        raise UnknownNameError("place" if kind is None else kind, name, _known(name, kind), show_all=True)
     if len(hits) > 1:
+        # Of many fields that share a city, those with an IATA code are the ones reports mean.
+        hits = sorted(hits, key=lambda place: not any(len(alias) == 3 and alias.isupper() for alias in place.aliases))
         shown = [str(place) for place in hits[:_MOST_SHOWN]]
         if len(hits) > _MOST_SHOWN:
             shown.append(f"{len(hits) - _MOST_SHOWN} more")
@@ -258,16 +261,32 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     return hits[0]
 
 
-def _known(key: str, kind: Kind | None) -> list[str]:
-    """Names to suggest from: all of ours, and of airportsdata those that begin alike."""
-    known = [n for place in places().values() if kind in (None, place.kind) for n in _names(place)]
+def _known(name: str, kind: Kind | None) -> list[str]:
+    """Names to suggest, one per place: those that begin with `name`, else the nearest in spelling.
+
+    Looked through are all of ours, and of airportsdata those that begin alike.
+    """
+    key = fold(name)
+    known = {n: place.id for place in places().values() if kind in (None, place.kind) for n in _names(place)}
     if kind in (None, "airfield"):
-        rows, _ = _airfields()
-        for row in rows.values():
-            for name in (row["name"].removesuffix(" Airport"), row["city"]):
-                if name and fold(name)[:2] == key[:2]:
-                    known.append(name)
-    return known
+        for code, row in _airfields()[0].items():
+            for text in (row["name"].removesuffix(" Airport"), row["city"]):
+                if text and fold(text)[:2] == key[:2]:
+                    known.setdefault(text, code if text != row["city"] else text)
+    longer = sorted(n for n in known if re.match(re.escape(name.strip()) + r"\W", n, re.IGNORECASE))
+    near = longer or nearest(name, known, most=_MOST_SHOWN)
+    folded = {fold(text) for text in near}
+    found: dict[str, str] = {}
+    for text in near:
+        place = places().get(known[text])
+        found.setdefault(known[text], place.name if place and fold(place.name) in folded else text)
+    return list(found.values())[:_MOST_SUGGESTED]
+
+
+def airfield_positions() -> tuple[list[str], list[tuple[float, float]]]:
+    """Country (ISO 3166 alpha-2) and position (lon, lat, degrees) of every airfield that airportsdata has."""
+    rows = _airfields()[0].values()
+    return [row["country"] for row in rows], [(float(row["lon"]), float(row["lat"])) for row in rows]
 
 
 def direction(origin: str | Place, destination: str | Place, theatre: str = "syria") -> Direction:

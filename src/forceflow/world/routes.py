@@ -6,6 +6,7 @@ never 0 km; durations are ranges.
 
 from __future__ import annotations
 
+import html
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -178,6 +179,28 @@ class Route:
         by = f" through {', '.join(self.passages)}" if self.passages else ""
         return f"{self.origin.name} to {self.destination.name} by {self.mode}: {self.distance_km:,.0f} km{by}"
 
+    def _repr_html_(self) -> str:
+        rows = []
+        for leg in self.legs:
+            span = f" ({leg.low_km:,.0f} to {leg.high_km:,.0f})" if leg.low_km < leg.high_km else ""
+            rows.append((f"{leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km{span}"))
+        if len(self.legs) > 1:
+            low, _, high = _bounds(self.distance_range_km)
+            span = f" ({low:,.0f} to {high:,.0f})" if low < high else ""
+            rows.append(("whole way", f"{self.distance_km:,.0f} km{span}"))
+        hours = self.duration_h()
+        rows.append(
+            (f"time, as is usual by {self.mode}", f"{hours.best:,.1f} h ({hours.low:,.1f} to {hours.high:,.1f})")
+        )
+        known = passages()
+        named = (("through", self.passages), ("closed", self.closed))
+        rows += [(word, ", ".join(known[n].name if n in known else n for n in ids)) for word, ids in named if ids]
+        cells = "".join(
+            f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th><td>{html.escape(value)}</td></tr>'
+            for name, value in rows
+        )
+        return f"<table><caption>{html.escape(str(self))}</caption><tbody>{cells}</tbody></table>"
+
 
 def _bounds(quantity: Any) -> tuple[float, float, float]:
     return float(quantity.low), float(quantity.best), float(quantity.high)
@@ -211,8 +234,8 @@ def route(
     via
         Places to call at, in order.
     closed
-        By sea names of passages ("bosphorus", "danish straits"); by air names of countries or areas; by road names of
-        towns on the network.
+        By sea names of passages ("bosphorus", "danish straits"); by air names of areas, or
+        names or ISO 3166 codes of countries ("TR"); by road names of towns on the network.
     opened
         By sea passages to use although they are shut (a canal, an ice passage) or a rule closes them (a warship on
         its way home); by air areas to use although a rule closes them.
