@@ -155,6 +155,7 @@ def test_97_vehicles_with_the_catalogue_mix() -> None:
         ({"driving_h_per_day": 30}, "at most 24"),
         ({"mix": "Sparta"}, "not a kind of vehicles"),
         ({"coverage": 0}, "coverage"),
+        ({"route": way("A", 9, "B", mode="air")}, "a route by road, got one by air"),
     ],
 )
 def test_bad_marches_say_what_was_wrong(change: dict[str, object], words: str) -> None:
@@ -172,3 +173,8 @@ def test_the_public_session() -> None:
     march = ff.convoy_march(vehicles=97, route=road)
     assert isinstance(march, ff.March)
     assert march.distance_km == pytest.approx(road.distance_km)
+    low, best, high = road.distance_range_km.low, road.distance_range_km.best, road.distance_range_km.high
+    way = march.by_draw["time_distance_h"] * march.by_draw["march_rate_km_per_h"]
+    assert (
+        low < way.min() < 0.5 * (low + best) < best < 0.5 * (best + high) < way.max() < high
+    )  # the range of the road is carried, not its best length only

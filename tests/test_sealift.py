@@ -23,7 +23,7 @@ ROUTE = way("P", 4_800, "Q", mode="sea", passages=("strait", "canal"))
 
 
 def capacity(*vessels: PlainVessel, **more: object) -> SeaCapacity:
-    given = {"vessels": list(vessels), "route": ROUTE, **more}
+    given = {"vessels": list(vessels), "route": ROUTE, "delay_ratio": 1.0, **more}
     return sealift_capacity(SeaBridge(**given), draws=8)  # type: ignore[arg-type]
 
 
@@ -57,6 +57,21 @@ def test_waits_and_rates_lengthen_the_cycle() -> None:
     assert back.cycle_parts_h["sail back"].middle == pytest.approx(120.0)
     shut = capacity(SHIP, open_share=0.5)
     assert shut.tonnes_per_day.middle == pytest.approx(capacity(SHIP).tonnes_per_day.middle / 2)
+
+
+def test_the_delay_is_that_of_a_voyage() -> None:
+    """A bridge and `Route.duration_h` share one prior; with 1 nothing is added."""
+    sea = ff.route("Tartus", "Baltiysk", mode="sea")
+    voyage = sea.duration_h(ff.find_platform("Sparta"))
+    out = ff.sealift_capacity(ff.SeaBridge(["Sparta"], sea)).cycle_parts_h["sail out"]
+    assert voyage.low < out.low < out.high < voyage.high
+    assert out.middle == pytest.approx(voyage.best, rel=0.06)
+    calm = ff.sealift_capacity(ff.SeaBridge(["Sparta"], sea, delay_ratio=1)).cycle_parts_h["sail out"]
+    assert out.middle / calm.middle == pytest.approx(1.175, abs=0.03)  # mean of the PERT of 1, 1.15 and 1.45
+    both = capacity(SHIP, delay_ratio=1.5)
+    assert both.cycle_parts_h["sail out"].middle == both.cycle_parts_h["sail back"].middle == 1.5 * 240
+    with pytest.raises(EstimateError, match="delay_ratio must be at least 1"):
+        SeaBridge([SHIP], ROUTE, delay_ratio=0.9)
 
 
 def test_berths_and_escorts_bind() -> None:
@@ -168,6 +183,7 @@ def test_a_port_passes_no_more_than_its_weakest_link() -> None:
     assert port.bottleneck == "storage"
     assert port.slack_share["clearance"].middle == pytest.approx(1 - 1_500 / 1_800)
     assert "storage is the weakest link" in str(port)
+    assert "weakest in 100%" in port._repr_html_()
     vague = port_throughput(discharge_t_per_day=(800, 1_600), clearance_t_per_day=(1_000, 1_400), seed=4)
     assert vague.tonnes_per_day.high <= vague.bounds_t_per_day["clearance"].high
     assert 0 < vague.bottleneck_share["discharge"] < 1
@@ -189,7 +205,7 @@ def test_same_seed_same_answer_and_a_sentence() -> None:
     bridge = SeaBridge([VAGUE, VAGUE], ROUTE, load_berths=1)
     cap = sealift_capacity(bridge, seed=5)
     assert cap == sealift_capacity(bridge, seed=5)
-    assert cap != sealift_capacity(bridge, seed=6)
+    assert cap.tonnes_per_day != sealift_capacity(bridge, seed=6).tonnes_per_day
     assert str(cap).startswith("sealift P to Q (4,800 km): ")
     assert "sailings/day by 2 ships" in str(cap)
     assert "one more load berth" in cap._repr_html_()
@@ -207,6 +223,8 @@ def test_same_seed_same_answer_and_a_sentence() -> None:
         ({"load_t_per_h": 0}, "above 0"),
         ({"working_h_per_day": 30}, "at most 24"),
         ({"route": way("P", 0, "P")}, "longer than 0 km"),
+        ({"route": way("P", 9, "Q")}, "needs a route of mode 'sea', got one by air"),
+        ({"vessels": {"Sparta": 2}}, "two alike standing there twice"),
     ],
 )
 def test_bad_bridges_say_what_was_wrong(change: dict[str, object], words: str) -> None:
@@ -216,6 +234,8 @@ def test_bad_bridges_say_what_was_wrong(change: dict[str, object], words: str) -
 
 
 def test_bad_names() -> None:
+    with pytest.raises(EstimateError, match=r"sealift_capacity needs forceflow\.SeaBridge, got int"):
+        sealift_capacity(3)  # type: ignore[arg-type]
     with pytest.raises(EstimateError, match="not a vessel"):
         sealift_capacity(SeaBridge([PlainAircraft("a")], ROUTE))
     with pytest.raises(UnknownNameError):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import math
 import os
 import pickle
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+import threading
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import cache
 from multiprocessing import get_context
 from typing import Any
@@ -23,7 +25,7 @@ from forceflow.errors import EstimateError
 from forceflow.estimates.airlift import AirBridge, airlift_capacity
 from forceflow.estimates.capacity import Draws
 from forceflow.estimates.queueing import cycle_capacity
-from forceflow.estimates.scenario import ROWS, _ChunkDraws
+from forceflow.estimates.scenario import _ChunkDraws
 from forceflow.estimates.sea_bridge import SeaBridge
 from forceflow.estimates.simulation import Simulation, simulate_airlift, simulate_sealift
 from forceflow.kernels.airlift_sim import simulate, trace_loads
@@ -160,6 +162,17 @@ def test_mva_is_the_simulation_with_exponential_times() -> None:
         assert_allclose(present.total_mean, busy, rtol=0.005)
 
 
+@pytest.mark.skipif(not JIT, reason="too slow without the compiler")
+def test_mva_is_the_simulation_of_ships_too() -> None:
+    ship = PlainVessel("ship", cargo=2_000.0, speed=20.0, load=24.0, discharge=36.0)
+    sea = SeaBridge([ship] * 8, way("A", 960, "B", mode="sea"), delay_ratio=1, load_berths=1, discharge_berths=2)
+    exact = cycle_capacity(sea, draws=2)
+    found = simulate_sealift(sea, days=400, warm_up_days=100, replications=400, seed=7, berth_cv=1.0, sail_cv=1.0)
+    per_day, error = found.trips.total_mean / 400, found.trips.total_mean_error / 400
+    assert error < 0.002
+    assert abs(per_day - exact.throughput_per_day.middle) < 3 * error + 2e-4 * per_day
+
+
 def simpy_days(fleet: int, mog: tuple[int, int], *, days: int, warm_up: int, seed: int) -> tuple[float, float]:
     """Trips and waiting hours of the plain bridge, written for SimPy."""
     random = np.random.default_rng(seed)
@@ -221,7 +234,7 @@ def test_processes_change_nothing() -> None:
 
 
 def test_dask_changes_nothing() -> None:
-    distributed = pytest.importorskip("distributed")
+    distributed = pytest.importorskip("distributed", reason='needs pip install "forceflow[dask]"')
     given = CASES["plain"][0]
     cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None)
     with cluster, distributed.Client(cluster) as client:
@@ -236,25 +249,18 @@ def test_two_callers_at_once() -> None:
             same(alone, future.result())
 
 
-class Breaking(Executor):
-    """An executor whose third chunk is interrupted."""
-
-    def __init__(self) -> None:
-        self.inside = ThreadPoolExecutor(1)
-        self.submitted = 0
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
-        self.submitted += 1
-        if self.submitted == 3:
-            raise KeyboardInterrupt
-        return self.inside.submit(fn, *args, **kwargs)
-
-
-def test_an_interrupt_ends_it() -> None:
-    broken = Breaking()
+@pytest.mark.skipif(not JIT, reason="without the compiler a chunk takes too long to wait for")
+@pytest.mark.parametrize("threads", [1, 2])
+def test_ctrl_c_ends_it(threads: int) -> None:
+    """Left alone this would take minutes."""
+    before = get_num_threads()
+    set_num_threads(min(threads, before))
+    timer = threading.Timer(0.3, _thread.interrupt_main)
+    timer.start()
     with pytest.raises(KeyboardInterrupt):
-        run(bridge({JET: 2}), replications=100, chunk=1, executor=broken)
-    assert broken.submitted == 3
+        run(bridge({JET: 20}), days=60, replications=1_000_000)
+    timer.join()
+    set_num_threads(before)
 
 
 def test_replications_stand_alone_and_scenarios_share_draws() -> None:
@@ -267,6 +273,9 @@ def test_replications_stand_alone_and_scenarios_share_draws() -> None:
     one_more = run(bridge({VAGUE: 5, JET: 2}, mog=(99, 99))).scenario.values(0, 3)
     free = run(bridge({VAGUE: 4, JET: 2}, mog=(99, 99))).scenario.values(0, 3)
     assert (one_more[:, 2, :-1] >= free[:, 2, :-1]).all()
+    alone, beside = (run(bridge(fleet, mog=(99, 99))).trace(1) for fleet in ({JET: 2}, {VAGUE: 3, JET: 2}))
+    jets = [(load.title, load.start, load.stop) for load in beside if load.platform == "jet"]
+    assert jets == [(load.title, load.start, load.stop) for load in alone]
     assert_array_equal(Draws(5, 7).of(Quantity(1, 2, 4), entity="x", purpose="y")[2:],
                        _ChunkDraws(3, 7, 0.9, 2).of(Quantity(1, 2, 4), entity="x", purpose="y"))  # fmt: skip
 
@@ -359,20 +368,24 @@ def test_twin_of_ships(escorted: bool) -> None:
 
 def test_ships_on_the_same_kernel() -> None:
     ship = PlainVessel("ship", cargo=2_000.0, speed=20.0, load=24.0, discharge=24.0)
-    sea = SeaBridge([ship, ship], way("A", 960, "B", mode="sea"))
+    sea = SeaBridge([ship, ship], way("A", 960, "B", mode="sea"), delay_ratio=1)
     still: dict[str, Any] = {"days": 60, "replications": 2, "seed": 7, "berth_cv": 0, "sail_cv": 0}
     found = simulate_sealift(sea, **still)
     assert_allclose(found.sailings.total.middle, 20)
     assert_allclose(found.tonnes.total.middle, 40_000)
-    escorted = SeaBridge([ship, ship], way("A", 960, "B", mode="sea"), escort_every_days=10, ships_per_escort=1)
+    escorted = SeaBridge(
+        [ship, ship], way("A", 960, "B", mode="sea"), delay_ratio=1, escort_every_days=10, ships_per_escort=1
+    )
     taken = simulate_sealift(escorted, **still)
     assert taken.sailings.total.middle == 5.0
     assert taken.waiting_h.total.middle > found.waiting_h.total.middle
-    closed = SeaBridge([ship, ship], way("A", 960, "B", mode="sea"), open_share=0.5, load_berths=1)
+    closed = SeaBridge([ship, ship], way("A", 960, "B", mode="sea"), delay_ratio=1, open_share=0.5, load_berths=1)
     assert simulate_sealift(closed, **{**still, "replications": 20}).sailings.total.middle < 20
     event = found.trace()[0]
     assert (event.kind, event.mode, event.platform) == ("sailing", "sea", "ship")
-    vague = SeaBridge([ship], way("A", 960, "B", mode="sea"), escort_every_days=(5, 9), ships_per_escort=1)
+    vague = SeaBridge(
+        [ship], way("A", 960, "B", mode="sea"), delay_ratio=1, escort_every_days=(5, 9), ships_per_escort=1
+    )
     with pytest.raises(EstimateError, match="one escort_every_days"):
         simulate_sealift(vague, **still)
 
@@ -457,6 +470,11 @@ def test_time_to_move_follows_from_the_days() -> None:
         ({"break_share": 0.2}, "give repair_h"),
         ({"break_share": (0.1, 0.2), "repair_h": 8}, "one number"),
         ({"start": "yesterday"}, "a date such as"),
+        ({"seed": "seven"}, "seed must be a whole number"),
+        ({"days": 1.5}, "days is a whole number"),
+        ({"closures": {"onload": (1, 2)}}, "lists of"),
+        ({"windows": {"onload": 6}}, "in h of the day"),
+        ({"executor": 2}, "with submit"),
     ],
 )
 def test_errors_say_what_would_work(more: dict[str, Any], message: str) -> None:
@@ -464,12 +482,16 @@ def test_errors_say_what_would_work(more: dict[str, Any], message: str) -> None:
         run(bridge({JET: 1}), **more)
 
 
+def test_a_bridge_of_the_other_mode_is_refused() -> None:
+    sea = SeaBridge([PlainVessel("ship")], way("A", 960, "B", mode="sea"))
+    with pytest.raises(EstimateError, match=r"simulate_airlift needs forceflow\.AirBridge, got SeaBridge"):
+        simulate_airlift(sea, days=1, seed=1)  # type: ignore[arg-type]
+    with pytest.raises(EstimateError, match=r"simulate_sealift needs forceflow\.SeaBridge, got AirBridge"):
+        simulate_sealift(bridge({JET: 1}), days=1, seed=1)  # type: ignore[arg-type]
+
+
 def test_an_aircraft_too_large_for_the_ramp_is_named() -> None:
     with pytest.raises(EstimateError, match="takes more spots than onload_mog may have"):
         run(bridge({HEAVY: 1}, mog=(1, 2), spots_per_aircraft=2))
     with pytest.raises(EstimateError, match="missing: Plain heavy"):
         run(bridge(TWO, utilisation_h_per_day={JET: 5}))
-
-
-def test_rows_are_named() -> None:
-    assert len(ROWS) == 8

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from .errors import RouteError as RouteError
     from .errors import UnknownNameError as UnknownNameError
     from .estimates.airlift import AirBridge as AirBridge
+    from .estimates.airlift import AirCapacity as AirCapacity
     from .estimates.airlift import airlift_capacity as airlift_capacity
     from .estimates.backtest import Backtest as Backtest
     from .estimates.backtest import backtest as backtest
+    from .estimates.backtest import pooled_scores as pooled_scores
     from .estimates.baselines import baseline as baseline
     from .estimates.capacity import Capacity as Capacity
     from .estimates.change_scan import scan_changes as scan_changes
@@ -50,12 +52,17 @@ if TYPE_CHECKING:
     from .estimates.rate import Detection as Detection
     from .estimates.rate import Rate as Rate
     from .estimates.rate import estimate_rate as estimate_rate
+    from .estimates.reference_class import EndTimes as EndTimes
+    from .estimates.reference_class import against_plan as against_plan
+    from .estimates.reference_class import end_times as end_times
     from .estimates.result import Estimate as Estimate
     from .estimates.scores import crps as crps
     from .estimates.scores import interval_score as interval_score
     from .estimates.scores import pit as pit
     from .estimates.scores import wis as wis
+    from .estimates.sealift import PortThroughput as PortThroughput
     from .estimates.sealift import SeaBridge as SeaBridge
+    from .estimates.sealift import SeaCapacity as SeaCapacity
     from .estimates.sealift import port_throughput as port_throughput
     from .estimates.sealift import sealift_capacity as sealift_capacity
     from .estimates.series import Forecast as Forecast
@@ -63,6 +70,8 @@ if TYPE_CHECKING:
     from .estimates.simulation import Simulation as Simulation
     from .estimates.simulation import simulate_airlift as simulate_airlift
     from .estimates.simulation import simulate_sealift as simulate_sealift
+    from .estimates.sweep import Sweep as Sweep
+    from .estimates.sweep import sweep as sweep
     from .estimates.tonnage import estimate_tonnage as estimate_tonnage
     from .estimates.withdrawal import Withdrawal as Withdrawal
     from .estimates.withdrawal import estimate_withdrawal as estimate_withdrawal
@@ -132,8 +141,9 @@ _HOME = {
     "estimates.range": ("Range",),
     "estimates.result": ("Estimate",),
     "estimates.capacity": ("Capacity",),
-    "estimates.airlift": ("AirBridge", "airlift_capacity"),
-    "estimates.sealift": ("SeaBridge", "port_throughput", "sealift_capacity"),
+    "estimates.airlift": ("AirBridge", "AirCapacity", "airlift_capacity"),
+    "estimates.sealift": ("PortThroughput", "SeaBridge", "SeaCapacity", "port_throughput", "sealift_capacity"),
+    "estimates.sweep": ("Sweep", "sweep"),
     "estimates.march": ("March", "convoy_march"),
     "estimates.tonnage": ("estimate_tonnage",),
     "estimates.drivers": ("Comparison", "compare", "drivers", "next_look"),
@@ -141,7 +151,8 @@ _HOME = {
     "estimates.withdrawal": ("Withdrawal", "estimate_withdrawal", "withdrawal_scenarios"),
     "pictures.plot": ("plot",),
     "pictures.report": ("write_report",),
-    "estimates.backtest": ("Backtest", "backtest",),
+    "estimates.backtest": ("Backtest", "backtest", "pooled_scores"),
+    "estimates.reference_class": ("EndTimes", "against_plan", "end_times"),
     "estimates.baselines": ("baseline",),
     "estimates.forecast": ("forecast",),
     "estimates.series": ("Forecast",),

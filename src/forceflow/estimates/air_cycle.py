@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..quantity import Quantity
 from ..world.platforms import find_platform
-from .capacity import Amount, Draws, as_quantity
+from .capacity import Amount, Bounds, Draws, as_quantity, check_way, settle
 
 __all__ = ["AirBridge", "AirCycle", "AirliftAircraft", "BridgeRoute", "air_cycle", "check_spots"]
 
@@ -90,6 +90,26 @@ class BridgeRoute(Protocol):
 PerType = Amount | Mapping[str, Amount] | None
 """One amount for all types, or one by platform name, or None for what the type brings."""
 
+_BOUNDS = {
+    "fleet": Bounds("aircraft"),
+    "onload_mog": Bounds("spots"),
+    "offload_mog": Bounds("spots"),
+    "enroute_mog": Bounds("spots"),
+    "operating_h_per_day": Bounds("h", may_be_0=False, most=24.0),
+    "queueing_efficiency": Bounds(most=1.0),
+    "serviceable_share": Bounds(most=1.0),
+    "utilisation_h_per_day": Bounds("h", most=24.0),
+    "crews_per_aircraft": Bounds("crews"),
+    "crew_duty_h": Bounds("h", may_be_0=False),
+    "crew_rest_h": Bounds("h"),
+    "payload_t": Bounds("t"),
+    "load_share": Bounds(most=1.0),
+    "onload_h": Bounds("h"),
+    "offload_h": Bounds("h"),
+    "enroute_h": Bounds("h"),
+    "spots_per_aircraft": Bounds("spots"),
+}
+
 
 @dataclass(frozen=True)
 class AirBridge:
@@ -134,8 +154,9 @@ class AirBridge:
 
     Notes
     -----
-    Amounts are numbers, (low, high), (low, best, high) or a `Quantity`. Where a type may differ, a
-    mapping by platform name gives one amount each. 0.85 for `queueing_efficiency`: AFPAM 10-1403, 2018
+    Amounts are numbers, (low, high), (low, best, high), hedged words, a 1-D array or Series of equally likely values
+    (whose order means nothing: rows of two arrays are not paired), or a `Quantity`. Where a type may differ, a mapping
+    by platform name gives one amount each. 0.85 for `queueing_efficiency`: AFPAM 10-1403, 2018
     edition, formula 9.0, as quoted by two public planning tools (read at second hand).
     """
 
@@ -165,21 +186,15 @@ class AirBridge:
         """Check every input once, at the door."""
         if not isinstance(self.fleet, Mapping) or not self.fleet:
             raise EstimateError(f"fleet must name at least one type and its number, got {self.fleet!r}")
-        if sum(as_quantity(n, name=f"fleet[{t!r}]", unit="aircraft").high for t, n in self.fleet.items()) <= 0:
+        settle(self, _BOUNDS)
+        if sum(Quantity.of(number).ends[1] for number in self.fleet.values()) <= 0:
             raise EstimateError(f"fleet has no aircraft: {dict(self.fleet)!r}")
-        as_quantity(self.onload_mog, name="onload_mog", unit="spots")
-        as_quantity(self.offload_mog, name="offload_mog", unit="spots")
-        if self.enroute_mog is not None:
-            as_quantity(self.enroute_mog, name="enroute_mog", unit="spots")
-        hours = as_quantity(self.operating_h_per_day, name="operating_h_per_day", unit="h", most=24.0)
-        if hours.low <= 0:
-            raise EstimateError(f"operating_h_per_day must be above 0 h, got {self.operating_h_per_day!r}")
-        as_quantity(self.queueing_efficiency, name="queueing_efficiency", most=1.0)
-        as_quantity(self.serviceable_share, name="serviceable_share", most=1.0)
         crew = (self.crews_per_aircraft, self.crew_duty_h, self.crew_rest_h)
         if any(part is None for part in crew) and any(part is not None for part in crew):
             raise EstimateError("crews_per_aircraft, crew_duty_h and crew_rest_h come together: give all three or none")
-        if self.route.distance_km <= 0 or any(leg.distance_km <= 0 for leg in self.route.legs):
+        for route in (self.route, *(() if self.return_route is None else (self.return_route,))):
+            check_way(route, mode="air")
+        if any(leg.distance_km <= 0 for leg in self.route.legs):
             raise EstimateError(
                 f"an air bridge needs legs longer than 0 km, got {self.route.origin.name} to "
                 f"{self.route.destination.name} with {[leg.distance_km for leg in self.route.legs]} km"
@@ -347,8 +362,8 @@ def check_spots(bridge: AirBridge) -> None:
     """
     spots = per_type(bridge.spots_per_aircraft, list(bridge.aircraft()), name="spots_per_aircraft")
     for name, mog in (("onload_mog", bridge.onload_mog), ("offload_mog", bridge.offload_mog)):
-        least = as_quantity(mog, name=name).low
-        large = [f"{kind} ({taken.high:g})" for kind, taken in spots.items() if taken.high > least]
+        least = as_quantity(mog, name=name).ends[0]
+        large = [f"{kind} ({taken.ends[1]:g})" for kind, taken in spots.items() if taken.ends[1] > least]
         if large:
             raise EstimateError(
                 f"{', '.join(large)} takes more spots than {name} may have ({least:g}); give at least as many"

@@ -10,7 +10,7 @@ from ..quantity import Quantity
 from ..world.units import HOURS_PER_DAY, KM_PER_NM, T_PER_SHORT_TON
 from .air_cycle import AirBridge, AirCycle, air_cycle, per_type
 from .allocation import Flow, Station, weakest_link
-from .capacity import Amount, Capacity, Draws, as_quantity, tally
+from .capacity import Amount, Capacity, Draws, as_quantity, check_bridge, tally
 from .range import Range
 
 __all__ = ["AirBridge", "AirCapacity", "airlift_capacity"]
@@ -98,7 +98,8 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
     Raises
     ------
     EstimateError
-        A type is no aircraft, or a leg is out of its reach; the message names the ferry range.
+        The bridge is none by air, a type is no aircraft, or a leg is out of its reach; the message names the ferry
+        range.
     UnknownNameError
         Nobody knows a type.
 
@@ -109,22 +110,20 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
     (A14 and A15 in particular) and held by identities in the tests. No worked example of the pamphlet was
     readable.
 
-    - flying time of a leg t = d / BS(d) (A5); RTFT is their sum out and back (A6); RTGT = onload + stops
-    + offload
-      (A7); CT = RTFT + RTGT (A8). CT has no waiting in it.
-    - trips per day of a type: N H / CT under the cycle; N UTE / RTFT under UTE (A15); N crews 24 duty /
-    (duty + rest)
-      / CT under crews; the least holds. H are the operating hours: outside them nothing moves.
-    - fleet capability FC = sum of trips x P (A12; with UTE given, P N UTE / RTFT for one type).
-    - station throughput T = MOG P H / GT x 0.85 (A4). Types share a station by spot-hours; a type takes
-    GT x its spots. - output = min(FC, T of each station) (A18). Where a station binds on a mixed fleet,
-    its spots go to the types that
-      carry most for them, see `forceflow.estimates.allocation`; so capacity is a maximum, and first come,
-      first served would carry less.
-    - closure C = R / output (A11); aircraft needed (A17); MTM/D = N BS P UTE PF / 1e6 = FC x one-way
-    distance / 1e6, in
-      short tons and nautical miles (A13 with BS = round trip / RTFT and PF = loaded / round trip, A14).
+    - flying time of a leg t = d / BS(d) (A5); RTFT is their sum out and back (A6);
+    - RTGT = onload + stops + offload (A7); CT = RTFT + RTGT (A8). CT has no waiting in it;
+    - trips per day of a type: N H / CT under the cycle; N UTE / RTFT under UTE (A15); N crews 24 duty / (duty + rest) /
+      CT under crews; the least holds. H are the operating hours: outside them nothing moves;
+    - fleet capability FC = sum of trips x P (A12; with UTE given, P N UTE / RTFT for one type);
+    - station throughput T = MOG P H / GT x 0.85 (A4). Types share a station by spot-hours; a type takes GT x its spots;
+    - output = min(FC, T of each station) (A18). Where a station binds on a mixed fleet, its spots go to the types that
+      carry most for them, see `forceflow.estimates.allocation`; so capacity is a maximum, and first come, first served
+      would carry less;
+    - closure C = R / output (A11); aircraft needed (A17);
+    - MTM/D = N BS P UTE PF / 1e6 = FC x one-way distance / 1e6, in short tons and nautical miles (A13 with BS = round
+      trip / RTFT and PF = loaded / round trip, A14).
     """
+    check_bridge(bridge, AirBridge, call="airlift_capacity")
     drawn = Draws(draws, seed, coverage)
     cycle = air_cycle(bridge, drawn=drawn)
     plan = _Plan(bridge, cycle, drawn)

@@ -3,23 +3,105 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import EstimateError
-from ..quantity import Quantity
+from ..errors import EstimateError, QuantityError
+from ..quantity import Quantity, Sample, is_sample
 from .range import Range
 
-__all__ = ["FLEET_LIMITS", "Amount", "Capacity", "Draws", "as_quantity", "days_needed", "tally"]
+__all__ = [
+    "FLEET_LIMITS",
+    "Amount",
+    "Bounds",
+    "Capacity",
+    "Draws",
+    "as_quantity",
+    "check_bridge",
+    "check_way",
+    "days_needed",
+    "settle",
+    "table_html",
+    "tally",
+]
 
 Floats = NDArray[np.float64]
 
-Amount: TypeAlias = Quantity | float | str | tuple[float, float] | tuple[float, float, float]
-"""A number, (low, high), (low, best, high), hedged words or a `Quantity`."""
+Amount: TypeAlias = Quantity | float | str | tuple[float, float] | tuple[float, float, float] | Sample
+"""A number, (low, high), (low, best, high), hedged words, a 1-D array or Series of equally likely values, or a
+`Quantity`. The order of an array means nothing: row k of one is not paired with row k of another."""
+
+
+class Bounds(NamedTuple):
+    """What an amount may be: its unit, the least, the most, and whether it may be 0."""
+
+    unit: str = ""
+    least: float = 0.0
+    most: float = float("inf")
+    may_be_0: bool = True
+
+
+def settle(bridge: object, bounds: Mapping[str, Bounds]) -> None:
+    """Check the amounts of a frozen bridge, and turn its arrays into quantities, so that it never changes with them.
+
+    Hedged words may have a tail beyond what can be ("about 16 hours" a day): it is cut off at the bound.
+
+    Raises
+    ------
+    EstimateError
+        An amount, or one of a mapping, is out of its bounds; the message names it.
+    """
+    for name, bound in bounds.items():
+        given = getattr(bridge, name)
+        if given is None:
+            continue
+        parts = given if isinstance(given, Mapping) else {None: given}
+        settled = {}
+        for key, part in parts.items():
+            label = name if key is None else f"{name}[{key!r}]"
+            quantity = as_quantity(part, name=label, unit=bound.unit, least=bound.least, most=bound.most)
+            if not bound.may_be_0 and quantity.ends[0] <= 0:
+                raise EstimateError(f"{label} must be above 0 {bound.unit}".rstrip() + f", got {_short(part)}")
+            ends = quantity.quantile([0.0, 1.0])
+            if not (bound.least <= ends[0] and ends[1] <= bound.most):
+                inside = np.clip(quantity.quantile(np.linspace(0.0, 1.0, 1_025)), bound.least, bound.most)
+                settled[key] = Quantity.from_table(inside, like=quantity, words=quantity.words, whole=quantity.whole)
+            else:
+                settled[key] = quantity if is_sample(part) else part
+        object.__setattr__(bridge, name, settled if isinstance(given, Mapping) else settled[None])
+
+
+def check_bridge(bridge: object, *wanted: type, call: str) -> None:
+    """Refuse what is no bridge, or one of the other mode; the message says what `call` needs."""
+    if not isinstance(bridge, wanted):
+        names = " or ".join(f"forceflow.{kind.__name__}" for kind in wanted)
+        raise EstimateError(f"{call} needs {names}, got {type(bridge).__name__}")
+
+
+def check_way(route: object, *, mode: str) -> None:
+    """Refuse what is no route, one of another mode, or one that leads nowhere."""
+    if not hasattr(route, "distance_km"):
+        raise EstimateError(f"route must be a route, for example from forceflow.route(...), got {route!r}")
+    if route.distance_km <= 0:
+        raise EstimateError(f"a bridge by {mode} needs a way longer than 0 km, got {route.distance_km!r} km")
+    if getattr(route, "mode", mode) != mode:
+        raise EstimateError(
+            f"a bridge by {mode} needs a route of mode {mode!r}, got one by {getattr(route, 'mode', '')}"
+        )
+
+
+def table_html(caption: str, rows: Sequence[tuple[str, str]]) -> str:
+    """Rows of name and value as a table for notebooks, escaped."""
+    body = "".join(
+        f"<tr><th style='text-align:left'>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
+        for name, value in rows
+    )
+    return f"<table><caption>{html.escape(caption)}</caption>{body}</table>"
 
 
 def as_quantity(
@@ -31,12 +113,38 @@ def as_quantity(
     ------
     EstimateError
         The input carries no number or leaves [least, most]; the message names it.
+    QuantityError
+        It cannot be read, or an array has a value missing; the message names it.
     """
-    quantity = Quantity.of(value, unit=unit)
-    if not (quantity.has_content and least <= quantity.low and quantity.high <= most):
+    try:
+        quantity = Quantity.of(value, unit=unit)
+    except QuantityError as error:
+        raise QuantityError(f"{name}: {error}") from None
+    if not quantity.has_content:
+        raise EstimateError(f"{name} needs a number, and {value!r} carries none")
+    low, high = quantity.ends
+    if not (least <= low and high <= most):
         top = "" if most == float("inf") else f" and at most {most:g}"
-        raise EstimateError(f"{name} must be at least {least:g}{top} {unit}".rstrip() + f", got {value!r}")
+        raise EstimateError(f"{name} must be at least {least:g}{top} {unit}".rstrip() + f", got {_short(value)}")
     return quantity
+
+
+def _short(value: Amount) -> str:
+    """An amount as it was given; of an array its ends only."""
+    return "values from {:g} to {:g}".format(*Quantity.of(value).ends) if is_sample(value) else repr(value)
+
+
+_KEPT = 10_000
+"""Most draws of one input that are worth keeping: all that is kept is then 20 MB at most."""
+
+
+@lru_cache(maxsize=256)
+def _drawn(quantity: Quantity, n: int, seed: int, entity: str, purpose: str) -> Floats:
+    """Draws of one input, kept for the next scenario that asks for the same ones; nobody may write into them."""
+    low, high = quantity.ends
+    drawn = np.full(n, quantity.best) if low == high else quantity.draw(n, seed=seed, entity=entity, purpose=purpose)
+    drawn.flags.writeable = False
+    return drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +156,18 @@ class Draws:
     coverage: float = 0.9
 
     def __post_init__(self) -> None:
-        """Refuse a number of draws, or a coverage, that gives no range."""
-        if self.n < 1:
-            raise EstimateError(f"draws must be at least 1, got {self.n!r}")
+        """Refuse a number of draws, or a coverage, that gives no range, and a seed that is none."""
+        if not isinstance(self.n, int | np.integer) or self.n < 1:
+            raise EstimateError(f"draws must be a whole number of at least 1, got {self.n!r}")
+        if not isinstance(self.seed, int | np.integer):
+            raise EstimateError(f"seed must be a whole number, got {self.seed!r}")
         if not 0.0 < self.coverage < 1.0:
             raise EstimateError(f"coverage is a share above 0 and below 1, got {self.coverage!r}")
 
     def of(self, quantity: Quantity, *, entity: str, purpose: str) -> Floats:
         """Draws of a quantity that belongs to `entity`, shape (n,)."""
-        if quantity.low == quantity.high:
-            return np.full(self.n, quantity.best)
-        return quantity.draw(self.n, seed=self.seed, entity=entity, purpose=purpose)
+        draw = _drawn if self.n <= _KEPT else _drawn.__wrapped__
+        return draw(quantity, self.n, self.seed, entity, purpose)
 
     def range(self, values: Floats, unit: str) -> Range:
         """Median and central interval of draws, shape (n,)."""
@@ -183,7 +292,7 @@ class Capacity:
         first delivery comes after `first_delivery_h`; it is not added.
         """
         requirement = as_quantity(tonnes, name="tonnes", unit="t")
-        if requirement.low == requirement.high:
+        if requirement.ends[0] == requirement.ends[1]:
             slowest, middle, fastest = days_needed(np.full(3, requirement.best), np.array(list(self.tonnes_per_day)))
             return Range(fastest, middle, slowest, "days")
         drawn = Draws(self.draws, self.seed, self.coverage)
@@ -213,11 +322,7 @@ class Capacity:
         for name, bound in self.bounds_t_per_day.items():
             rows.append((f"bound: {name}", f"{bound}; binds in {self.bottleneck_share[name]:.0%}"))
         rows += [(name, f"adds {gain}") for name, gain in self.one_more_t_per_day.items()]
-        body = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
-            for name, value in rows
-        )
-        return f"<table><caption>{html.escape(str(self))}</caption>{body}</table>"
+        return table_html(str(self), rows)
 
 
 FLEET_LIMITS = ("fleet", "utilisation", "crews")

@@ -99,7 +99,8 @@ class March:
     by_draw: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
 
     def __str__(self) -> str:
-        way = f" {self.origin} to {self.destination} ({self.distance_km:,.0f} km)" if self.distance_km else ""
+        way = f" {self.origin} to {self.destination}" if self.origin else ""
+        way += f" ({self.distance_km:,.0f} km)" if self.distance_km else ""
         each = f" in {self.columns} columns, each" if self.columns > 1 else ""
         done = f", closes in {self.closure_h}" if self.distance_km else ""
         return (
@@ -119,6 +120,16 @@ class March:
 def extal_min(vehicles: Floats) -> Floats:
     """Extra time allowance (EXTAL, C6): 1 min for each 25 vehicles or part, doubled above 600; recalled."""
     return np.ceil(vehicles / 25.0) * np.where(vehicles > 600.0, 2.0, 1.0)
+
+
+def _way(route: RoadRoute | None, distance_km: Amount | None) -> Amount:
+    """Length of the march: that of the route with its range where it has one, or as given, or 0."""
+    if route is not None:
+        if getattr(route, "mode", "road") != "road":
+            raise EstimateError(f"a march needs a route by road, got one by {getattr(route, 'mode', '')}")
+        amount: Amount = getattr(route, "distance_range_km", route.distance_km)
+        return amount
+    return 0.0 if distance_km is None else distance_km
 
 
 def convoy_march(
@@ -217,7 +228,7 @@ def convoy_march(
 
     def of(amount: Amount, name: str, unit: str = "", *, entity: str = "march", above_0: bool = False) -> Floats:
         quantity = as_quantity(amount, name=name, unit=unit)
-        if above_0 and quantity.low <= 0.0:
+        if above_0 and quantity.ends[0] <= 0.0:
             raise EstimateError(f"{name} must be above 0 {unit}, got {amount!r}")
         return drawn.of(quantity, entity=entity, purpose=name)
 
@@ -249,7 +260,7 @@ def convoy_march(
     time_length_h = road_space_km / rate
     extal_h = extal_min(np.ceil(each - 1e-9)) / MIN_PER_H
 
-    way_km = of(route.distance_km if route is not None else distance_km or 0.0, "distance_km", "km")
+    way_km = of(_way(route, distance_km), "distance_km", "km")
     driving_h = way_km / rate
     time_distance_h = driving_h + of(halts_h, "halts_h", "h")
     if driving_h_per_day is not None:
@@ -279,7 +290,7 @@ def convoy_march(
     return March(
         origin=route.origin.name if route is not None else "",
         destination=route.destination.name if route is not None else "",
-        distance_km=float(np.median(way_km)),
+        distance_km=route.distance_km if route is not None else float(np.median(way_km)),
         columns=columns,
         coverage=coverage,
         draws=draws,

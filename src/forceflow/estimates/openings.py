@@ -127,7 +127,12 @@ class Openings:
                 continue
             begin_h, length_h = opens_at_h, math.nan
             if station in windows:
-                begin_h, end_h = windows[station]
+                try:
+                    begin_h, end_h = windows[station]
+                except TypeError:
+                    raise EstimateError(
+                        f"the window of {station!r} is (from, until) in h of the day, got {windows[station]!r}"
+                    ) from None
                 length_h = (end_h - begin_h) % 24 or 24.0
                 if not (0 <= begin_h < 24 and 0 <= end_h <= 48):
                     raise EstimateError(

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..kernels.queueing import closed_cycle, erlang_b, erlang_c, multi_class_cycle
-from ..quantity import Quantity
 from ..world.units import HOURS_PER_DAY
-from .air_cycle import AirBridge, air_cycle
-from .capacity import Amount, Draws, as_quantity
+from .air_cycle import AirBridge
+from .capacity import Amount, Draws, as_quantity, check_bridge, table_html
+from .cycle_stations import cycle_stations
 from .range import Range
+from .sea_bridge import SeaBridge
 
 __all__ = ["ApronWait", "CycleCapacity", "MixedCycle", "apron_wait", "cycle_capacity", "mixed_cycle"]
 
@@ -46,8 +47,8 @@ class CycleCapacity:
         By station: share of its servers at work; 0 where there is no limit.
     bounds_per_h
         By constraint ("fleet" and each limited station): N / sum of D, c / D, in cycles per h.
-    bottleneck
-        The constraint with the least bound, in most draws.
+    bottleneck, bottleneck_share
+        The constraint with the least bound, in most draws, and the share of draws in which each one is it.
     efficiency_share
         Throughput over the least bound: what planners replace by a fixed queueing efficiency.
     throughput_by_fleet_per_h
@@ -68,6 +69,7 @@ class CycleCapacity:
     utilisation_share: Mapping[str, Range]
     bounds_per_h: Mapping[str, Range]
     bottleneck: str
+    bottleneck_share: Mapping[str, float]
     efficiency_share: Range
     throughput_by_fleet_per_h: Floats = field(repr=False, compare=False)
     hours_per_day: float = HOURS_PER_DAY
@@ -84,9 +86,21 @@ class CycleCapacity:
             f"{self.bottleneck} binds, {self.efficiency_share.middle:.0%} of its bound is reached"
         )
 
+    def _repr_html_(self) -> str:
+        rows = [("cycles per day", str(self.throughput_per_day)), ("cycle with waiting", str(self.cycle_h))]
+        if self.tonnes_per_day is not None:
+            rows.insert(0, ("tonnes per day", str(self.tonnes_per_day)))
+        rows += [
+            (name, f"waits {self.wait_h[name]}; {self.utilisation_share[name].middle:.0%} at work")
+            for name in self.stations
+            if name in self.bounds_per_h
+        ]
+        rows += [(f"bound: {name}", str(bound)) for name, bound in self.bounds_per_h.items()]
+        return table_html(str(self), rows)
+
 
 def cycle_capacity(
-    bridge: AirBridge | None = None,
+    bridge: AirBridge | SeaBridge | None = None,
     *,
     fleet: Amount | None = None,
     service_h: Sequence[Amount] | Mapping[str, Amount] | None = None,
@@ -102,7 +116,7 @@ def cycle_capacity(
     Parameters
     ----------
     bridge
-        An air bridge; its fleet, ground and flying times and MOG are used. Or give `fleet`, `service_h` and
+        A bridge by air or sea; its fleet, its times and its MOG or berths are used. Or give `fleet`, `service_h` and
         `servers`.
     fleet
         Number of aircraft or ships.
@@ -120,7 +134,7 @@ def cycle_capacity(
     Raises
     ------
     EstimateError
-        Neither a bridge nor a full cycle is given, or a station serves nobody.
+        Neither a bridge nor a full cycle is given, a station serves nobody, or ships wait for places in an escort.
 
     Notes
     -----
@@ -140,9 +154,10 @@ def cycle_capacity(
     """
     drawn = Draws(draws, seed, coverage)
     if bridge is not None:
+        check_bridge(bridge, AirBridge, SeaBridge, call="cycle_capacity")
         if fleet is not None or service_h is not None or len(servers) or visits is not None:
             raise EstimateError("give a bridge, or fleet, service_h and servers, not both")
-        names, demand, room, number, hours, load_t = _of_bridge(bridge, drawn)
+        names, demand, room, number, hours, load_t = cycle_stations(bridge, drawn)
     else:
         if fleet is None or service_h is None or len(service_h) != len(servers) or not len(servers):
             raise EstimateError(
@@ -172,43 +187,6 @@ def cycle_capacity(
     if not (demand.sum(axis=0) > 0).all():
         raise EstimateError("a cycle must take some time: every service time is 0 h")
     return _solve(names, demand, room, number, hours, load_t, drawn)
-
-
-def _of_bridge(bridge: AirBridge, drawn: Draws) -> tuple[tuple[str, ...], Floats, Floats, Floats, Floats, Floats]:
-    """Stations of a bridge: names, demand (stations, draws), servers, fleet, hours and average load."""
-    cycle = air_cycle(bridge, drawn=drawn)
-    number = cycle.count.sum(axis=0)
-    weight = np.where(number > 0.0, cycle.count, 1.0)
-    weight = weight / weight.sum(axis=0)
-
-    def mean(values: Floats) -> Floats:
-        return np.asarray((values * weight).sum(axis=0))
-
-    def limit(amount: Amount | None, name: str, ground_h: Floats) -> Floats:
-        if amount is None:
-            return np.full(drawn.n, math.inf)
-        spots_h, plain_h = mean(ground_h * cycle.spots), mean(ground_h)
-        each = np.divide(spots_h, plain_h, out=np.ones(drawn.n), where=plain_h > 0.0)
-        return np.asarray(drawn.of(Quantity.of(amount), entity="bridge", purpose=name) / each)
-
-    stops = [*cycle.outbound_stops, *cycle.return_stops]
-    stations = {
-        "onload": (cycle.onload_h, limit(bridge.onload_mog, "onload_mog", cycle.onload_h)),
-        "flight out": (cycle.outbound_h, limit(None, "", cycle.outbound_h)),
-        **{
-            f"stop at {stop}": (
-                cycle.enroute_h * stops.count(stop),
-                limit(bridge.enroute_mog, "enroute_mog", cycle.enroute_h),
-            )
-            for stop in dict.fromkeys(stops)
-        },
-        "offload": (cycle.offload_h, limit(bridge.offload_mog, "offload_mog", cycle.offload_h)),
-        "flight back": (cycle.return_h, limit(None, "", cycle.return_h)),
-    }
-    demand = np.stack([mean(hours) for hours, _ in stations.values()])
-    room = np.stack([spots for _, spots in stations.values()])
-    hours = drawn.of(Quantity.of(bridge.operating_h_per_day), entity="bridge", purpose="operating_h_per_day")
-    return tuple(stations), demand, room, number, hours, mean(cycle.payload_t)
 
 
 def _solve(
@@ -268,6 +246,7 @@ def _solve(
         utilisation_share=table(rate * demand / room, ""),
         bounds_per_h={name: drawn.range(bound, "cycles/h") for name, bound in bounds.items()},
         bottleneck=list(bounds)[int(binds.argmax())],
+        bottleneck_share={name: float(n) / drawn.n for name, n in zip(bounds, binds, strict=True)},
         efficiency_share=drawn.range(ratio(rate, least, 0.0), ""),
         throughput_by_fleet_per_h=np.nanmedian(curves, axis=0) if most else np.empty(0),
         hours_per_day=float(np.median(hours)),
@@ -423,6 +402,9 @@ def apron_wait(
     >>> print(apron_wait(0.9, ground_h=2.0, mog=2))
     apron: 8.53 h wait, 7.67 in the queue, 90% of spots at work
     """
+    given = (arrivals_per_h, ground_h, mog, ground_cv, arrival_cv)
+    if not all(isinstance(value, int | float | np.integer | np.floating) for value in given):
+        raise EstimateError(f"apron_wait takes single numbers, got {', '.join(map(repr, given))}")
     if not (arrivals_per_h >= 0 and 0 < ground_h < math.inf and mog >= 1 and int(mog) == mog):
         raise EstimateError(
             "an apron needs arrivals_per_h of at least 0, ground_h above 0 and a whole mog of at least 1, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,11 @@ from ..kernels.airlift_sim import MEASURES, SimPlan, simulate
 from ..kernels.philox import address, round_keys, uniforms
 from ..quantity import Quantity
 from ..world.units import HOURS_PER_DAY
-from .air_cycle import AirBridge, PerType, air_cycle, per_type
+from .air_cycle import AirBridge, AirliftAircraft, PerType, air_cycle, per_type
 from .capacity import Draws, as_quantity
 from .openings import Openings
-from .sea_bridge import SeaBridge
-from .sealift import _Plan as SeaPlan
+from .sea_bridge import SeaBridge, SealiftVessel
+from .sealift import SeaPlan
 
 __all__ = ["ROWS", "AirScenario", "Breaks", "Scenario", "SeaScenario", "spread_table"]
 
@@ -59,7 +59,8 @@ class _ChunkDraws(Draws):
     first: int = 0
 
     def of(self, quantity: Quantity, *, entity: str, purpose: str) -> Floats:
-        if quantity.low == quantity.high:
+        low, high = quantity.ends
+        if low == high:
             return np.full(self.n, quantity.best)
         return quantity.quantile(uniforms(self.seed, purpose, entity, self.n, start=self.first))
 
@@ -109,6 +110,13 @@ class Scenario:
     openings: Openings
     ground_table: Floats = field(repr=False)
     travel_table: Floats = field(repr=False)
+
+    mode: ClassVar[str]
+
+    @property
+    def kinds(self) -> tuple[Any, ...]:
+        """The types of the bridge, in order."""
+        raise NotImplementedError
 
     @property
     def stations(self) -> tuple[str, ...]:
@@ -170,9 +178,15 @@ class Scenario:
 class AirScenario(Scenario):
     """An air bridge to simulate."""
 
+    mode = "air"
     bridge: AirBridge
     breaks: Breaks = field(default_factory=Breaks)
     priority: Mapping[str, int] | None = None
+
+    @property
+    def kinds(self) -> tuple[AirliftAircraft, ...]:
+        """Types of aircraft."""
+        return tuple(self.bridge.aircraft())
 
     @property
     def stations(self) -> tuple[str, ...]:
@@ -182,7 +196,7 @@ class AirScenario(Scenario):
     def plan(self, first: int, number: int) -> SimPlan:
         """Arrays of replications `first` to ``first + number``."""
         bridge, drawn = self.bridge, _ChunkDraws(number, self.seed, 0.9, first)
-        types = list(bridge.aircraft())
+        types = self.kinds
         cycle = air_cycle(bridge, drawn=drawn)
         count = np.stack(
             [drawn.whole(n, entity=k.id, purpose="fleet") for n, k in zip(cycle.count, types, strict=True)], axis=1
@@ -277,7 +291,13 @@ class AirScenario(Scenario):
 class SeaScenario(Scenario):
     """A sea bridge to simulate: ships are the vehicles, berths the spots, an escort a station that lets go at times."""
 
+    mode = "sea"
     bridge: SeaBridge
+
+    @property
+    def kinds(self) -> tuple[SealiftVessel, ...]:
+        """Ships."""
+        return tuple(self.bridge.ships())
 
     @property
     def stations(self) -> tuple[str, ...]:
@@ -287,7 +307,7 @@ class SeaScenario(Scenario):
     def plan(self, first: int, number: int) -> SimPlan:
         """Arrays of replications `first` to ``first + number``."""
         bridge, drawn = self.bridge, _ChunkDraws(number, self.seed, 0.9, first)
-        ships = list(bridge.ships())
+        ships = self.kinds
         sea = SeaPlan(bridge, drawn)
         count = np.ascontiguousarray(sea.count.T.astype(np.int64))
         parts = sea.parts_h
@@ -359,7 +379,7 @@ def check_breaks(breaks: Breaks, bridge: AirBridge) -> None:
         if broken is None:
             continue
         as_quantity(broken, name="break_share", most=1.0)
-        if broken.low != broken.high:
+        if broken.ends[0] != broken.ends[1]:
             raise EstimateError(f"break_share of {kind.name} is one number (the chance of a trip), got {broken}")
         if broken.best > 0 and kind.id not in repair:
             raise EstimateError(

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from ..errors import EstimateError
 from ..quantity import Quantity
 from ..world.platforms import find_platform
-from .capacity import Amount, as_quantity
+from ..world.routes import SEA_DELAY
+from .capacity import Amount, Bounds, check_way, settle
 
 __all__ = ["SeaBridge", "SeaRoute", "SealiftVessel"]
+
+_BOUNDS = {
+    "load_berths": Bounds("berths"),
+    "discharge_berths": Bounds("berths"),
+    "cargo_t": Bounds("t"),
+    "load_share": Bounds(most=1.0),
+    "speed_km_per_h": Bounds("km/h", may_be_0=False),
+    "load_h": Bounds("h"),
+    "discharge_h": Bounds("h"),
+    "load_t_per_h": Bounds("t/h", may_be_0=False),
+    "discharge_t_per_h": Bounds("t/h", may_be_0=False),
+    "working_h_per_day": Bounds("h", may_be_0=False, most=24.0),
+    "passage_wait_h": Bounds("h"),
+    "escort_every_days": Bounds("days", may_be_0=False),
+    "ships_per_escort": Bounds("ships"),
+    "delay_ratio": Bounds(least=1.0),
+    "other_delay_h": Bounds("h"),
+    "open_share": Bounds(most=1.0),
+}
 
 
 class _Named(Protocol):
@@ -104,6 +124,9 @@ class SeaBridge:
     escort_every_days, ships_per_escort
         Loaded ships sail only with an escort, so many days apart and with so many ships at most. A ship
         is ready at any time, so it waits half the interval on average.
+    delay_ratio
+        Whole time of a voyage over the time under way; the prior of `forceflow.Route.duration_h`. It stands for stops
+        at sea, weather and waits for escorts that nobody lists: give 1 where you list them all yourself.
     other_delay_h
         Any other time lost in a cycle.
     open_share
@@ -111,9 +134,9 @@ class SeaBridge:
 
     Notes
     -----
-    20 working hours (two shifts of ten, and two hours of upkeep after each) are those of a water terminal
-    in JP 4-01.5, 21 June 1996, p. II-4. Broken stowage and lane metres are inside the cargo limit of a
-    `forceflow.world.Vessel`.
+    Amounts are what they are for an `AirBridge`, arrays included. 20 working hours (two shifts of ten, and two hours of
+    upkeep after each) are those of a water terminal in JP 4-01.5, 21 June 1996, p. II-4. Broken stowage and lane metres
+    are inside the cargo limit of a `forceflow.world.Vessel`.
     """
 
     vessels: Sequence[Any]
@@ -133,34 +156,24 @@ class SeaBridge:
     passage_wait_h: Amount = field(default=0.0, kw_only=True)
     escort_every_days: Amount | None = field(default=None, kw_only=True)
     ships_per_escort: Amount | None = field(default=None, kw_only=True)
+    delay_ratio: Amount = field(default=SEA_DELAY, kw_only=True)
     other_delay_h: Amount = field(default=0.0, kw_only=True)
     open_share: Amount = field(default=1.0, kw_only=True)
 
     def __post_init__(self) -> None:
         """Check every input once, at the door."""
-        if isinstance(self.vessels, str) or not self.vessels:
-            raise EstimateError(f"vessels must be a list with at least one ship, got {self.vessels!r}")
-        if self.route.distance_km <= 0:
-            raise EstimateError(f"a sea bridge needs a way longer than 0 km, got {self.route.distance_km!r} km")
+        if isinstance(self.vessels, str | Mapping) or not self.vessels:
+            raise EstimateError(
+                f"vessels must be a list with at least one ship, two alike standing there twice, got {self.vessels!r}"
+            )
+        for route in (self.route, *(() if self.return_route is None else (self.return_route,))):
+            check_way(route, mode="sea")
         for name in ("load", "discharge"):
             if getattr(self, f"{name}_h") is not None and getattr(self, f"{name}_t_per_h") is not None:
                 raise EstimateError(f"give {name}_h or {name}_t_per_h, not both")
         if (self.escort_every_days is None) != (self.ships_per_escort is None):
             raise EstimateError("escort_every_days and ships_per_escort come together: give both or neither")
-        positive = (
-            "speed_km_per_h",
-            "load_t_per_h",
-            "discharge_t_per_h",
-            "working_h_per_day",
-            "escort_every_days",
-        )
-        for name, value in vars(self).items():
-            if name in ("vessels", "route", "return_route", "cargo") or value is None:
-                continue
-            share = name in ("open_share", "load_share")
-            most = 1.0 if share else 24.0 if name == "working_h_per_day" else float("inf")
-            if as_quantity(value, name=name, most=most).low <= 0 and name in positive:
-                raise EstimateError(f"{name} must be above 0, got {value!r}")
+        settle(self, _BOUNDS)
 
     def ships(self) -> dict[SealiftVessel, int]:
         """The ships of the bridge with their numbers.

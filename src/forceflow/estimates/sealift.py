@@ -12,11 +12,11 @@ from ..errors import EstimateError
 from ..quantity import Quantity
 from ..world.units import HOURS_PER_DAY
 from .allocation import Flow, Station, weakest_link
-from .capacity import Amount, Capacity, Draws, as_quantity, days_needed, tally
+from .capacity import Amount, Capacity, Draws, as_quantity, check_bridge, days_needed, table_html, tally
 from .range import Range
 from .sea_bridge import SeaBridge, SealiftVessel
 
-__all__ = ["PortThroughput", "SeaBridge", "SeaCapacity", "port_throughput", "sealift_capacity"]
+__all__ = ["PortThroughput", "SeaBridge", "SeaCapacity", "SeaPlan", "port_throughput", "sealift_capacity"]
 
 Floats = NDArray[np.float64]
 
@@ -84,22 +84,22 @@ def sealift_capacity(bridge: SeaBridge, *, coverage: float = 0.9, draws: int = 4
     Raises
     ------
     EstimateError
-        A name is no ship.
+        The bridge is none by sea, or a name is no ship.
     UnknownNameError
         Nobody knows a ship.
 
     Notes
     -----
-    - cycle (S3) = load + wait for escort + d/V + discharge + d/V + waits at passages + other delay; S2,
-    S3 recalled. - load of a voyage = cargo limit x load factor; the limit of a `Vessel` is the least of
-    deadweight, lane metres (S5,
-      S12) and what was observed.
-    - berths: sailings per day <= berths x 24 / time alongside; escort: sailings per day <= ships per
-    escort / interval. - the least holds (S10: a port can do no more than its weakest part, MTMC-TEA
-    manual 1978, abstract read).
+    - cycle (S3) = load + wait for escort + d/V + discharge + d/V + waits at passages + other delay, with d/V times the
+      delay ratio of the bridge; S2, S3 recalled;
+    - load of a voyage = cargo limit x load factor; the limit of a `Vessel` is the least of deadweight, lane metres (S5,
+      S12) and what was observed;
+    - berths: sailings per day <= berths x 24 / time alongside; escort: sailings per day <= ships per escort / interval;
+    - the least holds (S10: a port can do no more than its weakest part, MTMC-TEA manual 1978, abstract read).
     """
+    check_bridge(bridge, SeaBridge, call="sealift_capacity")
     drawn = Draws(draws, seed, coverage)
-    plan = _Plan(bridge, drawn)
+    plan = SeaPlan(bridge, drawn)
     flow = plan.flow(plan.count)
     value, trips = flow.value_per_day, flow.trips_per_day.sum(axis=0)
     bottleneck, binds, slack = tally(flow.bounds, value, drawn=drawn)
@@ -152,7 +152,7 @@ def sealift_capacity(bridge: SeaBridge, *, coverage: float = 0.9, draws: int = 4
     )
 
 
-class _Plan:
+class SeaPlan:
     """The drawn cycle of every ship and the stations they share, to be asked again with one more of each."""
 
     def __init__(self, bridge: SeaBridge, drawn: Draws) -> None:
@@ -183,14 +183,15 @@ class _Plan:
         )
         back = bridge.return_route or bridge.route
         wait = self._amount(bridge.passage_wait_h, "passage_wait_h")
+        h_per_km = self._amount(bridge.delay_ratio, "delay_ratio") / speed
         parts = {"load": load_h}
         if bridge.escort_every_days is not None:
             self.escort_days = self._amount(bridge.escort_every_days, "escort_every_days")
             parts["wait for escort"] = np.broadcast_to(self.escort_days * HOURS_PER_DAY / 2, load_h.shape)
-        parts["sail out"] = bridge.route.distance_km / speed + wait * len(bridge.route.passages)
+        parts["sail out"] = bridge.route.distance_km * h_per_km + wait * len(bridge.route.passages)
         parts["discharge"] = discharge_h
         self.first_h = np.asarray(sum(parts.values()))
-        parts["sail back"] = back.distance_km / speed + wait * len(back.passages)
+        parts["sail back"] = back.distance_km * h_per_km + wait * len(back.passages)
         delay = self._amount(bridge.other_delay_h, "other_delay_h")
         if delay.any():
             parts["other delay"] = np.broadcast_to(delay, load_h.shape)
@@ -292,6 +293,15 @@ class PortThroughput:
     def __str__(self) -> str:
         share = self.bottleneck_share[self.bottleneck]
         return f"port: {self.tonnes_per_day}; {self.bottleneck} is the weakest link in {share:.0%} of draws"
+
+    def _repr_html_(self) -> str:
+        return table_html(
+            str(self),
+            [
+                (name, f"{bound}; weakest in {self.bottleneck_share[name]:.0%}")
+                for name, bound in self.bounds_t_per_day.items()
+            ],
+        )
 
 
 def port_throughput(

@@ -163,7 +163,7 @@ class Simulation:
         """
         need = as_quantity(tonnes, name="tonnes", unit="t")
         tail = (1 - self.coverage) / 2
-        exact = need.low == need.high
+        exact = need.ends[0] == need.ends[1]
         levels = np.array([tail, 0.5, 1 - tail]) if exact else (np.arange(201) + 0.5) / 201
         needs = np.array([need.best]) if exact else need.quantile((np.arange(201) + 0.5) / 201)
         curves = self.tally.quantiles(1 - levels, first=_CUMULATIVE, last=_CUMULATIVE + 1)[:, 0, :-1]
@@ -177,7 +177,9 @@ class Simulation:
         if not math.isfinite(high):
             rate = self.tonnes_per_day.low
             enough = (
-                f"days={math.ceil(1.2 * need.high / rate)} may do" if rate > 0 else "the bridge moves next to nothing"
+                f"days={math.ceil(1.2 * need.ends[1] / rate)} may do"
+                if rate > 0
+                else "the bridge moves next to nothing"
             )
             raise EstimateError(
                 f"{need.best:,.0f} t are not delivered within {self.days} days in all of the range "
@@ -205,7 +207,7 @@ class Simulation:
         ends = bridge.route.origin, bridge.route.destination
         towards = direction(*ends) if all(isinstance(end, Place) for end in ends) else "external"
         origin, destination = (getattr(end, "id", end.name) for end in ends)
-        kinds = list(bridge.aircraft() if self.mode == "air" else bridge.ships())
+        kinds = self.scenario.kinds
         via = tuple(name.removeprefix("stop at ") for name in _stops(bridge, self.mode))
         if isinstance(ends[0], Place):
             via = tuple(find_place(name).id for name in via)
@@ -266,14 +268,12 @@ class Simulation:
         return f"<table><caption>{html.escape(str(self))}</caption>{rows}</table>"
 
 
-def summarise(
-    tally: Tally, scenario: Scenario, *, mode: str, platforms: tuple[str, ...], start: dt.datetime, coverage: float
-) -> Simulation:
+def summarise(tally: Tally, scenario: Scenario, *, start: dt.datetime, coverage: float) -> Simulation:
     """Make the result of what was tallied."""
     tail = (1 - coverage) / 2
     quantiles = tally.quantiles(np.array([tail, 0.5, 1 - tail]))
     mean, error = tally.mean(), tally.mean_error()
-    vehicle, trip = ("aircraft", "sorties") if mode == "air" else ("ship", "sailings")
+    vehicle, trip = ("aircraft", "sorties") if scenario.mode == "air" else ("ship", "sailings")
 
     def daily(row: int, measure: str, unit: str, total_unit: str) -> Daily:
         low, middle, high = quantiles[:, row, :-1]
@@ -293,10 +293,10 @@ def summarise(
 
     hours, sums = f"{vehicle}-h/day", f"{vehicle}-h"
     return Simulation(
-        mode=mode,
+        mode=scenario.mode,
         origin=scenario.bridge.route.origin.name,
         destination=scenario.bridge.route.destination.name,
-        platforms=platforms,
+        platforms=tuple(kind.name for kind in scenario.kinds),
         stations=scenario.stations,
         days=scenario.days,
         warm_up_days=scenario.warm_up_days,

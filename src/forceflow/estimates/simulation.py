@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..world.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, PerType, check_spots
-from .capacity import Draws, as_quantity
+from .capacity import Draws, as_quantity, check_bridge
 from .openings import Openings, daylight_h
 from .scenario import AirScenario, Breaks, Scenario, SeaScenario, air_stations, check_breaks, sea_stations, spread_table
 from .sea_bridge import SeaBridge
@@ -128,12 +128,12 @@ def simulate_airlift(
     >>> found.tonnes.middle.shape
     (5,)
     """
-    _check(days, replications, warm_up_days, stagger_h, coverage, chunk)
+    check_bridge(bridge, AirBridge, call="simulate_airlift")
+    _check(days, replications, warm_up_days, stagger_h, seed, coverage, chunk, executor)
     begin = _midnight(start)
     stations = air_stations(bridge)
     breaks = Breaks(share=break_share, repair_h=repair_h)
     check_breaks(breaks, bridge)
-    types = list(bridge.aircraft())
     check_spots(bridge)
     hours = as_quantity(bridge.operating_h_per_day, name="operating_h_per_day", unit="h", most=HOURS_PER_DAY)
     if not 0.0 <= opens_at_h < HOURS_PER_DAY:
@@ -146,7 +146,7 @@ def simulate_airlift(
         stations,
         horizon_days=warm_up_days + days,
         opens_at_h=opens_at_h,
-        always_h=hours.low >= HOURS_PER_DAY,
+        always_h=hours.ends[0] >= HOURS_PER_DAY,
         windows=windows,
         light={s: _light(ends[s], begin, warm_up_days, days) for s in daylight},
         closures=_shifted(closures, warm_up_days),
@@ -166,10 +166,9 @@ def simulate_airlift(
         breaks=breaks,
         priority=priority,
     )
-    fleet = sum(number.high for number in bridge.aircraft().values())
-    tally = _run(scenario, replications, chunk or _chunk(fleet, days + warm_up_days, replications), executor)
-    names = tuple(kind.name for kind in types)
-    return summarise(tally, scenario, mode="air", platforms=names, start=begin, coverage=coverage)
+    fleet = sum(number.ends[1] for number in bridge.aircraft().values())
+    size = chunk or _chunk(fleet, scenario, replications)
+    return summarise(_run(scenario, replications, size, executor), scenario, start=begin, coverage=coverage)
 
 
 def simulate_sealift(
@@ -211,14 +210,14 @@ def simulate_sealift(
     The kernel of `simulate_airlift`, with berths as spots. Escorts leave every so many days with so many ships at
     most; days on which the way is closed (``open_share``) are drawn for both ports together. 0.3 and 0.1 are priors.
     """
-    _check(days, replications, warm_up_days, stagger_h, coverage, chunk)
+    check_bridge(bridge, SeaBridge, call="simulate_sealift")
+    _check(days, replications, warm_up_days, stagger_h, seed, coverage, chunk, executor)
     begin = _midnight(start)
     stations = sea_stations(bridge)
-    ships = bridge.ships()
     every: dict[str, float] = {}
     if bridge.escort_every_days is not None:
         interval = as_quantity(bridge.escort_every_days, name="escort_every_days", unit="days")
-        if interval.low != interval.high:
+        if interval.ends[0] != interval.ends[1]:
             raise EstimateError(f"the simulation needs one escort_every_days, got {interval}; give {interval.best:g}")
         every["escort"] = interval.best
     openings = Openings.plan(
@@ -241,10 +240,8 @@ def simulate_sealift(
         ground_table=spread_table(berth_cv, name="berth_cv"),
         travel_table=spread_table(sail_cv, name="sail_cv"),
     )
-    size = chunk or _chunk(sum(ships.values()) / 10, days + warm_up_days, replications)
-    tally = _run(scenario, replications, size, executor)
-    names = tuple(ship.name for ship in ships)
-    return summarise(tally, scenario, mode="sea", platforms=names, start=begin, coverage=coverage)
+    size = chunk or _chunk(sum(bridge.ships().values()) / 10, scenario, replications)
+    return summarise(_run(scenario, replications, size, executor), scenario, start=begin, coverage=coverage)
 
 
 def _run(scenario: Scenario, replications: int, chunk: int, executor: Executor | None) -> Tally:
@@ -287,26 +284,36 @@ def _in_order(executor: Executor, scenario: Scenario, parts: Sequence[tuple[int,
             future.cancel()
 
 
-def _chunk(vehicles: float, days: int, replications: int) -> int:
+def _chunk(vehicles: float, scenario: Scenario, replications: int) -> int:
     """Replications that take at most about a tenth of a second, and at least eight chunks where that is possible."""
-    fit = int(4e5 / max(1.0, vehicles * days))
+    fit = int(4e5 / max(1.0, vehicles * (scenario.warm_up_days + scenario.days)))
     return max(1, min(max(8, fit), 256, math.ceil(replications / 8)))
 
 
 def _check(
-    days: int, replications: int, warm_up_days: int, stagger_h: float, coverage: float, chunk: int | None
+    days: int,
+    replications: int,
+    warm_up_days: int,
+    stagger_h: float,
+    seed: int,
+    coverage: float,
+    chunk: int | None,
+    executor: Executor | None,
 ) -> None:
+    """Refuse what no simulation can be made of."""
+    Draws(1, seed, coverage)
     for name, value, least in (
         ("days", days, 1),
         ("replications", replications, 1),
         ("warm_up_days", warm_up_days, 0),
         ("chunk", 1 if chunk is None else chunk, 1),
     ):
-        if int(value) != value or value < least:
+        if not isinstance(value, int | np.integer) or value < least:
             raise EstimateError(f"{name} is a whole number of at least {least}, got {value!r}")
     if not 0.0 <= stagger_h < math.inf:
         raise EstimateError(f"stagger_h must be at least 0 h, got {stagger_h!r}")
-    Draws(1, 0, coverage)
+    if executor is not None and not hasattr(executor, "submit"):
+        raise EstimateError(f"executor is a concurrent.futures.Executor, with submit(); got {executor!r}")
 
 
 def _midnight(start: str | dt.date) -> dt.datetime:
@@ -320,7 +327,12 @@ def _midnight(start: str | dt.date) -> dt.datetime:
 def _shifted(
     closures: Mapping[str, Sequence[tuple[float, float]]] | None, days: float
 ) -> dict[str, list[tuple[float, float]]]:
-    return {name: [(a + days, b + days) for a, b in spans] for name, spans in (closures or {}).items()}
+    try:
+        return {name: [(a + days, b + days) for a, b in spans] for name, spans in (closures or {}).items()}
+    except TypeError:
+        raise EstimateError(
+            f"closures are lists of (from, until) in days by station, {{'onload': [(2, 3.5)]}}; got {closures!r}"
+        ) from None
 
 
 def _light(place: Any, start: dt.datetime, warm_up_days: int, days: int) -> list[tuple[float, float]]:
