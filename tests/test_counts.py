@@ -13,9 +13,9 @@ from scipy import integrate, stats
 
 import forceflow as ff
 from cases import CASES
+from forceflow.estimates.censored import censored_poisson, censored_quantile
 from forceflow.estimates.counts import (
     INTERVALS,
-    censored_poisson,
     gamma_poisson,
     poisson_interval,
     rate_ratio,
@@ -140,6 +140,9 @@ def test_intervals_are_ordered_scale_and_widen(count: int, exposure: float, cove
         (lambda: censored_poisson([(2, None)]), "at least"),
         (lambda: censored_poisson([(5, 2)]), "no whole number"),
         (lambda: censored_poisson([]), "wanted"),
+        (lambda: censored_poisson([1], coverage=1), "coverage"),
+        (lambda: censored_quantile([1, 2], 0.5, exposure=[1, 0]), "exposure"),
+        (lambda: censored_quantile([(2, None)], 0.5), "at least"),
         (lambda: dispersion_test([0, 0]), "all counts are 0"),
         (lambda: dispersion_test([1]), "two or more"),
         (lambda: dispersion_test([1.5, 2]), "whole"),
@@ -384,6 +387,51 @@ def test_exact_counts_give_their_mean_and_bounds_only_widen(counts: list[int]) -
     np.testing.assert_allclose(found.rate.middle, np.mean(counts), rtol=1e-6, atol=1e-6)
     wide = censored_poisson([(max(c - 2, 0), c + 2) for c in counts])
     assert wide.rate.high - wide.rate.low > 0.98 * (found.rate.high - found.rate.low)
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=6), st.floats(0.1, 20))
+@settings(max_examples=30, deadline=None)
+def test_exact_counts_have_the_jeffreys_posterior(counts: list[int], exposure: float) -> None:
+    p = np.array([0.001, 0.05, 0.5, 0.95, 0.999])
+    wanted = stats.gamma(sum(counts) + 0.5, scale=1 / exposure / len(counts)).ppf(p)
+    np.testing.assert_allclose(censored_quantile(counts, p, exposure=exposure), wanted, rtol=2e-4)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        [(3, None), (5, 9), (None, 3), 4],
+        [(40, None), (None, 2)],  # the two do not fit, and the rate lies between
+        [(0, 0), (None, 1), (0, 4)],
+        [(7, None)] * 5 + [6],
+    ],
+)
+def test_the_posterior_of_bounds_against_an_integral(seen: list[Any]) -> None:
+    bounds = [
+        (0 if a is None else a, math.inf if b is None else b)
+        for a, b in (c if isinstance(c, tuple) else (c, c) for c in seen)
+    ]
+    m = np.linspace(0.5, 2, len(seen))
+
+    levels = [0.05, 0.5, 0.95]
+    found = censored_quantile(seen, levels, exposure=m.tolist())
+    root = np.linspace(0, math.sqrt(20 * found[-1]), 100_001)  # rate**(-1/2) d rate is 2 d root
+    density = np.ones(root.size)
+    for (a, b), t in zip(bounds, m, strict=True):
+        mu = root**2 * t
+        if b < math.inf:  # no differences from 1: the tails matter here
+            density *= stats.poisson.pmf(np.arange(a, b + 1)[:, None], mu).sum(axis=0)
+        else:
+            density *= stats.poisson.sf(a - 1, mu)
+    reached = np.cumsum(density) / density.sum()
+    np.testing.assert_allclose(np.interp(np.sqrt(found), root, reached), levels, atol=2e-4)
+
+
+def test_at_least_is_weighed_by_what_the_others_say() -> None:
+    """Beside exact counts of about four, "at least 2" is no reason to think of fewer, nor of many more."""
+    rates = [censored_quantile([4, 4, 3, 5, *more], 0.5) for more in ([], [(2, None)] * 4, [2] * 4)]
+    assert rates[0] < rates[1] < 1.1 * rates[0]
+    assert rates[2] < 0.8 * rates[1]
 
 
 def test_the_censored_interval_covers_what_it_says() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 import forceflow as ff
 from cases import CASES
 from forceflow.estimates import drivers as module
-from forceflow.estimates.flows import prepare
+from forceflow.estimates.flows import PERSON_T, prepare
 from forceflow.estimates.tables import tabulate
 from forceflow.kernels.quantiles import row_quantiles
 
@@ -72,6 +73,62 @@ def test_a_look_never_widens_and_a_cloudy_one_is_worth_less(moved: ff.Estimate) 
         ff.next_look(moved, success={"load of Titanic": 1.0})
     with pytest.raises(ff.EstimateError, match="probability"):
         ff.next_look(moved, success={name: 2.0})
+
+
+def test_a_look_that_errs_is_worth_less(moved: ff.Estimate) -> None:
+    name, what = "load of Sparta II", "learn the load of Sparta II (draught, weighbridge, or a manifest)"
+
+    def gain(**given: Any) -> float:
+        return next(look.gain for look in ff.next_look(moved, **given) if look.what == what)
+
+    sharp, blurred, blind = gain(), gain(error_share={name: 0.3}), gain(error_share={name: 30.0})
+    assert sharp > blurred + 0.05
+    assert blurred > 0.05 > blind
+    for bad in (-0.1, float("inf")):
+        with pytest.raises(ff.EstimateError, match="error_share"):
+            ff.next_look(moved, error_share={name: bad})
+    with pytest.raises(ff.EstimateError, match="error_share names what is not there"):
+        ff.next_look(moved, error_share={"load of Titanic": 0.1})
+
+
+def test_a_watcher_at_a_place_sees_all_that_leaves_it(events: tuple[ff.FlowEvent, ...]) -> None:
+    """Two alike streams of one type, known loads: half of the variance is in each, all of it in their sum."""
+    one = replace(
+        next(e for e in events if e.event_id == "libya-14dec"), movements=ff.Quantity(10, 20, 60), is_stream=True
+    )
+    two = tuple(replace(one, event_id=f"s{i}", roots=(f"paper {i}",)) for i in range(2))
+    estimate = ff.estimate_tonnage(two, measure="movements", draws=1_000, seed=7)
+    gain = {look.what: look.gain for look in ff.next_look(estimate)}
+    both = next(gain[what] for what in gain if what.startswith("count all movements at Hmeimim (air)"))
+    assert both > 0.999
+    for i in range(2):
+        alone = next(gain[what] for what in gain if what.startswith(f"count the movements of s{i} "))
+        assert alone == pytest.approx(0.5, abs=0.03)
+    assert len(gain) == 4  # two streams, and the two ends of their way
+    heavy = (two[0], replace(two[1], tonnes=ff.Quantity(100, 200, 300)))
+    known = ff.next_look(ff.estimate_tonnage(heavy, draws=1_000, seed=7))
+    assert not [look.what for look in known if look.what.startswith("count all")]
+
+
+def test_counting_flights_tells_nothing_of_their_load(events: tuple[ff.FlowEvent, ...]) -> None:
+    """Tonnes are count x load: knowing the count leaves E[count**2] V(load), knowing the load E[load**2] V(count)."""
+    count = ff.Quantity(10, 20, 60)
+    one = replace(next(e for e in events if e.event_id == "libya-14dec"), movements=count, is_stream=True)
+    n = count.quantile((np.arange(20_000) + 0.5) / 20_000)
+    load = module._totals(module._observed(prepare([one]), "load of An-124"), 7, 8_192)
+    total = (n**2).mean() * (load**2).mean() - (n.mean() * load.mean()) ** 2
+    gain = {look.what.split(" (")[0]: look.gain for look in ff.next_look(ff.estimate_tonnage([one], draws=500, seed=7))}
+    assert gain["count the movements of libya-14dec"] == pytest.approx(n.var() * load.mean() ** 2 / total, abs=0.03)
+    assert gain["learn the load of An-124"] == pytest.approx(load.var() * n.mean() ** 2 / total, abs=0.03)
+
+
+def test_the_load_of_people_is_not_that_of_their_aircraft(moved: ff.Estimate) -> None:
+    """People flown out on flights nobody counted weigh `PERSON_T` each: that, and no payload, could be learnt."""
+    flows = prepare(moved.used)
+    assert "person" in flows.platform_names
+    seen = module._totals(module._observed(flows, "load of person"), 7, 4_096)
+    assert PERSON_T.low <= seen.min() < seen.max() <= PERSON_T.high
+    assert np.median(seen) == pytest.approx(float(PERSON_T.quantile(0.5)), rel=0.03)
 
 
 def test_scenarios_share_their_draws(events: tuple[ff.FlowEvent, ...]) -> None:

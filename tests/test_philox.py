@@ -7,6 +7,7 @@ import pytest
 
 from cases import CASES
 from forceflow.kernels.philox import address, philox_block, round_keys, uniforms
+from forceflow.kernels.tiles import TILE, fill_tile, philox32_block
 
 
 @pytest.mark.parametrize("name", ["philox4x64_10_kat3", "philox4x64_10_kat4"])
@@ -16,6 +17,79 @@ def test_random123_vectors(name: str) -> None:
     k0, k1 = (int(word, 16) for word in case["inputs"]["key"])
     words = philox_block(a, b, c, d, round_keys(k0, k1))
     assert [f"{int(word):016x}" for word in words] == case["outputs"]["out"]
+
+
+@pytest.mark.parametrize("name", ["philox4x32_10_kat0", "philox4x32_10_kat1"])
+def test_random123_vectors_of_the_tiles(name: str) -> None:
+    case = CASES[name]
+    words = [np.uint64(int(word, 16)) for word in (*case["inputs"]["ctr"], *case["inputs"]["key"])]
+    assert [f"{int(word):08x}" for word in philox32_block(*words)] == case["outputs"]["out"]
+
+
+@pytest.mark.parametrize("name", ["philox4x32_10_kat0", "philox4x32_10_kat1"])
+def test_random123_vectors_in_a_tile_as_it_is_filled(name: str) -> None:
+    """The loop that draws writes the rounds out a second time; its first blocks are those of its counter and key."""
+    case = CASES[name]
+    counter, key = ([int(word, 16) for word in case["inputs"][part]] for part in ("ctr", "key"))
+    tile, block = divmod(counter[0], 1024)
+    out = np.empty(TILE, dtype=np.uint32)
+    entity = np.uint64(counter[2] | counter[3] << 32)
+    fill_tile(np.array(key, dtype=np.uint64), entity, counter[1], tile, out)
+    assert [f"{int(word):08x}" for word in out[block::1024]] == case["outputs"]["out"]
+
+
+@pytest.mark.parametrize(
+    "name", ["seedsequence_oneill_1", "seedsequence_42", "seedsequence_42_spawn0", "seedsequence_42_spawn1"]
+)
+def test_seed_sequences_against_a_slow_twin(name: str) -> None:
+    """O'Neill's seed_seq_fe in plain integers, and NumPy's own: seeds of studies are spawned, not counted up."""
+    case = CASES[name]
+    entropy, spawn = case["inputs"]["entropy"], case["inputs"].get("spawn_key", [])
+    wanted = case["outputs"]["out"]
+    assert np.random.SeedSequence(entropy, spawn_key=tuple(spawn)).generate_state(4).tolist() == wanted
+    assert mixed(entropy if isinstance(entropy, list) else [entropy], spawn) == wanted
+
+
+def mixed(entropy: list[int], spawn: list[int]) -> list[int]:
+    low, shift = 0xFFFFFFFF, 16
+    const = 0x43B0D7E5
+
+    def hashed(value: int) -> int:
+        nonlocal const
+        value ^= const
+        const = const * 0x931E8875 & low
+        value = value * const & low
+        return value ^ value >> shift
+
+    def mix(x: int, y: int) -> int:
+        value = (0xCA01F9DD * x - 0x4973F715 * y) & low
+        return value ^ value >> shift
+
+    words = entropy + [0] * (4 - len(entropy) if spawn else 0) + spawn
+    pool = [hashed(word) for word in (words + [0] * 4)[:4]]
+    for source in range(4):
+        for target in range(4):
+            if source != target:
+                pool[target] = mix(pool[target], hashed(pool[source]))
+    for word in words[4:]:
+        for target in range(4):
+            pool[target] = mix(pool[target], hashed(word))
+    const, out = 0x8B51F9DD, []
+    for value in pool:
+        value ^= const
+        const = const * 0x58F38DED & low
+        value = value * const & low
+        out.append(value ^ value >> shift)
+    return out
+
+
+def test_the_kernel_continues_a_seeded_stream_of_numpy() -> None:
+    """NumPy takes its key from the seed sequence and begins at counter 1; given those, our block is its first."""
+    case = CASES["numpy_philox_seed_deadbeaf"]
+    k0, k1 = (int(word) for word in np.random.SeedSequence(int(case["inputs"]["seed"], 16)).generate_state(2, "uint64"))
+    one, none = np.uint64(1), np.uint64(0)
+    words = philox_block(one, none, none, none, round_keys(k0, k1))
+    assert [hex(int(word)) for word in words] == case["outputs"]["out"]
 
 
 def test_random123_vector_of_pi() -> None:

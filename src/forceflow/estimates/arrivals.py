@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,30 +25,41 @@ VERSIONS = 20
 """How many versions of the counts (each a draw of what the reports allow) tests and change points are averaged over."""
 
 
-def observed_exposure(edges: Edges, observed_days: ObservedDays) -> Floats:
+def observed_exposure(
+    edges: Edges, observed_days: ObservedDays, *, events: Sequence[FlowEvent] = (), blind: bool = False
+) -> Floats:
     """Days of each bin on which somebody would have seen a movement, shape (bins,).
 
     Parameters
     ----------
     edges
         Bin edges, shape (bins + 1,).
+    events
+        Only the days from the first of them to the last count: what a bin holds beyond them nobody reported on, and the
+        rate of the whole span must not hang on the width of its bins. None: every day of the bins counts.
     observed_days
         None: all days. A share of each day, above 0 and at most 1. Or a mapping from day ("2025-01-31" or a date) to
         the share of that day; days that are not named count in full.
+    blind
+        Whether a bin may have no observed day.
 
     Raises
     ------
     EstimateError
         A share is out of bounds, a key is no day, or a bin has no observed day.
     """
-    days = np.array([(b - a).total_seconds() / 86_400 for a, b in pairwise(edges)])
+    stamps = np.array([edge.timestamp() for edge in edges]) / 86_400
+    if events:
+        first = np.floor(min(event.start for event in events).timestamp() / 86_400)
+        last = np.ceil(max(event.stop for event in events).timestamp() / 86_400)
+        stamps = np.clip(stamps, first, last)
+    days: Floats = np.diff(stamps)
     if observed_days is None:
         return days
     if not isinstance(observed_days, Mapping):
         if not 0 < observed_days <= 1:
             raise EstimateError(f"observed_days is a share above 0 and at most 1, or a mapping, got {observed_days!r}")
         return days * observed_days
-    stamps = np.array([edge.timestamp() for edge in edges]) / 86_400
     for key, share in observed_days.items():
         try:
             day = dt.date.fromisoformat(key) if isinstance(key, str) else dt.date(key.year, key.month, key.day)
@@ -59,9 +69,10 @@ def observed_exposure(edges: Edges, observed_days: ObservedDays) -> Floats:
             raise EstimateError(f"observed_days: the share of {day} lies between 0 and 1, got {share!r}")
         at = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() / 86_400
         days -= (1 - share) * np.maximum(np.minimum(at + 1, stamps[1:]) - np.maximum(at, stamps[:-1]), 0.0)
-    if bool((days < 1e-9).any()):
-        blind = edges[int(np.argmax(days < 1e-9))]
-        raise EstimateError(f"nobody looked in the bin from {blind:%Y-%m-%d}: choose a wider bin")
+    days = np.where(days < 1e-9, 0.0, days)
+    if not blind and not bool(days.all()):
+        dark = edges[int(np.argmin(days))]
+        raise EstimateError(f"nobody looked in the bin from {dark:%Y-%m-%d}: choose a wider bin")
     return days
 
 

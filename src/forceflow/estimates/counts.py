@@ -1,9 +1,9 @@
-"""What a count says about a rate: intervals, ratios, clumping, censored counts, and movements nobody saw."""
+"""What a count says about a rate: intervals, ratios, posteriors, and movements nobody saw."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,19 +11,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import EstimateError
-from ..quantity import Quantity
 from .range import Range
 
 __all__ = [
     "INTERVALS",
-    "CensoredRate",
     "GammaRate",
     "RateRatio",
     "TrueCount",
-    "censored_poisson",
     "gamma_poisson",
     "poisson_interval",
     "rate_ratio",
+    "root_between",
     "true_count",
 ]
 
@@ -120,11 +118,12 @@ def _mid_p(count: float, tail: float) -> tuple[float, float]:
         return more / 2 + (float(gammainc(count, mean)) / 2 if count > 0 else 0.5)
 
     bottom, top = _garwood(count, tail)
-    low = _root(lambda mean: above(mean) - tail, bottom, top) if count > 0 else 0.0
-    return low, _root(lambda mean: above(mean) - (1 - tail), max(bottom, 1e-300), top)
+    low = root_between(lambda mean: above(mean) - tail, bottom, top) if count > 0 else 0.0
+    return low, root_between(lambda mean: above(mean) - (1 - tail), max(bottom, 1e-300), top)
 
 
-def _root(miss: Callable[[float], float], low: float, high: float) -> float:
+def root_between(miss: Callable[[float], float], low: float, high: float) -> float:
+    """Where `miss` changes its sign between low and high."""
     from scipy.optimize import brentq
 
     return float(brentq(miss, low, high, xtol=1e-300, rtol=1e-13))
@@ -213,9 +212,9 @@ def rate_ratio(
     else:
         p_value = min(1.0, 2 * min(above(equal), 1 - above(equal)))
         if x1 > 0:
-            bottom = _root(lambda share: above(share) - tail, bottom, min(top, 1 - 1e-16))
+            bottom = root_between(lambda share: above(share) - tail, bottom, min(top, 1 - 1e-16))
         if x2 > 0:
-            top = _root(lambda share: above(share) - (1 - tail), max(bottom, 1e-300), top)
+            top = root_between(lambda share: above(share) - (1 - tail), max(bottom, 1e-300), top)
     low = bottom / (1 - bottom) * t2 / t1
     high = top / (1 - top) * t2 / t1 if top < 1 else math.inf
     middle = x1 / t1 / (x2 / t2) if x2 > 0 else math.inf
@@ -375,124 +374,3 @@ def true_count(seen: int, *, share: tuple[float, float], prior: Literal["flat", 
     if prior == "scale" and seen == 0:
         raise EstimateError("prior 'scale' says nothing when nothing was seen; use prior='flat'")
     return TrueCount(int(seen), *((seen + 1.0, a - 1.0, float(b)) if prior == "flat" else (float(seen), a, float(b))))
-
-
-# -- counts known up to a range -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class CensoredRate:
-    """Rate behind counts of which some are only bounded.
-
-    Parameters
-    ----------
-    rate, error, log_likelihood
-        Maximum likelihood with its likelihood-ratio interval, standard error from the curvature, and the maximum.
-    naive
-        What one gets by reading bounds as counts and a range as its middle; "at least" makes it too low.
-    """
-
-    rate: Range
-    error: float
-    log_likelihood: float
-    naive: float
-    coverage: float
-
-    def __str__(self) -> str:
-        return f"rate {self.rate} ({self.coverage:.0%}); bounds read as counts would give {self.naive:.3g}"
-
-
-Count = float | Quantity | tuple[float | None, float | None]
-
-
-def censored_poisson(
-    counts: Iterable[Count], *, exposure: float | Sequence[float] = 1.0, coverage: float = 0.9
-) -> CensoredRate:
-    """Poisson rate from counts given exactly, as "at least", "at most" or as a range.
-
-    Parameters
-    ----------
-    counts
-        A number; ``(2, None)`` for at least 2; ``(5, 9)``; ``(None, 3)`` for at most 3; or a `Quantity`, whose "at
-        least" is taken as such and not with its prior.
-    exposure
-        Of each count, or one for all.
-    coverage
-        Of the likelihood-ratio interval.
-
-    Raises
-    ------
-    EstimateError
-        Nothing bounds the rate from above (all are "at least"), or a range is empty.
-
-    Examples
-    --------
-    >>> print(censored_poisson([3, 5, 4, (2, None), (2, None), (5, 9), (None, 3)], coverage=0.95))
-    rate 4.17 (2.62 to 6.28) (95%); bounds read as counts would give 3.71
-    """
-    from scipy.optimize import minimize_scalar
-    from scipy.special import gammainc, gammaincc, gammaln, ndtri
-
-    ends = np.array([_ends(count) for count in counts], dtype=np.float64).reshape(-1, 2)
-    low, high = ends.T
-    m = np.broadcast_to(np.asarray(exposure, dtype=np.float64), low.shape)
-    if not low.size or not bool((m > 0).all()) or not 0 < coverage < 1:
-        raise EstimateError("counts, exposures above 0 and a coverage between 0 and 1 were wanted")
-    if not bool(np.isfinite(high).any()):
-        raise EstimateError("every count is 'at least': nothing bounds the rate from above; give a prior instead")
-    exact = low == high
-
-    def minus_log(rate: float) -> float:
-        mu = rate * m
-        with np.errstate(divide="ignore"):
-            told = low * np.log(mu) - mu - gammaln(low + 1)
-            at_least = np.where(low > 0, gammainc(np.maximum(low, 1), mu), 1.0)
-            more = np.where(np.isfinite(high), gammainc(np.where(np.isfinite(high), high, 0.0) + 1, mu), 0.0)
-            at_most = gammaincc(np.where(np.isfinite(high), high, 0.0) + 1, mu)
-            within = np.log(
-                np.where(low > 0, np.maximum(at_least - more, 0.0), np.where(np.isfinite(high), at_most, 1.0))
-            )
-        return -float(np.where(exact, told, within).sum())
-
-    guess = float(low.sum() + 0.5) / float(m.sum())
-    most = max(float((np.where(np.isfinite(high), high, low) / m).max()), guess) * 2 + 10 / float(m.min())
-    found = minimize_scalar(lambda x: minus_log(math.exp(x)), bounds=(math.log(guess) - 25, math.log(most)),
-                            method="bounded", options={"xatol": 1e-12})  # fmt: skip
-    best, at = float(found.fun), math.exp(float(found.x))
-    if minus_log(1e-12 * at) <= best + 1e-12:
-        at, best = 0.0, minus_log(1e-300)  # every count may be 0
-    limit = best + float(ndtri((1 + coverage) / 2)) ** 2 / 2
-
-    def miss(rate: float) -> float:
-        return min(minus_log(rate), 1e12) - limit
-
-    bottom = _root(miss, 1e-12 * at, at) if at > 0 else 0.0
-    top = max(at, guess)
-    while miss(top) < 0:
-        top *= 2
-    step = 1e-4 * at
-    bound = np.where(np.isfinite(high), high, low)
-    read = np.where((low > 0) & np.isfinite(high), (low + bound) / 2, bound)
-    curve = (minus_log(at + step) - 2 * best + minus_log(at - step)) / step**2 if at > 0 else 0.0
-    return CensoredRate(
-        rate=Range(bottom, at, _root(miss, max(at, 1e-12 * top), top)),
-        error=1 / math.sqrt(curve) if curve > 0 else math.nan,
-        log_likelihood=-best,
-        naive=float(read.sum() / m.sum()),
-        coverage=coverage,
-    )
-
-
-def _ends(count: Count) -> tuple[float, float]:
-    if isinstance(count, Quantity):
-        low = 0.0 if count.family == "at_most" else count.low
-        high = math.inf if count.family == "at_least" else count.high
-    elif isinstance(count, tuple):
-        low = 0.0 if count[0] is None else count[0]
-        high = math.inf if count[1] is None else count[1]
-    else:
-        low = high = count
-    low, high = float(math.ceil(max(low, 0.0))), float(math.floor(high)) if math.isfinite(high) else math.inf
-    if not 0 <= low <= high:
-        raise EstimateError(f"no whole number lies in the count {count!r}")
-    return low, high

@@ -12,15 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
+from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, make_frame
-from .flows import Flows, Measure, prepare
+from .flows import Flows, Measure, place_name, prepare
+from .precision import mean_error
 from .range import Range
 from .result import Estimate, day_of
+from .sensitivity import risk_after, total_indices
 from .tonnage import check_draws
 
 __all__ = ["Comparison", "Driver", "Look", "compare", "drivers", "next_look"]
 
 Floats = NDArray[np.float64]
+
+_REPLICATES = 8
+_STUDENT_95 = 1.894579
+"""95 % point of Student's t with 7 degrees of freedom, for the 8 replicates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Driver:
     total
         Total Sobol index on the log of the total: the share of its variance that would remain if all else were known.
     low, high
-        Its 90 % interval over 8 independent replicates.
+        90 % interval of its Monte Carlo error, from 8 independent replicates.
     """
 
     name: str
@@ -94,9 +101,8 @@ def drivers(estimate: Estimate, *, draws: int = 4_096, seed: int | None = None) 
 
     Notes
     -----
-    ST_i = E[V(Y | all but i)] / V(Y) by Jansen 1999, on Y = log of the total, with the draws of the input taken anew
-    and all others kept: half the mean square of the difference over the variance. Indices of inputs that act together
-    overlap, so they may add up to more than 1.
+    `total_indices` on Y = log of the total: the draws of the input are taken anew and all others kept. Indices of
+    inputs that act together overlap, so they may add up to more than 1.
 
     Examples
     --------
@@ -108,25 +114,30 @@ def drivers(estimate: Estimate, *, draws: int = 4_096, seed: int | None = None) 
     """
     flows, measure = _flows_of(estimate)
     root = estimate.seed if seed is None else seed
-    names = _inputs(flows)
-    found = np.empty((len(names), 8))
-    for block in range(8):
-        base = _log_totals(flows, root + 1000 * block, draws)
-        variance = float(base.var())
-        if variance == 0:
-            raise EstimateError(f"nothing in this estimate of {measure} varies; nothing to rank")
-        for row, name in enumerate(names):
-            other = _log_totals(_renamed(flows, name), root + 1000 * block, draws)
-            found[row, block] = float(((base - other) ** 2).mean() / (2 * variance))
-    made = [
-        Driver(name, float(values.mean()), *(float(x) for x in np.quantile(values, (0.05, 0.95))))
-        for name, values in zip(names, found, strict=True)
-    ]
+
+    def model(anew: frozenset[str], replicate: int) -> Floats:
+        changed = flows
+        for name in sorted(anew):
+            changed = _renamed(changed, name)
+        return _log_totals(changed, root + 1000 * replicate, draws)
+
+    try:
+        found = total_indices(model, {name: (name,) for name in _inputs(flows)}, replicates=_REPLICATES)
+    except EstimateError:
+        raise EstimateError(f"nothing in this estimate of {measure} varies; nothing to rank") from None
+    made = []
+    for name, index in found.items():
+        mean, half = float(index.mean()), _STUDENT_95 * float(mean_error(index))
+        made.append(Driver(name, mean, mean - half, mean + half))
     return tuple(sorted(made, key=lambda driver: (-driver.total, driver.name)))
 
 
 def next_look(
-    estimate: Estimate, *, success: Mapping[str, float] | None = None, draws: int = 8_192, bins: int = 32
+    estimate: Estimate,
+    *,
+    success: Mapping[str, float] | None = None,
+    error_share: Mapping[str, float] | None = None,
+    draws: int = 8_192,
 ) -> tuple[Look, ...]:
     """Which further observation would narrow a tonnage estimate most.
 
@@ -136,41 +147,59 @@ def next_look(
         An estimate made by `estimate_tonnage`.
     success
         Chance that an observation works out (clear sky over a pass), by the name of the input; 1 by default.
+    error_share
+        Standard error of an observation as a share of what is observed, by the name of the input; 0 by default.
     draws
         Draws.
-    bins
-        Into how many classes of equal size the observed input is cut.
 
     Returns
     -------
     tuple of Look
-        Best first: counting the flights or sailings of an event, weighing (or reading the draught of) a platform.
+        Best first: "count of EVENT", counting its flights or sailings; "load of PLATFORM", weighing one (or reading the
+        draught); "count at PLACE (MODE)", counting all that leaves or reaches a place with two or more events.
+
+    Raises
+    ------
+    EstimateError
+        The estimate was not made by `estimate_tonnage`, nothing in it varies, or an input or a share is unknown or
+        out of bounds.
 
     Notes
     -----
-    Preposterior variance: an observation that tells the input exactly leaves E[V(Y | x)], the mean variance within
-    classes of the input; with chance p of success the expected variance is (1 - p) V + p E[V(Y | x)];
-    Raiffa & Schlaifer 1961.
+    Preposterior variance by `risk_after`: what an observation s leaves is E[V(total | s)]; with chance p of success
+    the expected variance is (1 - p) V + p E[V(total | s)]. An error multiplies what is observed, log-normally.
+
+    Examples
+    --------
+    >>> import forceflow as ff
+    >>> events = ff.merge_claims(ff.load_reports("syria-2024"))
+    >>> moved = ff.estimate_tonnage(events, direction="outbound", draws=1_000, seed=7)
+    >>> ff.next_look(moved, draws=2_048)[0].what
+    'learn the load of Sparta II (draught, weighbridge, or a manifest)'
     """
     flows, _ = _flows_of(estimate)
     total = _totals(flows, estimate.seed, draws)
-    variance = float(total.var())
+    variance = float(total.var(ddof=1))
     if variance == 0:
         raise EstimateError("nothing in this estimate varies; no observation could narrow it")
-    unknown = set(success or {}) - set(_inputs(flows))
-    if unknown:
-        raise EstimateError(f"success names inputs that are not there: {', '.join(sorted(unknown))}")
+    names = (*(name for name in _inputs(flows) if not name.startswith("what ")), *_places(flows))
+    for given, word in ((success or {}, "success"), (error_share or {}, "error_share")):
+        unknown = sorted(set(given) - set(names))
+        if unknown:
+            raise EstimateError(f"{word} names what is not there: {', '.join(unknown)}; there are {', '.join(names)}")
     looks = []
-    for name in _inputs(flows):
-        values = _values_of(flows, name, estimate.seed, draws)
-        if values is None or values.min() == values.max():
-            continue
-        order = np.argsort(values, kind="stable")
-        within = float(np.mean([part.var() for part in np.array_split(total[order], bins)]))
-        chance = (success or {}).get(name, 1.0)
+    for name in names:
+        chance, error = (success or {}).get(name, 1.0), (error_share or {}).get(name, 0.0)
         if not 0 <= chance <= 1:
             raise EstimateError(f"success of {name!r} is a probability, got {chance!r}")
-        after = (1 - chance) * variance + chance * min(within, variance)
+        if not 0 <= error < math.inf:
+            raise EstimateError(f"error_share of {name!r} is a share of 0 or above, got {error!r}")
+        signal = _totals(_observed(flows, name), estimate.seed, draws)
+        if signal.min() == signal.max():
+            continue
+        if error > 0:
+            signal = signal * np.exp(error * _normals(estimate.seed, name, draws))
+        after = (1 - chance) * variance + chance * min(risk_after(total, signal), variance)
         looks.append(Look(_as_observation(name), math.sqrt(variance), math.sqrt(after), 1 - after / variance))
     return tuple(sorted(looks, key=lambda look: (-look.gain, look.what)))
 
@@ -329,54 +358,83 @@ def _renamed(flows: Flows, name: str) -> Flows:
     return replace(flows, sources=sources)
 
 
-def _values_of(flows: Flows, name: str, seed: int, draws: int) -> Floats | None:
-    """Draws of one input as an observer would see it: an event's total count, or a platform's load."""
-    kind, _, what = name.partition(" of ")
-    if kind == "count":
-        row = [e.event_id for e in flows.events].index(what)
-        event = replace(flows.events[row], is_stream=False)
-        plain = prepare([replace(event, vehicles=None, personnel=None, tonnes=None)], measure="movements")
-        published = {"tonnes": event.tonnes, "vehicles": event.vehicles, "personnel": event.personnel}.get(
-            flows.measure
-        )
-        if published is not None or not plain.events:
-            return _only(flows, row, seed, draws)
-        return _totals(plain, seed, draws)
-    if kind == "load":
-        rows = [
-            r
-            for r in range(len(flows.events))
-            for part in flows.part_load[flows.first_part[r] : flows.first_part[r + 1]]
-            if flows.platform_names[int(flows.loads[part, 0])] == what
-        ]
-        return _weight(flows, what, seed, draws) if rows else None
-    return None
-
-
-def _only(flows: Flows, row: int, seed: int, draws: int) -> Floats:
-    event = flows.events[row]
-    drawn: Floats = flows.draws((event.start, event.stop), draws=draws, seed=seed, only=[row])[0]
-    return drawn
-
-
-def _weight(flows: Flows, platform: str, seed: int, draws: int) -> Floats:
-    """Draws of what one movement of a platform carries: a single count of it, in place of its first event."""
-    from ..quantity import Quantity
-
+def _places(flows: Flows) -> tuple[str, ...]:
+    """Places where two or more counts that vary could be taken together, by mode."""
+    seen: dict[str, int] = {}
     for row, event in enumerate(flows.events):
-        parts = flows.part_load[flows.first_part[row] : flows.first_part[row + 1]]
-        names = [flows.platform_names[int(flows.loads[p, 0])] for p in parts]
-        if platform in names and len(names) == 1:
-            one = replace(event, movements=Quantity.exactly(1.0), is_stream=False)
-            return _totals(prepare([one], measure=flows.measure), seed, draws)
-        if platform in names:
-            single = replace(event, platform=platform, movements=Quantity.exactly(1.0), is_stream=False)
-            return _totals(prepare([single], measure=flows.measure), seed, draws)
-    raise EstimateError(f"no event is carried by {platform}")
+        if np.ptp(flows.tables[flows.counts[row]]) > 0 and _is_counted(flows, event):
+            for place in dict.fromkeys((event.origin, event.destination)):
+                name = f"count at {place_name(place)} ({event.mode})"
+                seen[name] = seen.get(name, 0) + 1
+    return tuple(name for name, times in sorted(seen.items()) if times > 1)
+
+
+def _is_counted(flows: Flows, event: FlowEvent) -> bool:
+    """Whether an event's amount hangs on how many movements there were, and not on a published amount."""
+    if flows.measure == "movements":
+        return True
+    vehicles = event.vehicles if event.mode == "road" else None
+    return getattr(event, flows.measure) is None and vehicles is None and event.movements.has_content
+
+
+def _observed(flows: Flows, name: str) -> Flows:
+    """Flows whose total is what an observer of one input sees: a count without its load, or a load counted once."""
+    one = flows.tables.shape[0]
+    tables = np.vstack([flows.tables, np.ones(flows.tables.shape[1])])
+    if name.startswith("load of "):
+        platform = flows.platform_names.index(name.removeprefix("load of "))
+        row, part = next(
+            (row, part)
+            for row in range(len(flows.events))
+            for part in flows.part_load[flows.first_part[row] : flows.first_part[row + 1]]
+            if flows.loads[part, 0] == platform
+        )
+        return replace(
+            _rows_of(flows, [row]),
+            tables=tables,
+            counts=np.array([one]),
+            first_part=np.array([0, 1]),
+            part_load=np.array([part]),
+        )
+    if name.startswith("count of "):
+        rows = [row for row, event in enumerate(flows.events) if f"count of {event.event_id}" == name]
+    else:
+        rows = [
+            row
+            for row, event in enumerate(flows.events)
+            if _is_counted(flows, event)
+            and name in {f"count at {place_name(place)} ({event.mode})" for place in (event.origin, event.destination)}
+        ]
+    loads = flows.loads.copy()
+    loads[:, 1:] = one
+    return replace(_rows_of(flows, rows), tables=tables, loads=loads)
+
+
+def _rows_of(flows: Flows, rows: Sequence[int]) -> Flows:
+    """The same flows with some of their events."""
+    spans = [flows.part_load[flows.first_part[row] : flows.first_part[row + 1]] for row in rows]
+    return replace(
+        flows,
+        events=tuple(flows.events[row] for row in rows),
+        entities=flows.entities[rows],
+        counts=flows.counts[rows],
+        source=flows.source[rows],
+        first_part=np.concatenate([[0], np.cumsum([span.size for span in spans])]).astype(np.int64),
+        part_load=np.concatenate(spans).astype(np.int64),
+    )
+
+
+def _normals(seed: int, name: str, n: int) -> Floats:
+    from scipy.special import ndtri
+
+    from ..kernels.philox import uniforms
+
+    return np.asarray(ndtri(uniforms(seed, "error of a look", name, n) + 2.0**-54))
 
 
 def _as_observation(name: str) -> str:
-    kind, _, what = name.partition(" of ")
-    if kind == "count":
-        return f"count the movements of {what} (imagery or trackers over its window)"
-    return f"learn the load of {what} (draught, weighbridge, or a manifest)"
+    if name.startswith("count of "):
+        return f"count the movements of {name.removeprefix('count of ')} (imagery or trackers over its window)"
+    if name.startswith("count at "):
+        return f"count all movements at {name.removeprefix('count at ')} over the span (passes or a watcher)"
+    return f"learn the load of {name.removeprefix('load of ')} (draught, weighbridge, or a manifest)"

@@ -13,9 +13,10 @@ from ..errors import EstimateError
 from .arrivals import ObservedDays, arrival_counts, observed_exposure
 from .changepoints import moment_at
 from .counts import RateRatio, rate_ratio
+from .detection import Detection, Shares
 from .flows import Measure
 from .range import Range
-from .rate import Detection, net_draws, rate_events
+from .rate import net_draws, rate_events
 from .tonnage import check_draws, claims_of
 
 __all__ = ["RateComparison", "compare_rates"]
@@ -71,7 +72,7 @@ def compare_rates(
     second: Period,
     measure: Measure = "movements",
     direction: str = "outbound",
-    detection: Detection | tuple[Detection, Detection] | None = None,
+    detection: Shares | tuple[Detection, Detection] = None,
     packets: bool = False,
     observed_days: ObservedDays = None,
     coverage: float = 0.9,
@@ -89,7 +90,8 @@ def compare_rates(
     measure, direction
         One gross flow; a net rate may be negative, and then has no ratio.
     detection
-        The share reported: one for both, which then cancels in the ratio, or one for each, independent of each other.
+        The share reported: one for both periods, which then cancels in the ratio; by mode, which cancels where the
+        modes keep their parts; or a pair, one for each period, independent of each other.
     packets, observed_days, coverage, draws, seed
         As in `estimate_rate`.
 
@@ -120,14 +122,14 @@ def compare_rates(
     days = np.ones(len(edges) - 1)
     days[rows] = exposure
     rates, told, used = net_draws(
-        chosen, edges, measure=measure, detection=detection if isinstance(detection, Detection) else None, draws=draws,
+        chosen, edges, measure=measure, detection=None if isinstance(detection, tuple) else detection, draws=draws,
         seed=seed, gross=True, exposure=days, packets=packets,
     )  # fmt: skip
     before, after = rates[rows[0]], rates[rows[1]]
     if isinstance(detection, tuple):
         u = [uniforms(seed, "detection", f"share {i}", draws) for i in (0, 1)]
         before, after = before / betaincinv(*detection[0].beta(), u[0]), after / betaincinv(*detection[1].beta(), u[1])
-    elif detection is not None:
+    elif isinstance(detection, Detection):
         notes.append("the share reported is the same in both periods and cancels in the ratio")
     if measure == "movements" and detection is None:
         notes.append("as many movements are taken to have gone unreported in both periods, in proportion")

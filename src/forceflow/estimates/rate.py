@@ -17,7 +17,9 @@ from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, backend_of
 from ..evidence.series import is_count_series, series_events
 from .arrivals import ObservedDays, arrival_counts, clumping, observed_exposure, packet_draws
-from .counts import TrueCount, poisson_interval, true_count
+from .censored import censored_quantile
+from .counts import poisson_interval
+from .detection import Detection, Shares, TornadoRow, by_share
 from .flows import Measure, prepare
 from .range import Range
 from .result import Estimate, bin_edges
@@ -31,79 +33,11 @@ __all__ = ["Detection", "Rate", "TornadoRow", "estimate_rate", "gamma_poisson_in
 Floats = NDArray[np.float64]
 Dispersal = Literal["auto", "poisson", "negative-binomial"]
 
+_BOUNDS = ("point", "uniform", "at_least", "at_most")
+"""Families of a count that say nothing but its least and its most."""
+
 _LEAST_BINS = 6
 """Fewer bins decide nothing about clumping by themselves: the test would answer to a single odd one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """The share of movements that anybody reported: a range you must know from elsewhere.
-
-    From one stream of reports the rate and this share cannot both be learnt; what comes out is as wide as what you
-    put in here.
-
-    Parameters
-    ----------
-    low, high
-        The share lies between them with 90 % probability, above 0 and at most 1.
-    """
-
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        """Refuse shares out of order or out of bounds."""
-        if not 0 < self.low < self.high <= 1:
-            raise EstimateError(f"detection needs 0 < low < high <= 1, got {self.low!r}, {self.high!r}")
-
-    def beta(self) -> tuple[float, float]:
-        """Parameters of the Beta distribution whose 5 and 95 % points come closest to low and high."""
-        from ..quantity.verbal import beta_of_band
-
-        return beta_of_band(self.low, self.high, coverage=0.9)
-
-    def draw(self, n: int, *, seed: int) -> Floats:
-        """Draws of the share, shape (n,)."""
-        from scipy.special import betaincinv
-
-        from ..kernels.philox import uniforms
-
-        a, b = self.beta()
-        return np.asarray(betaincinv(a, b, uniforms(seed, "detection", "share", n)))
-
-    def true_count(self, seen: int, *, prior: Literal["flat", "scale"] | None = None) -> TrueCount:
-        """How many there were when `seen` were reported; see `forceflow.estimates.counts.true_count`.
-
-        Parameters
-        ----------
-        seen
-            How many were reported.
-        prior
-            Of the true number; by default "scale", as in `estimate_rate`, and "flat" when nothing was seen.
-        """
-        return true_count(seen, share=self.beta(), prior=prior or ("scale" if seen else "flat"))
-
-
-@dataclass(frozen=True, slots=True)
-class TornadoRow:
-    """The rate over the whole span if the share reported were known.
-
-    Parameters
-    ----------
-    name
-        "share reported: low", "middle" or "high".
-    share
-        The share held fixed.
-    per_day
-        The rate with all else uncertain as before.
-    """
-
-    name: str
-    share: float
-    per_day: Range
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.share:.0%}): {self.per_day}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,7 +47,7 @@ class Rate(Estimate):
     Parameters
     ----------
     detection
-        The share of movements taken as reported; None when every movement is taken as reported.
+        The share of movements taken as reported, one for all or by mode; None when all are taken as reported.
     tornado
         The rate with the share reported fixed at its low, middle and high end: what you put in decides what comes out.
     dispersion
@@ -122,7 +56,7 @@ class Rate(Estimate):
         Observed days of each bin, shape (bins,).
     """
 
-    detection: Detection | None = None
+    detection: Shares = None
     tornado: tuple[TornadoRow, ...] = ()
     dispersion: Mapping[str, str] = field(default_factory=dict)
     exposure_days: Floats = field(default_factory=lambda: np.empty(0))
@@ -175,7 +109,7 @@ def estimate_rate(
     measure: Measure = "movements",
     direction: str | None = None,
     every: str = "1w",
-    detection: Detection | None = None,
+    detection: Shares = None,
     dispersion: Dispersal = "auto",
     packets: bool = False,
     observed_days: ObservedDays = None,
@@ -199,7 +133,8 @@ def estimate_rate(
     every
         Width of a time bin.
     detection
-        The share of movements that was reported. None takes all as reported.
+        The share of movements that was reported: one for all, or one for each mode, as whoever tracks ships does not
+        see convoys: ``{"air": Detection(0.3, 0.8), "sea": 0.95}``. A mode left out, or None, takes all as reported.
     dispersion
         "auto" takes a negative binomial where Dean's test finds the counts of 6 or more bins clumped at 5 % (the test
         is printed in `notes`); "poisson" and "negative-binomial" decide beforehand, which is wiser below 10 bins.
@@ -222,10 +157,12 @@ def estimate_rate(
     Given a draw of the counts, the rate of movements is Gamma(count + 1/2) / (exposure x share reported): Jeffreys
     prior on the events reported. For tonnes, vehicles and personnel, that rate times the mean amount per movement
     in the draw. A count that was only bounded ("at least", a range) enters by its draws, so the rate is its mixture
-    over what the words allow; "at least" has the prior of the lexicon above its floor. (`censored_poisson` is the
-    likelihood of the bounds alone.) Negative binomial with variance phi x mean: Gamma((count + 1/2) / phi) x phi, which
-    has the mean of the Poisson posterior and phi times its variance; phi is drawn by what each of `INFLATIONS` says of
-    the bins. A change of pace looks clumped too, so the interval over a span with one is on the wide side.
+    over what the words allow; "at least" has the prior of the lexicon above its floor. In a plain series the bounds
+    are no words: there the Poisson rate of the whole span is that of `censored_quantile`, the likelihood of all bounds
+    under one rate, as long as anything bounds it from above. Negative binomial with variance phi x mean: Gamma((count
+    + 1/2) / phi) x phi, which has the mean of the Poisson posterior and phi times its variance; phi is drawn by what
+    each of `INFLATIONS` says of the bins. A change of pace looks clumped too, so the interval over a span with one is
+    on the wide side.
 
     Examples
     --------
@@ -237,28 +174,30 @@ def estimate_rate(
     """
     check_draws(coverage, draws)
     backend = backend_of(events)
+    if isinstance(detection, Mapping) and is_count_series(events):
+        raise EstimateError("a plain series has no modes: give one detection for all of it")
     chosen, notes = rate_events(events, measure=measure, direction=direction)
     if dispersion not in ("auto", "poisson", "negative-binomial"):
         raise EstimateError(f"dispersion {dispersion!r} is none of auto, poisson, negative-binomial")
     edges = bin_edges(min(e.start for e in chosen), max(e.stop for e in chosen), every=every)
-    exposure = observed_exposure(edges, observed_days)
-    if observed_days is not None:
-        days = (edges[-1] - edges[0]).total_seconds() / 86_400
-        notes.append(f"exposure: {exposure.sum():.1f} observed days of {days:.0f}")
+    exposure = observed_exposure(edges, observed_days, events=chosen)
+    days = (edges[-1] - edges[0]).total_seconds() / 86_400
+    if exposure.sum() < days - 1e-6:
+        notes.append(f"exposure: {exposure.sum():.1f} observed days of {days:.0f} in the bins")
+    together = sum(not event.is_stream and event.movements.best > 1 for event in chosen)
+    if together and not packets:
+        notes.append(f"{together} of {len(chosen)} events were several movements at one moment; packets=True counts "
+                     "each as one packet, and the range widens")  # fmt: skip
     wanted = ("outbound", "inbound") if direction is None else (direction,)
     arrivals = {
         way: arrival_counts(mine, edges, seed=seed)
         for way in wanted
         if (mine := tuple(event for event in chosen if event.direction == way))
     }
-    # The last bin may reach beyond the events; clumps and changes are looked for in what they cover.
-    stop = max(event.stop for event in chosen)
-    covered = [min((stop - a) / (b - a), 1.0) for a, b in pairwise(edges)]
-    seen_days = exposure * np.maximum(covered, 1e-3)
     inflation: dict[str, Floats] = {}
     used_model: dict[str, str] = {}
     for way, counts in arrivals.items():
-        test, phi = clumping(counts, seen_days, draws=draws, seed=seed, way=way)
+        test, phi = clumping(counts, exposure, draws=draws, seed=seed, way=way)
         auto = dispersion == "auto" and test is not None and test.is_clumped and test.bins >= _LEAST_BINS
         clumped = dispersion == "negative-binomial" or auto
         used_model[way] = "packets" if packets else "negative-binomial" if clumped else "poisson"
@@ -270,29 +209,37 @@ def estimate_rate(
               "gross": direction is not None, "packets": packets, "inflation": inflation}  # fmt: skip
     per_bin, told, used = net_draws(chosen, edges, exposure=exposure, **shared)
     whole, _, _ = net_draws(chosen, (edges[0], edges[-1]), exposure=exposure.sum(keepdims=True), **shared)
+    if is_count_series(events) and set(used_model.values()) == {"poisson"}:
+        by_bounds = _by_bounds(chosen, observed_days, detection=detection, draws=draws, seed=seed)
+        if by_bounds is not None:
+            whole = by_bounds
+            notes.append("bounds enter the rate of the whole span by their likelihood, as of one rate")
     tail = (1 - coverage) / 2
     low, middle, high = np.quantile(per_bin, (tail, 0.5, 1 - tail), axis=1)
     unit = {"tonnes": "t/day"}.get(measure, f"{measure}/day")
     claims, reports = claims_of(used)
     kind = f"{direction} rate" if direction else "net outflow"
     notes = [*told, *notes]
-    tornado: tuple[TornadoRow, ...] = ()
-    if detection is not None:
-        a, b = detection.beta()
-        ends = f"{detection.low:.0%} to {detection.high:.0%} with 90 %"
-        notes.append(
-            f"share reported: Beta({a:.3g}, {b:.3g}), {ends}; rate and share cannot both be learnt from one stream"
-        )
-        seen = detection.draw(draws, seed=seed)
-        shares = {"low": detection.low, "middle": float(np.median(seen)), "high": detection.high}
-        tornado = tuple(
-            TornadoRow(
-                f"share reported: {name}", share, Range.of_draws(whole[0] * seen / share, coverage=coverage, unit=unit)
-            )
-            for name, share in shares.items()
-        )
+    rows: list[TornadoRow] = []
+    for mode, one in detection.items() if isinstance(detection, Mapping) else [("", detection)]:
+        if not isinstance(one, Detection):
+            continue
+        (a, b), of = one.beta(), f" ({mode})" if mode else ""
+        notes.append(f"share reported{of}: Beta({a:.3g}, {b:.3g}), {one.low:.0%} to {one.high:.0%} with 90 %; "
+                     "rate and share cannot both be learnt from one stream")  # fmt: skip
+        seen = one.draw(draws, seed=seed, mode=mode)
+        for name, share in {"low": one.low, "middle": float(np.median(seen)), "high": one.high}.items():
+            if isinstance(detection, Mapping):
+                fixed, _, _ = net_draws(chosen, (edges[0], edges[-1]), exposure=exposure.sum(keepdims=True),
+                                        **{**shared, "detection": {**detection, mode: share}})  # fmt: skip
+            else:
+                fixed = whole * seen / share
+            per_day = Range.of_draws(fixed[0], coverage=coverage, unit=unit)
+            rows.append(TornadoRow(f"share reported{of}: {name}", share, per_day))
+            if name != "middle":
+                notes.append(f"if {share:.0%} was reported{of}: {per_day}")
     way = next(iter(arrivals))
-    find = partial(_find_changes, arrivals[way], seen_days, edges, every, used_model[way] == "poisson", coverage)
+    find = partial(_find_changes, arrivals[way], exposure, edges, every, used_model[way] == "poisson", coverage)
     return Rate(
         measure=f"{kind} of {measure}",
         unit=unit,
@@ -313,7 +260,7 @@ def estimate_rate(
         notes=tuple(notes),
         backend=backend,
         detection=detection,
-        tornado=tornado,
+        tornado=tuple(rows),
         dispersion=used_model,
         exposure_days=exposure,
         find_changes=cache(find),
@@ -352,13 +299,38 @@ def rate_events(events: Any, *, measure: Measure, direction: str | None) -> tupl
         chosen = series_events(events)
         notes.append(f"a plain series of {len(chosen)} counts, taken as movements out")
     else:
-        chosen = tuple(e for e in as_events(events) if e.direction in wanted and not e.is_empty)
-    if not chosen:
-        raise EstimateError(f"no {' or '.join(wanted)} events to estimate a rate from")
+        given = as_events(events)
+        chosen = tuple(e for e in given if e.direction in wanted and not e.is_empty)
+        others = sorted({e.direction for e in given if not e.is_empty})
+        if not chosen:
+            hint = f"; those given are {' and '.join(others)}: ask for direction={others[0]!r}" if others else ""
+            raise EstimateError(f"no {' or '.join(wanted)} events to estimate a rate from{hint}")
     bounded = sum(event.movements.is_censored for event in chosen)
     if bounded:
         notes.append(f"{bounded} of {len(chosen)} counts were given as a bound and enter with the prior of the lexicon")
     return chosen, notes
+
+
+def _by_bounds(
+    events: tuple[FlowEvent, ...], observed_days: ObservedDays, *, detection: Shares, draws: int, seed: int
+) -> Floats | None:
+    """Draws of one rate behind a series of which some counts are bounds, shape (1, draws).
+
+    None where no count is a bound, where one is neither exact nor a bound, and where nothing bounds it from above.
+    """
+    from ..kernels.philox import uniforms
+
+    counts = [event.movements for event in events]
+    if all(q.family == "point" for q in counts) or not all(q.family in _BOUNDS for q in counts):
+        return None
+    edges = (*(event.start for event in events), events[-1].stop)
+    exposure = observed_exposure(edges, observed_days, blind=True)
+    told = [(q, days) for q, days in zip(counts, exposure.tolist(), strict=True) if days > 0]
+    if all(q.family == "at_least" for q, _ in told):
+        return None
+    u = uniforms(seed, "rate by bounds", "whole", draws)
+    rate = censored_quantile([q for q, _ in told], u, exposure=[days for _, days in told])
+    return np.asarray(rate / by_share(events, detection, draws=draws, seed=seed)[0][2])[None]
 
 
 def _find_changes(
@@ -379,7 +351,7 @@ def net_draws(
     edges: tuple[Any, ...],
     *,
     measure: Measure,
-    detection: Detection | None,
+    detection: Shares,
     draws: int,
     seed: int,
     gross: bool = False,
@@ -405,14 +377,17 @@ def net_draws(
     days = exposure
     if days is None:
         days = np.array([(b - a).total_seconds() / 86_400 for a, b in pairwise(edges)])
-    seen = detection.draw(draws, seed=seed) if detection is not None else np.ones(draws)
     out = np.zeros((days.size, draws))
     notes: dict[str, None] = {}
     used: list[FlowEvent] = []
-    for sign, way in ((1.0, "outbound"), (-1.0, "inbound")) if not gross else ((1.0, None),):
-        mine = tuple(event for event in events if way is None or event.direction == way)
-        if not mine:
-            continue
+    groups = [
+        (sign, f"{way} {mode}".rstrip(), mine, seen)
+        for sign, way in (((1.0, "outbound"), (-1.0, "inbound")) if not gross else ((1.0, "gross"),))
+        for mode, mine, seen in by_share(
+            tuple(event for event in events if gross or event.direction == way), detection, draws=draws, seed=seed
+        )
+    ]
+    for sign, label, mine, seen in groups:
         amounts = prepare(mine, measure=measure)
         counts = prepare(mine, measure="movements")
         used += [event for event in amounts.events if event not in used]
@@ -422,13 +397,13 @@ def net_draws(
             notes[text] = None
         if packets:
             out += sign * packet_draws(amounts, mine, edges, days, measure=measure, draws=draws, seed=seed,
-                                       way=str(way)) / seen  # fmt: skip
+                                       way=label) / seen  # fmt: skip
             continue
         n = counts.draws(edges, draws=draws, seed=seed)
         phi = (inflation or {}).get(mine[0].direction, 1.0)
         amount = n if measure == "movements" else amounts.draws(edges, draws=draws, seed=seed)
         for row in range(days.size):
-            u = uniforms(seed, f"rate {way or 'gross'}", f"{math.floor(edges[row].timestamp())}", draws)
+            u = uniforms(seed, f"rate {label}", f"{math.floor(edges[row].timestamp())}", draws)
             rate = gammaincinv((n[row] + 0.5) / phi, u) * phi / days[row]
             # What went on movements nobody counted (people flown out on some flights) keeps its amount.
             scale = np.where(n[row] > 0, amount[row] / np.maximum(n[row], 1e-12), 0.0)

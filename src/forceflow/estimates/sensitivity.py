@@ -1,0 +1,119 @@
+"""Which inputs an answer hangs on, and what an observation would leave of its width; for any model by draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import EstimateError
+
+__all__ = ["Model", "left_variance", "risk_after", "total_indices"]
+
+Floats = NDArray[np.float64]
+
+Model = Callable[[frozenset[str], int], Floats]
+"""``model(anew, replicate)``: draws of the answer with the inputs named in `anew` drawn anew and all others as before.
+
+Called with the same replicate it must keep every draw of an input that is not named."""
+
+
+def total_indices(model: Model, groups: Mapping[str, Collection[str]], *, replicates: int = 8) -> dict[str, Floats]:
+    """Total Sobol index of each group of inputs, one value per replicate, shape (replicates,).
+
+    Parameters
+    ----------
+    model
+        See `Model`.
+    groups
+        Inputs that are taken together, by the name of the group: a single one, or all that depend on each other.
+    replicates
+        How many independent ones; their scatter is the Monte Carlo error.
+
+    Raises
+    ------
+    EstimateError
+        The answer does not vary.
+
+    Notes
+    -----
+    ST = E[V(Y | all but the group)] / V(Y), by Jansen (1999): half the mean square of what changes when the group is
+    drawn anew, over the variance. The first-order index of a group is 1 less the total index of all the others.
+
+    Examples
+    --------
+    >>> from forceflow.kernels.philox import uniforms
+    >>> def model(anew, replicate):
+    ...     a, b = (uniforms(replicate, "again" if name in anew else "first", name, 4096) for name in ("a", "b"))
+    ...     return 2 * a + b
+    >>> {name: round(float(index.mean()), 1) for name, index in total_indices(model, {"a": "a", "b": "b"}).items()}
+    {'a': 0.8, 'b': 0.2}
+    """
+    found = {name: np.empty(replicates) for name in groups}
+    for replicate in range(replicates):
+        base = model(frozenset(), replicate)
+        variance = float(base.var())
+        if variance == 0:
+            raise EstimateError("nothing varies, so there is nothing to rank")
+        for name, group in groups.items():
+            other = model(frozenset(group), replicate)
+            found[name][replicate] = float(((base - other) ** 2).mean()) / (2 * variance)
+    return found
+
+
+def left_variance(outcome: Floats, signal: Floats) -> float:
+    """Variance of the outcome about a straight line through the signal, within one class of it."""
+    n, centred = outcome.size, signal - signal.mean()
+    left, used = outcome - outcome.mean(), 1
+    if n > 2 and np.ptp(signal) > 0:
+        left, used = left - centred * float(centred @ left) / float(centred @ centred), 2
+    return float(left @ left) / max(n - used, 1)
+
+
+def risk_after(
+    outcome: ArrayLike, signal: ArrayLike, *, classes: int = 32, risk: Callable[[Any, Any], float] = left_variance
+) -> float:
+    """Risk that is expected to remain once a signal has been observed (preposterior analysis).
+
+    Parameters
+    ----------
+    outcome
+        Equally likely values of what matters, shape (n,); or of the gain of each action, shape (actions, n).
+    signal
+        What would be observed together with each, shape (n,).
+    classes
+        A signal of more different values than this is cut into so many classes of equal size.
+    risk
+        Of the outcomes and signals in one class; by default `left_variance`.
+
+    Returns
+    -------
+    float
+        Mean risk over the classes, by their share. With variances: E[V(outcome | signal)].
+
+    Raises
+    ------
+    EstimateError
+        Outcomes and signals differ in number, or there are none.
+
+    Notes
+    -----
+    Raiffa & Schlaifer, Applied Statistical Decision Theory (1961). With `risk` the negative gain of the best action,
+    the fall of the risk is the expected value of the information.
+
+    Examples
+    --------
+    >>> risk_after([10.0, 12.0, 30.0, 32.0], [1, 1, 2, 2])
+    2.0
+    """
+    values, seen = np.asarray(outcome, dtype=np.float64), np.asarray(signal, dtype=np.float64)
+    if seen.ndim != 1 or not seen.size or values.shape[-1] != seen.size or classes < 1:
+        raise EstimateError(f"one signal for each outcome was wanted, got {seen.shape} for {values.shape}")
+    order = np.argsort(seen, kind="stable")
+    starts = np.flatnonzero(np.diff(seen[order])) + 1
+    if starts.size >= classes:
+        starts = np.arange(1, classes) * seen.size // classes
+    parts = np.split(order, starts)
+    return float(sum(risk(values[..., part], seen[part]) * part.size for part in parts) / seen.size)
