@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError, UnknownNameError
 from ..evidence.frames import make_frame
 from .baselines import BASELINES, QUANTILES, baseline_draws
-from .forecast import SEED, forecast_draws
+from .forecast import METHODS, SEED
 from .scores import LEVELS, Pit, crps, pit, pit_histogram, wis
 from .series import Method, Series, as_series
 
@@ -207,8 +207,8 @@ def backtest(
     draws, seed
         Draws per forecast, and the seed; it has a default, so that a score is the same for everybody.
     method
-        "default"; the name of a baseline; or a function of (history, days ahead, draws, seed) that returns draws of
-        shape (h, draws).
+        "default"; "local level", the pace of `estimate_withdrawal`; the name of a baseline; or a function of
+        (history, days ahead, draws, seed) that returns draws of shape (h, draws).
 
     Returns
     -------
@@ -315,12 +315,12 @@ def _maker(method: str | Method) -> tuple[str, Method]:
     """Name and function of a method."""
     if callable(method):
         return getattr(method, "__name__", "own method"), method
-    if method == "default":
-        return method, forecast_draws
+    if method in METHODS:
+        return method, METHODS[method]
     if method in BASELINES:
         name = method
         return name, lambda history, ahead, draws, seed: baseline_draws(name, history, ahead, quantiles=draws)
-    raise UnknownNameError("method", method, ("default", *BASELINES))
+    raise UnknownNameError("method", method, (*METHODS, *BASELINES))
 
 
 def _rival(name: str, history: Series, ahead: Floats, pick: Ints, truth: Floats) -> Floats:

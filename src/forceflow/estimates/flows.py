@@ -103,22 +103,22 @@ class Flows:
         rows = np.arange(len(self.events)) if only is None else np.asarray(only, dtype=np.int64)
         if rows.size == 0:
             return out
-        work = partial(_tile, self._arguments(edges, seed, rows))
+        arguments = self._arguments(edges, seed, rows)
         tiles = range(-(-draws // TILE))
+        if executor is not None and not isinstance(executor, ThreadPoolExecutor):
+            for tile, block in enumerate(executor.map(partial(_block, arguments), tiles)):
+                part = out[:, tile * TILE : (tile + 1) * TILE]
+                part[:] = block[:, : part.shape[1]]
+            return out
+        work = partial(_fill, arguments, out)
         if executor is not None:
-            self._fill(out, executor.map(work, tiles))
+            list(executor.map(work, tiles))
         elif len(tiles) < 2:
-            self._fill(out, map(work, tiles))
+            work(0)
         else:
             with ThreadPoolExecutor(min(len(tiles), os.cpu_count() or 1)) as threads:
-                self._fill(out, threads.map(work, tiles))
+                list(threads.map(work, tiles))
         return out
-
-    @staticmethod
-    def _fill(out: Floats, blocks: Iterable[Floats]) -> None:
-        for tile, block in enumerate(blocks):
-            part = out[:, tile * TILE : (tile + 1) * TILE]
-            part[:] = block[:, : part.shape[1]]
 
     def _arguments(self, edges: Sequence[dt.datetime], seed: int, rows: NDArray[np.int64]) -> tuple[object, ...]:
         spans = [self.part_load[self.first_part[e] : self.first_part[e + 1]] for e in rows]
@@ -144,10 +144,26 @@ class Flows:
         )
 
 
-def _tile(arguments: Any, tile: int) -> Floats:
-    work: Any = flow_tile
-    block: Floats = work(*arguments, tile)
+def _block(arguments: Any, tile: int) -> Floats:
+    """One tile of draws, shape (bins, 4096): what another process sends back."""
+    block = np.zeros((arguments[-1].size - 1, TILE))
+    _add(arguments, tile, block, 0)
     return block
+
+
+def _fill(arguments: Any, out: Floats, tile: int) -> None:
+    """Write one tile of draws where it belongs."""
+    begin = tile * TILE
+    if begin + TILE <= out.shape[1]:
+        _add(arguments, tile, out, begin)
+    else:
+        out[:, begin:] = _block(arguments, tile)[:, : out.shape[1] - begin]
+
+
+def _add(arguments: Any, tile: int, out: Floats, begin: int) -> None:
+    sources, loads = arguments[7].size, len(arguments[11])
+    add: Any = flow_tile
+    add(*arguments, np.empty((sources + 1, TILE), np.uint32), np.empty((loads + 3, TILE)), tile, out, begin)
 
 
 def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flows:

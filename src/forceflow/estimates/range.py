@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import EstimateError
+from .precision import range_levels
 
 __all__ = ["Range"]
 
@@ -24,6 +26,9 @@ class Range:
         Ends and middle of the range, ``low <= middle <= high``; infinity is allowed (it never happens).
     unit
         What the numbers count, as printed behind them: ``"t/day"``, ``"h"``; empty for a bare number.
+    errors
+        Monte Carlo standard errors of low, middle and high: how far another seed would move them. Digits below them
+        are not printed. Empty when nothing was drawn; NaN where a neighbouring draw is infinite.
 
     Raises
     ------
@@ -34,6 +39,8 @@ class Range:
     --------
     >>> print(Range(210.4, 268.0, 331.9, "t/day"))
     268 t/day (210 to 332)
+    >>> print(Range(210.4, 268.0, 331.9, "t/day", errors=(3.1, 0.9, 12.0)))
+    268 t/day (210 to 330)
     >>> float(Range(1.0, 2.0, 4.0))
     2.0
     """
@@ -42,6 +49,7 @@ class Range:
     middle: float
     high: float
     unit: str = ""
+    errors: tuple[float, ...] = field(default=(), compare=False, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         """Refuse NaN and bounds out of order; whole numbers become floats."""
@@ -55,12 +63,12 @@ class Range:
 
     @classmethod
     def of_draws(cls, draws: ArrayLike, *, coverage: float = 0.9, unit: str = "") -> Range:
-        """Median of the draws, and the central interval that holds `coverage` of them.
+        """Median of the draws, and the central interval that holds `coverage` of them, with Monte Carlo errors.
 
         Parameters
         ----------
         draws
-            Equally likely values, shape (n,), none NaN; infinity is allowed.
+            Independent and equally likely values, shape (n,), none NaN; infinity is allowed.
         coverage
             Share of draws between ``low`` and ``high``; above 0 and below 1.
         unit
@@ -71,11 +79,18 @@ class Range:
             raise EstimateError(f"a range needs at least one draw and no NaN, got {values.size} draws")
         if not 0.0 < coverage < 1.0:
             raise EstimateError(f"coverage is a share above 0 and below 1, got {coverage!r}")
-        tail = (1.0 - coverage) / 2.0
+        finite = bool(np.isfinite(values).all())
         # Interpolating between two infinities would give NaN, so a quantile is one of the draws there.
-        method = "linear" if bool(np.isfinite(values).all()) else "inverted_cdf"
-        low, middle, high = np.quantile(values, (tail, 0.5, 1.0 - tail), method=method)  # type: ignore[call-overload]
-        return cls(float(low), float(middle), float(high), unit)
+        found = np.quantile(values, range_levels(coverage, values.size), method="linear" if finite else "inverted_cdf")
+        return cls.of_quantiles(found, unit=unit)
+
+    @classmethod
+    def of_quantiles(cls, found: NDArray[np.float64], *, unit: str = "") -> Range:
+        """The range whose quantiles were found at `range_levels`, shape (9,)."""
+        low, middle, high = found[:3].tolist()
+        with np.errstate(invalid="ignore"):
+            errors = ((found[6:] - found[3:6]) / 2).tolist()
+        return cls(low, middle, high, unit, errors=tuple(errors))
 
     def __float__(self) -> float:
         """The middle."""
@@ -90,9 +105,9 @@ class Range:
         return self.low <= value <= self.high
 
     def __str__(self) -> str:
-        """Middle first, then the ends: ``268 t/day (210 to 332)``."""
-        low, middle, high = _rounded(self.low, self.middle, self.high)
-        unit = f" {self.unit}" if self.unit else ""
+        """Middle first, then the ends: ``268 t/day (210 to 332)``; no digit below the Monte Carlo error."""
+        low, middle, high = _rounded((self.low, self.middle, self.high), self.errors or (0.0, 0.0, 0.0))
+        unit = f" {_counted(self.unit, middle)}" if self.unit else ""
         return f"{middle}{unit}" if self.low == self.high else f"{middle}{unit} ({low} to {high})"
 
     def __format__(self, spec: str) -> str:
@@ -109,14 +124,36 @@ class Range:
         if not factor >= 0.0:
             raise EstimateError(f"a range is scaled by a factor of at least 0, got {factor!r}")
         new_unit = self.unit if unit is None else unit
-        return Range(self.low * factor, self.middle * factor, self.high * factor, new_unit)
+        errors = tuple(error * factor for error in self.errors)
+        return Range(self.low * factor, self.middle * factor, self.high * factor, new_unit, errors=errors)
 
 
-def _rounded(low: float, middle: float, high: float) -> tuple[str, ...]:
-    """The three with decimals for three figures of the middle, or of an end where that is 0; whole stays whole."""
+def _rounded(values: tuple[float, ...], errors: tuple[float, ...]) -> tuple[str, ...]:
+    """Low, middle and high with decimals for three figures of the middle, or of an end where that is 0.
+
+    Whole stays whole. A Monte Carlo error cuts its number at the error's first digit; one figure is always left.
+    """
+    low, middle, high = values
     sizes = [abs(value) for value in (middle, high, low) if math.isfinite(value)]
     largest = max(sizes, default=0.0)
     shown = next((size for size in sizes if size > 1e-6 * largest), 0.0)
     whole = all(size.is_integer() for size in sizes)
-    places = 0 if whole or not shown else min(12, max(0, 2 - math.floor(math.log10(shown))))
-    return tuple(f"{value:,.{places}f}" for value in (low, middle, high))
+    places = 0 if whole or not shown else min(12, max(0, 2 - _digit(shown)))
+    return tuple(_cut(value, places, error) for value, error in zip(values, errors, strict=True))
+
+
+def _cut(value: float, places: int, error: float) -> str:
+    if value and math.isfinite(value) and math.isfinite(error) and error > 0:
+        places = min(places, max(-_digit(error), -_digit(abs(value))))
+    return f"{round(value, places) if places < 0 else value:,.{max(0, places)}f}"
+
+
+def _digit(size: float) -> int:
+    """Power of ten of the first digit."""
+    return math.floor(math.log10(size))
+
+
+def _counted(unit: str, number: str) -> str:
+    """``movements`` as it stands behind a number: ``1 movement``, ``2 movements/day``."""
+    first, rest = re.fullmatch(r"(\w*)(.*)", unit, flags=re.DOTALL).groups()  # type: ignore[union-attr]
+    return f"{first[:-1]}{rest}" if number == "1" and len(first) > 2 and first.endswith("s") else unit

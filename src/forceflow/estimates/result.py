@@ -46,8 +46,12 @@ class Estimate:
         The same per group, shape (groups, bins).
     cumulative_low, cumulative_middle, cumulative_high
         From the first bin to the end of each, shape (bins,); empty for a rate.
-    total, total_mean
-        All bins together. For a rate: the rate over the whole span.
+    group_cumulative_low, group_cumulative_middle, group_cumulative_high
+        The same per group, shape (groups, bins).
+    low_error, middle_error, high_error, mean_error
+        Monte Carlo standard errors of each bin, shape (bins,): how far another seed would move it.
+    total, total_mean, total_mean_error
+        All bins together, and the Monte Carlo standard error of the mean. For a rate: the rate over the whole span.
     group_totals
         The total of each group.
     coverage, draws, seed
@@ -79,8 +83,16 @@ class Estimate:
     cumulative_low: Floats = field(default_factory=lambda: np.empty(0))
     cumulative_middle: Floats = field(default_factory=lambda: np.empty(0))
     cumulative_high: Floats = field(default_factory=lambda: np.empty(0))
+    group_cumulative_low: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    group_cumulative_middle: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    group_cumulative_high: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    low_error: Floats = field(default_factory=lambda: np.empty(0))
+    middle_error: Floats = field(default_factory=lambda: np.empty(0))
+    high_error: Floats = field(default_factory=lambda: np.empty(0))
+    mean_error: Floats = field(default_factory=lambda: np.empty(0))
     total: Range
     total_mean: float
+    total_mean_error: float = 0.0
     group_totals: tuple[Range, ...] = ()
     coverage: float
     draws: int
@@ -98,43 +110,33 @@ class Estimate:
         """The headline number with its range."""
         return str(self.total)
 
-    def to_frame(self, *, backend: str | None = None) -> Any:
-        """One row per bin (and group): start, stop, group, low, middle, high, mean, unit.
+    def to_frame(self, *, errors: bool = False, backend: str | None = None) -> Any:
+        """One row per bin (and group): start, stop, group, low, middle, high, mean, unit; cumulative ones if any.
 
         Parameters
         ----------
+        errors
+            Add the Monte Carlo standard errors: low_error, middle_error, high_error, mean_error; not by group.
         backend
             "polars", "pandas" or "pyarrow"; by default the library the events came in.
         """
         from ..evidence.frames import make_frame
 
-        n = len(self.starts)
-        columns: dict[str, Sequence[Any]] = {"start": list(self.starts), "stop": list(self.stops)}
-        if not self.groups:
+        prefix, g = ("group_", len(self.groups)) if self.groups else ("", 1)
+        names = ["low", "middle", "high", "mean"]
+        if self.cumulative_middle.size:
+            names += ["cumulative_low", "cumulative_middle", "cumulative_high"]
+        columns: dict[str, Sequence[Any]] = {"start": list(self.starts) * g, "stop": list(self.stops) * g}
+        if self.groups:
+            columns[self.by or "group"] = [name for name in self.groups for _ in self.starts]
+        columns |= {name: getattr(self, prefix + name).ravel().tolist() for name in names}
+        if errors:
+            if self.groups or not self.mean_error.size:
+                raise EstimateError("Monte Carlo errors by bin belong to an estimate without groups; leave out `by`")
             columns |= {
-                "low": self.low.tolist(),
-                "middle": self.middle.tolist(),
-                "high": self.high.tolist(),
-                "mean": self.mean.tolist(),
+                f"{name}_error": getattr(self, f"{name}_error").tolist() for name in ("low", "middle", "high", "mean")
             }
-            if self.cumulative_middle.size:
-                columns |= {
-                    "cumulative_low": self.cumulative_low.tolist(),
-                    "cumulative_middle": self.cumulative_middle.tolist(),
-                    "cumulative_high": self.cumulative_high.tolist(),
-                }
-            columns["unit"] = [self.unit] * n
-        else:
-            g = len(self.groups)
-            columns = {"start": list(self.starts) * g, "stop": list(self.stops) * g}
-            columns[self.by or "group"] = [name for name in self.groups for _ in range(n)]
-            columns |= {
-                "low": self.group_low.ravel().tolist(),
-                "middle": self.group_middle.ravel().tolist(),
-                "high": self.group_high.ravel().tolist(),
-                "mean": self.group_mean.ravel().tolist(),
-                "unit": [self.unit] * (n * g),
-            }
+        columns["unit"] = [self.unit] * (len(self.starts) * g)
         return make_frame(columns, backend=backend or self.backend)
 
     @property

@@ -156,7 +156,10 @@ def _moment(i: int, value: Any, time: str) -> dt.datetime:
         value = dt.datetime(value.year, value.month, value.day)
     if not isinstance(value, dt.datetime):
         raise FrameError(f"row {i}, column {time!r}: {value} is no date; write '2021-05-31'")
-    return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+    try:
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+    except (OverflowError, ValueError):
+        raise FrameError(f"row {i}, column {time!r}: {value} is beyond the years 1 to 9999 in UTC") from None
 
 
 def _row(i: int, date: dt.datetime, value: Any, low: Any, high: Any) -> tuple[float, float, float]:

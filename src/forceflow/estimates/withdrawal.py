@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
-from ..evidence.events import FlowEvent
-from ..evidence.frames import as_events, backend_of, make_frame
+from ..evidence.frames import as_events, backend_of
 from ..quantity import Quantity
-from ..world import find_place, route
+from ..world import route
 from .capacity import Amount
-from .completion import DRIFT_GSD_PER_MONTH, STALL, TAIL_PACE, TAIL_SHARE, run_course
-from .flows import Measure, known_by, prepare
+from .completion import DRIFT_GSD_PER_MONTH, STALL, TAIL_PACE, TAIL_SHARE, pace_ahead, run_course, steps_ahead
+from .flows import Measure, known_by
+from .network import Record, read_record, weekly
 from .range import Range
-from .rate import Detection, net_draws
-from .result import basis
+from .rate import Detection
+from .timeline import Withdrawal, day_before, end_of
 from .tonnage import check_draws, claims_of
 
 __all__ = ["Withdrawal", "estimate_withdrawal", "withdrawal_scenarios"]
@@ -34,141 +33,16 @@ _UNITS: dict[str, str] = {"tonnes": "t", "vehicles": "vehicles", "personnel": "p
 _OVERRIDES = ("floor", "stall", "pace", "ceiling_per_day", "drift_gsd")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Withdrawal:
-    """When the stock would be down to the floor: a distribution with an explicit chance of never.
-
-    Parameters
-    ----------
-    dates, probability
-        Days after `as_of`, and the probability that it is complete by the end of each; shape (days,).
-    remaining_low, remaining_middle, remaining_high
-        What is still there at the end of each day, in `unit`.
-    measure, unit
-        What is counted: tonnes, vehicles or personnel.
-    places
-        The same for each place of a stock that was given by place.
-    scenarios
-        The same under each scenario asked for.
-    stall_probability
-        The probability of never: it stalls, or the net flow does not go out at all.
-    stock, floor, moved, net_per_day
-        What there was, what stays on purpose, what had left by `as_of`, and the net outflow carried forward.
-    as_of
-        Nothing that was published later was used.
-    completion_days
-        Days after `as_of` of each draw, sorted; infinite where it never happens.
-    """
-
-    as_of: dt.datetime
-    dates: tuple[dt.datetime, ...]
-    probability: Floats
-    remaining_low: Floats
-    remaining_middle: Floats
-    remaining_high: Floats
-    stall_probability: float
-    stock: Range
-    floor: Range
-    moved: Range
-    net_per_day: Range
-    measure: str = "tonnes"
-    unit: str = "t"
-    completion_days: Floats
-    coverage: float
-    draws: int
-    seed: int
-    claims: tuple[str, ...]
-    events: tuple[str, ...]
-    reports: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    backend: str = "polars"
-    places: Mapping[str, Withdrawal] = field(default_factory=dict, repr=False)
-    scenarios: Mapping[str, Withdrawal] = field(default_factory=dict, repr=False)
-    used: tuple[FlowEvent, ...] = field(default=(), repr=False)
-    again: Callable[[tuple[FlowEvent, ...]], Withdrawal] | None = field(default=None, repr=False)
-
-    @property
-    def net_t_per_day(self) -> Range:
-        """The net outflow carried forward; another name for `net_per_day`."""
-        return self.net_per_day
-
-    @property
-    def floor_t(self) -> float:
-        """Middle of what stays on purpose."""
-        return self.floor.middle
-
-    @property
-    def answer(self) -> str:
-        """The headline: when half the draws are complete, and how many never are."""
-        middle = self.date(0.5)
-        return (
-            f"{f'half by {middle:%Y-%m-%d}' if middle else 'less than half ever'}, never {self.stall_probability:.0%}"
-        )
-
-    def probability_by(self, date: str | dt.date) -> float:
-        """Probability that it is complete by the end of a day."""
-        days = (_end_of(date) - self.as_of).total_seconds() / 86_400
-        return float(np.searchsorted(self.completion_days, days, side="right") / self.draws)
-
-    def date(self, q: float) -> dt.datetime | None:
-        """Moment by which it is complete with probability `q`; None when that never happens.
-
-        Raises
-        ------
-        EstimateError
-            `q` is not above 0 and below 1.
-        """
-        if not 0 < q < 1:
-            raise EstimateError(f"a probability above 0 and below 1 was wanted, got {q!r}")
-        days = self.completion_days[min(int(np.ceil(q * self.draws)), self.draws) - 1]
-        try:
-            return self.as_of + dt.timedelta(days=float(days)) if np.isfinite(days) else None
-        except OverflowError:  # beyond the year 9999
-            return None
-
-    def date_if_complete(self, q: float) -> dt.datetime | None:
-        """Moment by which it is complete with probability `q`, given that it ever is; None when it never is."""
-        if self.stall_probability >= 1:
-            return None
-        return self.date(q * (1 - self.stall_probability))
-
-    def to_frame(self, *, backend: str | None = None) -> Any:
-        """One row per day: date, probability, remaining_low, remaining_middle, remaining_high (t)."""
-        columns: dict[str, Any] = {
-            "date": list(self.dates),
-            "probability": self.probability.tolist(),
-            "remaining_low": self.remaining_low.tolist(),
-            "remaining_middle": self.remaining_middle.tolist(),
-            "remaining_high": self.remaining_high.tolist(),
-        }
-        return make_frame(columns, backend=backend or self.backend)
-
-    def __str__(self) -> str:
-        middle = self.date(0.5)
-        when = f"half the draws are complete by {middle:%Y-%m-%d}" if middle else "more than half the draws never end"
-        return (
-            f"withdrawal: {when}; never: {self.stall_probability:.0%} (stock {self.stock}, moved {self.moved} by "
-            f"{self.as_of - dt.timedelta(seconds=1):%Y-%m-%d}, net {self.net_per_day}), "
-            f"{basis(self.claims, self.reports)}, seed {self.seed}"
-        )
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        named = [*self.scenarios.items(), *self.places.items()]
-        rows = "".join(f"<tr><th>{html.escape(n)}</th><td>{html.escape(w.answer)}</td></tr>" for n, w in named)
-        return f"<p>{html.escape(str(self))}</p><table><tbody>{rows}</tbody></table><ul>{notes}</ul>"
-
-
 def estimate_withdrawal(
     events: Any,
     *,
     stock_t: Amount | Mapping[str, Amount] | None = None,
     stock: Amount | Mapping[str, Amount] | None = None,
     measure: Measure = "tonnes",
-    floor_t: Amount = 0.0,
-    floor: Amount | None = None,
+    floor_t: Amount | Mapping[str, Amount] = 0.0,
+    floor: Amount | Mapping[str, Amount] | None = None,
     as_of: str | dt.date | None = None,
-    horizon_days: int = 3650,
+    horizon: int | str | dt.date = 3650,
     stall: Amount = STALL,
     pace: Mapping[str, float] | None = None,
     ceiling_per_day: float = math.inf,
@@ -189,17 +63,19 @@ def estimate_withdrawal(
         Flow events, or a frame with their columns.
     stock_t, stock
         What there was before the first event, in t or in the unit of `measure`: a number, (low, high), (low, best,
-        high), a `Quantity`, or one of these by place (``{"Hmeimim": ..., "Tartus": ..., "interior positions": ...}``;
-        places of the theatre that are not named belong to "interior positions"). One of the two is needed.
+        high) or a `Quantity`. By place: ``{"Hmeimim": ..., "Tartus": ..., "interior positions": ...}``; places of the
+        theatre that are not named belong to "interior positions". By measure: ``{"vehicles": ..., "personnel": ...}``;
+        the answer is that of the first, and `measures` holds each. One of the two is needed.
     measure
         "tonnes", "vehicles" or "personnel".
     floor_t, floor
-        What stays on purpose.
+        What stays on purpose; by place or by measure where the stock is.
     as_of
         Day at whose end the forecast stands; by default the last day of the events. Claims published later are not
         used.
-    horizon_days
-        How far `dates` reach; probabilities for later days are still answered by `probability_by`.
+    horizon
+        How far `dates` reach, in days or as a last day; probabilities for later days are still answered by
+        `probability_by`.
     stall
         Chance that it stops for good on the way; see `STALL`.
     pace
@@ -224,10 +100,17 @@ def estimate_withdrawal(
 
     Notes
     -----
-    Remaining = stock - net outflow so far - floor. The net rate (`estimate_rate`) wanders from week to week as a random
-    walk on the log scale, is held under the ceiling and slows down at the end; with probability `stall` it stops at
-    some point of the way. With no drift, no tail and no stall, time = remaining / rate. The mean of the time need not
-    exist and is not given.
+    Remaining = stock - net outflow so far - floor. Each way (out or in, by mode) has its mean rate since the first
+    movement; a count of n movements is read as Gamma(n, 1). Reinforcements go on at their mean, the rest at one pace,
+    read from what left in each week: the "local level" of `forecast` and `backtest`, which `docs/scores.md` scores. So
+    a late rise or fall is carried forward, and fades. (The default of `forecast` scores a little better, but there
+    more in one week can mean less later.) What leaves is held under the ceiling and slows down at the end; with
+    probability `stall` it stops at some point of the way. With no drift, no tail and no stall, time = remaining / rate.
+    The mean of the time need not exist and is not given.
+
+    Stock by place: moves inside the theatre shift stock, outbound ones reduce it, reinforcements raise it; nothing is
+    lost, and an empty place feeds only what reaches it. A place that nothing was seen to leave is never empty. The
+    headline takes the theatre as one stock, wherever in it things lie.
 
     Examples
     --------
@@ -238,105 +121,77 @@ def estimate_withdrawal(
     True
     """
     check_draws(coverage, draws)
-    if measure not in _UNITS:
-        raise EstimateError(f"measure {measure!r} is none of {', '.join(_UNITS)}")
     given = stock if stock is not None else stock_t
     if given is None:
         raise EstimateError("say what there was: stock_t=(20_000, 35_000, 60_000), or stock= with measure=")
+    stays = floor_t if floor is None else floor
+    again: dict[str, Any] = {
+        "stock": given, "measure": measure, "floor": stays, "as_of": as_of, "horizon": horizon, "stall": stall,
+        "pace": pace, "ceiling_per_day": ceiling_per_day, "drift_gsd": drift_gsd, "tail_share": tail_share,
+        "tail_pace": tail_pace, "detection": detection, "coverage": coverage, "draws": draws, "seed": seed,
+    }  # fmt: skip
+    if isinstance(given, Mapping) and given and set(given) <= set(_UNITS):
+        return _by_measure(events, given, {**again, "scenarios": scenarios})
+    if measure not in _UNITS:
+        raise EstimateError(f"measure {measure!r} is none of {', '.join(_UNITS)}")
     unit = _UNITS[measure]
-    by_place = {n: Quantity.of(q, unit=unit) for n, q in given.items()} if isinstance(given, Mapping) else {}
-    start = _sum(by_place) if isinstance(given, Mapping) else Quantity.of(given, unit=unit)
-    stays = Quantity.of(floor_t if floor is None else floor, unit=unit)
-    chance, slow = Quantity.of(stall, unit="share"), Quantity.of(tail_pace, unit="share")
-    if not 0 <= stays.low <= stays.high < start.high:
-        raise EstimateError(f"the floor ({stays}) must lie at 0 or above and below the stock ({start.high:g} {unit})")
-    if not 0 <= chance.low <= chance.high <= 1:
-        raise EstimateError(f"stall is a chance between 0 and 1, got {chance}")
-    if horizon_days < 1 or not ceiling_per_day > 0 or not drift_gsd >= 1 or not 0 <= tail_share < 1 or slow.low <= 0:
-        raise EstimateError(
-            "horizon_days is 1 or more, ceiling_per_day above 0, drift_gsd 1 or more, tail_share from 0 to below 1, "
-            f"tail_pace above 0; got {horizon_days!r}, {ceiling_per_day!r}, {drift_gsd!r}, {tail_share!r}, {slow}"
-        )
-    backend = backend_of(events)
-    chosen = as_events(events)
-    crossing = tuple(e for e in chosen if e.direction in ("outbound", "inbound") and not e.is_empty)
+    stocks = _amounts(given, unit)
+    first = _drawn(stocks, "stock", draws, seed)
+    plan = _plan(
+        {"floor": stays, "stall": stall, "pace": pace, "ceiling_per_day": ceiling_per_day, "drift_gsd": drift_gsd},
+        tuple(stocks),
+        unit,
+        sum(quantity.high for quantity in stocks.values()),
+    )
+    slow = Quantity.of(tail_pace, unit="share")
+    if not 0 <= tail_share < 1 or slow.low <= 0:
+        raise EstimateError(f"tail_share is from 0 to below 1 and tail_pace above 0; got {tail_share!r} and {slow}")
+    backend, chosen = backend_of(events), as_events(events)
+    full = tuple(event for event in chosen if not event.is_empty)
+    crossing = tuple(event for event in full if event.direction in ("outbound", "inbound"))
     if not crossing:
         raise EstimateError("no movement crosses the boundary of the theatre, so there is no outflow to carry forward")
-    moment = _end_of(as_of) if as_of is not None else max(event.stop for event in crossing)
+    moment = end_of(as_of) if as_of is not None else max(event.stop for event in crossing)
     known, dropped = known_by(crossing, moment)
     if not any(event.direction == "outbound" for event in known):
-        raise EstimateError(f"nothing was known to have left by {moment - dt.timedelta(seconds=1):%Y-%m-%d}")
-    begin = min(event.start for event in known)
-    span = (moment - begin).total_seconds() / 86_400
-    share = detection.draw(draws, seed=seed) if detection is not None else np.ones(draws)
-    net, notes, used = _net(known, (begin, moment), measure, detection, draws, seed, pace or {})
-    moved = np.zeros(draws)
-    for sign, way in ((1.0, "outbound"), (-1.0, "inbound")):
-        mine = [event for event in known if event.direction == way]
-        moved += sign * prepare(mine, measure=measure).draws((begin, moment), draws=draws, seed=seed)[0] / share
-    first = start.draw(draws, seed=seed, entity="stock", purpose="withdrawal")
-    kept = stays.draw(draws, seed=seed, entity="floor", purpose="withdrawal")
-    course = run_course(
-        np.maximum(first - moved - kept, 0.0),
-        net,
-        floor=kept,
-        stall=chance,
-        ceiling=ceiling_per_day,
-        drift_gsd=drift_gsd,
-        tail_share=tail_share,
-        tail_pace=slow,
-        horizon_days=horizon_days,
-        coverage=coverage,
-        seed=seed,
-    )
-    grid = np.arange(1, horizon_days + 1, dtype=np.float64)
-    fan = [np.interp(grid, course.grid, row) for row in course.fan]
-    ordered = np.sort(course.days)
-    listed = [f"left out, nothing public by {moment:%Y-%m-%d}: {', '.join(dropped)}"] if dropped else []
-    listed += [
-        f"chance of a stall: {chance.low:.0%} to {chance.high:.0%}, most likely {chance.best:.0%} (prior)",
-        f"the pace wanders by a factor of {drift_gsd:g} in a month; the last {tail_share:.0%} leaves at "
-        f"{slow.low:.0%} to {slow.high:.0%} of it (priors)",
-        f"net rate over {span:.0f} days from the first movement",
-    ]
-    fixed: dict[str, Any] = {
-        "measure": measure, "as_of": as_of, "horizon_days": horizon_days, "tail_share": tail_share,
-        "tail_pace": slow, "detection": detection, "coverage": coverage, "draws": draws, "seed": seed,
+        raise EstimateError(f"nothing was known to have left by {day_before(moment)}")
+    window = (min(event.start for event in known), moment)
+    common: dict[str, Any] = {"measure": measure, "detection": detection, "draws": draws, "seed": seed}
+    theatre = read_record(known, window, (), **common)
+    days = _horizon(horizon, moment)
+    steps = steps_ahead(days)
+    run = _Run(
+        moment=moment,
+        steps=steps,
+        pace_of=lru_cache(lambda gsd: pace_ahead(theatre.gone, weekly(window)[1], steps, drift_gsd=gsd, seed=seed)),
+        options={"tail_share": tail_share, "tail_pace": slow, "coverage": coverage, "seed": seed},
+        fixed={"measure": measure, "unit": unit, "coverage": coverage, "draws": draws, "seed": seed,
+               "backend": backend, "used": chosen},
+        days=days,
+    )  # fmt: skip
+    notes = list(theatre.notes)
+    if dropped:
+        notes.append(f"left out, nothing public by {day_before(moment)}: {', '.join(dropped)}")
+    whole = {"": first.sum(axis=0)}
+    result = run.course(theatre, whole, plan, notes)[""]
+    placed: dict[str, Withdrawal] = {}
+    if isinstance(given, Mapping):
+        every, _ = known_by(full, moment)
+        since = (min(event.start for event in every), moment)
+        network = read_record(every, since, tuple(stocks), **common)
+        placed = run.course(network, dict(zip(stocks, first, strict=True)), plan, list(network.notes))
+    told = {
+        name: run.course(theatre, whole, _plan({**plan.given, **_checked(name, changed)}, tuple(stocks), unit,
+                                               plan.most), notes)[""]
+        for name, changed in (scenarios or {}).items()
     }  # fmt: skip
-    asked: dict[str, Any] = {
-        "floor": stays, "stall": chance, "pace": pace, "ceiling_per_day": ceiling_per_day, "drift_gsd": drift_gsd,
-    }  # fmt: skip
-    claims, reports = claims_of(used)
-    return Withdrawal(
-        as_of=moment,
-        dates=tuple(moment + dt.timedelta(days=float(day)) for day in grid),
-        probability=np.searchsorted(ordered, grid, side="right") / draws,
-        remaining_low=fan[0],
-        remaining_middle=fan[1],
-        remaining_high=fan[2],
-        stall_probability=float(np.mean(np.isinf(course.days))),
-        stock=Range.of_draws(first, coverage=coverage, unit=unit),
-        floor=Range.of_draws(kept, coverage=coverage, unit=unit),
-        moved=Range.of_draws(moved, coverage=coverage, unit=unit),
-        net_per_day=Range.of_draws(net, coverage=coverage, unit=f"{unit}/day"),
-        measure=measure,
-        unit=unit,
-        completion_days=ordered,
-        coverage=coverage,
-        draws=draws,
-        seed=seed,
-        claims=claims,
-        events=tuple(event.event_id for event in used),
-        reports=reports,
-        notes=(*notes, *listed),
-        backend=backend,
-        places=_by_place(chosen, by_place, {**fixed, **asked, "floor": 0.0}),
-        scenarios={
-            name: estimate_withdrawal(chosen, stock=start, **{**fixed, **asked, **_checked(name, changed)})
-            for name, changed in (scenarios or {}).items()
-        },
-        used=chosen,
-        again=partial(estimate_withdrawal, stock=given, **fixed, **asked),
+    over = tuple(note for one in placed.values() for note in one.notes if note.startswith(_OVER))
+    return replace(
+        result,
+        notes=(*result.notes, *over),
+        places=placed,
+        scenarios=told,
+        again=partial(estimate_withdrawal, **again),
     )
 
 
@@ -353,8 +208,9 @@ def withdrawal_scenarios(*, floor: Amount, origin: str = "Tartus") -> dict[str, 
     Returns
     -------
     dict
-        "talks succeed": the floor stays; "talks fail": everything leaves and nothing stalls for good; "straits open":
-        ships take the short way through the Bosphorus, so that the sea part goes faster by the ratio of the distances;
+        "talks succeed": the floor stays; "talks fail": everything leaves and nothing stalls for good; "straits closed":
+        ships go on taking the long way, as they did in the record, which is the forecast itself; "straits open": they
+        take the short way through the Bosphorus, so that the sea part goes faster by the ratio of the distances;
         "airlift only": nothing more goes by sea.
     """
     short = route(origin, "Novorossiysk", mode="sea").distance_km
@@ -362,34 +218,10 @@ def withdrawal_scenarios(*, floor: Amount, origin: str = "Tartus") -> dict[str, 
     return {
         "talks succeed": {"floor": floor},
         "talks fail": {"floor": 0.0, "stall": 0.0},
+        "straits closed": {"pace": {"sea": 1.0}},
         "straits open": {"pace": {"sea": long / short}},
         "airlift only": {"pace": {"sea": 0.0}},
     }
-
-
-def _net(
-    events: tuple[FlowEvent, ...],
-    window: tuple[dt.datetime, dt.datetime],
-    measure: Measure,
-    detection: Detection | None,
-    draws: int,
-    seed: int,
-    pace: Mapping[str, float],
-) -> tuple[Floats, tuple[str, ...], tuple[FlowEvent, ...]]:
-    """Net rate per day, each mode at its own pace; shape (draws,), notes, events used."""
-    wrong = {mode: share for mode, share in pace.items() if mode not in ("air", "sea", "road") or not share >= 0}
-    if wrong:
-        raise EstimateError(f"pace gives a share of 0 or more by mode (air, sea, road), got {wrong}")
-    modes = sorted({event.mode for event in events}) if pace else [""]
-    total = np.zeros(draws)
-    notes: tuple[str, ...] = ()
-    used: tuple[FlowEvent, ...] = ()
-    for mode in modes:
-        mine = tuple(event for event in events if mode in ("", event.mode))
-        rate, said, seen = net_draws(mine, window, measure=measure, detection=detection, draws=draws, seed=seed)
-        total += pace.get(mode, 1.0) * rate[0]
-        notes, used = (*notes, *said), (*used, *seen)
-    return total, tuple(dict.fromkeys(notes)), used
 
 
 def _checked(name: str, changed: Mapping[str, Any]) -> dict[str, Any]:
@@ -399,49 +231,171 @@ def _checked(name: str, changed: Mapping[str, Any]) -> dict[str, Any]:
     return dict(changed)
 
 
-def _sum(parts: Mapping[str, Quantity]) -> Quantity:
-    if not parts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What a scenario may change, read and checked."""
+
+    floors: dict[str, Quantity]
+    stall: Quantity
+    pace: Mapping[str, float]
+    ceiling_per_day: float
+    drift_gsd: float
+    most: float
+    given: Mapping[str, Any]
+
+    def kept(self, stocks: Mapping[str, Floats], seed: int) -> Floats:
+        """What stays in each stock, shape (stocks, draws): as given by place, else in proportion to what lies there."""
+        draws = next(iter(stocks.values())).size
+        drawn = _drawn(self.floors, "floor", draws, seed)
+        if tuple(self.floors) == tuple(stocks):
+            return drawn
+        whole = np.sum(list(stocks.values()), axis=0)
+        return np.stack([drawn.sum(axis=0) * own / np.maximum(whole, 1e-300) for own in stocks.values()])
+
+
+def _plan(given: Mapping[str, Any], places: tuple[str, ...], unit: str, most: float) -> _Plan:
+    floor, stall = given["floor"], Quantity.of(given["stall"], unit="share")
+    ceiling, gsd, pace = given["ceiling_per_day"], given["drift_gsd"], given["pace"] or {}
+    floors = _amounts(floor, unit)
+    if isinstance(floor, Mapping):
+        if strange := sorted(set(floors) - set(places)):
+            raise EstimateError(f"the floor names {', '.join(strange)}; the stock has {', '.join(places) or 'none'}")
+        floors = {name: floors.get(name, Quantity.exactly(0.0, unit=unit)) for name in places}
+    low, high = (sum(getattr(q, end) for q in floors.values()) for end in ("low", "high"))
+    if not 0 <= low <= high < most:
+        raise EstimateError(
+            f"the floor ({low:g} to {high:g} {unit}) must lie at 0 or above and below the stock ({most:g} {unit})"
+        )
+    if not 0 <= stall.low <= stall.high <= 1:
+        raise EstimateError(f"stall is a chance between 0 and 1, got {stall}")
+    if not ceiling > 0 or not gsd >= 1:
+        raise EstimateError(f"ceiling_per_day is above 0 and drift_gsd 1 or more; got {ceiling!r} and {gsd!r}")
+    wrong = {mode: share for mode, share in pace.items() if mode not in ("air", "sea", "road") or not share >= 0}
+    if wrong:
+        raise EstimateError(f"pace gives a share of 0 or more by mode (air, sea, road), got {wrong}")
+    return _Plan(
+        floors=floors, stall=stall, pace=pace, ceiling_per_day=ceiling, drift_gsd=gsd, most=most, given=dict(given)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What all courses of one call share."""
+
+    moment: dt.datetime
+    steps: Floats
+    days: int
+    pace_of: Callable[[float], Floats]
+    options: Mapping[str, Any]
+    fixed: Mapping[str, Any]
+
+    def course(
+        self, record: Record, stocks: Mapping[str, Floats], plan: _Plan, notes: list[str]
+    ) -> dict[str, Withdrawal]:
+        """What becomes of each stock."""
+        coverage, draws, seed, unit = (self.fixed[name] for name in ("coverage", "draws", "seed", "unit"))
+        first, kept = np.stack(list(stocks.values())), plan.kept(stocks, seed)
+        courses = run_course(
+            np.maximum(first - record.moved - kept, 0.0),
+            record.at(plan.pace),
+            floors=kept,
+            pace=self.pace_of(plan.drift_gsd),
+            steps=self.steps,
+            stall=plan.stall,
+            ceiling=plan.ceiling_per_day,
+            **self.options,
+        )
+        slow, tail = self.options["tail_pace"], self.options["tail_share"]
+        priors = (
+            f"chance of a stall: {plan.stall.low:.0%} to {plan.stall.high:.0%}, most likely {plan.stall.best:.0%} "
+            "(prior)",
+            f"the pace wanders by a factor of {plan.drift_gsd:g} in a month (as scored at "
+            f"{DRIFT_GSD_PER_MONTH:g}); the last {tail:.0%} leaves at {slow.low:.0%} to {slow.high:.0%} of it (priors)",
+        )
+        grid = np.arange(1, self.days + 1, dtype=np.float64)
+        claims, reports = claims_of(record.used)
+
+        def of(draws_of: Floats, per: str = "") -> Range:
+            return Range.of_draws(draws_of, coverage=coverage, unit=unit + per)
+
+        out = {}
+        for node, (name, course) in enumerate(zip(stocks, courses, strict=True)):
+            ordered = np.sort(course.days)
+            over = float(np.mean(record.moved[node] > first[node]))
+            fan = [np.interp(grid, course.grid, row) for row in course.fan]
+            out[name] = Withdrawal(
+                as_of=self.moment,
+                dates=tuple(self.moment + dt.timedelta(days=float(day)) for day in grid),
+                probability=np.searchsorted(ordered, grid, side="right") / draws,
+                remaining_low=fan[0],
+                remaining_middle=fan[1],
+                remaining_high=fan[2],
+                stall_probability=float(np.mean(np.isinf(course.days))),
+                stock=of(first[node]),
+                floor=of(kept[node]),
+                moved=of(record.moved[node]),
+                net_per_day=of(record.net(plan.pace, node), "/day"),
+                completion_days=ordered,
+                claims=claims,
+                events=tuple(event.event_id for event in record.used),
+                reports=reports,
+                notes=(*notes, *priors, *_excess(name, over, self.moment)),
+                **self.fixed,
+            )
+        return out
+
+
+_OVER = "more had left"
+
+
+def _excess(name: str, share: float, moment: dt.datetime) -> tuple[str, ...]:
+    """A stock that is less than what left it is a contradiction, and said."""
+    if share < 0.01:
+        return ()
+    where = f"{_OVER} {name}" if name else _OVER
+    return (
+        f"{where} by {day_before(moment)} than the stock given in {share:.0%} of the draws: the stock is too "
+        "small, or what came in was not reported; there it counts as empty",
+    )
+
+
+def _by_measure(events: Any, stocks: Mapping[str, Amount], given: Mapping[str, Any]) -> Withdrawal:
+    """One course for each measure of a stock given by measure; the first is the headline."""
+    floor = given["floor"]
+    if not isinstance(floor, Mapping) and Quantity.of(floor).high > 0 and len(stocks) > 1:
+        raise EstimateError(f"a floor of {floor!r} in which unit? Give it by measure too: {', '.join(stocks)}")
+    every = {}
+    for name, amount in stocks.items():
+        own = floor.get(name, 0.0) if isinstance(floor, Mapping) else floor
+        every[name] = estimate_withdrawal(events, **{**given, "stock": amount, "measure": name, "floor": own})
+    rest = {name: value for name, value in given.items() if name != "scenarios"}
+    return replace(next(iter(every.values())), measures=every, again=partial(estimate_withdrawal, **rest))
+
+
+def _amounts(given: Amount | Mapping[str, Amount], unit: str) -> dict[str, Quantity]:
+    """By place; the theatre as a whole has no name."""
+    if not isinstance(given, Mapping):
+        return {"": Quantity.of(given, unit=unit)}
+    if not given:
         raise EstimateError("a stock by place names at least one place")
-    whole, *others = parts.values()
-    for other in others:
-        whole = whole.plus(other)
-    return whole
+    return {name: Quantity.of(amount, unit=unit) for name, amount in given.items()}
 
 
-def _by_place(
-    events: tuple[FlowEvent, ...], stocks: Mapping[str, Quantity], given: Mapping[str, Any]
-) -> dict[str, Withdrawal]:
-    """Each place as a theatre of its own: what leaves it is outbound, what arrives is inbound."""
-    nodes = {name: find_place(name).id for name in stocks}
-    named = set(nodes.values())
-    interior = find_place("interior positions").id
-
-    def node_of(place: str) -> str:
-        if place in named:
-            return place
-        return interior if "syria" in find_place(place).theatres else ""
-
-    out = {}
-    for name, node in nodes.items():
-        turned = []
-        for event in events:
-            here, there = node_of(event.origin) == node, node_of(event.destination) == node
-            way: Any = "outbound" if here and not there else "inbound" if there and not here else "external"
-            turned.append(replace(event, direction=way))
-        if any(event.direction == "outbound" for event in turned):
-            try:
-                out[name] = estimate_withdrawal(turned, stock=stocks[name], **given)
-            except EstimateError:  # nothing was known to have left this place by then
-                continue
-    return out
+def _drawn(amounts: Mapping[str, Quantity], entity: str, draws: int, seed: int) -> Floats:
+    """Draws of each, shape (places, draws)."""
+    return np.stack(
+        [
+            quantity.draw(draws, seed=seed, entity=f"{entity} {name}".strip(), purpose="withdrawal")
+            for name, quantity in amounts.items()
+        ]
+    )
 
 
-def _end_of(date: str | dt.date) -> dt.datetime:
-    """First moment after a day, UTC."""
-    try:
-        day = dt.date.fromisoformat(date) if isinstance(date, str) else date
-    except ValueError:
-        raise EstimateError(f"{date!r} is no date; write '2025-01-31'") from None
-    if isinstance(day, dt.datetime):
-        return day if day.tzinfo else day.replace(tzinfo=dt.UTC)
-    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + dt.timedelta(days=1)
+def _horizon(horizon: int | str | dt.date, moment: dt.datetime) -> int:
+    """Days from a moment to the end of the horizon."""
+    days = horizon if isinstance(horizon, int) else math.ceil((end_of(horizon) - moment).total_seconds() / 86_400)
+    if days < 1:
+        raise EstimateError(
+            f"the horizon is a number of days above 0, or a day after {day_before(moment)}; got {horizon!r}"
+        )
+    return days

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from numba import njit
+from numba.core import event
+
+__all__ = ["NOTICE", "hush", "kernel"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+NOTICE = "forceflow: compiling kernels once (about 5 s each kind of estimate); `forceflow warmup` does it ahead"
+"""Said once in a session, where somebody watches, when machine code has to be made because none is on disk."""
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -18,3 +25,34 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """
     compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
     return compiled  # type: ignore[no-any-return]
+
+
+class _Notice(event.Listener):
+    """Hears of every compilation that the disk could not spare, and speaks of the first of ours."""
+
+    def __init__(self) -> None:
+        self.said = False
+
+    def on_start(self, event: Any) -> None:
+        ours = event.data["dispatcher"].py_func.__module__.startswith("forceflow.")
+        if ours and not self.said and _is_watched():
+            self.said = True
+            print(NOTICE, file=sys.stderr, flush=True)
+
+    def on_end(self, event: Any) -> None:
+        """Nothing to say."""
+
+
+def _is_watched() -> bool:
+    """Whether errors go to a terminal or a notebook."""
+    return sys.stderr is not None and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+
+
+def hush() -> None:
+    """Say nothing of compilation in this session: somebody else does."""
+    _NOTICE.said = True
+
+
+_NOTICE = _Notice()
+_register: Any = event.register
+_register("numba:compile", _NOTICE)

@@ -11,33 +11,52 @@ window overlaps: spread evenly for a stream, at one uniform moment otherwise. No
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ._jit import kernel
+from .lanes import BLOCKS, LANES, STEPS, add_looked_up
 from .tiles import fill_tile
 
-__all__ = ["STEPS", "flow_tile", "look_up"]
-
-STEPS = 1024
-"""Steps of an inverse distribution function: the top ten bits of a word pick the step, the rest the place in it."""
+__all__ = ["STEPS", "add_drawn", "flow_tile"]
 
 _TILE = 4096
 _32 = 2.0**-32
-_TOP = np.uint32(22)
-_REST = np.uint32(0x3FFFFF)
-_PLACE = 2.0**-22
-_BYTE = np.uint32(255)
+# A plain 0 would be a type of its own to numba, and each of them one more function to compile.
+_0: Any = np.int64(0)
+_1: Any = np.int64(1)
+_2: Any = np.int64(2)
 
 
 @kernel
-def look_up(words: NDArray[np.uint32], table: NDArray[np.float64], out: NDArray[np.float64]) -> None:
-    """Values of an inverse distribution function, shape (1025,) at equal steps, at the probabilities words / 2**32."""
-    for d in range(words.shape[0]):
-        word = words[d]
-        i = np.int64(word >> _TOP)
-        low = table[i]
-        out[d] = low + (table[i + 1] - low) * (np.float64(np.int64(word & _REST)) * _PLACE)
+def add_drawn(
+    keys: NDArray[np.uint64],
+    entity: np.uint64,
+    lane: int,
+    tile: int,
+    voice: NDArray[np.uint32],
+    limit: int,
+    table: NDArray[np.float64],
+    load: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Add to ``out`` what an entity draws in a tile, times ``load``; all of shape (4096,).
+
+    Parameters
+    ----------
+    keys, entity, lane, tile
+        As in `fill_tile`.
+    voice, limit
+        Where the low byte of a word is below the limit, the word of `voice` is taken in its place.
+    table
+        Inverse distribution function at equal steps, shape (1025,); linear in between.
+    """
+    for offset in range(0, BLOCKS, LANES):
+        first = tile * BLOCKS + offset
+        add_looked_up((keys[0], keys[1]), entity, lane, first, voice, limit, table, load, out, offset)
 
 
 @kernel
@@ -59,9 +78,13 @@ def flow_tile(
     start: NDArray[np.float64],
     stop: NDArray[np.float64],
     edges: NDArray[np.float64],
+    words: NDArray[np.uint32],
+    space: NDArray[np.float64],
     tile: int,
-) -> NDArray[np.float64]:
-    """Amounts of all events in one tile of draws; shape (bins, 4096).
+    out: NDArray[np.float64],
+    begin: int,
+) -> None:
+    """Add the amounts of all events in one tile of draws to ``out[:, begin:begin + 4096]``.
 
     Parameters
     ----------
@@ -85,83 +108,79 @@ def flow_tile(
         Whether spread over the window, and the window in days, shape (events,).
     edges
         Bin edges in days, ascending, shape (bins + 1,).
+    words, space
+        To work in, shapes (sources + 1, 4096) and (loads + 3, 4096); what they hold does not matter.
     tile
         Number of the tile.
+    out, begin
+        Where the amounts are added, shape (bins, draws), and in which column the tile begins.
     """
-    bins, steps = edges.shape[0] - 1, tables.shape[1] - 1
-    out = np.zeros((bins, _TILE))
-    words = np.empty(_TILE, dtype=np.uint32)
-    more = np.empty(_TILE, dtype=np.uint32)
-    amount = np.empty(_TILE)
-    each = np.empty(_TILE)
-    total = np.empty(_TILE)
+    bins, end = edges.shape[0] - 1, begin + _TILE
+    carried, count_sources = loads.shape[0], sources.shape[0]
+    more, amount, mixed, total = words[count_sources], space[carried], space[carried + 1], space[carried + 2]
 
-    said = np.empty((sources.shape[0], _TILE), dtype=np.uint32)
-    for s in range(sources.shape[0]):
-        fill_tile(source_keys, sources[s], 0, tile, said[s])
+    for s in range(count_sources):
+        fill_tile(source_keys, sources[s], _0, tile, words[s])
 
-    carried = np.empty((loads.shape[0], _TILE))
-    unit = np.zeros(loads.shape[0], dtype=np.bool_)
-    for k in range(loads.shape[0]):
-        ones = True
-        for row in loads[k, 1:]:
-            ones = ones and tables[row, 0] == 1.0 and tables[row, steps] == 1.0
-        unit[k] = ones
-        fill_tile(platform_keys, platforms[loads[k, 0]], 0, tile, words)
-        look_up(words, tables[loads[k, 1]], carried[k])
-        fill_tile(platform_keys, platforms[loads[k, 0]], 1, tile, words)
-        look_up(words, tables[loads[k, 2]], each)
+    for d in range(_TILE):
+        total[d] = 1.0
+    for k in range(carried):
+        load = space[k]
         for d in range(_TILE):
-            carried[k, d] *= each[d]
+            mixed[d] = 0.0
+            load[d] = 0.0
+        platform = platforms[loads[k, 0]]
+        add_drawn(platform_keys, platform, _0, tile, more, _0, tables[loads[k, 1]], total, mixed)
+        add_drawn(platform_keys, platform, _1, tile, more, _0, tables[loads[k, 2]], mixed, load)
 
     # The low byte of a word is far below the resolution of a table; it decides whether the count follows the source.
-    limit = np.uint32(int(source_share * 256.0))
+    limit = np.int64(source_share * 256.0)
     for e in range(entities.shape[0]):
-        fill_tile(event_keys, entities[e], 0, tile, words)
+        voice, followed = more, _0
         if source[e] >= 0:
-            voice = said[source[e]]
-            for d in range(_TILE):
-                if (words[d] & _BYTE) < limit:
-                    words[d] = voice[d]
-        look_up(words, tables[count_table[e]], amount)
+            voice, followed = words[source[e]], limit
+        table = tables[count_table[e]]
 
+        load = space[part_load[first_part[e]]]
         parts = first_part[e + 1] - first_part[e]
-        if parts == 1:
-            if not unit[part_load[first_part[e]]]:
-                load = carried[part_load[first_part[e]]]
-                for d in range(_TILE):
-                    amount[d] *= load[d]
-        else:
-            each[:] = 0.0
-            total[:] = 0.0
-            for j in range(parts):
-                fill_tile(event_keys, entities[e], 2 + j, tile, more)
-                load = carried[part_load[first_part[e] + j]]
-                for d in range(_TILE):
-                    weight = -np.log((np.float64(more[d]) + 0.5) * _32)
-                    total[d] += weight
-                    each[d] += weight * load[d]
+        if parts > 1:
             for d in range(_TILE):
-                amount[d] *= each[d] / total[d]
+                mixed[d] = 0.0
+                total[d] = 0.0
+            for j in range(parts):
+                fill_tile(event_keys, entities[e], _2 + j, tile, more)
+                load = space[part_load[first_part[e] + j]]
+                for d in range(_TILE):
+                    weight = -math.log((np.float64(more[d]) + 0.5) * _32)
+                    total[d] += weight
+                    mixed[d] += weight * load[d]
+            for d in range(_TILE):
+                mixed[d] /= total[d]
+            load = mixed
 
         low = 0
         while low < bins - 1 and edges[low + 1] <= start[e]:
             low += 1
+        if edges[low] <= start[e] and stop[e] <= edges[low + 1]:
+            add_drawn(event_keys, entities[e], _0, tile, voice, followed, table, load, out[low, begin:end])
+            continue
+        for d in range(_TILE):
+            amount[d] = 0.0
+        add_drawn(event_keys, entities[e], _0, tile, voice, followed, table, load, amount)
         span = stop[e] - start[e]
-        if is_stream[e] or low == bins - 1 or stop[e] <= edges[low + 1]:
+        if is_stream[e] or low == bins - 1:
             b = low
             while b < bins and edges[b] < stop[e]:
                 part = (min(stop[e], edges[b + 1]) - max(start[e], edges[b])) / span
-                row = out[b]
+                row = out[b, begin:end]
                 for d in range(_TILE):
                     row[d] += part * amount[d]
                 b += 1
         else:
-            fill_tile(event_keys, entities[e], 1, tile, more)
+            fill_tile(event_keys, entities[e], _1, tile, more)
             for d in range(_TILE):
                 moment = start[e] + np.float64(more[d]) * _32 * span
                 b = low
                 while b < bins - 1 and edges[b + 1] <= moment:
                     b += 1
-                out[b, d] += amount[d]
-    return out
+                out[b, begin + d] += amount[d]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,7 @@ from ._jit import kernel
 __all__ = ["row_quantiles"]
 
 _BUCKETS = 1024
+_0: Any = np.int64(0)  # a plain 0 would be a type of its own to numba, and one more function to compile
 
 
 @kernel
@@ -36,12 +39,19 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
     slot = np.empty(_BUCKETS, dtype=np.int64)
     for r in range(rows):
         row = matrix[r]
-        low, high, ok = row[0], row[0], True
-        for i in range(n):
+        # Four strands, since each minimum waits for the one before it.
+        low = low_1 = low_2 = low_3 = high = high_1 = high_2 = high_3 = row[0]
+        ok = True
+        for i in range(0, n - 3, 4):
+            a, b, c, d = row[i], row[i + 1], row[i + 2], row[i + 3]
+            low, low_1, low_2, low_3 = min(low, a), min(low_1, b), min(low_2, c), min(low_3, d)
+            high, high_1, high_2, high_3 = max(high, a), max(high_1, b), max(high_2, c), max(high_3, d)
+            ok &= (a == a) & (b == b) & (c == c) & (d == d)
+        for i in range(n - n % 4, n):
             value = row[i]
-            low = min(low, value)
-            high = max(high, value)
+            low, high = min(low, value), max(high, value)
             ok &= value == value
+        low, high = min(min(low, low_1), min(low_2, low_3)), max(max(high, high_1), max(high_2, high_3))
         if not ok:
             out[:, r] = np.nan
             continue
@@ -50,7 +60,7 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
             continue
         if not (high - low < np.inf):
             ordered = row.copy()
-            _sort(ordered, 0, n)
+            _sort(ordered, _0, n)
             for j in range(k):
                 place_of = levels[j] * (n - 1)
                 first = int(place_of)

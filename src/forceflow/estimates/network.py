@@ -1,0 +1,177 @@
+"""Stocks and what moves between them: the theatre as one stock, or one for each place named."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import EstimateError
+from ..evidence.events import FlowEvent
+from ..kernels.philox import uniforms
+from ..world import find_place
+from .completion import OUTSIDE, Flow
+from .flows import Flows, Measure, prepare
+from .rate import Detection
+
+__all__ = ["Record", "read_record", "weekly"]
+
+_EACH = 64
+
+Floats = NDArray[np.float64]
+Window = tuple[dt.datetime, dt.datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What the events say of some stocks up to a moment.
+
+    Parameters
+    ----------
+    flows, modes
+        What moves, and by which mode.
+    moved
+        What had left each stock by then, less what had come in, shape (stocks, draws).
+    gone
+        What left the theatre in each of the spans of `weekly`, with the doubt of counting, shape (spans, draws).
+    used, notes
+        Events that carry a number, and what to tell the reader.
+    """
+
+    flows: tuple[Flow, ...]
+    modes: tuple[str, ...]
+    moved: Floats
+    gone: Floats
+    used: tuple[FlowEvent, ...]
+    notes: tuple[str, ...]
+
+    def at(self, pace: Mapping[str, float]) -> tuple[Flow, ...]:
+        """The flows, each mode at its share of the pace."""
+        return tuple(
+            Flow(flow.source, flow.sink, pace.get(mode, 1.0) * flow.rate)
+            for flow, mode in zip(self.flows, self.modes, strict=True)
+        )
+
+    def net(self, pace: Mapping[str, float], node: int = 0) -> Floats:
+        """Net outflow of a stock per day, shape (draws,)."""
+        total = np.zeros(self.moved.shape[1])
+        for flow in self.at(pace):
+            total += flow.rate * ((flow.source == node) - (flow.sink == node))
+        return total
+
+
+def read_record(
+    events: Sequence[FlowEvent],
+    window: Window,
+    places: Sequence[str],
+    *,
+    measure: Measure,
+    detection: Detection | None,
+    draws: int,
+    seed: int,
+) -> Record:
+    """Group the events by where they go from and to and by mode, and draw each group's mean rate.
+
+    Parameters
+    ----------
+    places
+        Names of the stocks; none for the theatre as a whole. Places of the theatre that are not named belong to
+        "interior positions", where that is named.
+    """
+    groups: dict[tuple[int, int, str], list[FlowEvent]] = {}
+    nodes = _nodes(places)
+    for event in events:
+        source, sink = _ends(event, nodes)
+        if source != sink:
+            groups.setdefault((source, sink, event.mode), []).append(event)
+    share = detection.draw(draws, seed=seed) if detection is not None else np.ones(draws)
+    edges, days = weekly(window)
+    moved = np.zeros((max(len(places), 1), draws))
+    gone = np.zeros((len(edges) - 1, draws))
+    flows, used, notes = [], dict[str, FlowEvent](), dict[str, None]()
+    for (source, sink, _), mine in sorted(groups.items()):
+        amounts = prepare(mine, measure=measure)
+        amount = amounts.draws(edges, draws=draws, seed=seed) / share
+        paced = _posterior(amounts, mine, edges, draws, seed) / share
+        flows.append(Flow(source, sink, paced.sum(axis=0) / (days * len(paced))))
+        gone += paced if sink == OUTSIDE else 0.0
+        for node, sign in ((source, 1.0), (sink, -1.0)):
+            if node != OUTSIDE:
+                moved[node] += sign * amount.sum(axis=0)
+        notes |= dict.fromkeys(amounts.notes)
+        if amounts.uncounted:
+            notes[f"no number of {measure} was published, nothing added for: {', '.join(amounts.uncounted)}"] = None
+        used |= {event.event_id: event for event in amounts.events}
+    return Record(
+        flows=tuple(flows),
+        modes=tuple(mode for _, _, mode in sorted(groups)),
+        moved=moved,
+        gone=gone,
+        used=tuple(used.values()),
+        notes=tuple(notes),
+    )
+
+
+def weekly(window: Window) -> tuple[list[dt.datetime], float]:
+    """Edges of equal spans of about a week, and the days of one."""
+    begin, end = window
+    days = (end - begin).total_seconds() / 86_400
+    spans = max(round(days / 7), 1)
+    return [begin + (end - begin) * (i / spans) for i in range(spans)] + [end], days / spans
+
+
+def _posterior(
+    amounts: Flows, events: Sequence[FlowEvent], edges: Sequence[dt.datetime], draws: int, seed: int
+) -> Floats:
+    """What would have gone in each span at the rate behind it, shape (spans, draws).
+
+    A count of n is read as Gamma(n, 1), whose mean is n: two sailings say little of the pace. Each event has its own,
+    which add up to that of their sum, so that one more event takes nothing from another; beyond `_EACH` events, where
+    counting adds little doubt, they have one together.
+    """
+    from scipy.special import gammaincinv
+
+    counts = prepare(events, measure="movements")
+    row_of = {event.event_id: row for row, event in enumerate(counts.events)}
+    parts: list[tuple[str, list[int], list[int]]] = [
+        (event.event_id, [row], [row_of[event.event_id]] if event.event_id in row_of else [])
+        for row, event in enumerate(amounts.events)
+    ]
+    if len(parts) > _EACH:
+        parts = [("all", list(range(len(amounts.events))), list(range(len(counts.events))))]
+    out = np.zeros((len(edges) - 1, draws))
+    for name, rows, counted in parts:
+        amount = amounts.draws(edges, draws=draws, seed=seed, only=rows)
+        count = counts.draws(edges, draws=draws, seed=seed, only=counted)
+        for span in np.flatnonzero((count > 0).any(axis=1)):
+            some = count[span] > 0
+            n = count[span, some]
+            u = uniforms(seed, "withdrawal rate", f"{name} {edges[int(span)]:%Y-%m-%d}", draws)[some]
+            amount[span, some] *= gammaincinv(n, u) / n
+        out += amount
+    return out
+
+
+def _nodes(places: Sequence[str]) -> dict[str, int]:
+    nodes: dict[str, int] = {}
+    for row, name in enumerate(places):
+        place = find_place(name).id
+        if place in nodes:
+            raise EstimateError(f"the stock names {find_place(name).name} twice: {places[nodes[place]]!r} and {name!r}")
+        nodes[place] = row
+    return nodes
+
+
+def _ends(event: FlowEvent, nodes: Mapping[str, int]) -> tuple[int, int]:
+    """Stocks an event leaves and reaches."""
+    if not nodes:
+        return {"outbound": (0, OUTSIDE), "inbound": (OUTSIDE, 0)}.get(event.direction, (OUTSIDE, OUTSIDE))
+    ends = []
+    theatre = find_place("interior positions")
+    for place in (event.origin, event.destination):
+        inside = bool(set(find_place(place).theatres) & set(theatre.theatres))
+        ends.append(nodes.get(place, nodes.get(theatre.id, OUTSIDE) if inside else OUTSIDE))
+    return ends[0], ends[1]

@@ -1,0 +1,168 @@
+"""What `estimate_withdrawal` returns: when it would be complete, and what is still there until then."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import EstimateError
+from ..evidence.events import FlowEvent
+from ..evidence.frames import make_frame
+from .range import Range
+from .result import basis
+
+__all__ = ["Withdrawal", "day_before", "end_of"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Withdrawal:
+    """When the stock would be down to the floor: a distribution with an explicit chance of never.
+
+    Parameters
+    ----------
+    dates, probability
+        Days after `as_of`, and the probability that it is complete by the end of each; shape (days,).
+    remaining_low, remaining_middle, remaining_high
+        The fan: what is still there at the end of each of `dates`, floor included, in `unit`, shape (days,);
+        `coverage` lies between low and high. Each of `places` and `scenarios` has its own.
+    measure, unit
+        What is counted: tonnes, vehicles or personnel.
+    places
+        One `Withdrawal` for each place of a stock that was given by place; "Stock by place" in `estimate_withdrawal`.
+    measures
+        One for each measure of a stock that was given by measure; the first is this one.
+    scenarios
+        One for each scenario that was asked for.
+    stall_probability
+        The probability of never: it stalls, or the net flow does not go out at all.
+    stock, floor, moved, net_per_day
+        What there was, what stays on purpose, what had left by `as_of` less what had come in, and the mean net outflow
+        per day since the first movement, around which the pace is carried forward.
+    as_of
+        Nothing that was published later was used.
+    completion_days
+        Days after `as_of` of each draw, sorted; infinite where it never happens.
+    """
+
+    as_of: dt.datetime
+    dates: tuple[dt.datetime, ...]
+    probability: Floats
+    remaining_low: Floats
+    remaining_middle: Floats
+    remaining_high: Floats
+    stall_probability: float
+    stock: Range
+    floor: Range
+    moved: Range
+    net_per_day: Range
+    measure: str = "tonnes"
+    unit: str = "t"
+    completion_days: Floats
+    coverage: float
+    draws: int
+    seed: int
+    claims: tuple[str, ...]
+    events: tuple[str, ...]
+    reports: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    backend: str = "polars"
+    places: Mapping[str, Withdrawal] = field(default_factory=dict, repr=False)
+    measures: Mapping[str, Withdrawal] = field(default_factory=dict, repr=False)
+    scenarios: Mapping[str, Withdrawal] = field(default_factory=dict, repr=False)
+    used: tuple[FlowEvent, ...] = field(default=(), repr=False)
+    again: Callable[[tuple[FlowEvent, ...]], Withdrawal] | None = field(default=None, repr=False)
+
+    @property
+    def net_t_per_day(self) -> Range:
+        """The net outflow carried forward; another name for `net_per_day`."""
+        return self.net_per_day
+
+    @property
+    def floor_t(self) -> float:
+        """Middle of what stays on purpose."""
+        return self.floor.middle
+
+    @property
+    def answer(self) -> str:
+        """The headline: when half the draws are complete, and how many never are."""
+        middle = self.date(0.5)
+        return (
+            f"{f'half by {middle:%Y-%m-%d}' if middle else 'less than half ever'}, never {self.stall_probability:.0%}"
+        )
+
+    def probability_by(self, date: str | dt.date) -> float:
+        """Probability that it is complete by the end of a day."""
+        days = (end_of(date) - self.as_of).total_seconds() / 86_400
+        return float(np.searchsorted(self.completion_days, days, side="right") / self.draws)
+
+    def date(self, q: float) -> dt.datetime | None:
+        """Moment by which it is complete with probability `q`; None when that never happens.
+
+        Raises
+        ------
+        EstimateError
+            `q` is not above 0 and below 1.
+        """
+        if not 0 < q < 1:
+            raise EstimateError(f"a probability above 0 and below 1 was wanted, got {q!r}")
+        days = self.completion_days[min(int(np.ceil(q * self.draws)), self.draws) - 1]
+        try:
+            return self.as_of + dt.timedelta(days=float(days)) if np.isfinite(days) else None
+        except OverflowError:  # beyond the year 9999
+            return None
+
+    def date_if_complete(self, q: float) -> dt.datetime | None:
+        """Moment by which it is complete with probability `q`, given that it ever is; None when it never is."""
+        if self.stall_probability >= 1:
+            return None
+        return self.date(q * (1 - self.stall_probability))
+
+    def to_frame(self, *, backend: str | None = None) -> Any:
+        """One row per day: date, probability, remaining_low, remaining_middle, remaining_high."""
+        columns: dict[str, Any] = {
+            "date": list(self.dates),
+            "probability": self.probability.tolist(),
+            "remaining_low": self.remaining_low.tolist(),
+            "remaining_middle": self.remaining_middle.tolist(),
+            "remaining_high": self.remaining_high.tolist(),
+        }
+        return make_frame(columns, backend=backend or self.backend)
+
+    def __str__(self) -> str:
+        middle = self.date(0.5)
+        when = f"half the draws are complete by {middle:%Y-%m-%d}" if middle else "more than half the draws never end"
+        return (
+            f"withdrawal: {when}; never: {self.stall_probability:.0%} (stock {self.stock}, moved {self.moved} by "
+            f"{day_before(self.as_of)}, net {self.net_per_day}), "
+            f"{basis(self.claims, self.reports)}, seed {self.seed}"
+        )
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        named = [*self.scenarios.items(), *self.places.items(), *self.measures.items()]
+        rows = "".join(f"<tr><th>{html.escape(n)}</th><td>{html.escape(w.answer)}</td></tr>" for n, w in named)
+        return f"<p>{html.escape(str(self))}</p><table><tbody>{rows}</tbody></table><ul>{notes}</ul>"
+
+
+def end_of(date: str | dt.date) -> dt.datetime:
+    """First moment after a day, UTC."""
+    try:
+        day = dt.date.fromisoformat(date) if isinstance(date, str) else date
+    except ValueError:
+        raise EstimateError(f"{date!r} is no date; write '2025-01-31'") from None
+    if isinstance(day, dt.datetime):
+        return day if day.tzinfo else day.replace(tzinfo=dt.UTC)
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + dt.timedelta(days=1)
+
+
+def day_before(moment: dt.datetime) -> str:
+    """The last day before a moment: a forecast stands at the end of a day."""
+    return f"{moment - dt.timedelta(seconds=1):%Y-%m-%d}"
