@@ -5,10 +5,11 @@ BIN = $(VENV)/bin
 SEED ?= 7
 RUN = $(VENV)/.run
 DEV = $(VENV)/.dev
+DOCS = $(VENV)/.docs
 export TZ = UTC
 export MPLBACKEND = Agg
 
-.PHONY: report test examples check bench scores clean
+.PHONY: report test quick lowest examples check bench calibration scores mutants docs clean
 .DEFAULT_GOAL := report
 
 # A name such as python3.13 is looked for on the path, then among the versions that pyenv keeps.
@@ -27,12 +28,32 @@ $(DEV): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
 	@touch $@ $(RUN)
 
+$(DOCS): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[docs]"
+	@touch $@ $(RUN)
+
 report: $(RUN)
 	$(BIN)/forceflow report seeds --out out --seed $(SEED)
 
 test: $(DEV)
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q --cov --cov-report=term
 	NUMBA_CACHE_DIR=$(abspath $(VENV))/numba $(BIN)/python -m pytest --nbmake --nbmake-timeout=60 tests examples -q
+
+# What a change of Python or of the libraries below breaks first.
+QUICK = $(addprefix tests/test_,quantity.py reports.py frames.py flows.py cli.py)
+
+quick: $(DEV)
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -m "not slow and not nightly" $(QUICK)
+
+# The oldest versions that pyproject.toml allows; their own warnings about newer libraries are not ours to mend.
+lowest:
+	$(or $(INTERPRETER),$(PYTHON)) -m venv --clear .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet uv
+	.venv-lowest/bin/uv pip compile --quiet --resolution lowest-direct --extra arrow --extra bench pyproject.toml \
+		--python .venv-lowest/bin/python --output-file .venv-lowest/lowest.txt
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python -r .venv-lowest/lowest.txt hypothesis
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --no-deps -e .
+	NUMBA_DISABLE_JIT=1 .venv-lowest/bin/python -m pytest -q -m "not slow and not nightly" -o filterwarnings=default $(QUICK)
 
 examples: $(DEV)
 	NUMBA_CACHE_DIR=$(abspath $(VENV))/numba $(BIN)/python -m pytest --nbmake --nbmake-timeout=60 examples -q
@@ -44,10 +65,24 @@ check: $(DEV)
 	$(BIN)/lint-imports
 
 bench: $(DEV)
-	FORCEFLOW_RESULTS=benchmarks/RESULTS.md $(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only -q
+	NUMBA_CACHE_DIR=$(abspath $(VENV))/numba $(BIN)/forceflow bench --benchmarks benchmarks --out benchmarks/RESULTS.md
+
+calibration: $(DEV)
+	NUMBA_CACHE_DIR=$(abspath $(VENV))/numba $(BIN)/python -m pytest tests/test_calibration.py -m nightly -q -s
+
+# Hours on one core; see CONTRIBUTING.md.
+mutants: $(DEV)
+	$(BIN)/python -m pip install --quiet mutmut
+	NUMBA_DISABLE_JIT=1 $(BIN)/mutmut run --max-children 1
 
 scores: $(RUN)
 	$(BIN)/python -m forceflow.estimates.score_page docs/scores.md
 
+# All pages anew (-E), as their code may answer otherwise; Jupyter's own drawing backend is wanted.
+docs: $(DOCS)
+	NUMBA_CACHE_DIR=$(abspath $(VENV))/numba env -u MPLBACKEND $(BIN)/python -m sphinx -b html -E -W --keep-going -q -j auto \
+		-d docs/_build/doctrees docs docs/_build/html
+
 clean:
+	rm -rf docs/_build docs/_generated docs/examples docs/reference/api
 	rm -rf .venv .venv-* out .mypy_cache .pytest_cache .ruff_cache .coverage .import_linter_cache dist
