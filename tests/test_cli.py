@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
 import forceflow as ff
+from cases import ROOT
 from forceflow import cli
+from forceflow.cli import bench, door
+from forceflow.cli import reports as report_commands
+from forceflow.evidence.frames import write_table
+from forceflow.terminal import print_json
 
-SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+SEEDS = ROOT / "seeds"
 
 
 def _run(*words: str) -> Result:
@@ -112,7 +120,18 @@ def test_report_takes_the_shipped_set_a_stock_and_json(tmp_path: Path, monkeypat
 
 @pytest.mark.parametrize(("words", "best"), [("20 30 40", 30.0), ("35", 35.0), ("nearly 100", 96.0)])
 def test_a_stock_is_numbers_or_words(words: str, best: float) -> None:
-    assert cli._stock(words).best == pytest.approx(best, abs=1)
+    assert door.stock_of(words).best == pytest.approx(best, abs=1)
+
+
+@pytest.mark.parametrize("words", ["", " ", ",", "1 2 3 4", "3 2 1", "nan", "heaps"])
+def test_a_stock_that_is_none_is_refused(words: str) -> None:
+    with pytest.raises(ff.QuantityError):
+        door.stock_of(words)
+
+
+def test_json_holds_numbers_of_numpy_as_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"n": np.int64(3), "yes": np.bool_(True), "all": np.array([1.5, np.inf]), "none": math.nan})
+    assert json.loads(capsys.readouterr().out) == {"n": 3, "yes": True, "all": [1.5, None], "none": None}
 
 
 def test_a_stock_nobody_can_read_is_said(tmp_path: Path) -> None:
@@ -185,6 +204,12 @@ def test_routes() -> None:
     shut = _run("route", "Tartus", "Novorossiysk", "--mode", "sea", "--closed", "bosphorus")
     assert shut.exit_code == 2
     assert "no way" in shut.stderr
+    round_turkey = json.loads(_run("route", "OSLK", "Moscow", "--mode", "air", "--closed", "TR", "--json").stdout)
+    assert round_turkey["closed"] == ["Turkey"]
+    assert (
+        round_turkey["distance_km"]
+        > json.loads(_run("route", "OSLK", "Moscow", "--mode", "air", "--json").stdout)["distance_km"]
+    )
     assert _run("route", "Hmeimim", "al-Khadim", "--mode", "space").exit_code == 2
 
 
@@ -232,20 +257,14 @@ def test_capacity() -> None:
 
 def test_help_has_examples_and_wrong_use_is_code_two() -> None:
     assert _run("--help").exit_code == 0
-    for command in (
-        "report",
-        "events",
-        "explain",
-        "tonnage",
-        "withdrawal",
-        "capacity",
-        "places",
-        "platforms",
-        "route",
-    ):
+    listed = [command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback]
+    assert {"report", "events", "explain", "capacity", "route", "tonnage", "withdrawal"} < set(listed)
+    assert {"backtest", "bench", "warmup", "places", "platforms"} < set(listed)
+    for command in listed:
         page = _run(command, "--help").stdout
         assert "Examples:" in page
-        assert f"forceflow {command} " in page
+        assert f"forceflow {command}" in page.split("Examples:")[1]
+        assert "--json" in page
     assert _run("report").exit_code == 2
     assert _run("nonsense").exit_code == 2
     assert _run("report", str(SEEDS), "--out", "out", "--seed", "-1").exit_code == 2
@@ -265,11 +284,11 @@ def test_main_is_the_same_door(capsys: pytest.CaptureFixture[str]) -> None:
 def test_progress_shows_only_on_a_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with cli._progress(2) as step:
+    with door.progress(2) as step:
         step("quiet")
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with cli._progress(2) as step:
+    with door.progress(2) as step:
         step("tonnage")
     shown = capsys.readouterr()
     assert "tonnage" in shown.err
@@ -280,7 +299,200 @@ def test_a_disk_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: str) -> None:
         raise PermissionError(13, "Permission denied", "reports")
 
-    monkeypatch.setattr(cli, "_read", fail)
+    monkeypatch.setattr(report_commands, "read", fail)
     result = _run("events", "seeds")
     assert result.exit_code == 2
     assert result.stderr == "forceflow: reports: Permission denied\n"
+
+
+def test_a_fault_of_ours_is_one_line_with_a_code_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> None:
+        raise ZeroDivisionError("division\nby zero")
+
+    monkeypatch.setattr(report_commands, "read", fail)
+    result = _run("events", "seeds")
+    assert result.exit_code == door.OUR_FAULT
+    assert result.stderr.count("\n") == 1
+    assert "fault of forceflow itself" in result.stderr
+    assert "ZeroDivisionError: division by zero" in result.stderr
+    monkeypatch.setenv("FORCEFLOW_TRACEBACK", "1")
+    assert isinstance(_run("events", "seeds").exception, ZeroDivisionError)
+
+
+def test_too_little_memory_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(report_commands, "read", fail)
+    result = _run("events", "seeds")
+    assert result.exit_code == 2
+    assert "--draws" in result.stderr
+
+
+def test_python_m_forceflow_is_the_same_door() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "forceflow", "places", "Khmeimi"], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("forceflow: unknown place 'Khmeimi'; did you mean Hmeimim")
+    assert ended.stdout == ""
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_table_of_events_serves_in_place_of_reports(
+    ending: str, tmp_path: Path, events: tuple[ff.FlowEvent, ...]
+) -> None:
+    table = write_table(ff.to_frame(events), tmp_path / f"events.{ending}")
+    ours, theirs = (_run("tonnage", where, "--draws", "300", "--json") for where in (str(table), str(SEEDS)))
+    assert ours.exit_code == 0, ours.stderr
+    assert json.loads(ours.stdout)["total"] == json.loads(theirs.stdout)["total"]
+    assert "pass the ones it was merged from" in _run("explain", str(table), events[0].event_id).stderr
+    table.write_bytes(b"\x00\xff not a table \n" * 3)
+    broken = _run("tonnage", str(table))
+    assert broken.exit_code == 2
+    assert "forceflow: " in broken.stderr
+
+
+def _loads(folder: Path, ending: str) -> Path:
+    """What was out by each date, of a shipped withdrawal, in columns of another name."""
+    frame = ff.load_drawdown("kabul-2021").to_frame(backend="polars").select("date", "value")
+    return write_table(frame.rename({"date": "day", "value": "people"}), folder / f"out.{ending}")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_backtest_of_ones_own_series(ending: str, tmp_path: Path) -> None:
+    file = _loads(tmp_path, ending)
+    words = ("backtest", str(file), "--time", "day", "--done", "people", "--horizon", "2", "--draws", "400")
+    expected = ff.backtest(
+        ff.load_drawdown("kabul-2021").to_frame(), low="value", high="value", horizon=2, draws=400, seed=7
+    )
+    text = _run(*words)
+    assert text.exit_code == 0, text.stderr
+    assert text.stdout.splitlines()[0] == str(expected)
+    assert text.stdout.splitlines()[1].split("  ")[1:2] == ["score"]
+    answer = json.loads(_run(*words, "--json").stdout)
+    assert answer["answer"] == str(expected)
+    assert answer["scores"]["crps"] == pytest.approx(expected.scores["crps"])
+    assert set(answer["by_step"]) == {"1", "2"}
+    assert answer["forecasts"]["observed"] == pytest.approx(expected.observed.tolist())
+
+
+def test_backtest_of_a_shipped_withdrawal_and_what_it_refuses(tmp_path: Path) -> None:
+    shipped = _run("backtest", "kabul-2021", "--method", "random walk with drift", "--horizon", "1")
+    assert shipped.exit_code == 0, shipped.stderr
+    assert "kabul-2021" in shipped.stdout
+    for words, told in {
+        ("kabul-2022",): "ends in .csv or .parquet",
+        (str(tmp_path / "none.csv"),): "no such file",
+        (str(_loads(tmp_path, "csv")),): "lacks the columns date",
+        ("kabul-2021", "--method", "guess"): "unknown method",
+        ("kabul-2021", "--min-history", "50"): "min_history=50",
+    }.items():
+        refused = _run("backtest", *words)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert told in refused.stderr
+        assert refused.stderr.count("\n") == 1
+
+
+BENCHMARK = """
+import pytest
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_sum(benchmark, size):
+    benchmark.extra_info.update(peer="loop", ratio=size * 10.0, goal=2)
+    benchmark.pedantic(sum, args=([1] * size,), rounds=1)
+
+def test_alone(benchmark):
+    benchmark.extra_info.update(peak_mb=0.5, ratio_2_threads=1.5)
+    benchmark.pedantic(sum, args=([1],), rounds=1)
+"""
+
+
+@pytest.fixture
+def speed(tmp_path: Path) -> Path:
+    """A folder of benchmarks that are quick and always measure the same."""
+    folder = tmp_path / "speed"
+    folder.mkdir()
+    shutil.copy(ROOT / "benchmarks" / "conftest.py", folder)
+    (folder / "test_sum_speed.py").write_text(BENCHMARK)
+    return folder
+
+
+def _baseline(folder: Path, **ratios: float) -> str:
+    file = folder / "baseline.json"
+    file.write_text(json.dumps({"ratios": {f"test_sum_speed.py::{name}": ratio for name, ratio in ratios.items()}}))
+    return str(file)
+
+
+def test_bench_writes_results_that_serve_as_a_baseline(speed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results.json"
+    first = _run("bench", "--benchmarks", str(speed), "--out", str(out))
+    assert first.exit_code == 0, first.stderr
+    results = json.loads(out.read_text())
+    assert results["ratios"] == {"test_sum_speed.py::test_sum[1]": 10.0, "test_sum_speed.py::test_sum[2]": 20.0}
+    assert results["measured"]["test_sum_speed.py::test_alone"]["peak_mb"] == 0.5
+    assert {"forceflow", "numpy", "numba"} <= set(results["versions"])
+    page = tmp_path / "RESULTS.md"
+    one_file = str(speed / "test_sum_speed.py")
+    second = _run("bench", "--quick", "--benchmarks", one_file, "--compare", str(out), "--out", str(page), "--json")
+    assert second.exit_code == 0, second.stderr
+    answer = json.loads(second.stdout)
+    assert answer["regressions"] == []
+    assert answer["ratios"] == {"test_sum_speed.py::test_sum[1]": 10.0}
+    assert "| test_sum[1] | peer loop; ratio 10; goal 2 |" in page.read_text()
+
+
+def test_bench_ends_with_code_one_where_a_ratio_fell_or_a_benchmark_failed(speed: Path) -> None:
+    lower = _run("bench", "--benchmarks", str(speed), "--compare", _baseline(speed, **{"test_sum[2]": 28.6}))
+    assert lower.exit_code == 1
+    assert "regression: test_sum_speed.py::test_sum[2]: 20 x, below 0.7 of the 28.6 x" in lower.stderr
+    (speed / "test_sum_speed.py").write_text(BENCHMARK + "    assert False\n")
+    failed = _run("bench", "--benchmarks", str(speed), "--compare", _baseline(speed, **{"test_sum[2]": 28.4}))
+    assert failed.exit_code == 1
+    assert "failed: test_alone" in failed.stderr
+    assert "regression" not in failed.stderr
+
+
+def test_bench_refuses_what_it_cannot_compare_before_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "baseline.json"
+    for text in ("{", "[]", "{}", '{"ratios": 3}', '{"ratios": {}}', '{"ratios": {"a": 0}}', '{"ratios": {"a": "x"}}'):
+        broken.write_text(text)
+        refused = _run("bench", "--compare", str(broken))
+        assert refused.exit_code == 2
+        assert "no baseline" in refused.stderr
+    assert "No such file" in _run("bench", "--compare", str(tmp_path / "none.json")).stderr
+    assert ".json or .md" in _run("bench", "--out", str(tmp_path / "results.txt")).stderr
+    assert "make it first" in _run("bench", "--out", str(tmp_path / "none" / "results.md")).stderr
+    assert "no benchmarks here" in _run("bench", "--benchmarks", str(tmp_path / "none")).stderr
+    assert "no benchmark ran" in _run("bench", "--benchmarks", str(tmp_path)).stderr
+    monkeypatch.setattr(bench, "_NEEDED", ("pytest", "no_such_peer"))
+    lacking = _run("bench")
+    assert lacking.exit_code == 2
+    assert "no_such_peer; pip install 'forceflow[bench]'" in lacking.stderr
+
+
+def test_a_benchmark_that_vanished_is_a_regression_unless_the_run_was_partial() -> None:
+    baseline = {"a": 10.0, "b": 5.0}
+    assert bench.regressions({"a": 7.0, "b": 5.0}, baseline) == []
+    assert bench.regressions({"a": 7.0}, baseline) == ["b: in the baseline, but not measured"]
+    assert bench.regressions({"a": 7.0}, baseline, partial=True) == []
+    assert len(bench.regressions({"c": 7.0}, baseline, partial=True)) == 2
+    assert bench.regressions({"a": 6.9, "b": 5.0}, baseline) == ["a: 6.9 x, below 0.7 of the 10 x in the baseline"]
+
+
+def test_the_committed_baseline_names_benchmarks_that_exist() -> None:
+    folder = bench.benchmarks_folder()
+    assert folder == ROOT / "benchmarks"
+    baseline = bench.read_baseline(folder / "baseline.json")
+    for name in baseline:
+        file, _, test = name.partition("::")
+        assert f"def {test.partition('[')[0]}(" in (folder / file).read_text(encoding="utf-8")
+
+
+def test_warmup_tells_seconds_by_family() -> None:
+    answer = json.loads(_run("warmup", "--json").stdout)
+    assert all(seconds >= 0 for seconds in answer.values())
+    text = _run("warmup")
+    assert text.exit_code == 0, text.stderr
+    assert all(family in text.stdout for family in answer)
+    assert text.stdout.splitlines()[-1].endswith(f"for {len(answer)} families of kernels")

@@ -41,6 +41,8 @@ def plain(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, str | int | None):
         return value
+    if hasattr(value, "tolist"):  # numbers and arrays of numpy
+        return plain(value.tolist())
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     if isinstance(value, Mapping):

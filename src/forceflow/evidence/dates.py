@@ -90,8 +90,6 @@ def _words(text: str) -> tuple[dt.datetime, dt.datetime] | None:
     match = re.fullmatch(
         r"(?:(early|mid|late|the end of|end of|beginning of)[ -]+)?(?:(\d{1,2}) )?([a-z]+)\.? +(\d{4})", text
     )
-    if not match:
-        match = re.fullmatch(r"()()?([a-z]+) +(\d{4})", text)
     american = re.fullmatch(r"([a-z]+)\.? (\d{1,2}) +(\d{4})", text)
     if american and american[1] in _MONTHS:
         start = _utc(int(american[3]), _MONTHS[american[1]], int(american[2]))

@@ -1,0 +1,231 @@
+"""Commands on the machine: benchmarks beside the peers, with gates, and compiling ahead."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import ForceflowError
+from ..terminal import print_json, print_rows
+from .door import AsJson, app, examples
+
+TOLERANCE = 0.7
+"""Share of a ratio of the baseline that a run must keep: ratios of medians wander by some 20 % between machines and
+runs (caches, vector units, neighbours), and a lost kernel costs far more than a third."""
+
+GATED = ("ratio", "ratio_1_thread")
+"""What a benchmark leaves behind that is the time of a peer over ours on one thread; other figures are only shown."""
+
+_NEEDED = ("pytest", "pytest_benchmark", "simpy", "searoute", "scgraph")
+_SHOWN = ("numpy", "numba", "scipy", "polars", "pandas", "simpy", "searoute", "scgraph")
+_INI = "[pytest]\nmarkers =\n    slow: needs more than a few seconds\n"
+
+
+@app.command(
+    epilog=examples(
+        "forceflow bench --quick",
+        "forceflow bench --out results.json",
+        "forceflow bench --compare baseline.json --tolerance 0.7",
+        "forceflow bench --benchmarks benchmarks --out RESULTS.md",
+    )
+)
+def bench(
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="Results of an earlier run; exit code 1 where a ratio fell.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write: .json (may serve as a baseline) or .md.")
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="The first case of each benchmark and few rounds: rougher ratios.")
+    ] = False,
+    tolerance: Annotated[
+        float, typer.Option("--tolerance", help="Share of a ratio of the baseline to keep.", min=0.0, max=1.0)
+    ] = TOLERANCE,
+    benchmarks: Annotated[
+        Path | None, typer.Option("--benchmarks", help="Folder or file of benchmarks; by default those shipped.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure forceflow beside its peers on this machine; compare the ratios with those of an earlier run."""
+    baseline = read_baseline(compare) if compare else {}
+    if out is not None and out.suffix not in (".json", ".md"):
+        raise ForceflowError(f"{out.name}: results are written as .json or .md")
+    if out is not None and not out.parent.is_dir():
+        raise ForceflowError(f"{out}: its folder does not exist; make it first")
+    folder = benchmarks or benchmarks_folder()
+    if not folder.exists():
+        raise ForceflowError(f"{folder}: no benchmarks here; give the folder of them with --benchmarks")
+    measured, failed = run(folder, quick=quick)
+    results = summary(measured)
+    if out is not None:
+        out.write_text(as_markdown(results) if out.suffix == ".md" else json.dumps(results, indent=1) + "\n", "utf-8")
+    lost = regressions(results["ratios"], baseline, tolerance=tolerance, partial=quick)
+    if as_json:
+        print_json(results | {"failed": failed, "regressions": lost})
+    else:
+        print_rows(
+            [
+                (f"  {name}", f"{ratio:.3g} x", f"baseline {baseline[name]:.3g} x" if name in baseline else "")
+                for name, ratio in results["ratios"].items()
+            ]
+        )
+    for line in [*(f"failed: {name}" for name in failed), *(f"regression: {line}" for line in lost)]:
+        typer.echo(f"forceflow: {line}", err=True)
+    if failed or lost:
+        raise typer.Exit(1)
+
+
+def benchmarks_folder() -> Path:
+    """The benchmarks: inside an installed wheel, or beside ``src`` in a checkout."""
+    inside = Path(str(files("forceflow"))) / "benchmarks"
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "benchmarks"
+
+
+def run(folder: Path, *, quick: bool) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """What each benchmark measured, by ``file::test``, and the names of those that failed.
+
+    Raises
+    ------
+    ForceflowError
+        A peer is not installed, or no benchmark ran.
+    """
+    lacking = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if lacking:
+        raise ForceflowError(f"the benchmarks need {', '.join(lacking)}; pip install 'forceflow[bench]'")
+    with tempfile.TemporaryDirectory() as work:
+        ini, found, tests = Path(work, "pytest.ini"), Path(work, "found.json"), Path(work, "tests.xml")
+        ini.write_text(_INI)
+        root = folder if folder.is_dir() else folder.parent
+        words = ["-q", "-c", str(ini), f"--rootdir={root.resolve()}", "-p", "no:cacheprovider"]
+        words += ["--benchmark-only", f"--junit-xml={tests}"]
+        words += ["--benchmark-quiet", f"--benchmark-json={found}"]
+        words += ["--benchmark-max-time=0.1", "--benchmark-min-rounds=1"] if quick else []
+        env = os.environ | {"FORCEFLOW_BENCH_QUICK": "1" if quick else "", "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-m", "pytest", str(folder.resolve()), *words]
+        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as ended:
+            for line in ended.stdout or ():
+                typer.echo(line.rstrip("\n"), err=True)
+        failed = _failed(tests)
+        if not found.exists() or not found.stat().st_size:
+            if failed:
+                return {}, failed
+            raise ForceflowError(f"{folder}: no benchmark ran (pytest ended with code {ended.returncode})")
+        rows = json.loads(found.read_text("utf-8"))["benchmarks"]
+    measured = {f"{Path(row['fullname'].split('::')[0]).name}::{row['name']}": row["extra_info"] for row in rows}
+    return dict(sorted(measured.items())), failed
+
+
+def _failed(tests: Path) -> list[str]:
+    from xml.etree import ElementTree
+
+    cases = ElementTree.parse(tests).iter("testcase") if tests.exists() else ()
+    return [case.get("name", "") for case in cases if {part.tag for part in case} & {"failure", "error"}]
+
+
+def summary(measured: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Ratios to gate, everything measured, and where: JSON throughout."""
+    ratios = {name: float(info[key]) for name, info in measured.items() for key in GATED if key in info}
+    used = {}
+    for name in ("forceflow", *_SHOWN):
+        try:
+            used[name] = version_of(name)
+        except PackageNotFoundError:
+            continue
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, CPython {platform.python_version()}"
+    return {
+        "ratios": {name: float(f"{ratio:.3g}") for name, ratio in ratios.items()},
+        "measured": {name: dict(info) for name, info in measured.items() if info},
+        "machine": machine,
+        "versions": used,
+    }
+
+
+def as_markdown(results: Mapping[str, Any]) -> str:
+    """Results as a page with one table."""
+    lines = ["| benchmark | measured |", "|---|---|"]
+    for name, info in results["measured"].items():
+        told = "; ".join(f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}" for k, v in info.items())
+        lines.append(f"| {name.partition('::')[2]} | {told} |")
+    used = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
+    return (
+        "# Benchmark results\n\nWritten by `make bench`. A ratio is the peer's time over ours, medians of runs in turn "
+        f"in one process.\n\nMachine: {results['machine']}. Versions: {used}.\n\n" + "\n".join(lines) + "\n"
+    )
+
+
+def read_baseline(path: Path) -> dict[str, float]:
+    """Ratios of an earlier run, from the file that ``--out`` wrote or one with its ``ratios`` only.
+
+    Raises
+    ------
+    ForceflowError
+        It is no such file.
+    """
+    try:
+        ratios = json.loads(path.read_text("utf-8"))["ratios"]
+        found = {str(name): float(ratio) for name, ratio in ratios.items()}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        found = {}
+    if not found or not all(0 < ratio < float("inf") for ratio in found.values()):
+        raise ForceflowError(
+            f'{path}: no baseline; JSON with {{"ratios": {{name: ratio above 0}}}} was wanted, as '
+            "`forceflow bench --out baseline.json` writes it"
+        )
+    return found
+
+
+def regressions(
+    ratios: Mapping[str, float], baseline: Mapping[str, float], *, tolerance: float = TOLERANCE, partial: bool = False
+) -> list[str]:
+    """One line per ratio that fell below its share of the baseline, or that was not measured.
+
+    Parameters
+    ----------
+    ratios, baseline
+        Peer seconds over our seconds, by name of the benchmark.
+    tolerance
+        Share of the ratio of the baseline that is still good.
+    partial
+        The run left benchmarks out on purpose: one that was not measured is no regression, unless none was.
+    """
+    lost = [
+        f"{name}: {ratios[name]:.3g} x, below {tolerance:g} of the {was:.3g} x in the baseline"
+        for name, was in baseline.items()
+        if name in ratios and ratios[name] < tolerance * was
+    ]
+    absent = [name for name in baseline if name not in ratios]
+    if absent and (not partial or len(absent) == len(baseline)):
+        lost += [f"{name}: in the baseline, but not measured" for name in absent]
+    return lost
+
+
+@app.command(
+    epilog=examples(
+        "forceflow warmup",
+        "forceflow warmup --json",
+    )
+)
+def warmup(as_json: AsJson = False) -> None:
+    """Compile every kernel once and keep the result, so that the first estimate is quick."""
+    from ..estimates.warmup import warm_up
+
+    seconds = warm_up()
+    if as_json:
+        print_json(seconds)
+        return
+    print_rows([(f"  {family}", f"{taken:.2f} s") for family, taken in seconds.items()])
+    typer.echo(f"warm: {sum(seconds.values()):.1f} s for {len(seconds)} families of kernels")

@@ -1,0 +1,159 @@
+"""The command line itself: how it ends, what its commands share.
+
+Exit codes: 0, or 1 where the answer is no (`bench` found a regression), or 2 after an error on purpose (one line on
+stderr), or 70 after a fault of ours, also in one line; FORCEFLOW_TRACEBACK=1 shows where.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from ..errors import ForceflowError, FrameError
+
+if TYPE_CHECKING:
+    from ..evidence.events import FlowEvent
+    from ..evidence.reports import Report
+
+__all__ = ["app", "main"]
+
+OUR_FAULT = 70
+"""Exit code of an error nobody foresaw: EX_SOFTWARE of sysexits.h."""
+
+
+class _Group(TyperGroup):
+    """Commands whose errors on purpose end in one line and exit code 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a broken pipe ends quietly."""
+        try:
+            return super().invoke(ctx)
+        except ForceflowError as error:
+            typer.echo(f"forceflow: {error}", err=True)
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise typer.Exit(0) from None
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            typer.echo(f"forceflow: {where}{error.strerror or error}", err=True)
+        except MemoryError as error:
+            typer.echo(f"forceflow: not enough memory ({error or 'no more said'}); ask for fewer --draws", err=True)
+        except Exception as error:
+            # What typer ends with on purpose has an exit code of its own, or is an abort.
+            if hasattr(error, "exit_code") or isinstance(error, typer.Abort) or os.environ.get("FORCEFLOW_TRACEBACK"):
+                raise
+            told = " ".join(str(error).split())[:300]
+            typer.echo(
+                f"forceflow: a fault of forceflow itself, please report it: {type(error).__name__}: {told}; "
+                "FORCEFLOW_TRACEBACK=1 shows where",
+                err=True,
+            )
+            raise typer.Exit(OUR_FAULT) from None
+        raise typer.Exit(2)
+
+
+def examples(*lines: str) -> str:
+    """Lines for the end of a help page, kept as they are."""
+    return "\b\n" + "\n".join(["Examples:", *(f"  {line}" for line in lines)])
+
+
+app = typer.Typer(
+    cls=_Group,
+    name="forceflow",
+    help="Flow events from published reports, and what they add up to: each number with a range and its sources.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Seeds = Annotated[
+    str,
+    typer.Argument(
+        help="Folder of report files (.toml), one such file, a table of events (.csv, .parquet), or the name of a "
+        "shipped set: syria-2024."
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", help="Same seed, same numbers.", min=0)]
+Draws = Annotated[int, typer.Option("--draws", help="How many draws.", min=100)]
+Stock = Annotated[
+    str, typer.Option("--stock", help="Stock before the first movement in t, as 'low best high' or words; a prior.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code.
+
+    Parameters
+    ----------
+    argv
+        Arguments without the name of the program; by default those of the process.
+    """
+    app(args=list(argv) if argv is not None else None, prog_name="forceflow")
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version and end.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(f"forceflow {version_of('forceflow')}")
+        raise typer.Exit
+
+
+def read(seeds: str) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
+    """Reports and events of a folder, a file or a shipped set; a table of events has no reports."""
+    from ..evidence.datasets import list_datasets, load_reports
+    from ..evidence.frames import from_frame, read_table
+    from ..evidence.merge import merge_claims
+    from ..evidence.reports import read_reports
+
+    if Path(seeds).suffix in (".csv", ".parquet"):
+        try:
+            return (), from_frame(read_table(seeds))
+        except FrameError as error:
+            raise FrameError(f"{seeds}: {error}") from None
+    shipped = not Path(seeds).exists() and any(seeds == data.name for data in list_datasets())
+    reports = load_reports(seeds) if shipped else read_reports(seeds)
+    return reports, merge_claims(reports)
+
+
+def stock_of(words: str) -> Any:
+    """Take a stock in t from numbers or words."""
+    from ..quantity import Quantity
+
+    try:
+        numbers = tuple(float(part) for part in words.replace(",", " ").split())
+    except ValueError:
+        numbers = ()
+    if not numbers:
+        return Quantity.parse(words, unit="t")
+    return Quantity.of(numbers[0] if len(numbers) == 1 else numbers, unit="t")
+
+
+@contextmanager
+def progress(steps: int) -> Iterator[Callable[[str], None]]:
+    """Show steps on stderr when it is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda stage: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=steps, file=sys.stderr, leave=False, bar_format="{l_bar}{bar}| {desc}") as bar:
+
+        def step(stage: str) -> None:
+            bar.set_description_str(stage)
+            bar.update()
+
+        yield step

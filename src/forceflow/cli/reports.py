@@ -1,0 +1,115 @@
+"""Commands on reports: the page, the events, and what stands behind one of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import UnknownNameError
+from ..terminal import print_json, print_rows
+from .door import AsJson, Draws, Seed, Seeds, Stock, app, examples, progress, read, stock_of
+
+if TYPE_CHECKING:
+    from ..pictures.findings import Findings
+
+
+@app.command(
+    epilog=examples(
+        "forceflow report seeds --out out",
+        'forceflow report syria-2024 --out out --seed 7 --stock "20000 35000 60000"',
+    )
+)
+def report(
+    seeds: Seeds,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to make; an earlier report there is replaced.")],
+    seed: Seed = 7,
+    draws: Draws = 20_000,
+    stock_t: Stock = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write one page with every number, its range and its claims; print the headlines."""
+    reports, events = read(seeds)
+    from ..pictures.assumptions import STOCK
+    from ..pictures.findings import STAGES, find
+    from ..pictures.folder import check_folder
+    from ..pictures.report import write_findings
+
+    check_folder(out)
+    with progress(len(STAGES) + 3) as step:
+        findings = find(
+            events,
+            reports=reports,
+            stock_t=stock_of(stock_t) if stock_t else STOCK,
+            draws=draws,
+            seed=seed,
+            progress=step,
+        )
+        page = write_findings(findings, out, progress=step)
+    if as_json:
+        print_json(
+            {"report": str(page), "seed": seed, "headlines": [dataclasses.asdict(h) for h in findings.headlines]}
+        )
+        return
+    _print_headlines(findings)
+    typer.echo(f"report: {page}")
+
+
+def _print_headlines(findings: Findings) -> None:
+    from ..pictures.palette import worded
+
+    typer.echo(
+        worded(
+            f"{len(findings.events)} events, {len(findings.claims)} claims in {len(findings.reports)} reports; "
+            f"ranges hold {findings.coverage:.0%} of {findings.draws:,} draws, seed {findings.seed}"
+        )
+    )
+    print_rows([("  " + row.label, row.value) for row in findings.headlines])
+    for stage, why in findings.missing.items():
+        typer.echo(f"  not answered, {stage}: {why}")
+
+
+@app.command(
+    epilog=examples(
+        "forceflow events seeds",
+        "forceflow events syria-2024 --json",
+    )
+)
+def events(seeds: Seeds, as_json: AsJson = False) -> None:
+    """List the flow events of a set of reports."""
+    _, found = read(seeds)
+    if as_json:
+        print_json(found)
+        return
+    for event in found:
+        typer.echo(str(event))
+        for conflict in event.conflicts:
+            typer.echo(f"    conflict, {conflict}")
+
+
+@app.command(
+    epilog=examples(
+        "forceflow explain seeds damascus-convoy",
+    )
+)
+def explain(
+    seeds: Seeds,
+    event_id: Annotated[str, typer.Argument(help="Id of an event, as `forceflow events` lists them.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show the claims, sources, grades and conflicts behind an event."""
+    reports, found = read(seeds)
+    by_id = {event.event_id: event for event in found}
+    if event_id not in by_id:
+        raise UnknownNameError("event", event_id, by_id)
+    from ..evidence.explain import explain as explained
+
+    answer = explained(by_id[event_id], reports=reports)
+    if as_json:
+        names = [name.replace(" ", "_") for name in answer.COLUMNS]
+        rows = [dict(zip(names, row, strict=True)) for row in answer.rows]
+        print_json({"event": by_id[event_id], "conflicts": answer.conflicts, "claims": rows})
+    else:
+        typer.echo(str(answer))
