@@ -1,8 +1,8 @@
 """Drawing 4 x 32 words at a time in vector registers: Philox4x32-10, the look-up in a table, the sum.
 
 Left to itself the compiler does not do this: it takes half of the register width for the generator, and none for a
-look-up, because a table might overlap with what is written. Written as vector instructions the same work takes half
-the time (0.9 against 2.0 ns a draw) and gives the same bits. With the compiler switched off, NumPy does it.
+look-up, because a table might overlap with what is written. Written as vector instructions the same work takes two
+thirds of the time (1.2 against 1.8 ns a draw) and gives the same bits. With the compiler switched off, NumPy does it.
 """
 
 from __future__ import annotations
@@ -181,7 +181,9 @@ def _add(
         base, bound = _spread(b, b.ptrtoint(table, _I64)), _spread(b, limit)
         for strip, words in enumerate(_words_in_lanes(b, keys, entity, lane, first)):
             index = b.add(offset, _I64(strip * BLOCKS))
-            said = b.load(_lanes_at(b, voice, index, _Short), align=4)
+            # Where nobody is followed, the same words are read over and over: less to move.
+            heard = b.select(b.icmp_unsigned(">", limit, _I64(0)), index, _I64(0))
+            said = b.load(_lanes_at(b, voice, heard, _Short), align=4)
             follows = b.icmp_unsigned("<", b.and_(words, _same(_BYTE)), bound)
             told = b.select(follows, b.zext(said, _Words), words)
             address = b.add(base, b.shl(b.lshr(told, _same(_TOP)), _same(3)))
