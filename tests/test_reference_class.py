@@ -1,0 +1,82 @@
+"""How long others took, what share never ended, and how far behind a plan: printed figures, laws, wrong input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import forceflow as ff
+from cases import CASES
+from forceflow.estimates.reference_class import against_plan, end_times
+
+
+def of(name: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    case = CASES[name]
+    return case["inputs"], case["outputs"], {"rtol": case["rtol"], "atol": case["atol"]}
+
+
+def test_kaplan_meier_and_rate_of_the_freireich_trial() -> None:
+    given, wanted, near = of("kaplan_meier_freireich_6mp")
+    found = end_times(given["time"], given["event"])
+    np.testing.assert_array_equal(found.at, wanted["at"])
+    np.testing.assert_allclose(found.going_on, wanted["S"], **near)
+    total, rate, near = of("exponential_mle_freireich")
+    assert (sum(given["event"]), sum(given["time"])) == (total["events"], total["total_time"])
+    ends = (found.per_day.middle, found.per_day.low, found.per_day.high)
+    np.testing.assert_allclose(ends, [rate["rate"], rate["garwood_lo"], rate["garwood_hi"]], **near)
+
+
+def test_share_that_never_ends() -> None:
+    given, wanted, near = of("mixture_cure_exponential")
+    found = end_times(given["time"], given["event"])
+    mine = (found.never, found.per_day_of_others, found.negative_log_likelihood)
+    np.testing.assert_allclose(mine, [wanted["cure"], wanted["rate"], wanted["nll"]], **near)
+    assert "never ends: 54%" in str(found)
+    # All ended: one rate, and no share is left.
+    all_ended = end_times([3.0, 5.0, 10.0], [1, 1, 1])
+    assert all_ended.never == 0
+    assert all_ended.per_day_of_others == pytest.approx(3 / 18)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.floats(1, 100), st.booleans()), min_size=1, max_size=12), st.floats(0.1, 50))
+def test_units_do_not_matter(rows: list[tuple[float, bool]], unit: float) -> None:
+    days, ended = [t for t, _ in rows], [True, *(e for _, e in rows[1:])]
+    one, other = end_times(days, ended), end_times([t * unit for t in days], ended)
+    assert 0 <= one.never < 1
+    assert other.never == pytest.approx(one.never, abs=1e-6)
+    assert other.per_day_of_others * unit == pytest.approx(one.per_day_of_others, rel=1e-6)
+    assert (np.diff(one.going_on) < 0).all()
+
+
+def test_earned_value_and_earned_schedule() -> None:
+    given, wanted, near = of("evm_eac")
+    found = against_plan([given["PV"], given["BAC"]], done=given["EV"], at=1, spent=given["AC"])
+    names = ("yield", "share_of_plan", "cost_at_yield", "cost_at_plan", "cost_at_both", "yield_needed")
+    keys = ("CPI", "SPI", "EAC_cpi", "EAC_atypical", "EAC_cpi_spi", "TCPI_bac")
+    np.testing.assert_allclose([found[name] for name in names], [wanted[key] for key in keys], **near)
+    given, wanted, near = of("earned_schedule_lipke")
+    found = against_plan(given["PV"], done=given["EV"], at=given["AT"])
+    mine = (found["earned_periods"], found["pace"], found["periods_at_completion"])
+    np.testing.assert_allclose(mine, [wanted["ES"], wanted["SPI_t"], wanted["IEAC_t"]], **near)
+    assert "yield" not in found
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: end_times([1.0, 2.0], [True]), "days above 0"),
+        (lambda: end_times([0.0], [True]), "days above 0"),
+        (lambda: end_times([1.0], [False]), "at least one"),
+        (lambda: against_plan([3, 2], done=1, at=1), "more than the one before"),
+        (lambda: against_plan([3, 5], done=6, at=1), "done lies above 0"),
+        (lambda: against_plan([3, 5], done=2, at=0), "at is 1 or more"),
+    ],
+)
+def test_bad_input(call: Any, words: str) -> None:
+    with pytest.raises(ff.EstimateError, match=words):
+        call()
