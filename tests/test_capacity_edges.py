@@ -44,8 +44,8 @@ def sea(*vessels: PlainVessel, **more: Any) -> SeaCapacity:
 
 
 def test_days_needed_where_nothing_is_needed_or_carried() -> None:
-    need, rate = np.array([0.0, 0.0, 10.0, 10.0]), np.array([0.0, 5.0, 0.0, 4.0])
-    assert_array_equal(days_needed(need, rate), [0, 0, math.inf, 2.5])
+    need, rate = np.array([0.0, 0.0, 10.0, 10.0, 0.5, 0.5]), np.array([0.0, 5.0, 0.0, 4.0, 0.0, 0.5])
+    assert_array_equal(days_needed(need, rate), [0, 0, math.inf, 2.5, math.inf, 1])
 
 
 def test_the_tally_of_four_draws() -> None:
@@ -209,6 +209,7 @@ def test_aircraft_needed_up_to_what_a_station_passes() -> None:
     assert_allclose(cap.aircraft_needed(3 * port, days=3).middle, port * 10 / capability)
     assert cap.aircraft_needed(3 * port * 1.001, days=3).middle == math.inf
     assert cap.aircraft_needed(0, days=3).middle == 0
+    assert_allclose(cap.aircraft_needed(port / 2, days=0.5).middle, port * 10 / capability)
     assert cap.aircraft_needed(0, days=3).unit == "aircraft"
     with pytest.raises(EstimateError, match=r"days must be above 0, got -1"):
         cap.aircraft_needed(5, days=-1)
@@ -300,6 +301,52 @@ def test_a_port_by_its_parts() -> None:
             port_throughput(**wrong)
     with pytest.raises(EstimateError, match="at least one part"):
         port_throughput()
+
+
+# -- units, and what moves nothing -------------------------------------------------------------------------------
+
+
+def test_every_range_says_what_it_counts() -> None:
+    by_air, by_sea = air({JET: 2}), sea(SHIP, load_berths=2)
+    for cap, trips, vehicles in ((by_air, "sorties", "aircraft"), (by_sea, "sailings", "ships")):
+        assert cap.tonnes_per_day.unit == "t/day"
+        assert {cap.trips_per_day.unit, *(r.unit for r in cap.trips_per_day_by_type.values())} == {f"{trips}/day"}
+        assert {r.unit for r in (*cap.bounds_t_per_day.values(), *cap.one_more_t_per_day.values())} == {"t/day"}
+        assert {r.unit for r in (cap.cycle_h, cap.first_delivery_h, *cap.cycle_parts_h.values())} == {"h"}
+        assert (cap.tonnes_per_trip.unit, cap.fleet_size.unit) == ("t", vehicles)
+        assert (cap.steady_days(5).unit, cap.closure_days((5, 6)).unit) == ("days", "days")
+        assert {r.unit for r in cap.slack_share.values()} == {""}
+    assert {name: r.unit for name, r in by_air.more.items()} == {
+        "fleet_capability_t_per_day": "t/day", "mtm_per_day": "million short-ton nm/day",
+        "flying_h_per_aircraft_per_day": "h/day", "productivity_share": "", "sortie_interval_h": "h",
+    }  # fmt: skip
+    assert {name: r.unit for name, r in by_sea.more.items()} == {
+        "fleet_capability_t_per_day": "t/day", "sailing_interval_days": "days",
+    }  # fmt: skip
+    assert {r.unit for r in port_throughput(storage_t=5, dwell_days=2).bounds_t_per_day.values()} == {"t/day"}
+    assert sealift_capacity(ff.SeaBridge([SHIP], SEA)).draws == 4_000
+    assert airlift_capacity(AirBridge({JET: 1}, AIR, 1, 1)).draws == 4_000
+
+
+def test_a_way_that_is_shut_moves_nothing_and_says_so() -> None:
+    shut = sea(SHIP, SHIP, BARGE, open_share=0)
+    assert (shut.tonnes_per_day.high, shut.tonnes_per_trip.middle) == (0, 1_500)
+    assert shut.more["sailing_interval_days"].low == math.inf
+    assert shut.closure_days(5).low == math.inf
+    assert shut.closure_days(0).high == 0
+    empty = sea(SHIP, load_share=0)
+    assert empty.closure_days(5).low == math.inf
+    half = sea(SHIP, BARGE, discharge_berths=0)
+    assert half.closure_days(5).low == math.inf
+
+
+def test_what_is_no_ship_is_named() -> None:
+    for wrong, words in (("Il-76MD", "'Il-76MD' is not a vessel but aircraft"), (7, "7 is not a vessel but int")):
+        with pytest.raises(EstimateError, match=words):
+            sealift_capacity(ff.SeaBridge([wrong], SEA))
+    for no_list in ("Sparta", {"Sparta": 2}, ()):
+        with pytest.raises(EstimateError, match="a list with at least one ship"):
+            ff.SeaBridge(no_list, SEA)  # type: ignore[arg-type]
 
 
 # -- on the road -----------------------------------------------------------------------------------------------------

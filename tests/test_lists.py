@@ -175,7 +175,11 @@ def test_chao_when_nothing_was_seen_twice() -> None:
     assert got.high == pytest.approx(7 + 10 * spread)
     again = ff.chao_lower_bound({1: 10, 2: 4, 3: 1})
     assert again.error**2 == pytest.approx(4 * (2.5**2 / 2 + 2.5**3 + 2.5**4 / 4))
-    assert again.total == 15 + 100 / 8
+    assert (again.total, again.method) == (15 + 100 / 8, "Chao, lower bound")
+    few = ff.chao_lower_bound({1: 1, 2: 3})
+    variance = 3 * ((1 / 3) ** 2 / 2 + (1 / 3) ** 3 + (1 / 3) ** 4 / 4)
+    assert few.total == pytest.approx(4 + 1 / 6)
+    assert few.high == pytest.approx(4 + math.exp(1.96 * math.sqrt(math.log(1 + 36 * variance))) / 6)
 
 
 @pytest.mark.parametrize("frequencies", [{2: 4, 3: 1}, {1: 1}, {1: 0, 2: 3}, {3: 2}, {1: 1, 4: 2}])
@@ -229,6 +233,7 @@ MADE_UP = {
         ({"platform": "An-124"}, {"platform": False}),
         ({"platform": "An-124; Il-76MD"}, {}),
         ({"platform": "unspecified"}, {"platform": None}),
+        ({"platform": "cargo aircraft"}, {"platform": None}),
         ({"quantity": "6"}, {"quantity": False}),
         ({"quantity": "4 to 9"}, {}),
         ({"quantity": "large amounts"}, {"quantity": None}),
@@ -249,6 +254,13 @@ def test_the_odds_of_a_link_are_multiplied_field_by_field(
     assert {name: weight == 0 for name, weight in link.weights} == {name: agree[name] is None for name in MADE_UP}
     assert link.coded == "different events"
     assert str(link).startswith(f"a1 ~ b1: {link.probability:.0%} (date ")
+
+
+def test_a_link_prints_what_each_field_weighs() -> None:
+    assert str(link_of(prior=0.3, weights=MADE_UP)) == (
+        "a1 ~ b1: 95% (date +0.7, origin +1.1, destination +0.7, platform +0.4, quantity +0.9, named vessel +0.0); "
+        "coded as different events"
+    )
 
 
 def test_only_claims_of_two_reports_and_one_mode_are_compared() -> None:
@@ -296,6 +308,8 @@ def test_links_come_best_first_and_above_the_threshold() -> None:
         with pytest.raises(ff.EstimateError, match="probabilities"):
             ff.suggest_links(reports, **wrong)  # type: ignore[arg-type]
     assert ff.suggest_links(reports, threshold=1.0) == ()
+    (swapped,) = ff.suggest_links([report("a", claim("z1")), report("b", claim("b1"))])
+    assert (swapped.first, swapped.second) == ("b1", "z1")
 
 
 def positions(hours_between: float, **second: Any) -> tuple[Any, ...]:

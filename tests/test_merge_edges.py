@@ -105,6 +105,8 @@ def test_of_one_witness_the_own_words_count_then_the_narrowest_and_a_floor_last(
 
     assert told("about 70", "about 72", "about 713") == 713
     assert told("at least 9", "a few") == ff.Quantity.parse("a few").best
+    assert told("at least 400", "dozens") == ff.Quantity.parse("dozens").best
+    assert told("one or two", "5 to 9") == 7
     assert told("about 72", "about 78") == 72  # equally wide: the first in order of id
     own = report("cnn-2025", claim("z1", quantity="a few", relays=("CNN 2025-02-05",)), publisher="The network")
     relay = report("b", claim("b1", quantity="17", relays=("CNN 2025-02-05",)))
@@ -172,6 +174,7 @@ def test_all_that_was_said_is_carried_once() -> None:
     assert (event.claims, event.related) == (("a1", "a2", "b1"), ("b2",))
     assert (event.sources, event.roots) == (("a", "b"), ("X", "a"))
     assert event.via == (ff.find_place("Hmeimim").id,)
+    assert one_event(report("c", claim("c1"))).via == ()
     assert event.known_from == dt.datetime(2025, 3, 2, tzinfo=dt.UTC)
     assert event.movements.best == 5
 
@@ -190,11 +193,31 @@ def test_a_load_without_a_count_is_one_column_on_the_road_only(unit: str, measur
     assert not one_event(report("a", claim("a1", quantity="", **road))).movements.has_content
 
 
+def test_a_load_brings_its_own_count_of_movements() -> None:
+    event = one_event(report("a", claim("a1", quantity="600", unit="t", movements="six flights")))
+    assert event.movements.best == 6
+    assert event.tonnes is not None
+    assert event.tonnes.words == "600"
+
+
 def test_as_of_counts_the_whole_day() -> None:
     told = report("a", claim("a1"), published="2025-02-10")
     assert ff.merge_claims([told], as_of="2025-02-10") == ff.merge_claims([told], as_of=dt.date(2025, 2, 10))
     assert len(ff.merge_claims([told], as_of="2025-02-10")) == 1
     assert ff.merge_claims([told], as_of="2025-02-09") == ()
+
+
+def test_a_late_claim_hides_no_early_one_behind_it() -> None:
+    told = report("a", claim("a1"), claim("a2", event="early", relays=("CNN 2025-01-05",)), published="2025-02-10")
+    assert [event.event_id for event in ff.merge_claims([told], as_of="2025-01-31")] == ["early"]
+
+
+def test_both_ends_of_a_way_may_be_told_differently() -> None:
+    told = [report("a", claim("a1")), report("b", claim("b1", origin="Damascus", destination="Tobruk"))]
+    event = one_event(*told)
+    assert [line.split(":")[0] for line in event.conflicts] == ["origin", "destination"]
+    assert event.origin in (ff.find_place("Hmeimim").id, ff.find_place("Damascus").id)
+    assert event.direction == "outbound"
 
 
 def test_events_come_by_start_and_id_and_direction_by_theatre() -> None:
@@ -223,4 +246,4 @@ def test_grades_decide_how_much_a_witness_weighs() -> None:
     (line,) = event.conflicts
     assert "linear pool (Birge ratio" in line
     agreeing = one_event(report("a", claim("a1", quantity="about 40")), report("b", claim("b1", quantity="about 42")))
-    assert "they agree within their hedges" in agreeing.conflicts[0]
+    assert "; they agree within their hedges (Birge ratio 0." in agreeing.conflicts[0]

@@ -134,6 +134,12 @@ def test_small_counts_one_by_one(reports: tuple[tuple[str, float], ...], most: i
         assert np.mean(got <= n) == pytest.approx(twin[n - 1], abs=0.02), n
 
 
+def test_the_same_number_twice_is_agreement() -> None:
+    one, both = pool_numbers([q("about 170")], [0.2]), pool_numbers([q("about 170"), q("about 170")], [0.2, 0.9])
+    assert (one.quantity, one.method, one.birge) == (q("about 170"), "single", 0.0)
+    assert (both.quantity, both.method, both.birge) == (q("about 170"), "agreement", 0.0)
+
+
 def test_floors_alone_give_the_highest_and_a_mixture_does_not() -> None:
     floors = pool_numbers([q("at least 8"), q("at least 11"), q("at least 9")], [0.8, 0.1, 0.9])
     assert (floors.quantity, floors.method, floors.birge) == (q("at least 11"), "agreement", 0.0)
@@ -193,6 +199,11 @@ def test_scattered_totals_are_a_t_interval_on_the_log_scale() -> None:
     assert mean == pytest.approx(np.log(numbers).mean(), rel=1e-9)
     assert error == pytest.approx(np.log(numbers).std(ddof=1) / 2, rel=1e-6)
     assert pooled.quantity.words == "997 / 1230 / 1580 / 2030"
+    assert pooled.birge == pytest.approx(np.log(numbers).std(ddof=1) / 0.01, rel=1e-6)
+    units = [Quantity.exactly(n, unit=unit) for n, unit in zip(numbers, ("flights", "", "sorties", ""), strict=True)]
+    assert pool_numbers(units, (0.8,) * 4).quantity.unit == "flights"
+    mean, error, between = paule_mandel([1.0, 3.0], [0.5, 0.5])
+    assert (mean, error, math.hypot(between, 0.5)) == pytest.approx((2.0, 1.0, math.sqrt(2)))
 
 
 def test_random_effects_without_any_excess_are_the_weighted_mean() -> None:

@@ -268,6 +268,8 @@ def test_replications_stand_alone_and_scenarios_share_draws() -> None:
     small, large = run(given), run(given, replications=9)
     assert_array_equal(small.scenario.values(0, 3), large.scenario.values(0, 9)[:3])
     assert_array_equal(large.scenario.values(5, 2), large.scenario.values(0, 9)[5:7])
+    times = [run(CASES["plain"][0], seed=seed).utilisation_h.total_mean for seed in (7, 7, 8)]
+    assert times[0] == times[1] != times[2]
     other_order = run(bridge({JET: 2, VAGUE: 4}), ground_cv=0)
     assert_array_equal(other_order.scenario.plan(0, 3).load_t[:, ::-1], small.scenario.plan(0, 3).load_t)
     one_more = run(bridge({VAGUE: 5, JET: 2}, mog=(99, 99))).scenario.values(0, 3)

@@ -1,15 +1,19 @@
-"""Where the limits of a bridge lie, and how long a march takes: bars with their ranges."""
+"""Where the limits of a bridge lie, what its cycle is made of, and how long a march takes."""
 
 from __future__ import annotations
 
-import numpy as np
 from matplotlib.axes import Axes
 
 from ..estimates.capacity import Capacity
 from ..estimates.march import March
-from .palette import BLUE, INK, RED, SMALL_PT, TEXT_PT, axes_for, caption, frame, number_axis, span_text, worded
+from .palette import BLUE, GREEN, GREY, ORANGE, RED, Style, finish, frame, number_axis, span_text, worded
+from .rows import PLAIN, Row, draw_rows
 
-__all__ = ["plot_capacity", "plot_march"]
+__all__ = ["plot_capacity", "plot_cycle", "plot_march"]
+
+_LEGS = Style(BLUE)
+_LOADING = Style(ORANGE, "////")
+_OTHER = Style(GREEN, "\\\\\\\\")
 
 
 def plot_capacity(capacity: Capacity, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -24,61 +28,68 @@ def plot_capacity(capacity: Capacity, *, ax: Axes | None = None, title: str = ""
     title
         Over the picture.
     """
-    names = sorted(capacity.bounds_t_per_day, key=lambda name: (capacity.bounds_t_per_day[name].middle, name))
-    ax = axes_for(ax, height=1.9 + 0.5 * len(names))
+    bounds = capacity.bounds_t_per_day
+    rows = []
+    for name in sorted(bounds, key=lambda name: (bounds[name].middle, name)):
+        share, binds = capacity.bottleneck_share[name], name == capacity.bottleneck
+        words = f"{name}{' (binds)' if binds else ''}: {bounds[name]}" + (f", in {share:.0%} of draws" if share else "")
+        rows.append(Row(words, bounds[name], style=Style(RED, "////") if binds else PLAIN, strong=binds))
+    ax = draw_rows(rows, ax=ax)
     out = capacity.tonnes_per_day
     ax.axvspan(out.low, out.high, color=BLUE, alpha=0.10, linewidth=0, zorder=0.5)
     ax.axvline(out.middle, color=BLUE, linewidth=1.4, linestyle="-", zorder=0.6)
-    finite = [
-        capacity.bounds_t_per_day[name].high for name in names if np.isfinite(capacity.bounds_t_per_day[name].high)
-    ]
-    widest = max([*finite, out.high, 1e-9])
-    for at, name in enumerate(names):
-        bound = capacity.bounds_t_per_day[name]
-        binding = name == capacity.bottleneck
-        middle = min(bound.middle, widest)
-        ax.barh(
-            at,
-            middle,
-            height=0.56,
-            color=RED if binding else "#A9C6DA",
-            hatch="////" if binding else "",
-            edgecolor="white",
-            linewidth=0,
-        )
-        ends = [[middle - min(bound.low, middle)], [max(min(bound.high, widest) - middle, 0.0)]]
-        ax.errorbar([middle], [at], xerr=ends, fmt="none", ecolor=INK, elinewidth=1.2, capsize=4)
-        binds = f", binds in {capacity.bottleneck_share[name]:.0%} of draws" if capacity.bottleneck_share[name] else ""
-        ax.annotate(
-            f"{span_text(*bound)} t/day{binds}",
-            (min(bound.high, widest), at),
-            (7, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=SMALL_PT,
-            color=INK,
-            fontweight="bold" if binding else "normal",
-            bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6},
-        )
-    ax.set_yticks(range(len(names)), [f"{name}\n(binds)" if name == capacity.bottleneck else name for name in names])
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_xlim(0.0, widest * 1.55)
-    frame(
-        ax,
-        title=title or f"What limits the {capacity.mode} bridge {capacity.origin} to {capacity.destination}",
-        grid="x",
-    )
-    ax.tick_params(axis="y", length=0, labelsize=TEXT_PT)
+    ends = f"{capacity.origin} to {capacity.destination}"
+    frame(ax, title=title or f"What limits the {capacity.mode} bridge {ends}", grid="x")
     number_axis(ax, which="x", label="what each constraint alone would let through (t/day)")
-    caption(
+    return finish(
         ax,
-        f"Line and band: carried when all bind together, {span_text(*out)} t/day. "
+        f"Line and band: carried when all bind together, {out}. "
         f"{capacity.distance_km:,.0f} km one way; fleet of {span_text(*capacity.fleet_size)}: "
-        f"{', '.join(capacity.platforms)}. Ranges hold {capacity.coverage:.0%} of {capacity.draws:,} draws; "
-        f"seed {capacity.seed}. Sources: the platform data and the assumptions of the bridge, no claims.",
-        drop_pt=36.0,
+        f"{', '.join(capacity.platforms)}. {_bridge_sources(capacity)}",
     )
-    return ax
+
+
+def plot_cycle(capacity: Capacity, *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw the parts of the round trip in their order, each from where the one before it ends.
+
+    Parameters
+    ----------
+    capacity
+        From `airlift_capacity` or `sealift_capacity`.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+    """
+    rows, begin = [], 0.0
+    for name, part in capacity.cycle_parts_h.items():
+        rows.append(Row(f"{name}: {part}", part, start=begin, style=_part_style(name)))
+        begin += part.middle
+    rows.append(Row(f"whole cycle: {capacity.cycle_h}", capacity.cycle_h, style=Style(GREY), strong=True))
+    ax = draw_rows(rows, ax=ax)
+    ends = f"{capacity.origin} to {capacity.destination}"
+    frame(ax, title=title or f"One round trip of the {capacity.mode} bridge {ends}", grid="x")
+    number_axis(ax, which="x", label="time from the start of loading (h)")
+    return finish(
+        ax,
+        f"Each part begins at the middle of the parts before it; whiskers are the range of that part alone, without "
+        f"waiting for a spot. {capacity.distance_km:,.0f} km one way; {', '.join(capacity.platforms)}, averaged over "
+        f"the fleet. {_bridge_sources(capacity)}",
+    )
+
+
+def _part_style(name: str) -> Style:
+    """Full for being under way, struck for loading and unloading, struck the other way for all else."""
+    if any(word in name for word in ("flight", "sail", "passage", "way", "leg")):
+        return _LEGS
+    return _LOADING if any(word in name for word in ("load", "discharge")) else _OTHER
+
+
+def _bridge_sources(capacity: Capacity) -> str:
+    return (
+        f"Ranges hold {capacity.coverage:.0%} of {capacity.draws:,} draws; seed {capacity.seed}. "
+        "Sources: the platform data and the assumptions of the bridge, no claims."
+    )
 
 
 def plot_march(march: March, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -93,41 +104,28 @@ def plot_march(march: March, *, ax: Axes | None = None, title: str = "") -> Axes
     title
         Over the picture.
     """
-    rows = {"column passes a point\n(TL)": march.time_length_h, "extra time allowed\n(EXTAL)": march.extal_h}
+    parts = {"column passes a point (TL)": march.time_length_h, "extra time allowed (EXTAL)": march.extal_h}
     if march.distance_km:
-        rows = {"head of the column\nunder way (TDIS)": march.time_distance_h, **rows, "closure": march.closure_h}
+        parts = {"head of the column under way (TDIS)": march.time_distance_h, **parts, "closure": march.closure_h}
     else:
-        rows["pass time"] = march.pass_time_h
-    ax = axes_for(ax, height=1.9 + 0.5 * len(rows))
-    widest = max([*(value.high for value in rows.values()), 1e-9])
-    for at, (name, value) in enumerate(rows.items()):
+        parts["pass time"] = march.pass_time_h
+    rows, begin = [], 0.0
+    for name, part in parts.items():
         whole = name in ("closure", "pass time")
-        ax.barh(
-            at, value.middle, height=0.56, color=BLUE if whole else "#A9C6DA", hatch="////" if whole else "",
-            edgecolor="white", linewidth=0,
-        )  # fmt: skip
-        ends = [[value.middle - value.low], [value.high - value.middle]]
-        ax.errorbar([value.middle], [at], xerr=ends, fmt="none", ecolor=INK, elinewidth=1.2, capsize=4)
-        ax.annotate(
-            f"{span_text(*value)} h", (value.high, at), (7, 0), textcoords="offset points", va="center",
-            fontsize=SMALL_PT, color=INK, fontweight="bold" if whole else "normal",
-        )  # fmt: skip
-    ax.set_yticks(range(len(rows)), list(rows))
-    ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_xlim(0.0, widest * 1.35)
+        style = Style(BLUE, "////") if whole else PLAIN
+        rows.append(Row(f"{name}: {part}", part, start=0.0 if whole else begin, style=style, strong=whole))
+        begin += part.middle
+    ax = draw_rows(rows, ax=ax)
     way = f" {march.origin} to {march.destination}" if march.origin else ""
     frame(ax, title=title or f"March{way}: how long it takes", grid="x")
-    ax.tick_params(axis="y", length=0, labelsize=TEXT_PT)
     number_axis(ax, which="x", label="time (h)")
     each = f" in {march.columns} columns, each" if march.columns > 1 else ","
     km = f"{march.distance_km:,.0f} km; " if march.distance_km else ""
-    caption(
+    return finish(
         ax,
         worded(
             f"{km}{span_text(*march.vehicles)} vehicles{each} {span_text(*march.road_space_km)} km of road at "
             f"{span_text(*march.march_rate_km_per_h)} km/h. Ranges hold {march.coverage:.0%} of {march.draws:,} draws; "
             f"seed {march.seed}. Sources: the platform data and the inputs of the march, no claims."
         ),
-        drop_pt=36.0,
     )
-    return ax

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
@@ -23,24 +22,22 @@ from .palette import (
     ORANGE,
     RED,
     SMALL_PT,
-    TEXT_PT,
     Style,
     axes_for,
-    caption,
     counted,
     date_axis,
     day_numbers,
+    finish,
     frame,
-    legend_above,
     number_axis,
-    span_text,
+    percent_axis,
     worded,
 )
 
 if TYPE_CHECKING:
     from ..estimates.withdrawal import Withdrawal
 
-__all__ = ["draw_fan", "plot_rate", "plot_tonnage", "plot_withdrawal"]
+__all__ = ["draw_fan", "plot_rate", "plot_remaining", "plot_scenarios", "plot_tonnage", "plot_withdrawal"]
 
 Floats = NDArray[np.float64]
 
@@ -82,15 +79,19 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
         colour=GREY if grouped else BLUE,
         labels=(
             f"{whole}, {share} range",
-            worded(f"{whole}, middle; in all {span_text(*estimate.total)} {estimate.unit}"),
+            worded(f"{whole}, middle; in all {estimate.total}"),
         ),
     )
     width = stops - starts
     if grouped:
         below = np.zeros(len(starts))
-        for name, style, mean in _parts(estimate):
-            ax.bar(
-                starts, mean, width=width, bottom=below, align="edge", color=style.colour, hatch=style.hatch,
+        totals = dict(zip(estimate.groups, estimate.group_totals, strict=False))
+        for rank, (name, style, mean) in enumerate(_parts(estimate), 1):
+            if name in totals:
+                at, span = edges[-1] + 0.012 * rank * (edges[-1] - edges[0]), totals[name]
+                ax.vlines(at, span.low, span.high, color=style.colour, linestyle=style.dash, linewidth=1.8)
+            ax.stairs(
+                below + mean, edges, baseline=below, fill=True, color=style.colour, hatch=style.hatch,
                 edgecolor="white", linewidth=0, alpha=0.75,
             )  # fmt: skip
             below = below + mean
@@ -99,10 +100,8 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
                 linewidth=1.8, label=f"{name}, mean",
             )  # fmt: skip
     else:
-        ax.bar(
-            starts, estimate.mean, width=width, align="edge", color=ORANGE, alpha=0.75, linewidth=0,
-            label=f"{each}, mean",
-        )  # fmt: skip
+        words = f"{each}, mean"
+        ax.stairs(estimate.mean, edges, fill=True, color=ORANGE, alpha=0.75, linewidth=0, label=words)
     if len(starts) <= _MOST_WHISKERS and not grouped:
         some = estimate.high > 0
         ax.vlines(
@@ -110,18 +109,23 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
             label=f"{each}, {share} range",
         )  # fmt: skip
     ax.set_ylim(bottom=0.0)
-    ax.set_xlim(edges[0], edges[-1] + 0.02 * (edges[-1] - edges[0]))
+    ax.set_xlim(edges[0], edges[-1] + (0.1 if grouped else 0.02) * (edges[-1] - edges[0]))
     number_axis(ax, which="y", label=f"{estimate.measure.split(' (')[0]} ({estimate.unit})")
     date_axis(ax)
     by = f", by {estimate.by}" if grouped else ""
-    how = f"of each {estimate.by}: line, moved so far; bars, {each}" if grouped else ""
-    frame(ax, title=title or _sentence(estimate.measure) + by, pad_pt=legend_above(ax))
-    _estimate_caption(ax, estimate, how)
-    return ax
+    how = (
+        f"of each {estimate.by}: line, moved so far; at its end, the {share} range of its total; bars, {each}"
+        if grouped
+        else ""
+    )
+    frame(ax, title=title or _sentence(estimate.measure) + by)
+    return _finish(ax, estimate, how)
 
 
-def draw_fan(ax: Axes, edges: Floats, fan: Sequence[Floats], *, colour: str, labels: tuple[str, str]) -> None:
-    """Draw low, middle and high of a running sum over bins with these edges, from 0 on.
+def draw_fan(
+    ax: Axes, edges: Floats, fan: Sequence[Floats], *, colour: str, labels: tuple[str, str], start: float = 0.0
+) -> None:
+    """Draw low, middle and high of a running sum over bins with these edges.
 
     Parameters
     ----------
@@ -129,8 +133,10 @@ def draw_fan(ax: Axes, edges: Floats, fan: Sequence[Floats], *, colour: str, lab
         Day numbers, shape (bins + 1,); low, middle and high at the end of each bin, each of shape (bins,).
     colour, labels
         Of the whole; of its range and of its middle.
+    start
+        Value at the first edge, which is known.
     """
-    low, middle, high = (np.concatenate([[0.0], values]) for values in fan)
+    low, middle, high = (np.concatenate([[start], values]) for values in fan)
     ax.fill_between(edges, low, high, color=colour, alpha=0.18, linewidth=0, label=labels[0])
     for side in (low, high):
         ax.plot(edges, side, color=colour, linewidth=0.8, linestyle=":")
@@ -178,15 +184,14 @@ def plot_rate(rate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axe
         ax.stairs(side, edges, color=BLUE, linewidth=0.8, linestyle=":", baseline=None)
     ax.stairs(rate.middle, edges, color=BLUE, linewidth=2.0, baseline=None, label="middle")
     whole = rate.total
-    over = worded(f"over all: {span_text(*whole)} {rate.unit}")
+    over = worded(f"over all: {whole}")
     ax.axhline(whole.middle, color=INK, linewidth=1.2, linestyle="--", label=over)
     ax.set_ylim(bottom=0.0)
     ax.set_xlim(edges[0], edges[-1])
     number_axis(ax, which="y", label=rate.unit)
     date_axis(ax)
-    frame(ax, title=title or _sentence(rate.measure), pad_pt=legend_above(ax, columns=3))
-    _estimate_caption(ax, rate)
-    return ax
+    frame(ax, title=title or _sentence(rate.measure))
+    return _finish(ax, rate, columns=3)
 
 
 def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -210,7 +215,7 @@ def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = ""
     stop = _interesting(days, probability)
     shown = days <= stop
     ax.fill_between(days[shown], probability[shown], color=BLUE, alpha=0.18, linewidth=0)
-    ax.plot(days[shown], probability[shown], color=BLUE, linewidth=2.2, label="complete by this date")
+    ax.plot(days[shown], probability[shown], color=BLUE, linewidth=2.2)
     if stall > 0:
         ax.axhspan(ceiling, 1.0, facecolor="white", edgecolor=RED, hatch="////", alpha=0.55, linewidth=0)
         ax.axhline(ceiling, color=RED, linestyle="--", linewidth=1.2)
@@ -247,25 +252,114 @@ def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = ""
         )
     ax.set_ylim(0.0, 1.0)
     ax.set_xlim(days[0], stop)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_axis(ax, which="y", label="probability of completion (%)")
     frame(ax, title=title or "When the withdrawal would be complete")
-    ax.set_ylabel("probability of completion (%)", fontsize=TEXT_PT, color=INK)
     date_axis(ax)
-    late = f"{share_done:.0%} complete by {left.dates[-1]:%Y-%m-%d}, the end of the calculation"
-    caption(
+    return _finish_withdrawal(
+        ax, left, f"{share_done:.0%} complete by {left.dates[-1]:%Y-%m-%d}, the end of the calculation"
+    )
+
+
+def plot_scenarios(left: Withdrawal, *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw the probability of completion as forecast, and under each scenario that was asked for.
+
+    Parameters
+    ----------
+    left
+        From `estimate_withdrawal` with ``scenarios=``.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+
+    Raises
+    ------
+    EstimateError
+        No scenario was asked for, or more than five.
+    """
+    if not 0 < len(left.scenarios) < len(GROUP_STYLES):
+        raise EstimateError(
+            f"1 to {len(GROUP_STYLES) - 1} scenarios can be drawn, got {len(left.scenarios)}; "
+            "see estimate_withdrawal(..., scenarios=withdrawal_scenarios(floor=...))"
+        )
+    ax = axes_for(ax, height=4.4)
+    parts = {"as forecast": left, **left.scenarios}
+    days = day_numbers(left.dates)
+    stop = max(_interesting(days, np.asarray(part.probability)) for part in parts.values())
+    shown = days <= stop
+    for style, (name, part) in zip(GROUP_STYLES, parts.items(), strict=False):
+        ax.plot(
+            days[shown], np.asarray(part.probability)[shown], color=style.colour, linestyle=style.dash,
+            linewidth=2.4 if part is left else 1.8, label=f"{name}: {part.answer}",
+        )  # fmt: skip
+    ax.set_ylim(0.0, 1.0)
+    ax.set_xlim(days[0], stop)
+    percent_axis(ax, which="y", label="probability of completion (%)")
+    frame(ax, title=title or "When it would be complete, by scenario")
+    date_axis(ax)
+    return _finish_withdrawal(
+        ax, left, "all scenarios share their draws; what a curve lacks to 100 % is never complete"
+    )
+
+
+def plot_remaining(left: Withdrawal, *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw what would still be there on each day, as a fan, with what stays on purpose.
+
+    Parameters
+    ----------
+    left
+        From `estimate_withdrawal`; by place when its stock was given by place.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+    """
+    ax = axes_for(ax)
+    days = day_numbers(left.dates)
+    stop = _interesting(days, np.asarray(left.probability))
+    shown = days <= stop
+    share = f"{left.coverage:.0%}"
+    low, middle, high = (
+        np.asarray(values)[shown] for values in (left.remaining_low, left.remaining_middle, left.remaining_high)
+    )
+    ax.fill_between(days[shown], low, high, color=BLUE, alpha=0.18, linewidth=0, label=f"{share} range")
+    for side in (low, high):
+        ax.plot(days[shown], side, color=BLUE, linewidth=0.8, linestyle=":")
+    ax.plot(days[shown], middle, color=BLUE, linewidth=2.2, label="still there, middle")
+    for style, (name, part) in zip(GROUP_STYLES[1:], left.places.items(), strict=False):
+        ax.plot(
+            days[shown], np.asarray(part.remaining_middle)[shown], color=style.colour, linestyle=style.dash,
+            linewidth=1.6, label=f"{name}, middle",
+        )  # fmt: skip
+        ends = np.asarray(part.remaining_low)[shown], np.asarray(part.remaining_high)[shown]
+        ax.fill_between(days[shown], *ends, color=style.colour, alpha=0.12, linewidth=0)
+    if left.floor.high > 0:
+        ax.axhspan(left.floor.low, left.floor.high, color=GREY, alpha=0.25, linewidth=0)
+        ax.axhline(
+            left.floor.middle, color=GREY, linestyle="--", linewidth=1.2, label=f"stays on purpose: {left.floor}"
+        )
+    ax.set_ylim(bottom=0.0)
+    ax.set_xlim(days[0], stop)
+    number_axis(ax, which="y", label=f"still there ({left.unit})")
+    frame(ax, title=title or "What would still be there")
+    date_axis(ax)
+    return _finish_withdrawal(ax, left, f"never complete: {left.stall_probability:.0%}")
+
+
+def _finish_withdrawal(ax: Axes, left: Withdrawal, *more: str) -> Axes:
+    return finish(
         ax,
         counted(
             left.claims,
             left.reports,
             f"as of the end of {left.as_of - dt.timedelta(seconds=1):%Y-%m-%d}",
-            f"stock {span_text(*left.stock)} t",
-            f"net outflow {span_text(*left.net_t_per_day)} t/day",
+            f"stock {left.stock}",
+            f"net outflow {left.net_per_day}",
             f"ranges hold {left.coverage:.0%} of {left.draws:,} draws",
             f"seed {left.seed}",
-            late,
+            *more,
         ),
     )
-    return ax
 
 
 def _sentence(words: str) -> str:
@@ -285,8 +379,8 @@ def _interesting(days: np.ndarray, probability: np.ndarray) -> float:
     return float(min(days[-1], days[0] + span))
 
 
-def _estimate_caption(ax: Axes, estimate: Estimate, *more: str) -> None:
-    caption(
+def _finish(ax: Axes, estimate: Estimate, *more: str, columns: int = 2) -> Axes:
+    return finish(
         ax,
         counted(
             estimate.claims,

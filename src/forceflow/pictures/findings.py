@@ -268,7 +268,7 @@ def _headlines(
         yield _from_range("movements", "Movements out", rate.per_day, "rate", **behind(rate.events))
     if left is not None:
         yield _from_range(
-            "net", "Rate of withdrawal", left.net_t_per_day, "withdrawal",
+            "net", "Rate of withdrawal", left.net_per_day, "withdrawal",
             note="Outbound less inbound, from the first movement to the day of the forecast.", **behind(left.events),
         )  # fmt: skip
     if capacity is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
@@ -14,15 +15,18 @@ from numpy.typing import NDArray
 from ..errors import RouteError
 from ..world.coast import coastline, countries
 from ..world.passages import passages
-from .palette import GREY, INK, LAND, MODE_STYLES, SEA, SMALL_PT, TEXT_PT, axes_for, caption, frame, number
+from .palette import INK, LAND, MODE_STYLES, SEA, SMALL_PT, axes_for, finish, frame, number, number_axis, points
 
 if TYPE_CHECKING:
     from ..world.places import Place
     from ..world.routes import Route
 
-__all__ = ["passage_names", "plot_routes"]
+__all__ = ["box_around", "draw_land", "name_places", "passage_names", "plot_routes", "set_box"]
 
 Floats = NDArray[np.float64]
+
+Box = tuple[float, float, float, float]
+"""West, south, east and north, in degrees."""
 
 _LEAST_DEGREES = 1.6
 
@@ -49,39 +53,32 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
     if not routes:
         raise RouteError("no routes to draw")
     lines = [_line(route) for route in routes]
-    west, south, east, north = _box(np.concatenate(lines))
-    middle = np.deg2rad((south + north) / 2)
-    shape = (north - south) / ((east - west) * np.cos(middle))
-    ax = axes_for(ax, width=8.0, height=float(np.clip(7.2 * shape, 3.0, 8.0)) + 1.0, layout="compressed")
-    ax.set_facecolor(SEA)
-    _land(ax, west, south, east, north)
+    box = box_around(np.concatenate(lines))
+    ax, box = set_box(ax, box)
+    draw_land(ax, box)
     for order, (route, line) in enumerate(zip(routes, lines, strict=True)):
         over = 3 + order / len(routes)
         style = MODE_STYLES[route.mode]
         for part in _unbroken(line):
             ax.plot(part[:, 0], part[:, 1], color="white", linewidth=4.0, zorder=over)
             ax.plot(part[:, 0], part[:, 1], color=style.colour, linestyle=style.dash, linewidth=2.0, zorder=over)
-    _name_places(ax, routes, (west, south, east, north))
-    ax.set_xlim(west, east)
-    ax.set_ylim(south, north)
-    ax.set_aspect(float(1 / np.cos(middle)))
+    name_places(ax, [place for route in routes for place in (route.origin, route.destination)], box)
     frame(ax, title=title or _title(routes), grid="")
-    ax.set_xlabel("longitude (degrees east)", fontsize=TEXT_PT, color=INK)
-    ax.set_ylabel("latitude (degrees north)", fontsize=TEXT_PT, color=INK)
-    _legend(ax, routes)
+    number_axis(ax, which="x", label="longitude (degrees east)")
+    number_axis(ax, which="y", label="latitude (degrees north)")
     shown = [
         f"{route.origin.name} to {route.destination.name} by {route.mode} {route.distance_km:,.0f} km"
         + (f" through {', '.join(passage_names(route))}" if route.passages else "")
         for route in routes
     ]
     ends = f"Ends chosen for regions: {note}" if note else "The end of a region is a place chosen for it"
-    caption(
+    return finish(
         ax,
         f"{'; '.join(shown)}. {ends}. Lines are ways between the ends shown, not tracks. "
         "Coastline: Natural Earth 1:110m, public domain. No claims.",
-        drop_pt=36.0,
+        legend=_legend({route.mode for route in routes}),
+        columns=3,
     )
-    return ax
 
 
 def passage_names(route: Route) -> tuple[str, ...]:
@@ -103,7 +100,28 @@ def _unbroken(line: Floats) -> list[Floats]:
     return [part for part in np.split(line, jumps) if len(part) > 1]
 
 
-def _box(points: Floats) -> tuple[float, float, float, float]:
+def set_box(ax: Axes | None, box: Box) -> tuple[Axes, Box]:
+    """Axes over these degrees, true to shape in the middle of them, and the degrees: wider where there is room."""
+    west, south, east, north = box
+    middle = np.deg2rad((south + north) / 2)
+    room = 1.0
+    root = ax.get_figure(root=True) if ax is not None else None
+    if ax is not None and root is not None:
+        place = ax.get_position(original=True)
+        room = 0.75 * root.get_figheight() * place.height / (root.get_figwidth() * place.width)
+    wide = (north - south) / (room * np.cos(middle))
+    if wide > east - west:
+        west, east = max((west + east - wide) / 2, -180.0), min((west + east + wide) / 2, 180.0)
+    shape = (north - south) / ((east - west) * np.cos(middle))
+    ax = axes_for(ax, width=8.0, height=float(np.clip(7.2 * shape, 3.0, 8.0)) + 1.0, layout="compressed")
+    ax.set_facecolor(SEA)
+    ax.set_xlim(west, east)
+    ax.set_ylim(south, north)
+    ax.set_aspect(float(1 / np.cos(middle)))
+    return ax, (float(west), south, float(east), north)
+
+
+def box_around(points: Floats) -> Box:
     """West, south, east, north with a margin."""
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
     margin_x = max(0.09 * (east - west), 0.06 * (north - south), 0.5 * (_LEAST_DEGREES - (east - west)), 0.2)
@@ -116,7 +134,10 @@ def _box(points: Floats) -> tuple[float, float, float, float]:
     )
 
 
-def _land(ax: Axes, west: float, south: float, east: float, north: float) -> None:
+def draw_land(ax: Axes, box: Box) -> None:
+    """Draw land, borders and coast within these degrees."""
+    west, south, east, north = box
+
     def near(line: Floats) -> bool:
         low, high = line.min(axis=0), line.max(axis=0)
         return bool(low[0] <= east and high[0] >= west and low[1] <= north and high[1] >= south)
@@ -126,8 +147,6 @@ def _land(ax: Axes, west: float, south: float, east: float, north: float) -> Non
     coast = [line for line in coastline() if near(line)]
     ax.add_collection(LineCollection(coast, colors="#9AA5AD", linewidths=0.8, zorder=2))
 
-
-_Box = tuple[float, float, float, float]
 
 _SPOTS: tuple[tuple[float, float, Literal["left", "center", "right"]], ...] = (
     (7, 0, "left"),
@@ -142,13 +161,12 @@ _SPOTS: tuple[tuple[float, float, Literal["left", "center", "right"]], ...] = (
 """Where a name may stand beside its point: offset in points and alignment, best first."""
 
 
-def _name_places(ax: Axes, routes: Sequence[Route], box: _Box) -> None:
-    """Mark the ends of the routes and put each name where it covers least."""
+def name_places(ax: Axes, ends: Sequence[Place], box: Box) -> None:
+    """Mark places and put each name where it covers least."""
     west, south, east, north = box
-    ends = {place.id: place for route in routes for place in (route.origin, route.destination)}
-    places = sorted(ends.values(), key=lambda place: (-place.latitude, place.longitude))
+    places = sorted({place.id: place for place in ends}.values(), key=lambda place: (-place.latitude, place.longitude))
     root = ax.get_figure(root=True)
-    width_pt = 0.85 * 72 * (root.get_figwidth() if root is not None else 8.0)
+    width_pt = 0.9 * 72 * (root.get_figwidth() * ax.get_position().width if root is not None else 6.0)
     height_pt = width_pt * (north - south) / ((east - west) * np.cos(np.deg2rad((south + north) / 2)))
 
     def on_page(place: Place) -> tuple[float, float]:
@@ -157,14 +175,15 @@ def _name_places(ax: Axes, routes: Sequence[Route], box: _Box) -> None:
             (place.latitude - south) / (north - south) * height_pt,
         )
 
-    taken: list[_Box] = [(x - 3, y - 3, x + 3, y + 3) for x, y in map(on_page, places)]
+    high = 0.6 * points(ax, SMALL_PT)
+    taken: list[Box] = [(x - 3, y - 3, x + 3, y + 3) for x, y in map(on_page, places)]
     for place in places:
         x, y = on_page(place)
-        length = len(place.name) * SMALL_PT * 0.66
+        length = len(place.name) * points(ax, SMALL_PT) * 0.66
         choices = []
         for rank, (dx, dy, side) in enumerate(_SPOTS):
             left = x + dx - {"left": 0.0, "center": 0.5, "right": 1.0}[side] * length
-            spot = (left, y + dy - 5, left + length, y + dy + 5)
+            spot = (left, y + dy - high, left + length, y + dy + high)
             outside = spot[0] < 0 or spot[1] < 0 or spot[2] > width_pt or spot[3] > height_pt
             covered = sum(_overlap(spot, other) for other in taken)
             choices.append((1e6 * outside + covered, rank, spot))
@@ -187,7 +206,7 @@ def _name_places(ax: Axes, routes: Sequence[Route], box: _Box) -> None:
         )
 
 
-def _overlap(one: _Box, other: _Box) -> float:
+def _overlap(one: Box, other: Box) -> float:
     """Area that two boxes share."""
     wide = min(one[2], other[2]) - max(one[0], other[0])
     high = min(one[3], other[3]) - max(one[1], other[1])
@@ -201,10 +220,9 @@ def _title(routes: Sequence[Route]) -> str:
     return f"{route.origin.name} to {route.destination.name} by {route.mode}: {number(route.distance_km)} km"
 
 
-def _legend(ax: Axes, routes: Sequence[Route]) -> None:
-    modes = [mode for mode in MODE_STYLES if any(route.mode == mode for route in routes)]
-    handles = [
-        Line2D([], [], color=MODE_STYLES[m].colour, linestyle=MODE_STYLES[m].dash, linewidth=2, label=f"by {m}")
-        for m in modes
+def _legend(modes: Iterable[str]) -> list[Artist]:
+    return [
+        Line2D([], [], color=style.colour, linestyle=style.dash, linewidth=2, label=f"by {mode}")
+        for mode, style in MODE_STYLES.items()
+        if mode in modes
     ]
-    ax.legend(handles=handles, loc="best", fontsize=SMALL_PT, frameon=True, edgecolor=GREY, framealpha=0.9)

@@ -14,34 +14,40 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import matplotlib
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, date2num, num2date
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import Formatter, FuncFormatter
+from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import Formatter, FuncFormatter, PercentFormatter
 
 __all__ = [
     "BLUE",
     "DIRECTION_STYLES",
+    "GREEN",
     "GREY",
     "GROUP_STYLES",
     "INK",
     "LAND",
     "MODE_STYLES",
     "ORANGE",
+    "PALE",
     "RED",
     "SEA",
     "Style",
     "axes_for",
-    "caption",
     "counted",
     "date_axis",
     "day_numbers",
+    "finish",
     "frame",
-    "legend_above",
     "number",
     "number_axis",
     "patch",
+    "percent_axis",
+    "points",
     "span_text",
     "worded",
 ]
@@ -55,13 +61,17 @@ BLUE = "#0072B2"
 ORANGE = "#E69F00"
 RED = "#D55E00"
 GREEN = "#009E73"
+PALE = "#A9C6DA"
 LAND = "#E9E6DF"
 SEA = "#F8FBFD"
 
+TITLE_PT = 11.0
 TEXT_PT = 9.0
 SMALL_PT = 8.0
 CAPTION_PT = 7.5
 _PAD_IN = 0.1
+_FULL_IN = 4.4
+_LEAST_SCALE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,8 @@ def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout
     """Give back the axes that came, or make new ones on a figure of their own.
 
     The figure is not registered with pyplot, so nothing piles up and nothing pops up. In a notebook that shows figures
-    in the page it is made by pyplot, which is how the notebook finds it.
+    in the page it is made by pyplot, which is how the notebook finds it. A figure that came without any layout of its
+    own (plain ``plt.subplots()``) gets one, as the words under the axes would be cut off else.
 
     Parameters
     ----------
@@ -125,6 +136,9 @@ def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout
         Layout of a new figure; "compressed" for axes of a fixed shape.
     """
     if ax is not None:
+        root = ax.get_figure(root=True)
+        if root is not None and root.get_layout_engine() is None and _untouched(root):
+            root.set_layout_engine(layout)
         return ax
     if "inline" in str(matplotlib.get_backend(auto_select=False) or ""):
         from matplotlib import pyplot
@@ -136,65 +150,141 @@ def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout
     return figure.add_subplot()
 
 
-def frame(ax: Axes, *, title: str, grid: str = "y", pad_pt: float = 6.0) -> None:
+def _untouched(figure: Figure) -> bool:
+    """Whether all axes stand where `add_subplot` puts them, with the margins that come by default."""
+    defaults = cast("Any", matplotlib.rcParams)
+    sides = ("left", "right", "bottom", "top", "wspace", "hspace")
+    return all(axes.get_subplotspec() is not None for axes in figure.axes) and all(
+        getattr(figure.subplotpars, side) == defaults[f"figure.subplot.{side}"] for side in sides
+    )
+
+
+def points(ax: Axes, size: float) -> float:
+    """Size of words in points: smaller on narrow axes, down to seven tenths."""
+    root = ax.get_figure(root=True)
+    inches = root.get_figwidth() * ax.get_position(original=True).width if root is not None else _FULL_IN
+    return size * min(max(inches / _FULL_IN, _LEAST_SCALE), 1.0)
+
+
+def frame(ax: Axes, *, title: str, grid: str = "y") -> None:
     """Set a title in ink at the left, take away the box, and draw a faint grid along one axis or "both"."""
-    ax.set_title(title, loc="left", fontsize=11, color=INK, fontweight="bold", pad=pad_pt)
+    ax.set_title(title, loc="left", fontsize=points(ax, TITLE_PT), color=INK, fontweight="bold", pad=6.0)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         ax.spines[side].set_color(GREY)
-    ax.tick_params(colors=INK, labelsize=TEXT_PT)
+    ax.tick_params(colors=INK, labelsize=points(ax, TEXT_PT))
     if grid:
         ax.grid(axis=cast("Any", grid), color="#DDDDDD", linewidth=0.6, zorder=0)
     ax.set_axisbelow(True)
 
 
-def legend_above(ax: Axes, *, columns: int = 2) -> float:
-    """Put the legend between axes and title, where it covers nothing; give back the room it takes, in points."""
-    handles, labels = ax.get_legend_handles_labels()
-    columns = min(columns, len(labels))
-    ax.legend(
-        handles,
-        labels,
-        loc="lower left",
-        bbox_to_anchor=(0.0, 1.0),
-        ncols=columns,
-        frameon=False,
-        fontsize=SMALL_PT,
-        handlelength=1.8,
-        columnspacing=1.4,
-        borderaxespad=0.1,
-    )
-    return 10.0 + 1.55 * SMALL_PT * -(-len(labels) // columns)
+def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, columns: int = 2) -> Axes:
+    """Write the sources under the axes and the legend over them, and fit all words to the room: the last step.
 
-
-def caption(ax: Axes, text: str, *, drop_pt: float = 46.0, share: float = 1.0) -> None:
-    """Write the sources under the axes, small, broken to the width of the axes.
+    Words on the axes get the size that the width of the axes allows; title, legend and sources are broken into lines
+    that end at the edge of the figure (of the axes, where there are several).
 
     Parameters
     ----------
-    text
+    sources
         What the picture rests on.
-    drop_pt
-        Distance below the axes, in points; room for ticks and the axis label.
-    share
-        Share of the usual width that the axes will have; less where the labels at the left are long.
+    legend
+        Its entries; by default all that has a label.
+    columns
+        Of the legend, at most.
     """
-    figure = ax.get_figure(root=True)
-    inches = figure.get_figwidth() * ax.get_position().width * share if figure is not None else 6.0
-    lines = textwrap.wrap(text, max(40, int(inches * 72 / (CAPTION_PT * 0.53))))
-    ax.annotate(
-        "\n".join(lines),
+    root = ax.get_figure(root=True)
+    for words in ax.texts:
+        words.set_fontsize(points(ax, float(words.get_fontsize())))
+    under = ax.annotate(
+        sources,
         (0, 0),
-        (0, -drop_pt),
-        xycoords="axes fraction",
+        (0, -5),
+        xycoords=("axes fraction", ax.xaxis.label),
         textcoords="offset points",
         va="top",
         ha="left",
-        fontsize=CAPTION_PT,
+        fontsize=points(ax, CAPTION_PT),
         color="#555555",
         annotation_clip=False,
     )
+    if root is None:
+        return ax
+    entries = list(legend) if legend is not None else ax.get_legend_handles_labels()[0]
+    title = ax.get_title(loc="left")
+    alone = sum(axes.get_subplotspec() is not None for axes in root.axes) <= 1
+    room, before = (0.85 if alone else 1.0) * ax.get_window_extent().width, (-1, 0.0, 0)
+    for _ in range(3):
+        lines = _broken(under, sources, room).count("\n")
+        above = _legend_above(ax, entries, columns, room) if entries else 0.0
+        pad = 6.0 + above * 72.0 / root.dpi
+        head = ax.set_title(title, loc="left", fontsize=points(ax, TITLE_PT), color=INK, fontweight="bold", pad=pad)
+        now = lines, above, _broken(head, title, room).count("\n")
+        engine = root.get_layout_engine()
+        if now == before or engine is None:
+            break
+        before = now
+        engine.execute(root)
+        box = ax.get_window_extent()
+        room = (root.bbox.x1 - 0.5 * _PAD_IN * root.dpi - box.x0) if alone else box.width
+    for words in ax.texts:
+        if not words.get_in_layout():
+            words.set_text(_cut(words, ax.get_window_extent().width))
+    return ax
+
+
+def _legend_above(ax: Axes, entries: Sequence[Artist], columns: int, room: float) -> float:
+    """Put the legend between axes and title, no wider than `room` pixels; give back its height in pixels."""
+    for across in range(min(columns, len(entries)), 0, -1):
+        made = ax.legend(
+            handles=entries,
+            loc="lower left",
+            bbox_to_anchor=(0.0, 1.0),
+            ncols=across,
+            frameon=False,
+            fontsize=points(ax, SMALL_PT),
+            handlelength=1.8,
+            columnspacing=1.4,
+            labelspacing=0.35,
+            borderaxespad=0.1,
+        )
+        if made.get_window_extent().width <= room:
+            break
+    else:
+        for words in made.get_texts():
+            mark = 3.2 * float(words.get_fontsize()) * ax.figure.dpi / 72.0
+            words.set_text(_broken(words, words.get_text(), room - mark))
+    return float(made.get_window_extent().height)
+
+
+def _broken(words: Text, text: str, width: float) -> str:
+    """The text in lines that are no wider than `width` pixels in the font of these words."""
+    whole = " ".join(text.split())
+    letters = int(len(whole) * width / max(_wide(words, whole), 1.0))
+    while True:
+        lines = textwrap.wrap(whole, max(letters, 12), break_on_hyphens=False)
+        if letters <= 12 or max((_wide(words, line) for line in lines), default=0.0) <= 0.98 * width:
+            words.set_text("\n".join(lines))
+            return "\n".join(lines)
+        letters -= max(letters // 25, 1)
+
+
+def _cut(words: Text, width: float) -> str:
+    """The text of these words as far as it fits into `width` pixels."""
+    text = words.get_text()
+    shown = text
+    while len(shown) > 8 and _wide(words, shown) > 0.98 * width:
+        shown = text[: len(shown) - 2].rstrip(" .") + "\u2026"
+    return shown
+
+
+def _wide(words: Text, line: str) -> float:
+    """Width of a line in pixels: as laid out now, or as it is when saved so fine that no letter is hinted."""
+    words.set_text(line)
+    scale = words.figure.dpi / 72.0 if words.figure is not None else 1.0
+    plain, _, _ = text_to_path.get_text_width_height_descent(line, words.get_fontproperties(), ismath=False)
+    return max(float(words.get_window_extent().width), plain * scale)
 
 
 def counted(claims: Sequence[str], reports: Sequence[str], *more: str) -> str:
@@ -230,9 +320,10 @@ class _Days(Formatter):
 
 def date_axis(ax: Axes, *, label: str = "date (UTC)") -> None:
     """Show dates along the x axis with as few words as can be, never without the year."""
-    ax.xaxis.set_major_locator(cast("Any", AutoDateLocator)(minticks=4, maxticks=9))
+    few = points(ax, 1.0) < 1.0
+    ax.xaxis.set_major_locator(cast("Any", AutoDateLocator)(minticks=2 if few else 4, maxticks=5 if few else 9))
     ax.xaxis.set_major_formatter(_Days())
-    ax.set_xlabel(label, fontsize=TEXT_PT, color=INK)
+    ax.set_xlabel(label, fontsize=points(ax, TEXT_PT), color=INK)
 
 
 def day_numbers(moments: Sequence[dt.datetime]) -> Any:
@@ -244,7 +335,14 @@ def number_axis(ax: Axes, *, which: str, label: str) -> None:
     """Show plain numbers with thousands separated along "x" or "y", under a label that carries the unit."""
     axis = ax.xaxis if which == "x" else ax.yaxis
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
-    axis.set_label_text(label, fontsize=TEXT_PT, color=INK)
+    axis.set_label_text(label, fontsize=points(ax, TEXT_PT), color=INK)
+
+
+def percent_axis(ax: Axes, *, which: str, label: str) -> None:
+    """Show shares as per cent along "x" or "y", under a label."""
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis.set_major_formatter(PercentFormatter(1.0))
+    axis.set_label_text(label, fontsize=points(ax, TEXT_PT), color=INK)
 
 
 def number(value: float) -> str:
@@ -263,7 +361,7 @@ def span_text(low: float, best: float, high: float) -> str:
 
 _NOBODY = re.compile(r"(?<![\d.,])0 claims (?:from|in) 0 reports\b")
 _ONE_OF_MANY = re.compile(
-    r"(?<![\d.,])1 (claim|column|convoy|day|draw|event|flight|movement|report|sailing|sortie|vehicle)s\b"
+    r"(?<![\d.,])1 (change|claim|column|convoy|day|draw|event|flight|movement|report|sailing|sortie|vehicle)s\b"
 )
 
 

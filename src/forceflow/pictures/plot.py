@@ -2,38 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
 
 from ..errors import ForceflowError
+from ..estimates.backtest import Backtest
 from ..estimates.capacity import Capacity
+from ..estimates.changepoints import ChangePoints
+from ..estimates.drivers import Comparison, Driver, Look
 from ..estimates.march import March
 from ..estimates.rate import Rate
 from ..estimates.result import Estimate
+from ..estimates.series import Forecast
 from ..estimates.simulated import Simulation
+from ..estimates.sweep import Sweep
 from ..estimates.withdrawal import Withdrawal
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events
 from ..quantity import Quantity
 from ..world.routes import Route
-from .bars import plot_capacity, plot_march
-from .curves import plot_rate, plot_tonnage, plot_withdrawal
+from .bars import plot_capacity, plot_cycle, plot_march
+from .changes import plot_changes
+from .corridors import plot_flow_map, plot_matrix
+from .curves import plot_rate, plot_remaining, plot_scenarios, plot_tonnage, plot_withdrawal
+from .forecasts import plot_backtest, plot_coverage, plot_forecast
 from .maps import plot_routes
 from .quantities import plot_quantities, plot_quantity
-from .simulations import plot_simulation
+from .sensitivity import plot_comparison, plot_detection, plot_drivers, plot_looks
+from .simulations import plot_simulated_days, plot_simulation
+from .sweeps import plot_sweep
 from .timeline import plot_events
 
 __all__ = ["plot"]
 
+_Draw = Callable[..., Axes]
+
+_ONE: dict[type, dict[str, _Draw]] = {
+    Rate: {"steps": plot_rate, "detection": plot_detection},
+    Estimate: {"fan": plot_tonnage, "matrix": plot_matrix, "map": plot_flow_map},
+    Withdrawal: {"completion": plot_withdrawal, "remaining": plot_remaining, "scenarios": plot_scenarios},
+    Capacity: {"bottleneck": plot_capacity, "cycle": plot_cycle},
+    Simulation: {"delivered": plot_simulation, "days": plot_simulated_days},
+    Backtest: {"fans": plot_backtest, "coverage": plot_coverage},
+    Sweep: {"lines": plot_sweep},
+    ChangePoints: {"changes": plot_changes},
+    Comparison: {"scenarios": plot_comparison},
+    Forecast: {"fan": plot_forecast},
+    March: {"parts": plot_march},
+    Quantity: {"distribution": plot_quantity},
+}
+"""The pictures of a thing by kind, the default first; the first class that fits counts."""
+
+_SEVERAL: dict[type, dict[str, _Draw]] = {
+    FlowEvent: {"timeline": plot_events},
+    Route: {"map": plot_routes},
+    Quantity: {"ranges": plot_quantities},
+    Driver: {"tornado": plot_drivers},
+    Look: {"looks": plot_looks},
+}
+"""The same for several things of a class."""
+
 _KNOWN = (
-    "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, March, Simulation, Route or several, "
+    "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, Sweep, March, Simulation, ChangePoints, "
+    "Comparison, what drivers() and next_look() give, Backtest, Forecast, Route or several, "
     "Quantity or several (a list, or a dict with their names)"
 )
 
 
-def plot(thing: Any, *, ax: Axes | None = None, title: str = "") -> Axes:
+def plot(thing: Any, *, kind: str = "", ax: Axes | None = None, title: str = "") -> Axes:
     """Draw anything forceflow gives back, always with its range and its sources.
 
     It never shows the picture and never touches global settings; save it with ``ax.figure.savefig(...)``.
@@ -41,12 +79,23 @@ def plot(thing: Any, *, ax: Axes | None = None, title: str = "") -> Axes:
     Parameters
     ----------
     thing
-        Flow events or a frame of them (a timeline), an `Estimate` of what was moved (a fan, and its groups), a `Rate`
-        (steps), a `Withdrawal` (probability of completion), a `Capacity` (where the limits lie), a `March` (how long
-        its parts take), a `Simulation` (a fan), a `Route` or several (a map), a `Quantity` (its distribution) or a list
-        or dict of several (their ranges side by side).
+        What to draw, with the kinds of picture it has, the default first:
+
+        - flow events or a frame of them: "timeline"
+        - an `Estimate` of what was moved: "fan" (and its groups); by corridor also "matrix" and "map"
+        - a `Rate`: "steps", "detection" (by the share that was reported); its ``changes``: "changes"
+        - a `Withdrawal`: "completion" (probability), "remaining" (what would still be there), "scenarios"
+        - a `Capacity`: "bottleneck", "cycle" (parts of the round trip); a `Sweep` of it: "lines"
+        - a `Simulation`: "delivered" (so far), "days"; a `March`: "parts"
+        - a `Backtest`: "fans" (over what happened), "coverage" (where it fell in them); a `Forecast`: "fan"
+        - what `drivers` gives: "tornado"; what `next_look` gives: "looks"; a `Comparison`: "scenarios"
+        - a `Route` or several: "map"
+        - a `Quantity`: "distribution"; a list or dict of several: "ranges"
+    kind
+        Which of its pictures; by default the first.
     ax
-        Axes to draw on; by default those of a new figure.
+        Axes to draw on; by default those of a new figure. Where their figure has no layout of its own it gets one, so
+        that the sources under the axes are not cut off.
     title
         Over the picture; by default what it shows.
 
@@ -58,7 +107,7 @@ def plot(thing: Any, *, ax: Axes | None = None, title: str = "") -> Axes:
     Raises
     ------
     ForceflowError
-        It cannot be drawn; the message says what can.
+        It cannot be drawn, or has no picture of that kind; the message says what can.
 
     Examples
     --------
@@ -66,36 +115,37 @@ def plot(thing: Any, *, ax: Axes | None = None, title: str = "") -> Axes:
     >>> ax = ff.plot(ff.Quantity.parse("nearly 100 vehicles"))
     >>> ax.get_xlabel()
     'value (vehicles)'
+    >>> air = ff.route("Hmeimim", "al-Khadim", mode="air")
+    >>> capacity = ff.airlift_capacity(ff.AirBridge({"Il-76MD": 8}, air, 3, 2))
+    >>> ff.plot(capacity, kind="cycle").get_xlabel()
+    'time from the start of loading (h)'
     """
-    if isinstance(thing, Quantity):
-        return plot_quantity(thing, ax=ax, title=title)
-    if isinstance(thing, Rate):
-        return plot_rate(thing, ax=ax, title=title)
-    if isinstance(thing, Estimate):
-        return plot_tonnage(thing, ax=ax, title=title)
-    if isinstance(thing, Withdrawal):
-        return plot_withdrawal(thing, ax=ax, title=title)
-    if isinstance(thing, Capacity):
-        return plot_capacity(thing, ax=ax, title=title)
-    if isinstance(thing, March):
-        return plot_march(thing, ax=ax, title=title)
-    if isinstance(thing, Simulation):
-        return plot_simulation(thing, ax=ax, title=title)
+    thing, name, kinds = _pictures_of(thing)
+    if kind and kind not in kinds:
+        raise ForceflowError(f"no picture of kind {kind!r} of {name}; there is {', '.join(map(repr, kinds))}")
+    return kinds[kind or next(iter(kinds))](thing, ax=ax, title=title)
+
+
+def _pictures_of(thing: Any) -> tuple[Any, str, dict[str, _Draw]]:
+    """What will be drawn, its name, and its pictures."""
+    for known, kinds in _ONE.items():
+        if isinstance(thing, known):
+            return thing, type(thing).__name__, kinds
     if isinstance(thing, Mapping):
-        return plot_quantities(_named(thing), ax=ax, title=title)
-    if isinstance(thing, Route):
-        return plot_routes([thing], ax=ax, title=title)
-    if isinstance(thing, Sequence) and not isinstance(thing, str):
-        if thing and all(isinstance(part, Route) for part in thing):
-            return plot_routes(thing, ax=ax, title=title)
-        if thing and all(isinstance(part, Quantity) for part in thing):
-            return plot_quantities(_numbered(thing), ax=ax, title=title)
-        if not all(isinstance(part, FlowEvent) for part in thing):
-            kinds = ", ".join(sorted({type(part).__name__ for part in thing}))
-            raise ForceflowError(f"cannot draw a sequence of {kinds}; what can be drawn: {_KNOWN}")
-        return plot_events(thing, ax=ax, title=title)
+        return _named(thing), "several Quantity", _SEVERAL[Quantity]
     if isinstance(thing, FlowEvent) or hasattr(thing, "columns") or hasattr(thing, "collect_schema"):
-        return plot_events(as_events(thing), ax=ax, title=title)
+        return as_events(thing), "flow events", _SEVERAL[FlowEvent]
+    if isinstance(thing, Route):
+        return [thing], "Route", _SEVERAL[Route]
+    if isinstance(thing, Sequence) and not isinstance(thing, str):
+        for known, kinds in _SEVERAL.items():
+            if thing and all(isinstance(part, known) for part in thing):
+                shown = _numbered(thing) if known is Quantity else thing
+                return shown, "flow events" if known is FlowEvent else f"several {known.__name__}", kinds
+        if not thing:
+            return thing, "flow events", _SEVERAL[FlowEvent]
+        names = ", ".join(sorted({type(part).__name__ for part in thing}))
+        raise ForceflowError(f"cannot draw a sequence of {names}; what can be drawn: {_KNOWN}")
     raise ForceflowError(f"cannot draw a {type(thing).__name__}; what can be drawn: {_KNOWN}")
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from ..errors import QuantityError
 from ..quantity import Quantity
-from .palette import BLUE, INK, SMALL_PT, TEXT_PT, axes_for, caption, frame, number, number_axis
+from .palette import BLUE, INK, SMALL_PT, axes_for, finish, frame, number, number_axis, percent_axis, points, worded
 
 __all__ = ["plot_quantities", "plot_quantity"]
 
@@ -45,34 +45,31 @@ def plot_quantity(quantity: Quantity, *, ax: Axes | None = None, title: str = ""
     if bottom == top:
         ax.bar([bottom], [1.0], width=0.08 * max(abs(bottom), 1.0), color=BLUE)
         ax.set_xlim(bottom - max(abs(bottom), 1.0), bottom + max(abs(bottom), 1.0))
-        ax.set_ylabel("probability", fontsize=TEXT_PT, color=INK)
+        percent_axis(ax, which="y", label="probability (%)")
     elif np.array_equal(values, np.rint(values)) and top - bottom <= 60:
         whole, count = np.unique(values[(values >= bottom) & (values <= top)], return_counts=True)
         inside = (whole >= low) & (whole <= high)
         for part, alpha in ((inside, 1.0), (~inside, 0.35)):
             ax.bar(whole[part], count[part] / values.size, width=0.8, color=BLUE, alpha=alpha, linewidth=0)
-        ax.set_ylabel("probability of each number", fontsize=TEXT_PT, color=INK)
+        percent_axis(ax, which="y", label="probability of each number (%)")
     else:
         step = _round_step((top - bottom) / 60)
         edges = np.arange(np.floor(bottom / step), np.ceil(top / step) + 1) * step
         share, edges = np.histogram(values, bins=edges)
         ax.stairs(share / values.size, edges, fill=True, color=BLUE, alpha=0.18)
         ax.stairs(share / values.size, edges, color=BLUE, linewidth=1.6)
-        ax.set_ylabel(f"probability per {step:,g} {quantity.unit}".rstrip(), fontsize=TEXT_PT, color=INK)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+        percent_axis(ax, which="y", label=worded(f"probability per {step:,g} {quantity.unit}".rstrip()) + " (%)")
     for end in (low, high):
         ax.axvline(end, color=INK, linestyle="--", linewidth=1.0)
     ax.axvline(quantity.best, color=INK, linewidth=1.6)
     frame(ax, title=title or quantity.words or "Quantity", grid="")
     number_axis(ax, which="x", label=f"value{unit}" if unit else "value (as printed)")
-    caption(
+    return finish(
         ax,
         f"Best {number(quantity.best)} (full line); 90% between {number(low)} and {number(high)} (broken lines); "
         f"read as {quantity.family.replace('_', ' ')}."
         + (" Only one side was published; the other is a prior." if quantity.is_censored else ""),
-        drop_pt=36.0,
     )
-    return ax
 
 
 def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -102,11 +99,11 @@ def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = Non
         shown = ", ".join(repr(unit) for unit in sorted(units))
         raise QuantityError(f"quantities drawn together need one unit, got {shown}; draw them one by one")
     levels = (0.05, 0.25, 0.75, 0.95)
-    points = np.array([[*q.quantile(levels), q.best] for q in quantities.values()])
+    spots = np.array([[*q.quantile(levels), q.best] for q in quantities.values()])
     ax = axes_for(ax, width=7.5, height=1.7 + 0.42 * len(quantities))
-    if points.min() > 0 and points.max() > _LOG_RATIO * points.min():
+    if spots.min() > 0 and spots.max() > _LOG_RATIO * spots.min():
         ax.set_xscale("log")
-    for at, (low, quarter, three, high, best) in enumerate(points):
+    for at, (low, quarter, three, high, best) in enumerate(spots):
         ax.plot([low, high], [at, at], color=BLUE, linewidth=2.0, solid_capstyle="butt")
         ax.plot([quarter, three], [at, at], color=BLUE, linewidth=7.0, alpha=0.45, solid_capstyle="butt")
         ax.plot([best], [at], "o", color=INK, markersize=5, markeredgecolor="white", zorder=4)
@@ -115,21 +112,18 @@ def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = Non
             (1.0, at), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
             fontsize=SMALL_PT, color=INK, annotation_clip=False,
         )  # fmt: skip
-    ax.set_yticks(range(len(quantities)), list(quantities), fontsize=SMALL_PT)
+    ax.set_yticks(range(len(quantities)), list(quantities))
     ax.set_ylim(len(quantities) - 0.4, -0.6)
-    if ax.get_xscale() == "linear" and points.min() >= 0:
+    if ax.get_xscale() == "linear" and spots.min() >= 0:
         ax.set_xlim(left=0.0)
     frame(ax, title=title or "Quantities", grid="x")
-    ax.tick_params(axis="y", length=0, labelsize=SMALL_PT)
+    ax.tick_params(axis="y", length=0, labelsize=points(ax, SMALL_PT))
     unit = units.pop()
     number_axis(ax, which="x", label=f"value ({unit})" if unit else "value (as printed)")
     if ax.get_xscale() == "log":
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
         ax.xaxis.set_minor_formatter(NullFormatter())
-    caption(
-        ax, "Point: best; thick: half of the probability; thin: 90 %, as printed at the right.", drop_pt=36.0, share=0.7
-    )
-    return ax
+    return finish(ax, "Point: best; thick: half of the probability; thin: 90 %, as printed at the right.")
 
 
 def _round_step(step: float) -> float:

@@ -25,12 +25,12 @@ from ..world import find_place
 from ..world.places import Place, places
 from ..world.routes import Route
 from .assumptions import STOCK
-from .bars import plot_capacity
-from .curves import plot_rate, plot_tonnage, plot_withdrawal
+from .bars import plot_capacity, plot_cycle
+from .curves import plot_rate, plot_remaining, plot_scenarios, plot_tonnage, plot_withdrawal
 from .findings import Findings, find
 from .folder import check_folder, replaced_folder
 from .maps import plot_routes
-from .palette import worded
+from .palette import GROUP_STYLES, worded
 from .platform_figures import figure_rows
 from .tables import write_tables
 from .timeline import plot_events
@@ -178,12 +178,33 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
             f"Probability that the withdrawal is complete by each day. Half of the draws {when}; "
             f"{left.stall_probability:.0%} never.",
         )
+        yield _Drawing(
+            "remaining",
+            lambda: plot_remaining(left),
+            f"What would still be there on each day, falling from {left.stock} less {left.moved} that had left by the "
+            f"day of the forecast; in {left.stall_probability:.0%} of the draws it never comes down to what stays.",
+        )
+        if 0 < len(left.scenarios) < len(GROUP_STYLES):
+            yield _Drawing(
+                "scenarios",
+                lambda: plot_scenarios(left),
+                "Probability of completion by scenario: "
+                + "; ".join(f"{name}, {part.answer}" for name, part in left.scenarios.items())
+                + ". The table below holds the same.",
+            )
     if (capacity := findings.capacity) is not None:
         yield _Drawing(
             "capacity",
             lambda: plot_capacity(capacity),
             f"What each constraint of the bridge would let through; {capacity.bottleneck} binds and "
             f"{capacity.tonnes_per_day} can be carried.",
+        )
+        yield _Drawing(
+            "cycle",
+            lambda: plot_cycle(capacity),
+            f"The parts of one round trip, {capacity.cycle_h} in all: "
+            + ", ".join(f"{name} {part}" for name, part in capacity.cycle_parts_h.items())
+            + ".",
         )
     for key, routes in _maps(findings).items():
         yield _Drawing(
@@ -251,6 +272,7 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
     )
     environment.filters["anchor"] = lambda name, kind: anchor(kind, name)
     environment.filters["worded"] = lambda thing: worded(str(thing))
+    environment.filters["sentence"] = lambda thing: _sentence(worded(str(thing)))
     environment.filters["day"] = lambda moment: f"{moment:%Y-%m-%d}"
     template = environment.from_string((files(__package__) / "report.html.j2").read_text(encoding="utf-8"))
     claims = findings.claims
@@ -268,6 +290,10 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
         figure_rows=list(figure_rows(findings.events)),
         span=(min(e.start for e in findings.events), max(e.stop for e in findings.events) - dt.timedelta(seconds=1)),
     )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _is_counted(event: FlowEvent) -> bool:

@@ -99,7 +99,9 @@ def _changes(asked: Mapping[str, Any], left: Withdrawal, *, because: str) -> Ite
         )
         yield Change(words, "chance that it stops for good on the way")
     for mode, share in (asked.get("pace") or {}).items():
-        words = f"nothing more goes by {mode}" if share == 0 else f"what goes by {mode} goes {share:.2g} times as fast"
+        words = f"what goes by {mode} goes {share:.2g} times as fast"
+        if share in (0, 1):
+            words = f"nothing more goes by {mode}" if share == 0 else f"nothing: what goes by {mode} goes on as it went"
         words += f" ({because})" if because else ""
         yield Change(words, section="map" if share > 1 else "rate")
     if math.isfinite(asked.get("ceiling_per_day", math.inf)):

@@ -12,17 +12,16 @@ from .palette import (
     INK,
     ORANGE,
     axes_for,
-    caption,
     date_axis,
     day_numbers,
+    finish,
     frame,
-    legend_above,
     number_axis,
     span_text,
     worded,
 )
 
-__all__ = ["plot_simulation"]
+__all__ = ["plot_simulated_days", "plot_simulation"]
 
 _MOST_WHISKERS = 90
 
@@ -42,7 +41,7 @@ def plot_simulation(simulation: Simulation, *, ax: Axes | None = None, title: st
     ax = axes_for(ax, height=4.2)
     edges = day_numbers(simulation.edges)
     share, run, day = f"{simulation.coverage:.0%}", simulation.cumulative_t, simulation.tonnes
-    whole = f"delivered so far, middle; in all {span_text(*run.total)} t"
+    whole = f"delivered so far, middle; in all {run.total}"
     labels = f"delivered so far, {share} range", whole
     draw_fan(ax, edges, (run.low, run.middle, run.high), colour=BLUE, labels=labels)
     width = np.diff(edges)
@@ -65,9 +64,44 @@ def plot_simulation(simulation: Simulation, *, ax: Axes | None = None, title: st
     number_axis(ax, which="y", label="delivered (t)")
     date_axis(ax)
     ways = f"{simulation.origin} to {simulation.destination}"
-    frame(ax, title=title or f"Simulated {simulation.mode}lift {ways}", pad_pt=legend_above(ax))
+    frame(ax, title=title or f"Simulated {simulation.mode}lift {ways}")
+    return _finish(ax, simulation)
+
+
+def plot_simulated_days(simulation: Simulation, *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw what is delivered on each day by itself, with its range, and the mean over all days.
+
+    Parameters
+    ----------
+    simulation
+        From `simulate_airlift` or `simulate_sealift`.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+    """
+    ax = axes_for(ax, height=3.8)
+    edges, share, day = day_numbers(simulation.edges), f"{simulation.coverage:.0%}", simulation.tonnes
+    words = f"delivered in a day, {share} range"
+    ax.stairs(day.high, edges, baseline=day.low, fill=True, color=BLUE, alpha=0.18, linewidth=0, label=words)
+    for side in (day.low, day.high):
+        ax.stairs(side, edges, color=BLUE, linewidth=0.8, linestyle=":", baseline=None)
+    ax.stairs(day.middle, edges, color=BLUE, linewidth=2.0, baseline=None, label="delivered in a day, middle")
+    mean = simulation.tonnes_per_day
+    ax.axhline(mean.middle, color=INK, linewidth=1.2, linestyle="--", label=f"mean of the days of a run: {mean}")
+    ax.set_ylim(bottom=0.0)
+    ax.set_xlim(edges[0], edges[-1])
+    number_axis(ax, which="y", label="delivered in a day (t/day)")
+    date_axis(ax)
+    ways = f"{simulation.origin} to {simulation.destination}"
+    frame(ax, title=title or f"Simulated days of the {simulation.mode}lift {ways}")
+    return _finish(ax, simulation)
+
+
+def _finish(ax: Axes, simulation: Simulation) -> Axes:
+    share = f"{simulation.coverage:.0%}"
     trips = simulation.trips
-    caption(
+    return finish(
         ax,
         worded(
             f"{simulation.days} days, {span_text(*trips.total)} {trips.measure} by {', '.join(simulation.platforms)}. "
@@ -75,4 +109,3 @@ def plot_simulation(simulation: Simulation, *, ax: Axes | None = None, title: st
             "Sources: the platform data and the assumptions of the bridge, no claims."
         ),
     )
-    return ax

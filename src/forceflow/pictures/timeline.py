@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from ..errors import EventError
@@ -15,13 +16,15 @@ from .palette import (
     INK,
     SMALL_PT,
     axes_for,
-    caption,
     counted,
     date_axis,
     day_numbers,
+    finish,
     frame,
     number,
     patch,
+    points,
+    worded,
 )
 
 __all__ = ["plot_events"]
@@ -31,6 +34,8 @@ _COUNTED = {"air": "sorties", "sea": "sailings", "road": "columns"}
 _UNCOUNTED = "not counted"
 _MOST = 60
 _MOST_WAYS = 25
+_ROW_IN = 0.40
+_HEADING_IN = 0.24
 _HALF_DAY = dt.timedelta(hours=12)
 
 
@@ -57,71 +62,95 @@ def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: s
     if not events:
         raise EventError("no events to draw")
     rows = sorted(events, key=lambda e: (_MODES.index(e.mode), e.start, e.stop, e.event_id))
-    modes = [mode for mode in _MODES if any(event.mode == mode for event in rows)]
-    lanes = {mode: _lanes([event for event in rows if event.mode == mode], many=len(rows) > _MOST) for mode in modes}
-    ax = axes_for(ax, width=9.5, height=2.0 + 0.42 * sum(map(len, lanes.values())) + 0.34 * len(modes))
-    at, ticks, labels = 0.0, [], []
+    lanes = _lanes_that_fit(rows, ax)
+    single = all(len(members) <= 1 for _, members in lanes)
+    ax = axes_for(ax, width=9.0, height=1.7 + sum(_HEADING_IN if not members else _ROW_IN for _, members in lanes))
+    at = 0.0
+    for label, members in lanes:
+        _write(ax, label, at, strong=not members)
+        if not members:
+            ax.axhline(at - 0.62, color="#DDDDDD", linewidth=0.6)
+        elif single or (len(rows) <= _MOST and len(members) == 1):
+            _draw(ax, members[0], at + 0.14)
+        else:
+            _draw_many(ax, members, at + 0.14)
+        at += _HEADING_IN / _ROW_IN if not members else 1.0
+    ax.set_yticks([])
+    ax.set_ylim(at - 0.5, -0.7)
     first, last = min(e.start for e in rows), max(e.stop for e in rows)
-    for mode in modes:
-        ax.annotate(
-            f"by {mode}",
-            (0, at),
-            (6, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="center",
-            fontsize=SMALL_PT,
-            color=INK,
-            fontweight="bold",
-        )
-        ax.axhline(at - 0.5, color="#DDDDDD", linewidth=0.6)
-        at += 0.8
-        for label, members in lanes[mode]:
-            if len(rows) > _MOST:
-                _draw_many(ax, members, at)
-            else:
-                _draw(ax, members[0], at, first=first, last=last)
-            ticks.append(at)
-            labels.append(label)
-            at += 1.0
-    ax.set_yticks(ticks, labels, fontsize=SMALL_PT)
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(at - 0.4, -0.6)
     margin = max((last - first) * 0.02, _HALF_DAY)
     ax.set_xlim(*day_numbers([first - margin, last + margin]))
-    frame(ax, title=title or "What moved, when, and which way", grid="x", pad_pt=24.0)
-    ax.tick_params(axis="y", labelsize=SMALL_PT)
+    frame(ax, title=title or "What moved, when, and which way", grid="x")
     date_axis(ax)
-    _legend(ax, rows)
     claims = sorted({claim for event in rows for claim in event.claims})
     reports = sorted({source for event in rows for source in event.sources})
     silent = sum(_numbers(event) == _UNCOUNTED for event in rows)
-    caption(
+    return finish(
         ax,
         counted(
             claims,
             reports,
             f"{len(rows)} events",
             f"{silent} of them without any number" if silent else "",
-            "one row for each way" if len(rows) > _MOST else "figures are best (low to high)",
-            "full bar: spread over the window; point: once, somewhere in the span" if len(rows) <= _MOST else "",
+            "figures are best (low to high)" if single else "events that share a row lie over each other",
+            "full bar: spread over the window; point: once, somewhere in the span" if single else "",
         ),
-        share=0.8,
+        legend=_legend(rows),
+        columns=4,
     )
-    return ax
 
 
-def _lanes(events: Sequence[FlowEvent], *, many: bool) -> list[tuple[str, list[FlowEvent]]]:
-    """Rows of one mode: each event, or each way with most events first and what is rare in one last row."""
-    if not many:
-        return [(f"{_ends(event)}\n{event.platform} ({event.event_id})", [event]) for event in events]
-    ways: dict[str, list[FlowEvent]] = {}
-    for event in events:
-        ways.setdefault(_ends(event), []).append(event)
-    ranked = sorted(ways.items(), key=lambda way: (-len(way[1]), way[0]))
-    rows = [(f"{ends}\n{len(members)} events", members) for ends, members in ranked[:_MOST_WAYS]]
-    rest = [event for _, members in ranked[_MOST_WAYS:] for event in members]
-    return rows + ([(f"{len(ranked) - _MOST_WAYS} other ways\n{len(rest)} events", rest)] if rest else [])
+_Lane = tuple[str, list[FlowEvent]]
+
+
+def _lanes_that_fit(events: Sequence[FlowEvent], ax: Axes | None) -> list[_Lane]:
+    """Rows, and headings without events: the finest of event, way and direction that the axes have room for."""
+    by_event, by_way, by_direction = (_lanes(events, key) for key in ("event", "way", "direction"))
+    if ax is None:
+        return by_event if len(events) <= _MOST else by_way
+    root = ax.get_figure(root=True)
+    high_pt = 0.7 * 72.0 * ax.get_position(original=True).height * (root.get_figheight() if root is not None else 4.8)
+    least_pt = 2.0 * points(ax, SMALL_PT)
+    choices = [by_event, by_way, by_direction] if len(events) <= _MOST else [by_way, by_direction]
+    return next((lanes for lanes in choices if len(lanes) * least_pt <= high_pt), by_direction)
+
+
+def _lanes(events: Sequence[FlowEvent], key: str) -> list[_Lane]:
+    """Rows by mode: each event; each way, with most events first and what is rare in one last row; each direction."""
+    lanes: list[_Lane] = []
+    for mode in _MODES:
+        mine = [event for event in events if event.mode == mode]
+        groups: dict[str, list[FlowEvent]] = {}
+        for event in mine:
+            groups.setdefault(_ends(event) if key == "way" else event.direction, []).append(event)
+        ranked = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+        if key == "direction":
+            lanes += [(worded(f"by {mode}, {name}: {len(members)} events"), members) for name, members in ranked]
+            continue
+        lanes += [(f"by {mode}", [])] if mine else []
+        if key == "event":
+            lanes += [(f"{_ends(e)}, {e.platform} ({e.event_id}): {_numbers(e)}", [e]) for e in mine]
+            continue
+        lanes += [(worded(f"{ends}: {len(members)} events"), members) for ends, members in ranked[:_MOST_WAYS]]
+        if rest := [event for _, members in ranked[_MOST_WAYS:] for event in members]:
+            lanes.append((worded(f"{len(ranked) - _MOST_WAYS} other ways: {len(rest)} events"), rest))
+    return lanes
+
+
+def _write(ax: Axes, words: str, at: float, *, strong: bool = False) -> None:
+    """Words of a row, over its bar."""
+    ax.annotate(
+        words,
+        (0, at - 0.08),
+        (3, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        va="bottom",
+        fontsize=SMALL_PT,
+        color=INK,
+        fontweight="bold" if strong else "normal",
+        zorder=5,
+    ).set_in_layout(False)
 
 
 def _draw_many(ax: Axes, events: Sequence[FlowEvent], at: float) -> None:
@@ -131,11 +160,19 @@ def _draw_many(ax: Axes, events: Sequence[FlowEvent], at: float) -> None:
         if mine:
             lefts, rights = day_numbers([e.start for e in mine]), day_numbers([e.stop for e in mine])
             spans = list(zip(lefts, rights - lefts, strict=True))
-            ax.broken_barh(spans, (at - 0.25, 0.5), facecolors=style.colour, alpha=0.4, linewidth=0)
+            ax.broken_barh(
+                spans,
+                (at - 0.15, 0.3),
+                facecolors=style.colour,
+                alpha=0.4,
+                hatch=style.hatch,
+                edgecolor="white",
+                linewidth=0,
+            )
             ax.plot((lefts + rights) / 2, [at] * len(mine), style.marker, color=style.colour, markersize=2)
 
 
-def _draw(ax: Axes, event: FlowEvent, at: float, *, first: dt.datetime, last: dt.datetime) -> None:
+def _draw(ax: Axes, event: FlowEvent, at: float) -> None:
     style = DIRECTION_STYLES[event.direction]
     left, right = day_numbers([event.start, event.stop])
     if event.is_stream:
@@ -143,35 +180,17 @@ def _draw(ax: Axes, event: FlowEvent, at: float, *, first: dt.datetime, last: dt
             at,
             right - left,
             left=left,
-            height=0.5,
+            height=0.3,
             color=style.colour,
             hatch=style.hatch,
             edgecolor="white",
             linewidth=0,
         )
     else:
-        ax.barh(at, right - left, left=left, height=0.34, color=style.colour, alpha=0.22, linewidth=0)
+        ax.barh(at, right - left, left=left, height=0.24, color=style.colour, alpha=0.22, linewidth=0)
         ax.plot([left, right], [at, at], color=style.colour, linestyle=style.dash, linewidth=1.5)
         ax.plot([left, right], [at, at], "|", color=style.colour, markersize=7)
         ax.plot([(left + right) / 2], [at], style.marker, color=style.colour, markersize=5, markeredgecolor="white")
-    room_left, room_right = (event.start - first) / (last - first), (last - event.stop) / (last - first)
-    if room_right >= 0.3 or room_right >= room_left:
-        x, shift, side = right, 5, "left"
-    else:
-        x, shift, side = left, -5, "right"
-    if max(room_left, room_right) < 0.15:
-        x, shift, side = left, 8, "left"
-    ax.annotate(
-        _numbers(event),
-        (x, at),
-        (shift, 0),
-        textcoords="offset points",
-        va="center",
-        ha=side,
-        fontsize=SMALL_PT,
-        color=INK,
-        bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6},
-    )
 
 
 def _numbers(event: FlowEvent) -> str:
@@ -198,16 +217,6 @@ def _ends(event: FlowEvent) -> str:
     return f"{find_place(event.origin).name} to {find_place(event.destination).name}"
 
 
-def _legend(ax: Axes, rows: Sequence[FlowEvent]) -> None:
+def _legend(rows: Sequence[FlowEvent]) -> list[Artist]:
     shown = [name for name in DIRECTION_STYLES if any(event.direction == name for event in rows)]
-    ax.legend(
-        handles=[patch(DIRECTION_STYLES[name], name) for name in shown],
-        loc="lower left",
-        bbox_to_anchor=(0.0, 1.0),
-        ncols=len(shown),
-        frameon=False,
-        fontsize=SMALL_PT,
-        handlelength=1.6,
-        columnspacing=1.2,
-        borderaxespad=0.1,
-    )
+    return [patch(DIRECTION_STYLES[name], name) for name in shown]
