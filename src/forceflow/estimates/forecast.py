@@ -58,8 +58,9 @@ def forecast_draws(
     Notes
     -----
     Two forecasts, their quantiles averaged. (1) The log rate of each step is a local level with a damped trend, seen
-    with scatter and held by weak reversion to its mean; a Kalman filter runs for nine pairs of variances, which are
-    weighed by their Student-t likelihood. A standstill begins and ends with fixed hazards. (2) A random walk with drift
+    with scatter and held by weak reversion to its mean; a Kalman filter runs for nine pairs of variances, each with and
+    without the trend, which are weighed by their Student-t likelihood. A standstill begins and ends with hazards that
+    the series has a say in. (2) A random walk with drift
     on the cumulative, Student-t, never falling. Where no total is known, each draw then draws what is still to come, R,
     so many steps at the mean pace, and approaches it, ``R (1 - exp(-x/R))``: withdrawals end. Bounds of the history are
     drawn (triangular); a floor ("more than 50 %") gives no rate, and draws that would have passed below
@@ -87,9 +88,8 @@ def forecast_draws(
     out = done + grown
     if series.total is None:
         pace = np.maximum(moved.sum(axis=0) / past.sum(), 1e-12)
-        rest = (
-            settings.steps_to_come * pace * np.exp(settings.to_come_spread * normals_of(seed, "still to come", draws))
-        )
+        steps = max(settings.steps_to_come, float(past.sum()))  # what has gone on for long will not end at once
+        rest = steps * pace * np.exp(settings.to_come_spread * normals_of(seed, "still to come", draws))
         out = done + rest * -np.expm1(-grown / rest)
     for i, (_, floor) in enumerate(floors):
         out = _above(out, i, floor, uniforms_of(seed, f"floor {i}", draws))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,8 +24,8 @@ class Settings:
     Parameters
     ----------
     steps_to_come, to_come_spread
-        What is still to come where no total is known: median, in steps at the mean pace so far, and standard deviation
-        of its logarithm.
+        What is still to come where no total is known: median, in steps at the mean pace so far (as many as there have
+        been, if those are more), and standard deviation of its logarithm.
     walk_share, walk_steps
         Weight of the Student-t random walk in the average of the quantiles, and how many steps ahead it has a say;
         from there on the rate alone goes on.
@@ -35,6 +36,8 @@ class Settings:
         Scatter of the log rate of one step; 0.25, 1 and 2.5 times this are weighed likewise.
     trend_sd, trend_kept, first_trend_sd
         Innovation of the trend of the log rate, the share of it that is left a step later, and its spread at the start.
+    trendless
+        Chance beforehand that the log rate has no trend; what it foresaw of the series weighs against the others.
     reversion
         Share of the distance to the mean log rate that is lost in a step.
     fastest
@@ -57,6 +60,7 @@ class Settings:
     trend_sd: float = 0.4
     trend_kept: float = 0.7
     first_trend_sd: float = 0.2
+    trendless: float = 0.1
     reversion: float = 0.1
     fastest: float = 2.5
     stall: float = 0.04
@@ -145,10 +149,11 @@ def normals_of(seed: int, entity: str, draws: int) -> Floats:
 
 
 def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> _State:
-    """Kalman filter of the log rate over nine pairs of variances, and one pair picked per draw."""
-    level_sd = np.repeat(s.level_sd * np.array([0.3, 1.0, 2.0]), 3)[:, None]
-    report_sd = np.tile(s.report_sd * np.array([0.25, 1.0, 2.5]), 3)[:, None]
-    n = moved.shape[1]
+    """Kalman filter of the log rate over nine pairs of variances, with and without a trend, and one picked per draw."""
+    grid = itertools.product((0.3, 1.0, 2.0), (0.25, 1.0, 2.5), (1.0, 0.0))
+    level_sd, report_sd, has_trend = (np.array(column)[:, None] for column in zip(*grid, strict=True))
+    level_sd, report_sd = s.level_sd * level_sd, s.report_sd * report_sd
+    models, n = level_sd.size, moved.shape[1]
     rate = moved / past[:, None]
     mean_rate = np.maximum(moved.sum(axis=0) / past.sum(), _TINY)
     live = rate > _SLOW * mean_rate
@@ -161,10 +166,11 @@ def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> 
     stops, resumes = (weight * s.stall + stops) / (weight + runs), (weight * s.resume + goes) / (weight + stands)
     home = np.log(mean_rate * (stops + resumes) / resumes)
     middles = np.cumsum(past) - past / 2
-    level = np.repeat(home[None], 9, axis=0)
-    trend = np.zeros((9, n))
-    level_var, both, trend_var = np.ones((9, n)), np.zeros((9, n)), np.full((9, n), s.first_trend_sd**2)
-    fit = np.zeros((9, n))
+    level = np.repeat(home[None], models, axis=0)
+    trend = np.zeros((models, n))
+    level_var, both = np.ones((models, n)), np.zeros((models, n))
+    trend_var = np.repeat((s.first_trend_sd * has_trend) ** 2, n, axis=1)
+    fit = np.repeat(np.log(np.where(has_trend > 0.0, 1 - s.trendless, s.trendless)), n, axis=1)
     started, since = np.zeros(n, dtype=bool), np.full(n, middles[-1])
     for i in range(moved.shape[0]):
         gap = np.where(started, middles[i] - since, 0.0)
@@ -173,7 +179,7 @@ def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> 
         trend = trend * damp
         level_var = keep**2 * level_var + 2 * keep * gap * both + gap**2 * trend_var + level_sd**2 * gap
         both = (keep * both + gap * trend_var) * damp
-        trend_var = trend_var * damp**2 + s.trend_sd**2 * gap
+        trend_var = trend_var * damp**2 + (s.trend_sd * has_trend) ** 2 * gap
         scatter = report_sd**2 / np.clip(past[i], 0.25, 4.0)
         first = live[i] & ~started
         level = np.where(first, seen[i], level)
@@ -190,7 +196,7 @@ def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> 
         since, started = np.where(started | live[i], middles[i], since), started | live[i]
     odds = np.exp(fit - fit.max(axis=0))
     below = np.cumsum(odds / odds.sum(axis=0), axis=0)
-    picked = np.minimum((below <= uniforms_of(seed, "variances", draws)).sum(axis=0), 8)
+    picked = np.minimum((below <= uniforms_of(seed, "variances", draws)).sum(axis=0), models - 1)
     column = np.arange(draws) if n > 1 else np.zeros(draws, dtype=np.int64)
 
     def of(array: Floats) -> Floats:
