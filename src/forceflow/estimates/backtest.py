@@ -15,6 +15,7 @@ from ..errors import EstimateError, UnknownNameError
 from ..evidence.frames import make_frame
 from .baselines import BASELINES, QUANTILES, baseline_draws
 from .forecast import METHODS, SEED
+from .progress import progress
 from .scores import LEVELS, Pit, crps, pit, pit_histogram, wis
 from .series import Method, Series, as_series
 
@@ -253,7 +254,8 @@ def backtest(
     floors: list[tuple[dt.datetime, float]] = []
     tail = (1 - coverage) / 2
     ends = [p for c in (*_COVERAGES, coverage) for p in ((1 - c) / 2, (1 + c) / 2)]
-    for at in range(min_history, known.size):
+    origins = range(min_history, known.size)
+    for at in progress(origins, total=len(origins), label="forecasting"):
         origin = int(known[at - 1])
         history = series.until(origin + 1)
         targets = known[at : at + horizon]

@@ -7,6 +7,7 @@ import math
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..world.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, PerType, check_spots
 from .capacity import Draws, as_quantity, check_bridge
 from .openings import Openings, daylight_h
+from .progress import progress
 from .scenario import AirScenario, Breaks, Scenario, SeaScenario, air_stations, check_breaks, sea_stations, spread_table
 from .sea_bridge import SeaBridge
 from .simulated import Daily, Simulation, summarise
@@ -248,19 +250,20 @@ def _run(scenario: Scenario, replications: int, chunk: int, executor: Executor |
     """Replications in chunks, taken back in order; an interrupt ends it between chunks."""
     tally = Tally()
     parts = [(first, min(chunk, replications - first)) for first in range(0, replications, chunk)]
+    shown = partial(progress, total=len(parts), label="simulating")
     if executor is not None:
-        for values in _in_order(executor, scenario, parts):
+        for values in shown(_in_order(executor, scenario, parts)):
             tally.add(values)
         return tally
     from numba import get_num_threads
 
     threads = min(get_num_threads(), len(parts))
     if threads == 1:
-        for first, number in parts:
+        for first, number in shown(parts):
             tally.add(scenario.values(first, number))
         return tally
     with ThreadPoolExecutor(threads, thread_name_prefix="forceflow") as pool:
-        for values in _in_order(pool, scenario, parts):
+        for values in shown(_in_order(pool, scenario, parts)):
             tally.add(values)
     return tally
 
