@@ -303,6 +303,7 @@ def test_an_array_is_a_sample_and_a_single_number_is_none() -> None:
 
 def test_ends_are_the_least_and_greatest_value() -> None:
     assert Quantity.from_table([1, 2, 10], like=Quantity(1, 2, 3), words="").ends == (1, 10)
+    assert Quantity.from_table([1, 2], like=Quantity(1, 2, 3), words="").quantile(0.25) == 1.25
     assert Quantity(1, 2, 3).ends == (1, 3)
     assert Quantity.parse("a couple").ends == (2, 4)
 
