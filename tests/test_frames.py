@@ -76,6 +76,12 @@ def test_one_column_of_numbers_or_words_is_enough(backend: Any) -> None:
     assert (counted.movements.best, counted.tonnes.best, counted.tonnes.unit) == (2, 8_000, "tonnes")
 
 
+def test_an_id_that_is_missing_is_named() -> None:
+    rows = pd.concat([worded(movements=1, event_id=pd.NA), worded(movements=1)])
+    with pytest.raises(ff.FrameError, match=r"row 0 .*has no event_id"):
+        ff.from_frame(rows)
+
+
 def test_words_not_understood_are_named_with_their_row() -> None:
     rows = pd.concat([worded(movements="2"), worded(event_id="e2", movements="umpteen")])
     with pytest.raises(ff.FrameError, match=r"row 1 \('e2'\): movements: .*umpteen"):

@@ -158,7 +158,8 @@ def _cells(series: nw.Series[Any], faults: _Faults, field: str) -> list[Any]:
 
 
 def _told(value: Any) -> bool:
-    return value is not None and value != "" and value == value  # NaN and NaT differ from themselves
+    # NaN and NaT differ from themselves; pandas.NA has no truth of its own.
+    return value is not None and type(value).__name__ != "NAType" and value != "" and value == value
 
 
 def _mask(values: list[Any], wrong: Callable[[Any], bool]) -> NDArray[np.bool_]:
