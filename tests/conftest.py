@@ -9,7 +9,7 @@ from hypothesis import settings
 
 import forceflow as ff
 
-# The same examples in every run, so that a red run is about the change it tests; FORCEFLOW_FUZZ=2000 looks for new ones.
+# The same examples in every run: a red run is about the change it tests. FORCEFLOW_FUZZ=2000 looks for new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("new", deadline=None)
 settings.load_profile("new" if "FORCEFLOW_FUZZ" in os.environ else "same")

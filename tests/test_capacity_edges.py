@@ -175,6 +175,11 @@ def test_a_mixed_fleet_by_hand() -> None:
     assert_allclose(cap.more["sortie_interval_h"].middle, 10 / (jets + heavies))
     assert_allclose(cap.one_more_t_per_day["one more Plain heavy"].middle, 1000 / 11)
     assert_allclose(cap.one_more_t_per_day["one more operating hour"].middle, cap.tonnes_per_day.middle / 10)
+    part_time = air({JET: 0.6, HEAVY: 0.2})
+    assert_allclose(part_time.cycle_h.middle, (0.6 * 7 + 0.2 * 11) / 0.8)
+    seats = air({PlainAircraft("p", people=145.0): 7}).seats_per_day
+    assert seats is not None
+    assert seats.unit == "seats/day"
     half = air({JET: 6, HEAVY: 2}, operating_h_per_day=23.5)
     assert_allclose(half.one_more_t_per_day["one more operating hour"].middle, half.tonnes_per_day.middle / 47)
 
@@ -199,6 +204,8 @@ def test_times_and_spots_in_place_of_those_of_the_type() -> None:
     assert_allclose(wide.sorties_per_day.middle, 4 * 24 * 0.85 / 2)
     with pytest.raises(EstimateError, match=r"jet \(2\) takes more spots than offload_mog may have \(1\)"):
         air({JET: 90}, spots_per_aircraft=2, offload_mog=1)
+    with pytest.raises(EstimateError, match=r"jet \(2\) takes more spots than onload_mog may have \(1\)"):
+        air({JET: 90}, spots_per_aircraft=(1, 2), onload_mog=(1, 4))
     assert air({JET: 1}, spots_per_aircraft=2, onload_mog=2).sorties_per_day.middle > 0
 
 
