@@ -113,11 +113,7 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
     number_axis(ax, which="y", label=f"{estimate.measure.split(' (')[0]} ({estimate.unit})")
     date_axis(ax)
     by = f", by {estimate.by}" if grouped else ""
-    how = (
-        f"of each {estimate.by}: line, moved so far; at its end, the {share} range of its total; bars, {each}"
-        if grouped
-        else ""
-    )
+    how = f"lines, means so far; at the end, ranges; bars, {each}" if grouped else ""
     frame(ax, title=title or _sentence(estimate.measure) + by)
     return _finish(ax, estimate, how)
 
