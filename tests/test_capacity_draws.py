@@ -102,7 +102,7 @@ def test_an_air_bridge_draw_by_draw() -> None:
     assert_allclose(got.flying_h_per_aircraft_per_day.middle, np.median(least * flying / count))
     need = drawn((1, 9), "requirement", "tonnes")
     station = np.min([bounds[name] for name in ("onload", "offload", "stop at S")], axis=0) * load
-    wanted = np.where(need / 4 > station, np.inf, need / 4 / (fleet * load) * count)
+    wanted = np.where(need / 4 > station, np.inf, need / 4 / (fleet * load) * drawn((5, 20), "v", "fleet"))
     assert_allclose(got.aircraft_needed((1, 9), days=4).middle, np.median(wanted))
 
 

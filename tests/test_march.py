@@ -28,9 +28,9 @@ def test_w1_road_space_at_100_m() -> None:
 
 
 def test_w2_more_than_four_days_to_pass() -> None:
-    march = convoy_march(25_000, vehicles_per_km=10, march_rate_km_per_h=25, time_gaps_min=0)
-    assert 4.0 < march.time_length_h.middle / 24 < 4.5
-    assert march.time_length_h.middle == pytest.approx(100.0)
+    march = convoy_march(25_000, vehicles_per_km=10, march_rate_km_per_h=25, time_gaps_min=0, extra_time_min=0)
+    assert 4.0 < march.pass_time_h.middle / 24 < 4.5
+    assert march.pass_time_h.middle == pytest.approx(100.0)
 
 
 def test_w3_gaps_must_be_counted() -> None:
@@ -53,16 +53,19 @@ def test_w4_eight_routes() -> None:
         vehicles_per_km=25_000 / 1_200,
         march_rate_km_per_h=rate,
         time_gaps_min=1_300 / 8 / rate * 60,
+        extra_time_min=0,
     )
     assert_allclose(march.road_space_km.middle, 320.0, rtol=0.03)
-    assert_allclose(march.time_length_h.middle, 10.5, rtol=0.03)
+    assert_allclose(march.pass_time_h.middle, 10.5, rtol=0.03)
 
 
 def test_w5_a_division_on_four_routes() -> None:
-    march = convoy_march(6_000, columns=4, vehicles_per_km=1_500 / 155, march_rate_km_per_h=30, time_gaps_min=0)
+    march = convoy_march(
+        6_000, columns=4, vehicles_per_km=1_500 / 155, march_rate_km_per_h=30, time_gaps_min=0, extra_time_min=0
+    )
     assert march.road_space_km.middle == pytest.approx(155.0)
-    assert 5.0 < march.time_length_h.middle < 5.25
-    assert_allclose(march.time_length_h.middle, 155 / 30, rtol=0.01)
+    assert 5.0 < march.pass_time_h.middle < 5.25
+    assert_allclose(march.pass_time_h.middle, 155 / 30, rtol=0.01)
 
 
 # -- by hand ---------------------------------------------------------------------------------------------------
@@ -86,6 +89,18 @@ def test_a_convoy_by_hand() -> None:
 
 def test_extra_time_allowance() -> None:
     assert extal_min(np.array([0.0, 1.0, 25.0, 26.0, 600.0, 601.0])).tolist() == [0, 1, 1, 2, 24, 50]
+
+
+def test_extra_time_of_ones_own() -> None:
+    """50 vehicles are allowed 2 min by the rule; 90 min when that is what the order says, and none in ST 100-3."""
+    plain = convoy_march(50, distance_km=60, mix=MIX)
+    for told, hours in ((0, 0.0), (90, 1.5), ("1.5 hours", 1.5)):
+        march = convoy_march(50, distance_km=60, mix=MIX, extra_time_min=told)
+        assert march.extal_h.middle == pytest.approx(hours)
+        assert march.time_length_h == plain.time_length_h
+        assert march.pass_time_h.middle == pytest.approx(plain.pass_time_h.middle - 2 / 60 + hours)
+        assert march.closure_h.middle == pytest.approx(plain.closure_h.middle - 2 / 60 + hours)
+    assert plain.extal_h.middle == pytest.approx(2 / 60)
 
 
 def test_halts_and_nights() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from forceflow.errors import EstimateError
 from forceflow.estimates.airlift import AirBridge, airlift_capacity
 from forceflow.estimates.queueing import CycleCapacity, apron_wait, cycle_capacity, mixed_cycle
 from forceflow.estimates.sealift import SeaBridge, sealift_capacity
-from forceflow.kernels.queueing import closed_cycle, erlang_b, erlang_c
+from forceflow.kernels.queueing import erlang_b, erlang_c
 from standins import PlainAircraft, PlainVessel, way
 
 JET = PlainAircraft("jet", payload=40.0, speed=800.0, onload=2.25, offload=1.75)
@@ -94,14 +95,19 @@ def test_twins_in_exact_fractions(n: int, stations: list[tuple[Fraction, int | N
 
 
 def test_no_fleet_is_too_large() -> None:
-    """The recursion in floating point breaks down here; logarithms do not, and Little's law holds."""
+    """The recursion in floating point breaks down here; logarithms do not, and Little's law holds.
+
+    Nor are there too many draws of one type: what is refused is a mixed fleet.
+    """
     size = 2_000 if os.environ.get("NUMBA_DISABLE_JIT") != "1" else 200
     found = cycle(size)
     assert_allclose(found.throughput_per_h.middle, 2 / 1.75, rtol=1e-9)
     assert_allclose(sum(q.middle for q in found.present.values()), size, rtol=1e-9)
-    rate = np.empty(301)
-    closed_cycle(np.array([0.001, 500.0]), np.array([40.0, np.inf]), rate, np.empty(2), np.empty(2))
+    rate = cycle(size // 4, service_h=(0.001, 500), servers=(40, None)).throughput_by_fleet_per_h
+    assert rate.shape == (size // 4,)
     assert (np.diff(rate) > 0).all()
+    many = cycle(size, service_h=((1, 3), 5, 1.75, 5), draws=size // 2)
+    assert_allclose(many.efficiency_share.middle, 1.0, rtol=1e-6)
 
 
 # -- printed and computed cases --------------------------------------------------------------------------------
@@ -289,6 +295,39 @@ def test_more_never_carries_less_and_bounds_hold(n: int, mog: tuple[int, int], h
         assert more[1] >= base[1] * (1 - 1e-12)
 
 
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"servers": {1, 2, 3, 4}}, "servers is a list"),
+        ({"servers": {"a": 1, "b": 1, "c": 1, "d": 1}}, "servers is a list"),
+        ({"servers": 4}, "servers is a list"),
+        ({"servers": ("x", 1, 1, 1)}, "servers takes plain numbers"),
+        ({"visits": (-1, 1, 1, 1)}, "visits needs 4 numbers above 0"),
+        ({"visits": (math.inf, 1, 1, 1)}, "visits takes plain numbers"),
+    ],
+)
+def test_wrong_cycles(more: dict[str, Any], words: str) -> None:
+    with pytest.raises(EstimateError, match=words):
+        cycle(3, **more)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"arrivals_per_h": math.inf}, "finite arrivals_per_h"),
+        ({"arrivals_per_h": math.nan}, "finite arrivals_per_h"),
+        ({"mog": math.inf}, "whole mog"),
+        ({"mog": 1.5}, "whole mog"),
+        ({"mog": True}, "takes single numbers"),
+        ({"ground_h": math.inf}, "ground_h above 0"),
+        ({"ground_cv": math.inf}, "coefficient of variation is finite"),
+    ],
+)
+def test_wrong_aprons(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(EstimateError, match=words):
+        apron_wait(given.pop("arrivals_per_h", 1.0), **{"ground_h": 1.0, "mog": 2, **given})
+
+
 def test_errors_say_what_would_work() -> None:
     with pytest.raises(EstimateError, match="mog=3 would do"):
         apron_wait(1.0, ground_h=2.0, mog=2)
@@ -312,8 +351,6 @@ def test_errors_say_what_would_work() -> None:
         cycle(3, visits=(1, 2))
     with pytest.raises(EstimateError, match="some time"):
         cycle(3, service_h=(0, 0, 0, 0))
-    with pytest.raises(EstimateError, match="servers 1 or None"):
-        mixed_cycle((1, 1), service_h=((1, 1), (1, 1)), servers=(2, None))
     with pytest.raises(EstimateError, match="a row for each"):
         mixed_cycle((1, 1), service_h=((1, 1),), servers=(1, None))
     with pytest.raises(EstimateError, match="some time"):

@@ -126,8 +126,10 @@ class AirBridge:
     enroute_mog
         The same at each stop between; None when stops never hold anybody up.
     operating_h_per_day
-        Hours a day in which the bridge works: aircraft fly and stations serve in these, and nothing moves outside
-        them. Where flights last longer than the fields are closed, give 24 and limit the fleet by UTE or crews.
+        Hours a day in which the bridge works. The closed forms (`airlift_capacity`, `cycle_capacity`) count the whole
+        cycle in them, flights too: a trip cut short by the end of the day is taken up where it stopped. In
+        `simulate_airlift` they are the hours in which service begins and aircraft take off; what has begun is finished
+        outside them, so below 24 hours it carries more. At 24 all mean the same.
     refuel_at_destination
         False when the fuel for the way back is carried from the last stop before the destination.
     cargo
@@ -150,7 +152,7 @@ class AirBridge:
     onload_h, offload_h, enroute_h
         Ground times, in place of those of the type.
     spots_per_aircraft
-        Spots a type takes up; 1 when not named.
+        Spots a type takes up; 1 when not named. Aircraft stand on whole spots: of a type that takes 2, one on 3.
 
     Notes
     -----
@@ -361,7 +363,11 @@ def check_spots(bridge: AirBridge) -> None:
         An aircraft may take more spots than there are: it would wait for ever, and hold up those behind it.
     """
     spots = per_type(bridge.spots_per_aircraft, list(bridge.aircraft()), name="spots_per_aircraft")
-    for name, mog in (("onload_mog", bridge.onload_mog), ("offload_mog", bridge.offload_mog)):
+    mogs = {"onload_mog": bridge.onload_mog, "offload_mog": bridge.offload_mog}
+    routes = (bridge.route, bridge.return_route or bridge.route)
+    if bridge.enroute_mog is not None and any(len(route.legs) > 1 for route in routes):
+        mogs["enroute_mog"] = bridge.enroute_mog
+    for name, mog in mogs.items():
         least = as_quantity(mog, name=name).ends[0]
         large = [f"{kind} ({taken.ends[1]:g})" for kind, taken in spots.items() if taken.ends[1] > least]
         if large:

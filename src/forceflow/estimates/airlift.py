@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +12,7 @@ from ..errors import EstimateError
 from ..quantity import Quantity
 from ..world.units import HOURS_PER_DAY, KM_PER_NM, T_PER_SHORT_TON
 from .air_cycle import AirBridge, AirCycle, air_cycle, per_type
-from .allocation import Flow, Station, weakest_link
+from .allocation import Flow, Station, apron, fleet_factor, rows_of, weakest_link
 from .capacity import Amount, Capacity, Draws, as_quantity, check_bridge, tally
 from .range import Range
 
@@ -18,8 +21,21 @@ __all__ = ["AirBridge", "AirCapacity", "airlift_capacity"]
 Floats = NDArray[np.float64]
 
 
+@dataclass(frozen=True, kw_only=True)
 class AirCapacity(Capacity):
-    """What an air bridge can carry; see `Capacity` for the fields."""
+    """What an air bridge can carry; see `Capacity` for the fields.
+
+    Parameters
+    ----------
+    by_type
+        Draws by type, each of shape (types, draws): "fleet" (aircraft, fit to fly or not), "payload_t" and
+        "most_trips_per_day", which no station holds up.
+    by_station
+        "load", shape (rows, types, draws), and "room", shape (rows, draws): spot-hours a trip takes and a day has.
+    """
+
+    by_type: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
+    by_station: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
 
     @property
     def mtm_per_day(self) -> Range:
@@ -49,27 +65,23 @@ class AirCapacity(Capacity):
         Returns
         -------
         Range
-            Aircraft, not rounded; infinite where a station could not pass the tonnes however many there were.
+            Aircraft, not rounded, those that are not fit to fly counted; infinite where a station could not pass the
+            tonnes however many there were.
 
         Notes
         -----
-        A17, N = R RTFT / (P UTE C), written with the capability of one aircraft of the mix; then each
-        station is checked at that rate (A18).
+        A17, N = R RTFT / (P UTE C), where no station binds. Where one does, a fleet of one mix carries the more of its
+        better type the larger it is; so the size is sought at which what the stations pass (A18) meets the rate, on
+        the draws of the capacity. In every draw the fleet that is named closes in the days, and no smaller one does.
         """
         if not days > 0:
             raise EstimateError(f"days must be above 0, got {days!r}")
         requirement = as_quantity(tonnes, name="tonnes", unit="t")
         drawn = Draws(self.draws, self.seed, self.coverage)
         rate = drawn.of(requirement, entity="requirement", purpose="tonnes") / days
-        capability, size = self.by_draw["fleet_capability"], self.by_draw["fleet_size"]
-        stations = np.minimum.reduce([self.by_draw[name] for name in self.throughput_t_per_day])
-        number = np.where(rate > 0.0, np.inf, 0.0)
-        np.divide(rate * size, capability, out=number, where=capability > 0.0)
-        return drawn.range(np.where(rate > stations * _A_HAIR_MORE, np.inf, number), "aircraft")
-
-
-_A_HAIR_MORE = 1 + 1e-12
-"""So that a requirement equal to the throughput of a station is not lost to rounding."""
+        most = self.by_type["most_trips_per_day"]
+        factor = fleet_factor(self.by_type["payload_t"], most, **self.by_station, target=rate)
+        return drawn.range(factor * self.by_type["fleet"].sum(axis=0), "aircraft")
 
 
 def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4_000, seed: int = 0) -> AirCapacity:
@@ -115,7 +127,9 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
     - trips per day of a type: N H / CT under the cycle; N UTE / RTFT under UTE (A15); N crews 24 duty / (duty + rest) /
       CT under crews; the least holds. H are the operating hours: outside them nothing moves;
     - fleet capability FC = sum of trips x P (A12; with UTE given, P N UTE / RTFT for one type);
-    - station throughput T = MOG P H / GT x 0.85 (A4). Types share a station by spot-hours; a type takes GT x its spots;
+    - station throughput T = MOG P H / GT x 0.85 (A4). Types share a station by spot-hours; a type takes GT x its spots.
+      Aircraft that take several spots stand there whole: floor(MOG / spots) where a type is alone, see
+      `forceflow.estimates.allocation.apron`;
     - output = min(FC, T of each station) (A18). Where a station binds on a mixed fleet, its spots go to the types that
       carry most for them, see `forceflow.estimates.allocation`; so capacity is a maximum, and first come, first served
       would carry less;
@@ -131,7 +145,9 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
     value, trips = flow.value_per_day, flow.trips_per_day.sum(axis=0)
     bottleneck, binds, slack = tally(flow.bounds, value, drawn=drawn)
     size = cycle.count.sum(axis=0)
-    capability = (np.minimum.reduce(list(plan.limits().values())) * cycle.payload_t).sum(axis=0)
+    most = np.minimum.reduce(list(plan.limits().values()))
+    capability = (most * cycle.payload_t).sum(axis=0)
+    load, room = rows_of(plan.stations(), most.shape)
     flying = (flow.trips_per_day * cycle.flying_h).sum(axis=0)
     mtm = capability / T_PER_SHORT_TON * (cycle.distance_km / KM_PER_NM) / 1e6
     parts = {name: _fleet_mean(part, cycle.count) for name, part in cycle.parts_h.items()}
@@ -171,6 +187,8 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
         draws=draws,
         seed=seed,
         by_draw={"tonnes_per_day": value, "fleet_capability": capability, "fleet_size": size, **flow.bounds},
+        by_type={"fleet": plan.fleet, "payload_t": cycle.payload_t, "most_trips_per_day": most},
+        by_station={"load": load, "room": room},
     )
 
 
@@ -179,7 +197,9 @@ class _Plan:
 
     def __init__(self, bridge: AirBridge, cycle: AirCycle, drawn: Draws) -> None:
         self.bridge, self.cycle, self.drawn = bridge, cycle, drawn
-        types = list(bridge.aircraft())
+        fleet = bridge.aircraft()
+        types = list(fleet)
+        self.fleet = np.stack([drawn.of(fleet[kind], entity=kind.id, purpose="fleet") for kind in types])
         self.hours = self._amount(bridge.operating_h_per_day, "operating_h_per_day")
         self.efficiency = self._amount(bridge.queueing_efficiency, "queueing_efficiency")
         self.fit = self._amount(bridge.serviceable_share, "serviceable_share")
@@ -225,13 +245,17 @@ class _Plan:
 
     def flow(self, *, more_of: int | None = None, more_hours: Floats | float = 0.0, more_spots_at: str = "") -> Flow:
         """The best trips with one more aircraft of a type, more hours, or one more spot at a station."""
-        hours = (self.hours + more_hours) * self.efficiency
-        stations = {
-            name: Station(self.visits[name] * self.cycle.spots, (spots + (name == more_spots_at)) * hours)
-            for name, spots in self.spots.items()
-        }
+        stations = self.stations(more_hours=more_hours, more_spots_at=more_spots_at)
         limits = self.limits(more_of=more_of, more_hours=more_hours)
         return weakest_link(self.cycle.payload_t, limits=limits, stations=stations)
+
+    def stations(self, *, more_hours: Floats | float = 0.0, more_spots_at: str = "") -> dict[str, Station]:
+        """Spot-hours a day at every station, with more hours or one more spot if asked."""
+        hours = (self.hours + more_hours) * self.efficiency
+        return {
+            name: apron(self.visits[name], self.cycle.spots, spots + (name == more_spots_at), hours)
+            for name, spots in self.spots.items()
+        }
 
     def one_more(self, value: Floats) -> dict[str, Range]:
         """What one more of each thing adds to `value`, in t/day, on the same draws."""

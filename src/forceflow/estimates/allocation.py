@@ -18,12 +18,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Flow", "Station", "best_trips", "weakest_link"]
+__all__ = ["Flow", "Station", "apron", "best_trips", "fleet_factor", "rows_of", "weakest_link"]
 
 Floats = NDArray[np.float64]
 
 _TOLERANCE = 1e-11
 """Gains below this share of the largest are not worth another pivot."""
+
+_A_HAIR = 1e-12
+"""What rounding may lose of a target."""
+
+_MOST_STEPS = 60
+"""Halvings of a bracket, at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +39,10 @@ class Station:
     Parameters
     ----------
     load
-        Spot-hours (or berth-hours, or places in a convoy) one trip takes, shape (types, draws).
+        Spot-hours (or berth-hours, or places in a convoy) one trip takes, shape (types, draws); or (rows, types, draws)
+        where several limits hold at one place.
     room
-        Spot-hours it has in a day, shape (draws,).
+        Spot-hours it has in a day, shape (draws,) or (rows, draws).
     """
 
     load: Floats
@@ -83,15 +90,128 @@ def weakest_link(value: Floats, *, limits: Mapping[str, Floats], stations: Mappi
         least bound.
     """
     most = np.minimum.reduce(list(limits.values()))
-    load = np.array([station.load for station in stations.values()]).reshape(-1, *value.shape)
-    room = np.array([station.room for station in stations.values()]).reshape(-1, value.shape[1])
+    load, room = rows_of(stations, value.shape)
     trips = best_trips(value, most, load, room)
     bounds = {name: (limit * value).sum(axis=0) for name, limit in limits.items()}
     for name, station in stations.items():
-        mix = _first_positive(trips, most, np.ones_like(trips), weight=station.load)
-        per_spot_hour = (mix * value).sum(axis=0) / (mix * station.load).sum(axis=0)
-        bounds[name] = station.room * per_spot_hour
+        load, room = rows_of({name: station}, value.shape)
+        mix = _first_positive(trips, most, np.ones_like(trips), weight=load.sum(axis=0))
+        taken = (mix * load).sum(axis=1)
+        passes = np.full_like(room, np.inf)  # what takes no time there is never held up
+        np.divide((mix * value).sum(axis=0), taken, out=passes, where=taken > 0.0)
+        np.multiply(room, passes, out=passes, where=taken > 0.0)
+        bounds[name] = passes.min(axis=0)
     return Flow(trips, (trips * value).sum(axis=0), bounds)
+
+
+def rows_of(stations: Mapping[str, Station], shape: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """Loads, shape (rows, types, draws), and rooms, shape (rows, draws), of all stations together."""
+    none = np.empty((0, *shape))
+    load = [none, *(station.load.reshape(-1, *shape) for station in stations.values())]
+    room = [none[:, 0], *(station.room.reshape(-1, shape[1]) for station in stations.values())]
+    return np.concatenate(load), np.concatenate(room)
+
+
+def apron(visit_h: Floats, spots: Floats, mog: Floats, hours: Floats) -> Station:
+    """An airfield where an aircraft may take several spots, and no part of an aircraft uses what is left.
+
+    Parameters
+    ----------
+    visit_h, spots
+        Ground time of one trip and spots one aircraft takes, shape (types, draws).
+    mog, hours
+        Spots, and hours a day in which they can be used, shape (draws,).
+
+    Notes
+    -----
+    Where one type is alone, floor(MOG / spots) of it stand there at a time. Types that share it have the spots that
+    whole aircraft can fill (multiples of the greatest common divisor of their spots), and none has more aircraft there
+    than it could have alone. A MOG between two whole numbers is one on some days and the other on the rest, so what
+    fits is the mean of the two; with spots of 1 that is the MOG itself.
+    """
+    load = visit_h * spots
+    if not (spots > 1.0).any():
+        return Station(load, mog * hours)
+    alone = np.where(spots > 1.0, _at_once(mog, np.maximum(spots, 1.0)), np.inf)
+    if spots.shape[0] == 1:
+        return Station(load, np.where(spots[0] > 1.0, alone[0] * spots[0], mog) * hours)
+    filled = mog
+    if (spots == np.floor(spots)).all():
+        step = np.maximum(np.gcd.reduce(spots.astype(np.int64), axis=0), 1)
+        filled = np.where(step > 1, _at_once(mog, step.astype(np.float64)) * step, mog)
+    held = [i for i in range(spots.shape[0]) if (alone[i] * spots[i] < filled).any()]
+    loads = [load, *(visit_h * (np.arange(spots.shape[0]) == i)[:, None] for i in held)]
+    rooms = [filled, *(np.where(spots[i] > 1.0, alone[i], filled / np.maximum(spots[i], 1e-9)) for i in held)]
+    return Station(np.stack(loads), np.stack(rooms) * hours)
+
+
+def _at_once(mog: Floats, spots: Floats) -> Floats:
+    """Whole aircraft that stand on so many spots; numbers that are not whole are rounded up or down together."""
+    up_mog, up_spots = np.ceil(mog) - mog, np.ceil(spots) - spots  # rounded up where a number in [0, 1) is above these
+    down, up = np.floor(mog), np.ceil(mog)
+    few, many = np.floor(spots), np.ceil(spots)
+    between = np.where(up_mog < up_spots, up // few, down // many) * np.abs(up_mog - up_spots)
+    both_down = np.minimum(up_mog, up_spots) * (down // few)
+    return np.asarray(both_down + between + (1.0 - np.maximum(up_mog, up_spots)) * (up // many))
+
+
+def fleet_factor(value: Floats, most: Floats, load: Floats, room: Floats, target: Floats) -> Floats:
+    """By how much a fleet must be multiplied to carry so much a day through the stations it shares.
+
+    Parameters
+    ----------
+    value, most, load, room
+        As in `best_trips`; the trips the fleet can make grow with it, the stations do not.
+    target
+        Value wanted a day, shape (draws,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (draws,); infinite where no fleet of this mix carries that much.
+
+    Notes
+    -----
+    What a fleet carries is a concave broken line in its size. A chord meets the target at a size that is enough,
+    and where the line is straight between its ends at the least one; else the bracket is halved.
+    """
+
+    def carried(factor: Floats, where: NDArray[np.int64]) -> Floats:
+        worth = value[:, where]
+        trips = best_trips(worth, most[:, where] * factor, load[:, :, where], room[:, where])
+        return np.asarray((worth * trips).sum(axis=0))
+
+    def over(top: Floats, bottom: Floats) -> Floats:
+        ratio = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.inf)
+        np.divide(top, bottom, out=ratio, where=bottom > 0.0)
+        return ratio
+
+    found = np.where(target > 0.0, over(target, (value * most).sum(axis=0)), 0.0)
+    # No type is of use beyond the whole target, or beyond what its stations pass of it alone.
+    of_use = np.minimum(over(target, value), over(room[:, None], load).min(axis=0, initial=np.inf))
+    enough = np.where((most > 0.0) & (value > 0.0), over(of_use, most), 0.0).max(axis=0)
+    left = np.flatnonzero((found > 0.0) & np.isfinite(found))
+    goal = target * (1 - _A_HAIR)
+    left = left[carried(found[left], left) < goal[left]]
+    low, high = found.copy(), np.maximum(enough, found)
+    never = left[carried(high[left], left) < goal[left]]
+    found[never] = np.inf
+    left = np.setdiff1d(left, never)
+    for _ in range(_MOST_STEPS):
+        if not left.size:
+            break
+        bottom, top = carried(low[left], left), carried(high[left], left)
+        low_end, slope = low[left], (top - bottom) / (high[left] - low[left])
+        enough = np.minimum(low_end + (target[left] - bottom) / slope, high[left])
+        middle = (low_end + enough) / 2
+        at_enough, at_middle = carried(enough, left), carried(middle, left)
+        straight = at_middle <= (bottom + at_enough) / 2 * (1 + _A_HAIR)
+        high[left] = np.where(at_middle >= goal[left], middle, enough)
+        low[left] = np.where(at_middle >= goal[left], low_end, middle)
+        rise = np.divide(target[left] - bottom, at_enough - bottom, out=np.ones_like(bottom), where=straight)
+        found[left] = np.where(straight, low_end + (enough - low_end) * np.minimum(rise, 1.0), high[left])
+        left = left[~straight & (high[left] - low[left] > _A_HAIR * high[left])]
+    return found
 
 
 def best_trips(value: Floats, most: Floats, load: Floats, room: Floats) -> Floats:

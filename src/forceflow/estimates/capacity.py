@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError, QuantityError
 from ..quantity import Quantity, Sample, is_sample
+from ..world.units import known_units, unit_factor
 from .range import Range
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "as_quantity",
     "check_bridge",
     "check_way",
+    "check_whole",
     "days_needed",
     "settle",
     "table_html",
@@ -64,16 +67,24 @@ def settle(bridge: object, bounds: Mapping[str, Bounds]) -> None:
         settled = {}
         for key, part in parts.items():
             label = name if key is None else f"{name}[{key!r}]"
-            quantity = as_quantity(part, name=label, unit=bound.unit, least=bound.least, most=bound.most)
-            if not bound.may_be_0 and quantity.ends[0] <= 0:
-                raise EstimateError(f"{label} must be above 0 {bound.unit}".rstrip() + f", got {_short(part)}")
+            quantity = as_quantity(
+                part, name=label, unit=bound.unit, least=bound.least, most=bound.most, may_be_0=bound.may_be_0
+            )
             ends = quantity.quantile([0.0, 1.0])
             if not (bound.least <= ends[0] and ends[1] <= bound.most):
                 inside = np.clip(quantity.quantile(np.linspace(0.0, 1.0, 1_025)), bound.least, bound.most)
                 settled[key] = Quantity.from_table(inside, like=quantity, words=quantity.words, whole=quantity.whole)
             else:
-                settled[key] = quantity if is_sample(part) else part
+                kept = not is_sample(part) and quantity == Quantity.of(part, unit=bound.unit)
+                settled[key] = part if kept else quantity
         object.__setattr__(bridge, name, settled if isinstance(given, Mapping) else settled[None])
+
+
+def check_whole(**given: int) -> None:
+    """Refuse a number by name that is not whole, or below 1."""
+    for name, number in given.items():
+        if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
+            raise EstimateError(f"{name} must be a whole number of at least 1, got {number!r}")
 
 
 def check_bridge(bridge: object, *wanted: type, call: str) -> None:
@@ -105,19 +116,38 @@ def table_html(caption: str, rows: Sequence[tuple[str, str]]) -> str:
 
 
 def as_quantity(
-    value: Amount, *, name: str, unit: str = "", least: float = 0.0, most: float = float("inf")
+    value: Amount,
+    *,
+    name: str,
+    unit: str | None = None,
+    least: float = 0.0,
+    most: float = float("inf"),
+    may_be_0: bool = True,
 ) -> Quantity:
-    """Read an input of a bridge and check its ends.
+    """Read an input of a bridge, turn its unit into the one that is wanted, and check its ends.
+
+    Parameters
+    ----------
+    value
+        The input. A number, or words without a unit, are in `unit`; what has one ("65 short tons") is converted.
+    name
+        What to call it in errors. In an amount ``..._per_day`` the words "a day" say no more than the name.
+    unit
+        What is wanted: a measure ("t", "h", "km/h"), or what is counted ("aircraft"), or "" for a bare number; None
+        to look at no unit.
+    least, most, may_be_0
+        Bounds, in `unit`, and whether 0 is one of the values.
 
     Raises
     ------
     EstimateError
-        The input carries no number or leaves [least, most]; the message names it.
+        The input carries no number, leaves [least, most], or may not be 0 and reaches it; the message names it.
     QuantityError
-        It cannot be read, or an array has a value missing; the message names it.
+        It cannot be read, its unit cannot be turned into `unit`, or an array has a value missing; the message names
+        it.
     """
     try:
-        quantity = Quantity.of(value, unit=unit)
+        quantity = Quantity.of(value) if unit is None else _in_unit(value, unit, daily="_per_day" in name)
     except QuantityError as error:
         raise QuantityError(f"{name}: {error}") from None
     if not quantity.has_content:
@@ -125,8 +155,48 @@ def as_quantity(
     low, high = quantity.ends
     if not (least <= low and high <= most):
         top = "" if most == float("inf") else f" and at most {most:g}"
-        raise EstimateError(f"{name} must be at least {least:g}{top} {unit}".rstrip() + f", got {_short(value)}")
+        raise EstimateError(f"{name} must be at least {least:g}{top} {unit or ''}".rstrip() + f", got {_short(value)}")
+    if not may_be_0 and low <= 0.0:
+        raise EstimateError(f"{name} must be above 0 {unit or ''}".rstrip() + f", got {_short(value)}")
     return quantity
+
+
+_A_DAY = re.compile(r"^(.*?)\s*(?:/\s*|\b(?:a|per|each|every)\s+)day$", re.IGNORECASE)
+
+
+def _in_unit(value: Amount, unit: str, *, daily: bool) -> Quantity:
+    """An amount in the unit wanted; a number a day only where `daily`.
+
+    Raises
+    ------
+    QuantityError
+        The amount is in a unit that cannot be turned into it.
+    """
+    if not isinstance(value, str | Quantity):
+        return Quantity.of(value, unit=unit)
+    wanted = unit.removesuffix("/day") if daily else unit
+    measured = unit_factor(wanted, to=wanted) is not None
+    a_day = _A_DAY.match(value.strip()) if measured and isinstance(value, str) else None
+    quantity = Quantity.of(a_day[1] if a_day else value)
+    if not quantity.has_content:
+        return quantity
+    given = f"{quantity.unit}/day" if a_day else quantity.unit
+    given = given.removesuffix("/day") if daily else given
+    if not measured:  # something is counted, whatever it is called
+        known = not quantity.per_day and unit_factor(given, to=given) is None
+        factor = 1.0 if known else None
+    else:
+        factor = 1.0 if given in ("", wanted) else unit_factor(given, to=wanted) or unit_factor(given, to=unit)
+    a_rate = quantity.per_day and not daily
+    if factor is None or a_rate:
+        works = ", ".join(known_units(wanted)) or f"a number of {wanted}".removesuffix(" of ")
+        what = "a number a day" if a_rate else repr(given)
+        raise QuantityError(f"{value!r} is in {what}, which cannot be turned into {unit or 'a share'}; give {works}")
+    if factor != 1.0:
+        quantity = quantity.times(factor)
+    label = unit if isinstance(value, str) or given else quantity.unit
+    words = value if isinstance(value, str) else quantity.words
+    return replace(quantity, unit=label, words=words, per_day=False)
 
 
 def _short(value: Amount) -> str:

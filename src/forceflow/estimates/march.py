@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..world.platforms import find_platform
 from ..world.units import HOURS_PER_DAY
-from .capacity import Amount, Draws, as_quantity
+from .capacity import Amount, Draws, as_quantity, check_whole
 from .range import Range
 
 __all__ = ["March", "convoy_march", "extal_min"]
@@ -21,6 +21,9 @@ __all__ = ["March", "convoy_march", "extal_min"]
 Floats = NDArray[np.float64]
 
 MIN_PER_H = 60.0
+
+DEFAULT_GAP_M = 100.0
+"""Open column (FM 4-01.011 app. C, read at second hand)."""
 
 
 class _Named(Protocol):
@@ -140,7 +143,7 @@ def convoy_march(
     columns: int = 1,
     mix: Any = "military vehicles",
     march_rate_km_per_h: Amount | None = None,
-    gap_m: Amount = 100.0,
+    gap_m: Amount | None = None,
     vehicle_length_m: Amount | None = None,
     vehicles_per_km: Amount | None = None,
     vehicles_per_march_unit: int = 25,
@@ -148,6 +151,7 @@ def convoy_march(
     march_unit_gap_min: Amount = (5.0, 15.0),
     serial_gap_min: Amount | None = None,
     time_gaps_min: Amount | None = None,
+    extra_time_min: Amount | None = None,
     halts_h: Amount = 0.0,
     driving_h_per_day: Amount | None = None,
     coverage: float = 0.9,
@@ -169,7 +173,7 @@ def convoy_march(
     march_rate_km_per_h, vehicle_length_m
         In place of those of the mix. The rate absorbs short halts and delays.
     gap_m
-        Rear of one vehicle to the front of the next.
+        Rear of one vehicle to the front of the next; 100 m when left out.
     vehicles_per_km
         Density (K), in place of gap and length.
     vehicles_per_march_unit, march_units_per_serial
@@ -179,6 +183,9 @@ def convoy_march(
         units.
     time_gaps_min
         Sum of the gaps inside one column, in place of the four above.
+    extra_time_min
+        Extra time allowance (EXTAL) of one column, in place of the rule C6; 0 for the pass time of the texts that know
+        none, as ST 100-3.
     halts_h
         Scheduled halts, sum over the march (meals, rest), in h.
     driving_h_per_day
@@ -199,6 +206,7 @@ def convoy_march(
     - K = 1000 / (gap + length) (C2; ST 100-3 leaves the length out: 100 m, 10 vehicles per km)
     - TG = (units - 1) x unit gap + (serials - 1) x (serial gap - unit gap), in min (C4)
     - RS = n / K + TG x R / 60 (C3);  TL = RS / R (C5);  pass time = TL + EXTAL (C6, C7)
+      The pass times printed in ST 100-3 are TL: 10.5 h and just over 5 h come with ``extra_time_min=0``
     - TDIS = D / R + halts (C8);  closure = TDIS + TL + EXTAL (C9)
 
     Defaults: gap 100 m, open column (FM 4-01.011 app. C, read at second hand); 25 vehicles in a march
@@ -213,23 +221,21 @@ def convoy_march(
     2,500 km | 100 h
     """
     drawn = Draws(draws, seed, coverage)
-    for name, whole in (
-        ("columns", columns),
-        ("vehicles_per_march_unit", vehicles_per_march_unit),
-        ("march_units_per_serial", march_units_per_serial),
-    ):
-        if whole < 1:
-            raise EstimateError(f"{name} must be at least 1, got {whole!r}")
+    check_whole(
+        columns=columns,
+        vehicles_per_march_unit=vehicles_per_march_unit,
+        march_units_per_serial=march_units_per_serial,
+    )
     if route is not None and distance_km is not None:
         raise EstimateError("give route or distance_km, not both")
+    if vehicles_per_km is not None and (gap_m is not None or vehicle_length_m is not None):
+        raise EstimateError("give vehicles_per_km, or gap_m and vehicle_length_m, not both")
     kind: Any = find_platform(mix) if isinstance(mix, str) else mix
     if getattr(kind, "kind", None) != "vehicles":
         raise EstimateError(f"mix {mix!r} is not a kind of vehicles but {getattr(kind, 'kind', type(kind).__name__)}")
 
     def of(amount: Amount, name: str, unit: str = "", *, entity: str = "march", above_0: bool = False) -> Floats:
-        quantity = as_quantity(amount, name=name, unit=unit)
-        if above_0 and quantity.ends[0] <= 0.0:
-            raise EstimateError(f"{name} must be above 0 {unit}, got {amount!r}")
+        quantity = as_quantity(amount, name=name, unit=unit, may_be_0=not above_0)
         return drawn.of(quantity, entity=entity, purpose=name)
 
     number = of(vehicles, "vehicles", "vehicles")
@@ -237,9 +243,10 @@ def convoy_march(
     rate = of(rate_given, "march_rate_km_per_h", "km/h", entity=kind.id, above_0=True)
     if vehicles_per_km is None:
         length = kind.length_m if vehicle_length_m is None else vehicle_length_m
-        pitch_m = of(gap_m, "gap_m", "m") + of(length, "vehicle_length_m", "m", entity=kind.id)
+        gap = DEFAULT_GAP_M if gap_m is None else gap_m
+        pitch_m = of(gap, "gap_m", "m") + of(length, "vehicle_length_m", "m", entity=kind.id)
         if not (pitch_m > 0.0).all():
-            raise EstimateError(f"gap_m and vehicle_length_m cannot both be 0, got {gap_m!r} and {length!r}")
+            raise EstimateError(f"gap_m and vehicle_length_m cannot both be 0, got {gap!r} and {length!r}")
         density = 1000.0 / pitch_m
     else:
         density = of(vehicles_per_km, "vehicles_per_km", "vehicles/km", above_0=True)
@@ -258,7 +265,10 @@ def convoy_march(
     gaps_km = gaps_min / MIN_PER_H * rate
     road_space_km = occupied_km + gaps_km
     time_length_h = road_space_km / rate
-    extal_h = extal_min(np.ceil(each - 1e-9)) / MIN_PER_H
+    if extra_time_min is None:
+        extal_h = extal_min(np.ceil(each - 1e-9)) / MIN_PER_H
+    else:
+        extal_h = of(extra_time_min, "extra_time_min", "min") / MIN_PER_H
 
     way_km = of(_way(route, distance_km), "distance_km", "km")
     driving_h = way_km / rate

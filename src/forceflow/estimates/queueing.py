@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
-from ..kernels.queueing import closed_cycle, erlang_b, erlang_c, multi_class_cycle
+from ..kernels.queueing import erlang_b, erlang_c
 from ..world.units import HOURS_PER_DAY
 from .air_cycle import AirBridge
-from .capacity import Amount, Draws, as_quantity, check_bridge, table_html
-from .cycle_stations import cycle_stations
+from .capacity import Amount, Draws, check_bridge, table_html
+from .cycle_stations import cycle_stations, plain_cycle, plain_numbers, servers_of
+from .fleet_cycle import FleetCycle
 from .range import Range
 from .sea_bridge import SeaBridge
 
@@ -34,25 +35,30 @@ class CycleCapacity:
     fleet
         Aircraft or ships in the cycle.
     throughput_per_h, throughput_per_day
-        Cycles per working hour and per day.
+        Cycles per working hour and per day, of all types.
+    throughput_per_day_by_type
+        Cycles per day of each type.
     tonnes_per_day
-        Throughput x average load, in t/day; None where no load is known.
+        Sum over the types of throughput x load, in t/day; None where no load is known.
     cycle_h
-        Time of a cycle with its waiting, in h.
+        Time of a cycle with its waiting, and with the rest that flying hours or crews ask for, in h.
     wait_h
-        By station: waiting per cycle, in h.
+        By station: waiting per cycle, in h. It, `present` and `queue` are those of aircraft that only the cycle limits:
+        where flying hours or crews do, less is waited.
     present, queue
         By station: mean number there, and how many of them wait.
     utilisation_share
-        By station: share of its servers at work; 0 where there is no limit.
+        By station: share of its servers or spots at work; 0 where there is no limit.
     bounds_per_h
-        By constraint ("fleet" and each limited station): N / sum of D, c / D, in cycles per h.
+        By constraint ("fleet", "utilisation" and "crews" where given, and each limited station): N / sum of D, c / D,
+        in cycles per h. A fleet constraint counts all types; a station counts the mix that is flown.
     bottleneck, bottleneck_share
         The constraint with the least bound, in most draws, and the share of draws in which each one is it.
     efficiency_share
         Throughput over the least bound: what planners replace by a fixed queueing efficiency.
     throughput_by_fleet_per_h
-        Middle throughput of fleets of 1, 2, ... up to the largest drawn, shape (fleet,).
+        Middle throughput of fleets of 1, 2, ... up to the largest drawn, shape (fleet,); empty for several types, see
+        `sweep`. Flying hours and crews are left out of it.
     hours_per_day, coverage, draws, seed
         Working hours (their middle), and how the ranges were made.
     """
@@ -61,6 +67,7 @@ class CycleCapacity:
     fleet: Range
     throughput_per_h: Range
     throughput_per_day: Range
+    throughput_per_day_by_type: Mapping[str, Range]
     tonnes_per_day: Range | None
     cycle_h: Range
     wait_h: Mapping[str, Range]
@@ -116,8 +123,8 @@ def cycle_capacity(
     Parameters
     ----------
     bridge
-        A bridge by air or sea; its fleet, its times and its MOG or berths are used. Or give `fleet`, `service_h` and
-        `servers`.
+        A bridge by air or sea; its fleet, its times, its MOG or berths, and its flying hours and crews are used. Or
+        give `fleet`, `service_h` and `servers`.
     fleet
         Number of aircraft or ships.
     service_h
@@ -134,16 +141,32 @@ def cycle_capacity(
     Raises
     ------
     EstimateError
-        Neither a bridge nor a full cycle is given, a station serves nobody, or ships wait for places in an escort.
+        Neither a bridge nor a full cycle is given, a station serves nobody, ships wait for places in an escort, or a
+        mixed fleet is too large to solve; the message says what would work.
 
     Notes
     -----
     The multi-server closed queueing network of Reiser & Lavenberg (1980), solved exactly by convolution in logarithms
-    (Buzen 1973), which is the answer of exact mean value analysis without its loss of digits. Exact for exponential
-    ground times served in order, and for any flying times; with nearly fixed ground times real waits are shorter
-    (`simulate_airlift`). Bounds: X <= min(N / sum of D, c / D). A mixed fleet counts as so many aircraft with the
-    fleet's average times; a number that is not whole is interpolated; a type that takes several spots makes spots
-    fewer. The pamphlet's 0.85 is not used: `efficiency_share` is what stands in its place.
+    (Buzen 1973), which is the answer of exact mean value analysis without its loss of digits. With one type exact for
+    exponential ground times served in order, and for any flying times; with nearly fixed ground times real waits are
+    shorter (`simulate_airlift`).
+
+    Each type of a mixed fleet keeps its own times and load, and all wait equally long for a spot, as in one line. That
+    is approximate: at a station every type is served for the mean of those that come, exactly solved as classes
+    (Baskett et al. 1975, recalled), and what it is served more or less is added to its flight. Nothing is lost where
+    nobody queues; where they do, tonnes stay within a twentieth and trips within a tenth of `simulate_airlift` with
+    exponential times in the tests, ground times being as unlike as 1 to 4. A type that takes several spots has its
+    share of them balanced against the others (Bonald & Proutiere 2003, recalled): nobody waits behind one for whom too
+    few spots are free, and on 3 spots with a type that takes 2 the simulation carried a fifth less.
+
+    Bounds: X <= min(N / sum of D, c / D) for each type and station, so never more than `airlift_capacity` or
+    `sealift_capacity` with a queueing efficiency of 1. Flying hours (UTE) and crews cut the answer of each type, as
+    they do there; what their rest saves in waiting is not given to others. One more aircraft of a type, spot or hour
+    never lowers what one type carries. In a mixed fleet it can: nobody sends small aircraft away, and they take spots
+    from large ones, where `airlift_capacity` would leave them at home.
+
+    A number that is not whole is interpolated. Spots are counted in whole aircraft: MOG 3 serves one that takes 2.
+    The pamphlet's 0.85 is not used: `efficiency_share` is what stands in its place.
 
     Examples
     --------
@@ -155,100 +178,67 @@ def cycle_capacity(
     drawn = Draws(draws, seed, coverage)
     if bridge is not None:
         check_bridge(bridge, AirBridge, SeaBridge, call="cycle_capacity")
-        if fleet is not None or service_h is not None or len(servers) or visits is not None:
+        if (
+            fleet is not None
+            or service_h is not None
+            or not isinstance(servers, tuple)
+            or servers
+            or visits is not None
+        ):
             raise EstimateError("give a bridge, or fleet, service_h and servers, not both")
-        names, demand, room, number, hours, load_t = cycle_stations(bridge, drawn)
+        cycle = cycle_stations(bridge, drawn)
     else:
-        if fleet is None or service_h is None or len(service_h) != len(servers) or not len(servers):
-            raise EstimateError(
-                "a cycle needs fleet, service_h and as many servers as service times, "
-                f"got fleet={fleet!r}, service_h={service_h!r}, servers={tuple(servers)!r}; or give an AirBridge"
-            )
-        times = (
-            service_h if isinstance(service_h, Mapping) else {f"station {i + 1}": t for i, t in enumerate(service_h)}
-        )
-        names = tuple(times)
-        trips = np.ones(len(names)) if visits is None else np.asarray(visits, dtype=np.float64)
-        if trips.shape != (len(names),) or not (trips > 0).all():
-            raise EstimateError(f"visits needs {len(names)} numbers above 0, got {visits!r}")
-        demand = np.stack(
-            [
-                drawn.of(as_quantity(t, name=f"service_h of {name}", unit="h"), entity=name, purpose="service_h") * v
-                for (name, t), v in zip(times.items(), trips, strict=True)
-            ]
-        )
-        room = np.stack([np.full(draws, math.inf if c is None else float(c)) for c in servers])
-        number = drawn.of(as_quantity(fleet, name="fleet"), entity="bridge", purpose="fleet")
-        whole_day = as_quantity(hours_per_day, name="hours_per_day", unit="h", most=HOURS_PER_DAY)
-        hours, load_t = drawn.of(whole_day, entity="bridge", purpose="operating_h_per_day"), None
-    if not (room > 0).all():
-        few = ", ".join(name for name, c in zip(names, room, strict=True) if not (c > 0).all())
+        cycle = plain_cycle(fleet, service_h, servers, visits, hours_per_day, drawn)
+    if not (cycle.most > 0).all():
+        few = ", ".join(name for name, c in zip(cycle.stations, cycle.most, strict=True) if not (c > 0).all())
         raise EstimateError(f"each station must serve more than 0 at once; {few} does not")
-    if not (demand.sum(axis=0) > 0).all():
+    if not (cycle.hours.sum(axis=0) > 0).all():
         raise EstimateError("a cycle must take some time: every service time is 0 h")
-    return _solve(names, demand, room, number, hours, load_t, drawn)
+    return _capacity(cycle, drawn)
 
 
-def _solve(
-    names: tuple[str, ...],
-    demand: Floats,
-    room: Floats,
-    number: Floats,
-    hours: Floats,
-    load_t: Floats | None,
-    drawn: Draws,
-) -> CycleCapacity:
-    """Steady state for every draw; like draws are solved once."""
-    columns = np.vstack([demand, room, number])
-    different, where = np.unique(columns, axis=1, return_inverse=True)
-    k, n = len(names), different.shape[1]
-    rate, present, waiting = np.empty(n), np.empty((k, n)), np.empty((k, n))
-    most = math.ceil(number.max())
-    curves = np.full((n, most), np.nan)
-    for i in range(n):
-        column = np.ascontiguousarray(different[:, i])
-        whole, part = int(column[-1]), column[-1] % 1.0
-        rate[i], present[:, i], waiting[:, i] = 0.0, 0.0, 0.0
-        for size, share in ((whole, 1.0 - part), (whole + 1, part)):
-            if share > 0.0 and size > 0:
-                curve, there, idle = np.empty(size + 1), np.empty(k), np.empty(k)
-                closed_cycle(column[:k], column[k : 2 * k], curve, there, idle)
-                curves[i, :size] = curve[1:]
-                rate[i] += share * curve[-1]
-                present[:, i] += share * there
-                waiting[:, i] += share * idle
-    rate, present, waiting, curves = rate[where], present[:, where], waiting[:, where], curves[where]
-    bounds = {"fleet": number / demand.sum(axis=0)}
-    for name, d, c in zip(names, demand, room, strict=True):
-        if np.isfinite(c).all() and (d > 0).all():
-            bounds[name] = c / d
+def _capacity(cycle: FleetCycle, drawn: Draws) -> CycleCapacity:
+    """The steady state, cut to the limits of the fleet, as ranges."""
+    steady = cycle.steady(one_wait=True)
+    number, hours = cycle.number.sum(axis=0), cycle.working_h
+    uncut = steady.rate_per_h.sum(axis=0)
+    limits = {name: limit / hours for name, limit in cycle.limits_per_day.items()}
+    rates = np.minimum.reduce([steady.rate_per_h, *limits.values()])
+    rate = rates.sum(axis=0)
+    bounds = {"fleet": (cycle.number / cycle.hours.sum(axis=0)).sum(axis=0)}
+    bounds |= {name: limit.sum(axis=0) for name, limit in limits.items()} | cycle.station_bounds(rates)
     stacked = np.stack(list(bounds.values()))
-    least = stacked.min(axis=0)
     binds = np.bincount(stacked.argmin(axis=0), minlength=len(bounds))
 
     def ratio(top: Floats, bottom: Floats, otherwise: float) -> Floats:
-        return np.divide(top, bottom, out=np.full_like(top, otherwise), where=bottom > 0.0)
+        with np.errstate(over="ignore"):
+            return np.divide(top, bottom, out=np.full_like(top, otherwise), where=bottom > 0.0)
 
     def table(values: Floats, unit: str) -> dict[str, Range]:
-        return {name: drawn.range(value, unit) for name, value in zip(names, values, strict=True)}
+        return {name: drawn.range(value, unit) for name, value in zip(cycle.stations, values, strict=True)}
 
-    wait = np.stack([ratio(value, rate, 0.0) for value in waiting])
+    waiting = steady.waiting.sum(axis=1)
+    per_day = {name: drawn.range(each * hours, "cycles/day") for name, each in zip(cycle.types, rates, strict=True)}
+    carried = None if cycle.load_t is None else (rates * cycle.load_t).sum(axis=0) * hours
     return CycleCapacity(
-        stations=names,
+        stations=cycle.stations,
         fleet=drawn.range(number, ""),
         throughput_per_h=drawn.range(rate, "cycles/h"),
         throughput_per_day=drawn.range(rate * hours, "cycles/day"),
-        tonnes_per_day=None if load_t is None else drawn.range(rate * hours * load_t, "t/day"),
+        throughput_per_day_by_type=per_day,
+        tonnes_per_day=None if carried is None else drawn.range(carried, "t/day"),
         cycle_h=drawn.range(ratio(number, rate, math.inf), "h"),
-        wait_h=table(wait, "h"),
-        present=table(present, ""),
+        wait_h=table(np.stack([ratio(each, uncut, 0.0) for each in waiting]), "h"),
+        present=table(steady.present.sum(axis=1), ""),
         queue=table(waiting, ""),
-        utilisation_share=table(rate * demand / room, ""),
+        utilisation_share=table((rates * cycle.hours * cycle.spots).sum(axis=1) / cycle.room, ""),
         bounds_per_h={name: drawn.range(bound, "cycles/h") for name, bound in bounds.items()},
         bottleneck=list(bounds)[int(binds.argmax())],
         bottleneck_share={name: float(n) / drawn.n for name, n in zip(bounds, binds, strict=True)},
-        efficiency_share=drawn.range(ratio(rate, least, 0.0), ""),
-        throughput_by_fleet_per_h=np.nanmedian(curves, axis=0) if most else np.empty(0),
+        efficiency_share=drawn.range(ratio(rate, stacked.min(axis=0), 0.0), ""),
+        throughput_by_fleet_per_h=np.nanmedian(steady.by_fleet_per_h, axis=0)
+        if steady.by_fleet_per_h.size
+        else np.empty(0),
         hours_per_day=float(np.median(hours)),
         coverage=drawn.coverage,
         draws=drawn.n,
@@ -269,7 +259,7 @@ class MixedCycle:
     present
         Mean number of each type at each station, shape (types, stations).
     utilisation_share
-        Share of time each station is busy, shape (stations,); the mean number there where nobody waits.
+        Share of its servers at work, shape (stations,); the mean number there where nobody waits.
     """
 
     throughput_per_h: Floats
@@ -285,48 +275,66 @@ def mixed_cycle(
     servers: Sequence[int | None],
     visits: Sequence[Sequence[float]] | None = None,
 ) -> MixedCycle:
-    """Exact throughput of several types that share stations which serve one at a time.
+    """Exact throughput of several types that share stations, each with its own times.
 
     Parameters
     ----------
     fleet
-        Aircraft of each type.
+        Aircraft of each type, whole numbers.
     service_h, visits
         Time of a visit in h, and visits in a cycle (1 by default), by type and station.
     servers
-        1, or None where nobody ever waits.
+        What each station serves at once; None where nobody ever waits.
 
     Raises
     ------
     EstimateError
-        A station serves several at once (`simulate_airlift` can), or shapes do not match.
+        Shapes do not match, a number is none, or so many types would take too long.
 
     Notes
     -----
-    Exact mean value analysis of several classes (Reiser & Lavenberg 1980); exact for stations that share their time
-    among those present, and for service in order where all types take equally long.
+    Several classes of the closed network (Baskett et al. 1975; mean value analysis of Reiser & Lavenberg 1980), see
+    `cycle_capacity`; exact for stations that share their time among those present, and for service in order where all
+    types take equally long.
     """
-    times, number = np.asarray(service_h, dtype=np.float64), np.asarray(fleet, dtype=np.int64)
-    trips = np.ones_like(times) if visits is None else np.asarray(visits, dtype=np.float64)
-    if times.ndim != 2 or times.shape != (len(fleet), len(servers)) or trips.shape != times.shape:
+    times, number, room = (
+        plain_numbers(service_h, name="service_h"),
+        plain_numbers(fleet, name="fleet"),
+        servers_of(servers),
+    )
+    number = np.atleast_1d(number)
+    trips = np.ones_like(times) if visits is None else plain_numbers(visits, name="visits")
+    if times.ndim != 2 or times.shape != (len(number), len(room)) or trips.shape != times.shape:
         raise EstimateError(
-            f"service_h and visits need a row for each of {len(fleet)} types and a column for each of "
-            f"{len(servers)} stations, got {times.shape} and {trips.shape}"
+            f"service_h and visits need a row for each of {len(number)} types and a column for each of "
+            f"{len(room)} stations, got {times.shape} and {trips.shape}"
         )
-    if any(c not in (1, None) for c in servers):
-        raise EstimateError(f"mixed_cycle knows servers 1 or None, got {tuple(servers)!r}; use simulate_airlift")
-    if (number < 0).any() or not (times >= 0).all() or not (trips * times).sum(axis=1).all():
-        raise EstimateError("mixed_cycle needs numbers of at least 0 and cycles that take some time")
-    residence = np.zeros_like(times)
-    endless = np.array([c is None for c in servers])
-    multi_class_cycle(times, trips, endless, number, residence)
-    cycle_h = residence.sum(axis=1)
-    rate = np.divide(number, cycle_h, out=np.zeros(len(fleet)), where=cycle_h > 0.0)
+    if (number < 0).any() or (number % 1.0).any() or (room <= 0).any():
+        raise EstimateError(
+            "mixed_cycle needs whole numbers of at least 0 in the fleet, and servers above 0 or None, "
+            f"got {fleet!r} and {servers!r}"
+        )
+    if (times < 0).any() or (trips < 0).any() or not (trips * times).sum(axis=1).all():
+        raise EstimateError("mixed_cycle needs times and visits of at least 0, and cycles that take some time")
+    hours = (trips * times).T[:, :, None]
+    steady = FleetCycle(
+        stations=tuple(f"station {i + 1}" for i in range(len(room))),
+        types=tuple(f"type {i + 1}" for i in range(len(number))),
+        hours=hours,
+        room=room[:, None],
+        spots=np.ones((len(number), 1)),
+        number=number[:, None],
+        working_h=np.ones(1),
+        load_t=None,
+        limits_per_day={},
+    ).steady(one_wait=False)
+    rate, present = steady.rate_per_h[:, 0], steady.present[:, :, 0].T
+    work = (rate[:, None] * hours[:, :, 0].T).sum(axis=0)
     return MixedCycle(
         throughput_per_h=rate,
-        residence_h=residence,
-        present=rate[:, None] * residence,
-        utilisation_share=(rate[:, None] * trips * times).sum(axis=0),
+        residence_h=np.divide(present, rate[:, None], out=np.zeros_like(present), where=rate[:, None] > 0.0),
+        present=present,
+        utilisation_share=np.where(np.isfinite(room), work / room, work),
     )
 
 
@@ -403,15 +411,15 @@ def apron_wait(
     apron: 8.53 h wait, 7.67 in the queue, 90% of spots at work
     """
     given = (arrivals_per_h, ground_h, mog, ground_cv, arrival_cv)
-    if not all(isinstance(value, int | float | np.integer | np.floating) for value in given):
+    if not all(isinstance(value, int | float | np.integer | np.floating) and value is not True for value in given):
         raise EstimateError(f"apron_wait takes single numbers, got {', '.join(map(repr, given))}")
-    if not (arrivals_per_h >= 0 and 0 < ground_h < math.inf and mog >= 1 and int(mog) == mog):
+    if not (0 <= arrivals_per_h < math.inf and 0 < ground_h < math.inf and 1 <= mog < math.inf and int(mog) == mog):
         raise EstimateError(
-            "an apron needs arrivals_per_h of at least 0, ground_h above 0 and a whole mog of at least 1, "
+            "an apron needs finite arrivals_per_h of at least 0, ground_h above 0 and a whole mog of at least 1, "
             f"got {arrivals_per_h!r}, {ground_h!r}, {mog!r}"
         )
-    if not (ground_cv >= 0 and arrival_cv >= 0):
-        raise EstimateError(f"a coefficient of variation is at least 0, got {ground_cv!r} and {arrival_cv!r}")
+    if not (0 <= ground_cv < math.inf and 0 <= arrival_cv < math.inf):
+        raise EstimateError(f"a coefficient of variation is finite, at least 0; got {ground_cv!r} and {arrival_cv!r}")
     spots, offered = int(mog), float(arrivals_per_h * ground_h)
     if offered >= spots:
         raise EstimateError(

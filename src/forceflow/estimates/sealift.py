@@ -330,7 +330,7 @@ def port_throughput(
     Raises
     ------
     EstimateError
-        No part is given, or storage is given in both ways or by half.
+        No part is given, storage is given in both ways or by half, or `dwell_days` may be 0.
 
     Notes
     -----
@@ -358,7 +358,7 @@ def port_throughput(
     }
     if storage_t is not None and dwell_days is not None:
         stock = drawn.of(as_quantity(storage_t, name="storage_t", unit="t"), entity="port", purpose="storage")
-        stay = as_quantity(dwell_days, name="dwell_days", unit="days")
+        stay = as_quantity(dwell_days, name="dwell_days", unit="days", may_be_0=False)
         bounds["storage"] = days_needed(stock, drawn.of(stay, entity="port", purpose="dwell"))
     if not bounds:
         raise EstimateError("a port needs at least one part: reception, discharge, storage or clearance")

@@ -146,7 +146,8 @@ def sweep(
     bridge
         The bridge that is varied; what is not named stays as it is.
     model
-        "closed form" (`airlift_capacity`, `sealift_capacity`), or "queueing" (`cycle_capacity`).
+        "closed form" (`airlift_capacity`, `sealift_capacity`), in which more of anything never carries less; or
+        "queueing" (`cycle_capacity`), in which small aircraft of a mixed fleet can take spots from large ones.
     coverage, draws, seed
         As in `airlift_capacity`.
     over

@@ -3,6 +3,9 @@
 A closed fleet has a product form, so everything follows from sums of products of positive terms (Buzen's convolution).
 They are kept as logarithms: nothing is ever subtracted, and no fleet is too large. The recursion called exact mean
 value analysis gives the same numbers, but takes 1 - sum of marginals at each step and loses them for large fleets.
+
+A mixed fleet is counted on a lattice: point (n1, n2, ...) stands for so many of each type, and has the number
+n1 + n2 (N1 + 1) + ..., so that taking one point from another is taking one number from the other.
 """
 
 from __future__ import annotations
@@ -14,117 +17,180 @@ from numpy.typing import NDArray
 
 from ._jit import kernel
 
-__all__ = ["closed_cycle", "erlang_b", "erlang_c", "multi_class_cycle"]
+__all__ = ["closed_cycle", "erlang_b", "erlang_c"]
 
 Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+_FULL = 1e-12
+"""A station that works on more than 1 - this of its spots works on all of them."""
 
 
 @kernel
-def _log_station(demand_h: float, servers: float, out: Floats) -> None:
-    """Log weight of finding 0, 1, ... at a station that works on min(number, servers) at once."""
-    out[0] = 0.0
-    log_demand = math.log(demand_h) if demand_h > 0.0 else -np.inf
-    for j in range(1, out.shape[0]):
-        out[j] = out[j - 1] + log_demand - math.log(min(float(j), servers))
+def _log(value: float) -> float:
+    return math.log(value) if value > 0.0 else -np.inf
 
 
 @kernel
-def _log_convolve(a: Floats, b: Floats, out: Floats) -> None:
-    """Log of the convolution of exp(a) and exp(b)."""
-    for n in range(out.shape[0]):
-        top = -np.inf
-        for j in range(n + 1):
-            top = max(top, a[j] + b[n - j])
+def _log_station(
+    hours: Floats, spots: Floats, room: float, most: Floats, many: Whole, stride: Whole, weight: Floats, first: Floats
+) -> None:
+    """Log weights of a station by what is there, and of the part of them that no other weight follows from.
+
+    Let B be the balance function: B(n) = max(sum of B(n - 1r) / room, max of B(n - 1r) / (spots_r min(n_r, most_r))),
+    with n - 1r one less of type r. Work then goes on at B(n - 1r) / B(n) spots for type r, and is shared in balance.
+    Where the first term is the greater, the weight w(n) = B(n) prod (hours_r spots_r)^n_r follows from its neighbours
+    alone; `first` is what is left, w(n) - sum of w(n - 1r) hours_r spots_r / room, and is seldom above 0.
+    """
+    types = spots.shape[0]
+    balance = np.empty(weight.shape[0])
+    balance[0], weight[0], first[0] = 0.0, 0.0, 0.0
+    for point in range(1, weight.shape[0]):
+        peak = -np.inf
+        for r in range(types):
+            if many[point, r] > 0:
+                peak = max(peak, balance[point - stride[r]] - math.log(spots[r] * min(float(many[point, r]), most[r])))
+        used = 0.0
+        for r in range(types):
+            if many[point, r] > 0:
+                used += math.exp(balance[point - stride[r]] - peak)
+        used /= room
+        balance[point] = peak + max(0.0, math.log(used))
+        weight[point] = balance[point]
+        for r in range(types):
+            if many[point, r] > 0:
+                weight[point] += many[point, r] * _log(hours[r] * spots[r])
+        first[point] = weight[point] + math.log(1.0 - used) if used < 1.0 - _FULL else -np.inf
+
+
+@kernel
+def _log_add_station(
+    before: Floats, first: Floats, log_step: Floats, many: Whole, stride: Whole, after: Floats
+) -> None:
+    """Log weights of the stations before and one more: exp(before) convolved with the weights of that station."""
+    size, types = many.shape
+    kept = np.flatnonzero(first > -np.inf)
+    terms = np.empty(kept.shape[0] + types)
+    for point in range(size):
+        count, top = 0, -np.inf
+        for there in kept:
+            if there > point:
+                break
+            fits = True
+            for r in range(types):
+                fits = fits and many[there, r] <= many[point, r]
+            if fits:
+                terms[count] = first[there] + before[point - there]
+                top = max(top, terms[count])
+                count += 1
+        for r in range(types):
+            if many[point, r] > 0:
+                terms[count] = after[point - stride[r]] + log_step[r]
+                top = max(top, terms[count])
+                count += 1
         total = 0.0
         if top > -np.inf:
-            for j in range(n + 1):
-                total += math.exp(a[j] + b[n - j] - top)
-            out[n] = top + math.log(total)
-        else:
-            out[n] = -np.inf
+            for i in range(count):
+                total += math.exp(terms[i] - top)
+        after[point] = top + _log(total)
 
 
 @kernel
-def closed_cycle(demand_h: Floats, servers: Floats, throughput_per_h: Floats, present: Floats, waiting: Floats) -> None:
-    """Exact steady state of a fleet that cycles through stations with exponential or, if endless, any service.
-
-    Parameters
-    ----------
-    demand_h
-        Time one cycle is served at each station, in h, shape (stations,).
-    servers
-        What each station serves at once, above 0; infinity where nobody ever waits; shape (stations,).
-    throughput_per_h
-        Written: cycles per h of fleets of 0, 1, ..., N, shape (N + 1,).
-    present, waiting
-        Written: mean number at each station, and those of them not yet served, for N; shape (stations,).
-    """
-    stations, size = demand_h.shape[0], throughput_per_h.shape[0]
-    weights = np.empty((stations, size))
-    for k in range(stations):
-        _log_station(demand_h[k], servers[k], weights[k])
-    whole, others, spare = np.empty(size), np.empty(size), np.empty(size)
-    nothing = np.full(size, -np.inf)
-    nothing[0] = 0.0
-    whole[:] = nothing
-    for k in range(stations):
-        _log_convolve(whole, weights[k], spare)
-        whole[:] = spare
-    throughput_per_h[0] = 0.0
-    for n in range(1, size):
-        throughput_per_h[n] = math.exp(whole[n - 1] - whole[n])
-    for k in range(stations):
-        if servers[k] == np.inf:
-            present[k] = throughput_per_h[size - 1] * demand_h[k]
-            waiting[k] = 0.0
-            continue
-        others[:] = nothing
-        for other in range(stations):
-            if other != k:
-                _log_convolve(others, weights[other], spare)
-                others[:] = spare
-        present[k] = 0.0
-        waiting[k] = 0.0
-        for j in range(1, size):
-            share = math.exp(weights[k, j] + others[size - 1 - j] - whole[size - 1])
-            present[k] += j * share
-            waiting[k] += max(j - servers[k], 0.0) * share
-
-
-@kernel
-def multi_class_cycle(
-    service_h: Floats, visits: Floats, endless: NDArray[np.bool_], fleet: NDArray[np.int64], residence_h: Floats
+def closed_cycle(
+    hours: Floats,
+    spots: Floats,
+    room: Floats,
+    most: Floats,
+    number: Floats,
+    rates_per_h: Floats,
+    throughput_per_h: Floats,
+    present: Floats,
 ) -> None:
-    """Exact mean value analysis of several types at stations that serve one at a time.
+    """Exact steady state of a fleet of one or more types that cycles through stations.
 
     Parameters
     ----------
-    service_h, visits
-        Time of a visit and visits in a cycle, by type and station, shape (types, stations).
-    endless
-        Stations at which nobody waits, shape (stations,).
-    fleet
-        Aircraft of each type, shape (types,).
-    residence_h
-        Written: time a cycle of each type spends at each station, waiting and served, shape (types, stations).
+    hours
+        Time a cycle of each type is served at each station, in h, shape (stations, types); above 0 in sum.
+    spots
+        Spots one of each type takes up, shape (types,).
+    room
+        Spots of each station, above 0; infinity where nobody ever waits; shape (stations,).
+    most
+        Most of each type a station serves at once, above 0 and at most room / spots, shape (stations, types).
+    number
+        Of each type; a number that is not whole is interpolated; shape (types,).
+    rates_per_h
+        Written: cycles per h of each type for every fleet from none to `number` rounded up, shape (points, types).
+    throughput_per_h
+        Written: cycles per h of each type, shape (types,).
+    present
+        Written: mean number of each type at each station, waiting and served, shape (stations, types).
     """
-    types, stations = service_h.shape
-    stride = np.ones(types + 1, dtype=np.int64)
-    for c in range(types):
-        stride[c + 1] = stride[c] * (fleet[c] + 1)
-    present = np.zeros((stride[types], stations))
-    for number in range(1, stride[types]):
-        for c in range(types):
-            have = number // stride[c] % (fleet[c] + 1)
-            if have == 0:
+    stations, types = hours.shape
+    size = rates_per_h.shape[0]
+    stride, many = np.ones(types + 1, dtype=np.int64), np.empty((size, types), dtype=np.int64)
+    for r in range(types):
+        stride[r + 1] = stride[r] * (math.ceil(number[r]) + 1)
+        for point in range(size):
+            many[point, r] = point // stride[r] % (math.ceil(number[r]) + 1)
+    endless_h = np.zeros(types)
+    for k in range(stations):
+        if room[k] == np.inf:
+            endless_h += hours[k]
+    nobody_waits = np.zeros(size)
+    for point in range(1, size):
+        for r in range(types):
+            if many[point, r] > 0:
+                before = nobody_waits[point - stride[r]]
+                nobody_waits[point] = before + _log(endless_h[r]) - math.log(float(many[point, r]))
+                break
+    weight, first = np.empty((stations, size)), np.empty((stations, size))
+    log_step = np.empty((stations, types))
+    for k in range(stations):
+        if room[k] < np.inf:
+            _log_station(hours[k], spots, room[k], most[k], many, stride, weight[k], first[k])
+            for r in range(types):
+                log_step[k, r] = _log(hours[k, r] * spots[r] / room[k])
+    others, whole, spare = np.empty((stations, size)), np.empty(size), np.empty(size)
+    whole[:] = nobody_waits
+    for k in range(stations):
+        if room[k] < np.inf:
+            others[k] = nobody_waits
+            for other in range(stations):
+                if other != k and room[other] < np.inf:
+                    _log_add_station(others[k], first[other], log_step[other], many, stride, spare)
+                    others[k] = spare
+            _log_add_station(others[k], first[k], log_step[k], many, stride, whole)
+    rates_per_h[:] = 0.0
+    for point in range(1, size):
+        for r in range(types):
+            if many[point, r] > 0:
+                rates_per_h[point, r] = math.exp(whole[point - stride[r]] - whole[point])
+    throughput_per_h[:] = 0.0
+    present[:] = 0.0
+    for corner in range(2**types):
+        share, point = 1.0, 0
+        for r in range(types):
+            part = number[r] - math.floor(number[r])
+            up = corner >> r & 1
+            share *= part if up else 1.0 - part
+            point += stride[r] * (math.floor(number[r]) + up)
+        if share == 0.0:
+            continue
+        throughput_per_h += share * rates_per_h[point]
+        for k in range(stations):
+            if room[k] == np.inf:
+                present[k] += share * rates_per_h[point] * hours[k]
                 continue
-            cycle_h = 0.0
-            for k in range(stations):
-                ahead = 0.0 if endless[k] else present[number - stride[c], k]
-                residence_h[c, k] = visits[c, k] * service_h[c, k] * (1.0 + ahead)
-                cycle_h += residence_h[c, k]
-            for k in range(stations):
-                present[number, k] += have / cycle_h * residence_h[c, k]
+            for there in range(point + 1):
+                fits = True
+                for r in range(types):
+                    fits = fits and many[there, r] <= many[point, r]
+                if fits:
+                    chance = share * math.exp(weight[k, there] + others[k, point - there] - whole[point])
+                    for r in range(types):
+                        present[k, r] += chance * many[there, r]
 
 
 @kernel
