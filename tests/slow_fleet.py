@@ -82,14 +82,14 @@ def slow_days(p: SimPlan, row: int, days: int) -> NDArray[np.float64]:
         room = int(p.room[row, s])
         pieces = list(zip(p.open_from[calendar, s], p.open_to[calendar, s], strict=True))
         stations.append(Station(s, None if room < 0 else [0.0] * room, pieces or None))
-    crews = [[0.0] * int(number) for number in p.crews[row]]
+    crews = [[0.0] * max(0, int(number)) for number in p.crews[row]]
     without: list[list[Vehicle]] = [[] for _ in crews]
 
     def come_home(v: Vehicle, now: float) -> bool:
         """True when the vehicle can go on at once."""
         k = v.kind
         round_trip = float(sum(p.ground[row, k, j] + p.leg[row, k, j] for j in range(p.ground.shape[2])))
-        if p.crews[row, k] > 0 and now - v.duty_since + round_trip > p.duty[row]:
+        if p.crews[row, k] >= 0 and now - v.duty_since + round_trip > p.duty[row]:
             v.crewed = False
             rested = now + p.rest[row]
             if without[k]:
@@ -109,7 +109,7 @@ def slow_days(p: SimPlan, row: int, days: int) -> NDArray[np.float64]:
 
     def take_crew(v: Vehicle, now: float) -> bool:
         k = v.kind
-        if p.crews[row, k] == 0 or v.crewed:
+        if p.crews[row, k] < 0 or v.crewed:
             return True
         if not crews[k]:
             v.since, v.next_event = now, math.inf

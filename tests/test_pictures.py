@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import StepPatch
+from matplotlib.patches import Rectangle, StepPatch
 from matplotlib.text import Text
 
 import forceflow as ff
@@ -278,6 +278,17 @@ def test_the_fan_of_a_simulation_ends_at_its_total() -> None:
     middle = next(line for line in ax.lines if "middle" in str(line.get_label()))
     np.testing.assert_allclose(np.asarray(middle.get_ydata(), float)[-1], found.cumulative_t.total.middle)
     assert any("20 replications" in text for text in _texts(ax))
+
+
+def test_single_days_of_a_simulation_are_seen_beside_their_sum() -> None:
+    found = simulate_airlift(_bridge(), days=40, replications=20, seed=7)
+    ax = ff.plot(found)
+    right = next(child for child in ax.child_axes if child.get_ylabel() == "in a day (t/day)")
+    _texts(ax)  # draws it
+    to_days = right.get_ylim()[1] / ax.get_ylim()[1]
+    heights = np.array([bar.get_height() for bar in ax.patches if isinstance(bar, Rectangle)])
+    np.testing.assert_allclose(heights * to_days, found.tonnes.mean)
+    assert 0.05 < heights.max() / ax.get_ylim()[1] < 0.5
 
 
 def test_several_quantities_stand_in_their_order_with_their_numbers() -> None:

@@ -74,7 +74,7 @@ CASES: dict[str, tuple[AirBridge, dict[str, Any]]] = {
     "fixed": (bridge({JET: 6}, mog=(1, 1)), {"ground_cv": 0, "flight_cv": 0}),
     "nobody waits": (bridge({JET: 3}, mog=(9, 9)), {}),
     "uncertain": (bridge({VAGUE: (2, 5)}, mog=((1, 3), 2), operating_h_per_day=(10, 20)), {"opens_at_h": 20}),
-    "stops": (bridge(TWO, route=STOPPING, enroute_mog=1, spots_per_aircraft={JET: 1, HEAVY: 2}), {}),
+    "stops": (bridge(TWO, route=STOPPING, enroute_mog=2, spots_per_aircraft={JET: 1, HEAVY: 2}), {}),
     "stops without limit": (bridge(TWO, route=STOPPING, return_route=way("B", 4000, "A")), {"priority": {HEAVY: 0}}),
     "crews": (bridge(TWO, **CREWED), {}),
     "too few crews": (bridge({JET: 5}, crews_per_aircraft=0.5, crew_duty_h=30, crew_rest_h=12), {}),
@@ -106,7 +106,7 @@ def test_twin_draw_for_draw(name: str) -> None:
 @given(
     jets=st.integers(0, 5), heavies=st.integers(1, 3), mog=st.tuples(st.integers(2, 4), st.integers(2, 4)),
     hours=st.sampled_from([24.0, 16.0, 7.5]), wide=st.integers(1, 2), ground_cv=st.sampled_from([0.0, 0.5, 1.0]),
-    crews=st.sampled_from([None, 0.7, 2]), rank=st.integers(0, 2), seed=st.integers(0, 2**32),
+    crews=st.sampled_from([None, 0, 0.3, 2]), rank=st.integers(0, 2), seed=st.integers(0, 2**32),
 )  # fmt: skip
 def test_twin_on_any_bridge(
     jets: int, heavies: int, mog: tuple[int, int], hours: float, wide: int, ground_cv: float,
@@ -270,8 +270,7 @@ def test_replications_stand_alone_and_scenarios_share_draws() -> None:
     assert_array_equal(large.scenario.values(5, 2), large.scenario.values(0, 9)[5:7])
     times = [run(CASES["plain"][0], seed=seed).utilisation_h.total_mean for seed in (7, 7, 8)]
     assert times[0] == times[1] != times[2]
-    other_order = run(bridge({JET: 2, VAGUE: 4}), ground_cv=0)
-    assert_array_equal(other_order.scenario.plan(0, 3).load_t[:, ::-1], small.scenario.plan(0, 3).load_t)
+    assert_array_equal(run(bridge({JET: 2, VAGUE: 4})).scenario.values(0, 3), small.scenario.values(0, 3))
     one_more = run(bridge({VAGUE: 5, JET: 2}, mog=(99, 99))).scenario.values(0, 3)
     free = run(bridge({VAGUE: 4, JET: 2}, mog=(99, 99))).scenario.values(0, 3)
     assert (one_more[:, 2, :-1] >= free[:, 2, :-1]).all()

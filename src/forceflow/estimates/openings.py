@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..kernels.philox import address, fill_uniform, round_keys
 
-__all__ = ["Openings", "daylight_h"]
+__all__ = ["Openings", "daylight_h", "open_days"]
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 _NEVER = math.inf
 
@@ -54,6 +56,33 @@ def daylight_h(day: dt.date, *, latitude: float, longitude: float) -> tuple[floa
     return noon - half, noon + half
 
 
+def open_days(share: Floats, days: int, *, first: int, seed: int) -> Flags:
+    """Which days weather leaves open; days are independent.
+
+    Parameters
+    ----------
+    share
+        Share of days that are open, shape (replications, stations).
+    days
+        Number of days.
+    first
+        Number of the first replication.
+    seed
+        Address of the draws.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (replications, stations, days).
+    """
+    keys = round_keys(seed, "weather")
+    units = np.empty((*share.shape, days))
+    for r in range(share.shape[0]):
+        for s in range(share.shape[1]):
+            fill_uniform(keys, np.uint64(address(f"station {s}")), np.uint64(first + r), 0, units[r, s])
+    return units < share[:, :, None]
+
+
 @dataclass(frozen=True)
 class Openings:
     """Pieces of time in which stations may work, before drawn hours and weather; made once per simulation.
@@ -64,15 +93,14 @@ class Openings:
         Pieces of each station, in days, shape (stations, pieces), padded with infinity and minus infinity.
     shift_start, hours
         Start of the working day each piece belongs to, in days, and its fixed length in h (NaN: the drawn hours).
-    weather_row, open_share
-        Whose weather each station has, and the share of its days that are open.
+    open_share
+        Share of the days of each station that weather leaves open.
     """
 
     start: Floats
     stop: Floats
     shift_start: Floats
     hours: Floats
-    weather_row: tuple[int, ...]
     open_share: Floats
 
     @classmethod
@@ -87,7 +115,6 @@ class Openings:
         light: Mapping[str, Sequence[tuple[float, float]]] | None = None,
         closures: Mapping[str, Sequence[tuple[float, float]]] | None = None,
         open_share: Mapping[str, float] | None = None,
-        one_weather: bool = False,
         every_days: Mapping[str, float] | None = None,
     ) -> Openings:
         """Cut time into pieces at every moment at which something may change.
@@ -106,8 +133,8 @@ class Openings:
             (from, until) of each day's light, in days.
         closures
             (from, until) in days.
-        open_share, one_weather
-            Share of days that weather leaves open; True when all stations have the same weather.
+        open_share
+            Share of days that weather leaves open.
         every_days
             A station that lets go only at multiples of this.
         """
@@ -127,17 +154,7 @@ class Openings:
                 continue
             begin_h, length_h = opens_at_h, math.nan
             if station in windows:
-                try:
-                    begin_h, end_h = windows[station]
-                except TypeError:
-                    raise EstimateError(
-                        f"the window of {station!r} is (from, until) in h of the day, got {windows[station]!r}"
-                    ) from None
-                length_h = (end_h - begin_h) % 24 or 24.0
-                if not (0 <= begin_h < 24 and 0 <= end_h <= 48):
-                    raise EstimateError(
-                        f"the window of {station!r} is (from, until) in h of the day, got {windows[station]}"
-                    )
+                begin_h, length_h = _window(windows[station], station)
             elif always_h:
                 length_h = 24.0
             shut = list(closures.get(station, ()))
@@ -162,13 +179,12 @@ class Openings:
         def padded(column: int, filler: float) -> Floats:
             return np.stack([np.pad(p[column], (0, most - len(p[0])), constant_values=filler) for p in found])
 
-        share = np.array([shares.get(station, 1.0) for station in stations])
-        if not ((share >= 0) & (share <= 1)).all():
-            raise EstimateError(f"open_share lies between 0 and 1, got {shares}")
-        rows = tuple(0 if one_weather else i for i in range(len(stations)))
-        return cls(padded(0, _NEVER), padded(1, -_NEVER), padded(2, 0.0), padded(3, 24.0), rows, share)
+        if not all(isinstance(given, Real) and 0.0 <= given <= 1.0 for given in shares.values()):
+            raise EstimateError(f"open_share is a number between 0 and 1 for each station, got {shares}")
+        share = np.array([float(shares.get(station, 1.0)) for station in stations])
+        return cls(padded(0, _NEVER), padded(1, -_NEVER), padded(2, 0.0), padded(3, 24.0), share)
 
-    def of(self, hours: Floats, *, first: int, seed: int, open_share: Floats | None = None) -> tuple[Floats, Floats]:
+    def of(self, hours: Floats, *, first: int, seed: int) -> tuple[Floats, Floats]:
         """Openings of replications `first` and on, whose operating hours are given in h, shape (replications,).
 
         Returns
@@ -177,10 +193,7 @@ class Openings:
             Start and stop, shape (1 or replications, stations, pieces); no pieces when all stations always work. A
             piece that never works stops at minus infinity.
         """
-        share = (
-            np.broadcast_to(self.open_share, (hours.size, self.open_share.size)) if open_share is None else open_share
-        )
-        weather = bool((share < 1.0).any())
+        weather = bool((self.open_share < 1.0).any())
         fixed = not weather and bool((hours == hours[0]).all() or not np.isnan(self.hours).any())
         some = hours[:1] if fixed else hours
         length = np.where(np.isnan(self.hours), some[:, None, None], self.hours) / 24
@@ -189,16 +202,28 @@ class Openings:
         stop = np.where(stop > start, stop, -_NEVER)
         if weather:
             days = np.clip(np.nan_to_num(self.start, posinf=0.0), 0, None).astype(np.int64)
-            keys = round_keys(seed, "weather")
-            units = np.empty((hours.size, len(self.weather_row), int(days.max()) + 1))
-            for r in range(hours.size):
-                for s, row in enumerate(self.weather_row):
-                    fill_uniform(keys, np.uint64(address(f"station {row}")), np.uint64(first + r), 0, units[r, s])
-            drawn = np.take_along_axis(units, np.broadcast_to(days, (hours.size, *days.shape)), axis=2)
-            stop = np.where(drawn < share[:, :, None], stop, -_NEVER)
+            share = np.broadcast_to(self.open_share, (hours.size, self.open_share.size))
+            is_open = open_days(share, int(days.max()) + 1, first=first, seed=seed)
+            stop = np.where(
+                np.take_along_axis(is_open, np.broadcast_to(days, (hours.size, *days.shape)), axis=2), stop, -_NEVER
+            )
         if fixed:
             start, stop = _joined(start, stop)
         return np.ascontiguousarray(start), np.ascontiguousarray(stop)
+
+
+def _window(given: tuple[float, float], station: str) -> tuple[float, float]:
+    """Begin in h of the day, and length in h."""
+    try:
+        begin_h, end_h = (float(hour) for hour in given if isinstance(hour, Real))
+    except (TypeError, ValueError):
+        begin_h = end_h = math.nan
+    if not (0.0 <= begin_h < 24.0 and 0.0 <= end_h <= begin_h + 24.0):
+        raise EstimateError(
+            f"the window of {station!r} is (from, until) in h of the day, at most 24 h, such as (6, 18) or (20, 4); "
+            f"got {given!r}"
+        )
+    return begin_h, (end_h - begin_h) % 24.0 or 24.0
 
 
 def _joined(start: Floats, stop: Floats) -> tuple[Floats, Floats]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
-from ..kernels.airlift_sim import MEASURES, SimPlan, simulate
+from ..kernels.airlift_sim import MEASURES, TRACE_FIELDS, SimPlan, simulate, trace_loads
 from ..kernels.philox import address, round_keys, uniforms
 from ..quantity import Quantity
 from ..world.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, AirliftAircraft, PerType, air_cycle, per_type
 from .capacity import Draws, as_quantity
-from .openings import Openings
+from .openings import Flags, Openings, open_days
 from .sea_bridge import SeaBridge, SealiftVessel
 from .sealift import SeaPlan
 
@@ -37,7 +38,7 @@ def spread_table(cv: float, *, name: str) -> Floats:
 
     The ends are put where the means of the first and last step come out right, and the whole is scaled to mean 1.
     """
-    if not 0.0 <= cv <= 2.0:
+    if not (isinstance(cv, Real) and 0.0 <= cv <= 2.0):
         raise EstimateError(f"{name} lies between 0 (fixed) and 2 (1 is exponential), got {cv!r}")
     if cv == 0.0:
         return np.ones(1)
@@ -65,7 +66,10 @@ class _ChunkDraws(Draws):
         return quantity.quantile(uniforms(self.seed, purpose, entity, self.n, start=self.first))
 
     def whole(self, values: Floats, *, entity: str, purpose: str) -> Ints:
-        """Whole numbers with the mean of `values`, rounded up as often as the part behind the point says."""
+        """Whole numbers with the mean of `values`, rounded up as often as the part behind the point says.
+
+        What is rounded under one address keeps its order: who needs no more spots than there are still does not.
+        """
         if (values == np.floor(values)).all():
             return values.astype(np.int64)
         part = uniforms(self.seed, f"whole {purpose}", entity, self.n, start=self.first)
@@ -134,7 +138,7 @@ class Scenario:
         and the mean of spots in use and of travelling.
         """
         plan = self.plan(first, number)
-        rows = simulate(plan, self.days)
+        rows = self._rows(plan)
         found = np.empty((number, len(ROWS) + rows.shape[1] - len(MEASURES), self.days + 1))
         found[:, :2, :-1] = rows[:, :2]
         found[:, 2, :-1] = rows[:, 1].cumsum(axis=1)
@@ -146,6 +150,14 @@ class Scenario:
         found[:, 4, -1] /= self.days
         found[:, 8:, -1] /= self.days
         return found
+
+    def loads(self, replication: int) -> Floats:
+        """Loads that one replication delivers, shape (loads, fields); see `forceflow.kernels.airlift_sim`."""
+        return trace_loads(self.plan(replication, 1), self.days)
+
+    def _rows(self, plan: SimPlan) -> Floats:
+        """Answer of the kernel on the days that count."""
+        return simulate(plan, self.days)
 
     def _common(self, drawn: _ChunkDraws, count: Ints, room: Ints, crews: Ints, ids: Sequence[str]) -> dict[str, Any]:
         """Fields of `SimPlan` that do not depend on what moves."""
@@ -226,9 +238,7 @@ class AirScenario(Scenario):
         n_out, n_back = len(cycle.outbound_stops), len(cycle.return_stops)
         stations = self.stations
         place = [stations.index(f"stop at {name}") for name in stops]
-        spots = np.stack(
-            [drawn.whole(w, entity=k.id, purpose="spots") for w, k in zip(cycle.spots, types, strict=True)], axis=1
-        )
+        spots = np.stack([drawn.whole(w, entity="bridge", purpose="spots") for w in cycle.spots], axis=1)
         room = np.empty((number, len(stations)), dtype=np.int64)
         mogs = {"onload_mog": bridge.onload_mog, "offload_mog": bridge.offload_mog}
         for s in range(len(stations)):
@@ -238,20 +248,21 @@ class AirScenario(Scenario):
                 room[:, s] = -1
                 continue
             values = drawn.of(Quantity.of(mog), entity="bridge", purpose=name)
-            room[:, s] = drawn.whole(values, entity="bridge", purpose=name)
+            room[:, s] = drawn.whole(values, entity="bridge", purpose="spots")
         needed = (count * spots).sum(axis=1)
         room = np.where(room >= needed[:, None], -1, room)
         least = np.zeros(count.shape)
         utilisation = each(bridge.utilisation_h_per_day, "utilisation_h_per_day", unit="h")
         if utilisation is not None:
-            least = cycle.flying_h.T / utilisation
+            flies = utilisation > 0.0
+            np.divide(cycle.flying_h.T, utilisation, out=least, where=flies)
+            count = np.where(flies, count, 0)
         crews, duty, rest = each(bridge.crews_per_aircraft, "crews_per_aircraft"), math.inf, 0.0
-        crew_number = np.zeros(count.shape, dtype=np.int64)
+        crew_number = np.full(count.shape, -1, dtype=np.int64)
         duty_h, rest_h = np.full(number, duty), np.full(number, rest)
         if crews is not None and bridge.crew_duty_h is not None and bridge.crew_rest_h is not None:
             for k, kind in enumerate(types):
                 crew_number[:, k] = drawn.whole(crews[:, k] * count[:, k], entity=kind.id, purpose="crews")
-            crew_number = np.maximum(crew_number, 1)
             duty_h = drawn.of(Quantity.of(bridge.crew_duty_h), entity="bridge", purpose="crew_duty_h")
             rest_h = drawn.of(Quantity.of(bridge.crew_rest_h), entity="bridge", purpose="crew_rest_h")
         share = per_type(self.breaks.share, types, name="break_share")
@@ -289,7 +300,11 @@ class AirScenario(Scenario):
 
 @dataclass(frozen=True, kw_only=True)
 class SeaScenario(Scenario):
-    """A sea bridge to simulate: ships are the vehicles, berths the spots, an escort a station that lets go at times."""
+    """A sea bridge to simulate: ships are the vehicles, berths the spots, an escort a station that lets go at times.
+
+    Where the way is closed on some days (`SeaBridge.open_share`) nothing moves on them: the plan then counts open days
+    only, and its answer is laid out over the calendar.
+    """
 
     mode = "sea"
     bridge: SeaBridge
@@ -325,15 +340,12 @@ class SeaScenario(Scenario):
             ground, leg = [parts["load"], none], [none, parts["sail out"]]
         ground.append(parts["discharge"])
         leg.append(parts["sail back"] + parts.get("other delay", none))
-        open_share = np.repeat(sea.open_share[:, None], len(self.stations), axis=1)
-        if escorted:
-            open_share[:, 2] = 1.0
-        open_from, open_to = self.openings.of(
-            np.full(number, HOURS_PER_DAY), first=first, seed=self.seed, open_share=open_share
-        )
+        open_from, open_to = self.openings.of(np.full(number, HOURS_PER_DAY), first=first, seed=self.seed)
+        if self._closes and open_from.shape[2]:
+            open_from, open_to = self._in_open_days(open_from, open_to, self._open(first, number))
         types = len(ships)
-        return SimPlan(
-            **self._common(drawn, count, room, np.zeros(count.shape, dtype=np.int64), [ship.id for ship in ships]),
+        plan = SimPlan(
+            **self._common(drawn, count, room, np.full(count.shape, -1, dtype=np.int64), [ship.id for ship in ships]),
             rank=np.zeros(types, dtype=np.int64),
             station_of=np.array([0, 2, 1] if escorted else [0, 1], dtype=np.int64),
             slot_of=np.array([0, 2, 1] if escorted else [0, 1], dtype=np.int64),
@@ -351,6 +363,53 @@ class SeaScenario(Scenario):
             break_share=np.zeros(types),
             repair=np.zeros((types, _STEPS + 1)),
         )
+        return plan._replace(first_day=0.0) if self._closes else plan
+
+    @property
+    def _closes(self) -> bool:
+        return Quantity.of(self.bridge.open_share).ends[0] < 1.0
+
+    def _open(self, first: int, number: int) -> Flags:
+        """Days on which ships move, the warm-up first and one day more, shape (number, days)."""
+        drawn = _ChunkDraws(number, self.seed, 0.9, first)
+        share = drawn.of(Quantity.of(self.bridge.open_share), entity="bridge", purpose="open_share")
+        return open_days(share[:, None], self.warm_up_days + self.days + 1, first=first, seed=self.seed)[:, 0]
+
+    def _in_open_days(self, begin: Floats, end: Floats, is_open: Flags) -> tuple[Floats, Floats]:
+        """Openings in calendar days as openings in open days; escorts leave by open days as it is."""
+        shape = (is_open.shape[0], *begin.shape[1:])
+        begin, end = np.broadcast_to(begin, shape).copy(), np.broadcast_to(end, shape).copy()
+        calendar = np.arange(is_open.shape[1] + 1)
+        for r, days in enumerate(is_open):
+            clock = np.append(0.0, np.cumsum(days))
+            for edge in (begin, end):
+                here = edge[r, :2]
+                edge[r, :2] = np.where(np.isfinite(here), np.interp(here, calendar, clock), here)
+        return begin, np.where(end > begin, end, -math.inf)
+
+    def _rows(self, plan: SimPlan) -> Floats:
+        """Answer of the kernel on the days that count; on closed days all ships are held."""
+        if not self._closes:
+            return super()._rows(plan)
+        is_open = self._open(plan.first, plan.vehicles.shape[0])[:, :-1]
+        number = np.maximum(np.cumsum(is_open, axis=1) - 1, 0)
+        rows = np.take_along_axis(simulate(plan, is_open.shape[1]), number[:, None, :], axis=2) * is_open[:, None, :]
+        rows[:, MEASURES.index("held")] += plan.vehicles.sum(axis=1)[:, None] * ~is_open
+        return np.ascontiguousarray(rows[:, :, self.warm_up_days :])
+
+    def loads(self, replication: int) -> Floats:
+        """Loads that one replication delivers, in calendar days."""
+        if not self._closes:
+            return super().loads(replication)
+        is_open = self._open(replication, 1)[0, :-1]
+        found = trace_loads(self.plan(replication, 1), is_open.size)
+        departed, delivered = (TRACE_FIELDS.index(name) for name in ("departed", "delivered"))
+        calendar = np.flatnonzero(is_open)
+        found = found[found[:, delivered] < calendar.size]
+        for moment in (departed, delivered):
+            day = np.floor(found[:, moment])
+            found[:, moment] += calendar[day.astype(np.int64)] - day
+        return found[found[:, delivered] >= self.warm_up_days]
 
 
 def air_stations(bridge: AirBridge) -> tuple[str, ...]:
@@ -367,6 +426,32 @@ def sea_stations(bridge: SeaBridge) -> tuple[str, ...]:
 def _stacked(parts: Sequence[Floats], *, axis: int | None = None) -> Floats:
     """C-ordered float64, stacked along a new axis if one is given."""
     return np.ascontiguousarray(parts[0] if axis is None else np.stack(parts, axis=axis), dtype=np.float64)
+
+
+def in_order(bridge: AirBridge) -> AirBridge:
+    """The same bridge with its types in the order of their ids: who is named first must not fly first."""
+    fleet = bridge.aircraft()
+    return replace(bridge, fleet={kind: fleet[kind] for kind in sorted(fleet, key=lambda kind: kind.id)})
+
+
+def ships_in_order(bridge: SeaBridge) -> SeaBridge:
+    """The same bridge with its ships in the order of their ids."""
+    ships = bridge.ships()
+    return replace(
+        bridge, vessels=[ship for ship in sorted(ships, key=lambda ship: ship.id) for _ in range(ships[ship])]
+    )
+
+
+def check_priority(priority: Mapping[str, int] | None, bridge: AirBridge) -> None:
+    """Refuse ranks that are no whole numbers from 0."""
+    if priority is None:
+        return
+    if not isinstance(priority, Mapping):
+        raise EstimateError(f"priority is a whole number from 0 by platform, {{'An-124': 0}}, got {priority!r}")
+    for name, rank in priority.items():
+        if isinstance(rank, bool) or not isinstance(rank, int | np.integer) or rank < 0:
+            raise EstimateError(f"priority of {name!r} is a whole number from 0, got {rank!r}")
+    per_type(dict(priority), list(bridge.aircraft()), name="priority")
 
 
 def check_breaks(breaks: Breaks, bridge: AirBridge) -> None:

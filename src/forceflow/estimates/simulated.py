@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent, Sailing, Sortie
-from ..kernels.airlift_sim import trace_loads
 from ..quantity import Quantity
 from ..world.places import Place, direction, find_place
 from .capacity import Amount, as_quantity
@@ -200,9 +199,9 @@ class Simulation:
         The window of an event goes from take-off with the load to the end of unloading. Its tonnes are exact, so
         `estimate_tonnage` gives back what the replication delivered.
         """
-        if replication < 0:
-            raise EstimateError(f"a replication has a number of at least 0, got {replication!r}")
-        found = trace_loads(self.scenario.plan(replication, 1), self.days)
+        if isinstance(replication, bool) or not isinstance(replication, int | np.integer) or replication < 0:
+            raise EstimateError(f"a replication has a whole number of at least 0, got {replication!r}")
+        found = self.scenario.loads(int(replication))
         bridge = self.scenario.bridge
         ends = bridge.route.origin, bridge.route.destination
         towards = direction(*ends) if all(isinstance(end, Place) for end in ends) else "external"

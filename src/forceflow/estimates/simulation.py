@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,19 @@ from .air_cycle import AirBridge, PerType, check_spots
 from .capacity import Draws, as_quantity, check_bridge
 from .openings import Openings, daylight_h
 from .progress import progress
-from .scenario import AirScenario, Breaks, Scenario, SeaScenario, air_stations, check_breaks, sea_stations, spread_table
+from .scenario import (
+    AirScenario,
+    Breaks,
+    Scenario,
+    SeaScenario,
+    air_stations,
+    check_breaks,
+    check_priority,
+    in_order,
+    sea_stations,
+    ships_in_order,
+    spread_table,
+)
 from .sea_bridge import SeaBridge
 from .simulated import Daily, Simulation, summarise
 from .tally import Tally
@@ -75,7 +88,7 @@ def simulate_airlift(
     opens_at_h
         Hour of the day (UTC) at which the operating hours of the bridge begin.
     windows
-        (from, until) in hours of the day by station, in place of the operating hours.
+        (from, until) in hours of the day by station, in place of the operating hours; (20, 4) goes over midnight.
     daylight
         Stations that work between sunrise and sunset only.
     closures
@@ -116,11 +129,17 @@ def simulate_airlift(
     times little.
 
     Service begins and aircraft take off only while a station works; what has begun is finished, and landing is always
-    possible. Spots are freed at the end of service. First come, first served within a priority; a large aircraft that
-    waits for several spots is not overtaken. A crew takes over before loading and flies on while another round trip of
-    mean length fits its duty time, at least one; then it rests. UTE is kept by upkeep between trips. The queueing
-    efficiency of the bridge is not used: queues are what is simulated. MOG and fleets that are not whole are rounded
-    at random with the right mean.
+    possible. So with operating hours below 24 aircraft in the air fly on through the night, and service begun before
+    closing ends after it, where `airlift_capacity` counts no hour outside the operating hours: the simulation then
+    carries more. Spots are freed at the end of service. First come, first served within a priority; a large aircraft
+    that waits for several spots is not overtaken. A crew takes over before loading and flies on while another round
+    trip of mean length fits its duty time, at least one; then it rests. UTE is kept by upkeep between trips, and at a
+    UTE of 0 the type stays at home. The queueing efficiency of the bridge is not used: queues are what is simulated.
+
+    MOG, spots per aircraft, fleets and crews (crews per aircraft times aircraft) that are not whole are rounded in each
+    replication, up as often as the part behind the point says: 0.1 crews for each of 2 aircraft are one crew in a fifth
+    of the replications and none in the others, and without a crew nobody flies. The order in which types are named
+    changes nothing; who comes at the same moment is served in the order of ids.
 
     Examples
     --------
@@ -133,12 +152,14 @@ def simulate_airlift(
     check_bridge(bridge, AirBridge, call="simulate_airlift")
     _check(days, replications, warm_up_days, stagger_h, seed, coverage, chunk, executor)
     begin = _midnight(start)
+    bridge = in_order(bridge)
     stations = air_stations(bridge)
     breaks = Breaks(share=break_share, repair_h=repair_h)
     check_breaks(breaks, bridge)
     check_spots(bridge)
+    check_priority(priority, bridge)
     hours = as_quantity(bridge.operating_h_per_day, name="operating_h_per_day", unit="h", most=HOURS_PER_DAY)
-    if not 0.0 <= opens_at_h < HOURS_PER_DAY:
+    if not (isinstance(opens_at_h, Real) and 0.0 <= opens_at_h < HOURS_PER_DAY):
         raise EstimateError(f"opens_at_h is an hour of the day from 0 to below 24, got {opens_at_h!r}")
     for station in daylight:
         if station not in ("onload", "offload"):
@@ -210,11 +231,14 @@ def simulate_sealift(
     Notes
     -----
     The kernel of `simulate_airlift`, with berths as spots. Escorts leave every so many days with so many ships at
-    most; days on which the way is closed (``open_share``) are drawn for both ports together. 0.3 and 0.1 are priors.
+    most. On a day on which the way is closed (``open_share``; days are independent) nothing moves at all, in port or at
+    sea, and escorts do not count it, as in `sealift_capacity`: all ships are held, no spot is in use. 0.3 and 0.1 are
+    priors.
     """
     check_bridge(bridge, SeaBridge, call="simulate_sealift")
     _check(days, replications, warm_up_days, stagger_h, seed, coverage, chunk, executor)
     begin = _midnight(start)
+    bridge = ships_in_order(bridge)
     stations = sea_stations(bridge)
     every: dict[str, float] = {}
     if bridge.escort_every_days is not None:
@@ -222,12 +246,13 @@ def simulate_sealift(
         if interval.ends[0] != interval.ends[1]:
             raise EstimateError(f"the simulation needs one escort_every_days, got {interval}; give {interval.best:g}")
         every["escort"] = interval.best
+        if closures and "escort" in closures:
+            raise EstimateError("closures shut 'load berths' and 'discharge berths'; an escort keeps its days")
     openings = Openings.plan(
         stations,
         horizon_days=warm_up_days + days,
         always_h=True,
         closures=_shifted(closures, warm_up_days),
-        one_weather=True,
         every_days=every,
     )
     scenario = SeaScenario(
@@ -304,6 +329,8 @@ def _check(
     executor: Executor | None,
 ) -> None:
     """Refuse what no simulation can be made of."""
+    if not isinstance(coverage, Real):
+        raise EstimateError(f"coverage is a share above 0 and below 1, got {coverage!r}")
     Draws(1, seed, coverage)
     for name, value, least in (
         ("days", days, 1),
@@ -311,9 +338,11 @@ def _check(
         ("warm_up_days", warm_up_days, 0),
         ("chunk", 1 if chunk is None else chunk, 1),
     ):
-        if not isinstance(value, int | np.integer) or value < least:
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise EstimateError(f"{name} is a whole number of at least {least}, got {value!r}")
-    if not 0.0 <= stagger_h < math.inf:
+    if not 0 <= seed < 2**64:
+        raise EstimateError(f"seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
+    if not (isinstance(stagger_h, Real) and 0.0 <= stagger_h < math.inf):
         raise EstimateError(f"stagger_h must be at least 0 h, got {stagger_h!r}")
     if executor is not None and not hasattr(executor, "submit"):
         raise EstimateError(f"executor is a concurrent.futures.Executor, with submit(); got {executor!r}")
@@ -322,9 +351,9 @@ def _check(
 def _midnight(start: str | dt.date) -> dt.datetime:
     try:
         day = dt.date.fromisoformat(start[:10]) if isinstance(start, str) else start
-    except ValueError:
+        return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+    except (ValueError, AttributeError):
         raise EstimateError(f"start is a date such as '2025-01-31', got {start!r}") from None
-    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
 def _shifted(
@@ -332,7 +361,7 @@ def _shifted(
 ) -> dict[str, list[tuple[float, float]]]:
     try:
         return {name: [(a + days, b + days) for a, b in spans] for name, spans in (closures or {}).items()}
-    except TypeError:
+    except (TypeError, ValueError, AttributeError):
         raise EstimateError(
             f"closures are lists of (from, until) in days by station, {{'onload': [(2, 3.5)]}}; got {closures!r}"
         ) from None

@@ -81,7 +81,7 @@ class SimPlan(NamedTuple):
         When each station works, ascending, in days, padded with infinity, shape (C, S, J) with C = R or, for a
         calendar that all replications share, 1. With J = 0 all stations always work.
     crews, duty, rest
-        Crews of each type (0: no limit), shape (R, T); duty and rest in days, shape (R,).
+        Crews of each type, -1 without limit, shape (R, T); duty and rest in days, shape (R,).
     least_cycle
         Least time from the start of one trip to that of the next, in days, shape (R, T).
     break_share, repair
@@ -277,7 +277,7 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
         lack_head, lack_tail = np.zeros(types, dtype=np.int64), np.zeros(types, dtype=np.int64)
         round_trip = np.zeros(types)
         for k in range(types):
-            resting[k] = crews[k]
+            resting[k] = max(crews[k], 0)
             for v in range(visits):
                 round_trip[k] += ground_mean[k, v] + leg_mean[k, v]
 
@@ -288,7 +288,7 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
                 k = kind[i]
                 if phase[i] == HOME:
                     phase[i] = READY
-                    if crews[k] > 0 and now - on_duty[i] + round_trip[k] > duty:
+                    if crews[k] >= 0 and now - on_duty[i] + round_trip[k] > duty:
                         has_crew[i] = 0
                         if lack_head[k] < lack_tail[k]:
                             other = lacking[k, lack_head[k] & mask]
@@ -312,7 +312,7 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
                         continue
                 if phase[i] == READY:
                     phase[i] = CREWED
-                    if crews[k] > 0 and has_crew[i] == 0:
+                    if crews[k] >= 0 and has_crew[i] == 0:
                         if resting[k] == 0:
                             since[i] = now
                             lacking[k, lack_tail[k] & mask] = i

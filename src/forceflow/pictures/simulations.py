@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from ..estimates.simulated import Simulation
 from .curves import draw_fan
@@ -11,12 +14,14 @@ from .palette import (
     BLUE,
     INK,
     ORANGE,
+    TEXT_PT,
     axes_for,
     date_axis,
     day_numbers,
     finish,
     frame,
     number_axis,
+    points,
     span_text,
     worded,
 )
@@ -24,10 +29,12 @@ from .palette import (
 __all__ = ["plot_simulated_days", "plot_simulation"]
 
 _MOST_WHISKERS = 90
+_DAY_SHARE = 0.25
+"""Height of the greatest day, as a share of all that is delivered: single days would be lost under the sum of many."""
 
 
 def plot_simulation(simulation: Simulation, *, ax: Axes | None = None, title: str = "") -> Axes:
-    """Draw what a bridge has delivered so far, with its range, and each day as a light bar.
+    """Draw what a bridge has delivered so far, with its range, and each day as a bar against an axis of its own.
 
     Parameters
     ----------
@@ -45,26 +52,41 @@ def plot_simulation(simulation: Simulation, *, ax: Axes | None = None, title: st
     labels = f"delivered so far, {share} range", whole
     draw_fan(ax, edges, (run.low, run.middle, run.high), colour=BLUE, labels=labels)
     width = np.diff(edges)
+    most = float(day.high.max())
+    scale = _DAY_SHARE * float(run.high.max()) / most if most > 0.0 else 1.0
     ax.bar(
         edges[:-1],
-        day.mean,
+        day.mean * scale,
         width=width,
         align="edge",
         color=ORANGE,
-        alpha=0.75,
+        alpha=0.6,
         linewidth=0,
-        label="in each day, mean",
+        zorder=0.9,
+        label="in each day (right), mean",
     )
     if len(width) <= _MOST_WHISKERS:
         ax.vlines(
-            edges[:-1] + width / 2, day.low, day.high, color=INK, linewidth=0.7, label=f"in each day, {share} range"
+            edges[:-1] + width / 2,
+            day.low * scale,
+            day.high * scale,
+            color=INK,
+            linewidth=0.7,
+            zorder=0.95,
+            label=f"in each day, {share} range",
         )
     ax.set_ylim(bottom=0.0)
     ax.set_xlim(edges[0], edges[-1])
-    number_axis(ax, which="y", label="delivered (t)")
+    number_axis(ax, which="y", label="delivered so far (t)")
     date_axis(ax)
     ways = f"{simulation.origin} to {simulation.destination}"
     frame(ax, title=title or f"Simulated {simulation.mode}lift {ways}")
+    right = ax.secondary_yaxis("right", functions=(partial(np.multiply, 1.0 / scale), partial(np.multiply, scale)))
+    ticks = [tick for tick in MaxNLocator(2).tick_values(0.0, max(most, 1.0)) if tick <= 1.25 * most]
+    right.set_yticks(ticks, [f"{tick:,.10g}" for tick in ticks])
+    right.set_ylabel("in a day (t/day)", fontsize=points(ax, TEXT_PT), color=INK, loc="bottom")
+    right.tick_params(colors=INK, labelsize=points(ax, TEXT_PT))
+    right.spines["right"].set_visible(False)
     return _finish(ax, simulation)
 
 
