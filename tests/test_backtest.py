@@ -20,6 +20,7 @@ from forceflow.estimates.backtest import Backtest, backtest, pooled_scores
 from forceflow.estimates.baselines import BASELINES, baseline, baseline_draws
 from forceflow.estimates.curves import Curve, fit_curve
 from forceflow.estimates.forecast import SETTINGS, forecast, forecast_draws
+from forceflow.estimates.pace import level_paths
 from forceflow.estimates.scores import crps
 from forceflow.estimates.series import Series, as_series
 from forceflow.evidence.drawdowns import DRAWDOWNS, load_drawdown
@@ -47,20 +48,24 @@ def plain(values: list[float], days: list[float] | None = None, total: float | N
 
 def test_random_walk_with_drift_as_printed() -> None:
     given, wanted, rtol = (CASES["rw_drift_forecast"][key] for key in ("inputs", "outputs", "rtol"))
-    series = plain(given["y"])
+    days = [FIRST + dt.timedelta(days=i) for i in range(len(given["y"]))]
+    series = pd.DataFrame({"date": days, "value": given["y"]})  # it falls twice, as a walk may
     for name in ("random walk with drift", "random walk with drift in days"):
-        ahead = baseline(name, series, horizon=6)
+        ahead = ff.baseline(name, series, horizon=6)
         numbers = list(ahead.parameters.values())[:2]
         np.testing.assert_allclose(numbers, [wanted["drift"], wanted["sigma2"]], rtol=rtol)
         np.testing.assert_allclose(ahead.middle[[h - 1 for h in given["h"]]], wanted["mean"], rtol=rtol)
-    steps = baseline("random walk with drift", series, horizon=6)
+    steps = ff.baseline("random walk with drift", series, horizon=6)
+    with pytest.raises(ff.FrameError, match="cannot fall"):
+        ff.baseline("last window", series)
     np.testing.assert_allclose([steps.parameters[f"sd_{h}"] for h in given["h"]], wanted["sd"], rtol=rtol)
     np.testing.assert_allclose(steps.draws.std(axis=1)[[h - 1 for h in given["h"]]], wanted["sd"], rtol=0.01)
 
 
 def test_line_as_printed() -> None:
     given, wanted, rtol = (CASES["linear_extrapolation_completion"][key] for key in ("inputs", "outputs", "rtol"))
-    ahead = baseline("linear", plain(given["y"], total=given["target"]))
+    days = [FIRST + dt.timedelta(days=i) for i in range(len(given["y"]))]
+    ahead = ff.baseline("linear", pd.DataFrame({"date": days, "value": given["y"]}), total=given["target"])
     np.testing.assert_allclose(ahead.parameters["slope_per_day"], wanted["slope"], rtol=rtol)
     np.testing.assert_allclose(ahead.parameters["intercept"] - wanted["slope"], wanted["intercept"], rtol=rtol)
     np.testing.assert_allclose(7 + ahead.parameters["days_to_total"], wanted["t_hit"], rtol=rtol)
@@ -136,6 +141,59 @@ def test_one_more_date_changes_none_before_it() -> None:
     assert not np.array_equal(two, forecast_draws(series, weeks[:2], DRAWS, 1))
 
 
+@pytest.mark.parametrize("method", ["default", "local level"])
+@pytest.mark.parametrize("total", [None, 1_500.0])
+@pytest.mark.parametrize("floor", [[], ["more than 620"]])
+def test_what_is_said_of_a_day_hangs_on_no_other_day(method: str, total: float | None, floor: list[str]) -> None:
+    """Twenty weeks ahead: asked alone, with nine days of all distances, or as the end of a row of weeks."""
+    frame = weekly([*LOADS[:7], *floor])
+    last = FIRST + dt.timedelta(weeks=6 + len(floor))
+    distances = (1, 2.5, 9, 14, 33, 70, 71, 139, 140, 900)
+    options: dict[str, Any] = {"total": total, "method": method, "draws": DRAWS}
+    stamps = [dt.datetime.combine(last, dt.time()) + dt.timedelta(days=days) for days in distances]
+    together = forecast(frame, dates=stamps, **options)
+    for i, stamp in enumerate(stamps):
+        np.testing.assert_array_equal(forecast(frame, dates=[stamp], **options).draws[0], together.draws[i])
+    weeks = forecast(frame, horizon=20, **options)
+    np.testing.assert_allclose(weeks.draws[-1], together.draws[8])
+    np.testing.assert_allclose(weeks.draws[1], together.draws[3])
+    assert (np.diff(together.draws, axis=0) >= -1e-9).all()
+
+
+def test_a_day_within_a_step_lies_between_its_ends() -> None:
+    series = as_series(weekly(LOADS[:7]))
+    ahead = forecast_draws(series, np.array([21.0, 24.5, 28.0]), DRAWS)
+    assert ((ahead[0] <= ahead[1]) & (ahead[1] <= ahead[2])).all()
+    assert ahead[0].mean() < ahead[1].mean() < ahead[2].mean()
+
+
+def test_dates_of_later_reports_are_no_news() -> None:
+    """Whether the days between are reported, too, changes nothing that is said of a day."""
+    all_rows = weekly(LOADS)
+    fewer = all_rows.drop(index=[6, 7]).reset_index(drop=True)
+    one, other = (backtest(frame, draws=DRAWS, horizon=4) for frame in (all_rows, fewer))
+    mine = one.middle[(one.origin == 5) & (one.target == 8)]
+    theirs = other.middle[(other.origin == 5) & (other.target == 6)]
+    assert one.series.dates[8] == other.series.dates[6]
+    np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_rise_fades_by_half_in_four_to_five_steps() -> None:
+    """The plain pace: a week at three times the mean is half forgotten between the fourth and the fifth week."""
+    moved = np.array([1.0, 1, 1, 1, 1, 3])[:, None]
+    paths = level_paths(moved, np.ones(6), np.ones(8), draws=20_000, seed=3)
+    steps = np.diff(paths, axis=0, prepend=0.0)
+    middles = [np.log(np.median(step[step > 0]) / moved.mean()) for step in steps]
+    half = np.log(2) / -np.polyfit(np.arange(6), np.log(middles[:6]), 1)[0]
+    assert 3.5 < half < 5.5
+
+
+def test_few_steps_say_less_than_many() -> None:
+    """Of two even steps the interval is wider than of eight, in steps of the same length."""
+    few, many = (forecast(weekly([10.0 * i for i in range(n)]), total=1e6, draws=2_000) for n in (3, 9))
+    assert (few.high - few.low)[0] > 1.3 * (many.high - many.low)[0]
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.floats(0, 1e6), min_size=3, max_size=12),
@@ -207,7 +265,7 @@ def test_forecast_results(backend: str) -> None:
         forecast(native, dates=["2024-01-01"])
     with pytest.raises(ff.EstimateError, match="horizon"):
         forecast(native, horizon=0)
-    with pytest.raises(ff.EstimateError, match="draws at least 100"):
+    with pytest.raises(ff.EstimateError, match="draws must be a whole number of at least 100"):
         forecast(native, draws=10)
 
 
@@ -240,6 +298,24 @@ def test_nothing_after_the_origin_is_seen() -> None:
     assert [top for _, top, _ in seen] == LOADS[2:9]
     assert spied.method == "spy"
     np.testing.assert_allclose(spied.crps, spied.observed)
+
+
+@pytest.mark.parametrize("late", ["95 %", "more than 90 %"])
+def test_a_later_row_does_not_say_that_these_are_percentages(late: str) -> None:
+    numbers: list[Any] = [4, 9, 16.5, 20.5, 37, 61, 70, 80]
+    honest, planted = (backtest(weekly([*numbers, *last]), draws=DRAWS) for last in ([95, 97], [late, 97]))
+    before = (planted.origin < 8) & (planted.target < 8)
+    same = (honest.origin < 8) & (honest.target < 8)
+    assert before.sum() == 4 + 4 + 3 + 2 + 1
+    for name in ("middle", "low", "high"):
+        np.testing.assert_array_equal(getattr(planted, name)[before], getattr(honest, name)[same])
+    assert planted.high[before].max() > 100  # nobody had said yet that there is an end at 100
+    # From the row that says so on it is known, and the caller may know it all along.
+    assert as_series(weekly([*numbers, late, 97])).until(9).total == 100.0
+    assert as_series(weekly([*numbers, late, 97])).until(8).total is None
+    assert backtest(weekly([*numbers, late, 97]), total=100, draws=DRAWS).high.max() <= 100
+    early = backtest(weekly(["4 %", *numbers[1:], 95, 97]), draws=DRAWS)
+    assert early.high.max() <= 100
 
 
 def test_scores_are_those_of_the_forecasts(kabul: Backtest) -> None:
@@ -348,6 +424,8 @@ def test_settings_are_priors_and_not_fitted() -> None:
         (weekly(LOADS).assign(date=[7] * 10), {}, "row 0, column 'date': 7 is no date"),
         (LOADS, {}, "not a frame: list"),
         (weekly([1, "more than 2", "more than 3"]), {}, "at least 2 dates with a value"),
+        (weekly(LOADS), {"total": float("nan")}, "total is how much there is to be done, .* got nan"),
+        (weekly(LOADS), {"total": -3}, "total is how much there is to be done"),
     ],
 )
 def test_wrong_frames(frame: Any, options: dict[str, Any], words: str) -> None:
@@ -358,9 +436,13 @@ def test_wrong_frames(frame: Any, options: dict[str, Any], words: str) -> None:
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"horizon": 0}, ff.EstimateError, "horizon >= 1"),
-        ({"min_history": 1}, ff.EstimateError, "min_history >= 2"),
+        ({"horizon": 0}, ff.EstimateError, "horizon must be a whole number of at least 1, got 0"),
+        ({"min_history": 1}, ff.EstimateError, "min_history must be a whole number of at least 2"),
         ({"min_history": 10}, ff.EstimateError, "needs at least 11"),
+        ({"horizon": 1.5}, ff.EstimateError, "horizon must be a whole number of at least 1, got 1.5"),
+        ({"seed": None}, ff.EstimateError, "seed must be a whole number of at least 0, got None"),
+        ({"draws": 99.5}, ff.EstimateError, "draws must be a whole number of at least 100, got 99.5"),
+        ({"coverage": "wide"}, ff.EstimateError, "coverage is a share"),
         ({"coverage": 90}, ff.EstimateError, "coverage is a share"),
         ({"method": "defualt"}, ff.UnknownNameError, "default"),
         ({"method": lambda h, a, n, s: np.zeros((1, 2))}, ff.EstimateError, "wanted"),
@@ -371,6 +453,36 @@ def test_wrong_questions(options: dict[str, Any], error: type[Exception], words:
         backtest(weekly(LOADS), **options)
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"dates": ["soon"]}, r"dates is a list of dates such as '2021-05-31', got \['soon'\]"),
+        ({"dates": "2024-06-01"}, r"write dates=\['2024-06-01'\]"),
+        ({"dates": 7}, "dates is a list of dates"),
+        ({"dates": [7]}, "dates is a list of dates"),
+        ({"dates": []}, "in order and after"),
+        ({"coverage": 5}, "coverage is a share above 0 and below 1, got 5"),
+        ({"horizon": 2.0}, "horizon must be a whole number"),
+    ],
+)
+def test_wrong_questions_ahead(options: dict[str, Any], words: str) -> None:
+    for ask in (ff.forecast, partial(ff.baseline, "linear")):
+        with pytest.raises(ff.EstimateError, match=words):
+            ask(weekly(LOADS), **options)
+
+
+def test_nothing_done_is_nothing_to_score() -> None:
+    with pytest.raises(ff.EstimateError, match="nothing was done in series: all its values are 0"):
+        backtest(weekly([0] * 8))
+
+
+def test_a_band_of_percentages() -> None:
+    series = as_series(weekly(["2 to 6 %", "13 to 20 %", "60 to 70 %"]))
+    assert (series.low.tolist(), series.high.tolist()) == ([2, 13, 60], [6, 20, 70])
+    assert series.total == 100.0
+    assert forecast(weekly(LOADS), horizon=np.int64(2), draws=DRAWS).draws.shape == (2, DRAWS)
+
+
 def test_other_columns_and_stamps() -> None:
     stamps = pd.date_range("2024-01-01", periods=10, freq="7D", tz="Europe/Paris")
     frame = pd.DataFrame({"when": stamps, "gone": LOADS})
@@ -379,36 +491,3 @@ def test_other_columns_and_stamps() -> None:
     assert as_series(
         pd.DataFrame({"date": ["2024-01-01", "2024-02-01"], "percent_out": [1, 2]}), done="percent_out"
     ).total
-
-
-# The withdrawals shipped
-
-
-@pytest.mark.parametrize("name", list(DRAWDOWNS))
-def test_drawdowns_carry_their_sources(name: str) -> None:
-    for measure in DRAWDOWNS[name][1]:
-        shown = load_drawdown(name, measure=measure)
-        assert shown.measures[0] == next(iter(DRAWDOWNS[name][1]))
-        assert len(as_series(shown)) == len(shown.points) >= 8
-        for point in (*shown.points, *shown.left_out):
-            assert point.source
-            assert point.status in ("read", "derived")
-            assert "/work" not in point.url
-        assert {"date", "value", "done_low", "done_high", "qualifier", "status", "source", "url", "note"} == set(
-            shown.to_frame().columns
-        )
-
-
-def test_drawdowns_as_published() -> None:
-    loads = load_drawdown("afghanistan-2021")
-    assert [point.value for point in loads.points] == LOADS
-    assert (loads.points[5].low, loads.points[5].high) == (450.0, 550.0)
-    percent = load_drawdown("afghanistan-2021", measure="percent")
-    assert (percent.points[5].value, percent.points[5].low, percent.points[5].high) == (None, 50.0, None)
-    daily = load_drawdown("kabul-2021", measure="evacuees_24h")
-    assert daily.points[1].value == 4_000.0
-    assert "116,700 persons at the end" in str(load_drawdown("kabul-2021"))
-    with pytest.raises(ff.UnknownNameError, match="kabul-2021"):
-        load_drawdown("kabul")
-    with pytest.raises(ff.UnknownNameError, match="evacuees"):
-        load_drawdown("kabul-2021", measure="evacuated")

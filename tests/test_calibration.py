@@ -115,6 +115,29 @@ def clumped(rng: np.random.Generator) -> tuple[float, Ask]:
     return rate, by_rate(events, every="1d", dispersion="negative-binomial")
 
 
+def found_clumped(rng: np.random.Generator) -> tuple[float, Ask]:
+    """The same, where nobody said beforehand that they are clumped."""
+    rate = float(np.exp(rng.uniform(np.log(1), np.log(6))))
+    y = rng.negative_binomial(rate / 2, 1 / 3, 40)
+    events = [flights(f"e{i}", n, start=i, days=1) for i, n in enumerate(y)]
+    return rate, by_rate(events, dispersion="auto")
+
+
+def sparse(rng: np.random.Generator) -> tuple[float, Ask]:
+    """Single dated flights, six of them on average in the sixty or hundred and twenty days that were watched.
+
+    No fixed rate: where a Jeffreys interval of few events holds one, it does so by jumps.
+    """
+    days = int(rng.choice([60, 120]))
+    while True:
+        rate = float(rng.uniform(3, 12)) / days
+        at = rng.uniform(0, days, rng.poisson(rate * days))
+        if at.size:
+            break
+    events = [flights(f"d{i}", 1, start=float(int(t)), days=1, is_stream=False) for i, t in enumerate(at)]
+    return rate, by_rate(events, between=(FIRST, FIRST + dt.timedelta(days=days)))
+
+
 def packets(rng: np.random.Generator) -> tuple[float, Ask]:
     """Cells of one to nine aircraft, five on average; the days before the first and after the last were watched too."""
     a_day = rng.uniform(0.7, 2)
@@ -212,13 +235,15 @@ STREAMS: dict[str, Stream] = {
     "in words": in_words,
     "tonnes a day": tonnes_a_day,
     "clumped": clumped,
+    "found clumped": found_clumped,
+    "sparse": sparse,
     "packets": packets,
     "changing pace": changing_pace,
     "two periods": two_periods,
     "moved": moved,
     "moved by then": moved_by_then,
 }
-LONG = ("clumped", "packets", "changing pace")
+LONG = ("clumped", "found clumped", "packets", "changing pace")
 
 # -- how often the truth is held ------------------------------------------------------------------------------------
 
@@ -264,6 +289,26 @@ def test_changes_come_as_often_as_they_are_said_to() -> None:
     sure = p > 0.8
     assert np.mean(np.array(came)[sure]) > 0.75
     assert np.mean(np.array(came)[~sure]) < 0.75
+
+
+@pytest.mark.parametrize(("a_day", "days"), [(0.05, 60), (0.1, 60), (0.05, 120), (0.1, 120)])
+@pytest.mark.parametrize("said", [True, False])
+def test_sparse_dated_flights_are_no_busy_ones(a_day: float, days: int, said: bool) -> None:
+    """Three to twelve flights: held by nine ranges in ten, whether the days watched are said or drawn from the gaps."""
+    runs, hits, done = (60 if JIT else 6), 0, 0
+    for run in range(10 * runs):
+        rng = np.random.default_rng([23, run])
+        at = np.floor(rng.uniform(0, days, rng.poisson(a_day * days)))
+        if at.size < 2:
+            continue
+        events = [flights(f"d{i}", 1, start=float(t), days=1, is_stream=False) for i, t in enumerate(at)]
+        span: Any = {"between": (FIRST, FIRST + dt.timedelta(days=days))} if said else {}
+        hits += a_day in by_rate(events, **span)(0.9, run)
+        done += 1
+        if done == runs:
+            break
+    least = 0.9 if said else 0.85
+    assert stats.binomtest(hits, done, least, alternative="less").pvalue > 0.05 / 8, f"{hits} of {done}"
 
 
 def test_a_fresh_draw_per_cell_is_too_narrow() -> None:

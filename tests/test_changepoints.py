@@ -219,7 +219,10 @@ def test_coal_in_continuous_time_is_the_limit_of_fine_bins() -> None:
     "name", ["pelt_poisson_coal_pen_2logn", "pelt_poisson_coal_pen_logn", "pelt_poisson_coal_pen_4"]
 )
 def test_optimal_partition_of_coal(name: str) -> None:
-    """The cost without a posterior, by plain dynamic programming: what the library does not offer, and why."""
+    """The cost without a posterior, by plain dynamic programming written here: this checks the reference case alone.
+
+    The library offers none: the penalty decides how many changes there are, and the answer has no range.
+    """
     penalty, sums, n = CASES[name]["inputs"]["penalty"], np.concatenate([[0], np.cumsum(COAL)]), COAL.size
 
     def cost(a: int, b: int) -> float:
@@ -251,6 +254,7 @@ def local_level(w: float) -> tuple[float, list[float]]:
 
 
 def test_local_level_of_coal() -> None:
+    """The filter of Harvey & Fernandes, written here (the library has none): a check of the reference case alone."""
     name = "harvey_fernandes_local_level_coal"
     told, means = local_level(CASES[name]["inputs"]["omega"])
     close(told, name, "loglik")
@@ -263,6 +267,7 @@ def test_local_level_of_coal() -> None:
 
 
 def test_bayesian_blocks_of_coal() -> None:
+    """Scargle's recursion, written here: the library has none, and this checks the reference case alone."""
     name = "bayesian_blocks_coal_events_p05"
     days = coal_dates()
     edges = np.concatenate([days[:1], (days[1:] + days[:-1]) / 2, days[-1:]])
@@ -435,3 +440,30 @@ def test_scan_refuses() -> None:
             scan_changes(bad)
     with pytest.raises(ff.EstimateError):
         scan_changes([[1, 2]], exposure=[1, 2, 3])
+
+
+def test_evidence_too_strong_for_a_float_is_still_finite() -> None:
+    """Two hundred days of none and two hundred of a thousand: no change is e**-138,000 as probable."""
+    found = change_points([0] * 200 + [1000] * 200)
+    none = 399 * np.log1p(-1 / 60)
+    odds = found.log_evidence - found.log_evidence_none - none  # for any change against none, as far as digits go
+    assert found.log_bayes_factor == pytest.approx(odds - np.log(-np.expm1(none)) + none, rel=1e-9)
+    weaker = change_points([3] * 20 + [6] * 20)
+    assert 0 < weaker.number[0] < 1
+    assert weaker.log_evidence_none + 39 * np.log1p(-1 / 60) - weaker.log_evidence == pytest.approx(
+        np.log(weaker.number[0]), abs=1e-8
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "given", "message"),
+    [
+        ([10**17, 1], {}, "in all"),
+        ([1e300, 2], {}, "in all"),
+        ([1, 2, 3], {"exposure": [1, 2]}, "one exposure for each of 3"),
+        ([1, 2, 3], {"rate_prior": (1,)}, "rate_prior"),
+    ],
+)
+def test_series_and_priors_that_cannot_serve(counts: Any, given: Any, message: str) -> None:
+    with pytest.raises(ff.EstimateError, match=message):
+        change_points(counts, **given)

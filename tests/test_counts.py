@@ -21,7 +21,14 @@ from forceflow.estimates.counts import (
     rate_ratio,
     true_count,
 )
-from forceflow.estimates.dispersion import INFLATIONS, dispersion_test, negative_binomial, size_posterior, sizes
+from forceflow.estimates.dispersion import (
+    INFLATIONS,
+    dispersion_test,
+    inflation_posterior,
+    negative_binomial,
+    size_posterior,
+    sizes,
+)
 
 NAMES: dict[str, Any] = {"midp": "mid-p"}
 
@@ -281,7 +288,12 @@ def test_sizes_are_weighed_by_the_negative_binomial() -> None:
         assert abs(math.log(INFLATIONS[int(weight.argmax())] / inflation)) < 0.6
         size = sizes(y)
         told = [stats.nbinom(s, s / (s + y.mean())).logpmf(y).sum() for s in size]
-        np.testing.assert_allclose(np.log(weight / weight[0]), np.array(told) - told[0], atol=1e-8)
+        spread = 0.5 * np.log(INFLATIONS)  # of the rate, at each size
+        np.testing.assert_allclose(np.log(weight / weight[0]), told + spread - told[0] - spread[0], atol=1e-8)
+        every = inflation_posterior(y, poisson=0.2)
+        poisson = stats.poisson(y.mean()).logpmf(y).sum()
+        odds = poisson + np.log(0.2) - (told[0] + spread[0] + np.log(0.8 / len(INFLATIONS)))
+        assert np.log(every[0] / every[1]) == pytest.approx(odds, abs=1e-8)
 
 
 # -- posteriors -----------------------------------------------------------------------------------------------------

@@ -103,11 +103,11 @@ def test_events_of_another_direction_are_named() -> None:
 @many_draws
 def test_packets_of_one_size_are_counted_as_packets() -> None:
     convoys = tuple(flights(10, start=3 * i, is_stream=False) for i in range(20))
-    packets = rate_of(convoys, packets=True, every="1y", draws=40_000)
-    days = 3 * 19 + 1  # from the first convoy to the last, though the bin is a year
+    packets = rate_of(convoys, packets=True, every="1y", between=("2025-01-01", "2025-02-28"), draws=40_000)
+    days = 31 + 27
     wanted = stats.gamma(20.5, scale=10 / days).ppf([0.05, 0.5, 0.95])
     np.testing.assert_allclose(list(packets.per_day), wanted, rtol=0.02)
-    single = rate_of(convoys, dispersion="poisson", every="1y").per_day
+    single = rate_of(convoys, dispersion="poisson", every="1y", between=("2025-01-01", "2025-02-28")).per_day
     assert packets.per_day.high - packets.per_day.low > 2.5 * (single.high - single.low)
     assert packets.dispersion["outbound"] == "packets"
     hint = "20 of 20 events were several movements at one moment"
@@ -146,12 +146,12 @@ def test_packets_of_the_record(events: tuple[ff.FlowEvent, ...]) -> None:
 
 def test_observed_days_are_the_exposure() -> None:
     events = daily([3] * 28)
-    full = rate_of(events)
-    half = rate_of(events, observed_days=0.5)
+    full = rate_of(events, dispersion="poisson")
+    half = rate_of(events, observed_days=0.5, dispersion="poisson")
     np.testing.assert_allclose(half.middle, 2 * full.middle)
     assert any("14.0 observed days of 28" in note for note in half.notes)
     clouds = {f"2025-01-{day:02d}": 0.0 for day in range(1, 7)}
-    some = rate_of(events, observed_days=clouds)
+    some = rate_of(events, observed_days=clouds, dispersion="poisson")
     np.testing.assert_allclose(some.exposure_days, [1, 7, 7, 7])
     np.testing.assert_allclose(some.middle[0], 7 * full.middle[0])
     np.testing.assert_allclose(some.middle[1:], full.middle[1:])
@@ -250,7 +250,7 @@ def test_shares_that_are_none() -> None:
 
 def test_a_plain_series_is_its_events(backend: Any) -> None:
     counts = [3, 0, 2, 5, 1, 4, 2, 0, 0, 6, 1, 2, 3, 1]
-    found = rate_of(frame_of(counts, backend), every="1d")
+    found = rate_of(frame_of(counts, backend), every="1d", dispersion="poisson")
     same = rate_of(daily(counts), every="1d", dispersion="poisson")
     np.testing.assert_allclose(found.middle, same.middle)
     assert type(found.to_frame()).__module__.startswith(backend)
@@ -402,6 +402,12 @@ def test_two_periods_with_known_counts() -> None:
     assert "middle counts 20 in 20 days against 60 in 20" in "".join(found.notes)
     assert "times" in str(found)
     assert "<ul>" in found._repr_html_()
+
+
+@many_draws
+def test_how_probable_it_is_that_the_second_was_faster() -> None:
+    found = compare_rates(daily([3] * 20 + [2] * 10 + [3] * 10), **PERIODS, draws=40_000, seed=7)
+    assert found.probability_faster == pytest.approx(stats.beta(50.5, 60.5).sf(0.5), abs=0.01)
 
 
 @many_draws

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import forceflow as ff
-from forceflow.estimates.completion import OUTSIDE, Flow, run_course, steps_ahead
 
 DRAWS = 1_000
 FIRST = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
@@ -45,7 +44,9 @@ def weeks(tonnes: list[float], flights_each: float = 1e9) -> tuple[ff.Sortie, ..
 
 
 def left(events: Any, **given: Any) -> ff.Withdrawal:
-    fields: dict[str, Any] = {"stock_t": ff.Quantity(20_000, 35_000, 60_000), "draws": DRAWS, "seed": 7}
+    fields: dict[str, Any] = {"draws": DRAWS, "seed": 7}
+    if "stock" not in given:
+        fields["stock_t"] = ff.Quantity(20_000, 35_000, 60_000)
     return ff.estimate_withdrawal(events, **{**fields, **given})
 
 
@@ -60,20 +61,22 @@ def test_the_timeline_stands_on_the_forecast_that_is_scored(tonnes: list[float])
     dates = [FIRST + dt.timedelta(weeks=i) for i in range(len(tonnes) + 1)]
     series = pd.DataFrame({"date": dates, "value": np.cumsum([0.0, *tonnes])})
     ahead = ff.forecast(series, horizon=8, total=1e6, method="local level", draws=DRAWS, seed=7)
-    result = left(weeks(tonnes), stock_t=1e6, stall=0.0, tail_share=0.0, as_of=dates[-1], horizon=60)
+    given: dict[str, Any] = {"stock_t": 1e6, "stall": 0.0, "tail_share": 0.0, "as_of": dates[-1], "horizon": 60}
+    given["look_back"] = 7 * len(tonnes)
+    result = left(weeks(tonnes), **given)
     rows = [7 * (i + 1) - 1 for i in range(8)]
     assert [result.dates[row] for row in rows] == list(ahead.dates)
     gone = [1e6 - part[rows] for part in (result.remaining_high, result.remaining_middle, result.remaining_low)]
     for mine, theirs in zip(gone, (ahead.low, ahead.middle, ahead.high), strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=2e-3)
     # A pace held steady gives other numbers: the agreement is not by chance.
-    steady = left(weeks(tonnes), stock_t=1e6, stall=0.0, tail_share=0.0, as_of=dates[-1], horizon=60, drift_gsd=1.0)
+    steady = left(weeks(tonnes), **given, drift_gsd=1.0)
     assert not np.allclose(1e6 - steady.remaining_middle[rows], ahead.middle, rtol=2e-3)
 
 
 def test_a_late_rise_is_carried_forward_and_fades() -> None:
     even, rising = weeks([500.0] * 6), weeks([100.0, 100, 200, 400, 800, 1_400])
-    plain, late = (left(events, stock_t=103_000, stall=0.0, tail_share=0.0) for events in (even, rising))
+    plain, late = (left(events, stock_t=103_000, stall=0.0, tail_share=0.0, look_back=42) for events in (even, rising))
     assert plain.moved.middle == pytest.approx(late.moved.middle)
     assert plain.remaining_middle[27] - late.remaining_middle[27] > 1_000
     assert late.date(0.25) < plain.date(0.25)  # type: ignore[operator]
@@ -120,7 +123,8 @@ def test_more_movements_are_never_later(events: tuple[ff.FlowEvent, ...], as_of:
         )
         assert np.all(left(often, as_of=as_of, draws=200).completion_days <= base * (1 + 1e-9))
     last = (dt.datetime.fromisoformat(as_of).replace(tzinfo=dt.UTC) - FIRST).days
-    for day in range(-20, last + 1, 10):
+    first = (min(event.start for event in events) - FIRST).days
+    for day in (*(first - back for back in (120, 60, 30, 15, 5, 1)), *range(-20, last + 1, 10)):
         more = (*events, replace(flights(3, 1, start=day), event_id="one more"))
         assert np.all(left(more, as_of=as_of, draws=200).completion_days <= base * (1 + 1e-9))
 
@@ -152,13 +156,20 @@ def test_more_stock_is_never_sooner_and_a_higher_floor_never_later(events: tuple
 def test_a_known_stock_and_rate_give_the_arithmetic() -> None:
     """1,000 t of people at a known mass: no stall, all known; remaining over rate within the Poisson noise."""
     event = replace(flights(400, 40), tonnes=ff.Quantity.exactly(4_000.0))
-    result = left((event,), stock_t=14_000, stall=0.0, draws=20_000, drift_gsd=1.0, tail_share=0.0)
+    result = left((event,), stock_t=14_000, stall=0.0, draws=20_000, drift_gsd=1.0, tail_share=0.0, look_back=40)
     assert result.stall_probability == 0
     days = np.median(result.completion_days)
     assert days == pytest.approx(100, rel=0.02)
     ratio = result.completion_days / 100
     wanted = stats.gamma(400, scale=1 / 400).ppf([0.05, 0.95])
     np.testing.assert_allclose(np.quantile(1 / ratio, [0.05, 0.95]), wanted, rtol=0.02)
+
+
+def test_what_left_before_the_days_looked_back_upon_is_gone_and_no_pace() -> None:
+    """Four weeks of 250 t, then six of 700 t: the mean rate is 100 a day, and all 5,200 t are gone."""
+    result = left(weeks([250.0] * 4 + [700.0] * 6), drift_gsd=1.0, tail_share=0.0, stall=0.0)
+    assert result.net_per_day.middle == pytest.approx(100, rel=1e-3)
+    assert result.moved.middle == pytest.approx(5_200)
 
 
 def test_more_outflow_is_never_later() -> None:
@@ -198,7 +209,7 @@ def test_scenarios_of_the_reports(events: tuple[ff.FlowEvent, ...]) -> None:
 
 def test_a_stock_by_place_moves_along_the_network(events: tuple[ff.FlowEvent, ...]) -> None:
     stock = {"Hmeimim": (8_000.0, 15_000.0), "Tartus": (4_000.0, 9_000.0), "interior positions": (2_000.0, 6_000.0)}
-    result = left(events, stock=stock, as_of="2025-01-31")
+    result = left(events, stock_t=stock, as_of="2025-01-31")
     assert set(result.places) == set(stock)
     assert result.places["interior positions"].moved.middle > 0  # columns drove to the coast
     assert result.places["Tartus"].moved.middle < result.moved.middle  # the ships left, but columns came in
@@ -243,8 +254,28 @@ def test_nothing_known_nothing_forecast(events: tuple[ff.FlowEvent, ...]) -> Non
         ({"drift_gsd": 0.5}, "drift_gsd"),
         ({"tail_share": 1.0}, "tail_share"),
         ({"stock": {}}, "at least one place"),
-        ({"stock": {"Hmeimim": 9_000, "Khmeimim": 9_000}}, "twice"),
-        ({"stock": {"Hmeimim": 9_000}, "floor": {"Tartus": 100}}, "the floor names Tartus"),
+        ({"stock_t": {"Hmeimim": 9_000, "Khmeimim": 9_000}}, "twice"),
+        ({"stock_t": {"Hmeimim": 9_000}, "floor": {"Tartus": 100}}, "the floor names Tartus"),
+        ({"stock": 9_000, "stock_t": 9_000}, "not both"),
+        ({"floor": 100, "floor_t": 100}, "not both"),
+        ({"stock": (1_000, 7_500)}, r'stock=\{"vehicles": ..., "personnel": ...\}'),
+        ({"stock_t": ff.Quantity(100, 200, 300, "vehicles")}, "the stock is in vehicles, where t was wanted"),
+        ({"floor_t": ff.Quantity(100, 200, 300, "personnel")}, "the floor is in personnel, where t was wanted"),
+        ({"measure": "vehicles"}, "stock_t is in t"),
+        ({"stock": (6_000, 7_500), "measure": "personnel", "floor_t": 5}, "floor_t is in t"),
+        ({"stock": (100, 900), "measure": "vehicles"}, "no number of vehicles was published"),
+        ({"floor_t": 59_000}, "is not below the stock"),
+        ({"horizon": 10**7}, "horizon"),
+        ({"horizon": float("nan")}, "horizon"),
+        ({"horizon": dt.timedelta(days=3)}, "horizon"),
+        ({"look_back": 0}, "look_back"),
+        ({"as_of": 20250131}, "no date"),
+        ({"as_of": pd.NaT}, "no date"),
+        ({"seed": 1.5}, "seed"),
+        ({"drift_gsd": float("inf")}, "drift_gsd"),
+        ({"pace": {"sea": float("inf")}}, "pace"),
+        ({"scenarios": {"a": 3}}, "scenario 'a'"),
+        ({"ceiling_per_day": 0.0}, "ceiling_per_day"),
         ({"stock": {"tonnes": 9_000, "personnel": 900}, "floor": 100}, "which unit"),
         ({"as_of": "soon"}, "no date"),
         ({"coverage": 0}, "coverage"),
@@ -260,55 +291,129 @@ def test_withdrawal_arguments_out_of_bounds(
 def test_a_question_out_of_bounds(events: tuple[ff.FlowEvent, ...]) -> None:
     with pytest.raises(ff.EstimateError, match="probability"):
         left(events).date(1.0)
+    with pytest.raises(ff.EstimateError, match="probability"):
+        left(events).date_if_complete(1.2)
+    with pytest.raises(ff.EstimateError, match="no date"):
+        left(events).probability_by(float("nan"))  # type: ignore[arg-type]
 
 
-# Stocks that feed each other
+def test_reinforcements_raise_the_time_and_stop_it() -> None:
+    """4,000 t out and 2,000 t in over 40 days, 12,000 t left: 240 days; as much in as out, and it never ends."""
+    out, back = (
+        replace(flights(1e9, 40, way, way), tonnes=ff.Quantity.exactly(4_000.0)) for way in ("outbound", "inbound")
+    )
+    plain: dict[str, Any] = {"stock_t": 14_000, "stall": 0.0, "drift_gsd": 1.0, "tail_share": 0.0, "look_back": 40}
+    for tonnes, days in ((2_000.0, 240), (3_000.0, 520)):
+        events = (out, replace(back, tonnes=ff.Quantity.exactly(tonnes)))
+        for slow in (0.3, 1.0):
+            result = left(events, **plain, tail_pace=slow)
+            assert np.median(result.completion_days) == pytest.approx(days, rel=2e-3)
+    assert left((out, back), **{**plain, "stall": 0.0}).remaining_middle[364] == pytest.approx(14_000, rel=2e-3)
 
 
-def test_nothing_is_lost_between_stocks() -> None:
-    """100 in the interior go to a port at 10 a day, which holds 50 and ships 20 a day: worked out by hand."""
-    one = np.ones(1)
-    flows = (Flow(0, 1, 10 * one), Flow(1, OUTSIDE, 20 * one))
-    steps = steps_ahead(100)
-    given: dict[str, Any] = {
-        "floors": np.zeros((2, 1)), "pace": np.ones((steps.size, 1)), "steps": steps, "tail_share": 0.0,
-        "stall": ff.Quantity.exactly(0.0), "ceiling": np.inf, "tail_pace": ff.Quantity.exactly(1.0), "coverage": 0.9,
-        "seed": 1,
-    }  # fmt: skip
-    interior, port = run_course(np.array([[100.0], [50.0]]), flows, **given)
-    assert (interior.days[0], port.days[0]) == pytest.approx((10.0, 5.0))
-    np.testing.assert_allclose(interior.fan[1, :3], [100, 30, 0])
-    np.testing.assert_allclose(port.fan[1, :3], [50, 0, 0])
-    # With no way out, all of it ends up in the port.
-    interior, port = run_course(np.array([[100.0], [50.0]]), flows[:1], **given)
-    np.testing.assert_allclose(interior.fan[1] + port.fan[1], 150.0)
-    assert np.isinf(port.days[0])
-    # Half of what stops for good is still there, wherever it is.
-    stopped = run_course(np.array([[100.0], [50.0]]), flows, **{**given, "stall": ff.Quantity.exactly(1.0)})
-    rest = sum(course.fan[1, -1] for course in stopped)
-    assert 0 < rest < 150
-    assert sum(course.fan[1, -20] for course in stopped) == pytest.approx(rest)
+def test_a_ceiling_holds_what_leaves_near_and_far() -> None:
+    """100 t a day under a ceiling of 50; 1,396,000 t lie beyond the steps in which the pace wanders."""
+    out = replace(flights(1e9, 40), tonnes=ff.Quantity.exactly(4_000.0))
+    plain: dict[str, Any] = {"stall": 0.0, "drift_gsd": 1.0, "tail_share": 0.0, "look_back": 40}
+    for stock, days in ((14_000, 200), (1_400_000, 27_920)):
+        held = left((out,), stock_t=stock, ceiling_per_day=50.0, **plain)
+        assert np.median(held.completion_days) == pytest.approx(days, rel=2e-3)
+    assert not any("no ceiling" in note for note in held.notes)
+    free = left((out,), stock_t=14_000, **plain)
+    assert any("no ceiling was given" in note for note in free.notes)
+    ranged = left((out,), stock_t=14_000, ceiling_per_day=(40.0, 60.0), **plain)
+    assert np.quantile(ranged.completion_days, [0, 1]) == pytest.approx([10_000 / 60, 10_000 / 40], rel=0.01)
+    bridge = ff.AirBridge({"Il-76MD": 1}, ff.route("Hmeimim", "al-Khadim", mode="air"), 1, 1)
+    capacity = ff.airlift_capacity(bridge, seed=1)
+    by_bridge = left((out,), stock_t=14_000, ceiling_per_day=capacity, **plain)
+    rates = np.minimum(capacity.by_draw["tonnes_per_day"], 100.0)
+    assert np.median(by_bridge.completion_days) == pytest.approx(float(np.median(10_000 / rates)), rel=0.05)
+    short = left((out,), stock_t=14_000, ceiling_per_day="50 short tons a day", **plain)
+    assert np.median(short.completion_days) == pytest.approx(10_000 / (50 * 0.90718474), rel=0.02)
+
+
+def test_a_tail_far_ahead_is_slow_too() -> None:
+    out = replace(flights(1e9, 40), tonnes=ff.Quantity.exactly(4_000.0))
+    given: dict[str, Any] = {"stock_t": 1_004_000, "stall": 0.0, "drift_gsd": 1.0, "tail_pace": 0.5, "look_back": 40}
+    assert np.median(left((out,), **given, tail_share=0.2).completion_days) == pytest.approx(12_000, rel=2e-3)
+
+
+def test_stalls_lie_anywhere_on_the_way() -> None:
+    """All points of the way are equally likely: what is left of those that stop is even between all and nothing."""
+    out = replace(flights(1e9, 40), tonnes=ff.Quantity.exactly(4_000.0))
+    result = left((out,), stock_t=14_000, stall=1.0, drift_gsd=1.0, tail_share=0.0, draws=4_000, horizon=3_000)
+    last = [edge[-1] for edge in (result.remaining_low, result.remaining_middle, result.remaining_high)]
+    assert last == pytest.approx([500, 5_000, 9_500], abs=300)
+
+
+@pytest.mark.parametrize("stock", [(20_000.0, 60_000.0), (100_000.0, 120_000.0)])
+def test_the_answer_does_not_hang_on_the_horizon(events: tuple[ff.FlowEvent, ...], stock: tuple[float, float]) -> None:
+    near, far = (left(events, stock_t=stock, as_of="2025-01-31", horizon=days) for days in (np.int64(30), 20_000))
+    np.testing.assert_array_equal(near.completion_days, far.completion_days)
+    np.testing.assert_array_equal(near.remaining_middle, far.remaining_middle[:30])
 
 
 def test_places_share_what_the_theatre_holds(events: tuple[ff.FlowEvent, ...]) -> None:
     stock = {"Hmeimim": (8_000.0, 15_000.0), "Tartus": (9_000.0, 15_000.0), "interior positions": (2_000.0, 6_000.0)}
     result = left(
-        events, stock=stock, as_of="2025-01-31", floor={"Hmeimim": 2_000, "Tartus": 1_000}, horizon="2026-12-31"
+        events, stock_t=stock, as_of="2025-01-31", floor={"Hmeimim": 2_000, "Tartus": 1_000}, horizon="2026-12-31"
     )
     assert result.floor.middle == pytest.approx(3_000)
     for name, kept in (("Hmeimim", 2_000), ("Tartus", 1_000), ("interior positions", 0)):
         assert result.places[name].floor.middle == pytest.approx(kept)
         assert np.all(result.places[name].remaining_low >= kept - 1e-6)
     assert result.dates[-1] == dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
-    spread = left(events, stock=stock, as_of="2025-01-31", floor=3_000)
+    spread = left(events, stock_t=stock, as_of="2025-01-31", floor=3_000)
     assert sum(place.floor.middle for place in spread.places.values()) == pytest.approx(3_000, rel=0.02)
 
 
 def test_a_stock_smaller_than_what_left_is_said(events: tuple[ff.FlowEvent, ...]) -> None:
-    small = left(events, stock={"Hmeimim": 30_000.0, "Tartus": 500.0}, as_of="2025-01-31")
+    small = left(events, stock_t={"Hmeimim": 30_000.0, "Tartus": 500.0}, as_of="2025-01-31")
     assert any(note.startswith("more had left Tartus by 2025-01-31 than the stock given") for note in small.notes)
     assert not any("more had left Hmeimim" in note for note in small.notes)
     assert not any("more had left" in note for note in left(events, as_of="2025-01-31").notes)
+
+
+def test_the_headline_waits_for_the_last_place(events: tuple[ff.FlowEvent, ...]) -> None:
+    stock = {"Hmeimim": (9_000.0, 27_000.0), "Tartus": (5_000.0, 15_000.0), "interior positions": (6_000.0, 18_000.0)}
+    result = left(events, stock_t=stock, as_of="2025-01-31", scenarios={"all goes": {"stall": 0.0}})
+    for date in ("2025-06-30", "2025-12-31", "2030-01-01"):
+        assert result.probability_by(date) <= min(place.probability_by(date) for place in result.places.values())
+    alone = result.scenarios["as one stock"]
+    assert alone.probability_by("2025-12-31") > result.probability_by("2025-12-31")
+    assert set(result.scenarios) == {"as one stock", "all goes"}
+    assert result.scenarios["all goes"].probability_by("2030-01-01") >= result.probability_by("2030-01-01")
+    middles = sum(place.remaining_middle[0] for place in result.places.values())
+    assert result.remaining_middle[0] == pytest.approx(middles, rel=0.05)
+    early = left(events, stock_t=stock, as_of="2024-12-20")
+    assert any("nothing was seen to leave Tartus" in note for note in early.notes)
+    assert early.stall_probability == 1
+
+
+def test_silence_and_missing_numbers_are_said(events: tuple[ff.FlowEvent, ...]) -> None:
+    out = flights(100, 28)
+    now, later = (left((out,), as_of=day) for day in ("2025-01-28", "2025-02-20"))
+    assert not any("silence" in note for note in now.notes)
+    assert any("ended 23 days before; silence counts as no outflow" in note for note in later.notes)
+    assert later.net_per_day.middle < now.net_per_day.middle
+    none = left((out,), as_of="2025-06-30")
+    assert none.stall_probability == 1
+    assert any("nothing was known to leave in the last 42 days" in note for note in none.notes)
+    mixed = left(events, stock={"vehicles": (500, 900), "personnel": (6_000, 7_500)}, as_of="2025-01-31")
+    assert mixed.measure == "personnel"
+    assert list(mixed.measures) == ["personnel"]
+    assert any("no number of vehicles was published" in note for note in mixed.notes)
+    near = left(events, stock_t=(10_000, 30_000), floor_t=15_000, as_of="2025-01-31")
+    assert any("the floor is not below the stock" in note for note in near.notes)
+    people = left(events, stock=ff.Quantity(6_000, 6_800, 7_500, "personnel"), as_of="2025-01-31")
+    assert people.measure == "personnel"
+
+
+def test_a_row_carries_the_day_at_whose_end_it_stands(events: tuple[ff.FlowEvent, ...]) -> None:
+    frame = left(events, as_of="2025-01-31").to_frame(backend="pandas")
+    assert f"{frame['date'].iloc[0]:%Y-%m-%d %H:%M}" == "2025-02-01 00:00"
+    done = left(events, stock_t=1.0, as_of="2025-01-31")
+    assert done.answer.startswith("half by 2025-01-31")
 
 
 def test_a_stock_by_measure(events: tuple[ff.FlowEvent, ...]) -> None:

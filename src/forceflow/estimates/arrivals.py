@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from .dispersion import INFLATIONS, Dispersion, dispersion_test, size_posterior
+from .dispersion import INFLATIONS, Dispersion, dispersion_test, inflation_posterior
 from .flows import Flows, Measure, prepare
 
-__all__ = ["VERSIONS", "arrival_counts", "clumping", "observed_exposure", "packet_draws"]
+__all__ = ["LEAST_BINS", "VERSIONS", "arrival_counts", "clump_edges", "clumping", "observed_exposure", "packet_draws"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,9 +24,16 @@ ObservedDays = float | Mapping[Any, float] | None
 VERSIONS = 20
 """How many versions of the counts (each a draw of what the reports allow) tests and change points are averaged over."""
 
+LEAST_BINS = 5
+"""Fewer bins decide nothing about clumping by themselves: the answer would be that of a single odd one."""
+
 
 def observed_exposure(
-    edges: Edges, observed_days: ObservedDays, *, events: Sequence[FlowEvent] = (), blind: bool = False
+    edges: Edges,
+    observed_days: ObservedDays,
+    *,
+    span: tuple[dt.datetime, dt.datetime] | None = None,
+    blind: bool = False,
 ) -> Floats:
     """Days of each bin on which somebody would have seen a movement, shape (bins,).
 
@@ -34,9 +41,9 @@ def observed_exposure(
     ----------
     edges
         Bin edges, shape (bins + 1,).
-    events
-        Only the days from the first of them to the last count: what a bin holds beyond them nobody reported on, and the
-        rate of the whole span must not hang on the width of its bins. None: every day of the bins counts.
+    span
+        Only what lies in it counts: the rate of the whole span must not hang on the width of its bins. None: every day
+        of the bins counts.
     observed_days
         None: all days. A share of each day, above 0 and at most 1. Or a mapping from day ("2025-01-31" or a date) to
         the share of that day; days that are not named count in full.
@@ -49,15 +56,13 @@ def observed_exposure(
         A share is out of bounds, a key is no day, or a bin has no observed day.
     """
     stamps = np.array([edge.timestamp() for edge in edges]) / 86_400
-    if events:
-        first = np.floor(min(event.start for event in events).timestamp() / 86_400)
-        last = np.ceil(max(event.stop for event in events).timestamp() / 86_400)
-        stamps = np.clip(stamps, first, last)
+    if span is not None:
+        stamps = np.clip(stamps, span[0].timestamp() / 86_400, span[1].timestamp() / 86_400)
     days: Floats = np.diff(stamps)
     if observed_days is None:
         return days
     if not isinstance(observed_days, Mapping):
-        if not 0 < observed_days <= 1:
+        if not isinstance(observed_days, (int, float)) or not 0 < observed_days <= 1:
             raise EstimateError(f"observed_days is a share above 0 and at most 1, or a mapping, got {observed_days!r}")
         return days * observed_days
     for key, share in observed_days.items():
@@ -65,7 +70,7 @@ def observed_exposure(
             day = dt.date.fromisoformat(key) if isinstance(key, str) else dt.date(key.year, key.month, key.day)
         except (ValueError, AttributeError):
             raise EstimateError(f"observed_days: {key!r} is no day; write '2025-01-31'") from None
-        if not 0 <= share <= 1:
+        if not isinstance(share, (int, float)) or not 0 <= share <= 1:
             raise EstimateError(f"observed_days: the share of {day} lies between 0 and 1, got {share!r}")
         at = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() / 86_400
         days -= (1 - share) * np.maximum(np.minimum(at + 1, stamps[1:]) - np.maximum(at, stamps[:-1]), 0.0)
@@ -100,19 +105,53 @@ def arrival_counts(events: tuple[FlowEvent, ...], edges: Edges, *, seed: int, ve
     return out
 
 
-def clumping(counts: Ints, exposure: Floats, *, draws: int, seed: int, way: str) -> tuple[Dispersion | None, Floats]:
-    """Dean's test of the middle version, and draws of variance over mean of a negative binomial, shape (draws,)."""
+def clump_edges(events: Sequence[FlowEvent], start: dt.datetime, stop: dt.datetime) -> Edges:
+    """Edges of the bins in which clumps are looked for: of the record alone, whatever width the answer is asked in.
+
+    Notes
+    -----
+    Days in a span below six weeks, else weeks; not below the median length of the streams, inside which movements are
+    spread evenly for want of knowledge.
+    """
+    days = (stop - start).total_seconds() / 86_400
+    long = [(event.stop - event.start).total_seconds() / 86_400 for event in events if event.is_stream]
+    width = max(1 if days < 42 else 7, int(np.ceil(np.median(long))) if long else 1)
+    count = max(int(np.ceil(days / width)), 1)
+    return (*(start + i * dt.timedelta(days=width) for i in range(count)), stop)
+
+
+def clumping(
+    counts: Ints, exposure: Floats, *, dispersion: str, draws: int, seed: int, way: str
+) -> tuple[Dispersion | None, str, Floats]:
+    """Dean's test of the middle version, what is used, and draws of variance over mean of a bin, shape (draws,).
+
+    Parameters
+    ----------
+    counts, exposure
+        Versions of the counts, shape (versions, bins), and observed days, shape (bins,); bins without any are left out.
+    dispersion
+        "poisson", "negative-binomial", or "auto": the second where the test finds clumps, else an average of the two
+        by what the counts say of each, alike beforehand; Poisson below `LEAST_BINS` bins.
+    """
     from ..kernels.philox import uniforms
 
+    seen = exposure > 0
+    counts, exposure = counts[:, seen], exposure[seen]
     some, times = np.unique(counts[counts.sum(axis=1) > 0], axis=0, return_counts=True)
     if not some.size or counts.shape[1] < 2:
-        return None, np.ones(draws)
+        return None, "poisson" if dispersion == "auto" else dispersion, np.ones(draws)
     tests = [dispersion_test(row, exposure=exposure) for row in some]
     order = sorted(range(len(tests)), key=lambda i: tests[i].statistic)
-    middle = order[int(np.searchsorted(np.cumsum(times[order]), times.sum() / 2))]
-    weight = np.average([size_posterior(row, exposure=exposure) for row in some], axis=0, weights=times)
-    chosen = np.searchsorted(np.cumsum(weight), uniforms(seed, "inflation", way, draws), side="right")
-    return tests[middle], np.array(INFLATIONS)[np.minimum(chosen, weight.size - 1)]
+    test = tests[order[int(np.searchsorted(np.cumsum(times[order]), times.sum() / 2))]]
+    many = test.bins >= LEAST_BINS
+    used = dispersion if dispersion != "auto" else "negative-binomial" if many and test.is_clumped else "poisson"
+    if dispersion == "poisson" or (dispersion == "auto" and not many):
+        return test, used, np.ones(draws)
+    prior = 0.5 if used == "poisson" else 0.0
+    each = [inflation_posterior(row, exposure=exposure, poisson=prior) for row in some]
+    weight = np.cumsum(np.average(each, axis=0, weights=times))
+    chosen = np.searchsorted(weight, uniforms(seed, "inflation", way, draws), side="right")
+    return test, used, np.array([1.0, *INFLATIONS])[np.minimum(chosen, weight.size - 1)]
 
 
 def packet_draws(

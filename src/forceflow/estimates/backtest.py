@@ -17,7 +17,7 @@ from .baselines import BASELINES, QUANTILES, baseline_draws
 from .forecast import METHODS, SEED
 from .progress import progress
 from .scores import LEVELS, Pit, crps, pit, pit_histogram, wis
-from .series import Method, Series, as_series
+from .series import Method, Series, as_series, check_asked
 
 __all__ = ["Backtest", "backtest", "pooled_scores"]
 
@@ -198,7 +198,8 @@ def backtest(
     low, high
         Columns of bounds of what was done; ``done_low`` and ``done_high`` are used where they stand.
     total
-        How much there is to be done, where that was known from the start; 100 for percentages (see `as_series`).
+        How much there is to be done, where that was known from the start; 100 for percentages, from the first row whose
+        text says so on (see `as_series`).
     horizon
         How many values ahead.
     min_history
@@ -237,10 +238,7 @@ def backtest(
     >>> len(score), score.skill["random walk with drift in days"] > 0
     (26, True)
     """
-    if horizon < 1 or min_history < 2:
-        raise EstimateError(f"horizon >= 1 and min_history >= 2 are needed, got {horizon!r} and {min_history!r}")
-    if not 0 < coverage < 1 or draws < 100:
-        raise EstimateError(f"coverage is a share and draws at least 100, got {coverage!r} and {draws!r}")
+    check_asked(horizon=horizon, min_history=min_history, coverage=coverage, draws=draws, seed=seed)
     series = as_series(data, time=time, done=done, low=low, high=high, total=total)
     named, make = _maker(method)
     known = np.flatnonzero(series.known)
@@ -248,6 +246,8 @@ def backtest(
         raise EstimateError(
             f"{series.name} has {known.size} values; min_history={min_history} needs at least {min_history + 1}"
         )
+    if not series.value[known[-1]] > 0:
+        raise EstimateError(f"nothing was done in {series.name}: all its values are 0, and there is nothing to score")
     rows: list[tuple[int, int, int]] = []
     parts: dict[str, list[Any]] = {name: [] for name in ("observed", "ends", "crps", "wis", "low", "high", "inside")}
     theirs: dict[str, list[Floats]] = {name: [] for name in BASELINES if name != "logistic" or series.total is not None}

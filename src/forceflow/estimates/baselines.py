@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError, UnknownNameError
 from .curves import fit_curve
-from .series import Forecast, Series, as_series, dates_ahead
+from .series import Forecast, Series, as_series, check_asked, dates_ahead
 
 __all__ = ["BASELINES", "baseline", "baseline_draws"]
 
@@ -143,6 +143,8 @@ BASELINES: dict[str, _Maker] = {
 }
 """The baselines. The first is the one skill is measured against; it counts steps, the second counts days."""
 
+_OF_ANY_SERIES = ("random walk with drift", "random walk with drift in days", "linear")
+
 
 def baseline_draws(name: str, series: Series, ahead: Floats, *, quantiles: int = QUANTILES, **options: Any) -> Floats:
     """Equally likely values of a baseline for so many days ahead, shape (h, quantiles), in order."""
@@ -173,7 +175,7 @@ def baseline(
         `window_days` goes on, with Poisson counts. "linear": a line by least squares. "logistic": an S-curve by least
         squares whose asymptote is `total`.
     data
-        A frame, a `Drawdown` or a `Series`; see `backtest`.
+        A frame, a `Drawdown` or a `Series`; see `backtest`. For the two walks and the line values may fall.
     horizon, dates
         So many steps of the median length; or for these dates.
     time, done, total
@@ -193,7 +195,7 @@ def baseline(
     UnknownNameError
         No such baseline.
     EstimateError
-        Too few values, or no total for "logistic".
+        Too few values, no total for "logistic", or an argument is out of bounds.
 
     Notes
     -----
@@ -210,7 +212,8 @@ def baseline(
     """
     if name not in BASELINES:
         raise UnknownNameError("baseline", name, BASELINES)
-    series = as_series(data, time=time, done=done, total=total)
+    check_asked(coverage=coverage)
+    series = as_series(data, time=time, done=done, total=total, may_fall=name in _OF_ANY_SERIES)
     moments, ahead = dates_ahead(series, horizon=horizon, dates=dates)
     options = {"window_days": window_days} if name == "last window" else {}
     draws, numbers = BASELINES[name](series, ahead, QUANTILES, **options)

@@ -117,8 +117,11 @@ class ChangePoints:
     def log_bayes_factor(self) -> float:
         """Log of the evidence for one or more changes over that for none; positive speaks for change."""
         none = (self.counts.size - 1) * math.log1p(-self.bin_days / self.gap_days)
+        unchanged = float(self.number[0])
+        # Too small for a float, it is the prior of no change times its share of the evidence.
+        log_unchanged = math.log(unchanged) if unchanged > 1e-290 else none + self.log_evidence_none - self.log_evidence
         with np.errstate(divide="ignore"):
-            return float(np.log1p(-self.number[0]) - np.log(self.number[0]) - (math.log(-math.expm1(none)) - none))
+            return float(np.log1p(-unchanged) - log_unchanged - (math.log(-math.expm1(none)) - none))
 
     @property
     def dates(self) -> tuple[dt.datetime, ...]:
@@ -230,8 +233,8 @@ def change_points(
     Raises
     ------
     EstimateError
-        Counts that are not whole or below 0, fewer than 2 or more than 4,000 bins, a prior out of bounds, or counts
-        where nothing could be seen.
+        Counts that are not whole, below 0 or above 50 million in all, fewer than 2 or more than 4,000 bins, a prior out
+        of bounds, or counts where nothing could be seen.
 
     Notes
     -----
@@ -257,7 +260,10 @@ def change_points(
     if start is not None and not edges:
         edges = _edges(start, every, n)
     bin_days = (edges[-1] - edges[0]).total_seconds() / 86_400 / n if found is not None else _days(every)
-    m = np.ones(n) if exposure is None else np.array(np.broadcast_to(np.asarray(exposure, dtype=np.float64), n))
+    m = np.ones(n) if exposure is None else np.asarray(exposure, dtype=np.float64)
+    if m.shape not in ((), (1,), (n,)):
+        raise EstimateError(f"one exposure for each of {n} bins was wanted, got shape {m.shape}")
+    m = np.array(np.broadcast_to(m, n))
     if not bool((np.isfinite(m) & (m >= 0)).all()) or not m.sum() > 0:
         raise EstimateError("exposures are numbers of 0 or above, not all 0")
     if bool((counts[:, m == 0] > 0).any()):
@@ -268,7 +274,7 @@ def change_points(
     if not 0 < coverage < 1:
         raise EstimateError(f"coverage lies above 0 and below 1, got {coverage!r}")
     prior = rate_prior or (1.0, float(m.sum()) / max(float(counts.sum()) / draws, 1.0))
-    if not (0 < prior[0] < math.inf and 0 < prior[1] < math.inf):
+    if len(prior) != 2 or not (0 < prior[0] < math.inf and 0 < prior[1] < math.inf):
         raise EstimateError(f"rate_prior is Gamma(shape, exposure) with both above 0, got {rate_prior!r}")
     ks, words = _sizes(dispersion, counts, m)
     return _answer(

@@ -17,6 +17,7 @@ from .pace import LEVEL, level_paths
 __all__ = [
     "DRIFT_GSD_PER_MONTH",
     "DRIFT_RETURN_DAYS",
+    "LOOK_BACK_DAYS",
     "OUTSIDE",
     "STALL",
     "TAIL_PACE",
@@ -42,6 +43,10 @@ DRIFT_GSD_PER_MONTH = round(math.exp(LEVEL.level_sd * math.sqrt(30 / 7)), 1)
 DRIFT_RETURN_DAYS = round(-7 / math.log(1 - LEVEL.reversion))
 """Days in which a wandering pace is drawn back towards its mean by a factor e, from the same settings."""
 
+LOOK_BACK_DAYS = 42
+"""Days before the forecast over which the rates are means: six weeks, about as long as the pace remembers. A
+convention: no event may move it, or one more flight before the first would lengthen the record and lower the rate."""
+
 TAIL_SHARE = 0.15
 """Share of the stock that leaves more slowly at the end (heavy kit, rear guard). A prior: planners speak of the last
 tenth to fifth."""
@@ -53,7 +58,9 @@ OUTSIDE = -1
 """Where what leaves the theatre goes, and what reinforces it comes from."""
 
 _WEEK = 7.0
-_LEAST_DAYS = 742  # carried forward at least so far, so that a short horizon does not change what happens after it
+_ROUNDS = 60
+_WANDERS = 78
+"""In so many steps, ten years, the pace wanders; from there everything goes on at its mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +91,14 @@ class Course:
     fan: Floats
 
 
-def steps_ahead(horizon_days: int) -> Floats:
-    """Days of each step: half a year of weeks, then four weeks until the end of the second, then quarters."""
-    rest = math.ceil((max(horizon_days, _LEAST_DAYS) - _LEAST_DAYS) / (13 * _WEEK))
-    return np.array([_WEEK] * 26 + [4 * _WEEK] * 20 + [13 * _WEEK] * rest)
+def steps_ahead() -> Floats:
+    """Days of each step, the same for every horizon, so that none changes the answer.
+
+    Half a year of weeks, four weeks each until the end of the second year, quarters until the end of the tenth, and
+    from there each twice as long as the one before, the last without end.
+    """
+    far = 26 * _WEEK * 2.0 ** np.arange(18)
+    return np.concatenate([[_WEEK] * 26, [4 * _WEEK] * 20, [13 * _WEEK] * 32, far, [1e15]])
 
 
 def pace_ahead(gone: Floats, days: float, steps: Floats, *, drift_gsd: float, seed: int) -> Floats:
@@ -103,18 +114,24 @@ def pace_ahead(gone: Floats, days: float, steps: Floats, *, drift_gsd: float, se
         Days of each step to come.
     drift_gsd
         How far it wanders: at `DRIFT_GSD_PER_MONTH` as scored, at 1 not at all, else the logarithm in proportion.
+
+    Notes
+    -----
+    After the tenth year the pace is that of the mean.
     """
     draws = gone.shape[1]
     wander = math.log(drift_gsd) / math.log(DRIFT_GSD_PER_MONTH)
+    ahead = np.ones((steps.size, draws))
     if wander == 0:
-        return np.ones((steps.size, draws))
+        return ahead
     past = np.full(gone.shape[0], days / _WEEK)
-    to_go = steps / _WEEK
+    to_go = steps[:_WANDERS] / _WEEK
     paths = level_paths(gone, past, to_go, draws=draws, seed=seed)
     mean = gone.sum(axis=0) / past.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         against = np.diff(paths, axis=0, prepend=np.zeros((1, draws))) / to_go[:, None] / mean
-    return np.where(mean > 0, against, 1.0) ** wander
+    ahead[:_WANDERS] = np.where(mean > 0, against, 1.0) ** wander
+    return ahead
 
 
 def run_course(
@@ -125,13 +142,13 @@ def run_course(
     pace: Floats,
     steps: Floats,
     stall: Quantity,
-    ceiling: float,
+    ceiling: Quantity | None,
     tail_share: float,
     tail_pace: Quantity,
     coverage: float,
     seed: int,
 ) -> tuple[Course, ...]:
-    """Carry the flows forward, step by step; one course for each stock.
+    """Carry the flows forward, step by step: the course of all stocks together, then of each.
 
     Parameters
     ----------
@@ -143,19 +160,21 @@ def run_course(
         What stays on purpose, shape (stocks, draws).
     pace
         How fast each step goes against the mean rates, shape (steps, draws); what comes in from outside goes on at its
-        mean, and after the last step everything does.
+        mean.
     steps
         Days of each step.
     stall
         Chance that it stops for good, at a point of the way of all stocks together, all points equally likely.
     ceiling
-        Most that can leave the theatre per day; infinite when not known.
+        Most that can leave the theatre per day; None when not known.
     tail_share, tail_pace
         See `TAIL_SHARE`, `TAIL_PACE`; the last share of each stock.
 
     Notes
     -----
     Nothing is lost: what leaves one stock arrives in another or outside, and an empty stock feeds only what reaches it.
+    All together are down to their floors when the last stock is. Of one stock the time is that of the rates, whatever
+    the steps; among several what arrives in a step is spread evenly over it.
     """
     nodes, draws = above.shape
     first = above.sum(axis=0)
@@ -164,40 +183,43 @@ def run_course(
     )
     stops_at = first * (1 - uniforms(seed, "withdrawal", "stops at", draws))
     slow = tail_pace.draw(draws, seed=seed, entity="tail", purpose="withdrawal")
+    most = None if ceiling is None else ceiling.draw(draws, seed=seed, entity="ceiling", purpose="withdrawal")
     tail, left, stopped = tail_share * above, above.copy(), np.zeros(draws, dtype=bool)
     days = np.where(above <= 0, 0.0, np.inf)
     share = (1 - coverage) / 2
     levels = np.array([share, 0.5, 1 - share])
-    fan = np.empty((3, nodes, steps.size + 1))
-    fan[:, :, 0] = row_quantiles(left + floors, levels)
+    fan = np.empty((3, nodes + 1, steps.size + 1))
+
+    def look(number: int) -> None:
+        there = left + floors
+        fan[:, 1:, number] = row_quantiles(there, levels)
+        fan[:, :1, number] = (
+            row_quantiles(there.sum(axis=0, keepdims=True), levels) if nodes > 1 else fan[:, 1:, number]
+        )
+
+    look(0)
     grid = np.concatenate([[0.0], np.cumsum(steps)])
     for number, step in enumerate(steps):
-        speeds = _held(
-            [flow.rate * (1.0 if flow.source == OUTSIDE else pace[number]) for flow in flows], flows, ceiling
-        )
+        speeds = _held([flow.rate * (1.0 if flow.source == OUTSIDE else pace[number]) for flow in flows], flows, most)
         after, clear = _step(left, flows, speeds, tail, slow, float(step))
         total, later = left.sum(axis=0), after.sum(axis=0)
         stops = stalls & (later <= stops_at)
-        part = np.where(stops, (total - stops_at) / np.maximum(total - later, 1e-300), 1.0)
-        part = np.where(stopped, 0.0, np.clip(part, 0.0, 1.0))
-        done = (after <= 0) & np.isinf(days) & ~stops & ~stopped
+        way = np.where(stops & (total > later), total - later, 1.0)
+        part = np.where(stopped, 0.0, np.where(stops, np.clip((total - stops_at) / way, 0.0, 1.0), 1.0))
+        done = np.isinf(days) & ~stopped & ~stops & np.isfinite(clear)
         days[done] = grid[number] + clear[done]
         left = np.where(part == 1.0, after, left + part * (after - left))
         stopped |= stops
-        fan[:, :, number + 1] = row_quantiles(left + floors, levels)
-    out, into = _sums(flows, _held([flow.rate for flow in flows], flows, ceiling), nodes, draws)
-    net = out - into
-    late = np.isinf(days) & ~stalls & (net > 0)
-    days[late] = grid[-1] + _time_to_clear(left[late], net[late], tail[late], np.broadcast_to(slow, left.shape)[late])
-    return tuple(Course(days[k], grid, fan[:, k]) for k in range(nodes))
+        look(number + 1)
+    return tuple(Course(own, grid, fan[:, k]) for k, own in enumerate([days.max(axis=0), *days]))
 
 
-def _held(speeds: list[Floats], flows: Sequence[Flow], ceiling: float) -> list[Floats]:
+def _held(speeds: list[Floats], flows: Sequence[Flow], most: Floats | None) -> list[Floats]:
     """The speeds, what leaves the theatre held under the ceiling."""
     leaving = [speed for speed, flow in zip(speeds, flows, strict=True) if flow.sink == OUTSIDE]
-    if not leaving or math.isinf(ceiling):
+    if not leaving or most is None:
         return speeds
-    share = np.minimum(1.0, ceiling / np.maximum(np.sum(leaving, axis=0), 1e-300))
+    share = np.minimum(1.0, most / np.maximum(np.sum(leaving, axis=0), 1e-300))
     return [s * share if flow.sink == OUTSIDE else s for s, flow in zip(speeds, flows, strict=True)]
 
 
@@ -215,43 +237,46 @@ def _sums(flows: Sequence[Flow], amounts: Sequence[Floats], nodes: int, draws: i
 def _step(
     left: Floats, flows: Sequence[Flow], speeds: Sequence[Floats], tail: Floats, slow: Floats, days: float
 ) -> tuple[Floats, Floats]:
-    """What is left after some days, and when each stock was clear if it is; shapes (stocks, draws)."""
+    """What is left after some days, and when each stock is clear, infinite where it is not by then.
+
+    What reaches a stock from others hangs on what they pass on, so it is summed up in rounds, from below, until they
+    agree; what has not arrived by the last round stays where it is.
+    """
     nodes, draws = left.shape
     speed, _ = _sums(flows, speeds, nodes, draws)
-    wanted = _through(left, speed, tail, slow, days)
-    gone = np.minimum(wanted, left)
     with np.errstate(divide="ignore", invalid="ignore"):
         of_speed = np.where(speed > 0, 1.0 / speed, 0.0)
-
-        def each(amount: Floats) -> list[Floats]:
-            """An amount out of each stock, divided over its flows; what comes from outside comes in full."""
-            return [
-                s * days if flow.source == OUTSIDE else s * of_speed[flow.source] * amount[flow.source]
-                for flow, s in zip(flows, speeds, strict=True)
-            ]
-
-        _, arrived = _sums(flows, each(gone), nodes, draws)
-        # What a stock still wants when it is empty is taken from what just arrived, and passed on.
-        passed = np.minimum(wanted - gone, arrived)
-        inside = [flow for flow in flows if flow.source != OUTSIDE]
-        _, again = _sums(
-            inside, [p for p, flow in zip(each(passed), flows, strict=True) if flow.source != OUTSIDE], nodes, draws
-        )
-        after = np.maximum(left - gone + (arrived - passed) + again, 0.0)
-        net = 1.0 - np.where(wanted > 0, arrived / wanted, 0.0)
-        clear = _time_to_clear(left, speed * net, tail, slow)
-    return after, np.clip(np.nan_to_num(clear, nan=0.0, posinf=days), 0.0, days)
+    coming, gone = np.zeros((nodes, draws)), np.zeros((nodes, draws))
+    clear, used = coming, coming
+    for number in range(_ROUNDS):
+        if number:
+            gone, clear = _through(left, speed, coming, tail, slow, days)
+        moved = [
+            s if flow.source == OUTSIDE else s * of_speed[flow.source] * gone[flow.source] / days
+            for flow, s in zip(flows, speeds, strict=True)
+        ]
+        used, (_, coming) = coming, _sums(flows, moved, nodes, draws)
+        if number and np.all(coming - used <= 1e-9 * coming):
+            break
+    rest = np.where(np.isfinite(clear), 0.0, np.maximum(left + used * days - gone, 0.0))
+    return rest + np.maximum(coming - used, 0.0) * days, clear
 
 
-def _through(left: Floats, speed: Floats, tail: Floats, slow: Floats, days: float) -> Floats:
-    """What leaves in some days at full pace until the tail begins, and at the slow pace from there."""
-    full = np.maximum(left - tail, 0.0)
+def _through(
+    left: Floats, speed: Floats, coming: Floats, tail: Floats, slow: Floats, days: float
+) -> tuple[Floats, Floats]:
+    """What leaves a stock in some days, and when it is clear, while this much comes in a day.
+
+    Only what goes out beyond what comes in makes a stock less: the time is what is left over that net pace, and the
+    tail slows the net pace down. So what comes in is always passed on, as far as the pace allows.
+    """
+    net = np.maximum(speed - coming, 0.0)
+    full, last = np.maximum(left - tail, 0.0), np.minimum(left, tail)
     with np.errstate(divide="ignore", invalid="ignore"):
-        days_full = np.where(speed > 0, np.minimum(full / speed, days), days)
-    return np.asarray(days_full * speed + (days - days_full) * speed * slow)
-
-
-def _time_to_clear(left: Floats, speed: Floats, tail: Floats, slow: Floats) -> Floats:
-    """Days until nothing is left at this pace."""
-    full = np.maximum(left - tail, 0.0)
-    return np.asarray(full / speed + np.minimum(left, tail) / (speed * slow))
+        days_full = np.where(full > 0, full / net, 0.0)
+        days_last = np.where(last > 0, last / (net * slow), 0.0)
+        clear = np.where(net > 0, days_full + days_last, np.inf)
+        days_full = np.minimum(days_full, days)
+        days_last = np.minimum(days_last, days - days_full)
+    gone = np.minimum(speed, coming) * days + net * (days_full + slow * days_last)
+    return gone, np.where(clear <= days, clear, np.inf)

@@ -68,10 +68,10 @@ class Detection:
         return true_count(seen, share=self.beta(), prior=prior or ("scale" if seen else "flat"))
 
 
-Shares = Detection | Mapping[str, Detection | float] | None
+Shares = Detection | float | Mapping[str, Detection | float] | None
 """One share for all; one for each mode, as those who watch ships do not see convoys; or None, all is reported.
 
-A mode that a mapping leaves out is taken as reported in full; a number is a share that is known."""
+A number is a share that is known, and 1 is the same as None; a mode that a mapping leaves out is reported in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,20 @@ def by_share(
     """
     if not events:
         return []
-    if not isinstance(detection, Mapping):
+    if detection is None or isinstance(detection, Detection):
         seen = np.ones(draws) if detection is None else detection.draw(draws, seed=seed)
         return [("", events, seen)]
+    if not isinstance(detection, Mapping):
+        if isinstance(detection, str) or not 0 < detection <= 1:
+            raise EstimateError(f"detection: a share lies above 0 and is at most 1, got {detection!r}")
+        return [("", events, np.full(draws, float(detection)))]
     for mode, share in detection.items():
         if mode not in ("air", "road", "sea"):
             raise EstimateError(f"detection: {mode!r} is none of air, road, sea")
-        if not isinstance(share, Detection) and not 0 < share <= 1:
+        if not isinstance(share, Detection) and (isinstance(share, str) or not 0 < share <= 1):
             raise EstimateError(f"detection: the share of {mode} lies above 0 and is at most 1, got {share!r}")
+    if all(detection.get(mode, 1.0) == 1.0 for mode in {event.mode for event in events}):
+        return [("", events, np.ones(draws))]
     out = []
     for mode in sorted({event.mode for event in events}):
         share = detection.get(mode, 1.0)

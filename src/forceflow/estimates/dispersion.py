@@ -16,6 +16,7 @@ __all__ = [
     "Dispersion",
     "NegativeBinomial",
     "dispersion_test",
+    "inflation_posterior",
     "negative_binomial",
     "size_posterior",
     "sizes",
@@ -215,20 +216,39 @@ def sizes(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> Floats:
 
 
 def size_posterior(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> Floats:
-    """Probability of each of `sizes`, at the rate that all of them fit best; shape (inflations,).
+    """Probability of each of `sizes`, the rate integrated out; shape (inflations,).
 
     Notes
     -----
     A count over an exposure m has size ``size * m``, so that bins can be joined without changing the model: variance
-    over mean is 1 + rate / size whatever the width of a bin.
+    over mean is 1 + rate / size whatever the width of a bin. All sizes fit best at one rate, and integrating over it
+    multiplies the height there by its standard deviation (Laplace), the square root of the inflation: without that,
+    few bins look less clumped than they are.
+    """
+    return inflation_posterior(counts, exposure=exposure, poisson=0.0)[1:]
+
+
+def inflation_posterior(counts: ArrayLike, *, exposure: ArrayLike | None = None, poisson: float = 0.5) -> Floats:
+    """Probability of Poisson counts, then of each of `INFLATIONS`; shape (1 + inflations,).
+
+    Parameters
+    ----------
+    counts, exposure
+        As in `dispersion_test`.
+    poisson
+        Probability of Poisson beforehand, below 1; the inflations share the rest alike.
     """
     from scipy.special import gammaln, xlogy
 
     y, m = _counts(counts, exposure)
-    log_p = np.empty(len(INFLATIONS))
+    prior = np.array([poisson, *[(1 - poisson) / len(INFLATIONS)] * len(INFLATIONS)])
+    log_p = np.empty(prior.size)
+    mu = y.sum() / m.sum() * m
+    log_p[0] = float((xlogy(y, mu) - mu - gammaln(y + 1)).sum())
     for i, size in enumerate(sizes(y, exposure=m)):
         k = size * m
         p = k.sum() / (k.sum() + y.sum())  # common to all bins; the inflation is 1 / p
-        log_p[i] = float((gammaln(y + k) - gammaln(k) - gammaln(y + 1) + k * math.log(p) + xlogy(y, 1 - p)).sum())
-    weight = np.exp(log_p - log_p.max())
+        told = gammaln(y + k) - gammaln(k) - gammaln(y + 1) + k * math.log(p) + xlogy(y, 1 - p)
+        log_p[i + 1] = float(told.sum()) - math.log(p) / 2
+    weight = prior * np.exp(log_p - log_p.max())
     return np.asarray(weight / weight.sum())

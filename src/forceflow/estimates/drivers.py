@@ -19,7 +19,7 @@ from .precision import mean_error
 from .range import Range
 from .result import Estimate, day_of
 from .sensitivity import risk_after, total_indices
-from .tonnage import check_draws
+from .tonnage import check_draws, check_seed
 
 __all__ = ["Comparison", "Driver", "Look", "compare", "drivers", "next_look"]
 
@@ -114,6 +114,8 @@ def drivers(estimate: Estimate, *, draws: int = 4_096, seed: int | None = None) 
     """
     flows, measure = _flows_of(estimate)
     root = estimate.seed if seed is None else seed
+    check_draws(estimate.coverage, draws)
+    check_seed(root)
 
     def model(anew: frozenset[str], replicate: int) -> Floats:
         changed = flows
@@ -178,6 +180,7 @@ def next_look(
     'learn the load of Sparta II (draught, weighbridge, or a manifest)'
     """
     flows, _ = _flows_of(estimate)
+    check_draws(estimate.coverage, draws)
     total = _totals(flows, estimate.seed, draws)
     variance = float(total.var(ddof=1))
     if variance == 0:
@@ -276,6 +279,7 @@ def compare(
         Fewer than two scenarios, or one without events.
     """
     check_draws(coverage, draws)
+    check_seed(seed)
     if len(scenarios) < 2:
         raise EstimateError("two or more scenarios are needed to compare")
     drawn: dict[str, Floats] = {}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -172,11 +173,13 @@ def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flow
     Raises
     ------
     EstimateError
-        The measure is none of "tonnes", "vehicles", "personnel", "movements".
+        The measure is none of "tonnes", "vehicles", "personnel", "movements", or two events have one id.
     """
     if measure not in MEASURES:
         raise EstimateError(f"measure {measure!r} is none of {', '.join(MEASURES)}")
     ordered = sorted(events, key=lambda event: event.event_id)
+    if twice := sorted({a.event_id for a, b in pairwise(ordered) if a.event_id == b.event_id}):
+        raise EstimateError(f"events that stand twice: {', '.join(twice)}; give each event an event_id of its own")
     used: list[FlowEvent] = []
     uncounted: list[str] = []
     notes: dict[str, None] = {}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError, UnknownNameError
 from .baselines import BASELINES, baseline
 from .pace import SETTINGS, Settings, level_paths, normals_of, pace_paths, uniforms_of
-from .series import Forecast, Method, Series, as_series, dates_ahead
+from .series import Forecast, Method, Series, as_series, check_asked, dates_ahead
 
 __all__ = ["METHODS", "SEED", "SETTINGS", "Settings", "forecast", "forecast_draws"]
 
@@ -40,7 +40,8 @@ def forecast_draws(
     ahead
         Days after the last date, increasing, shape (h,).
     draws, seed
-        How many draws; each is a path that never falls. Draws are addressed, so one more date changes none before it.
+        How many draws; each is a path that never falls. Draws are addressed and steps are the same for every question:
+        what is said of a date does not hang on which other dates are asked.
 
     settings, paths
         The numbers of the default pace; or another pace, such as `level_paths`.
@@ -60,11 +61,11 @@ def forecast_draws(
     Two forecasts, their quantiles averaged. (1) The log rate of each step is a local level with a damped trend, seen
     with scatter and held by weak reversion to its mean; a Kalman filter runs for nine pairs of variances, each with and
     without the trend, which are weighed by their Student-t likelihood. A standstill begins and ends with hazards that
-    the series has a say in. (2) A random walk with drift
-    on the cumulative, Student-t, never falling. Where no total is known, each draw then draws what is still to come, R,
-    so many steps at the mean pace, and approaches it, ``R (1 - exp(-x/R))``: withdrawals end. Bounds of the history are
-    drawn (triangular); a floor ("more than 50 %") gives no rate, and draws that would have passed below
-    it are replaced by ones that do not.
+    the series has a say in. (2) A random walk with drift on the cumulative, Student-t, never falling. Both go on in
+    steps of half the median gap of the history (after 52 gaps each is a twentieth longer), with straight lines between
+    their ends. Where no total is known, each draw then draws what is still to come, R, so many steps at the mean pace,
+    and approaches it, ``R (1 - exp(-x/R))``: withdrawals end. Bounds of the history are drawn (triangular); a floor
+    ("more than 50 %") gives no rate, and draws that would have passed below it are replaced by ones that do not.
     """
     days = np.asarray(ahead, dtype=np.float64)
     if days.ndim != 1 or not days.size or (np.diff(days, prepend=0.0) <= 0).any():
@@ -78,13 +79,13 @@ def forecast_draws(
     floors = [(series.days[i] - t[-1], series.low[i]) for i in range(last + 1, len(series))]
     when = np.concatenate([[day for day, _ in floors], days + (series.days[-1] - t[-1])])
     step = float(np.median(np.diff(t)))
-    past = (np.diff(t) / step) ** settings.time_power
-    to_go = (np.diff(when, prepend=0.0) / step) ** settings.time_power
+    # The plain pace goes on in whole steps, as the timeline does.
+    past, to_go = np.diff(t) / step, _steps_to(float(when[-1]) / step, first=0.5 if paths is None else 1.0)
     moved = np.diff(y, axis=0)
     done = y[-1]
     room = np.inf if series.total is None else np.maximum(series.total - done, 0.0)
     go_on = paths or partial(pace_paths, settings=settings)
-    grown = go_on(moved, past, to_go, room=room, draws=draws, seed=seed)
+    grown = _read_off(go_on(moved, past, to_go, room=room, draws=draws, seed=seed), to_go, when / step)
     out = done + grown
     if series.total is None:
         pace = np.maximum(moved.sum(axis=0) / past.sum(), 1e-12)
@@ -94,6 +95,24 @@ def forecast_draws(
     for i, (_, floor) in enumerate(floors):
         out = _above(out, i, floor, uniforms_of(seed, f"floor {i}", draws))
     return np.asarray(out[len(floors) :])
+
+
+def _steps_to(far: float, *, first: float) -> Floats:
+    """Lengths of the steps that reach so far; for a date further off the same ones and more."""
+    lengths, reached = [first], first
+    while reached < far * (1 - 1e-12):
+        lengths.append(first if reached < 52 else 1.05 * lengths[-1])
+        reached += lengths[-1]
+    return np.array(lengths)
+
+
+def _read_off(grown: Floats, to_go: Floats, when: Floats) -> Floats:
+    """What has gone after so many steps, on straight lines between the ends of the steps."""
+    reach = np.concatenate([[0.0], np.cumsum(to_go)])
+    paths = np.concatenate([np.zeros((1, grown.shape[1])), grown])
+    after = np.clip(np.searchsorted(reach, when * (1 - 1e-12)), 1, to_go.size)
+    part = np.clip((when - reach[after - 1]) / to_go[after - 1], 0.0, 1.0)[:, None]
+    return np.asarray(paths[after - 1] * (1 - part) + paths[after] * part)
 
 
 METHODS: dict[str, Method] = {"default": forecast_draws, "local level": partial(forecast_draws, paths=level_paths)}
@@ -175,8 +194,7 @@ def forecast(
         return baseline(
             method, data, horizon=horizon, dates=dates, time=time, done=done, total=total, coverage=coverage
         )
-    if not 0 < coverage < 1 or draws < 100:
-        raise EstimateError(f"coverage is a share and draws at least 100, got {coverage!r} and {draws!r}")
+    check_asked(coverage=coverage, draws=draws, seed=seed)
     series = as_series(data, time=time, done=done, low=low, high=high, total=total)
     moments, ahead = dates_ahead(series, horizon=horizon, dates=dates)
     return Forecast(

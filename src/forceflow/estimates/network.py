@@ -20,9 +20,9 @@ from .rate import Detection
 __all__ = ["Record", "read_record", "weekly"]
 
 _EACH = 64
+_BEFORE = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 Floats = NDArray[np.float64]
-Window = tuple[dt.datetime, dt.datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,9 @@ class Record:
     moved
         What had left each stock by then, less what had come in, shape (stocks, draws).
     gone
-        What left the theatre in each of the spans of `weekly`, with the doubt of counting, shape (spans, draws).
+        What left the theatre in each of the weeks looked back upon, with the doubt of counting, shape (weeks, draws).
+    since
+        Days looked back upon.
     used, notes
         Events that carry a number, and what to tell the reader.
     """
@@ -45,6 +47,7 @@ class Record:
     modes: tuple[str, ...]
     moved: Floats
     gone: Floats
+    since: float
     used: tuple[FlowEvent, ...]
     notes: tuple[str, ...]
 
@@ -55,17 +58,24 @@ class Record:
             for flow, mode in zip(self.flows, self.modes, strict=True)
         )
 
-    def net(self, pace: Mapping[str, float], node: int = 0) -> Floats:
-        """Net outflow of a stock per day, shape (draws,)."""
-        total = np.zeros(self.moved.shape[1])
+    def net(self, pace: Mapping[str, float]) -> Floats:
+        """Net outflow of each stock per day, shape (stocks, draws)."""
+        total = np.zeros(self.moved.shape)
         for flow in self.at(pace):
-            total += flow.rate * ((flow.source == node) - (flow.sink == node))
+            for node, sign in ((flow.source, 1.0), (flow.sink, -1.0)):
+                if node != OUTSIDE:
+                    total[node] += sign * flow.rate
         return total
+
+    def still(self, node: int) -> bool:
+        """Whether nothing was seen to leave a stock."""
+        return all(flow.source != node or not flow.rate.any() for flow in self.flows)
 
 
 def read_record(
     events: Sequence[FlowEvent],
-    window: Window,
+    moment: dt.datetime,
+    look_back: int,
     places: Sequence[str],
     *,
     measure: Measure,
@@ -77,6 +87,9 @@ def read_record(
 
     Parameters
     ----------
+    moment, look_back
+        When it is read, and the days before over which the rates are means. No event moves either, so that one more
+        movement takes nothing from a rate.
     places
         Names of the stocks; none for the theatre as a whole. Places of the theatre that are not named belong to
         "interior positions", where that is named.
@@ -88,15 +101,15 @@ def read_record(
         if source != sink:
             groups.setdefault((source, sink, event.mode), []).append(event)
     share = detection.draw(draws, seed=seed) if detection is not None else np.ones(draws)
-    edges, days = weekly(window)
+    edges = [_BEFORE, *weekly(moment, look_back)]
     moved = np.zeros((max(len(places), 1), draws))
-    gone = np.zeros((len(edges) - 1, draws))
+    gone = np.zeros((len(edges) - 2, draws))
     flows, used, notes = [], dict[str, FlowEvent](), dict[str, None]()
     for (source, sink, _), mine in sorted(groups.items()):
         amounts = prepare(mine, measure=measure)
         amount = amounts.draws(edges, draws=draws, seed=seed) / share
-        paced = _posterior(amounts, mine, edges, draws, seed) / share
-        flows.append(Flow(source, sink, paced.sum(axis=0) / (days * len(paced))))
+        paced = _posterior(amounts, mine, edges, draws, seed)[1:] / share
+        flows.append(Flow(source, sink, paced.sum(axis=0) / look_back))
         gone += paced if sink == OUTSIDE else 0.0
         for node, sign in ((source, 1.0), (sink, -1.0)):
             if node != OUTSIDE:
@@ -110,17 +123,16 @@ def read_record(
         modes=tuple(mode for _, _, mode in sorted(groups)),
         moved=moved,
         gone=gone,
+        since=float(look_back),
         used=tuple(used.values()),
         notes=tuple(notes),
     )
 
 
-def weekly(window: Window) -> tuple[list[dt.datetime], float]:
-    """Edges of equal spans of about a week, and the days of one."""
-    begin, end = window
-    days = (end - begin).total_seconds() / 86_400
-    spans = max(round(days / 7), 1)
-    return [begin + (end - begin) * (i / spans) for i in range(spans)] + [end], days / spans
+def weekly(moment: dt.datetime, look_back: int) -> list[dt.datetime]:
+    """Edges of equal spans of about a week up to a moment."""
+    spans = max(round(look_back / 7), 1)
+    return [moment - dt.timedelta(days=look_back * (spans - i) / spans) for i in range(spans)] + [moment]
 
 
 def _posterior(

@@ -41,18 +41,17 @@ class Settings:
     reversion
         Share of the distance to the mean log rate that is lost in a step.
     fastest
-        No future step is faster than this multiple of the fastest one seen.
+        No future step is faster than this multiple of the fastest one seen. Of few steps the fastest says less: after n
+        of them it is this to the power of 1 + 2/n.
     stall, resume, standstill_weight
         Chance of a standstill beginning, and of one ending, in a step; and how many steps of the history weigh as much
         as these priors, so that what comes in lumps is carried forward in lumps.
-    time_power
-        A gap of k steps counts as k to this power: reports get rarer as things get slower.
     tails
-        Degrees of freedom of the random walk.
+        Degrees of freedom of the random walk, or as many as there have been steps, if those are fewer.
     """
 
     steps_to_come: float = 8.0
-    to_come_spread: float = 1.5
+    to_come_spread: float = 1.2
     walk_share: float = 0.4
     walk_steps: float = 8.0
     level_sd: float = 0.5
@@ -66,7 +65,6 @@ class Settings:
     stall: float = 0.04
     resume: float = 0.5
     standstill_weight: float = 4.0
-    time_power: float = 0.8
     tails: float = 4.0
 
 
@@ -183,7 +181,7 @@ def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> 
         scatter = report_sd**2 / np.clip(past[i], 0.25, 4.0)
         first = live[i] & ~started
         level = np.where(first, seen[i], level)
-        level_var = np.where(first, report_sd**2, level_var)
+        level_var = np.where(first, report_sd**2 + level_sd**2, level_var)
         again = live[i] & started
         total = level_var + scatter
         miss = seen[i] - level
@@ -203,6 +201,7 @@ def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> 
         return np.asarray(array[picked, column])
 
     top = np.where(live, seen, -np.inf).max(axis=0)
+    beyond = math.log(s.fastest) * (1 + 2 / past.size)
     return _State(
         level=of(level),
         level_var=of(level_var),
@@ -212,7 +211,7 @@ def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> 
         level_sd=level_sd[picked, 0],
         report_sd=report_sd[picked, 0],
         mean=home[column],
-        fastest=(np.where(np.isfinite(top), top, home) + math.log(s.fastest))[column],
+        fastest=(np.where(np.isfinite(top), top, home) + beyond)[column],
         since=(past.sum() - since)[column],
         still=(~live[-1])[column],
         stops=stops[column],
@@ -252,10 +251,10 @@ def _with_walk(grown: Floats, moved: Floats, past: Floats, to_go: Floats, room: 
 
     draws, elapsed, n = grown.shape[1], past.sum(), past.size
     drift = moved.sum(axis=0) / elapsed
-    # Two steps that miss by half the drift are added as a prior, so that three even steps do not promise a fourth.
-    squares = ((moved - drift * past[:, None]) ** 2 / past[:, None]).sum(axis=0) + 2 * (0.5 * drift) ** 2
+    # Two steps that miss by the drift are added as a prior, so that three even steps do not promise a fourth.
+    squares = ((moved - drift * past[:, None]) ** 2 / past[:, None]).sum(axis=0) + 2 * drift**2
     sd = np.sqrt(squares / (n + 1))
-    tails = stdtrit(s.tails, (np.arange(draws) + 0.5) / draws)
+    tails = stdtrit(min(s.tails, n), (np.arange(draws) + 0.5) / draws)
     out = np.empty_like(grown)
     reach = np.cumsum(to_go)
     last = max(int((reach <= s.walk_steps + 1e-9).sum()), 1)

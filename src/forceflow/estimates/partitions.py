@@ -15,6 +15,9 @@ __all__ = ["Partitions", "rate_quantile", "whole_counts"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_MOST_COUNTED = 50_000_000
+"""More counted in a series than that would take a table of half a gigabyte."""
+
 
 def whole_counts(series: ArrayLike) -> Ints:
     """Counts as whole numbers, shape (n,) or (draws, n); refuses what is none."""
@@ -28,6 +31,11 @@ def whole_counts(series: ArrayLike) -> Ints:
         raise EstimateError(f"counts of 0 or above in shape (n,) or (draws, n) were wanted, got shape {values.shape}")
     if bool((values != np.round(values)).any()):
         raise EstimateError("counts are whole numbers; give draws of them, shape (draws, n), where they are uncertain")
+    if float(values.sum(axis=-1).max()) > _MOST_COUNTED:
+        raise EstimateError(
+            f"counts of {_MOST_COUNTED:,} or less in all were wanted, got {values.sum(axis=-1).max():.3g}; "
+            "cut the series shorter"
+        )
     return np.ascontiguousarray(values, dtype=np.int64)
 
 

@@ -40,9 +40,16 @@ class Pit(NamedTuple):
     high: Floats
 
 
+def _numbers(values: ArrayLike) -> Floats:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise EstimateError(f"a score needs numbers in rows of equal length, got {str(values)[:60]}") from None
+
+
 def _pair(draws: ArrayLike, observed: ArrayLike) -> tuple[Floats, Floats]:
     """Draws with the draws last, and observations of the shape before it."""
-    x, y = np.asarray(draws, dtype=np.float64), np.asarray(observed, dtype=np.float64)
+    x, y = _numbers(draws), _numbers(observed)
     if x.ndim == 0 or x.shape[-1] == 0:
         raise EstimateError("a score needs at least one draw; give draws of shape (..., draws)")
     if np.isnan(x).any() or np.isnan(y).any():
@@ -200,9 +207,9 @@ def interval_score(low: ArrayLike, high: ArrayLike, *, observed: ArrayLike, cove
     """
     if not 0 < coverage < 1:
         raise EstimateError(f"coverage is a share above 0 and below 1, got {coverage!r}")
-    lo, hi, y = (np.asarray(value, dtype=np.float64) for value in (low, high, observed))
-    if (lo > hi).any():
-        raise EstimateError("an interval needs low <= high")
+    lo, hi, y = _numbers(low), _numbers(high), _numbers(observed)
+    if not (lo <= hi).all() or np.isnan(y).any():
+        raise EstimateError("an interval needs low <= high and observations, all without NaN")
     outside = np.maximum(lo - y, 0) + np.maximum(y - hi, 0)
     # One rounding, so that a round coverage gives a round score.
     score = (hi - lo) + outside * (2 / round(1 - coverage, 12))
@@ -215,7 +222,7 @@ def wis(quantiles: ArrayLike, *, levels: ArrayLike = LEVELS, observed: ArrayLike
     Parameters
     ----------
     quantiles
-        Forecast quantiles, shape (..., levels), not decreasing.
+        Forecast quantiles, shape (..., levels), not decreasing with their levels.
     levels
         Their levels, above 0 and below 1; the 23 of `LEVELS` by default.
     observed
@@ -226,10 +233,13 @@ def wis(quantiles: ArrayLike, *, levels: ArrayLike = LEVELS, observed: ArrayLike
     With levels that pair up around a median this is the weighted interval score of Bracher, Ray, Gneiting & Reich,
     PLoS Comput Biol 17 (2021) e1008618; it tends to the CRPS as the levels fill (0, 1).
     """
-    p = np.asarray(levels, dtype=np.float64)
+    p = _numbers(levels)
     q, y = _pair(quantiles, observed)
     if p.shape != q.shape[-1:] or (p <= 0).any() or (p >= 1).any():
         raise EstimateError(f"{q.shape[-1]} quantiles need as many levels above 0 and below 1, got {p.tolist()}")
+    # What is equal but for its last digits is no decrease.
+    if (np.diff(q[..., np.argsort(p)], axis=-1) < -1e-9 * np.abs(q).max(initial=0.0)).any():
+        raise EstimateError("quantiles must not decrease with their levels; sort them")
     gap = y[..., None] - q
     score = 2 * np.maximum(p * gap, (p - 1) * gap).mean(axis=-1)
     return float(score) if score.ndim == 0 else score

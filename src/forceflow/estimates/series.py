@@ -37,8 +37,8 @@ class Series:
         How much was done; NaN where only a floor was published ("more than 50 %").
     low, high
         What the report leaves open, ``low <= value <= high``; `high` is infinite where only a floor is known.
-    total
-        How much there is to be done, where that is known.
+    total, total_from
+        How much there is to be done, where that is known, and from which row on it was: a "%" says so where it stands.
     name, unit, backend
         For printing; and the frame library it came from.
     """
@@ -49,6 +49,7 @@ class Series:
     low: Floats
     high: Floats
     total: float | None = None
+    total_from: int = 0
     name: str = "series"
     unit: str = ""
     backend: str = "polars"
@@ -70,6 +71,7 @@ class Series:
             value=self.value[:n].copy(),
             low=self.low[:n].copy(),
             high=self.high[:n].copy(),
+            total=self.total if n > self.total_from else None,
         )
 
 
@@ -85,6 +87,7 @@ def as_series(
     low: str | None = None,
     high: str | None = None,
     total: float | None = None,
+    may_fall: bool = False,
 ) -> Series:
     """Series from a frame, checked row by row.
 
@@ -98,8 +101,10 @@ def as_series(
         Columns of bounds; by default ``done_low`` and ``done_high``, or ``<done>_low`` and ``<done>_high``, where they
         stand. A null value with a `low` and no `high` is a floor.
     total
-        How much there is to be done, where that is known; 100 for percentages, which are known by a "%" in their texts,
-        or by "percent" or "pct" in the name of their column.
+        How much there is to be done, where that is known; 100 for percentages, which are known by a "%" in their texts
+        (from the first such row on), or by "percent" or "pct" in the name of their column.
+    may_fall
+        Let values fall, for what need not only grow.
 
     Raises
     ------
@@ -107,8 +112,10 @@ def as_series(
         A column is missing; dates are not in order or stand twice; a value falls, lies outside its bounds or beyond the
         total. The message names the row.
     """
+    if total is not None and not 0 < float(total) < np.inf:
+        raise FrameError(f"total is how much there is to be done, a number above 0, got {total!r}")
     if isinstance(data, Series):
-        return replace(data, total=total) if total is not None else data
+        return replace(data, total=total, total_from=0) if total is not None else data
     name, unit = "series", ""
     if isinstance(data, Drawdown):
         name, unit, total = data.name, data.unit, data.total if total is None else total
@@ -118,13 +125,14 @@ def as_series(
     needed = [done, *([low] if low else []), *([high] if high else [])]
     stamps, columns = read_columns(data, time=time, needed=needed, optional=[*lows, *highs])
     dates = [_moment(i, stamp, time) for i, stamp in enumerate(stamps)]
-    if total is None and _percentages(done, columns[done]):
-        total = 100.0
+    total_from = 0
+    if total is None and (says := _says_percent(done, columns[done])) is not None:
+        total, total_from = 100.0, says
     floor = next((columns[column] for column in lows if column in columns), [None] * len(dates))
     ceiling = next((columns[column] for column in highs if column in columns), [None] * len(dates))
     rows = [_row(i, dates[i], columns[done][i], floor[i], ceiling[i]) for i in range(len(dates))]
     low_, value, high_ = (np.array([row[k] for row in rows], dtype=np.float64) for k in range(3))
-    _check(dates, low_, value, high_, total, time)
+    _check(dates, low_, value, total, time, may_fall)
     return Series(
         dates=tuple(dates),
         days=np.array([day_of(date) for date in dates]),
@@ -132,16 +140,18 @@ def as_series(
         low=low_,
         high=high_,
         total=None if total is None else float(total),
+        total_from=total_from,
         name=name,
         unit=unit,
         backend=backend_of(data),
     )
 
 
-def _percentages(name: str, values: Sequence[Any]) -> bool:
-    return bool(re.search(r"percent|pct|%", name, re.IGNORECASE)) or any(
-        isinstance(value, str) and "%" in value for value in values
-    )
+def _says_percent(name: str, values: Sequence[Any]) -> int | None:
+    """The first row that says the values are percentages: 0 if their column does, None if nothing does."""
+    if re.search(r"percent|pct|%", name, re.IGNORECASE):
+        return 0
+    return next((i for i, value in enumerate(values) if isinstance(value, str) and "%" in value), None)
 
 
 def _moment(i: int, value: Any, time: str) -> dt.datetime:
@@ -170,7 +180,7 @@ def _row(i: int, date: dt.datetime, value: Any, low: Any, high: Any) -> tuple[fl
         elif _PLAIN.fullmatch(value.strip()):
             value = value.strip().rstrip("% ").replace(",", "")
         else:
-            quantity = Quantity.parse(value)
+            quantity = Quantity.parse(value.rstrip().removesuffix("%"))
             value, low, high = quantity.best, quantity.low, quantity.high
     try:
         numbers = [None if part is None else float(part) for part in (low, value, high)]
@@ -192,7 +202,7 @@ def _row(i: int, date: dt.datetime, value: Any, low: Any, high: Any) -> tuple[fl
 
 
 def _check(
-    dates: Sequence[dt.datetime], low: Floats, value: Floats, high: Floats, total: float | None, time: str
+    dates: Sequence[dt.datetime], low: Floats, value: Floats, total: float | None, time: str, may_fall: bool
 ) -> None:
     for i in range(1, len(dates)):
         if dates[i] == dates[i - 1]:
@@ -206,7 +216,7 @@ def _check(
     top, at = 0.0, 0
     for i in range(len(dates)):
         mine = low[i] if np.isnan(value[i]) else value[i]
-        if mine < top and not np.isnan(value[i]):
+        if mine < top and not np.isnan(value[i]) and not may_fall:
             raise FrameError(
                 f"row {i} ({dates[i]:%Y-%m-%d}): {mine:g} after {top:g} on {dates[at]:%Y-%m-%d}; what was done cannot "
                 "fall (from a stock that is left, take the first stock minus each)"
@@ -281,21 +291,33 @@ class Forecast:
         )
 
 
+_LEAST = {"horizon": 1, "min_history": 2, "draws": 100, "seed": 0}
+
+
+def check_asked(*, coverage: float = 0.9, **whole: int) -> None:
+    """Raise `EstimateError` unless the coverage is a share and the others are whole numbers that are large enough."""
+    if not isinstance(coverage, int | float | np.number) or not 0 < coverage < 1:
+        raise EstimateError(f"coverage is a share above 0 and below 1, got {coverage!r}")
+    for name, number in whole.items():
+        if not isinstance(number, int | np.integer) or isinstance(number, bool) or number < _LEAST[name]:
+            raise EstimateError(f"{name} must be a whole number of at least {_LEAST[name]}, got {number!r}")
+
+
 def dates_ahead(
     history: Series, *, horizon: int, dates: Sequence[Any] | None
 ) -> tuple[tuple[dt.datetime, ...], Floats]:
     """Dates a forecast is for: those given, or `horizon` steps of the median length; and their days ahead."""
     last = history.days[-1]
     if dates is None:
-        if horizon < 1:
-            raise EstimateError(f"horizon must be 1 or more, got {horizon!r}")
+        check_asked(horizon=horizon)
         ahead = np.median(np.diff(history.days)) * np.arange(1, horizon + 1)
         return tuple(moment_of(float(last + step)) for step in ahead), ahead
-    moments = [
-        moment if isinstance(moment, dt.datetime) else dt.datetime.combine(moment, dt.time())
-        for moment in (dt.datetime.fromisoformat(date) if isinstance(date, str) else date for date in dates)
-    ]
-    aware = tuple(m.replace(tzinfo=dt.UTC) if m.tzinfo is None else m.astimezone(dt.UTC) for m in moments)
+    if isinstance(dates, str):
+        raise EstimateError(f"dates is a list, got {dates!r}; write dates=[{dates!r}]")
+    try:
+        aware = tuple(_moment(i, date, "dates") for i, date in enumerate(dates))
+    except (FrameError, TypeError):
+        raise EstimateError(f"dates is a list of dates such as '2021-05-31', got {dates!r}") from None
     ahead = np.array([day_of(m) for m in aware]) - last
     if not ahead.size or (np.diff(ahead, prepend=0.0) <= 0).any():
         raise EstimateError(f"dates must be in order and after {history.dates[-1]:%Y-%m-%d}, the end of the history")

@@ -29,7 +29,7 @@ class Withdrawal:
     Parameters
     ----------
     dates, probability
-        Days after `as_of`, and the probability that it is complete by the end of each; shape (days,).
+        The moments at which the days after `as_of` end, and the probability that it is complete by each; shape (days,).
     remaining_low, remaining_middle, remaining_high
         The fan: what is still there at the end of each of `dates`, floor included, in `unit`, shape (days,);
         `coverage` lies between low and high. Each of `places` and `scenarios` has its own.
@@ -40,16 +40,21 @@ class Withdrawal:
     measures
         One for each measure of a stock that was given by measure; the first is this one.
     scenarios
-        One for each scenario that was asked for.
+        One for each scenario that was asked for; with a stock by place also "as one stock", wherever things lie.
     stall_probability
         The probability of never: it stalls, or the net flow does not go out at all.
     stock, floor, moved, net_per_day
         What there was, what stays on purpose, what had left by `as_of` less what had come in, and the mean net outflow
-        per day since the first movement, around which the pace is carried forward.
+        per day over the days looked back upon, around which the pace is carried forward.
     as_of
         Nothing that was published later was used.
     completion_days
         Days after `as_of` of each draw, sorted; infinite where it never happens.
+
+    Notes
+    -----
+    ``ff.plot(left)`` draws `probability`, which is a level line where all is certain; ``kind="remaining"`` and
+    ``kind="scenarios"`` draw the rest.
     """
 
     as_of: dt.datetime
@@ -94,9 +99,8 @@ class Withdrawal:
     def answer(self) -> str:
         """The headline: when half the draws are complete, and how many never are."""
         middle = self.date(0.5)
-        return (
-            f"{f'half by {middle:%Y-%m-%d}' if middle else 'less than half ever'}, never {self.stall_probability:.0%}"
-        )
+        when = f"half by {day_before(middle)}" if middle else "less than half ever"
+        return f"{when}, never {self.stall_probability:.0%}"
 
     def probability_by(self, date: str | dt.date) -> float:
         """Probability that it is complete by the end of a day."""
@@ -121,14 +125,16 @@ class Withdrawal:
 
     def date_if_complete(self, q: float) -> dt.datetime | None:
         """Moment by which it is complete with probability `q`, given that it ever is; None when it never is."""
+        if not 0 < q < 1:
+            raise EstimateError(f"a probability above 0 and below 1 was wanted, got {q!r}")
         if self.stall_probability >= 1:
             return None
         return self.date(q * (1 - self.stall_probability))
 
     def to_frame(self, *, backend: str | None = None) -> Any:
-        """One row per day: date, probability, remaining_low, remaining_middle, remaining_high."""
+        """One row per day, at its end: date (the day), probability, remaining_low, remaining_middle, remaining_high."""
         columns: dict[str, Any] = {
-            "date": list(self.dates),
+            "date": [dt.datetime.fromisoformat(f"{day_before(date)}T00:00+00:00") for date in self.dates],
             "probability": self.probability.tolist(),
             "remaining_low": self.remaining_low.tolist(),
             "remaining_middle": self.remaining_middle.tolist(),
@@ -138,7 +144,9 @@ class Withdrawal:
 
     def __str__(self) -> str:
         middle = self.date(0.5)
-        when = f"half the draws are complete by {middle:%Y-%m-%d}" if middle else "more than half the draws never end"
+        when = (
+            f"half the draws are complete by {day_before(middle)}" if middle else "more than half the draws never end"
+        )
         return (
             f"withdrawal: {when}; never: {self.stall_probability:.0%} (stock {self.stock}, moved {self.moved} by "
             f"{day_before(self.as_of)}, net {self.net_per_day}), "
@@ -157,7 +165,9 @@ def end_of(date: str | dt.date) -> dt.datetime:
     try:
         day = dt.date.fromisoformat(date) if isinstance(date, str) else date
     except ValueError:
-        raise EstimateError(f"{date!r} is no date; write '2025-01-31'") from None
+        day = None
+    if not isinstance(day, dt.date) or day != day:  # a missing time of pandas is a date, and not itself
+        raise EstimateError(f"{date!r} is no date; write '2025-01-31'")
     if isinstance(day, dt.datetime):
         return day if day.tzinfo else day.replace(tzinfo=dt.UTC)
     return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + dt.timedelta(days=1)

@@ -18,7 +18,7 @@ from .precision import mean_error, range_levels
 from .range import Range
 from .result import Estimate, bin_edges
 
-__all__ = ["check_draws", "claims_of", "estimate_tonnage"]
+__all__ = ["check_draws", "check_seed", "claims_of", "estimate_tonnage"]
 
 Floats = NDArray[np.float64]
 
@@ -95,6 +95,7 @@ def estimate_tonnage(
     True
     """
     check_draws(coverage, draws)
+    check_seed(seed)
     backend = backend_of(events)
     chosen = as_events(events)
     if direction is not None:
@@ -194,6 +195,12 @@ def check_draws(coverage: float, draws: int) -> None:
         raise EstimateError(f"coverage lies above 0 and below 1, got {coverage!r}")
     if draws < 100:
         raise EstimateError(f"draws must be 100 or more for a range, got {draws!r}")
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that is no whole number."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise EstimateError(f"seed must be a whole number, got {seed!r}")
 
 
 def claims_of(events: tuple[FlowEvent, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

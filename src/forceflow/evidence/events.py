@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from ..errors import EventError
 from ..quantity import Quantity
+from ..world.units import known_units, unit_factor
 
 __all__ = ["EVENT_OF_MODE", "Convoy", "FlowEvent", "Sailing", "Sortie"]
 
@@ -35,7 +36,8 @@ class FlowEvent:
     movements
         How many one-way movements; without content when nobody gave a number.
     vehicles, personnel, tonnes
-        Published loads of all its movements together, where given.
+        Published loads of all its movements together, where given. Tonnes in kg, lb, short tons or long tons are
+        converted; a number without a unit is taken as tonnes.
     is_stream
         True when the movements are spread over the window; False when all of it happened at one unknown moment in it.
     cargo
@@ -48,6 +50,11 @@ class FlowEvent:
         Disagreements between the claims, one line each.
     known_from
         When the last of its movement claims had become public; None when that is not known.
+
+    Raises
+    ------
+    EventError
+        No id, no time zone, an empty window, a number below zero, or a unit that does not fit what it counts.
     """
 
     kind: ClassVar[str] = "movement"
@@ -85,6 +92,9 @@ class FlowEvent:
             raise EventError(
                 f"event {self.event_id!r}: the window [{self.start:%Y-%m-%d}, {self.stop:%Y-%m-%d}) is empty"
             )
+        for name in ("movements", "vehicles", "personnel", "tonnes"):
+            if (quantity := getattr(self, name)) is not None and quantity.has_content:
+                object.__setattr__(self, name, _checked(self.event_id, name, quantity))
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -139,6 +149,22 @@ class Convoy(FlowEvent):
 
     kind: ClassVar[str] = "convoy"
     mode: ClassVar[str] = "road"
+
+
+def _checked(event_id: str, name: str, quantity: Quantity) -> Quantity:
+    """A number of an event, none below zero and in its own unit: tonnes converted, counts in no measure."""
+    if quantity.ends[0] < 0:
+        raise EventError(f"event {event_id!r}: {name} is {quantity}, and nothing below zero moves; give 0 or more")
+    if name != "tonnes":
+        if any(unit_factor(quantity.unit, to=base) is not None for base in ("t", "h", "km")):
+            raise EventError(f"event {event_id!r}: {name} is {quantity}, in {quantity.unit!r}; give a count of {name}")
+        return quantity
+    factor = unit_factor(quantity.unit, to="t") if quantity.unit else 1.0
+    if factor is None:
+        raise EventError(
+            f"event {event_id!r}: tonnes is {quantity}, in {quantity.unit!r}; give it in {', '.join(known_units('t'))}"
+        )
+    return quantity if factor == 1.0 else quantity.times(factor, unit="t")
 
 
 EVENT_OF_MODE: dict[str, type[FlowEvent]] = {"air": Sortie, "sea": Sailing, "road": Convoy}
