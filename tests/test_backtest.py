@@ -480,7 +480,8 @@ def test_a_band_of_percentages() -> None:
     series = as_series(weekly(["2 to 6 %", "13 to 20 %", "60 to 70 %"]))
     assert (series.low.tolist(), series.high.tolist()) == ([2, 13, 60], [6, 20, 70])
     assert series.total == 100.0
-    assert forecast(weekly(LOADS), horizon=np.int64(2), draws=DRAWS).draws.shape == (2, DRAWS)
+    whole: Any = np.int64(2)
+    assert forecast(weekly(LOADS), horizon=whole, draws=DRAWS).draws.shape == (2, DRAWS)
 
 
 def test_other_columns_and_stamps() -> None:

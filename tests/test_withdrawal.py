@@ -112,8 +112,9 @@ def test_laws_of_stock_floor_and_outflow(later: list[float], factor: float, floo
 
 @pytest.mark.parametrize("as_of", ["2024-12-20", "2024-12-31", "2025-01-31"])
 def test_more_movements_are_never_later(events: tuple[ff.FlowEvent, ...], as_of: str) -> None:
-    """Each way out used more often; and one more flight on any day of the record."""
-    base = left(events, as_of=as_of, draws=200).completion_days
+    """Each way out used more often; and one more flight on any day, over the same days looked back upon."""
+    given: dict[str, Any] = {"as_of": as_of, "draws": 200, "look_back": 42}
+    base = left(events, **given).completion_days
     for factor in (1.1, 2.0):
         often = tuple(
             replace(e, movements=e.movements.times(factor))
@@ -121,12 +122,21 @@ def test_more_movements_are_never_later(events: tuple[ff.FlowEvent, ...], as_of:
             else e
             for e in events
         )
-        assert np.all(left(often, as_of=as_of, draws=200).completion_days <= base * (1 + 1e-9))
+        assert np.all(left(often, **given).completion_days <= base * (1 + 1e-9))
     last = (dt.datetime.fromisoformat(as_of).replace(tzinfo=dt.UTC) - FIRST).days
     first = (min(event.start for event in events) - FIRST).days
     for day in (*(first - back for back in (120, 60, 30, 15, 5, 1)), *range(-20, last + 1, 10)):
         more = (*events, replace(flights(3, 1, start=day), event_id="one more"))
-        assert np.all(left(more, as_of=as_of, draws=200).completion_days <= base * (1 + 1e-9))
+        assert np.all(left(more, **given).completion_days <= base * (1 + 1e-9))
+
+
+@pytest.mark.parametrize("days", [14, 28, 84])
+def test_a_short_record_is_not_thinned_out_and_says_so(days: int) -> None:
+    """100 t a day for so many days: 2,000 t more take twenty days, whether it was two weeks or twelve."""
+    plain: dict[str, Any] = {"stall": 0.0, "drift_gsd": 1.0, "tail_share": 0.0}
+    result = left(weeks([700.0] * (days // 7)), stock_t=100.0 * days + 2_000, **plain)
+    assert np.median(result.completion_days) == pytest.approx(20, rel=0.05)
+    assert any("look_back=" in note for note in result.notes) == (days < 42)
 
 
 def test_probability_is_monotone_and_stops_short_of_certainty(events: tuple[ff.FlowEvent, ...]) -> None:

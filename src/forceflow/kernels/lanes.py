@@ -51,6 +51,7 @@ def _words_in_numpy(keys: Keys, entity: np.uint64, lane: int, first: int) -> lis
 
 
 def _write_in_numpy(keys: Keys, entity: np.uint64, lane: int, first: int, out: NDArray[np.uint32], offset: int) -> None:
+    """As `_write`, with NumPy."""
     for strip, words in enumerate(_words_in_numpy(keys, entity, lane, first)):
         begin = offset + strip * BLOCKS
         out[begin : begin + LANES] = words.astype(np.uint32)
@@ -68,6 +69,7 @@ def _add_in_numpy(
     out: NDArray[np.float64],
     offset: int,
 ) -> None:
+    """As `_add`, with NumPy."""
     for strip, words in enumerate(_words_in_numpy(keys, entity, lane, first)):
         here = slice(offset + strip * BLOCKS, offset + strip * BLOCKS + LANES)
         told = np.where((words & np.uint64(_BYTE)).astype(np.int64) < limit, voice[here], words).astype(np.int64)
