@@ -66,7 +66,7 @@ THINGS: dict[str, Make] = {
     "changes": lambda events: _changes(start="2025-01-01"),
     "changes without dates": lambda events: _changes(),
     "tornado": lambda events: ff.drivers(
-        ff.estimate_tonnage(events, direction="outbound", draws=300, seed=7), draws=64
+        ff.estimate_tonnage(events, direction="outbound", draws=300, seed=7), draws=128
     ),
     "looks": lambda events: ff.next_look(
         ff.estimate_tonnage(events, direction="outbound", draws=300, seed=7), draws=256
