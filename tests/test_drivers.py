@@ -122,6 +122,35 @@ def test_counting_flights_tells_nothing_of_their_load(events: tuple[ff.FlowEvent
     assert gain["learn the load of An-124"] == pytest.approx(load.var() * n.mean() ** 2 / total, abs=0.03)
 
 
+def test_what_was_published_of_an_event_is_named_as_it_was(events: tuple[ff.FlowEvent, ...]) -> None:
+    """Nobody who counts flights learns a published tonnage: what varies is named, and so is the look at it."""
+    flight = replace(next(e for e in events if e.event_id == "libya-14dec"), movements=ff.Quantity(10, 20, 60))
+    column = next(e for e in events if e.event_id == "damascus-convoy")
+    people = ff.Quantity(100, 200, 300)
+    flight = replace(flight, roots=())
+    told = (
+        replace(flight, event_id="a"),
+        replace(flight, event_id="b", tonnes=ff.Quantity(100, 200, 300)),
+        replace(flight, event_id="c", movements=ff.Quantity.nothing(""), personnel=people),
+        replace(column, event_id="d", vehicles=ff.Quantity(50, 100, 200)),
+    )
+    estimate = ff.estimate_tonnage(told, draws=500, seed=7)
+    names = {driver.name for driver in ff.drivers(estimate, draws=500)}
+    assert {name for name in names if not name.startswith("load")} == {
+        "count of a",
+        "tonnes of b",
+        "personnel of c",
+        "vehicles of d",
+    }
+    looks = [look.what.split(" (")[0] for look in ff.next_look(estimate, success={"tonnes of b": 0.5}, draws=500)]
+    assert {what for what in looks if not what.startswith("learn")} == {
+        "count the movements of a",
+        "weigh the load of b",
+        "count the personnel of c",
+        "count the vehicles of d",
+    }
+
+
 def test_the_load_of_people_is_not_that_of_their_aircraft(moved: ff.Estimate) -> None:
     """People flown out on flights nobody counted weigh `PERSON_T` each: that, and no payload, could be learnt."""
     flows = prepare(moved.used)
@@ -142,6 +171,9 @@ def test_scenarios_share_their_draws(events: tuple[ff.FlowEvent, ...]) -> None:
     assert both.to_frame().height == 2
     assert "less all" in str(both)
     assert "<table>" in both._repr_html_()
+    listed: Any = [events, without]
+    with pytest.raises(ff.EstimateError, match="events by name, got list"):
+        ff.compare(listed, seed=7)
     with pytest.raises(ff.EstimateError, match="two or more"):
         ff.compare({"all": events}, seed=7)
     with pytest.raises(ff.EstimateError, match="no outbound"):

@@ -99,3 +99,57 @@ def test_data_sets_are_listed_with_citation() -> None:
 def test_a_wider_hedge_never_narrows_and_merging_is_idempotent(reports: tuple[ff.Report, ...]) -> None:
     once = ff.merge_claims(reports)
     assert ff.from_frame(ff.to_frame(once)) == once == ff.merge_claims(reports)
+
+
+def sailing(event_id: str, destination: str, **changed: object) -> ff.Sailing:
+    start = dt.datetime(2025, 1, 10, tzinfo=dt.UTC)
+    given: dict[str, object] = {
+        "platform": "Sparta",
+        "origin": "tartus",
+        "destination": destination,
+        "start": start,
+        "stop": start + dt.timedelta(days=60),
+        "direction": "outbound",
+        "movements": ff.Quantity(4, 6, 10),
+        "is_stream": True,
+    }
+    return ff.Sailing(event_id=event_id, **{**given, **changed})  # type: ignore[arg-type]
+
+
+def test_a_closed_passage_sends_ships_the_other_way_or_keeps_them() -> None:
+    """Novorossiysk lies behind the Bosphorus; Baltiysk can be reached round Africa, with fewer voyages."""
+    home = sailing("home", "novorossiysk")
+    north = sailing("north", "baltiysk", title="To the Baltic", tonnes=ff.Quantity(1_000, 2_000, 3_000, "t"))
+    near = sailing("near", "tobruk")
+    assert ff.what_if((home, north, near), closed=["bosphorus"]) == (north, near)
+    assert ff.what_if(home, closed="bosphorus") == ()
+    again, same = ff.what_if((north, near), closed=["gibraltar"])
+    assert same == near
+    ends = ("tartus", "baltiysk")
+    open_km = ff.route(*ends, mode="sea").distance_km
+    left_km = ff.route(*ends, mode="sea", closed=["gibraltar"]).distance_km
+    assert again.tonnes is not None
+    assert again.movements.best == pytest.approx(6 * open_km / left_km)
+    assert again.tonnes.high == pytest.approx(3_000 * open_km / left_km)
+    assert again.title == f"To the Baltic (gibraltar closed: {left_km:,.0f} km for {open_km:,.0f} km)"
+    assert (again.event_id, again.start, again.platform) == (north.event_id, north.start, north.platform)
+
+
+def test_scenarios_with_a_passage_open_and_closed_are_compared() -> None:
+    fleet = (sailing("home", "novorossiysk"), sailing("north", "baltiysk"))
+    both = ff.compare({"open": fleet, "bosphorus closed": ff.what_if(fleet, closed=["bosphorus"])}, draws=1_000, seed=7)
+    home = ff.estimate_tonnage(fleet[0], draws=1_000, seed=7).total
+    assert both.differences["bosphorus closed"].middle == pytest.approx(-home.middle, rel=1e-6)
+
+
+def test_a_closed_passage_and_a_lost_source_may_go_together(events: tuple[ff.FlowEvent, ...]) -> None:
+    lost = ff.what_if(events, without="bne-2025-01-30")
+    both = ff.what_if(events, without="bne-2025-01-30", closed=["gibraltar"])
+    assert [event.event_id for event in both] == [event.event_id for event in lost]
+    north = [new.event_id for new, old in zip(both, lost, strict=True) if new != old]
+    assert north == [event.event_id for event in lost if event.mode == "sea" and event.destination != "tartus"] != []
+    assert ff.what_if(events, closed=["bosphorus"]) == events  # no voyage of the record, as read, leads through it
+    with pytest.raises(ff.EventError, match="without= or a sea passage with closed="):
+        ff.what_if(events)
+    with pytest.raises(ff.UnknownNameError, match="bosphorus"):
+        ff.what_if(events, closed=["bosforos"])

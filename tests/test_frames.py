@@ -13,6 +13,7 @@ import pytest
 
 import forceflow as ff
 from forceflow.evidence.frames import COLUMNS, as_events, backend_of
+from forceflow.world.units import T_PER_LB
 
 
 def test_round_trip_loses_nothing(events: tuple[ff.FlowEvent, ...], backend: Any) -> None:
@@ -74,6 +75,24 @@ def test_one_column_of_numbers_or_words_is_enough(backend: Any) -> None:
     (counted,) = ff.from_frame(worded(movements=2, tonnes=8_000.0))
     assert counted.tonnes is not None
     assert (counted.movements.best, counted.tonnes.best, counted.tonnes.unit) == (2, 8_000, "tonnes")
+
+
+@pytest.mark.parametrize(
+    ("said", "tonnes"), [("20,000 kg", 20.0), ("44,000 lb", 44_000 * T_PER_LB), ("20 t", 20.0), ("20", 20.0)]
+)
+def test_tonnes_in_another_unit_are_converted(said: str, tonnes: float) -> None:
+    (event,) = ff.from_frame(worded(movements="3 flights", tonnes=said))
+    assert event.movements == ff.Quantity.parse("3 flights", unit="movements")
+    assert event.tonnes is not None
+    assert event.tonnes.best == pytest.approx(tonnes)
+
+
+def test_a_unit_that_does_not_fit_is_named_with_its_row() -> None:
+    for said, message in (("20 bananas", "'bananas'.*short ton"), ("20 tons", "'tons'.*short ton")):
+        with pytest.raises(ff.FrameError, match=rf"row 0 \('e1'\): tonnes: .*{message}"):
+            ff.from_frame(worded(movements=1, tonnes=said))
+    with pytest.raises(ff.FrameError, match=r"row 0 \('e1'\): movements: '3 t' is in 't'; give a count of movements"):
+        ff.from_frame(worded(movements="3 t"))
 
 
 def test_an_id_that_is_missing_is_named() -> None:

@@ -199,3 +199,23 @@ def test_any_value_in_any_field_is_an_error_of_ours_or_a_report(field: str, valu
         except ForceflowError:
             return
         assert report.claims
+
+
+def test_a_claim_in_another_unit_is_converted_or_refused(tmp_path: Path) -> None:
+    """The unit printed in the words counts, also where the claim says tonnes."""
+
+    def reading(quantity: str, unit: str) -> tuple[ff.FlowEvent, ...]:
+        text = GOOD.replace('"nearly 10"', f'"{quantity}"').replace('"sorties"', f'"{unit}"')
+        return ff.merge_claims(ff.read_reports(write(tmp_path, text)))
+
+    (event,) = reading("20,000 kg", "tonnes")
+    assert event.tonnes is not None
+    assert event.tonnes.best == pytest.approx(20)
+    for quantity, unit, field, message in (
+        ("20,000 kg", "kg", "unit", "got 'kg'"),
+        ("20 tons", "tonnes", "quantity", "'tons'.*short ton"),
+        ("20,000 kg", "sorties", "quantity", "'kg'; give a count of movements"),
+    ):
+        with pytest.raises(ReportError, match=message) as caught:
+            reading(quantity, unit)
+        assert (caught.value.claim, caught.value.field) == ("own-1-1", field)

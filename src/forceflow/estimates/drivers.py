@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, make_frame
-from .flows import Flows, Measure, place_name, prepare
+from .flows import MEASURES, Flows, Measure, place_name, prepare
 from .precision import mean_error
 from .range import Range
 from .result import Estimate, day_of
@@ -37,7 +37,8 @@ class Driver:
     Parameters
     ----------
     name
-        "count of EVENT", "load of PLATFORM", or "what SOURCE says".
+        "count of EVENT" (of its movements); "tonnes of EVENT", "vehicles of EVENT" or "personnel of EVENT" where that
+        is what was published and used; "load of PLATFORM"; or "what SOURCE says".
     total
         Total Sobol index on the log of the total: the share of its variance that would remain if all else were known.
     low, high
@@ -91,7 +92,7 @@ def drivers(estimate: Estimate, *, draws: int = 4_096, seed: int | None = None) 
     Returns
     -------
     tuple of Driver
-        Counts by event, loads by platform (payload and load factor together, as they are shared by all its events),
+        Numbers by event, loads by platform (payload and load factor together, as they are shared by all its events),
         and sources (what one says of several events).
 
     Raises
@@ -157,8 +158,10 @@ def next_look(
     Returns
     -------
     tuple of Look
-        Best first: "count of EVENT", counting its flights or sailings; "load of PLATFORM", weighing one (or reading the
-        draught); "count at PLACE (MODE)", counting all that leaves or reaches a place with two or more events.
+        Best first: "count of EVENT", counting its flights or sailings ("vehicles of EVENT", "personnel of EVENT" where
+        these were published); "tonnes of EVENT", weighing a load that was published; "load of PLATFORM", weighing one
+        (or reading the draught); "count at PLACE (MODE)", counting all that leaves or reaches a place with two or more
+        events.
 
     Raises
     ------
@@ -276,8 +279,13 @@ def compare(
     Raises
     ------
     EstimateError
-        Fewer than two scenarios, or one without events.
+        No mapping, fewer than two scenarios, or one without events.
     """
+    if not isinstance(scenarios, Mapping):
+        raise EstimateError(
+            f"scenarios are events by name, got {type(scenarios).__name__}; write "
+            'compare({"as reported": events, "without the ships": others}, seed=7)'
+        )
     check_draws(coverage, draws)
     check_seed(seed)
     if len(scenarios) < 2:
@@ -331,13 +339,22 @@ def _log_totals(flows: Flows, seed: int, draws: int) -> Floats:
 
 
 def _inputs(flows: Flows) -> tuple[str, ...]:
-    """Names of what is drawn: counts that vary, platforms that carry, sources that speak of several events."""
-    moving = [e.event_id for row, e in enumerate(flows.events) if np.ptp(flows.tables[flows.counts[row]]) > 0]
-    names = [f"count of {event_id}" for event_id in moving]
+    """Names of what is drawn: numbers that vary, platforms that carry, sources that speak of several events."""
+    moving = [e for row, e in enumerate(flows.events) if np.ptp(flows.tables[flows.counts[row]]) > 0]
+    names = [_number_of(flows, event) for event in moving]
     names += [f"load of {name}" for name in flows.platform_names if name not in ("published",)]
-    roots = [e.roots[0] for e in flows.events if e.roots and e.event_id in moving]
+    roots = [event.roots[0] for event in moving if event.roots]
     names += [f"what {root} says" for root in sorted(set(roots)) if roots.count(root) > 1]
     return tuple(names)
+
+
+def _number_of(flows: Flows, event: FlowEvent) -> str:
+    """Name of the number of an event that is drawn: its count of movements, or the published one that stands for it."""
+    if _is_counted(flows, event):
+        return f"count of {event.event_id}"
+    if getattr(event, flows.measure) is not None:
+        return f"{flows.measure} of {event.event_id}"
+    return f"{'vehicles' if event.mode == 'road' else 'personnel'} of {event.event_id}"
 
 
 def _renamed(flows: Flows, name: str) -> Flows:
@@ -345,7 +362,7 @@ def _renamed(flows: Flows, name: str) -> Flows:
     from ..kernels.philox import address
 
     kind, _, what = name.partition(" of ")
-    if kind == "count":
+    if kind in ("count", *MEASURES):
         entities = flows.entities.copy()
         row = [e.event_id for e in flows.events].index(what)
         entities[row] = address(f"{what} again")
@@ -400,9 +417,8 @@ def _observed(flows: Flows, name: str) -> Flows:
             first_part=np.array([0, 1]),
             part_load=np.array([part]),
         )
-    if name.startswith("count of "):
-        rows = [row for row, event in enumerate(flows.events) if f"count of {event.event_id}" == name]
-    else:
+    rows = [row for row, event in enumerate(flows.events) if _number_of(flows, event) == name]
+    if not rows:
         rows = [
             row
             for row, event in enumerate(flows.events)
@@ -437,8 +453,13 @@ def _normals(seed: int, name: str, n: int) -> Floats:
 
 
 def _as_observation(name: str) -> str:
-    if name.startswith("count of "):
-        return f"count the movements of {name.removeprefix('count of ')} (imagery or trackers over its window)"
+    kind, _, what = name.partition(" of ")
+    if kind == "count":
+        return f"count the movements of {what} (imagery or trackers over its window)"
+    if kind in ("vehicles", "personnel"):
+        return f"count the {kind} of {what} (imagery, or a witness)"
+    if kind == "tonnes":
+        return f"weigh the load of {what} (draught, weighbridge, or a manifest)"
     if name.startswith("count at "):
         return f"count all movements at {name.removeprefix('count at ')} over the span (passes or a watcher)"
     return f"learn the load of {name.removeprefix('load of ')} (draught, weighbridge, or a manifest)"

@@ -146,8 +146,9 @@ class Estimate:
 
     def __str__(self) -> str:
         last = self.stops[-1] - dt.timedelta(seconds=1)
+        days = f"{self.days:.0f} day" + "s" * (f"{self.days:.0f}" != "1")
         return (
-            f"{self.measure}: {self.total} in {self.days:.0f} days ({self.starts[0]:%Y-%m-%d} to {last:%Y-%m-%d}, "
+            f"{self.measure}: {self.total} in {days} ({self.starts[0]:%Y-%m-%d} to {last:%Y-%m-%d}, "
             f"{self.coverage:.0%}), {basis(self.claims, self.reports)}, seed {self.seed}"
         )
 
@@ -190,7 +191,7 @@ def bin_edges(start: dt.datetime, stop: dt.datetime, *, every: str) -> tuple[dt.
     """
     import re
 
-    match = re.fullmatch(r"(\d+)(h|d|w|mo|q|y)", every)
+    match = re.fullmatch(r"(\d+)(h|d|w|mo|q|y)", every) if isinstance(every, str) else None
     if not match or int(match[1]) < 1:
         raise EstimateError(f"every={every!r} is no duration; write '6h', '1d', '1w', '1mo', '1q' or '1y'")
     size, unit = int(match[1]), match[2]

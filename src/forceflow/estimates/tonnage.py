@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from functools import partial
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ def estimate_tonnage(
     Raises
     ------
     EstimateError
-        There is nothing to estimate from, or an argument is out of bounds.
+        There are no events, none of them carries a number, or an argument is out of bounds.
 
     Notes
     -----
@@ -96,6 +97,8 @@ def estimate_tonnage(
     """
     check_draws(coverage, draws)
     check_seed(seed)
+    if executor is not None and not callable(getattr(executor, "map", None)):
+        raise EstimateError(f"executor={executor!r} has no map; give a concurrent.futures.Executor")
     backend = backend_of(events)
     chosen = as_events(events)
     if direction is not None:
@@ -107,6 +110,8 @@ def estimate_tonnage(
     if not chosen:
         raise EstimateError("no events to estimate from" + (f" with direction {direction!r}" if direction else ""))
     flows = prepare(chosen, measure=measure)
+    if not flows.events:
+        raise EstimateError(f"no number of {measure} was published for any of: {', '.join(flows.uncounted)}")
     edges = bin_edges(min(e.start for e in chosen), max(e.stop for e in chosen), every=every)
     keys = [_group(event, by) for event in flows.events]
     groups = tuple(sorted(set(keys))) if by else ()
@@ -191,10 +196,10 @@ def estimate_tonnage(
 
 def check_draws(coverage: float, draws: int) -> None:
     """Refuse a coverage or a number of draws that cannot give a range."""
-    if not 0 < coverage < 1:
+    if not isinstance(coverage, Real) or not 0 < coverage < 1:
         raise EstimateError(f"coverage lies above 0 and below 1, got {coverage!r}")
-    if draws < 100:
-        raise EstimateError(f"draws must be 100 or more for a range, got {draws!r}")
+    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 100:
+        raise EstimateError(f"draws must be a whole number, 100 or more for a range, got {draws!r}")
 
 
 def check_seed(seed: int) -> None:

@@ -1,14 +1,17 @@
-"""Why a number is what it is, and what it would be without one of its sources."""
+"""Why a number is what it is, and what it would be without one of its sources or with a passage closed."""
 
 from __future__ import annotations
 
 import datetime as dt
 import html
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
-from ..errors import EventError, ForceflowError, UnknownNameError
+from ..errors import EventError, ForceflowError, NoRouteError, RouteError, UnknownNameError
+from ..world import route
+from ..world.passages import find_passages
 from .datasets import load_reports
 from .events import FlowEvent
 from .merge import merge_claims
@@ -121,11 +124,12 @@ def explain(thing: Any, *, reports: Iterable[Report] | None = None) -> Explanati
 def what_if(
     events: FlowEvent | Iterable[FlowEvent],
     *,
-    without: str,
+    without: str | None = None,
+    closed: str | Iterable[str] = (),
     reports: Iterable[Report] | None = None,
     grades: Grades = GRADES,
 ) -> tuple[FlowEvent, ...]:
-    """Events as they would be without one source: a report, or a root that others relay.
+    """Events as they would be without one source (a report, or a root that others relay), or with sea passages closed.
 
     Parameters
     ----------
@@ -134,6 +138,8 @@ def what_if(
     without
         Id or publisher of a report ("bne-2025-01-30", "EU Today"), or a root or its publisher ("CNN 2024-12-31",
         "Reuters").
+    closed
+        Sea passages ("bosphorus", "danish straits").
     reports
         The reports the events were merged from; by default those that ship.
     grades
@@ -142,12 +148,22 @@ def what_if(
     Returns
     -------
     tuple of FlowEvent
-        Merged anew from the claims that remain; events that nobody else speaks of are gone.
+        Without a source: merged anew from the claims that remain; events that nobody else speaks of are gone. With
+        passages closed: sailings that went through them go the other way, which their title says, or are gone where
+        there is none; all other events stand as they are. With both, first the one and then the other.
 
     Raises
     ------
+    EventError
+        Neither a source nor a passage is named.
     UnknownNameError
-        No claim of these events comes from such a source; the message lists the nearest.
+        No claim of these events comes from such a source, or there is no such passage; the message lists the nearest.
+
+    Notes
+    -----
+    On a longer way the same ships make fewer voyages in the same days: movements and loads are multiplied with the
+    length of the open way over that of the way left, in km and without days in port. For a single ship that is the
+    voyage it would have made on average, a fraction of one.
 
     Examples
     --------
@@ -155,9 +171,29 @@ def what_if(
     >>> events = ff.merge_claims(ff.load_reports("syria-2024"))
     >>> len(ff.what_if(events, without="bne-2025-01-30")) < len(events)
     True
+
+    Nothing in that record went through the Bosphorus; a ship from Tartus to Novorossiysk would have to:
+
+    >>> import polars as pl
+    >>> row = {"event_id": "home", "mode": "sea", "platform": "Sparta", "start": "2025-01-10", "movements": "3"}
+    >>> home = ff.from_frame(pl.DataFrame([{**row, "origin": "Tartus", "destination": "Novorossiysk"}]))
+    >>> ff.what_if(home, closed="bosphorus")
+    ()
     """
     events = (events,) if isinstance(events, FlowEvent) else tuple(events)
-    known = _known(reports)
+    passages = find_passages(closed)
+    if without is None and not passages:
+        raise EventError("what if what? name a source with without= or a sea passage with closed=")
+    if without is not None:
+        events = _without_source(events, without, _known(reports), grades)
+    rerouted = [_rerouted(event, passages) if passages else event for event in events]
+    return tuple(event for event in rerouted if event is not None)
+
+
+def _without_source(
+    events: tuple[FlowEvent, ...], without: str, known: tuple[Report, ...], grades: Grades
+) -> tuple[FlowEvent, ...]:
+    """Events merged anew from the claims that do not come from a source."""
     used = {claim for event in events for claim in (*event.claims, *event.related)}
     spoken = [(c, r) for r in known for c in r.claims if c.id in used]
     sources = {r.id for _, r in spoken} | {root for c, _ in spoken for root in c.relays}
@@ -169,6 +205,30 @@ def what_if(
     wanted = {event.event_id for event in events}
     left = [r.model_copy(update={"claims": tuple(_stripped(c, hit) for c in r.claims if c.id in kept)}) for r in known]
     return tuple(event for event in merge_claims(left, grades=grades) if event.event_id in wanted)
+
+
+def _rerouted(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent | None:
+    """A sailing by the way that is left, with as much as the same ships carry on it; None where no way is left."""
+    if event.mode != "sea":
+        return event
+    way = partial(route, event.origin, event.destination, mode="sea", via=event.via, on=event.start.date())
+    try:
+        usual = way()
+    except RouteError:  # no way to measure even now
+        return event
+    if not set(usual.passages) & set(passages):
+        return event
+    try:
+        left = way(closed=passages)
+    except NoRouteError:
+        return None
+    numbers = {
+        name: quantity.times(usual.distance_km / left.distance_km)
+        for name in ("movements", "vehicles", "personnel", "tonnes")
+        if (quantity := getattr(event, name)) is not None
+    }
+    words = f"{', '.join(passages)} closed: {left.distance_km:,.0f} km for {usual.distance_km:,.0f} km"
+    return replace(event, title=f"{event.title} ({words})".strip(), **numbers)
 
 
 def as_known(
@@ -229,8 +289,6 @@ def grade_sensitivity(
         The estimate by reading: "as graded", "all alike" (every letter .85), "one letter worse", "stark" (A and B
         nearly certain, the rest nearly worthless).
     """
-    from dataclasses import replace
-
     reports = tuple(reports)
     order = "ABCDE"
     worse = {a: grades.letters[b] for a, b in zip(order, order[1:] + "E", strict=True)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -304,7 +304,8 @@ def as_events(events: Any) -> tuple[FlowEvent, ...]:
     """
     if isinstance(events, FlowEvent):
         return (events,)
-    if isinstance(events, (tuple, list)):
+    if isinstance(events, (tuple, list, Iterator)):
+        events = tuple(events)
         if all(isinstance(event, FlowEvent) for event in events):
             return tuple(sorted(events, key=lambda event: (event.start, event.event_id)))
         raise FrameError("a sequence of flow events was wanted; merge_claims(reports) makes them from reports")

@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails
 from ..errors import QuantityError, ReportError, UnknownNameError, nearest
 from ..quantity import Quantity
 from ..world import find_place, find_platform
+from ..world.units import known_units, unit_factor
 from .dates import Window, read_when, write_edtf
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Report",
     "check_unique",
     "platform_ids",
+    "read_number",
     "read_reports",
 ]
 
@@ -199,7 +201,7 @@ class Claim(_Record):
         """The printed quantity as a distribution, in the unit of its measure; without content when none was printed."""
         if not self.quantity:
             return Quantity.nothing("")
-        number = Quantity.parse(self.quantity, unit=self.unit)
+        number = read_number(self.quantity, unit=self.unit)
         if self.unit in UNIT_FACTORS and number.has_content:
             measure, factor, _ = UNIT_FACTORS[self.unit]
             return number.by(factor, unit=measure)
@@ -210,7 +212,7 @@ class Claim(_Record):
         """How many movements it speaks of: its number when that counts movements, else `movements`."""
         if self.measure == "movements":
             return self.number
-        return Quantity.parse(self.movements, unit="movements") if self.movements else Quantity.nothing("")
+        return read_number(self.movements, unit="movements") if self.movements else Quantity.nothing("")
 
     @property
     def edtf(self) -> str:
@@ -284,6 +286,34 @@ class Report(_Record):
         return (
             f"<table><caption>{html.escape(said)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
+
+
+def read_number(words: str, *, unit: str) -> Quantity:
+    """Read a printed number that counts in `unit`; a unit printed beside it is converted where the two are of one kind.
+
+    Raises
+    ------
+    QuantityError
+        The words are not understood, or measure something else: "20 hours" of tonnes, "3 t" of flights.
+
+    Examples
+    --------
+    >>> read_number("20,000 kg", unit="tonnes").best
+    20.0
+    """
+    number = Quantity.parse(words, unit=unit)
+    printed = Quantity.parse(words).unit
+    measure = MEASURE_OF_UNIT.get(unit)
+    if measure is None or not printed or not number.has_content:
+        return number
+    if measure != "tonnes":
+        if any(unit_factor(printed, to=base) is not None for base in ("t", "h", "km")):
+            raise QuantityError(f"{words!r} is in {printed!r}; give a count of {measure}")
+        return number
+    factor = unit_factor(printed, to="t")
+    if factor is None:
+        raise QuantityError(f"{words!r} is in {printed!r}; give tonnes in {', '.join(known_units('t'))}")
+    return number if factor == 1.0 else number.times(factor)
 
 
 def platform_ids(platform: str, mode: str | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ..errors import ForceflowError, FrameError
 from ..quantity import Quantity
 from ..world import Place, direction, find_place
 from .events import EVENT_OF_MODE
-from .reports import platform_ids
+from .reports import platform_ids, read_number
 
 __all__ = ["MEASURES", "Rows", "check_rows"]
 
@@ -301,7 +301,7 @@ def _said(text: str, measure: str) -> Quantity | None:
     try:
         number = float(text)
     except ValueError:
-        return Quantity.parse(text, unit=measure)
+        return read_number(text, unit=measure)
     if not 0 <= number < float("inf"):
         raise FrameError(f"a number from 0 up was wanted, got {text}")
     return Quantity.exactly(number, unit=measure)
