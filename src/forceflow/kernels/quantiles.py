@@ -1,8 +1,6 @@
-"""Exact quantiles of the rows of a matrix, by one histogram and the sorting of a few buckets."""
+"""Exact quantiles of the rows of a matrix, by one histogram and the taking apart of a few buckets."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +10,11 @@ from ._jit import kernel
 __all__ = ["row_quantiles"]
 
 _BUCKETS = 1024
-_0: Any = np.int64(0)  # a plain 0 would be a type of its own to numba, and one more function to compile
+_SAMPLE = 256
+_LARGE = 4e307  # twice this is still finite
+_SMALL = 1e-300  # and the buckets divided by this, too
+_SHORT = 32
+_ROUNDS = 64
 
 
 @kernel
@@ -28,83 +30,131 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
 
     Notes
     -----
-    The same numbers as ``numpy.quantile(matrix, levels, axis=1)``: each row is counted into 1,024 equal buckets, and
-    only the buckets that hold a wanted order statistic are sorted.
+    The same numbers as ``numpy.quantile(matrix, levels, axis=1)``: each row is counted into 1,024 equal buckets between
+    the least and the greatest of about 256 of its values, so that a few huge ones do not stretch them; what lies
+    beyond belongs to the outer buckets. Only the buckets that hold a wanted order statistic are kept, and in these
+    a selection by pivots finds it, whatever their size.
     """
     rows, n = matrix.shape
     k = levels.shape[0]
     out = np.empty((k, rows))
     counts = np.empty(_BUCKETS + 1, dtype=np.int64)
+    odd = np.empty(_BUCKETS + 1, dtype=np.int64)
     bucket_of = np.empty(n, dtype=np.uint16)
     slot = np.empty(_BUCKETS, dtype=np.int64)
+    places = np.empty(2 * k, dtype=np.int64)
+    fences = np.empty(2 * k + _ROUNDS, dtype=np.int64)
     for r in range(rows):
         row = matrix[r]
-        # Four strands, since each minimum waits for the one before it.
-        low = low_1 = low_2 = low_3 = high = high_1 = high_2 = high_3 = row[0]
-        ok = True
-        for i in range(0, n - 3, 4):
-            a, b, c, d = row[i], row[i + 1], row[i + 2], row[i + 3]
-            low, low_1, low_2, low_3 = min(low, a), min(low_1, b), min(low_2, c), min(low_3, d)
-            high, high_1, high_2, high_3 = max(high, a), max(high_1, b), max(high_2, c), max(high_3, d)
-            ok &= (a == a) & (b == b) & (c == c) & (d == d)
-        for i in range(n - n % 4, n):
+        low, high = _LARGE, -_LARGE
+        for i in range(0, n, max(n // _SAMPLE, 1)):
             value = row[i]
-            low, high = min(low, value), max(high, value)
+            low, high = (value if value < low else low), (value if value > high else high)
+        low, high = max(low, -_LARGE), min(high, _LARGE)
+        if low > high:  # nothing but NaN was seen
+            out[:, r] = np.nan
+            continue
+        ok = even = True
+        scale = (_BUCKETS - 1) / max(high - low, _SMALL)
+        for i in range(n):
+            value = row[i]
             ok &= value == value
-        low, high = min(min(low, low_1), min(low_2, low_3)), max(max(high, high_1), max(high_2, high_3))
+            even &= value == low
+            inside = value if value > low else low
+            inside = inside if inside < high else high
+            bucket_of[i] = np.uint16((inside - low) * scale)
         if not ok:
             out[:, r] = np.nan
             continue
-        if low == high:
+        if even:
             out[:, r] = low
             continue
-        if not (high - low < np.inf):
-            ordered = row.copy()
-            _sort(ordered, _0, n)
-            for j in range(k):
-                place_of = levels[j] * (n - 1)
-                first = int(place_of)
-                out[j, r] = _blend(ordered[first], ordered[min(first + 1, n - 1)], place_of - first)
-            continue
-        scale = (_BUCKETS - 1) / (high - low)
+        # Two strands, since a count of many ties waits for itself.
         counts[:] = 0
-        for i in range(n):
-            bucket_of[i] = np.uint16((row[i] - low) * scale)
-        for i in range(n):
+        odd[:] = 0
+        for i in range(0, n - 1, 2):
             counts[bucket_of[i] + 1] += 1
+            odd[bucket_of[i + 1] + 1] += 1
+        if n % 2:
+            odd[bucket_of[n - 1] + 1] += 1
         for b in range(_BUCKETS):
-            counts[b + 1] += counts[b]
+            counts[b + 1] += counts[b] + odd[b + 1]
         # Every bucket that holds a wanted order statistic gets a stretch of `kept`, all gathered in one pass.
         slot[:] = -1
         size = 0
-        for j in range(k):
-            first = int(levels[j] * (n - 1))
-            for rank in (first, min(first + 1, n - 1)):
-                b = _bucket_at(counts, rank)
-                if slot[b] < 0:
-                    slot[b] = size
-                    size += counts[b + 1] - counts[b]
+        for j in range(2 * k):
+            rank = min(int(levels[j // 2] * (n - 1)) + j % 2, n - 1)
+            b = _bucket_at(counts, rank)
+            if slot[b] < 0:
+                slot[b] = size
+                size += counts[b + 1] - counts[b]
+            places[j] = slot[b] + rank - counts[b]
         kept = np.empty(size)
         for i in range(n):
             place = slot[bucket_of[i]]
             if place >= 0:
                 kept[place] = row[i]
                 slot[bucket_of[i]] = place + 1
-        for b in range(_BUCKETS):
+        top = 0
+        for b in range(_BUCKETS - 1, -1, -1):
             if slot[b] >= 0:
-                begin = slot[b] - (counts[b + 1] - counts[b])
-                _sort(kept, begin, slot[b])
+                fences[top] = slot[b]
+                top += 1
+        _settle(kept, places, fences, top)
         for j in range(k):
             place_of = levels[j] * (n - 1)
-            first = int(place_of)
-            b = _bucket_at(counts, first)
-            a = kept[slot[b] - counts[b + 1] + first]
-            following = a
-            if first + 1 < n:
-                b = _bucket_at(counts, first + 1)
-                following = kept[slot[b] - counts[b + 1] + first + 1]
-            out[j, r] = _blend(a, following, place_of - first)
+            out[j, r] = _blend(kept[places[2 * j]], kept[places[2 * j + 1]], place_of - int(place_of))
     return out
+
+
+@kernel
+def _settle(values: NDArray[np.float64], places: NDArray[np.int64], fences: NDArray[np.int64], top: int) -> None:
+    """Move to each of the ascending `places` the value that sorting would put there.
+
+    What lies before a fence is never more than what lies behind it; `fences[:top]` descend, and the last place of all
+    is before the first of them. Each pivot adds a fence; too many of them, and the stretch is sorted.
+    """
+    begin = done = 0
+    for place in places:
+        if place < done:
+            continue
+        begin, rounds = max(begin, done), 0
+        while fences[top - 1] <= place:
+            begin = max(begin, fences[top - 1])
+            top -= 1
+        while done <= place:
+            end = fences[top - 1]
+            done = min(begin + 1, end)
+            while done < end and values[done - 1] <= values[done]:
+                done += 1
+            if done < end and (end - begin < _SHORT or rounds == _ROUNDS or top == fences.shape[0]):
+                _sort(values, begin, end)
+                done = end
+            if done == end:
+                break
+            done = begin
+            rounds += 1
+            a, b, c = values[begin + (end - begin) // 4], values[(begin + end) // 2], values[end - (end - begin) // 4]
+            pivot = max(min(a, b), min(max(a, b), c))
+            middle = begin
+            for i in range(begin, end):
+                value = values[i]
+                values[i] = values[middle]
+                values[middle] = value
+                middle += value < pivot
+            if middle == begin:  # none is less: all that equal the pivot come first, and are settled
+                for i in range(begin, end):
+                    value = values[i]
+                    values[i] = values[middle]
+                    values[middle] = value
+                    middle += value == pivot
+                if place < middle:
+                    done = middle
+            if place < middle:
+                fences[top] = middle
+                top += 1
+            else:
+                begin = middle
 
 
 @kernel
@@ -130,16 +180,11 @@ def _bucket_at(counts: NDArray[np.int64], rank: int) -> int:
 
 @kernel
 def _sort(values: NDArray[np.float64], begin: int, end: int) -> None:
-    """Sort values[begin:end] in place: heapsort, and nothing to do when they are in order.
+    """Sort values[begin:end] in place: heapsort.
 
     numpy's sort would do; it alone takes numba two seconds to compile.
     """
-    ordered = True
-    for i in range(begin + 1, end):
-        ordered &= values[i - 1] <= values[i]
     n = end - begin
-    if ordered or n < 2:
-        return
     half, last = n // 2, n - 1
     while last > 0:
         if half > 0:
