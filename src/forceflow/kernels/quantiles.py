@@ -26,7 +26,7 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
     matrix
         Shape (rows, n), finite or NaN; a row with a NaN gives NaN. An infinite value is treated like any other.
     levels
-        Probabilities, ascending, shape (levels,).
+        Probabilities in any order, shape (levels,).
 
     Notes
     -----
@@ -44,6 +44,11 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
     slot = np.empty(_BUCKETS, dtype=np.int64)
     places = np.empty(2 * k, dtype=np.int64)
     fences = np.empty(2 * k + _ROUNDS, dtype=np.int64)
+    order = np.arange(k)
+    for j in range(k):
+        for i in range(j, 0, -1):
+            if levels[order[i]] < levels[order[i - 1]]:
+                order[i], order[i - 1] = order[i - 1], order[i]
     for r in range(rows):
         row = matrix[r]
         low, high = _LARGE, -_LARGE
@@ -83,7 +88,7 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
         slot[:] = -1
         size = 0
         for j in range(2 * k):
-            rank = min(int(levels[j // 2] * (n - 1)) + j % 2, n - 1)
+            rank = min(int(levels[order[j // 2]] * (n - 1)) + j % 2, n - 1)
             b = _bucket_at(counts, rank)
             if slot[b] < 0:
                 slot[b] = size
@@ -102,8 +107,8 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
                 top += 1
         _settle(kept, places, fences, top)
         for j in range(k):
-            place_of = levels[j] * (n - 1)
-            out[j, r] = _blend(kept[places[2 * j]], kept[places[2 * j + 1]], place_of - int(place_of))
+            place_of = levels[order[j]] * (n - 1)
+            out[order[j], r] = _blend(kept[places[2 * j]], kept[places[2 * j + 1]], place_of - int(place_of))
     return out
 
 
