@@ -16,7 +16,7 @@ from .allocation import Flow, Station, apron, fleet_factor, rows_of, weakest_lin
 from .capacity import Amount, Capacity, Draws, as_quantity, check_bridge, tally
 from .range import Range
 
-__all__ = ["AirBridge", "AirCapacity", "airlift_capacity"]
+__all__ = ["AirBridge", "AirCapacity", "AirPlan", "airlift_capacity"]
 
 Floats = NDArray[np.float64]
 
@@ -140,7 +140,7 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
     check_bridge(bridge, AirBridge, call="airlift_capacity")
     drawn = Draws(draws, seed, coverage)
     cycle = air_cycle(bridge, drawn=drawn)
-    plan = _Plan(bridge, cycle, drawn)
+    plan = AirPlan(bridge, cycle, drawn)
     flow = plan.flow()
     value, trips = flow.value_per_day, flow.trips_per_day.sum(axis=0)
     bottleneck, binds, slack = tally(flow.bounds, value, drawn=drawn)
@@ -192,7 +192,7 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
     )
 
 
-class _Plan:
+class AirPlan:
     """The drawn limits of a bridge, to be asked again with one more of something."""
 
     def __init__(self, bridge: AirBridge, cycle: AirCycle, drawn: Draws) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Flow", "Station", "apron", "best_trips", "fleet_factor", "rows_of", "weakest_link"]
+__all__ = ["Flow", "Station", "apron", "best_trips", "fleet_factor", "rows_of", "weakest_link", "whole_at_once"]
 
 Floats = NDArray[np.float64]
 
@@ -132,20 +132,20 @@ def apron(visit_h: Floats, spots: Floats, mog: Floats, hours: Floats) -> Station
     load = visit_h * spots
     if not (spots > 1.0).any():
         return Station(load, mog * hours)
-    alone = np.where(spots > 1.0, _at_once(mog, np.maximum(spots, 1.0)), np.inf)
+    alone = np.where(spots > 1.0, whole_at_once(mog, np.maximum(spots, 1.0)), np.inf)
     if spots.shape[0] == 1:
         return Station(load, np.where(spots[0] > 1.0, alone[0] * spots[0], mog) * hours)
     filled = mog
     if (spots == np.floor(spots)).all():
         step = np.maximum(np.gcd.reduce(spots.astype(np.int64), axis=0), 1)
-        filled = np.where(step > 1, _at_once(mog, step.astype(np.float64)) * step, mog)
+        filled = np.where(step > 1, whole_at_once(mog, step.astype(np.float64)) * step, mog)
     held = [i for i in range(spots.shape[0]) if (alone[i] * spots[i] < filled).any()]
     loads = [load, *(visit_h * (np.arange(spots.shape[0]) == i)[:, None] for i in held)]
     rooms = [filled, *(np.where(spots[i] > 1.0, alone[i], filled / np.maximum(spots[i], 1e-9)) for i in held)]
     return Station(np.stack(loads), np.stack(rooms) * hours)
 
 
-def _at_once(mog: Floats, spots: Floats) -> Floats:
+def whole_at_once(mog: Floats, spots: Floats) -> Floats:
     """Whole aircraft that stand on so many spots; numbers that are not whole are rounded up or down together."""
     up_mog, up_spots = np.ceil(mog) - mog, np.ceil(spots) - spots  # rounded up where a number in [0, 1) is above these
     down, up = np.floor(mog), np.ceil(mog)

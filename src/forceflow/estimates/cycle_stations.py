@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..world.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, air_cycle
-from .airlift import _Plan as AirPlan
+from .airlift import AirPlan
 from .capacity import Amount, Draws, as_quantity
 from .fleet_cycle import FleetCycle
 from .sea_bridge import SeaBridge

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..kernels.queueing import closed_cycle
-from .allocation import _at_once as whole_at_once
+from .allocation import whole_at_once
 
 __all__ = ["FleetCycle", "Steady"]
 

@@ -155,5 +155,4 @@ def _digit(size: float) -> int:
 
 def _counted(unit: str, number: str) -> str:
     """``movements`` as it stands behind a number: ``1 movement``, ``2 movements/day``."""
-    first, rest = re.fullmatch(r"(\w*)(.*)", unit, flags=re.DOTALL).groups()  # type: ignore[union-attr]
-    return f"{first[:-1]}{rest}" if number == "1" and len(first) > 2 and first.endswith("s") else unit
+    return re.sub(r"^(\w{2,})s\b", r"\1", unit) if number == "1" else unit

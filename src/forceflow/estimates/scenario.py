@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
@@ -85,7 +86,7 @@ class Breaks:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scenario:
+class Scenario(ABC):
     """What air and sea have in common.
 
     Parameters
@@ -118,18 +119,18 @@ class Scenario:
     mode: ClassVar[str]
 
     @property
+    @abstractmethod
     def kinds(self) -> tuple[Any, ...]:
         """The types of the bridge, in order."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def stations(self) -> tuple[str, ...]:
         """Names of the stations."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plan(self, first: int, number: int) -> SimPlan:
         """Arrays of replications `first` to ``first + number``."""
-        raise NotImplementedError
 
     def values(self, first: int, number: int) -> Floats:
         """Numbers of each day and of all days together, shape (number, rows, days + 1); see `ROWS`.

@@ -103,10 +103,9 @@ def watched(events: Sequence[FlowEvent], between: Between | None) -> Watched:
     """
     if between is not None:
         return _given(tuple(events), between)
-    midnight = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
-    start = min(event.start for event in events).astimezone(dt.UTC).replace(**midnight)  # type: ignore[arg-type]
+    start = min(event.start for event in events).astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     last = max(event.stop for event in events).astimezone(dt.UTC)
-    stop = last.replace(**midnight)  # type: ignore[arg-type]
+    stop = last.replace(hour=0, minute=0, second=0, microsecond=0)
     stop += dt.timedelta(days=stop < last)
     spans = [(event.start, event.stop) for event in events if not _is_dated(event)]
     covered, reach = 0.0, start
