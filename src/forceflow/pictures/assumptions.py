@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..estimates.air_cycle import AirBridge
-from ..estimates.completion import DRIFT_GSD_PER_MONTH, DRIFT_RETURN_DAYS, STALL, TAIL_PACE, TAIL_SHARE
+from ..estimates.completion import DRIFT_GSD_PER_MONTH, DRIFT_RETURN_DAYS, LOOK_BACK_DAYS, STALL, TAIL_PACE, TAIL_SHARE
 from ..estimates.flows import PERSON_T, SOURCE_SHARE, UNCOUNTED_COLUMN
 from ..estimates.flows import cargo_class as cargo_class
 from ..estimates.withdrawal import Withdrawal
@@ -146,6 +146,12 @@ def withdrawal_assumptions(
             _most_likely(STALL, "{:.0%}"),
             "Prior, without a count behind it.",
             ask.format("stall=(low, best, high)"),
+        ),
+        Assumption(
+            "days the pace is read from",
+            f"the last {LOOK_BACK_DAYS} before the forecast, or the record where it is shorter",
+            "Prior, see LOOK_BACK_DAYS in forceflow.estimates.completion.",
+            ask.format("look_back=..."),
         ),
         Assumption(
             "wandering of the pace",

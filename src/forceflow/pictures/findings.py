@@ -269,7 +269,7 @@ def _headlines(
     if left is not None:
         yield _from_range(
             "net", "Rate of withdrawal", left.net_per_day, "withdrawal",
-            note="Outbound less inbound, from the first movement to the day of the forecast.", **behind(left.events),
+            note="Outbound less inbound, mean of the last weeks before the forecast.", **behind(left.events),
         )  # fmt: skip
     if capacity is not None:
         told = {claim for event in events for claim in event.claims}
