@@ -126,10 +126,16 @@ def test_words_without_a_number_change_nothing() -> None:
         nothing.quantile(0.5)
 
 
+@pytest.mark.parametrize(("words", "number"), [(".5", 0.5), ("exactly .75 t", 0.75), ("0.333", 0.333), ("(5.)", 5)])
+def test_a_point_before_digits_stands_for_a_decimal(words: str, number: float) -> None:
+    got = Quantity.parse(words)
+    assert (got.low, got.best, got.high) == (number, number, number)
+
+
 @pytest.mark.parametrize(
     "words",
     [
-        "3.000", "10,5", "hundreds of thousands", "at least 24 and at most 50", "about 5 or maybe 50", "30 % of 200",
+        "3.000", "10.333", "0.333.000", "10,5", "hundreds of thousands", "at least 24 and at most 50", "about 5 or maybe 50", "30 % of 200",
         "less than 20 percent", "the third ship", "two An-124 and one Il-76", "a gazillion",
     ],
 )  # fmt: skip

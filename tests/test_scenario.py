@@ -272,7 +272,7 @@ def test_ports_shut_by_the_calendar_also_where_days_are_closed() -> None:
         ({"seed": -1}, "from 0 to 2"),
         ({"ground_cv": "0.3"}, "ground_cv lies between"),
         ({"flight_cv": None}, "flight_cv lies between"),
-        ({"days": True}, "days is a whole number"),
+        ({"days": True}, "days must be a whole number"),
         ({"stagger_h": "1"}, "stagger_h must be"),
         ({"opens_at_h": "6"}, "hour of the day"),
         ({"coverage": "0.9"}, "coverage is a share"),

@@ -454,7 +454,7 @@ def test_time_to_move_follows_from_the_days() -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"days": 0}, "days is a whole number of at least 1"),
+        ({"days": 0}, "days must be a whole number of at least 1"),
         ({"replications": 0}, "replications"),
         ({"warm_up_days": -1}, "warm_up_days"),
         ({"chunk": 0}, "chunk"),
@@ -472,7 +472,7 @@ def test_time_to_move_follows_from_the_days() -> None:
         ({"break_share": (0.1, 0.2), "repair_h": 8}, "one number"),
         ({"start": "yesterday"}, "a date such as"),
         ({"seed": "seven"}, "seed must be a whole number"),
-        ({"days": 1.5}, "days is a whole number"),
+        ({"days": 1.5}, "days must be a whole number"),
         ({"closures": {"onload": (1, 2)}}, "lists of"),
         ({"windows": {"onload": 6}}, "in h of the day"),
         ({"executor": 2}, "with submit"),

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError, UnknownNameError
 from ..evidence.frames import make_frame
+from .asked import check_asked
 from .baselines import BASELINES, QUANTILES, baseline_draws
 from .forecast import METHODS, SEED
 from .progress import progress
 from .scores import LEVELS, Pit, crps, pit, pit_histogram, wis
-from .series import Method, Series, as_series, check_asked
+from .series import Method, Series, as_series
 
 __all__ = ["Backtest", "backtest", "pooled_scores"]
 

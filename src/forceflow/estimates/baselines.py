@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError, UnknownNameError
+from .asked import check_asked
 from .curves import fit_curve
-from .series import Forecast, Series, as_series, check_asked, dates_ahead
+from .series import Forecast, Series, as_series, dates_ahead
 
 __all__ = ["BASELINES", "baseline", "baseline_draws"]
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError, QuantityError
 from ..quantity import Quantity, Sample, is_sample
 from ..world.units import known_units, unit_factor
+from .asked import check_asked
 from .range import Range
 
 __all__ = [
@@ -229,10 +230,7 @@ class Draws:
         """Refuse a number of draws, or a coverage, that gives no range, and a seed that is none."""
         if not isinstance(self.n, int | np.integer) or self.n < 1:
             raise EstimateError(f"draws must be a whole number of at least 1, got {self.n!r}")
-        if not isinstance(self.seed, int | np.integer):
-            raise EstimateError(f"seed must be a whole number, got {self.seed!r}")
-        if not 0.0 < self.coverage < 1.0:
-            raise EstimateError(f"coverage is a share above 0 and below 1, got {self.coverage!r}")
+        check_asked(coverage=self.coverage, seed=self.seed)
 
     def of(self, quantity: Quantity, *, entity: str, purpose: str) -> Floats:
         """Draws of a quantity that belongs to `entity`, shape (n,)."""

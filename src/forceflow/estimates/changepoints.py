@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import EstimateError
 from ..evidence.frames import backend_of, make_frame
 from ..evidence.series import is_frame, read_series
+from .asked import check_asked
 from .dispersion import sizes
 from .partitions import Partitions, rate_quantile, whole_counts
 from .range import Range
@@ -271,8 +272,7 @@ def change_points(
         raise EstimateError(f"something was counted in bin {blind}, where the exposure is 0")
     if not bin_days < gap_days < math.inf:
         raise EstimateError(f"gap_days must be longer than a bin of {bin_days:g} days, got {gap_days!r}")
-    if not 0 < coverage < 1:
-        raise EstimateError(f"coverage lies above 0 and below 1, got {coverage!r}")
+    check_asked(coverage=coverage)
     prior = rate_prior or (1.0, float(m.sum()) / max(float(counts.sum()) / draws, 1.0))
     if len(prior) != 2 or not (0 < prior[0] < math.inf and 0 < prior[1] < math.inf):
         raise EstimateError(f"rate_prior is Gamma(shape, exposure) with both above 0, got {rate_prior!r}")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import EstimateError
+from .asked import check_asked
 from .range import Range
 
 __all__ = [
@@ -35,8 +36,7 @@ def _checked(count: float, exposure: float, coverage: float) -> float:
     """Tail probability on each side."""
     if not (count >= 0 and math.isfinite(count) and 0 < exposure < math.inf):
         raise EstimateError(f"a rate needs count >= 0 and exposure > 0, got {count!r} in {exposure!r}")
-    if not 0 < coverage < 1:
-        raise EstimateError(f"coverage lies above 0 and below 1, got {coverage!r}")
+    check_asked(coverage=coverage)
     return (1 - coverage) / 2
 
 

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, make_frame
+from .asked import check_asked
 from .flows import MEASURES, Flows, Measure, place_name, prepare
 from .precision import mean_error
 from .range import Range
 from .result import Estimate, day_of
 from .sensitivity import risk_after, total_indices
-from .tonnage import check_draws, check_seed
 
 __all__ = ["Comparison", "Driver", "Look", "compare", "drivers", "next_look"]
 
@@ -115,8 +115,7 @@ def drivers(estimate: Estimate, *, draws: int = 4_096, seed: int | None = None) 
     """
     flows, measure = _flows_of(estimate)
     root = estimate.seed if seed is None else seed
-    check_draws(estimate.coverage, draws)
-    check_seed(root)
+    check_asked(draws=draws, seed=root)
 
     def model(anew: frozenset[str], replicate: int) -> Floats:
         changed = flows
@@ -183,7 +182,7 @@ def next_look(
     'learn the load of Sparta II (draught, weighbridge, or a manifest)'
     """
     flows, _ = _flows_of(estimate)
-    check_draws(estimate.coverage, draws)
+    check_asked(draws=draws)
     total = _totals(flows, estimate.seed, draws)
     variance = float(total.var(ddof=1))
     if variance == 0:
@@ -286,8 +285,7 @@ def compare(
             f"scenarios are events by name, got {type(scenarios).__name__}; write "
             'compare({"as reported": events, "without the ships": others}, seed=7)'
         )
-    check_draws(coverage, draws)
-    check_seed(seed)
+    check_asked(coverage=coverage, draws=draws, seed=seed)
     if len(scenarios) < 2:
         raise EstimateError("two or more scenarios are needed to compare")
     drawn: dict[str, Floats] = {}

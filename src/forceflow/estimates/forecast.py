@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError, UnknownNameError
+from .asked import check_asked
 from .baselines import BASELINES, baseline
 from .pace import SETTINGS, Settings, level_paths, normals_of, pace_paths, uniforms_of
-from .series import Forecast, Method, Series, as_series, check_asked, dates_ahead
+from .series import Forecast, Method, Series, as_series, dates_ahead
 
 __all__ = ["METHODS", "SEED", "SETTINGS", "Settings", "forecast", "forecast_draws"]
 

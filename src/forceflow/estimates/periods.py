@@ -11,13 +11,14 @@ import numpy as np
 
 from ..errors import EstimateError
 from .arrivals import ObservedDays, arrival_counts, observed_exposure
+from .asked import check_asked
 from .changepoints import moment_at
 from .counts import RateRatio, rate_ratio
 from .detection import Detection, Shares
 from .flows import Measure
 from .range import Range
 from .rate import net_draws, rate_events
-from .tonnage import check_draws, claims_of
+from .tonnage import claims_of
 
 __all__ = ["RateComparison", "compare_rates"]
 
@@ -109,7 +110,7 @@ def compare_rates(
 
     from ..kernels.philox import uniforms
 
-    check_draws(coverage, draws)
+    check_asked(coverage=coverage, draws=draws, seed=seed)
     chosen, notes = rate_events(events, measure=measure, direction=direction)
     spans = [(moment_at(a), moment_at(b)) for a, b in (first, second)]
     if not spans[0][0] < spans[0][1] <= spans[1][0] < spans[1][1]:

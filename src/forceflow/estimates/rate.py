@@ -17,13 +17,14 @@ from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, backend_of
 from ..evidence.series import is_count_series, series_events
 from .arrivals import ObservedDays, arrival_counts, clump_edges, clumping, observed_exposure, packet_draws
+from .asked import check_asked
 from .censored import censored_quantile
 from .counts import poisson_interval
 from .detection import Detection, Shares, TornadoRow, by_share
 from .flows import Measure, prepare
 from .range import Range
 from .result import Estimate
-from .tonnage import check_draws, claims_of
+from .tonnage import claims_of
 from .watched import Between, watched
 
 if TYPE_CHECKING:
@@ -186,9 +187,7 @@ def estimate_rate(
     >>> rate.per_day.low < rate.per_day.high
     True
     """
-    check_draws(coverage, draws)
-    if not isinstance(seed, (int, np.integer)):
-        raise EstimateError(f"seed is a whole number, got {seed!r}")
+    check_asked(coverage=coverage, draws=draws, seed=seed)
     backend = backend_of(events)
     if isinstance(detection, Mapping) and is_count_series(events):
         raise EstimateError("a plain series has no modes: give one detection for all of it")

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import EstimateError, FrameError
+from ..errors import EstimateError, FrameError, QuantityError
 from ..evidence.drawdowns import Drawdown
 from ..evidence.frames import backend_of, make_frame, read_columns
 from ..quantity import Quantity
+from .asked import check_asked
 from .range import Range
 from .result import day_of, moment_of
 
@@ -172,16 +173,24 @@ def _moment(i: int, value: Any, time: str) -> dt.datetime:
         raise FrameError(f"row {i}, column {time!r}: {value} is beyond the years 1 to 9999 in UTC") from None
 
 
+def _read(i: int, date: dt.datetime, text: str) -> Quantity:
+    try:
+        return Quantity.parse(text)
+    except QuantityError as error:
+        raise FrameError(f"row {i} ({date:%Y-%m-%d}): {error}") from None
+
+
 def _row(i: int, date: dt.datetime, value: Any, low: Any, high: Any) -> tuple[float, float, float]:
     """Low, value and high of one row."""
     if isinstance(value, str):
-        if at_least := _AT_LEAST.fullmatch(value.strip()):
-            value, low = None, at_least[1].replace(",", "")
-        elif _PLAIN.fullmatch(value.strip()):
-            value = value.strip().rstrip("% ").replace(",", "")
+        said = value.strip()
+        if at_least := _AT_LEAST.fullmatch(said):
+            value, low = None, _read(i, date, at_least[1]).best
         else:
-            quantity = Quantity.parse(value.rstrip().removesuffix("%"))
-            value, low, high = quantity.best, quantity.low, quantity.high
+            quantity = _read(i, date, said.removesuffix("%").rstrip())
+            value = quantity.best
+            if not _PLAIN.fullmatch(said):
+                low, high = quantity.low, quantity.high
     try:
         numbers = [None if part is None else float(part) for part in (low, value, high)]
     except (TypeError, ValueError):
@@ -289,18 +298,6 @@ class Forecast:
             f"forecast ({self.method}) of {self.history.name} from {self.history.dates[-1]:%Y-%m-%d}: {last} by "
             f"{self.dates[-1]:%Y-%m-%d} ({self.coverage:.0%})"
         )
-
-
-_LEAST = {"horizon": 1, "min_history": 2, "draws": 100, "seed": 0}
-
-
-def check_asked(*, coverage: float = 0.9, **whole: int) -> None:
-    """Raise `EstimateError` unless the coverage is a share and the others are whole numbers that are large enough."""
-    if not isinstance(coverage, int | float | np.number) or not 0 < coverage < 1:
-        raise EstimateError(f"coverage is a share above 0 and below 1, got {coverage!r}")
-    for name, number in whole.items():
-        if not isinstance(number, int | np.integer) or isinstance(number, bool) or number < _LEAST[name]:
-            raise EstimateError(f"{name} must be a whole number of at least {_LEAST[name]}, got {number!r}")
 
 
 def dates_ahead(

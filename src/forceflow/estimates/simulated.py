@@ -58,7 +58,7 @@ class Daily:
     total_mean_error: float
 
     def __str__(self) -> str:
-        return f"{self.measure}: {self.total} in {self.middle.size} days"
+        return f"{self.measure}: {self.total} in {_days(self.middle.size)}"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -253,7 +253,7 @@ class Simulation:
 
     def __str__(self) -> str:
         return (
-            f"simulated {self.mode}lift {self.origin} to {self.destination}: {self.tonnes.total} in {self.days} days "
+            f"simulated {self.mode}lift {self.origin} to {self.destination}: {self.tonnes.total} in {_days(self.days)} "
             f"({self.tonnes_per_day}), {self.trips_per_day}; {self.coverage:.0%} of {self.replications:,} "
             f"replications, seed {self.seed}"
         )
@@ -332,3 +332,7 @@ def _crossings(curve: Floats, needs: Floats) -> Floats:
 
 def _stops(bridge: Any, mode: str) -> tuple[str, ...]:
     return tuple(leg.destination for leg in bridge.route.legs[:-1]) if mode == "air" else ()
+
+
+def _days(n: int) -> str:
+    return "1 day" if n == 1 else f"{n} days"

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..world.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, PerType, check_spots
-from .capacity import Draws, as_quantity, check_bridge
+from .asked import check_asked
+from .capacity import as_quantity, check_bridge
 from .openings import Openings, daylight_h
 from .progress import progress
 from .scenario import (
@@ -329,19 +330,14 @@ def _check(
     executor: Executor | None,
 ) -> None:
     """Refuse what no simulation can be made of."""
-    if not isinstance(coverage, Real):
-        raise EstimateError(f"coverage is a share above 0 and below 1, got {coverage!r}")
-    Draws(1, seed, coverage)
-    for name, value, least in (
-        ("days", days, 1),
-        ("replications", replications, 1),
-        ("warm_up_days", warm_up_days, 0),
-        ("chunk", 1 if chunk is None else chunk, 1),
-    ):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise EstimateError(f"{name} is a whole number of at least {least}, got {value!r}")
-    if not 0 <= seed < 2**64:
-        raise EstimateError(f"seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
+    check_asked(
+        coverage=coverage,
+        seed=seed,
+        days=days,
+        replications=replications,
+        warm_up_days=warm_up_days,
+        chunk=1 if chunk is None else chunk,
+    )
     if not (isinstance(stagger_h, Real) and 0.0 <= stagger_h < math.inf):
         raise EstimateError(f"stagger_h must be at least 0 h, got {stagger_h!r}")
     if executor is not None and not hasattr(executor, "submit"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from functools import partial
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,13 @@ from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, backend_of
 from ..kernels.quantiles import row_quantiles
+from .asked import check_asked
 from .flows import Measure, place_name, prepare
 from .precision import mean_error, range_levels
 from .range import Range
 from .result import Estimate, bin_edges
 
-__all__ = ["check_draws", "check_seed", "claims_of", "estimate_tonnage"]
+__all__ = ["claims_of", "estimate_tonnage"]
 
 Floats = NDArray[np.float64]
 
@@ -95,8 +95,7 @@ def estimate_tonnage(
     >>> bool(abs(moved.mean.sum() - moved.total_mean) < 1e-6 * moved.total_mean)
     True
     """
-    check_draws(coverage, draws)
-    check_seed(seed)
+    check_asked(coverage=coverage, draws=draws, seed=seed)
     if executor is not None and not callable(getattr(executor, "map", None)):
         raise EstimateError(f"executor={executor!r} has no map; give a concurrent.futures.Executor")
     backend = backend_of(events)
@@ -192,20 +191,6 @@ def estimate_tonnage(
             seed=seed,
         ),
     )
-
-
-def check_draws(coverage: float, draws: int) -> None:
-    """Refuse a coverage or a number of draws that cannot give a range."""
-    if not isinstance(coverage, Real) or not 0 < coverage < 1:
-        raise EstimateError(f"coverage lies above 0 and below 1, got {coverage!r}")
-    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 100:
-        raise EstimateError(f"draws must be a whole number, 100 or more for a range, got {draws!r}")
-
-
-def check_seed(seed: int) -> None:
-    """Refuse a seed that is no whole number."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-        raise EstimateError(f"seed must be a whole number, got {seed!r}")
 
 
 def claims_of(events: tuple[FlowEvent, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -16,7 +16,8 @@ from ..errors import EstimateError
 from ..evidence.frames import as_events, backend_of
 from ..quantity import Quantity
 from ..world import route
-from .capacity import Amount, Capacity, Draws
+from .asked import check_asked
+from .capacity import Amount, Capacity
 from .completion import (
     DRIFT_GSD_PER_MONTH,
     LOOK_BACK_DAYS,
@@ -33,7 +34,7 @@ from .network import Record, read_record
 from .range import Range
 from .rate import Detection
 from .timeline import Withdrawal, day_before, end_of
-from .tonnage import check_draws, claims_of
+from .tonnage import claims_of
 from .withdrawal_plan import (
     LONGEST,
     UNITS,
@@ -154,8 +155,7 @@ def estimate_withdrawal(
     >>> 0 < left.stall_probability < 1
     True
     """
-    check_draws(coverage, draws)
-    Draws(n=draws, seed=seed, coverage=coverage)
+    check_asked(coverage=coverage, draws=draws, seed=seed)
     given, measure = read_stock(stock, stock_t, measure)
     if floor is not None and floor_t is not None:
         raise EstimateError("give floor= or floor_t=, not both")
