@@ -27,7 +27,7 @@ from PIL.PngImagePlugin import PngInfo
 
 import forceflow as ff
 from forceflow.estimates.drivers import Driver, Look
-from forceflow.pictures.bars import plot_capacity, plot_cycle
+from forceflow.pictures.bars import plot_bounds, plot_capacity, plot_cycle, plot_waiting
 from forceflow.pictures.corridors import plot_flow_map, plot_matrix
 from forceflow.pictures.curves import plot_rate, plot_remaining, plot_scenarios, plot_tonnage, plot_withdrawal
 from forceflow.pictures.forecasts import plot_backtest, plot_coverage, plot_forecast
@@ -169,6 +169,29 @@ def _capacity() -> Any:
     )
 
 
+def _fleet_cycle() -> Any:
+    waits = {"onload": _range(0.4, 1.2, 3.1, "h"), "offload": _range(0.6, 2.0, 4.8, "h")}
+    return SimpleNamespace(
+        stations=("onload", "flight out", "offload", "flight back"),
+        fleet=_range(4, 6, 8, ""),
+        throughput_per_h=_range(0.42, 0.55, 0.7, "cycles/h"),
+        cycle_h=_range(11.0, 14.2, 19.0, "h"),
+        wait_h={**waits, "flight out": _range(0, 0, 0, "h"), "flight back": _range(0, 0, 0, "h")},
+        utilisation_share={"onload": _range(0.6, 0.7, 0.8, ""), "offload": _range(0.7, 0.84, 0.9, "")},
+        bounds_per_h={
+            "fleet": _range(0.5, 0.8, 1.1, "cycles/h"),
+            "onload": _range(0.55, 0.75, 1.0, "cycles/h"),
+            "offload": _range(0.45, 0.62, 0.9, "cycles/h"),
+        },
+        bottleneck="offload",
+        bottleneck_share={"fleet": 0.0, "onload": 0.3, "offload": 0.7},
+        efficiency_share=_range(0.8, 0.89, 0.95, ""),
+        coverage=0.9,
+        draws=2_000,
+        seed=7,
+    )
+
+
 def _sweep() -> Any:
     middle = np.array([[270.0, 320.0, 320.0], [330.0, 560.0, 690.0]])
     return SimpleNamespace(
@@ -302,6 +325,8 @@ PICTURES: dict[str, Draw] = {
     "scenarios": lambda ax: plot_scenarios(_left(scenarios={name: _left(**one) for name, one in OTHER.items()}), ax=ax),
     "bottleneck": lambda ax: plot_capacity(_capacity(), ax=ax),
     "cycle": lambda ax: plot_cycle(_capacity(), ax=ax),
+    "waiting": lambda ax: plot_waiting(_fleet_cycle(), ax=ax),
+    "bounds": lambda ax: plot_bounds(_fleet_cycle(), ax=ax),
     "sweep": lambda ax: plot_sweep(_sweep(), ax=ax),
     "delivered": lambda ax: plot_simulation(_simulation(), ax=ax),
     "days": lambda ax: plot_simulated_days(_simulation(), ax=ax),

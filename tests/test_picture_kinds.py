@@ -67,6 +67,20 @@ def test_every_kind_is_told_of() -> None:
             assert f'"{kind}"' in ff.plot.__doc__
 
 
+def test_waiting_is_drawn_by_station_and_the_bounds_with_what_is_reached(events: Events) -> None:
+    cycle = _thing("waiting", events)
+    bars = _bars(ff.plot(cycle))
+    limited = [name for name in cycle.stations if name in cycle.bounds_per_h]
+    assert limited == ["onload", "offload"]
+    np.testing.assert_allclose([bar.get_width() for bar in bars], [cycle.wait_h[name].middle for name in limited])
+    ax = ff.plot(cycle, kind="bottleneck")
+    middles = sorted(bound.middle for bound in cycle.bounds_per_h.values())
+    np.testing.assert_allclose([bar.get_width() for bar in _bars(ax)], middles)
+    assert cycle.throughput_per_h.middle in [float(np.asarray(line.get_xdata())[0]) for line in ax.lines]
+    nobody = ff.plot(ff.cycle_capacity(fleet=3, service_h=[1.0, 2.0], servers=[None, None], draws=100))
+    assert "no station has a limit: nobody waits" in _texts(nobody)
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "words"),
     [

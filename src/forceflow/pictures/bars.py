@@ -1,15 +1,19 @@
-"""Where the limits of a bridge lie, what its cycle is made of, and how long a march takes."""
+"""Where the limits of a bridge lie, what its cycle is made of, where it waits, and how long a march takes."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from matplotlib.axes import Axes
 
 from ..estimates.capacity import Capacity
 from ..estimates.march import March
+from ..estimates.queueing import CycleCapacity
+from ..estimates.range import Range
 from .palette import BLUE, GREEN, GREY, ORANGE, RED, Style, finish, frame, number_axis, span_text, worded
 from .rows import PLAIN, Row, draw_rows
 
-__all__ = ["plot_capacity", "plot_cycle", "plot_march"]
+__all__ = ["plot_bounds", "plot_capacity", "plot_cycle", "plot_march", "plot_waiting"]
 
 _LEGS = Style(BLUE)
 _LOADING = Style(ORANGE, "////")
@@ -28,16 +32,8 @@ def plot_capacity(capacity: Capacity, *, ax: Axes | None = None, title: str = ""
     title
         Over the picture.
     """
-    bounds = capacity.bounds_t_per_day
-    rows = []
-    for name in sorted(bounds, key=lambda name: (bounds[name].middle, name)):
-        share, binds = capacity.bottleneck_share[name], name == capacity.bottleneck
-        words = f"{name}{' (binds)' if binds else ''}: {bounds[name]}" + (f", in {share:.0%} of draws" if share else "")
-        rows.append(Row(words, bounds[name], style=Style(RED, "////") if binds else PLAIN, strong=binds))
-    ax = draw_rows(rows, ax=ax)
     out = capacity.tonnes_per_day
-    ax.axvspan(out.low, out.high, color=BLUE, alpha=0.10, linewidth=0, zorder=0.5)
-    ax.axvline(out.middle, color=BLUE, linewidth=1.4, linestyle="-", zorder=0.6)
+    ax = _draw_bounds(capacity.bounds_t_per_day, capacity, out, ax=ax)
     ends = f"{capacity.origin} to {capacity.destination}"
     frame(ax, title=title or f"What limits the {capacity.mode} bridge {ends}", grid="x")
     number_axis(ax, which="x", label="what each constraint alone would let through (t/day)")
@@ -46,6 +42,75 @@ def plot_capacity(capacity: Capacity, *, ax: Axes | None = None, title: str = ""
         f"Line and band: carried when all bind together, {out}. "
         f"{capacity.distance_km:,.0f} km one way; fleet of {span_text(*capacity.fleet_size)}: "
         f"{', '.join(capacity.platforms)}. {_bridge_sources(capacity)}",
+    )
+
+
+def _draw_bounds(
+    bounds: Mapping[str, Range], capacity: Capacity | CycleCapacity, reached: Range, *, ax: Axes | None
+) -> Axes:
+    """One bar for each constraint, least first, and a band over all of them for what is reached."""
+    rows = []
+    for name in sorted(bounds, key=lambda name: (bounds[name].middle, name)):
+        share, binds = capacity.bottleneck_share[name], name == capacity.bottleneck
+        words = f"{name}{' (binds)' if binds else ''}: {bounds[name]}" + (f", in {share:.0%} of draws" if share else "")
+        rows.append(Row(words, bounds[name], style=Style(RED, "////") if binds else PLAIN, strong=binds))
+    ax = draw_rows(rows, ax=ax)
+    ax.axvspan(reached.low, reached.high, color=BLUE, alpha=0.10, linewidth=0, zorder=0.5)
+    ax.axvline(reached.middle, color=BLUE, linewidth=1.4, linestyle="-", zorder=0.6)
+    return ax
+
+
+def plot_waiting(cycle: CycleCapacity, *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw how long is waited at each station with a limit, in the order of the cycle.
+
+    Parameters
+    ----------
+    cycle
+        From `cycle_capacity`.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+    """
+    rows = []
+    for name in cycle.stations:
+        if name in cycle.bounds_per_h:
+            busy, binds = cycle.utilisation_share[name].middle, name == cycle.bottleneck
+            words = f"{name}{' (binds)' if binds else ''}: {cycle.wait_h[name]}, {busy:.0%} at work"
+            rows.append(Row(words, cycle.wait_h[name], style=Style(RED, "////") if binds else PLAIN, strong=binds))
+    waiting = Range(*(sum(getattr(wait, end) for wait in cycle.wait_h.values()) for end in ("low", "middle", "high")))
+    ax = draw_rows(rows or [Row("no station has a limit: nobody waits", waiting)], ax=ax)
+    frame(ax, title=title or "Where the cycle waits", grid="x")
+    number_axis(ax, which="x", label="waiting in one cycle (h)")
+    return finish(
+        ax,
+        f"Whole cycle with waiting and rest {cycle.cycle_h}; {cycle.efficiency_share.middle:.0%} of what the tightest "
+        f"limit alone would let through is reached. {_cycle_sources(cycle)}",
+    )
+
+
+def plot_bounds(cycle: CycleCapacity, *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw how many cycles each constraint alone would let through, and how many are reached.
+
+    Parameters
+    ----------
+    cycle
+        From `cycle_capacity`.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+    """
+    ax = _draw_bounds(cycle.bounds_per_h, cycle, cycle.throughput_per_h, ax=ax)
+    frame(ax, title=title or "What limits the cycle", grid="x")
+    number_axis(ax, which="x", label="what each constraint alone would let through (cycles/h)")
+    return finish(ax, f"Line and band: reached with the waiting, {cycle.throughput_per_h}. {_cycle_sources(cycle)}")
+
+
+def _cycle_sources(cycle: CycleCapacity) -> str:
+    return (
+        f"Fleet of {span_text(*cycle.fleet)}. Ranges hold {cycle.coverage:.0%} of {cycle.draws:,} draws; "
+        f"seed {cycle.seed}. Sources: the inputs of the cycle, no claims."
     )
 
 

@@ -13,6 +13,7 @@ from ..estimates.capacity import Capacity
 from ..estimates.changepoints import ChangePoints
 from ..estimates.drivers import Comparison, Driver, Look
 from ..estimates.march import March
+from ..estimates.queueing import CycleCapacity
 from ..estimates.rate import Rate
 from ..estimates.result import Estimate
 from ..estimates.series import Forecast
@@ -23,7 +24,7 @@ from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events
 from ..quantity import Quantity
 from ..world.routes import Route
-from .bars import plot_capacity, plot_cycle, plot_march
+from .bars import plot_bounds, plot_capacity, plot_cycle, plot_march, plot_waiting
 from .changes import plot_changes
 from .corridors import plot_flow_map, plot_matrix
 from .curves import plot_rate, plot_remaining, plot_scenarios, plot_tonnage, plot_withdrawal
@@ -46,6 +47,7 @@ _ONE: dict[type, dict[str, _Draw]] = {
     Capacity: {"bottleneck": plot_capacity, "cycle": plot_cycle},
     Simulation: {"delivered": plot_simulation, "days": plot_simulated_days},
     Backtest: {"fans": plot_backtest, "coverage": plot_coverage},
+    CycleCapacity: {"waiting": plot_waiting, "bottleneck": plot_bounds},
     Sweep: {"lines": plot_sweep},
     ChangePoints: {"changes": plot_changes},
     Comparison: {"scenarios": plot_comparison},
@@ -65,8 +67,8 @@ _SEVERAL: dict[type, dict[str, _Draw]] = {
 """The same for several things of a class."""
 
 _KNOWN = (
-    "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, Sweep, March, Simulation, ChangePoints, "
-    "Comparison, what drivers() and next_look() give, Backtest, Forecast, Route or several, "
+    "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, CycleCapacity, Sweep, March, Simulation, "
+    "ChangePoints, Comparison, what drivers() and next_look() give, Backtest, Forecast, Route or several, "
     "Quantity or several (a list, or a dict with their names)"
 )
 
@@ -86,6 +88,7 @@ def plot(thing: Any, *, kind: str = "", ax: Axes | None = None, title: str = "")
         - a `Rate`: "steps", "detection" (by the share that was reported); its ``changes``: "changes"
         - a `Withdrawal`: "completion" (probability), "remaining" (what would still be there), "scenarios"
         - a `Capacity`: "bottleneck", "cycle" (parts of the round trip); a `Sweep` of it: "lines"
+        - a `CycleCapacity`: "waiting" (by station), "bottleneck"
         - a `Simulation`: "delivered" (so far), "days"; a `March`: "parts"
         - a `Backtest`: "fans" (over what happened), "coverage" (where it fell in them); a `Forecast`: "fan"
         - what `drivers` gives: "tornado"; what `next_look` gives: "looks"; a `Comparison`: "scenarios"

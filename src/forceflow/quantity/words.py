@@ -73,6 +73,9 @@ _MAGNITUDES: Final = (
     "scores",
 )
 _NUMBER = r"\d+(?:\.\d+)?"
+_AMBIGUOUS = re.compile(
+    r"(?:[1-9]|\d\d)\.\d{3}\b|\d,\d|\d ?%|\bper ?cent\b|\b(?:first|second|third|fourth|fifth|[0-9]+th)\b"
+)
 
 
 def _number(text: str) -> tuple[float, str] | None:
@@ -218,7 +221,7 @@ def read(words: str, *, unit: str, lexicon: Lexicon) -> Quantity:
     text = re.sub(r"\s+", " ", words.strip().lower().replace("\u2013", "-").replace("\u2014", "-"))
     text = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}\b)", "", text)
     text = re.sub(r"(?<![\w.])\.(?=\d)", "0.", text).strip(" .,;:!()")
-    if re.search(r"(?:[1-9]|\d\d)\.\d{3}\b|\d,\d|\d ?%|\bper ?cent\b|\b(?:first|second|third|fourth|fifth|[0-9]+th)\b", text):
+    if _AMBIGUOUS.search(text):
         raise QuantityError(
             f"{words!r} may be read in more than one way; write the number in full, without points or commas in it, "
             "and counts rather than shares or ranks"
