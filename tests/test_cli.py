@@ -120,13 +120,13 @@ def test_report_takes_the_shipped_set_a_stock_and_json(tmp_path: Path, monkeypat
 
 @pytest.mark.parametrize(("words", "best"), [("20 30 40", 30.0), ("35", 35.0), ("nearly 100", 96.0)])
 def test_a_stock_is_numbers_or_words(words: str, best: float) -> None:
-    assert door.stock_of(words).best == pytest.approx(best, abs=1)
+    assert door.amount_of(words, "t").best == pytest.approx(best, abs=1)
 
 
 @pytest.mark.parametrize("words", ["", " ", ",", "1 2 3 4", "3 2 1", "nan", "heaps"])
 def test_a_stock_that_is_none_is_refused(words: str) -> None:
     with pytest.raises(ff.QuantityError):
-        door.stock_of(words)
+        door.amount_of(words, "t")
 
 
 def test_json_holds_numbers_of_numpy_as_numbers(capsys: pytest.CaptureFixture[str]) -> None:
@@ -253,6 +253,51 @@ def test_capacity() -> None:
     none = _run("capacity", str(SEEDS / "bne-2025-01-30.toml"))
     assert none.exit_code == 2
     assert "no event flies" in none.stderr
+
+
+def test_capacity_of_a_bridge_of_ones_own() -> None:
+    said = json.loads(
+        _run(
+            "capacity", "Hmeimim", "al-Khadim", "--fleet", "Il-76MD=4 6 8", "--fleet", "An-124-100=2", "--onload", "3",
+            "--offload", "2", "--hours", "16", "--draws", "300", "--json",
+        ).stdout
+    )  # fmt: skip
+    air = ff.AirBridge(
+        {"Il-76MD": (4, 6, 8), "An-124-100": 2}, ff.route("Hmeimim", "al-Khadim", mode="air"), 3, 2,
+        operating_h_per_day=16,
+    )  # fmt: skip
+    limit = ff.airlift_capacity(air, draws=300, seed=7)
+    assert said["answer"] == str(limit)
+    assert said["assumptions"] == []
+    by_sea = ("capacity", "Tartus", "Novorossiysk", "--mode", "sea", "--fleet", "Sparta=2", "--draws", "300")
+    ships = ff.SeaBridge(["Sparta", "Sparta"], ff.route("Tartus", "Novorossiysk", mode="sea"), load_berths=1)
+    assert str(ff.sealift_capacity(ships, draws=300, seed=7)) in _run(*by_sea, "--onload", "1").stdout
+    longer = _run(*by_sea, "--closed", "bosphorus")
+    assert longer.exit_code == 2
+    assert "no way by sea from Tartus to Novorossiysk" in longer.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["Hmeimim", "al-Khadim"], "--fleet names a type and how many"),
+        (["Hmeimim", "al-Khadim", "--fleet", "Il-76MD"], "got Il-76MD"),
+        (["Hmeimim", "al-Khadim", "--fleet", "Il-76MD=8"], "needs --onload and --offload"),
+        (["Tartus", "Novorossiysk", "--mode", "sea", "--fleet", "Sparta=1.5"], "ships are a whole number"),
+        (["Hmeimim", "al-Khadim", "--mode", "road", "--fleet", "Il-76MD=8"], "--mode is air or sea, got 'road'"),
+        (["syria-2024", "--fleet", "Il-76MD=8"], "name both ends of the bridge; got syria-2024 alone"),
+        (
+            ["Hmeimim", "al-Khadim", "--fleet", "Il-76MD=0", "--onload", "3", "--offload", "2"],
+            "no aircraft: 1 named, and 0 of each",
+        ),
+        (["Hmeimim", "al-Khadim", "--fleet", "Il-76MD=8", "--onload", "-1", "--offload", "2"], "got -1"),
+        (["Hmeimim", "al", "Khadim"], "two ends, got 3: Hmeimim, al, Khadim"),
+    ],
+)
+def test_a_bridge_that_lacks_something_is_refused(given: list[str], words: str) -> None:
+    refused = _run("capacity", *given)
+    assert refused.exit_code == 2
+    assert words in refused.stderr
 
 
 def test_help_has_examples_and_wrong_use_is_code_two() -> None:

@@ -129,8 +129,8 @@ def read(seeds: str) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
     return reports, merge_claims(reports)
 
 
-def stock_of(words: str) -> Any:
-    """Take a stock in t from numbers or words."""
+def amount_of(words: str, unit: str) -> Any:
+    """Take an amount from numbers ('low best high') or words."""
     from ..quantity import Quantity
 
     try:
@@ -138,8 +138,8 @@ def stock_of(words: str) -> Any:
     except ValueError:
         numbers = ()
     if not numbers:
-        return Quantity.parse(words, unit="t")
-    return Quantity.of(numbers[0] if len(numbers) == 1 else numbers, unit="t")
+        return Quantity.parse(words, unit=unit)
+    return Quantity.of(numbers[0] if len(numbers) == 1 else numbers, unit=unit)
 
 
 @contextmanager

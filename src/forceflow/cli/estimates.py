@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import ForceflowError
 from ..terminal import print_json, print_rows
-from .door import AsJson, Draws, Seed, Seeds, Stock, app, examples, read, stock_of
+from .door import AsJson, Draws, Seed, Seeds, Stock, amount_of, app, examples, read
+
+if TYPE_CHECKING:
+    from ..estimates.capacity import Capacity
 
 
 @app.command(
@@ -69,8 +72,8 @@ def withdrawal(
     from ..estimates.withdrawal import estimate_withdrawal, withdrawal_scenarios
     from ..pictures.assumptions import STOCK
 
-    asked = withdrawal_scenarios(floor=stock_of(floor_t)) if floor_t else {}
-    stock = stock_of(stock_t) if stock_t else STOCK
+    asked = withdrawal_scenarios(floor=amount_of(floor_t, "t")) if floor_t else {}
+    stock = amount_of(stock_t, "t") if stock_t else STOCK
     left = estimate_withdrawal(found, stock_t=stock, as_of=as_of or None, scenarios=asked, seed=seed, draws=draws)
     if as_json:
         dates = {f"{q:g}": left.date(q) for q in (0.05, 0.25, 0.5, 0.75, 0.95)}
@@ -89,24 +92,50 @@ def withdrawal(
 @app.command(
     epilog=examples(
         "forceflow capacity seeds",
-        "forceflow capacity syria-2024 --json",
+        "forceflow capacity Hmeimim al-Khadim --fleet Il-76MD=8 --fleet 'An-124-100=1 2 4' --onload 3 --offload 2",
+        "forceflow capacity Tartus Novorossiysk --mode sea --fleet Sparta=1 --fleet 'Sparta II=1' --json",
     )
 )
 def capacity(
-    seeds: Seeds,
+    where: Annotated[
+        list[str],
+        typer.Argument(
+            help="The two ends of a bridge, by any name; or reports or a table, as other commands take them, for the "
+            "air bridge Hmeimim to al-Khadim under the assumptions printed with it."
+        ),
+    ],
+    mode: Annotated[str, typer.Option("--mode", help="air or sea, between two ends.")] = "air",
+    fleet: Annotated[
+        list[str] | None,
+        typer.Option("--fleet", help="A type and how many as 'low best high' or words; ships whole. May be repeated."),
+    ] = None,
+    onload: Annotated[str, typer.Option("--onload", help="Spots (or berths) to load at once at the first end.")] = "",
+    offload: Annotated[str, typer.Option("--offload", help="Spots (or berths) to unload at once at the other.")] = "",
+    hours: Annotated[str, typer.Option("--hours", help="Operating hours a day of an air bridge.")] = "24",
+    closed: Annotated[list[str] | None, typer.Option("--closed", help="A closed passage; may be repeated.")] = None,
     seed: Seed = 7,
     draws: Draws = 4_000,
     as_json: AsJson = False,
 ) -> None:
-    """Tell what the air bridge Hmeimim to al-Khadim could carry under the assumptions printed with it."""
-    _, found = read(seeds)
-    from ..estimates.airlift import airlift_capacity
-    from ..pictures.assumptions import flies_the_bridge, hmeimim_khadim_bridge
+    """Tell what a bridge between two places could carry in a day, and what limits it."""
+    if len(where) > 2:
+        raise ForceflowError(f"a bridge has two ends, got {len(where)}: {', '.join(where)}; quote names with spaces")
+    given = bool(fleet or onload or offload or closed) or mode != "air" or hours != "24"
+    if len(where) == 1 and given:
+        raise ForceflowError(f"name both ends of the bridge; got {where[0]} alone")
+    assumed: Sequence[Any] = ()
+    if len(where) == 1:
+        bridge, assumed = _reported_bridge(where[0])
+    else:
+        bridge = _own_bridge(where[0], where[1], mode, fleet or [], onload, offload, hours, closed or [])
+    from ..estimates.airlift import AirBridge, airlift_capacity
+    from ..estimates.sealift import sealift_capacity
 
-    if not flies_the_bridge(found):
-        raise ForceflowError("no event flies Hmeimim to al-Khadim; give your own bridge to forceflow.airlift_capacity")
-    bridge, assumed = hmeimim_khadim_bridge()
-    limit = airlift_capacity(bridge, seed=seed, draws=draws)
+    limit: Capacity
+    if isinstance(bridge, AirBridge):
+        limit = airlift_capacity(bridge, seed=seed, draws=draws)
+    else:
+        limit = sealift_capacity(bridge, seed=seed, draws=draws)
     if as_json:
         parts = ("tonnes_per_day", "trips_per_day", "bottleneck", "bottleneck_share", "bounds_t_per_day")
         answer = {name: getattr(limit, name) for name in (*parts, "coverage", "draws", "seed")}
@@ -114,8 +143,67 @@ def capacity(
         return
     typer.echo(str(limit))
     print_rows([(f"  {name}", str(bound)) for name, bound in limit.bounds_t_per_day.items()])
-    typer.echo("  assumed:")
-    print_rows([(f"    {one.name}", one.value, one.why) for one in assumed])
+    if assumed:
+        typer.echo("  assumed:")
+        print_rows([(f"    {one.name}", one.value, one.why) for one in assumed])
+
+
+def _reported_bridge(seeds: str) -> tuple[Any, Sequence[Any]]:
+    """The bridge of the shipped reports, if these events fly it, and what is assumed of it."""
+    _, found = read(seeds)
+    from ..pictures.assumptions import flies_the_bridge, hmeimim_khadim_bridge
+
+    if not flies_the_bridge(found):
+        raise ForceflowError(
+            "no event flies Hmeimim to al-Khadim; name both ends of a bridge and its fleet, as in "
+            "forceflow capacity Niamey 'N Djamena' --fleet A400M=4 --onload 2 --offload 2"
+        )
+    return hmeimim_khadim_bridge()
+
+
+def _own_bridge(
+    origin: str,
+    destination: str,
+    mode: str,
+    fleet: Sequence[str],
+    onload: str,
+    offload: str,
+    hours: str,
+    closed: Sequence[str],
+) -> Any:
+    from ..estimates.airlift import AirBridge
+    from ..estimates.sea_bridge import SeaBridge
+    from ..world import route
+
+    pairs = [part.rpartition("=")[::2] for part in fleet]
+    wrong = [part for part, (name, count) in zip(fleet, pairs, strict=True) if not (name.strip() and count.strip())]
+    if not fleet or wrong:
+        raise ForceflowError(
+            f"--fleet names a type and how many, as in --fleet Il-76MD=8; got {wrong[0] if wrong else 'none'}"
+        )
+    if mode == "sea":
+        ships = []
+        for name, count in pairs:
+            if not count.strip().isdecimal():
+                raise ForceflowError(f"--fleet {name}={count}: ships are a whole number, as in --fleet Sparta=2")
+            ships += [name.strip()] * int(count)
+        return SeaBridge(
+            vessels=ships,
+            route=route(origin, destination, mode="sea", closed=closed),
+            load_berths=amount_of(onload, "") if onload else None,
+            discharge_berths=amount_of(offload, "") if offload else None,
+        )
+    if mode != "air":
+        raise ForceflowError(f"--mode is air or sea, got {mode!r}")
+    if not (onload and offload):
+        raise ForceflowError("an air bridge needs --onload and --offload: how many aircraft are worked at once there")
+    return AirBridge(
+        fleet={name.strip(): amount_of(count, "") for name, count in pairs},
+        route=route(origin, destination, mode="air", closed=closed),
+        onload_mog=amount_of(onload, ""),
+        offload_mog=amount_of(offload, ""),
+        operating_h_per_day=amount_of(hours, "h"),
+    )
 
 
 @app.command(

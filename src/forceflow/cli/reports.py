@@ -10,7 +10,7 @@ import typer
 
 from ..errors import UnknownNameError
 from ..terminal import print_json, print_rows
-from .door import AsJson, Draws, Seed, Seeds, Stock, app, examples, progress, read, stock_of
+from .door import AsJson, Draws, Seed, Seeds, Stock, amount_of, app, examples, progress, read
 
 if TYPE_CHECKING:
     from ..pictures.findings import Findings
@@ -42,7 +42,7 @@ def report(
         findings = find(
             events,
             reports=reports,
-            stock_t=stock_of(stock_t) if stock_t else STOCK,
+            stock_t=amount_of(stock_t, "t") if stock_t else STOCK,
             draws=draws,
             seed=seed,
             progress=step,

@@ -190,7 +190,7 @@ class AirBridge:
             raise EstimateError(f"fleet must name at least one type and its number, got {self.fleet!r}")
         settle(self, _BOUNDS)
         if sum(Quantity.of(number).ends[1] for number in self.fleet.values()) <= 0:
-            raise EstimateError(f"fleet has no aircraft: {dict(self.fleet)!r}")
+            raise EstimateError(f"fleet has no aircraft: {len(self.fleet)} named, and 0 of each")
         crew = (self.crews_per_aircraft, self.crew_duty_h, self.crew_rest_h)
         if any(part is None for part in crew) and any(part is not None for part in crew):
             raise EstimateError("crews_per_aircraft, crew_duty_h and crew_rest_h come together: give all three or none")

@@ -202,7 +202,9 @@ def _in_unit(value: Amount, unit: str, *, daily: bool) -> Quantity:
 
 def _short(value: Amount) -> str:
     """An amount as it was given; of an array its ends only."""
-    return "values from {:g} to {:g}".format(*Quantity.of(value).ends) if is_sample(value) else repr(value)
+    if is_sample(value):
+        return "values from {:g} to {:g}".format(*Quantity.of(value).ends)
+    return str(value) if isinstance(value, Quantity) else repr(value)
 
 
 _KEPT = 10_000
