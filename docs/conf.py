@@ -17,7 +17,7 @@ author = "The forceflow authors"
 project_copyright = "the forceflow authors, BSD-3-Clause"
 release = version = forceflow.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "myst_nb", "mathml", "names"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "myst_nb", "mathml", "names", "alts"]
 exclude_patterns = ["_build", "**.ipynb_checkpoints"]
 templates_path = ["_templates"]
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}
@@ -58,8 +58,25 @@ html_copy_source = False
 html_math_renderer = "mathml"
 
 
+def _commands() -> str:
+    """The help page of every command, as the terminal shows it."""
+    import click
+    from typer.main import get_command
+
+    from forceflow.cli import app
+
+    group = get_command(app)
+    pages = []
+    with click.Context(group, info_name="forceflow", terminal_width=88) as over:
+        for name in group.list_commands(over):
+            command = group.get_command(over, name)
+            with click.Context(command, info_name=name, parent=over, terminal_width=88) as context:
+                pages.append(f"## forceflow {name}\n\n```text\n{command.get_help(context).strip()}\n```\n")
+    return "\n".join(pages)
+
+
 def _bring_in() -> None:
-    """Copy what lives elsewhere in the tree to where Sphinx looks: the notebooks, and the results of `make bench`."""
+    """Copy what lives elsewhere to where Sphinx looks: notebooks, the results of `make bench`, help pages."""
     gallery = HERE / "examples"
     gallery.mkdir(exist_ok=True)
     wanted = {path.name: path for path in sorted((ROOT / "examples").glob("*.ipynb"))}
@@ -74,6 +91,7 @@ def _bring_in() -> None:
     # A heading of its own would stand beside that of the page.
     said = "\n".join(line for line in said.splitlines() if not line.startswith("# ")) + "\n"
     (HERE / "_generated").mkdir(exist_ok=True)
+    (HERE / "_generated" / "commands.txt").write_text(_commands(), encoding="utf-8")
     (HERE / "_generated" / "results.txt").write_text(said, encoding="utf-8")
 
 

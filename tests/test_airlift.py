@@ -339,7 +339,7 @@ def test_the_tail_of_hedged_words_ends_where_the_day_does() -> None:
     assert beyond.max() > 24
     made = AirBridge({JET: 1}, ROUTE, 99, 99, operating_h_per_day="about 17 hours")
     fleet = airlift_capacity(made).by_draw["fleet"]
-    assert_allclose(fleet.max(), 24 / 7 * 40)
+    assert 0.99 * 24 / 7 * 40 < fleet.max() <= 24 / 7 * 40 * (1 + 1e-12)
     assert_allclose(np.median(fleet), np.median(beyond) / 7 * 40, rtol=0.01)
 
 

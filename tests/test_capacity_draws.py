@@ -76,11 +76,11 @@ def test_an_air_bridge_draw_by_draw() -> None:
         "queueing_efficiency": (0.6, 0.9), "serviceable_share": (0.4, 0.9), "crew_duty_h": (8, 16),
         "crew_rest_h": (10, 16),
     }  # fmt: skip
-    by_type: dict[str, Any] = {"utilisation_h_per_day": (3, 12), "crews_per_aircraft": (0.5, 3)}
+    by_type: dict[str, Any] = {"utilisation_h_per_day": {"v": (3, 12)}, "crews_per_aircraft": {"v": (0.5, 3)}}
     route = way("A", 900, "S", 700, "B")
     got = air({kind: (5, 20)}, route=route, draws=50, seed=5, **amounts, **by_type)
     a = {name: drawn(amount, "bridge", name) for name, amount in amounts.items()}
-    own = {name: drawn(amount, "v", name) for name, amount in by_type.items()}
+    own = {name: drawn(amount["v"], "v", name) for name, amount in by_type.items()}
     count = drawn((5, 20), "v", "fleet") * a["serviceable_share"]
     load = drawn(kind.payload, "v", "payload") * drawn(kind.share, "v", "load_factor")
     onload, offload, stop = (drawn(getattr(kind, n), "v", f"{n}_h") for n in ("onload", "offload", "enroute"))
@@ -100,10 +100,22 @@ def test_an_air_bridge_draw_by_draw() -> None:
     fleet = np.min([bounds[name] for name in ("fleet", "utilisation", "crews")], axis=0)
     assert_allclose(got.by_draw["fleet_capability"], fleet * load)
     assert_allclose(got.flying_h_per_aircraft_per_day.middle, np.median(least * flying / count))
+    stations = np.min([bounds[name] for name in ("onload", "offload", "stop at S")], axis=0)
+    larger = np.minimum(fleet * (1 + a["serviceable_share"] / count), stations) * load
+    assert_allclose(got.one_more_t_per_day["one more Plain v"].high, np.quantile(larger - least * load, 0.95))
+    assert got.one_more_t_per_day["one more Plain v"].high > 0
     need = drawn((1, 9), "requirement", "tonnes")
-    station = np.min([bounds[name] for name in ("onload", "offload", "stop at S")], axis=0) * load
-    wanted = np.where(need / 4 > station, np.inf, need / 4 / (fleet * load) * drawn((5, 20), "v", "fleet"))
+    wanted = np.where(need / 4 > stations * load, np.inf, need / 4 / (fleet * load) * drawn((5, 20), "v", "fleet"))
     assert_allclose(got.aircraft_needed((1, 9), days=4).middle, np.median(wanted))
+
+
+def test_spots_of_an_aircraft_draw_by_draw() -> None:
+    """On 6 spots 3 aircraft of 2 stand at a time, or 2 of 3."""
+    spots = np.array([2.0, 3.0])
+    got = air({PlainAircraft("v", offload=1.0): 9}, spots_per_aircraft={"v": spots}, offload_mog=6, draws=50, seed=5)
+    at_once = 6 // drawn(spots, "v", "spots_per_aircraft")
+    assert set(at_once) == {2, 3}
+    assert_allclose(got.by_draw["offload"], at_once * 24 * 0.85 * 40)
 
 
 def test_a_march_draw_by_draw() -> None:

@@ -116,6 +116,20 @@ def test_draws_that_give_no_range_are_refused(given: Any, words: str) -> None:
     assert Draws(1, 0, 0.5).n == 1
 
 
+def test_hedged_words_are_cut_off_at_both_bounds() -> None:
+    """The tails of "about 2" and "about 16 hours": no way is shorter than itself, and no day longer than 24 h."""
+    told = Quantity.parse("about 2")
+    assert told.quantile(0.0) < 1 <= told.low
+    ratio = Quantity.of(ff.SeaBridge([SHIP], SEA, delay_ratio="about 2").delay_ratio)
+    assert float(ratio.quantile(0.0)) == 1
+    assert ratio.words == "about 2"
+    at = np.array([0.3, 0.5, 0.7, 0.95])
+    assert_allclose(ratio.quantile(at), told.quantile(at), rtol=0.01)
+    hours = Quantity.of(AirBridge({JET: 1}, AIR, 1, 1, operating_h_per_day="about 16 hours").operating_h_per_day)
+    assert (hours.ends[1], hours.unit) == (24.0, "h")
+    assert hours.best == pytest.approx(16)
+
+
 # -- spots shared by types, by hand --------------------------------------------------------------------------------
 
 
@@ -196,6 +210,15 @@ def test_limits_by_type() -> None:
     assert_allclose(fit.tonnes_per_day.middle, 3 * 40)
 
 
+def test_one_amount_by_type_names_the_type_or_is_it() -> None:
+    given: dict[str, Any] = {"payload_t": 30, "onload_h": 5}
+    by_name, by_kind = (air({JET: 6, HEAVY: 2}, **{n: {key: x} for n, x in given.items()}) for key in ("jet", JET))
+    assert by_name.tonnes_per_day == by_kind.tonnes_per_day
+    assert_allclose(by_kind.tonnes_per_day.middle, 24 * (6 * 30 / 10 + 2 * 100 / 11))
+    printed = {name: air({"C-17A": 6}, payload_t={name: 30}).tonnes_per_trip.middle for name in ("C-17A", "C-17")}
+    assert set(printed.values()) == {30.0}
+
+
 def test_times_and_spots_in_place_of_those_of_the_type() -> None:
     cap = air({JET: 1}, onload_h=3, offload_h={"jet": 2}, enroute_h=0.5, route=way("A", 800, "S", 800, "B"))
     parts = {"onload": 3, "flight out": 2, "stops out": 0.5, "offload": 2, "flight back": 2, "stops back": 0.5}
@@ -244,7 +267,7 @@ def test_steady_days_of_a_range_are_drawn() -> None:
 
 def test_the_sentence_and_the_table_say_how_sure_the_bottleneck_is() -> None:
     sure = air({JET: 7}, operating_h_per_day=14)
-    assert str(sure) == (
+    assert str(sure).split("\n  note: ")[0] == (
         "airlift A to B (1,600 km): 560 t/day, 14 sorties/day by 7 aircraft; fleet binds; ranges hold 90% of 8 draws"
     )
     torn = air({JET: (4, 40)}, offload_mog=2, draws=500)
@@ -339,6 +362,13 @@ def test_every_range_says_what_it_counts() -> None:
     assert {r.unit for r in port_throughput(storage_t=5, dwell_days=2).bounds_t_per_day.values()} == {"t/day"}
     assert sealift_capacity(ff.SeaBridge([SHIP], SEA)).draws == 4_000
     assert airlift_capacity(AirBridge({JET: 1}, AIR, 1, 1)).draws == 4_000
+
+
+def test_a_capacity_says_how_it_was_drawn() -> None:
+    for cap in (air({JET: (4, 8)}, coverage=0.5, draws=40, seed=3), sea(SHIP, coverage=0.5, draws=40, seed=3)):
+        assert (cap.coverage, cap.draws, cap.seed) == (0.5, 40, 3)
+        assert "ranges hold 50% of 40 draws" in str(cap)
+    assert_allclose(cap.tonnes_per_day.low, np.quantile(cap.by_draw["tonnes_per_day"], 0.25))
 
 
 def test_a_way_that_is_shut_moves_nothing_and_says_so() -> None:

@@ -157,6 +157,27 @@ def test_without_changes_the_curve_is_one_posterior(inflation: float | None) -> 
     assert list(found.segments[0].rate) == pytest.approx(one.ppf([0.05, 0.5, 0.95]).tolist(), rel=1e-9)
 
 
+@pytest.mark.parametrize("shape", [0.02, 0.05, 0.5])
+def test_a_prior_that_is_nearly_zero(shape: float) -> None:
+    """Most of such a rate lies many powers of ten below its mean, and the curve still finds its middle."""
+    found, one = change_points([0, 0, 0], rate_prior=(shape, 1), gap_days=1e9), stats.gamma(shape, scale=1 / 4)
+    for curve, p in ((found.low, 0.05), (found.middle, 0.5), (found.high, 0.95)):
+        assert np.log(curve[0]) == pytest.approx(np.log(one.ppf(p)), rel=0.02)
+    np.testing.assert_allclose(list(found.segments[0].rate), one.ppf([0.05, 0.5, 0.95]), rtol=1e-9)
+
+
+@pytest.mark.parametrize("prior", [(0.3, 0.2), (8.0, 0.4)])
+def test_clumps_so_heavy_that_little_is_known(prior: tuple[float, float]) -> None:
+    rows = np.array([[0, 3, 0, 0], [0, 0, 2, 0]])
+    found, k = change_points(rows, rate_prior=prior, gap_days=1e9, dispersion=80.0), 2.5 / 4 / 79
+    each = [stats.betaprime(prior[0] + total, k * (prior[1] + 4), scale=k) for total in (3, 2)]
+    low, middle, high = found.segments[0].rate
+    assert np.mean([one.cdf(low) for one in each]) == pytest.approx(0.05, abs=1e-9)
+    assert np.mean([one.cdf(middle) for one in each]) == pytest.approx(0.5, abs=1e-9)
+    assert high > 1e6 * middle
+    assert 0 < found.low[0] < found.middle[0] < found.high[0]
+
+
 def test_vector_exponentials_are_exponentials() -> None:
     x = np.concatenate([[0.0, -1e-300, -0.3466, -699.9, -701.0, -1e6, -np.inf], -np.logspace(-9, 2.8, 200)])
     out = np.empty(x.size)
@@ -333,6 +354,88 @@ def test_versions_of_the_counts_are_averaged() -> None:
     np.testing.assert_allclose(both.change, np.mean([one.change for one in each], axis=0), rtol=1e-9)
     np.testing.assert_allclose(both.counts, rows.mean(axis=0))
     assert any("2 versions" in note for note in both.notes)
+    log_p = [[one.log_evidence, one.log_evidence_none, np.log(one.number[0])] for one in each]
+    assert both.log_evidence == pytest.approx(np.mean(log_p, axis=0)[0], rel=1e-10)
+    assert both.log_evidence_none == pytest.approx(np.mean(log_p, axis=0)[1], rel=1e-10)
+    assert both.number[0] == pytest.approx(np.mean([one.number[0] for one in each]), rel=1e-9)
+    assert both.log_unchanged == pytest.approx(np.log(both.number[0]), rel=1e-9)
+    table = both.number, each[0].number, each[1].number
+    np.testing.assert_allclose(table[0], (table[1] + table[2]) / 2, rtol=1e-9, atol=1e-15)
+
+
+BUMP = np.vstack([np.full(10, 8), *(np.array([8] * 5 + [24 + i % 5] * 5) for i in range(19))])
+"""Twenty versions of ten counts, of which the first alone is smooth."""
+
+
+@pytest.mark.parametrize("inflation", [None, 2.0])
+def test_the_rate_of_a_segment_is_that_of_all_versions(inflation: float | None) -> None:
+    """The smoothest version was the only one a segment spoke of."""
+    found = change_points(BUMP, rate_prior=(1, 0.1), dispersion=inflation or "poisson")
+    assert [part.first for part in found.segments] == [0, 5]
+    for part in found.segments:
+        sums = BUMP[:, part.first : part.last].sum(axis=1)
+        k = BUMP.mean() / ((inflation or 2.0) - 1)
+        each = [stats.gamma(1 + y, scale=1 / 5.1) if inflation is None else stats.betaprime(1 + y, k * 5.1, scale=k)
+                for y in sums]  # fmt: skip
+        for rate, p in zip(part.rate, (0.05, 0.5, 0.95), strict=True):
+            assert np.mean([one.cdf(rate) for one in each]) == pytest.approx(p, abs=1e-9)
+    assert found.segments[1].rate.middle == pytest.approx(BUMP[:, 5:].mean(), rel=0.05)
+
+
+def test_sizes_are_weighed_by_what_each_says_of_the_segments() -> None:
+    rows, prior = np.array([[9, 1, 7, 0, 0, 1], [4, 5, 6, 1, 0, 0]]), (1.0, 0.2)
+    found = change_points(rows, rate_prior=prior, gap_days=8, dispersion="negative-binomial")
+    ks = rows.mean() / (np.array(INFLATIONS) - 1)
+    cuts = [part.first for part in found.segments] + [6]
+    assert len(cuts) > 2
+    fit = np.array([[sum(segment(y[a:b], np.ones(b - a), prior, k) for a, b in itertools.pairwise(cuts)) for k in ks]
+                    for y in rows])  # fmt: skip
+    weight = np.exp(fit - logsumexp(fit, axis=1, keepdims=True)) / 2
+    for part in found.segments:
+        total, b = rows[:, part.first : part.last].sum(axis=1), prior[1] + part.last - part.first
+        for rate, p in zip(part.rate, (0.05, 0.5, 0.95), strict=True):
+            below = stats.betaprime(prior[0] + total[:, None], ks * b, scale=ks).cdf(rate)
+            assert (weight * below).sum() == pytest.approx(p, abs=1e-9)
+
+
+@pytest.mark.parametrize("inflation", ["poisson", "negative-binomial"])
+def test_versions_that_are_alike_are_one(inflation: Any) -> None:
+    y = COAL[30:50]
+    one, many = (change_points(rows, rate_prior=(1, 1), dispersion=inflation) for rows in (y, np.tile(y, (7, 1))))
+    for name in ("counts", "number", "change", "low", "middle", "high", "mean", "log_evidence", "log_evidence_none"):
+        np.testing.assert_allclose(getattr(many, name), getattr(one, name), rtol=1e-9, atol=1e-15)
+    assert many.log_bayes_factor == pytest.approx(one.log_bayes_factor, rel=1e-9)
+    assert [part.first for part in many.segments] == [part.first for part in one.segments]
+    for part, same in zip(many.segments, one.segments, strict=True):
+        np.testing.assert_allclose(list(part.rate), list(same.rate), rtol=1e-9)
+    assert any("7 versions" in note for note in many.notes)
+
+
+def test_the_segments_are_the_best_way_through_the_mean_chain() -> None:
+    rng = np.random.default_rng(8)
+    rows, gap = np.concatenate([rng.poisson(5, (4, 4)), rng.poisson(2, (4, 3))], axis=1), 5
+    found = change_points(rows, rate_prior=(1, 0.3), gap_days=gap)
+    each = [brute(row, np.ones(7), (1, 0.3), math.inf, 1 / gap) for row in rows]
+    cuts, share = each[0]["cuts"], np.mean([one["share"] for one in each], axis=0)
+    held = {(a, b): sum(w for w, edges in zip(share, cuts, strict=True) if (a, b) in itertools.pairwise(edges))
+            for a, b in itertools.combinations(range(8), 2)}  # fmt: skip
+    begun = {a: sum(p for (s, _), p in held.items() if s == a) for a in range(7)}
+    chance = [math.prod(held[a, b] / begun[a] for a, b in itertools.pairwise(edges)) for edges in cuts]
+    assert [part.first for part in found.segments] + [7] == cuts[int(np.argmax(chance))]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(2, 12))
+@settings(max_examples=25, deadline=None)
+def test_a_segment_stands_among_its_versions(seed: int, draws: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = rng.poisson(rng.gamma(1, 10, (draws, n)))
+    found = change_points(rows, rate_prior=(1, 1))
+    assert [part.last for part in found.segments] == [*(part.first for part in found.segments[1:]), n]
+    for part in found.segments:
+        sums, days = rows[:, part.first : part.last].sum(axis=1), 1 + part.last - part.first
+        for rate, p in zip(part.rate, (0.05, 0.5, 0.95), strict=True):
+            least, most = stats.gamma(1 + np.array([sums.min(), sums.max()]), scale=1 / days).ppf(p)
+            assert least * (1 - 1e-9) <= rate <= most * (1 + 1e-9)
 
 
 # -- laws and edges -------------------------------------------------------------------------------------------------
@@ -399,6 +502,7 @@ def test_a_series_without_dates_speaks_of_bins() -> None:
         ([1, 2], {"gap_days": 0.5}, "gap_days"),
         ([1, 2], {"coverage": 1}, "coverage"),
         ([1, 2], {"rate_prior": (0, 1)}, "Gamma"),
+        ([1, 2], {"rate_prior": (0.01, 1)}, "shape of 0.02 or more"),
         ([1, 2], {"dispersion": "odd"}, "poisson"),
         ([1, 2], {"dispersion": 0.5}, "above 1"),
         ([1, 2], {"exposure": [1, 0]}, "exposure is 0"),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -255,6 +256,38 @@ def test_capacity() -> None:
     assert "no event flies" in none.stderr
 
 
+def test_a_table_of_ones_own_with_its_own_names_and_theatre(tmp_path: Path) -> None:
+    path = tmp_path / "flights.csv"
+    path.write_text(
+        "id,day,plane,from,to,flights\n"
+        "a,2023-10-05,A400M,Niamey,N'Djamena,2\n"
+        "b,2023-10-06,A400M,Niamey,N'Djamena,several\n"
+        "c,2023-10-07,A400M,N'Djamena,Niamey,1\n"
+    )
+    names = {"event_id": "id", "start": "day", "platform": "plane", "origin": "from", "destination": "to"}
+    named = [part for ours, yours in {**names, "movements": "flights", "mode": "air"}.items()
+             for part in ("--column", f"{ours}={yours}")]  # fmt: skip
+    columns = {**names, "movements": "flights", "mode": "air"}
+    events = ff.from_frame(pl.read_csv(path, try_parse_dates=True), columns=columns, theatre=["NE"])
+    assert [event.direction for event in events] == ["outbound", "outbound", "inbound"]
+    said = _run("tonnage", str(path), "--theatre", "NE", "--draws", "300", *named)
+    assert str(ff.estimate_tonnage(events, direction="outbound", draws=300, seed=7)) in said.stdout, said.stderr
+    from_chad = _run("tonnage", str(path), "--theatre", "td", "--draws", "300", *named)
+    there = ff.from_frame(pl.read_csv(path, try_parse_dates=True), columns=columns, theatre=["TD"])
+    assert str(ff.estimate_tonnage(there, direction="outbound", draws=300, seed=7)) in from_chad.stdout
+    assert "--column mode=YOURS" in _run("tonnage", str(path), "--theatre", "NE", *named[:-2]).stderr
+    assert "or countries by ISO code" in _run("tonnage", str(path), "--theatre", "niger", *named).stderr
+    assert "OURS=YOURS" in _run("tonnage", str(path), "--column", "mode").stderr
+    assert "names the columns of a .csv" in _run("events", "syria-2024", "--column", "mode=air").stderr
+
+
+def test_report_has_the_seed_it_was_given(tmp_path: Path) -> None:
+    said = _run("report", str(SEEDS), "--out", str(tmp_path / "out"), "--draws", "300", "--seed", "11", "--json")
+    answer = json.loads(said.stdout)
+    assert answer["seed"] == 11
+    assert "seed 11" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_capacity_of_a_bridge_of_ones_own() -> None:
     said = json.loads(
         _run(
@@ -341,7 +374,7 @@ def test_progress_shows_only_on_a_terminal(
 
 
 def test_a_disk_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: str) -> None:
+    def fail(*given: object) -> None:
         raise PermissionError(13, "Permission denied", "reports")
 
     monkeypatch.setattr(report_commands, "read", fail)
@@ -351,7 +384,7 @@ def test_a_disk_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_fault_of_ours_is_one_line_with_a_code_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: str) -> None:
+    def fail(*given: object) -> None:
         raise ZeroDivisionError("division\nby zero")
 
     monkeypatch.setattr(report_commands, "read", fail)
@@ -365,7 +398,7 @@ def test_a_fault_of_ours_is_one_line_with_a_code_of_its_own(monkeypatch: pytest.
 
 
 def test_too_little_memory_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: str) -> None:
+    def fail(*given: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(report_commands, "read", fail)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 import forceflow as ff
@@ -39,3 +41,38 @@ def test_drawdowns_as_published() -> None:
         load_drawdown("kabul")
     with pytest.raises(ff.UnknownNameError, match="evacuees"):
         load_drawdown("kabul-2021", measure="evacuated")
+
+
+def test_daily_figures_are_summed_with_their_ends_and_sources() -> None:
+    daily = load_drawdown("kabul-2021", measure="evacuees_24h")
+    printed = [2_000, 2_000, 6_000, 3_800]
+    for i, point in enumerate(daily.points[:4]):
+        assert point.low == point.value == point.high == sum(printed[: i + 1])
+    assert {point.status for point in daily.points} == {"derived"}
+    assert "White House ~3,000 on 16 C-17" in daily.points[2].note
+    assert daily.points[2].source == "US DoD"
+
+
+def test_a_frame_of_figures_has_nothing_where_nothing_was_published() -> None:
+    """A floor has neither a value nor an upper end."""
+    for name in DRAWDOWNS:
+        for measure in DRAWDOWNS[name][1]:
+            shown = load_drawdown(name, measure=measure)
+            rows = shown.to_frame().to_dicts()
+            for point, row in zip(shown.points, rows, strict=True):
+                assert (row["date"], row["done_low"], row["note"]) == (point.date, point.low, point.note)
+                for told, cell in ((point.value, row["value"]), (point.high, row["done_high"])):
+                    assert (told is None) == math.isnan(cell)
+                    assert told is None or told == cell
+
+
+def test_everything_that_ships_is_listed_with_its_title() -> None:
+    listed = {data.name: data for data in ff.list_datasets()}
+    assert list(listed)[2:] == [f"{name} (drawdown)" for name in DRAWDOWNS]
+    for name, (title, _) in DRAWDOWNS.items():
+        assert str(listed[f"{name} (drawdown)"]).startswith(
+            f"{name} (drawdown): {title}. Cite: the sources in its frame, and forceflow. The coding"
+        )
+    with pytest.raises(ff.UnknownNameError) as caught:
+        ff.load_reports("zzz")
+    assert str(caught.value) == "unknown data set 'zzz'; did you mean syria-2024, syria-2024-extended?"

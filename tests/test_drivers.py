@@ -13,7 +13,6 @@ from cases import CASES
 from forceflow.estimates import drivers as module
 from forceflow.estimates.flows import PERSON_T, prepare
 from forceflow.estimates.tables import tabulate
-from forceflow.kernels.quantiles import row_quantiles
 
 
 @pytest.fixture(scope="module")
@@ -189,24 +188,3 @@ def test_what_does_not_vary_has_no_drivers(events: tuple[ff.FlowEvent, ...]) -> 
     rate = ff.estimate_rate(events, draws=500, seed=7)
     with pytest.raises(ff.EstimateError, match="estimate_tonnage"):
         ff.drivers(rate)
-
-
-@pytest.mark.parametrize("n", [1, 2, 3, 10, 999])
-@pytest.mark.parametrize("kind", ["gamma", "ties", "constant", "huge"])
-def test_row_quantiles_are_numpys_to_the_last_bit(n: int, kind: str) -> None:
-    rng = np.random.default_rng(n)
-    matrix = {
-        "gamma": rng.gamma(2.0, 3.0, (4, n)),
-        "ties": np.round(rng.gamma(2.0, 3.0, (4, n))),
-        "constant": np.full((4, n), 3.25),
-        "huge": rng.normal(size=(4, n)) * 10.0 ** rng.integers(-200, 200, (4, n)),
-    }[kind]
-    levels = np.array([0.0, 0.05, 0.33, 0.5, 0.95, 1.0])
-    np.testing.assert_array_equal(row_quantiles(matrix, levels), np.quantile(matrix, levels, axis=1))
-
-
-def test_row_quantiles_keep_nan_and_infinity_apart() -> None:
-    matrix = np.array([[1.0, np.nan, 3.0], [1.0, 2.0, np.inf], [1.0, 2.0, 3.0]])
-    got = row_quantiles(matrix, np.array([0.5]))
-    assert np.isnan(got[0, 0])
-    assert got[0, 1] == got[0, 2] == 2

@@ -46,7 +46,7 @@ def test_tonnes_are_converted(printed: str, factor: float) -> None:
 
 def test_what_is_no_mass_or_no_count_is_refused_by_name() -> None:
     with pytest.raises(
-        ff.EventError, match=r"event 'a': tonnes .*'bananas'; give it in t, kg, lb, short ton, long ton"
+        ff.EventError, match=r"event 'a': tonnes .*'bananas'; give tonnes in t, kg, lb, short ton, long ton"
     ):
         flight(tonnes=ff.Quantity.parse("20 bananas"))
     for name in ("movements", "vehicles", "personnel"):
@@ -117,3 +117,29 @@ def test_what_nobody_counted_has_no_headline() -> None:
 def test_one_day_is_one_day() -> None:
     assert " in 1 day (" in str(ff.estimate_tonnage([flight("a")], draws=500, seed=1))
     assert " in 2 days (" in str(ff.estimate_tonnage([flight("a"), flight("b", 1)], draws=500, seed=1))
+
+
+def test_an_event_in_one_line() -> None:
+    one = flight(movements=ff.Quantity.parse("3"), vehicles=ff.Quantity.parse("41"), tonnes=ff.Quantity.parse("7 t"))
+    assert str(one) == (
+        "a: sortie, Il-76MD, OSLK to HL59 (outbound), 2025-01-01; movements: 3; vehicles: 41; tonnes: 7 t"
+    )
+    assert (one.days, one.platforms, one.is_empty) == (1, ("Il-76MD",), False)
+    stop = DAY + dt.timedelta(days=2, hours=6)
+    two = flight(movements=ff.Quantity.nothing(""), stop=stop, platform="Il-76MD + An-124", cargo="Ballast")
+    assert str(two) == (
+        "a: sortie, Il-76MD + An-124, OSLK to HL59 (outbound), 2025-01-01 to 2025-01-03; movements: not counted"
+    )
+    assert (two.days, two.platforms, two.is_empty) == (2.25, ("Il-76MD", "An-124"), True)
+
+
+def test_an_event_without_a_name_a_zone_or_a_window() -> None:
+    with pytest.raises(ff.EventError, match=r"^an event needs an event_id$"):
+        flight("")
+    for name in ("start", "stop"):
+        with pytest.raises(ff.EventError, match=f"^event 'a': {name} has no time zone; give UTC$"):
+            flight(**{name: dt.datetime(2025, 1, 1 if name == "start" else 9)})
+    for stop in (DAY, DAY - dt.timedelta(days=3)):
+        words = rf"^event 'a': the window \[2025-01-01, {stop:%Y-%m-%d}\) is empty$"
+        with pytest.raises(ff.EventError, match=words):
+            flight(stop=stop)

@@ -166,7 +166,7 @@ def test_same_seed_same_numbers_in_any_frame_library(events: tuple[ff.FlowEvent,
     assert other.total != moved.total
 
 
-@pytest.mark.parametrize("by", ["mode", "direction", "platform", "corridor", "event"])
+@pytest.mark.parametrize("by", ["mode", "direction", "platform", "origin", "destination", "corridor", "event"])
 @pytest.mark.parametrize("every", ["1d", "1w", "1mo"])
 def test_bins_and_groups_sum_to_the_total(events: tuple[ff.FlowEvent, ...], by: str, every: str) -> None:
     moved = ff.estimate_tonnage(events, every=every, by=by, draws=500, seed=7)
@@ -177,6 +177,39 @@ def test_bins_and_groups_sum_to_the_total(events: tuple[ff.FlowEvent, ...], by: 
     assert moved.cumulative_middle[-1] == pytest.approx(moved.total.middle)
     assert len(moved.group_totals) == len(moved.groups)
     assert moved.to_frame().height == len(moved.groups) * len(moved.starts)
+
+
+def test_groups_by_either_end(events: tuple[ff.FlowEvent, ...]) -> None:
+    """An end is named as a corridor names it, and holds all of its corridors."""
+    ways = ff.estimate_tonnage(events, by="corridor", draws=200, seed=7)
+    means = dict(zip(ways.groups, ways.group_mean.sum(axis=1), strict=True))
+    for end, by in enumerate(("origin", "destination")):
+        moved = ff.estimate_tonnage(events, by=by, draws=200, seed=7)
+        assert set(moved.groups) == {way.split(" - ")[end] for way in means}
+        assert 1 < len(moved.groups) < len(means)
+        for name, total in zip(moved.groups, moved.group_mean.sum(axis=1), strict=True):
+            wanted = sum(mean for way, mean in means.items() if way.split(" - ")[end] == name)
+            assert total == pytest.approx(wanted, rel=1e-9)
+        assert by in moved.to_frame().columns
+
+
+def test_events_nobody_counted_stand_in_the_line() -> None:
+    told, silent = flights(5, 10), replace(flights(5, 10), event_id="silent", movements=ff.Quantity.nothing(""))
+    others = replace(silent, event_id="others")
+    for ask in (ff.estimate_tonnage, ff.estimate_rate):
+        found = ask((told, silent, others), draws=200, seed=7)
+        assert found.uncounted == ("others", "silent")
+        assert "2 of 3 events not counted" in str(found)
+        assert "2 of 3 events not counted" in found._repr_html_()
+        assert any("nothing added for: others, silent" in note for note in found.notes)
+        assert "not counted" not in str(ask((told,), draws=200, seed=7))
+    people = replace(told, personnel=ff.Quantity.exactly(400.0))
+    some = ff.estimate_rate((people, others), measure="personnel", draws=200, seed=7)
+    assert "1 of 2 events not counted" in str(some)
+    with pytest.raises(ff.EstimateError, match="no number of personnel was published for any of: e, others"):
+        ff.estimate_rate((told, others), measure="personnel", draws=200, seed=7)
+    with pytest.raises(ff.EstimateError, match="no number of movements was published for any of: others, silent"):
+        ff.estimate_rate((silent, others), draws=200, seed=7)
 
 
 def test_the_damascus_convoy_takes_nothing_out(events: tuple[ff.FlowEvent, ...]) -> None:

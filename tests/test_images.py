@@ -103,7 +103,7 @@ def _grouped() -> ff.Estimate:
     totals = (_range(300, 500, 800), _range(120, 210, 330))
     return _estimate(
         by="mode", groups=("air", "sea"), group_mean=split, group_low=split, group_middle=split, group_high=split,
-        group_totals=totals,
+        group_totals=totals, group_cumulative_middle=np.cumsum(0.95 * split, axis=1),
     )  # fmt: skip
 
 

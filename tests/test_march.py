@@ -151,7 +151,10 @@ def test_97_vehicles_with_the_catalogue_mix() -> None:
     assert march.road_space_km.low < march.road_space_km.middle < march.road_space_km.high
     assert march.closure_h.middle > march.time_distance_h.middle
     assert str(march).startswith("march Damascus to Hmeimim (300 km): 97 vehicles ")
-    assert "road space km" in march._repr_html_()
+    table = march._repr_html_()
+    for words in ("road space</th>", "extra time allowance</th>", "gaps between march units</th>"):
+        assert words in table
+    assert "extal" not in table
     assert march == convoy_march(vehicles=97, route=ROAD)
     assert march != convoy_march(vehicles=97, route=ROAD, seed=1)
     nearly = convoy_march("nearly 100", route=ROAD)

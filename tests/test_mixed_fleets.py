@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from forceflow.errors import EstimateError
+from forceflow.estimates import fleet_cycle
 from forceflow.estimates.airlift import AirBridge, airlift_capacity
 from forceflow.estimates.queueing import CycleCapacity, cycle_capacity, mixed_cycle
 from forceflow.estimates.sealift import SeaBridge, sealift_capacity
@@ -269,3 +270,30 @@ def test_too_many_types_are_refused_with_what_would_work() -> None:
 def test_wrong_mixed_cycles(fleet: Any, more: dict[str, Any], words: str) -> None:
     with pytest.raises(EstimateError, match=words):
         mixed_cycle(fleet, **{"service_h": ((1, 2), (1, 2)), "servers": (1, None), **more})
+
+
+def test_threads_change_no_number_and_long_work_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    bridge = air({BIG: 2, SMALL: 3}, (2, 1))
+    alone = cycle_capacity(bridge, draws=20)
+    shown: list[tuple[int, str]] = []
+
+    def noted(steps: Iterator[Any], *, total: int, label: str) -> Iterator[Any]:
+        shown.append((total, label))
+        return steps
+
+    monkeypatch.setattr(fleet_cycle, "_WORTH_A_THREAD", 0)
+    monkeypatch.setattr(fleet_cycle, "get_num_threads", lambda: 3)
+    monkeypatch.setattr(fleet_cycle, "progress", noted)
+    assert cycle_capacity(bridge, draws=20) == alone
+    assert shown == [(20, "solving queues")]
+
+
+def test_a_fault_in_one_thread_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*given: object) -> None:
+        raise EstimateError("no answer")
+
+    monkeypatch.setattr(fleet_cycle, "_WORTH_A_THREAD", 0)
+    monkeypatch.setattr(fleet_cycle, "get_num_threads", lambda: 2)
+    monkeypatch.setattr(fleet_cycle, "_one_wait", breaks)
+    with pytest.raises(EstimateError, match="no answer"):
+        cycle_capacity(air({BIG: 2, SMALL: 3}, (2, 1)), draws=20)

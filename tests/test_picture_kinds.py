@@ -67,6 +67,17 @@ def test_every_kind_is_told_of() -> None:
             assert f'"{kind}"' in ff.plot.__doc__
 
 
+def test_ranges_are_drawn_by_name_in_one_unit() -> None:
+    spans = {"closed form": ff.Range(2.0, 3.0, 5.0, "t/day"), "simulated": ff.Range(1.0, 2.5, 4.0, "t/day")}
+    ax = ff.plot(spans)
+    assert [bar.get_width() for bar in _bars(ax)] == [3.0, 2.5]
+    assert ax.get_xlabel() == "value (t/day)"
+    assert f"closed form: {spans['closed form']}" in [words.get_text() for words in ax.texts]
+    assert f"number 1: {spans['closed form']}" in [words.get_text() for words in ff.plot([*spans.values()]).texts]
+    with pytest.raises(ff.QuantityError, match="need one unit, got 'h', 't/day'"):
+        ff.plot({**spans, "cycle": ff.Range(1, 2, 3, "h")})
+
+
 def test_waiting_is_drawn_by_station_and_the_bounds_with_what_is_reached(events: Events) -> None:
     cycle = _thing("waiting", events)
     bars = _bars(ff.plot(cycle))

@@ -12,6 +12,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle, StepPatch
 from matplotlib.text import Text
@@ -240,9 +241,13 @@ def test_the_error_names_all_that_can_be_drawn() -> None:
 def test_groups_are_named_and_add_up(events: tuple[ff.FlowEvent, ...]) -> None:
     moved = ff.estimate_tonnage(events, by="mode", direction="outbound", draws=300, seed=7)
     ax = ff.plot(moved)
-    assert {"air, mean", "sea, mean"} <= set(_texts(ax))
-    ends = [np.asarray(line.get_ydata(), float)[-1] for line in ax.lines if ", mean" in str(line.get_label())]
-    np.testing.assert_allclose(sum(ends), moved.total_mean)
+    assert {"air", "sea"} <= set(_texts(ax))
+    ends = {str(line.get_label()): np.asarray(line.get_ydata(), float)[-1] for line in ax.lines}
+    for name, total in zip(moved.groups, moved.group_totals, strict=True):
+        assert ends[name] == pytest.approx(total.middle)
+    spans = sorted((s[:, 1].min(), s[:, 1].max()) for c in ax.collections if isinstance(c, LineCollection)
+                   for s in c.get_segments())  # fmt: skip
+    np.testing.assert_allclose(spans, sorted((total.low, total.high) for total in moved.group_totals))
     bars = [patch for patch in ax.patches if isinstance(patch, StepPatch)]
     np.testing.assert_allclose(np.max([bar.get_data()[0] for bar in bars]), moved.mean.max())
     assert {bar.get_hatch() for bar in bars} == {MODE_STYLES[mode].hatch for mode in moved.groups}
@@ -252,10 +257,14 @@ def test_the_smallest_of_many_groups_share_a_line(events: tuple[ff.FlowEvent, ..
     moved = ff.estimate_tonnage(events, by="event", draws=300, seed=7)
     assert len(moved.groups) > len(GROUP_STYLES)
     ax = ff.plot(moved)
-    lines = [line for line in ax.lines if ", mean" in str(line.get_label())]
-    assert len(lines) == len(GROUP_STYLES)
-    assert f"{len(moved.groups) - len(GROUP_STYLES) + 1} others, mean" in _texts(ax)
-    np.testing.assert_allclose(sum(np.asarray(line.get_ydata(), float)[-1] for line in lines), moved.total_mean)
+    lines = {str(line.get_label()): np.asarray(line.get_ydata(), float) for line in ax.lines}
+    rest = f"{len(moved.groups) - len(GROUP_STYLES) + 1} others, mean"
+    assert len(set(moved.groups) & set(lines)) == len(GROUP_STYLES) - 1
+    assert rest in _texts(ax)
+    left_out = [g for g, name in enumerate(moved.groups) if name not in lines]
+    np.testing.assert_allclose(lines[rest][-1], moved.group_mean[left_out].sum())
+    narrow = ff.plot(moved, ax=Figure(figsize=(3.4, 2.4)).add_subplot())
+    assert f"{len(moved.groups) - 3} others, mean" in _texts(narrow)
 
 
 @pytest.mark.parametrize("name", ["tonnage", "grouped", "many groups", "rate", "simulation"])

@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forceflow.errors import AmbiguousNameError, RouteError, UnknownNameError
+from forceflow.world.geodesy import geodesic_km
 from forceflow.world.places import Place, direction, find_place, fold, place_for, places, read_data, theatres
+from forceflow.world.routes import route
+from forceflow.world.units import KM_PER_NM
 
 OURS = sorted(places().values(), key=lambda place: place.id)
 SPELLINGS = [(p.id, n) for p in OURS for n in (p.id, p.name, *p.aliases) if fold(n) != "tripoli"]
@@ -134,6 +137,39 @@ def test_suggestions_name_each_place_once_and_longer_names_first() -> None:
         find_place("q" * 30)
 
 
+@pytest.mark.parametrize("word", ["unknown", "Unknown", "n/a", "unspecified"])
+def test_no_place_is_guessed_for_a_word_that_stands_for_none(word: str) -> None:
+    with pytest.raises(UnknownNameError) as error:
+        find_place(word)
+    assert error.value.suggestions == []
+
+
+def test_a_large_airport_comes_before_strips_of_its_name() -> None:
+    with pytest.raises(AmbiguousNameError) as several:
+        find_place("Delhi")
+    assert "VIDP" in several.value.suggestions[0]
+    rows = airportsdata.load("ICAO")
+    strips = [row["name"] for row in rows.values() if row["city"].startswith("Frankfurt") and not row["iata"]]
+    with pytest.raises(UnknownNameError) as error:
+        find_place("Frankfurt")
+    assert len(error.value.suggestions) > 1
+    assert not set(error.value.suggestions) & {name.removesuffix(" Airport") for name in strips}
+
+
+def test_a_country_is_answered_with_places_in_it() -> None:
+    rows = airportsdata.load("ICAO")
+    for country, code in {"India": "IN", "Pakistan": "PK", "Nepal": "NP", "Germany": "DE"}.items():
+        with pytest.raises(UnknownNameError) as error:
+            find_place(country)
+        assert error.value.suggestions
+        for name in error.value.suggestions:
+            fields = {row["country"] for row in rows.values() if row["name"] == name}
+            assert code in fields or find_place(name).country == code
+    with pytest.raises(UnknownNameError) as error:
+        find_place("Nepal", kind="port")
+    assert error.value.suggestions == []
+
+
 def test_of_fields_that_share_a_city_those_with_an_iata_code_come_first() -> None:
     with pytest.raises(AmbiguousNameError) as error:
         find_place("Paris")
@@ -174,6 +210,97 @@ def test_positions_are_sourced() -> None:
             assert len(place.note) > 10, f"{place.id}: a prior states its reason"
         if place.source == "memory":
             assert place.status == "recalled", place.id
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Singapore", "Colombo", "Kolkata", "Chittagong", "Karachi", "Jebel Ali", "Aqaba", "Port Sudan", "Djibouti"),
+        *("Mombasa", "Durban", "Douala", "Lagos", "Cotonou", "Abidjan", "Dakar", "Port Said", "Port of Suez", "Beirut"),
+        *("Mersin", "Iskenderun", "Piraeus", "Constanta", "Odesa", "Marseille", "Fos", "Toulon", "Antwerp"),
+        *("Rotterdam", "Bremerhaven", "Gdansk"),
+    ],
+)
+def test_ports_a_relief_shipment_passes(name: str) -> None:
+    port = find_place(name)
+    assert (port.kind, port.status) == ("port", "read")
+    code = next(alias for alias in port.aliases if len(alias) == 5 and alias.isupper() and alias.isascii())
+    assert code.startswith(port.country)
+    assert find_place(code) is port
+
+
+@pytest.mark.parametrize(
+    ("spelt", "port"),
+    [
+        ("Calcutta", "kolkata"),
+        ("Chattogram", "chittagong"),
+        ("Anvers", "antwerp"),
+        ("Gdańsk", "gdansk"),
+        ("Constanța", "constanta"),
+        ("Odessa", "odesa"),
+        ("Одеса", "odesa"),
+        ("İskenderun", "iskenderun"),
+        ("Marseille-Fos", "fos"),
+        ("Muqdisho", "mogadishu"),
+        ("Jidda", "jeddah"),
+        ("Port au Prince", "port_au_prince"),
+    ],
+)
+def test_ports_are_found_by_local_spellings(spelt: str, port: str) -> None:
+    assert find_place(spelt).id == port
+
+
+def test_a_port_is_a_port_by_sea_and_its_airfield_by_air() -> None:
+    rows = airportsdata.load("ICAO")
+    served = [place for place in OURS if place.kind == "port" and place.airfield]
+    assert len(served) > 40
+    for port in served:
+        assert place_for(port, "sea") is port
+        field = place_for(port, "air")
+        assert (field.id, field.kind, field.country) == (port.airfield, "airfield", port.country)
+        assert rows[port.airfield]["iata"] or port.airfield in places(), port.id
+        apart = geodesic_km((port.longitude, port.latitude), (field.longitude, field.latitude))
+        assert apart < 80, port.id
+    assert find_place("Singapore airport").id == "WSSS"
+    assert find_place("Beirut Airport").id == "OLBA"
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "closed", "published_nm"),
+    [
+        ("Aden", "Singapore", "", 3_631),  # Admiralty Distance Tables, quoted by haindavakeralam.com (2007)
+        ("Jeddah", "Constanta", "", 1_698),  # seapace.com, influences of the Suez Canal
+        ("Jeddah", "Constanta", "suez", 11_771),  # the same, round the Cape
+        ("Hamburg", "Singapore", "", 8_377),  # studyboard0.blogspot.com (2021)
+        ("Hamburg", "Singapore", "suez", 11_864),  # the same, round the Cape
+    ],
+)
+def test_voyages_between_the_ports_have_published_lengths(
+    origin: str, destination: str, closed: str, published_nm: float
+) -> None:
+    """The lines of the network are some 1 to 3 % longer than the tables."""
+    way = route(origin, destination, mode="sea", closed=(closed,) if closed else ())
+    assert way.distance_km / KM_PER_NM == pytest.approx(published_nm, rel=0.04)
+    assert ("suez" in way.passages) == (origin != "Aden" and not closed)
+
+
+def test_suez_saves_singapore_to_rotterdam_what_is_published() -> None:
+    """Nearly 3,500 nm (asiaone.com, of ships that went round the Cape)."""
+    usual, cape = (route("Singapore", "Rotterdam", mode="sea", closed=shut) for shut in ((), ("suez",)))
+    assert (cape.distance_km - usual.distance_km) / KM_PER_NM == pytest.approx(3_500, rel=0.03)
+
+
+def test_a_name_of_port_and_airfield_is_the_one_the_mode_needs() -> None:
+    by_sea, by_air = (route("Singapore", "Kolkata", mode=mode) for mode in ("sea", "air"))
+    assert (by_sea.origin.kind, by_sea.destination.kind) == ("port", "port")
+    assert (by_air.origin.id, by_air.destination.id) == ("WSSS", "VECC")
+    assert by_air.distance_km < by_sea.distance_km
+    assert by_sea.passages == ("malacca",)
+
+
+def test_every_port_is_reached_by_sea() -> None:
+    for port in (place for place in OURS if place.kind == "port" and place.id != "singapore"):
+        assert 0 < route("Singapore", port, mode="sea").distance_km < 25_000, port.id
 
 
 def test_airfields_stand_where_airportsdata_has_them() -> None:

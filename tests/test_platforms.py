@@ -60,6 +60,12 @@ def three(quantity: Quantity) -> tuple[float, float, float]:
         ("Antonov An-26", "An-26"),
         ("Tu-154", "Tu-154M"),
         ("cargo planes", "cargo aircraft"),
+        ("Boeing 747-400F", "747-400F"),
+        ("B747-8F", "747-8F"),
+        ("777 freighter", "777F"),
+        ("MD-11", "MD-11F"),
+        ("Airbus A330-200F", "A330-200F"),
+        ("A300F", "A300-600F"),
         ("SPARTA", "Sparta"),
         ("sparta ii", "Sparta II"),
         ("Sparta III", "Ursa Major"),
@@ -80,6 +86,7 @@ def test_catalogue_holds_every_type_asked_for() -> None:
     wanted = {
         *("An-124-100", "An-124", "Il-76MD", "Il-76TD", "Il-76MD-90A", "An-26", "An-72", "An-12", "An-22", "An-32"),
         *("Il-62M", "Tu-154M", "C-17", "C-5M", "C-130J", "C-141", "A400M", "C-47", "C-54", "cargo aircraft"),
+        *("747-400F", "747-8F", "777F", "MD-11F", "A330-200F", "A300-600F", "767-300F", "737-800BCF"),
         *("Sparta", "Sparta II", "Sparta IV", "Baltic Leader", "Ursa Major", "General Skobelev", "Lady Mariia"),
         *("Siyanie Severa", "Ivan Gren class", "Ropucha class", "cargo ship"),
         *("military vehicles", "APC", "fuel tanker", "truck", "medical vehicle"),
@@ -103,6 +110,8 @@ def test_unknown_name_suggests_the_nearest() -> None:
 def test_ambiguous_name_lists_the_candidates() -> None:
     with pytest.raises(AmbiguousNameError, match=r"'Antonov' is ambiguous.*An-124.*An-26"):
         find_platform("Antonov")
+    with pytest.raises(AmbiguousNameError, match=r"'Boeing 747' is ambiguous.*747-400F.*747-8F"):
+        find_platform("Boeing 747")
     for ids in read_data("aircraft.toml")["ambiguous"].values():
         for each in ids:
             assert find_platform(each).id == each

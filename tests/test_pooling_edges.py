@@ -92,6 +92,39 @@ def test_bare_counts_have_the_error_of_their_last_digit() -> None:
         np.testing.assert_allclose(pooled.quantity.quantile(P), twin, rtol=4e-3)
 
 
+@pytest.mark.parametrize("r", [0.02, 0.1, 0.3])
+def test_a_bare_count_against_a_worthless_report(r: float) -> None:
+    """How much of the posterior lies near two numbers that hardly anybody trusts, and how much anywhere else."""
+    y, sigma, worthless = np.log([1500, 1521]), math.log(GRADES.broad_gsd), 1 / math.log(3) / math.sqrt(2 * math.pi)
+    pooled = pool_numbers([Quantity.exactly(n) for n in (1500, 1521)], (r, r))
+    assert pooled.method == "agreement"
+    prior = stats.norm(y.mean(), sigma)
+    grid = np.linspace(math.log(1500 / 3), math.log(1521 * 3), 200_001)
+    weight = prior.pdf(grid)
+    for told in y:
+        weight = weight * (r * stats.norm(told, 0.01).pdf(grid) + (1 - r) * worthless)
+    near = weight[(grid > math.log(1400)) & (grid < math.log(1630))].sum() / weight.sum()
+    got = pooled.quantity.quantile((np.arange(20_000) + 0.5) / 20_000)
+    assert np.mean((got > 1400) & (got < 1630)) == pytest.approx(near, abs=0.01)
+    assert 0.1 < near < 0.97
+
+
+@pytest.mark.parametrize(
+    ("parts", "gsd", "ends"),
+    [
+        ((q("about 20"), q("about 23")), 3.0, (4.5, 81.5)),  # from 15 / 3 to 27 x 3
+        ((q("about 20"), q("about 23")), 2.6, (4.5, 71.5)),  # from 5.8 to 70.2, whole cells
+        ((Quantity.exactly(99), Quantity.exactly(100)), 2.0, (48.5, 200.5)),
+        ((Quantity.exactly(99), Quantity.exactly(100)), 2.01, (99 / 2.01, 201.0)),  # beyond 200 no cells are counted
+    ],
+)
+def test_cells_reach_one_broad_spread_beyond_the_ranges(
+    parts: tuple[Quantity, Quantity], gsd: float, ends: tuple[float, float]
+) -> None:
+    pooled = pool_numbers(parts, (0.8, 0.8), grades=Grades(broad_gsd=gsd))
+    assert pooled.quantity.ends == pytest.approx(ends, abs=1e-6)
+
+
 def counts_twin(most: int, reports: Sequence[tuple[str, float]], bests: Sequence[float]) -> np.ndarray:
     """Share of each count from 1 to `most`, one by one."""
     sigma = math.log(GRADES.broad_gsd)

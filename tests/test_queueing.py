@@ -16,7 +16,8 @@ from numpy.testing import assert_allclose
 from cases import CASES
 from forceflow.errors import EstimateError
 from forceflow.estimates.airlift import AirBridge, airlift_capacity
-from forceflow.estimates.queueing import CycleCapacity, apron_wait, cycle_capacity, mixed_cycle
+from forceflow.estimates.apron import apron_wait
+from forceflow.estimates.queueing import CycleCapacity, cycle_capacity, mixed_cycle
 from forceflow.estimates.sealift import SeaBridge, sealift_capacity
 from forceflow.kernels.queueing import erlang_b, erlang_c
 from standins import PlainAircraft, PlainVessel, way
@@ -137,7 +138,7 @@ def test_airlift_cycle_of_twelve() -> None:
     assert found.bottleneck == "fleet"
     assert_allclose(found.efficiency_share.middle, found.throughput_per_h.middle / (12 / 14))
     assert "<th style='text-align:left'>station 1</th><td>waits " in found._repr_html_()
-    assert str(found).startswith("cycle of 12: 18.9 cycles/day; 1.2 h of waiting in a cycle of 15.2 h; fleet binds")
+    assert str(found).startswith("cycle of 12: 18.9 cycles/day; 1.22 h of waiting in a cycle of 15.2 h; fleet binds")
 
 
 def test_two_classes() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import itertools
+import math
 import os
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -90,11 +93,44 @@ def test_few_bins_decide_nothing_by_themselves() -> None:
         rate_of(events, dispersion="odd")
 
 
-def test_events_of_another_direction_are_named() -> None:
-    inside = daily([3, 4], direction="internal")
-    with pytest.raises(ff.EstimateError, match=r"no outbound or inbound events .* direction='internal'"):
-        rate_of(inside)
-    assert rate_of(inside, direction="internal").per_day.middle > 0
+@pytest.mark.parametrize("way", ["internal", "external"])
+def test_events_of_another_direction_are_named(way: str) -> None:
+    """What the message says to ask for is answered."""
+    others: Any = daily([3, 4], direction=way)
+    with pytest.raises(
+        ff.EstimateError, match=rf"no outbound or inbound events .* direction='{way}', or say which way"
+    ):
+        rate_of(others)
+    assert rate_of(others, direction=way).per_day.middle == pytest.approx(7 / 2, rel=0.1)
+    with pytest.raises(
+        ff.EstimateError, match=rf"direction 'outbound'; those given are {way}: ask for direction='{way}'"
+    ):
+        ff.estimate_tonnage(others, direction="outbound", seed=7)
+    assert ff.estimate_tonnage(others, direction=way, draws=200, seed=7).total.middle > 0
+    with pytest.raises(ff.EstimateError, match=rf"crosses the boundary .*those given are {way}: say which way") as told:
+        ff.estimate_withdrawal(others, stock_t=1_000, seed=7)
+    assert "ask for" not in str(told.value)
+    with pytest.raises(ff.EstimateError, match="none of outbound, inbound, internal, external"):
+        rate_of(others, direction="sideways")
+    with pytest.raises(ff.EstimateError, match=r"estimate a rate from$"):
+        rate_of([])
+
+
+def test_a_frame_of_events_elsewhere_says_which_way_they_went() -> None:
+    """Neither end lies in Syria; the constant that the message names makes them outbound, and so does a theatre."""
+    frame = make_frame({
+        "event_id": ["a", "b"], "mode": ["air"] * 2, "platform": ["C-17"] * 2, "origin": ["Moscow"] * 2,
+        "destination": ["al-Khadim"] * 2, "start": ["2025-01-01", "2025-01-20"], "movements": [4, 6],
+    })  # fmt: skip
+    with pytest.raises(ff.EstimateError, match="those given are external") as told:
+        rate_of(frame)
+    constant = re.findall(r"columns=(\{.*?\})", str(told.value))[0]
+    events = ff.from_frame(frame, columns=ast.literal_eval(constant))
+    assert {event.direction for event in events} == {"outbound"}
+    assert "theatre=[" in str(told.value)
+    assert {event.direction for event in ff.from_frame(frame, theatre=["RU"])} == {"outbound"}
+    found = rate_of(events, between=("2025-01-01", "2025-01-21"), dispersion="poisson")
+    assert found.per_day.middle == pytest.approx(10.5 / 20, rel=0.1)
 
 
 # -- packets --------------------------------------------------------------------------------------------------------
@@ -383,6 +419,27 @@ def test_a_relay_moves_no_rate_and_no_tonne(relay: str) -> None:
     assert rate_of(ff.merge_claims([own, another])).per_day != rate_of(alone).per_day
 
 
+@many_draws
+def test_segments_agree_with_their_counts_and_over_seeds() -> None:
+    """Two days of "dozens" among days of ten: the segment holds the mean of the counts, whatever the seed."""
+    dozens = ff.Quantity.parse("dozens", unit="movements")
+    events = [flights(dozens if i in (4, 9) else 10 if i < 14 else 2, start=i) for i in range(28)]
+    many = dozens.quantile((np.arange(1000) + 0.5) / 1000)
+    wanted, middles = (12 * 10 + 2 * np.mean(many)) / 14, []
+    error = math.sqrt(2 * np.var(many) / 500) / 14  # of the mean of five hundred versions
+    for seed in range(4):
+        found = rate_of(events, every="1d", between=("2025-01-01", "2025-01-29"), seed=seed).changes
+        first, last = found.segments
+        assert (first.last, last.last) == (14, 28)
+        counted = found.counts[:14].mean()
+        assert first.rate.low < counted < first.rate.high
+        assert abs(first.rate.middle - wanted) < 4 * error + 0.05 * wanted  # a median and a mean
+        assert last.rate.middle == pytest.approx(2, rel=0.05)
+        assert first.rate.high - first.rate.low > 2 * 1.645 * math.sqrt(10 / 14) * 1.2  # wider than exact tens
+        middles.append(first.rate.middle)
+    assert np.ptp(middles) < 4 * error
+
+
 # -- two periods ----------------------------------------------------------------------------------------------------
 
 PERIODS: dict[str, Any] = {"first": ("2025-01-01", "2025-01-21"), "second": ("2025-01-21", "2025-02-10")}
@@ -431,6 +488,8 @@ def test_periods_with_gaps_clouds_and_other_measures() -> None:
     tonnes = compare_rates(events, **PERIODS, measure="tonnes", packets=True, draws=DRAWS, seed=7)
     assert tonnes.first.unit == "t/day"
     assert compare_rates(frame_of([2] * 40), **PERIODS, draws=DRAWS, seed=7).test is not None
+    with pytest.raises(ff.EstimateError, match=r"None is none of outbound, .* a net rate may be negative"):
+        compare_rates(events, **PERIODS, direction=None, draws=DRAWS, seed=7)  # type: ignore[arg-type]
     with pytest.raises(ff.EstimateError, match="before the other"):
         compare_rates(events, first=PERIODS["second"], second=PERIODS["first"], seed=7)
     with pytest.raises(ff.EstimateError, match="no date"):

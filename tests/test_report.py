@@ -6,8 +6,6 @@ import csv
 import dataclasses
 import itertools
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -266,12 +264,13 @@ def test_a_frame_of_ones_own_without_claims_gives_a_report(tmp_path: Path) -> No
 def test_what_cannot_be_estimated_is_said_and_the_rest_is_shown(tmp_path: Path, events: Events) -> None:
     inside = [event for event in events if event.direction == "internal"]
     seen: list[str] = []
-    findings = find(inside, draws=DRAWS, seed=7, progress=seen.append)
+    findings = find(inside, direction="outbound", draws=DRAWS, seed=7, progress=seen.append)
     assert findings.tonnage is None
     assert findings.withdrawal is None
     assert set(STAGES) == set(seen)
-    text = ff.write_report(inside, tmp_path / "out", draws=DRAWS).read_text(encoding="utf-8")
+    text = ff.write_report(inside, tmp_path / "out", direction="outbound", draws=DRAWS).read_text(encoding="utf-8")
     assert "Not estimated" in text
+    assert "No number could be estimated" in text
     assert not (tmp_path / "out/figures/tonnage.svg").exists()
 
 
@@ -421,35 +420,9 @@ def test_the_scenarios_are_those_of_the_estimate(folder: Path, events: Events) -
     assert "Tartus to Novorossiysk instead of Baltiysk" in text
 
 
-def test_every_table_and_picture_scrolls_where_it_is_too_wide(folder: Path) -> None:
-    text = (folder / "report.html").read_text(encoding="utf-8")
-    holders = re.findall(
-        r'(<div class="wide" tabindex="0" role="region" aria-label="[^"]+">)?\s*<(?:table|img)\b', text
-    )
-    assert len(holders) > 10
-    assert all(holders)
-    assert ".wide { overflow-x: auto;" in text
-
-
 def test_the_map_names_stand_ins_and_says_nothing_of_the_shortest(folder: Path) -> None:
     text = _section((folder / "report.html").read_text(encoding="utf-8"), "map", "doubts")
     assert "Russia by sea stands at Baltiysk" in text
     assert "interior positions by road stands at Homs" in text
     assert "not tracks" in text
     assert "hortest" not in text
-
-
-@pytest.mark.slow
-def test_the_page_opens_in_a_browser_without_a_complaint(folder: Path, tmp_path: Path) -> None:
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if browser is None:
-        pytest.skip("no chromium here; apt-get install chromium to run this check")
-    shot = tmp_path / "page.png"
-    flags = "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
-    flags += "--disable-sync --no-first-run --enable-logging=stderr --window-size=1280,4000"
-    command = [browser, *flags.split(), f"--user-data-dir={tmp_path / 'profile'}", f"--screenshot={shot}"]
-    page = (folder / "report.html").resolve().as_uri()
-    done = subprocess.run([*command, page], capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "CONSOLE" not in done.stderr
-    assert shot.stat().st_size > 50_000

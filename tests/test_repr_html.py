@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import forceflow as ff
+from forceflow.evidence.listed import Listed
 
 Events = tuple[ff.FlowEvent, ...]
 EVIL = "<script>alert('&')</script>"
@@ -55,6 +56,11 @@ THINGS: dict[str, Callable[[Events], tuple[Any, str]]] = {
     "withdrawal": lambda events: _told(
         ff.estimate_withdrawal(events, stock_t=(2e4, 3e4, 6e4), draws=300, seed=7), "moved"
     ),
+    "air bridge": lambda events: (_bridge(), "Hmeimim to al-Khadim by air"),
+    "sea bridge": lambda events: (
+        ff.SeaBridge(["Sparta II"], ff.route("Tartus", "Novorossiysk", mode="sea")),
+        "Tartus to Novorossiysk by sea",
+    ),
     "capacity": lambda events: _told(ff.airlift_capacity(_bridge(), draws=300), "tonnes_per_day"),
     "sweep": lambda events: (ff.sweep(_bridge(), fleet=[4, 8], draws=100), "fleet"),
     "march": lambda events: (ff.convoy_march(96, draws=300), "96 vehicles"),
@@ -98,3 +104,37 @@ def test_words_of_others_are_escaped(reports: tuple[ff.Report, ...], events: Eve
         page = Nested(thing._repr_html_())
         assert "script" not in page.seen
         assert EVIL in page.words
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    who_said: str
+    number: float
+    roots: tuple[str, ...] = ()
+
+
+def test_a_list_shows_the_fields_of_its_things_cell_by_cell() -> None:
+    things = Listed((Row("A & B", 1_000.0, ("CNN", "AFP")), Row("C", 999.0), "plain", Row("D", 0.12345)))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("who said", "number", "roots", ""))
+    rows = (
+        ("A &amp; B", "1,000", "CNN, AFP", ""),
+        ("C", "999", "", ""),
+        ("", "", "", "plain"),
+        ("D", "0.123", "", ""),
+    )
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    assert things._repr_html_() == f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    assert repr(things[2:3]) == "(\n  plain\n)"
+    many = Listed(range(1_030))
+    assert many._repr_html_().endswith("</table><p>... and 1,010 more of 1,030</p>")
+    assert many.to_html(caption="<x>", shown=2).startswith("<table><caption>&lt;x&gt;</caption>")
+    assert many.to_html(shown=2).count("<td>") == 2
+    assert repr(many).splitlines()[-3:] == ["  19", "  ... and 1,010 more of 1,030", ")"]
+    assert (repr(Listed()), Listed()._repr_html_()[-11:]) == ("()", "<p>none</p>")
+
+
+def test_a_list_of_events_has_a_heading_for_each_of_its_cells(events: Events) -> None:
+    page = Listed(events[:1])._repr_html_()
+    names = ("id", "mode", "platform", "from", "to", "window (UTC)", "movements", "sources")
+    assert "".join(f'<th scope="col">{name}</th>' for name in names) in page
+    assert f"<td>{events[0].event_id}</td><td>{events[0].mode}</td>" in page

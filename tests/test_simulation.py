@@ -6,6 +6,7 @@ import _thread
 import math
 import os
 import pickle
+import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import cache
@@ -252,15 +253,18 @@ def test_two_callers_at_once() -> None:
 @pytest.mark.skipif(not JIT, reason="without the compiler a chunk takes too long to wait for")
 @pytest.mark.parametrize("threads", [1, 2])
 def test_ctrl_c_ends_it(threads: int) -> None:
-    """Left alone this would take minutes."""
-    before = get_num_threads()
+    """Left alone this would take minutes. A job in the background has Ctrl-C switched off, so it is switched on."""
+    before, handler = get_num_threads(), signal.signal(signal.SIGINT, signal.default_int_handler)
     set_num_threads(min(threads, before))
     timer = threading.Timer(0.3, _thread.interrupt_main)
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        run(bridge({JET: 20}), days=60, replications=1_000_000)
-    timer.join()
-    set_num_threads(before)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(bridge({JET: 20}), days=60, replications=1_000_000)
+        timer.join()
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        set_num_threads(before)
 
 
 def test_replications_stand_alone_and_scenarios_share_draws() -> None:

@@ -9,6 +9,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import forceflow as ff
+from forceflow.estimates import queueing
+from forceflow.estimates import sweep as module
 from standins import PlainAircraft, PlainVessel, way
 
 VAGUE = PlainAircraft("vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8))
@@ -95,3 +97,41 @@ def test_wrong_questions() -> None:
         found.at(fleet=4)
     with pytest.raises(ff.EstimateError, match="offload_mog was not swept"):
         found.at(fleet=3, offload_mog=1)
+
+
+@pytest.mark.parametrize("given", [4, "1, 2", {1: 2}, None])
+def test_what_is_swept_comes_in_a_list(given: Any) -> None:
+    with pytest.raises(
+        ff.EstimateError, match=r"offload_mog needs its values in a list, as in offload_mog=\[1, 2, 3\]"
+    ):
+        ff.sweep(AIR, fleet=[3], offload_mog=given)
+
+
+def test_a_fleet_too_large_to_queue_is_refused_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*given: object, **more: object) -> None:
+        raise AssertionError("a cell was worked out")
+
+    monkeypatch.setattr(module, "cycle_capacity", never)
+    with pytest.raises(ff.EstimateError, match=r"in each of 9,000 draws; give draws=\d+, fewer"):
+        ff.sweep(AIR, model="queueing", fleet=[3, 60], draws=9_000)
+
+
+def test_draws_are_the_same_for_all_cells_and_fewer_where_queues_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ff.sweep(AIR, fleet=[3]).draws == 2_000
+    work = [3 * 2, 5 * 3]  # smaller fleets, none counted, of 2 and 1, and of 4 and 2
+    monkeypatch.setattr(queueing, "QUICK_WORK", 110 * sum(work))
+    found = ff.sweep(AIR, model="queueing", fleet=[3, 6], onload_mog=[1])
+    assert found.draws == 110
+    for fleet in (3, 6):
+        bridge = ff.AirBridge({VAGUE: fleet * 2 / 3, HEAVY: fleet / 3}, ROUTE, 1, 2, operating_h_per_day=16)
+        assert found.at(fleet=fleet, onload_mog=1) == ff.cycle_capacity(bridge, draws=110).tonnes_per_day
+    assert ff.cycle_capacity(bridge).draws == 110 * sum(work) // work[1]
+    assert ff.cycle_capacity(ff.AirBridge({HEAVY: 12}, ROUTE, 2, 2)).draws == 1_000  # all draws are alike
+
+
+def test_a_sweep_prints_tonnes_without_an_exponent() -> None:
+    found = ff.sweep(ff.AirBridge({HEAVY: 3}, ROUTE, 99, 99), fleet=[3, 40], draws=1)
+    assert str(found) == (
+        f"airlift A to B over 2 fleet: {300 * 24 / (7 + 3200 / 700):.0f} to 8,300 t/day in the middle (closed form); "
+        "one draw, so no ranges"
+    )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .estimates.airlift import AirBridge as AirBridge
     from .estimates.airlift import AirCapacity as AirCapacity
     from .estimates.airlift import airlift_capacity as airlift_capacity
+    from .estimates.apron import ApronWait as ApronWait
+    from .estimates.apron import apron_wait as apron_wait
     from .estimates.backtest import Backtest as Backtest
     from .estimates.backtest import backtest as backtest
     from .estimates.backtest import pooled_scores as pooled_scores
@@ -42,10 +44,8 @@ if TYPE_CHECKING:
     from .estimates.march import March as March
     from .estimates.march import convoy_march as convoy_march
     from .estimates.periods import compare_rates as compare_rates
-    from .estimates.queueing import ApronWait as ApronWait
     from .estimates.queueing import CycleCapacity as CycleCapacity
     from .estimates.queueing import MixedCycle as MixedCycle
-    from .estimates.queueing import apron_wait as apron_wait
     from .estimates.queueing import cycle_capacity as cycle_capacity
     from .estimates.queueing import mixed_cycle as mixed_cycle
     from .estimates.range import Range as Range
@@ -110,10 +110,12 @@ if TYPE_CHECKING:
     from .quantity import Quantity as Quantity
     from .quantity import verbal_probability as verbal_probability
     from .world.places import Place as Place
+    from .world.places import add_place as add_place
     from .world.places import find_place as find_place
     from .world.platforms import Aircraft as Aircraft
     from .world.platforms import VehicleMix as VehicleMix
     from .world.platforms import Vessel as Vessel
+    from .world.platforms import add_platform as add_platform
     from .world.platforms import find_platform as find_platform
     from .world.routes import Route as Route
     from .world.routes import route as route
@@ -124,8 +126,8 @@ _HOME = {
         "QuantityError", "ReportError", "RouteError", "UnknownNameError",
     ),
     "quantity": ("LEXICON", "Lexicon", "Quantity", "verbal_probability"),
-    "world.places": ("Place", "find_place"),
-    "world.platforms": ("Aircraft", "VehicleMix", "Vessel", "find_platform"),
+    "world.places": ("Place", "add_place", "find_place"),
+    "world.platforms": ("Aircraft", "VehicleMix", "Vessel", "add_platform", "find_platform"),
     "world.routes": ("Route", "route"),
     "evidence.dates": ("read_when", "write_edtf"),
     "evidence.reports": ("Claim", "Report", "read_reports"),
@@ -159,7 +161,8 @@ _HOME = {
     "estimates.scores": ("crps", "interval_score", "pit", "wis",),
     "estimates.first_passage": ("FirstPassage", "first_passage",),
     "evidence.drawdowns": ("Drawdown", "load_drawdown",),
-    "estimates.queueing": ("ApronWait", "CycleCapacity", "MixedCycle", "apron_wait", "cycle_capacity", "mixed_cycle",),
+    "estimates.apron": ("ApronWait", "apron_wait"),
+    "estimates.queueing": ("CycleCapacity", "MixedCycle", "cycle_capacity", "mixed_cycle"),
     "estimates.simulation": ("Daily", "Simulation", "simulate_airlift", "simulate_sealift",),
     "estimates.changepoints": ("ChangePoints", "change_points",),
     "estimates.change_scan": ("scan_changes",),

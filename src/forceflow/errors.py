@@ -82,14 +82,18 @@ class UnknownNameError(ForceflowError, LookupError):
         All names that would have worked; the nearest of them are shown.
     show_all
         Show all of them when none is near (for short lists).
+    otherwise
+        What else would have worked: a sentence.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], *, show_all: bool = False) -> None:
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], *, show_all: bool = False, otherwise: str = ""
+    ) -> None:
         self.kind, self.name = kind, name
         names = list(known)
         self.suggestions = nearest(name, names) or (names if show_all else [])
         hint = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
-        super().__init__(f"unknown {kind} {name!r}{hint}")
+        super().__init__(f"unknown {kind} {name!r}{hint}" + (f"{'' if hint else '.'} {otherwise}" if otherwise else ""))
 
 
 class AmbiguousNameError(UnknownNameError):

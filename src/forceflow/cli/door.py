@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ..errors import ForceflowError, FrameError
+from ..errors import ForceflowError, FrameError, UnknownNameError
 
 if TYPE_CHECKING:
     from ..evidence.events import FlowEvent
@@ -87,6 +87,16 @@ Draws = Annotated[int, typer.Option("--draws", help="How many draws.", min=100)]
 Stock = Annotated[
     str, typer.Option("--stock", help="Stock before the first movement in t, as 'low best high' or words; a prior.")
 ]
+Theatre = Annotated[
+    str,
+    typer.Option("--theatre", help="What movements leave or enter: syria, or countries by ISO code, as NE or NE,ML."),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column", help="Of a table: OURS=YOURS or OURS=constant, such as start=date or mode=air; may be repeated."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -112,21 +122,37 @@ def _start(
         raise typer.Exit
 
 
-def read(seeds: str) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
+def read(
+    seeds: str, theatre: str = "syria", columns: Sequence[str] | None = None
+) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
     """Reports and events of a folder, a file or a shipped set; a table of events has no reports."""
     from ..evidence.datasets import list_datasets, load_reports
     from ..evidence.frames import from_frame, read_table
     from ..evidence.merge import merge_claims
     from ..evidence.reports import read_reports
+    from ..world.places import theatres
 
+    area: Any = theatre if theatre in theatres() else [code.strip().upper() for code in theatre.split(",")]
+    if isinstance(area, list) and any(len(code) != 2 for code in area):
+        known = ", ".join(theatres())
+        raise UnknownNameError(
+            "theatre", theatre, (), otherwise=f"Name {known}, or countries by ISO code of two letters, as NE or NE,ML"
+        )
     if Path(seeds).suffix in (".csv", ".parquet"):
+        pairs = [pair.partition("=")[::2] for pair in columns or ()]
+        if wrong := [name or value for name, value in pairs if not (name and value)]:
+            raise FrameError(f"--column is OURS=YOURS, such as start=date or mode=air; got {wrong[0]!r}")
+        table = read_table(seeds)
         try:
-            return (), from_frame(read_table(seeds))
+            return (), from_frame(table, theatre=area, columns=dict(pairs) or None)
         except FrameError as error:
-            raise FrameError(f"{seeds}: {error}") from None
+            told = str(error).replace("columns={'", "--column ").replace("': 'your column'}", "=YOURS")
+            raise FrameError(f"{seeds}: {told}") from None
+    if columns:
+        raise FrameError(f"--column names the columns of a .csv or .parquet table; {seeds} is none")
     shipped = not Path(seeds).exists() and any(seeds == data.name for data in list_datasets())
     reports = load_reports(seeds) if shipped else read_reports(seeds)
-    return reports, merge_claims(reports)
+    return reports, merge_claims(reports, theatre=area)
 
 
 def amount_of(words: str, unit: str) -> Any:

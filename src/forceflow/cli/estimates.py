@@ -10,7 +10,7 @@ import typer
 
 from ..errors import ForceflowError
 from ..terminal import print_json, print_rows
-from .door import AsJson, Draws, Seed, Seeds, Stock, amount_of, app, examples, read
+from .door import AsJson, Columns, Draws, Seed, Seeds, Stock, Theatre, amount_of, app, examples, read
 
 if TYPE_CHECKING:
     from ..estimates.capacity import Capacity
@@ -20,24 +20,34 @@ if TYPE_CHECKING:
     epilog=examples(
         "forceflow tonnage seeds --by mode",
         "forceflow tonnage syria-2024 --direction outbound --json",
+        "forceflow tonnage flights.csv --theatre NE --column event_id=id --column mode=air",
     )
 )
 def tonnage(
     seeds: Seeds,
-    by: Annotated[str, typer.Option("--by", help="Split by mode, direction, platform, corridor or event.")] = "",
+    by: Annotated[
+        str, typer.Option("--by", help="Split by mode, direction, platform, origin, destination, corridor or event.")
+    ] = "",
     direction: Annotated[
-        str, typer.Option("--direction", help="Only outbound, inbound, internal or external; 'all' for every one.")
-    ] = "outbound",
+        str,
+        typer.Option(
+            "--direction",
+            help="outbound, inbound, internal, external or all; by default outbound if there is any.",
+        ),
+    ] = "",
     every: Annotated[str, typer.Option("--every", help="Width of a time bin: 6h, 1d, 1w, 1mo.")] = "1d",
     seed: Seed = 7,
     draws: Draws = 20_000,
+    theatre: Theatre = "syria",
+    columns: Columns = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell how much was moved, with its range."""
-    _, found = read(seeds)
+    _, found = read(seeds, theatre, columns)
+    from ..estimates.flows import main_direction
     from ..estimates.tonnage import estimate_tonnage
 
-    way = None if direction == "all" else direction
+    way = None if direction == "all" else direction or main_direction(found)
     moved = estimate_tonnage(found, by=by or None, direction=way, every=every, seed=seed, draws=draws)
     if as_json:
         groups = dict(zip(moved.groups, moved.group_totals, strict=True))
@@ -65,15 +75,17 @@ def withdrawal(
     as_of: Annotated[str, typer.Option("--as-of", help="Use only what was public at the end of this day.")] = "",
     seed: Seed = 7,
     draws: Draws = 20_000,
+    theatre: Theatre = "syria",
+    columns: Columns = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell when the stock would be gone if the net outflow went on, and how likely never is."""
-    _, found = read(seeds)
+    _, found = read(seeds, theatre, columns)
     from ..estimates.withdrawal import estimate_withdrawal, withdrawal_scenarios
-    from ..pictures.assumptions import STOCK
+    from ..pictures.assumptions import stock_or_prior
 
     asked = withdrawal_scenarios(floor=amount_of(floor_t, "t")) if floor_t else {}
-    stock = amount_of(stock_t, "t") if stock_t else STOCK
+    stock = stock_or_prior(found, amount_of(stock_t, "t") if stock_t else None)
     left = estimate_withdrawal(found, stock_t=stock, as_of=as_of or None, scenarios=asked, seed=seed, draws=draws)
     if as_json:
         dates = {f"{q:g}": left.date(q) for q in (0.05, 0.25, 0.5, 0.75, 0.95)}

@@ -10,7 +10,7 @@ import typer
 
 from ..errors import UnknownNameError
 from ..terminal import print_json, print_rows
-from .door import AsJson, Draws, Seed, Seeds, Stock, amount_of, app, examples, progress, read
+from .door import AsJson, Columns, Draws, Seed, Seeds, Stock, Theatre, amount_of, app, examples, progress, read
 
 if TYPE_CHECKING:
     from ..pictures.findings import Findings
@@ -28,11 +28,19 @@ def report(
     seed: Seed = 7,
     draws: Draws = 20_000,
     stock_t: Stock = "",
+    direction: Annotated[
+        str,
+        typer.Option(
+            "--direction", help="outbound, inbound, internal or external; by default outbound if there is any."
+        ),
+    ] = "",
+    as_of: Annotated[str, typer.Option("--as-of", help="Forecast with what was public at the end of this day.")] = "",
+    theatre: Theatre = "syria",
+    columns: Columns = None,
     as_json: AsJson = False,
 ) -> None:
     """Write one page with every number, its range and its claims; print the headlines."""
-    reports, events = read(seeds)
-    from ..pictures.assumptions import STOCK
+    reports, events = read(seeds, theatre, columns)
     from ..pictures.findings import STAGES, find
     from ..pictures.folder import check_folder
     from ..pictures.report import write_findings
@@ -42,7 +50,9 @@ def report(
         findings = find(
             events,
             reports=reports,
-            stock_t=amount_of(stock_t, "t") if stock_t else STOCK,
+            direction=direction or None,
+            as_of=as_of or None,
+            stock_t=amount_of(stock_t, "t") if stock_t else None,
             draws=draws,
             seed=seed,
             progress=step,
@@ -77,9 +87,9 @@ def _print_headlines(findings: Findings) -> None:
         "forceflow events syria-2024 --json",
     )
 )
-def events(seeds: Seeds, as_json: AsJson = False) -> None:
+def events(seeds: Seeds, theatre: Theatre = "syria", columns: Columns = None, as_json: AsJson = False) -> None:
     """List the flow events of a set of reports."""
-    _, found = read(seeds)
+    _, found = read(seeds, theatre, columns)
     if as_json:
         print_json(found)
         return
@@ -97,10 +107,12 @@ def events(seeds: Seeds, as_json: AsJson = False) -> None:
 def explain(
     seeds: Seeds,
     event_id: Annotated[str, typer.Argument(help="Id of an event, as `forceflow events` lists them.")],
+    theatre: Theatre = "syria",
+    columns: Columns = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the claims, sources, grades and conflicts behind an event."""
-    reports, found = read(seeds)
+    reports, found = read(seeds, theatre, columns)
     by_id = {event.event_id: event for event in found}
     if event_id not in by_id:
         raise UnknownNameError("event", event_id, by_id)

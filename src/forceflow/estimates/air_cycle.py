@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
+from ..evidence.listed import fields_html
 from ..quantity import Quantity
 from ..world.platforms import find_platform
-from .capacity import Amount, Bounds, Draws, as_quantity, check_way, settle
+from .capacity import Amount, Bounds, Draws, as_quantity, check_way, entity_of, settle
 
 __all__ = ["AirBridge", "AirCycle", "AirliftAircraft", "BridgeRoute", "air_cycle", "check_spots"]
 
@@ -158,7 +159,8 @@ class AirBridge:
     -----
     Amounts are numbers, (low, high), (low, best, high), hedged words, a 1-D array or Series of equally likely values
     (whose order means nothing: rows of two arrays are not paired), or a `Quantity`. Where a type may differ, a mapping
-    by platform name gives one amount each. 0.85 for `queueing_efficiency`: AFPAM 10-1403, 2018
+    by platform name gives one amount each. One amount for all types is one unknown, drawn once for all of them; a
+    mapping, like what the types bring, is drawn once for each type. 0.85 for `queueing_efficiency`: AFPAM 10-1403, 2018
     edition, formula 9.0, as quoted by two public planning tools (read at second hand).
     """
 
@@ -183,6 +185,9 @@ class AirBridge:
     offload_h: PerType = field(default=None, kw_only=True)
     enroute_h: PerType = field(default=None, kw_only=True)
     spots_per_aircraft: PerType = field(default=None, kw_only=True)
+
+    def _repr_html_(self) -> str:
+        return fields_html(self, caption=f"air bridge, {self.route.origin.name} to {self.route.destination.name}")
 
     def __post_init__(self) -> None:
         """Check every input once, at the door."""
@@ -296,7 +301,8 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
 
     Notes
     -----
-    One draw per type and purpose serves all legs and stops, so a type that is fast is fast everywhere.
+    One draw per type and purpose serves all legs and stops, so a type that is fast is fast everywhere; and what one
+    amount says of all types is drawn once for all.
     Load over several legs is the least that any leg allows, each stop giving fuel for the next. Without
     fuel at the destination the last leg is flown out and back on what was taken on before it.
     """
@@ -313,7 +319,9 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
 
     def chosen(given: PerType, name: str, own: Callable[[AirliftAircraft], Quantity], *, unit: str) -> Floats:
         table = per_type(given, types, name=name, unit=unit)
-        return each(lambda kind: table.get(kind.id) or own(kind), name)
+        return np.stack(
+            [drawn.of(table.get(kind.id) or own(kind), entity=entity_of(kind, given), purpose=name) for kind in types]
+        )
 
     def leg_h(leg_km: float) -> Floats:
         return leg_km / each(lambda kind: kind.block_speed_km_per_h(leg_km), "block_speed")
@@ -329,7 +337,7 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
     given_t = per_type(bridge.payload_t, types, name="payload_t", unit="t")
     share = chosen(bridge.load_share, "load_factor", lambda a: a.load_factor(bridge.cargo), unit="")
     payload = [
-        drawn.of(given_t[kind.id], entity=kind.id, purpose="payload")
+        drawn.of(given_t[kind.id], entity=entity_of(kind, bridge.payload_t), purpose="payload")
         if kind.id in given_t
         else greatest_t(kind) * share[i]
         for i, kind in enumerate(types)

@@ -13,7 +13,8 @@ from ..quantity import Quantity
 from ..world.units import HOURS_PER_DAY, KM_PER_NM, T_PER_SHORT_TON
 from .air_cycle import AirBridge, AirCycle, air_cycle, per_type
 from .allocation import Flow, Station, apron, fleet_factor, rows_of, weakest_link
-from .capacity import Amount, Capacity, Draws, as_quantity, check_bridge, tally
+from .bridge_notes import air_notes, at_home
+from .capacity import Amount, Capacity, Draws, as_quantity, check_bridge, entity_of, gained, tally
 from .range import Range
 
 __all__ = ["AirBridge", "AirCapacity", "AirPlan", "airlift_capacity"]
@@ -151,6 +152,7 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
     flying = (flow.trips_per_day * cycle.flying_h).sum(axis=0)
     mtm = capability / T_PER_SHORT_TON * (cycle.distance_km / KM_PER_NM) / 1e6
     parts = {name: _fleet_mean(part, cycle.count) for name, part in cycle.parts_h.items()}
+    home, stays = at_home(cycle.platforms, plan.fleet, most, flow.trips_per_day)
     return AirCapacity(
         mode="air",
         origin=bridge.route.origin.name,
@@ -183,9 +185,12 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
             "productivity_share": drawn.range(np.full(draws, cycle.distance_km / cycle.round_trip_km), ""),
             "sortie_interval_h": drawn.range(_ratio(plan.hours, trips, np.full(draws, np.inf)), "h"),
         },
+        at_home=home,
+        notes=(*stays, *air_notes(bridge, model="closed form")),
         coverage=coverage,
         draws=draws,
         seed=seed,
+        bridge=bridge,
         by_draw={"tonnes_per_day": value, "fleet_capability": capability, "fleet_size": size, **flow.bounds},
         by_type={"fleet": plan.fleet, "payload_t": cycle.payload_t, "most_trips_per_day": most},
         by_station={"load": load, "room": room},
@@ -219,7 +224,12 @@ class AirPlan:
             missing = [kind.name for kind in types if kind.id not in given]
             if given and missing:
                 raise EstimateError(f"{name} is given for some types only; missing: {', '.join(missing)}")
-            return np.stack([drawn.of(given[k.id], entity=k.id, purpose=name) for k in types]) if given else None
+            whose = [entity_of(kind, getattr(bridge, name)) for kind in types]
+            return (
+                np.stack([drawn.of(given[k.id], entity=e, purpose=name) for k, e in zip(types, whose, strict=True)])
+                if given
+                else None
+            )
 
         self.utilisation_h = table("utilisation_h_per_day", "h")
         self.crews = table("crews_per_aircraft", "crews")
@@ -264,7 +274,7 @@ class AirPlan:
             more[f"one more {name} spot"] = self.flow(more_spots_at=name).value_per_day
         hour = np.minimum(1.0, HOURS_PER_DAY - self.hours)
         more["one more operating hour"] = self.flow(more_hours=hour).value_per_day
-        return {name: self.drawn.range(np.maximum(v - value, 0.0), "t/day") for name, v in more.items()}
+        return {name: self.drawn.range(gained(v, value), "t/day") for name, v in more.items()}
 
 
 def _fleet_mean(values: Floats, count: Floats) -> Floats:

@@ -133,12 +133,14 @@ def apron(visit_h: Floats, spots: Floats, mog: Floats, hours: Floats) -> Station
     if not (spots > 1.0).any():
         return Station(load, mog * hours)
     alone = np.where(spots > 1.0, whole_at_once(mog, np.maximum(spots, 1.0)), np.inf)
+    as_one = np.where(spots[0] > 1.0, whole_at_once(mog, np.maximum(spots[0], 1.0)) * spots[0], mog)
     if spots.shape[0] == 1:
-        return Station(load, np.where(spots[0] > 1.0, alone[0] * spots[0], mog) * hours)
+        return Station(load, as_one * hours)
     filled = mog
     if (spots == np.floor(spots)).all():
         step = np.maximum(np.gcd.reduce(spots.astype(np.int64), axis=0), 1)
         filled = np.where(step > 1, whole_at_once(mog, step.astype(np.float64)) * step, mog)
+    filled = np.where((spots == spots[0]).all(axis=0), as_one, filled)
     held = [i for i in range(spots.shape[0]) if (alone[i] * spots[i] < filled).any()]
     loads = [load, *(visit_h * (np.arange(spots.shape[0]) == i)[:, None] for i in held)]
     rooms = [filled, *(np.where(spots[i] > 1.0, alone[i], filled / np.maximum(spots[i], 1e-9)) for i in held)]

@@ -22,7 +22,8 @@ Edges = tuple[dt.datetime, ...]
 ObservedDays = float | Mapping[Any, float] | None
 
 VERSIONS = 20
-"""How many versions of the counts (each a draw of what the reports allow) tests and change points are averaged over."""
+"""How many versions of the counts (each a draw of what the reports allow) tests, and change points of long series, are
+averaged over."""
 
 LEAST_BINS = 5
 """Fewer bins decide nothing about clumping by themselves: the answer would be that of a single odd one."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,8 @@ from ..errors import EstimateError, QuantityError
 from ..quantity import Quantity, Sample, is_sample
 from ..world.units import known_units, unit_factor
 from .asked import check_asked
-from .range import Range
+from .number_table import parts_of, ranges_frame, table_html
+from .range import Range, figure, held
 
 __all__ = [
     "FLEET_LIMITS",
@@ -29,8 +29,9 @@ __all__ = [
     "check_way",
     "check_whole",
     "days_needed",
+    "entity_of",
+    "gained",
     "settle",
-    "table_html",
     "tally",
 ]
 
@@ -105,15 +106,6 @@ def check_way(route: object, *, mode: str) -> None:
         raise EstimateError(
             f"a bridge by {mode} needs a route of mode {mode!r}, got one by {getattr(route, 'mode', '')}"
         )
-
-
-def table_html(caption: str, rows: Sequence[tuple[str, str]]) -> str:
-    """Rows of name and value as a table for notebooks, escaped."""
-    body = "".join(
-        f"<tr><th style='text-align:left'>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
-        for name, value in rows
-    )
-    return f"<table><caption>{html.escape(caption)}</caption>{body}</table>"
 
 
 def as_quantity(
@@ -220,6 +212,14 @@ def _drawn(quantity: Quantity, n: int, seed: int, entity: str, purpose: str) -> 
     return drawn
 
 
+def entity_of(kind: Any, given: object) -> str:
+    """Whose draw an input is: of the type, where it or a mapping says what; of the bridge, where one amount is for all.
+
+    What one amount says of all types is one unknown: drawn once a type it would average out over them.
+    """
+    return str(kind.id) if given is None or isinstance(given, Mapping) else "bridge"
+
+
 @dataclass(frozen=True, slots=True)
 class Draws:
     """Addressed draws of one calculation: the same name and purpose always give the same draws."""
@@ -286,11 +286,19 @@ class Capacity:
         Number of aircraft or ships.
     more
         Further measures of the mode, by name; see `airlift_capacity` and `sealift_capacity`.
+    at_home
+        By type, in a mixed fleet: vehicles that fly (or sail) nothing in most draws, since what room the stations have
+        carries more with other types.
+    notes
+        What the reader should know, one line each: who stays at home or is held back, what operating hours
+        mean, doubtful inputs.
     by_draw
         The draws behind the ranges, each of shape (draws,): "tonnes_per_day", "fleet_capability",
         "fleet_size" and every bound under its name.
     coverage, draws, seed
         How the ranges were made.
+    bridge
+        What was asked about.
     """
 
     mode: str
@@ -313,10 +321,13 @@ class Capacity:
     one_more_t_per_day: Mapping[str, Range]
     fleet_size: Range
     more: Mapping[str, Range] = field(default_factory=dict)
+    at_home: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     coverage: float = 0.9
     draws: int = 0
     seed: int = 0
     by_draw: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
+    bridge: Any = field(repr=False, compare=False, default=None)
 
     @property
     def sorties_per_day(self) -> Range:
@@ -337,6 +348,38 @@ class Capacity:
     def throughput_t_per_day(self) -> dict[str, Range]:
         """Throughput of each station (T, A4 for airfields), in t/day."""
         return {name: bound for name, bound in self.bounds_t_per_day.items() if name not in FLEET_LIMITS}
+
+    def to_frame(self, *, backend: str = "polars") -> Any:
+        """One row per number: name, low, middle, high, unit.
+
+        Parameters
+        ----------
+        backend
+            "polars", "pandas" or "pyarrow".
+
+        Notes
+        -----
+        Numbers that have parts are named with them: "trips_per_day of Il-76MD", "cycle_parts_h of onload",
+        "bounds_t_per_day of offload", "bottleneck_share of offload", "one_more_t_per_day of one more offload spot".
+        """
+        shares = {name: Range(share, share, share) for name, share in self.bottleneck_share.items()}
+        numbers = [
+            ("tonnes_per_day", self.tonnes_per_day),
+            ("trips_per_day", self.trips_per_day),
+            *parts_of("trips_per_day", self.trips_per_day_by_type),
+            *([] if self.seats_per_day is None else [("seats_per_day", self.seats_per_day)]),
+            ("tonnes_per_trip", self.tonnes_per_trip),
+            ("fleet_size", self.fleet_size),
+            ("cycle_h", self.cycle_h),
+            *parts_of("cycle_parts_h", self.cycle_parts_h),
+            ("first_delivery_h", self.first_delivery_h),
+            *parts_of("bounds_t_per_day", self.bounds_t_per_day),
+            *parts_of("bottleneck_share", shares),
+            *parts_of("slack_share", self.slack_share),
+            *parts_of("one_more_t_per_day", self.one_more_t_per_day),
+            *self.more.items(),
+        ]
+        return ranges_frame(numbers, backend=backend)
 
     def closure_days(self, tonnes: Amount) -> Range:
         """Days to move a requirement; see `steady_days`."""
@@ -370,15 +413,23 @@ class Capacity:
         return drawn.range(days_needed(need_t, self.by_draw["tonnes_per_day"]), "days")
 
     def __str__(self) -> str:
+        """The headline, and each note on a line of its own."""
+        return "\n  note: ".join((self._headline, *self.notes))
+
+    @property
+    def _headline(self) -> str:
         trips, vehicles = ("sorties", "aircraft") if self.mode == "air" else ("sailings", "ships")
         binds = f"{self.bottleneck} binds"
         if self.bottleneck_share[self.bottleneck] < 0.995:
             binds += f" in {self.bottleneck_share[self.bottleneck]:.0%} of draws"
+        size = figure(self.fleet_size.middle)
+        if self.at_home:
+            size = f"{figure(self.fleet_size.middle - sum(self.at_home.values()))} of {size}"
         return (
             f"{self.mode}lift {self.origin} to {self.destination} ({self.distance_km:,.0f} km): "
-            f"{self.tonnes_per_day}, {self.trips_per_day.middle:,.3g} {trips}/day "
-            f"by {self.fleet_size.middle:,.3g} {vehicles}; {binds}; "
-            f"ranges hold {self.coverage:.0%} of {self.draws:,} draws"
+            f"{self.tonnes_per_day}, {figure(self.trips_per_day.middle)} {trips}/day "
+            f"by {size} {vehicles}; {binds}; "
+            f"{held(self.coverage, self.draws)}"
         )
 
     def _repr_html_(self) -> str:
@@ -392,7 +443,7 @@ class Capacity:
         for name, bound in self.bounds_t_per_day.items():
             rows.append((f"bound: {name}", f"{bound}; binds in {self.bottleneck_share[name]:.0%}"))
         rows += [(name, f"adds {gain}") for name, gain in self.one_more_t_per_day.items()]
-        return table_html(str(self), rows)
+        return table_html(self._headline, [*rows, *(("note", note) for note in self.notes)])
 
 
 FLEET_LIMITS = ("fleet", "utilisation", "crews")
@@ -408,6 +459,15 @@ def days_needed(need_t: Floats, rate_t_per_day: Floats) -> Floats:
 
 _ROUNDING = 1e-12
 """A constraint with less than this share unused binds."""
+
+_SOLVED = 1e-10
+"""To this share is the best mix of a fleet found."""
+
+
+def gained(more: Floats, value: Floats) -> Floats:
+    """What more carries than `value`; 0 where it is rounding."""
+    gain = more - value
+    return np.where(gain > _SOLVED * more, gain, 0.0)
 
 
 def tally(

@@ -18,7 +18,7 @@ from ..evidence.frames import backend_of, make_frame
 from ..evidence.series import is_frame, read_series
 from .asked import check_asked
 from .dispersion import sizes
-from .partitions import Partitions, rate_quantile, whole_counts
+from .partitions import Partitions, whole_counts
 from .range import Range
 from .result import bin_edges
 
@@ -32,6 +32,7 @@ GAP_DAYS = 60.0
 every two months. It is a chance of change at each boundary of bin width / 60 days; pass your own `gap_days`."""
 
 _MOST_BINS = 4_000
+_LEAST_SHAPE = 0.02  # rates are read from their 1e-4 point on: at a shape of 0.02, 1e-200 of the mean
 _UNIT_DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "mo": 365.25 / 12, "q": 365.25 / 4, "y": 365.25}
 
 
@@ -46,7 +47,7 @@ class Segment:
     start, stop
         The same as moments, where the series has dates.
     rate
-        Per unit of exposure.
+        Per unit of exposure, given the partition; a mixture over all versions of the counts.
     """
 
     first: int
@@ -67,7 +68,10 @@ class ChangePoints:
     edges
         Moments between bins, shape (n + 1,); empty for a series without dates.
     log_evidence, log_evidence_none
-        Log probability of the counts under all partitions weighed by the prior, and under none but the whole.
+        Log probability of the counts under all partitions weighed by the prior, and under none but the whole; the mean
+        over versions where several were given.
+    log_unchanged
+        Log probability that nothing changed, which may be too small for ``number[0]``.
     number
         Probability of 0, 1, 2, ... changes, shape (up to 21,); the last holds "that many or more" where it is cut.
     change
@@ -76,7 +80,8 @@ class ChangePoints:
         Rate per unit of exposure in each bin, averaged over partitions, shape (n,). `mean` may be infinite under very
         clumped negative binomials.
     segments
-        The most probable single partition. A picture, not the answer: other partitions may be nearly as probable.
+        The most probable single partition, with the rate of each part given these cuts, over all versions of the
+        counts. A picture, not the answer: other partitions may be nearly as probable.
     gap_days, bin_days
         Expected days between changes (prior) and days of a bin; their ratio is the chance of a change at each boundary.
     rate_prior
@@ -85,6 +90,8 @@ class ChangePoints:
         "poisson", or the expected variance over mean of a bin within segments.
     notes
         What the reader should know.
+    claims, reports
+        Ids of those behind the counts, where a rate asked; none of a plain series.
     """
 
     counts: Floats
@@ -92,6 +99,7 @@ class ChangePoints:
     edges: tuple[dt.datetime, ...]
     log_evidence: float
     log_evidence_none: float
+    log_unchanged: float
     number: Floats
     change: Floats
     low: Floats
@@ -107,6 +115,8 @@ class ChangePoints:
     unit: str
     notes: tuple[str, ...] = ()
     backend: str = "polars"
+    claims: tuple[str, ...] = field(default=(), repr=False)
+    reports: tuple[str, ...] = field(default=(), repr=False)
     parts: tuple[Ints, Ints, Floats] = field(repr=False)
 
     @property
@@ -116,13 +126,11 @@ class ChangePoints:
 
     @property
     def log_bayes_factor(self) -> float:
-        """Log of the evidence for one or more changes over that for none; positive speaks for change."""
+        """Log of the odds of one or more changes over those before the counts were seen; positive speaks for change."""
         none = (self.counts.size - 1) * math.log1p(-self.bin_days / self.gap_days)
-        unchanged = float(self.number[0])
-        # Too small for a float, it is the prior of no change times its share of the evidence.
-        log_unchanged = math.log(unchanged) if unchanged > 1e-290 else none + self.log_evidence_none - self.log_evidence
         with np.errstate(divide="ignore"):
-            return float(np.log1p(-unchanged) - log_unchanged - (math.log(-math.expm1(none)) - none))
+            changed = float(np.log1p(-self.number[0]))
+        return changed - self.log_unchanged - (math.log(-math.expm1(none)) - none)
 
     @property
     def dates(self) -> tuple[dt.datetime, ...]:
@@ -204,8 +212,9 @@ def change_points(
     Parameters
     ----------
     series
-        Counts per bin, shape (n,); or equally likely versions of them (draws of uncertain counts or dates), shape
-        (draws, n), over which the answer is averaged; or a frame with the columns date and count.
+        Counts per bin, shape (n,); or versions of them (draws of uncertain counts or dates), shape (draws, n); or a
+        frame with the columns date and count. Versions are equally likely, however evenly each runs: all that is
+        answered is averaged over them.
     start
         First day of the first bin; without it (and without a frame) bins are known by number.
     every
@@ -216,7 +225,8 @@ def change_points(
     gap_days
         Days expected between two changes. This prior matters; see `GAP_DAYS`.
     rate_prior
-        Gamma(shape, exposure) of each segment's rate; by default worth one event at the mean rate of the series.
+        Gamma(shape, exposure) of each segment's rate, the shape 0.02 or more; by default worth one event at the mean
+        rate of the series.
     dispersion
         "poisson"; "negative-binomial" averages over clumping from slight to heavy (`INFLATIONS`), alike beforehand; a
         number fixes the variance over mean of an average bin (above 1). Clumped counts read as Poisson give false
@@ -242,6 +252,10 @@ def change_points(
     Fearnhead, Statistics and Computing 16 (2006), with a constant chance of change (bin / gap) at each boundary; the
     evidence is that of Adams & MacKay (2007) with that hazard. The negative binomial has size ``k m`` for exposure m
     with rate / k ~ BetaPrime(shape, k * exposure) in each segment: conjugate, and the gamma prior for large k.
+
+    Of versions, probabilities of partitions are the mean; `segments` is the most probable way through the chain of
+    boundaries that has the mean probability of each segment (of one version, exactly the most probable partition), and
+    the rate of a segment is the mixture of its rates in the versions.
 
     Examples
     --------
@@ -274,12 +288,16 @@ def change_points(
         raise EstimateError(f"gap_days must be longer than a bin of {bin_days:g} days, got {gap_days!r}")
     check_asked(coverage=coverage)
     prior = rate_prior or (1.0, float(m.sum()) / max(float(counts.sum()) / draws, 1.0))
-    if len(prior) != 2 or not (0 < prior[0] < math.inf and 0 < prior[1] < math.inf):
-        raise EstimateError(f"rate_prior is Gamma(shape, exposure) with both above 0, got {rate_prior!r}")
+    if len(prior) != 2 or not (_LEAST_SHAPE <= prior[0] < math.inf and 0 < prior[1] < math.inf):
+        raise EstimateError(
+            f"rate_prior is Gamma(shape, exposure) with a shape of {_LEAST_SHAPE} or more and an exposure above 0, "
+            f"got {rate_prior!r}"
+        )
     ks, words = _sizes(dispersion, counts, m)
     return _answer(
         Partitions(counts, m, prior, ks, bin_days / gap_days),
         edges=edges,
+        draws=draws,
         gap_days=gap_days,
         bin_days=bin_days,
         dispersion=words,
@@ -327,34 +345,29 @@ def _sizes(dispersion: str | float, counts: Ints, m: Floats) -> tuple[Floats, st
 
 
 def _answer(
-    post: Partitions, *, edges: tuple[dt.datetime, ...], coverage: float, unit: str, **given: Any
+    post: Partitions, *, edges: tuple[dt.datetime, ...], draws: int, coverage: float, unit: str, **given: Any
 ) -> ChangePoints:
-    n = post.m.size
     low, middle, high, mean = post.curve(coverage)
-    cuts, row, k = post.best
-    tail = (1 - coverage) / 2
-    parts, mu = [], np.zeros(n)
-    for first, last in pairwise(cuts):
-        a = post.prior[0] + float(post.counts[row, first:last].sum())
-        b = post.prior[1] + float(post.m[first:last].sum())
-        low_rate, middle_rate, high_rate = rate_quantile(np.array([tail, 0.5, 1 - tail]), a, b, k).tolist()
-        mu[first:last] = post.m[first:last] * middle_rate
+    parts = []
+    for (first, last), rate in zip(pairwise(post.cuts.tolist()), post.cut_rates(coverage), strict=True):
         begin, end = (edges[first], edges[last]) if edges else (None, None)
-        parts.append(Segment(int(first), int(last), begin, end, Range(low_rate, middle_rate, high_rate, unit)))
+        parts.append(Segment(first, last, begin, end, Range(rate[0], rate[1], rate[2], unit)))
     notes = []
-    live = post.m > 0
-    spread = float(((post.counts[row] - mu)[live] ** 2 / mu[live]).sum()) / max(int(live.sum()) - len(parts), 1)
     if given["dispersion"] == "poisson":
+        live = post.m > 0
+        mu = (np.repeat(post.cut_a / post.cut_b, np.diff(post.cuts), axis=1) * post.m)[:, live]
+        each = ((post.counts[:, live] - mu) ** 2 / mu).sum(axis=1) / max(int(live.sum()) - len(parts), 1)
+        spread = float(post.alike @ each)
         notes.append(f"variance over mean within the segments: {spread:.2f} (Poisson: 1)")
         if spread > 1.5:
             notes[-1] += "; clumped counts give false changes: try dispersion='negative-binomial'"
-    if post.counts.shape[0] > 1:
-        notes.append(f"averaged over {post.counts.shape[0]} versions of the counts")
+    if draws > 1:
+        notes.append(f"averaged over {draws} versions of the counts, all equally likely")
     notes.append(f"prior: a change every {given['gap_days']:g} days, rates Gamma({post.prior[0]:g}, "
                  f"{post.prior[1]:.3g}) in each segment")  # fmt: skip
     return ChangePoints(
-        counts=post.counts.mean(axis=0), exposure=post.m, edges=edges, log_evidence=post.log_evidence,
-        log_evidence_none=post.log_none, number=post.number, change=post.change, low=low, middle=middle, high=high,
-        mean=mean, segments=tuple(parts), rate_prior=post.prior, coverage=coverage, unit=unit, notes=tuple(notes),
-        parts=(post.begin, post.end, post.weight), **given,
+        counts=post.alike @ post.counts, exposure=post.m, edges=edges, log_evidence=post.log_evidence,
+        log_evidence_none=post.log_none, log_unchanged=post.log_unchanged, number=post.number, change=post.change,
+        low=low, middle=middle, high=high, mean=mean, segments=tuple(parts), rate_prior=post.prior, coverage=coverage,
+        unit=unit, notes=tuple(notes), parts=(post.begin, post.end, post.weight), **given,
     )  # fmt: skip

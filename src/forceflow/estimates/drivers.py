@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,19 +15,19 @@ from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, make_frame
 from .asked import check_asked
-from .flows import MEASURES, Flows, Measure, place_name, prepare
+from .capacity import Capacity
+from .capacity_drivers import DRAWS, capacity_model
+from .flows import MEASURES, Flows, Measure, other_ways, place_name, prepare
 from .precision import mean_error
+from .queueing import CycleCapacity
 from .range import Range
 from .result import Estimate, day_of
-from .sensitivity import risk_after, total_indices
+from .sensitivity import REPLICATES, STUDENT_95, Model, as_observation, total_indices, width_after
+from .tonnage import claims_of
 
 __all__ = ["Comparison", "Driver", "Look", "compare", "drivers", "next_look"]
 
 Floats = NDArray[np.float64]
-
-_REPLICATES = 8
-_STUDENT_95 = 1.894579
-"""95 % point of Student's t with 7 degrees of freedom, for the 8 replicates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +38,33 @@ class Driver:
     ----------
     name
         "count of EVENT" (of its movements); "tonnes of EVENT", "vehicles of EVENT" or "personnel of EVENT" where that
-        is what was published and used; "load of PLATFORM"; or "what SOURCE says".
+        is what was published and used; "load of PLATFORM"; or "what SOURCE says". Of a capacity an input of the bridge,
+        as "offload_mog" or "offload_h of all types", or what one type brings, as "payload of Il-76MD".
     total
-        Total Sobol index on the log of the total: the share of its variance that would remain if all else were known.
+        Total Sobol index on the log of the total (of a capacity: of its tonnes a day): the share of its variance that
+        would remain if all else were known.
     low, high
         90 % interval of its Monte Carlo error, from 8 independent replicates.
+    claims, reports
+        Ids of those behind the estimate; of a capacity none.
     """
 
     name: str
     total: float
     low: float
     high: float
+    claims: tuple[str, ...] = field(default=(), repr=False)
+    reports: tuple[str, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.total:.0%} ({max(self.low, 0):.0%} to {self.high:.0%})"
+        """Its part with the interval; a decimal where that is narrow, and no interval where it is narrower still."""
+        for places in (0, 1):
+            low, total, high = (
+                f"{min(max(share, 0.0), 1.0):.{places}%}" for share in (self.low, self.total, self.high)
+            )
+            if low != high:
+                return f"{self.name}: {total} ({low} to {high})"
+        return f"{self.name}: {total if self.total >= 0.0005 else '0%'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +79,41 @@ class Look:
         Standard deviation of the total now, and expected after the observation, in its unit.
     gain
         Share of the variance that would be gone, times the chance that the look succeeds.
+    unit
+        Of the widths.
+    low, high
+        90 % interval of the Monte Carlo error of `expected_width` against `width`; NaN where not worked out.
+    claims, reports
+        Ids of those behind the estimate.
     """
 
     what: str
     width: float
     expected_width: float
     gain: float
+    unit: str = ""
+    low: float = math.nan
+    high: float = math.nan
+    claims: tuple[str, ...] = field(default=(), repr=False)
+    reports: tuple[str, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         return f"{self.what}: sd {self.width:,.0f} to {self.expected_width:,.0f} ({self.gain:.0%} of the variance)"
 
 
-def drivers(estimate: Estimate, *, draws: int = 4_096, seed: int | None = None) -> tuple[Driver, ...]:
-    """Which inputs drive the width of a tonnage estimate, most important first.
+def drivers(
+    estimate: Estimate | Capacity | CycleCapacity, *, draws: int | None = None, seed: int | None = None
+) -> tuple[Driver, ...]:
+    """Which inputs drive the width of a tonnage estimate or of a capacity, most important first.
 
     Parameters
     ----------
     estimate
-        An estimate made by `estimate_tonnage`.
+        An estimate made by `estimate_tonnage`; or a capacity made by `airlift_capacity`, `sealift_capacity` or
+        `cycle_capacity`. The last takes minutes with a large mixed fleet that queues: eight replicates solve it once
+        more for every input.
     draws
-        Draws per replicate.
+        Draws per replicate; by default 4,096, and for `cycle_capacity` 1,000 or as many as that took by itself.
     seed
         By default that of the estimate.
 
@@ -93,17 +121,17 @@ def drivers(estimate: Estimate, *, draws: int = 4_096, seed: int | None = None) 
     -------
     tuple of Driver
         Numbers by event, loads by platform (payload and load factor together, as they are shared by all its events),
-        and sources (what one says of several events).
+        and sources (what one says of several events). For a capacity every input that is not exact, each alone.
 
     Raises
     ------
     EstimateError
-        The estimate was not made by `estimate_tonnage`, or nothing in it varies.
+        The estimate was made by something else, or nothing in it varies.
 
     Notes
     -----
-    `total_indices` on Y = log of the total: the draws of the input are taken anew and all others kept. Indices of
-    inputs that act together overlap, so they may add up to more than 1.
+    `total_indices` on Y = log of the total, or of the tonnes a day of a capacity: the draws of the input are taken anew
+    and all others kept. Indices of inputs that act together overlap, so they may add up to more than 1.
 
     Examples
     --------
@@ -113,8 +141,13 @@ def drivers(estimate: Estimate, *, draws: int = 4_096, seed: int | None = None) 
     >>> ff.drivers(moved, draws=1_024)[0].total > 0.1
     True
     """
+    if isinstance(estimate, Capacity | CycleCapacity):
+        root = estimate.seed if seed is None else seed
+        check_asked(draws=DRAWS if draws is None else draws, seed=root)
+        of_bridge, inputs = capacity_model(estimate, draws=draws, seed=root)
+        return _ranked(of_bridge, inputs, what="capacity")
     flows, measure = _flows_of(estimate)
-    root = estimate.seed if seed is None else seed
+    root, draws = estimate.seed if seed is None else seed, DRAWS if draws is None else draws
     check_asked(draws=draws, seed=root)
 
     def model(anew: frozenset[str], replicate: int) -> Floats:
@@ -123,13 +156,19 @@ def drivers(estimate: Estimate, *, draws: int = 4_096, seed: int | None = None) 
             changed = _renamed(changed, name)
         return _log_totals(changed, root + 1000 * replicate, draws)
 
+    found = _ranked(model, _inputs(flows), what=f"estimate of {measure}")
+    return tuple(replace(driver, claims=estimate.claims, reports=estimate.reports) for driver in found)
+
+
+def _ranked(model: Model, inputs: Sequence[str], *, what: str) -> tuple[Driver, ...]:
+    """Inputs by their total index, most important first."""
     try:
-        found = total_indices(model, {name: (name,) for name in _inputs(flows)}, replicates=_REPLICATES)
+        found = total_indices(model, {name: (name,) for name in inputs}, replicates=REPLICATES)
     except EstimateError:
-        raise EstimateError(f"nothing in this estimate of {measure} varies; nothing to rank") from None
+        raise EstimateError(f"nothing in this {what} varies; nothing to rank") from None
     made = []
     for name, index in found.items():
-        mean, half = float(index.mean()), _STUDENT_95 * float(mean_error(index))
+        mean, half = float(index.mean()), STUDENT_95 * float(mean_error(index))
         made.append(Driver(name, mean, mean - half, mean + half))
     return tuple(sorted(made, key=lambda driver: (-driver.total, driver.name)))
 
@@ -204,8 +243,10 @@ def next_look(
             continue
         if error > 0:
             signal = signal * np.exp(error * _normals(estimate.seed, name, draws))
-        after = (1 - chance) * variance + chance * min(risk_after(total, signal), variance)
-        looks.append(Look(_as_observation(name), math.sqrt(variance), math.sqrt(after), 1 - after / variance))
+        after = width_after(total, signal, success=chance)
+        gain = 1 - after.middle**2 / variance
+        looks.append(Look(as_observation(name), math.sqrt(variance), after.middle, gain, estimate.unit, after.low,
+                          after.high, estimate.claims, estimate.reports))  # fmt: skip
     return tuple(sorted(looks, key=lambda look: (-look.gain, look.what)))
 
 
@@ -221,6 +262,8 @@ class Comparison:
         Each scenario less the first, with a range of its own: far narrower than the ranges of the two suggest.
     unit, coverage, draws, seed
         As in an estimate.
+    claims, reports
+        Ids of those behind any of the scenarios.
     """
 
     totals: Mapping[str, Range]
@@ -229,6 +272,8 @@ class Comparison:
     coverage: float
     draws: int
     seed: int
+    claims: tuple[str, ...] = field(default=(), repr=False)
+    reports: tuple[str, ...] = field(default=(), repr=False)
 
     def to_frame(self, *, backend: str = "polars") -> Any:
         """One row per scenario: low, middle, high, and the difference from the first."""
@@ -289,11 +334,15 @@ def compare(
     if len(scenarios) < 2:
         raise EstimateError("two or more scenarios are needed to compare")
     drawn: dict[str, Floats] = {}
+    used: list[FlowEvent] = []
     for name, events in scenarios.items():
-        chosen = [e for e in as_events(events) if direction is None or e.direction == direction]
+        given = as_events(events)
+        chosen = [e for e in given if direction is None or e.direction == direction]
         if not chosen:
-            raise EstimateError(f"scenario {name!r} has no {direction or ''} events")
-        drawn[name] = _totals(prepare(chosen, measure=measure), seed, draws)
+            raise EstimateError(f"scenario {name!r} has no {direction or ''} events{other_ways(given)}")
+        flows = prepare(chosen, measure=measure)
+        drawn[name] = _totals(flows, seed, draws)
+        used += flows.events
     unit = "t" if measure == "tonnes" else measure
     first = next(iter(drawn))
     return Comparison(
@@ -307,6 +356,7 @@ def compare(
         coverage,
         draws,
         seed,
+        *claims_of(tuple(used)),
     )
 
 
@@ -318,7 +368,7 @@ def _flows_of(estimate: Estimate) -> tuple[Flows, Measure]:
         "movements": "movements",
     }
     if not isinstance(estimate, Estimate) or estimate.unit not in names or not estimate.used:
-        raise EstimateError("an estimate made by estimate_tonnage was wanted")
+        raise EstimateError("an estimate made by estimate_tonnage was wanted (drivers takes a capacity too)")
     measure = names[estimate.unit]
     return prepare(estimate.used, measure=measure), measure
 
@@ -448,16 +498,3 @@ def _normals(seed: int, name: str, n: int) -> Floats:
     from ..kernels.philox import uniforms
 
     return np.asarray(ndtri(uniforms(seed, "error of a look", name, n) + 2.0**-54))
-
-
-def _as_observation(name: str) -> str:
-    kind, _, what = name.partition(" of ")
-    if kind == "count":
-        return f"count the movements of {what} (imagery or trackers over its window)"
-    if kind in ("vehicles", "personnel"):
-        return f"count the {kind} of {what} (imagery, or a witness)"
-    if kind == "tonnes":
-        return f"weigh the load of {what} (draught, weighbridge, or a manifest)"
-    if name.startswith("count at "):
-        return f"count all movements at {name.removeprefix('count at ')} over the span (passes or a watcher)"
-    return f"learn the load of {name.removeprefix('load of ')} (draught, weighbridge, or a manifest)"

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from numba import get_num_threads
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..kernels.queueing import closed_cycle
 from .allocation import whole_at_once
+from .progress import progress
 
 __all__ = ["FleetCycle", "Steady"]
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 _MOST_WORK = 1_500_000
-"""Mixed fleets solved in one call, over all draws: some ten seconds. Every smaller fleet is solved on the way."""
+"""Mixed fleets solved in one call, over all draws: up to a minute. Every smaller fleet is solved on the way."""
+
+QUICK_WORK = 300_000
+"""As many as take some ten seconds; what nobody chose the draws of stays below it."""
+
+_WORTH_A_THREAD = 20_000
+"""As many as are worth dividing among threads."""
 
 _MOST_POINTS = 100_000
 """Mixed fleets solved for one draw: some tens of MB."""
@@ -103,6 +114,8 @@ class FleetCycle:
     @property
     def filled(self) -> Floats:
         """Spots of each station that whole aircraft of the fleet can fill, shape (stations, draws)."""
+        if (self.spots == self.spots[0]).all():
+            return np.where(self.spots[0] > 1.0, np.maximum(self.spots[0], 1.0) * self.most[:, 0], self.room)
         if (self.spots != np.floor(self.spots)).any():
             return self.room
         step = np.maximum(np.gcd.reduce(self.spots.astype(np.int64), axis=0), 1).astype(np.float64)
@@ -122,19 +135,10 @@ class FleetCycle:
                 bounds[name] = np.minimum(room / load, each.min(axis=0))
         return bounds
 
-    def steady(self, *, one_wait: bool) -> Steady:
-        """The steady state of every draw; like draws are solved once.
+    def _distinct(self) -> tuple[Floats, Floats, Floats, Ints, Ints, Floats]:
+        """Spots, room and most as they are solved, one of all like draws, what each draw is like, and its work.
 
-        Parameters
-        ----------
-        one_wait
-            True where all types wait equally long for a spot, as in one line (nearly exact); False where those present
-            share the spots (exact), so that they wait in proportion to what they are served.
-
-        Raises
-        ------
-        EstimateError
-            So many types and draws would take too long; the message says what would work.
+        The work of a draw is the number of smaller fleets in it, 0 where nobody queues.
         """
         shape = self.hours.shape
         most, spots = self.most, np.maximum(self.spots, _NO_SPOT)
@@ -150,17 +154,48 @@ class FleetCycle:
         where = where.ravel()
         first = np.zeros(different.shape[1], dtype=np.int64)
         first[where[::-1]] = np.arange(shape[2])[::-1]
-        queues = np.asarray(np.isfinite(room[:, first]).any(axis=0))
-        points = (np.ceil(self.number[:, first]) + 1.0).prod(axis=0)
+        queues = np.isfinite(room[:, first]).any(axis=0)
+        points = np.where(queues, (np.ceil(self.number[:, first]) + 1.0).prod(axis=0), 0.0)
+        return spots, room, most, first, where, points
+
+    @property
+    def work(self) -> float:
+        """Smaller fleets to be solved in all draws together; 0 where nobody queues."""
+        return float(self._distinct()[-1].sum())
+
+    def check_size(self) -> None:
+        """Refuse what `steady` would refuse, before anything is solved."""
+        points = self._distinct()[-1]
+        _check_size(points[points > 0.0], self.types)
+
+    def steady(self, *, one_wait: bool) -> Steady:
+        """The steady state of every draw; like draws are solved once.
+
+        Parameters
+        ----------
+        one_wait
+            True where all types wait equally long for a spot, as in one line (nearly exact); False where those present
+            share the spots (exact), so that they wait in proportion to what they are served.
+
+        Raises
+        ------
+        EstimateError
+            So many types and draws would take too long; the message says what would work.
+        """
+        shape = self.hours.shape
+        spots, room, most, first, where, points = self._distinct()
+        queues = points > 0.0
         _check_size(points[queues], self.types)
         rate, present = np.empty((shape[1], first.size)), np.empty((shape[0], shape[1], first.size))
         largest = math.ceil(self.number.max()) if shape[1] == 1 else 0
         curves = np.full((first.size, largest), np.nan)
-        for i, draw in enumerate(first):
+        solve = _one_wait if one_wait and shape[1] > 1 else _solve
+
+        def fill(i: int) -> None:
+            draw = first[i]
             hours, number = np.ascontiguousarray(self.hours[:, :, draw]), np.ascontiguousarray(self.number[:, draw])
             if queues[i]:
                 taken, has, at_once = (np.ascontiguousarray(part[..., draw]) for part in (spots, room, most))
-                solve = _one_wait if one_wait and shape[1] > 1 else _solve
                 rate[:, i], present[:, :, i], lattice = solve(hours, taken, has, at_once, number)
                 curve = lattice[1:, 0]
             else:
@@ -170,10 +205,28 @@ class FleetCycle:
             if largest:
                 size = math.ceil(number[0])
                 curves[i, :size] = curve[:size]
+
+        _each(fill, first.size, work=float(points.sum()))
         rate, present = rate[:, where], present[:, :, where]
         waiting = present - rate * self.hours
         queued = (room < math.inf)[:, None] & (waiting > _ROUNDING * present)
         return Steady(rate, present, np.where(queued, waiting, 0.0), curves[where])
+
+
+def _each(fill: Callable[[int], None], number: int, *, work: float) -> None:
+    """Fill the place of every draw, in threads where that is worth it, and show how far it is; no number changes."""
+    shown = partial(progress, total=number, label="solving queues")
+    threads = get_num_threads() if work > _WORTH_A_THREAD else 1
+    if threads == 1:
+        for i in shown(range(number)):
+            fill(i)
+        return
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="forceflow")
+    try:
+        for _ in shown(pool.map(fill, range(number))):
+            pass
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _solve(hours: Floats, spots: Floats, room: Floats, most: Floats, number: Floats) -> tuple[Floats, Floats, Floats]:

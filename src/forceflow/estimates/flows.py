@@ -9,28 +9,43 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
-from ..evidence.events import FlowEvent
+from ..evidence.events import Direction, FlowEvent
 from ..evidence.explain import as_known
 from ..kernels.flows import flow_tile
 from ..kernels.philox import address
 from ..kernels.tiles import TILE, tile_keys
 from ..quantity import Quantity
 from ..world import Aircraft, VehicleMix, Vessel, find_place, find_platform, route
-from .result import day_of
+from .result import day_of, few
 from .tables import tabulate
 
-__all__ = ["MEASURES", "PERSON_T", "SOURCE_SHARE", "UNCOUNTED_COLUMN", "Flows", "Measure", "known_by", "prepare"]
+__all__ = [
+    "DIRECTIONS",
+    "MEASURES",
+    "PERSON_T",
+    "SOURCE_SHARE",
+    "UNCOUNTED_COLUMN",
+    "Flows",
+    "Measure",
+    "known_by",
+    "main_direction",
+    "other_ways",
+    "place_name",
+    "prepare",
+]
 
 Floats = NDArray[np.float64]
 Measure = Literal["tonnes", "vehicles", "personnel", "movements"]
 
 MEASURES: tuple[Measure, ...] = ("tonnes", "vehicles", "personnel", "movements")
+
+DIRECTIONS: tuple[str, ...] = get_args(Direction)
 
 PERSON_T = Quantity(0.10, 0.18, 0.25, "t", "a person with kit")
 """Mass of one person with kit, t: 400 lb (0.18 t) with gear in planning tables (AFPAM 10-1403, read second-hand);
@@ -182,7 +197,7 @@ def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flow
         raise EstimateError(f"events that stand twice: {', '.join(twice)}; give each event an event_id of its own")
     used: list[FlowEvent] = []
     uncounted: list[str] = []
-    notes: dict[str, None] = {}
+    notes: dict[str, list[str]] = {}
     tables: dict[Quantity, int] = {}
     loads: dict[tuple[str, int, int], int] = {}
     counts: list[int] = []
@@ -209,7 +224,7 @@ def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flow
         measure=measure,
         events=tuple(used),
         uncounted=tuple(uncounted),
-        notes=tuple(notes),
+        notes=tuple(f"{few(ids)}: {note}" for note, ids in notes.items()),
         entities=np.array([address(event.event_id) for event in used], dtype=np.uint64),
         tables=tabulate(list(tables)),
         counts=np.array(counts, dtype=np.int64),
@@ -227,7 +242,7 @@ _ONE = Quantity.exactly(1.0)
 _Part = tuple[str, Quantity, Quantity]
 
 
-def _amount(event: FlowEvent, measure: Measure, notes: dict[str, None]) -> tuple[Quantity, list[_Part]] | None:
+def _amount(event: FlowEvent, measure: Measure, notes: dict[str, list[str]]) -> tuple[Quantity, list[_Part]] | None:
     """Count of an event, and what each counted thing brings: (shared platform, payload, load factor) parts."""
     published = {"tonnes": event.tonnes, "vehicles": event.vehicles, "personnel": event.personnel}.get(measure)
     count = event.movements
@@ -246,21 +261,22 @@ def _amount(event: FlowEvent, measure: Measure, notes: dict[str, None]) -> tuple
     if not count.has_content:
         if event.personnel is None:
             return None
-        notes[f"{event.event_id}: tonnes from its people, {PERSON_T.best:g} t each ({PERSON_T.low:g} to "
-              f"{PERSON_T.high:g})"] = None  # fmt: skip
+        note = f"tonnes from the people alone, {PERSON_T.best:g} t each ({PERSON_T.low:g} to {PERSON_T.high:g})"
+        notes.setdefault(note, []).append(event.event_id)
         return event.personnel, [("person", PERSON_T, _ONE)]
     return count, [_lift(event, name) for name in event.platforms]
 
 
-def _road(event: FlowEvent, measure: Measure, notes: dict[str, None]) -> tuple[Quantity, list[_Part]] | None:
+def _road(event: FlowEvent, measure: Measure, notes: dict[str, list[str]]) -> tuple[Quantity, list[_Part]] | None:
     mixes = [find_platform(name) for name in event.platforms]
     mass = [(f"{mix.id} mass", mix.mass_t if isinstance(mix, VehicleMix) else _ONE, _ONE) for mix in mixes]
     if event.vehicles is not None:
         return event.vehicles, mass if measure == "tonnes" else [("published", _ONE, _ONE)]
     if not event.movements.has_content:
         return None
-    notes[f"{event.event_id}: vehicles not counted, {UNCOUNTED_COLUMN.low:g} to {UNCOUNTED_COLUMN.high:g} a column "
-          f"assumed, most likely {UNCOUNTED_COLUMN.best:g}"] = None  # fmt: skip
+    spread = f"{UNCOUNTED_COLUMN.low:g} to {UNCOUNTED_COLUMN.high:g} a column"
+    note = f"vehicles not counted, {spread} assumed, most likely {UNCOUNTED_COLUMN.best:g}"
+    notes.setdefault(note, []).append(event.event_id)
     if measure == "vehicles":
         return event.movements, [("column", UNCOUNTED_COLUMN, _ONE)]
     return event.movements, [(name, quantity, UNCOUNTED_COLUMN) for name, quantity, _ in mass]
@@ -313,6 +329,33 @@ def known_by(events: Iterable[FlowEvent], moment: dt.datetime) -> tuple[tuple[Fl
             }
             kept.append(replace(event, stop=moment, **numbers))
     return tuple(kept), tuple(dropped)
+
+
+def main_direction(events: Iterable[FlowEvent]) -> str:
+    """The direction a reader asks of first: outbound where anything goes out, or else what most events have."""
+    ways = [event.direction for event in events if not event.is_empty]
+    return "outbound" if "outbound" in ways or not ways else max(sorted(set(ways)), key=ways.count)
+
+
+def other_ways(events: Iterable[FlowEvent], *, ask: bool = True) -> str:
+    """What to do where no event has the direction wanted, for the end of a message; empty where there are no events.
+
+    Parameters
+    ----------
+    events
+        All that were given.
+    ask
+        Whether another direction can be asked for.
+    """
+    ways = sorted({event.direction for event in events if not event.is_empty})
+    if not ways:
+        return ""
+    asked = f"ask for direction={' or '.join(map(repr, ways))}, or " if ask else ""
+    return (
+        f"; those given are {' and '.join(ways)}: {asked}say which way each went: in a column `direction`, for all of "
+        "them by from_frame(frame, columns={'direction': 'outbound'}), or by the countries of your theatre where they "
+        "are read, such as theatre=['SY', 'LB']"
+    )
 
 
 def place_name(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -14,7 +13,8 @@ from ..errors import EstimateError
 from ..world.platforms import find_platform
 from ..world.units import HOURS_PER_DAY
 from .capacity import Amount, Draws, as_quantity, check_whole
-from .range import Range
+from .number_table import ranges_frame, table_html
+from .range import Range, held
 
 __all__ = ["March", "convoy_march", "extal_min"]
 
@@ -24,6 +24,23 @@ MIN_PER_H = 60.0
 
 DEFAULT_GAP_M = 100.0
 """Open column (FM 4-01.011 app. C, read at second hand)."""
+
+
+_WORDS = {
+    "march_rate_km_per_h": "rate of march",
+    "vehicles_per_km": "density",
+    "occupied_km": "road under and between the vehicles",
+    "gaps_km": "gaps between march units",
+    "road_space_km": "road space",
+    "time_length_h": "time length",
+    "extal_h": "extra time allowance",
+    "pass_time_h": "pass time",
+    "time_distance_h": "time distance",
+    "closure_h": "closure",
+    "tonnes": "mass",
+    "personnel": "people",
+}
+"""What the numbers of a march are called in its table, where the unit follows."""
 
 
 class _Named(Protocol):
@@ -108,16 +125,24 @@ class March:
         done = f", closes in {self.closure_h}" if self.distance_km else ""
         return (
             f"march{way}: {self.vehicles}{each} {self.road_space_km} of road, "
-            f"passes a point in {self.pass_time_h}{done}; ranges hold {self.coverage:.0%} of {self.draws:,} draws"
+            f"passes a point in {self.pass_time_h}{done}; {held(self.coverage, self.draws)}"
         )
 
     def _repr_html_(self) -> str:
-        ranges = {name.replace("_", " "): value for name, value in vars(self).items() if isinstance(value, Range)}
-        body = "".join(
-            f"<tr><th style='text-align:left'>{name}</th><td>{html.escape(str(value))}</td></tr>"
-            for name, value in ranges.items()
-        )
-        return f"<table><caption>{html.escape(str(self))}</caption>{body}</table>"
+        return table_html(str(self), [(_WORDS.get(n, n.replace("_", " ")), str(value)) for n, value in self._numbers()])
+
+    def _numbers(self) -> list[tuple[str, Range]]:
+        return [(name, value) for name, value in vars(self).items() if isinstance(value, Range)]
+
+    def to_frame(self, *, backend: str = "polars") -> Any:
+        """One row per number: name, low, middle, high, unit.
+
+        Parameters
+        ----------
+        backend
+            "polars", "pandas" or "pyarrow".
+        """
+        return ranges_frame(self._numbers(), backend=backend)
 
 
 def extal_min(vehicles: Floats) -> Floats:

@@ -16,6 +16,7 @@ from ..world import find_place
 from .completion import OUTSIDE, Flow
 from .flows import Flows, Measure, prepare
 from .rate import Detection
+from .result import few
 
 __all__ = ["Record", "read_record", "weekly"]
 
@@ -116,7 +117,7 @@ def read_record(
                 moved[node] += sign * amount.sum(axis=0)
         notes |= dict.fromkeys(amounts.notes)
         if amounts.uncounted:
-            notes[f"no number of {measure} was published, nothing added for: {', '.join(amounts.uncounted)}"] = None
+            notes[f"no number of {measure} was published, nothing added for: {few(amounts.uncounted)}"] = None
         used |= {event.event_id: event for event in amounts.events}
     return Record(
         flows=tuple(flows),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import EstimateError
+from .counts import root_between
 
 __all__ = ["Partitions", "rate_quantile", "whole_counts"]
 
@@ -40,25 +41,35 @@ def whole_counts(series: ArrayLike) -> Ints:
 
 
 class Partitions:
-    """Sums over draws of the counts and sizes k: every posterior is a mixture of those of (draw, k)."""
+    """Sums over versions of the counts and sizes k: every posterior is a mixture of those of (version, k).
+
+    Notes
+    -----
+    Versions are draws of what the reports allow, equally likely however well constant rates fit them: their weights
+    came with them, and to weigh them once more by their evidence would leave the smoothest few. Sizes are weighed by
+    what each version says of them.
+    """
 
     def __init__(self, counts: Ints, m: Floats, prior: tuple[float, float], ks: Floats, p: float) -> None:
-        from scipy.special import gammaln, logsumexp, xlogy
+        from scipy.special import betaln, gammaln, logsumexp, softmax, xlogy
 
         from ..kernels.changepoints import best_partition, boundary_chain, count_changes, log_gammas, segment_weights
 
-        self.counts, self.m, self.prior, self.ks = counts, m, prior, ks
-        draws, n = counts.shape
+        self.m, self.prior, self.ks = m, prior, ks
+        self.counts, times = np.unique(counts, axis=0, return_counts=True)
+        self.alike = times / counts.shape[0]
+        draws, n = self.counts.shape
         log_p, log_q = math.log(p), math.log1p(-p)
         seen = np.concatenate([[0.0], np.cumsum(m)])
         table = np.empty(int(counts.sum(axis=1).max()) + 1)
         log_gammas(float(prior[0]), table)
-        evidence, none = np.empty((draws, ks.size)), np.empty((draws, ks.size))
+        evidence, none, own = (np.empty((draws, ks.size)) for _ in range(3))
         weights, chain = np.empty((n, n + 1)), np.zeros((n, n + 1))
         reached, behind = np.empty(n + 1), np.empty(n + 1)
-        found: list[list[tuple[Floats, Floats, tuple[Any, ...], Ints]]] = []
-        for d, row in enumerate(counts):
-            sums = np.concatenate([[0], np.cumsum(row)]).astype(np.int64)
+        before = np.zeros((draws, n + 1), dtype=np.int64)
+        np.cumsum(self.counts, axis=1, out=before[:, 1:])
+        found: list[list[tuple[Floats, Floats, tuple[Any, ...]]]] = []
+        for d, (row, sums) in enumerate(zip(self.counts, before, strict=True)):
             mine = []
             for i, k in enumerate(ks):
                 if math.isinf(k):
@@ -70,34 +81,59 @@ class Partitions:
                 boundary_chain(weights, log_p, chain, reached, behind)
                 evidence[d, i] = behind[0] + shared
                 none[d, i] = weights[0, n] - (n - 1) * log_q + shared
+                own[d, i] = shared
                 number = np.empty(min(n, 21))
                 count_changes(chain, number)
                 if n > number.size:
                     number[-1] = max(0.0, 1 - number[:-1].sum())
                 probability = reached[:n, None] * chain
                 begin, end = np.nonzero(probability > 1e-12)
-                part = (begin, end, probability[begin, end], sums[end] - sums[begin], seen[end] - seen[begin])
-                cuts = best_partition(weights, log_p)
-                mine.append((number, reached[:n].copy(), part, cuts[: int(np.argmax(cuts == n)) + 1]))
+                part = (begin, end, probability[begin, end], sums[end] - sums[begin], np.full(begin.size, i))
+                mine.append((number, reached[:n].copy(), part))
             found.append(mine)
-        self.log_evidence = float(logsumexp(evidence) - math.log(evidence.size))
-        self.log_none = float(logsumexp(none) - math.log(none.size))
-        # Draws are alike (their weights came with them); sizes are weighed by what each says of its draw.
-        self.share = np.exp(evidence - logsumexp(evidence, axis=1, keepdims=True)) / draws
+        each, each_none = logsumexp(evidence, axis=1), logsumexp(none, axis=1)
+        self.log_evidence = float(self.alike @ each) - math.log(ks.size)
+        self.log_none = float(self.alike @ each_none) - math.log(ks.size)
+        self.log_unchanged = float(logsumexp(each_none - each, b=self.alike)) + (n - 1) * log_q
+        self.share = np.exp(evidence - each[:, None]) * self.alike[:, None]
         self.number = np.asarray(sum(w * f[0] for ws, fs in zip(self.share, found, strict=True)
                                      for w, f in zip(ws, fs, strict=True)))  # fmt: skip
         self.change = np.asarray(sum(w * f[1] for ws, fs in zip(self.share, found, strict=True)
                                      for w, f in zip(ws, fs, strict=True)))  # fmt: skip
         self.change[0] = 0.0
-        flat = [(w, k, f[2]) for ws, fs in zip(self.share, found, strict=True)
-                for w, k, f in zip(ws, ks, fs, strict=True) if w > 1e-9]  # fmt: skip
-        self.begin, self.end, total, length = (np.concatenate([part[c] for _, _, part in flat]) for c in (0, 1, 3, 4))
-        self.weight = np.concatenate([w * part[2] for w, _, part in flat])
-        self.k = np.concatenate([np.full(part[0].size, k) for _, k, part in flat])
-        self.a, self.b = prior[0] + total, prior[1] + length
-        best = int(np.argmax(self.share.max(axis=0)))
-        top = int(np.argmax(evidence[:, best]))
-        self.best = (found[top][best][3], top, float(ks[best]))
+        flat = [(w, f[2]) for ws, fs in zip(self.share, found, strict=True)
+                for w, f in zip(ws, fs, strict=True) if w > 1e-9]  # fmt: skip
+        self.begin, self.end, total, size = (np.concatenate([part[c] for _, part in flat]) for c in (0, 1, 3, 4))
+        self.weight = np.concatenate([w * part[2] for w, part in flat])
+        if draws > 1:  # a segment has the same sum in many versions
+            key = ((self.begin * (n + 1) + self.end) * ks.size + size) * table.size + total
+            _, one, every = np.unique(key, return_index=True, return_inverse=True)
+            self.weight = np.bincount(every, self.weight)
+            self.begin, self.end, total, size = (given[one] for given in (self.begin, self.end, total, size))
+        self.k = ks[size]
+        self.a, self.b = prior[0] + total, prior[1] + (seen[self.end] - seen[self.begin])
+        if evidence.size > 1:  # the chain of boundaries that has the mixture's probability of each segment
+            weights[:] = 0.0
+            np.add.at(weights, (self.begin, self.end), self.weight)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                weights, log_p = np.log(weights / weights.sum(axis=1, keepdims=True)), 0.0
+            weights[np.isnan(weights)] = -np.inf
+        cuts = best_partition(weights, log_p)
+        self.cuts: Ints = cuts[: int(np.argmax(cuts == n)) + 1]
+        # Given those cuts: posterior of the rate of each segment for each version and size, and their weights.
+        self.cut_a = prior[0] + np.diff(before[:, self.cuts], axis=1)
+        self.cut_b = prior[1] + np.diff(seen[self.cuts])
+        self.cut_share = np.ones((draws, 1))
+        if ks.size > 1:
+            fit = betaln(self.cut_a[:, None], ks[:, None] * self.cut_b) - betaln(prior[0], ks * prior[1])[:, None]
+            self.cut_share = softmax(own + fit.sum(axis=2), axis=1)
+        self.cut_share = self.cut_share * self.alike[:, None]
+
+    def cut_rates(self, coverage: float) -> Floats:
+        """Quantiles of the rate of each segment between the cuts, shape (segments, 3): a mixture over all versions."""
+        levels = ((1 - coverage) / 2, 0.5, (1 + coverage) / 2)
+        return np.array([[rate_quantile(p, a[:, None], b, self.ks, self.cut_share) for p in levels]
+                         for a, b in zip(self.cut_a.T, self.cut_b, strict=True)])  # fmt: skip
 
     def curve(self, coverage: float) -> tuple[Floats, Floats, Floats, Floats]:
         """Quantiles and mean of the rate in each bin: a mixture of the rates of all segments over it."""
@@ -147,15 +183,21 @@ class Partitions:
 
         a, b, k = self.a[keep], self.b[keep], self.k[keep]
         low = np.exp((math.log(1e-4) + gammaln(a + 1)) / a) / b
-        high = a / b * (1 - 1 / (9 * a) + 4 / (3 * np.sqrt(a))) ** 3
+        high = a / b * _most(a)
         c = np.where(np.isinf(k), 1e9, k * b)  # rate = gamma(a) / b over gamma(c) / c
-        low, high = low / (1 - 1 / (9 * c) + 4 / (3 * np.sqrt(c))) ** 3, high * np.minimum(
-            np.exp(-(math.log(1e-3) + gammaln(c + 1)) / c) * c, 1 + 400 / c)  # fmt: skip
+        with np.errstate(over="ignore"):
+            least = np.exp(-(math.log(1e-3) + gammaln(c + 1)) / c) * c
+        low, high = low / _most(c), high * np.minimum(least, 1 + 400 / c)
         narrow = 0.1 / math.sqrt(float((a * c / (a + c)).max()))
         ends = math.log(float(low.min())), math.log(float(high.max()))
         return np.geomspace(
             math.exp(ends[0]), math.exp(ends[1]), min(max(int((ends[1] - ends[0]) / narrow), 200), 2000)
         )
+
+
+def _most(shape: Floats) -> Floats:
+    """What gamma(shape) / shape hardly exceeds: Wilson and Hilferty; below a shape of 1, the exponential."""
+    return np.where(shape < 1, 10 / shape, (1 - 1 / (9 * shape) + 4 / (3 * np.sqrt(shape))) ** 3)
 
 
 def _spread_over(n: int, begin: Ints, end: Ints, values: Floats) -> Floats:
@@ -166,12 +208,28 @@ def _spread_over(n: int, begin: Ints, end: Ints, values: Floats) -> Floats:
     return np.asarray(np.cumsum(steps, axis=0)[:n])
 
 
-def rate_quantile(p: Floats, a: Any, b: Any, k: Any) -> Floats:
-    """Rate of a segment with posterior (a, b) not exceeded with probability `p`, for size k (infinite: Poisson)."""
-    from scipy.special import betainccinv, betaincinv, gammaincinv
+def rate_quantile(p: float, a: Any, b: Any, k: Any, weight: Floats) -> float:
+    """Rate not exceeded with probability `p`, where it has posterior (a, b) and size k with probability `weight`.
+
+    An infinite size is Poisson; a, b and k are broadcast to the shape of `weight`, which adds up to 1.
+    """
+    from scipy.special import betainc, betaincc, betainccinv, betaincinv, gammainc, gammaincinv
 
     inf = np.isinf(k)
     size = np.where(inf, 1.0, k)
     # rate / k is BetaPrime(a, k b): a share over its complement.
     share, rest = betaincinv(a, size * b, p), betainccinv(size * b, a, p)
-    return np.asarray(np.where(inf, gammaincinv(a, p) / b, size * share / np.maximum(rest, 1e-300)))
+    each = np.where(inf, gammaincinv(a, p) / b, size * share / np.maximum(rest, 1e-300))
+
+    def miss(log_rate: float) -> float:
+        rate = math.exp(log_rate)
+        x, rest = rate / (size + rate), size / (size + rate)
+        share = np.where(rate < size, betainc(a, size * b, x), betaincc(size * b, a, rest))
+        return float((weight * np.where(inf, gammainc(a, b * rate), share)).sum()) - p
+
+    low, high = float(each.min()), float(each.max())
+    if low == high:
+        return low
+    ends = math.log(max(low, 1e-300)) - 1e-6, math.log(high) + 1e-6
+    outside = [end for end in ends if (miss(end) > 0) == (end == ends[0])]  # beyond what a float holds
+    return math.exp(outside[0] if outside else root_between(miss, *ends))

@@ -15,7 +15,7 @@ from .asked import check_asked
 from .changepoints import moment_at
 from .counts import RateRatio, rate_ratio
 from .detection import Detection, Shares
-from .flows import Measure
+from .flows import DIRECTIONS, Measure
 from .range import Range
 from .rate import net_draws, rate_events
 from .tonnage import claims_of
@@ -111,6 +111,9 @@ def compare_rates(
     from ..kernels.philox import uniforms
 
     check_asked(coverage=coverage, draws=draws, seed=seed)
+    if direction not in DIRECTIONS:
+        ways = ", ".join(DIRECTIONS)
+        raise EstimateError(f"direction {direction!r} is none of {ways}; a net rate may be negative, and has no ratio")
     chosen, notes = rate_events(events, measure=measure, direction=direction)
     spans = [(moment_at(a), moment_at(b)) for a, b in (first, second)]
     if not spans[0][0] < spans[0][1] <= spans[1][0] < spans[1][1]:

@@ -13,7 +13,24 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import EstimateError
 from .precision import range_levels
 
-__all__ = ["Range"]
+__all__ = ["Range", "figure", "held"]
+
+_NOTHING = 1e-9
+"""What is smaller is rounding, and printed as 0."""
+
+
+def figure(value: float) -> str:
+    """A number without its range: whole, or in three figures without an exponent: ``18``, ``0.13``, ``1,070``."""
+    if not math.isfinite(value) or abs(value) < _NOTHING or float(value).is_integer():
+        return f"{value:,.0f}"
+    places = 2 - _digit(abs(value))
+    text = f"{round(value, places):,.{max(0, places)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def held(coverage: float, draws: int) -> str:
+    """What ranges are: ``ranges hold 90% of 4,000 draws``."""
+    return f"ranges hold {coverage:.0%} of {draws:,} draws" if draws > 1 else "one draw, so no ranges"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +125,7 @@ class Range:
         """Middle first, then the ends: ``268 t/day (210 to 332)``; no digit below the Monte Carlo error."""
         low, middle, high = _rounded((self.low, self.middle, self.high), self.errors or (0.0, 0.0, 0.0))
         unit = f" {_counted(self.unit, middle)}" if self.unit else ""
-        return f"{middle}{unit}" if self.low == self.high else f"{middle}{unit} ({low} to {high})"
+        return f"{middle}{unit}" if low == middle == high else f"{middle}{unit} ({low} to {high})"
 
     def __format__(self, spec: str) -> str:
         """Like `str` with an empty spec; otherwise the spec is applied to each of the three numbers."""
@@ -136,6 +153,8 @@ def _rounded(values: tuple[float, ...], errors: tuple[float, ...]) -> tuple[str,
     low, middle, high = values
     sizes = [abs(value) for value in (middle, high, low) if math.isfinite(value)]
     largest = max(sizes, default=0.0)
+    if 0.0 < largest < _NOTHING:
+        return "0", "0", "0"
     shown = next((size for size in sizes if size > 1e-6 * largest), 0.0)
     whole = all(size.is_integer() for size in sizes)
     places = 0 if whole or not shown else min(12, max(0, 2 - _digit(shown)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,14 +16,14 @@ from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, backend_of
 from ..evidence.series import is_count_series, series_events
-from .arrivals import ObservedDays, arrival_counts, clump_edges, clumping, observed_exposure, packet_draws
+from .arrivals import VERSIONS, ObservedDays, arrival_counts, clump_edges, clumping, observed_exposure, packet_draws
 from .asked import check_asked
 from .censored import censored_quantile
 from .counts import poisson_interval
 from .detection import Detection, Shares, TornadoRow, by_share
-from .flows import Measure, prepare
+from .flows import DIRECTIONS, Measure, other_ways, prepare
 from .range import Range
-from .result import Estimate
+from .result import Estimate, few
 from .tonnage import claims_of
 from .watched import Between, watched
 
@@ -34,6 +34,12 @@ __all__ = ["Detection", "Rate", "TornadoRow", "estimate_rate", "gamma_poisson_in
 
 Floats = NDArray[np.float64]
 Dispersal = Literal["auto", "poisson", "negative-binomial"]
+
+_MOST_VERSIONS = 500
+_VERSIONS_TIMES_PAIRS = 1e6
+"""Versions of the counts that changes of pace are averaged over, times the square of the bins, while that gives more
+than `VERSIONS` and no more than 500: the answer of a second. A range over V versions alone, as where nothing but the
+counts is in doubt, holds (V - 1) / (V + 1) of what it says."""
 
 _BOUNDS = ("point", "uniform", "at_least", "at_most")
 """Families of a count that say nothing but its least and its most."""
@@ -127,9 +133,9 @@ def estimate_rate(
     measure
         "movements", "tonnes", "vehicles" or "personnel" per day.
     direction
-        "outbound", "inbound" or "internal" for that gross flow; by default outbound less inbound, so that
-        reinforcement counts against the withdrawal and internal moves do not count. Ships in ballast carry nothing
-        and count neither way.
+        "outbound", "inbound", "internal" or "external" (no end in the theatre) for that gross flow; by default outbound
+        less inbound, so that reinforcement counts against the withdrawal and internal moves do not count. Ships in
+        ballast carry nothing and count neither way. Events elsewhere say which way they went in their `direction`.
     every
         Width of a time bin.
     detection
@@ -159,6 +165,12 @@ def estimate_rate(
     Rate
         Per day in each bin; ``per_day`` over the whole span, whose observed days are the exposure; ``tornado`` of the
         share reported; ``changes`` of pace.
+
+    Raises
+    ------
+    EstimateError
+        There are no events of the direction, none of them carries a number of the measure, one dated event alone says
+        nothing of the days watched, or an argument is out of bounds.
 
     Notes
     -----
@@ -204,7 +216,6 @@ def estimate_rate(
         notes.append(f"exposure: {exposure.sum():.1f} observed days of {days:.0f} in the bins")
     beyond = watch.beyond(exposure, draws=draws, seed=seed)
     before, after = watch.outside()
-    inside = slice(len(before), len(before) + exposure.size)
     together = sum(not event.is_stream and event.movements.best > 1 for event in chosen)
     if together and not packets:
         notes.append(f"{together} of {len(chosen)} events were several movements at one moment; packets=True counts "
@@ -249,6 +260,7 @@ def estimate_rate(
     low, middle, high = np.quantile(per_bin, (tail, 0.5, 1 - tail), axis=1)
     unit = {"tonnes": "t/day"}.get(measure, f"{measure}/day")
     claims, reports = claims_of(used)
+    counted = {event.event_id for event in used}
     kind = f"{direction} rate" if direction else "net outflow"
     notes = [*told, *notes]
     rows: list[TornadoRow] = []
@@ -270,8 +282,8 @@ def estimate_rate(
                 notes.append(f"if {share:.0%} was reported{of}: {per_day}")
     way = next(iter(used_model))
     mine = tuple(event for event in chosen if event.direction == way)
-    arrivals = arrival_counts(mine, (*before, *edges, *after), seed=seed)[:, inside]
-    find = partial(_find_changes, arrivals, exposure, edges, every, used_model[way] == "poisson", coverage)
+    poisson = used_model[way] == "poisson"
+    find = partial(_find_changes, mine, (before, edges, after), exposure, every, poisson, coverage, seed)
     return Rate(
         measure=f"{kind} of {measure}",
         unit=unit,
@@ -289,6 +301,7 @@ def estimate_rate(
         claims=claims,
         events=tuple(event.event_id for event in used),
         reports=reports,
+        uncounted=tuple(event.event_id for event in chosen if event.event_id not in counted),
         notes=tuple(notes),
         backend=backend,
         detection=detection,
@@ -322,8 +335,8 @@ def rate_events(events: Any, *, measure: Measure, direction: str | None) -> tupl
     EstimateError
         There are none, the direction is unknown, or a plain series was asked for anything but movements.
     """
-    if direction is not None and direction not in ("outbound", "inbound", "internal"):
-        raise EstimateError(f"direction {direction!r} is none of outbound, inbound, internal")
+    if direction is not None and direction not in DIRECTIONS:
+        raise EstimateError(f"direction {direction!r} is none of {', '.join(DIRECTIONS)}")
     wanted = ("outbound", "inbound") if direction is None else (direction,)
     notes = []
     if is_count_series(events):
@@ -334,10 +347,8 @@ def rate_events(events: Any, *, measure: Measure, direction: str | None) -> tupl
     else:
         given = as_events(events)
         chosen = tuple(e for e in given if e.direction in wanted and not e.is_empty)
-        others = sorted({e.direction for e in given if not e.is_empty})
         if not chosen:
-            hint = f"; those given are {' and '.join(others)}: ask for direction={others[0]!r}" if others else ""
-            raise EstimateError(f"no {' or '.join(wanted)} events to estimate a rate from{hint}")
+            raise EstimateError(f"no {' or '.join(wanted)} events to estimate a rate from{other_ways(given)}")
     ids = [event.event_id for event in chosen]
     twice = sorted({name for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else []
     if twice:
@@ -371,16 +382,22 @@ def _by_bounds(
 
 
 def _find_changes(
-    counts: NDArray[np.int64], exposure: Floats, edges: tuple[Any, ...], every: str, poisson: bool, coverage: float
-) -> ChangePoints:
+    events: tuple[FlowEvent, ...], cut: tuple[tuple[Any, ...], ...], exposure: Floats, every: str, poisson: bool,
+    coverage: float, seed: int,
+) -> ChangePoints:  # fmt: skip
     from .changepoints import change_points
 
+    before, edges, after = cut
     if len(edges) < 3:
         raise EstimateError("a change of pace needs two or more bins; choose a narrower `every`")
-    return change_points(
-        counts, start=edges[0], every=every, exposure=exposure, coverage=coverage, unit="reported movements/day",
-        dispersion="poisson" if poisson else "negative-binomial",
+    versions = int(np.clip(_VERSIONS_TIMES_PAIRS / exposure.size**2, VERSIONS, _MOST_VERSIONS))
+    counts = arrival_counts(events, (*before, *edges, *after), seed=seed, versions=versions)
+    found = change_points(
+        counts[:, len(before) : len(before) + exposure.size], start=edges[0], every=every, exposure=exposure,
+        coverage=coverage, unit="reported movements/day", dispersion="poisson" if poisson else "negative-binomial",
     )  # fmt: skip
+    claims, reports = claims_of(tuple(event for event in events if event.movements.has_content))
+    return replace(found, claims=claims, reports=reports)
 
 
 def net_draws(
@@ -406,6 +423,11 @@ def net_draws(
         Whether what happened at one moment is one packet.
     inflation
         By direction, draws of variance over mean of the counts, shape (draws,); Poisson where there is none.
+
+    Raises
+    ------
+    EstimateError
+        No event carries a number of the measure.
     """
     from scipy.special import gammaincinv
 
@@ -430,7 +452,7 @@ def net_draws(
         used += [event for event in amounts.events if event not in used]
         notes |= dict.fromkeys(amounts.notes)
         if amounts.uncounted:
-            text = f"no number of {measure} was published, nothing added for: {', '.join(amounts.uncounted)}"
+            text = f"no number of {measure} was published, nothing added for: {few(amounts.uncounted)}"
             notes[text] = None
         if packets:
             out += sign * packet_draws(amounts, mine, edges, days, measure=measure, draws=draws, seed=seed,
@@ -449,4 +471,7 @@ def net_draws(
                 scale = np.ones(draws)
                 uncounted = np.zeros(draws)
             out[row] += sign * (rate * scale + uncounted) / seen
+    if not used:
+        ids = few([event.event_id for event in events])
+        raise EstimateError(f"no number of {measure} was published for any of: {ids}")
     return out, tuple(notes), tuple(used)

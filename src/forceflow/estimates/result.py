@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..evidence.events import FlowEvent
 
-__all__ = ["Estimate", "basis", "bin_edges", "day_of", "moment_of"]
+__all__ = ["Estimate", "basis", "bin_edges", "day_of", "few", "moment_of"]
 
 Floats = NDArray[np.float64]
 
@@ -58,6 +58,8 @@ class Estimate:
         Share of draws between low and high, how many, and the seed.
     claims, events, reports
         Ids of what was used.
+    uncounted
+        Ids of events of which no number of the measure was published; they add nothing.
     notes
         What the reader should know, one line each: events nobody counted, priors used.
     backend
@@ -100,6 +102,7 @@ class Estimate:
     claims: tuple[str, ...]
     events: tuple[str, ...]
     reports: tuple[str, ...]
+    uncounted: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     backend: str = "polars"
     used: tuple[FlowEvent, ...] = field(default=(), repr=False)
@@ -147,9 +150,11 @@ class Estimate:
     def __str__(self) -> str:
         last = self.stops[-1] - dt.timedelta(seconds=1)
         days = f"{self.days:.0f} day" + "s" * (f"{self.days:.0f}" != "1")
+        least, of = len(self.uncounted), len(self.events) + len(self.uncounted)
+        uncounted = f"{least} of {of} event{'s' * (of != 1)} not counted, " if least else ""
         return (
             f"{self.measure}: {self.total} in {days} ({self.starts[0]:%Y-%m-%d} to {last:%Y-%m-%d}, "
-            f"{self.coverage:.0%}), {basis(self.claims, self.reports)}, seed {self.seed}"
+            f"{self.coverage:.0%}), {uncounted}{basis(self.claims, self.reports)}, seed {self.seed}"
         )
 
     def _repr_html_(self) -> str:
@@ -162,8 +167,14 @@ class Estimate:
 def basis(claims: Sequence[str], reports: Sequence[str]) -> str:
     """What a number rests on, in words."""
     if not claims:
-        return "own figures, no claims"
+        many = f"{len(reports)} source{'s' * (len(reports) != 1)}"
+        return f"own figures from {many}" if reports else "own figures, no claims"
     return f"{len(claims)} claim{'s' * (len(claims) != 1)} from {len(reports)} report{'s' * (len(reports) != 1)}"
+
+
+def few(names: Sequence[str]) -> str:
+    """Names in a row, or the first three and how many more where there are over six."""
+    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:3])} and {len(names) - 3:,} more"
 
 
 def day_of(moment: dt.datetime) -> float:
@@ -182,7 +193,8 @@ def bin_edges(start: dt.datetime, stop: dt.datetime, *, every: str) -> tuple[dt.
     Parameters
     ----------
     every
-        A polars duration: "6h", "1d", "1w", "1mo", "1q", "1y"; a month bin begins on the first of the month.
+        A polars duration: "6h", "1d", "1w", "1mo", "1q", "1y". Weeks are counted from `start`, whatever day it is; a
+        month or quarter bin begins on the first of its month, a year bin on 1 January.
 
     Raises
     ------

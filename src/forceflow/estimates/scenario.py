@@ -18,7 +18,7 @@ from ..kernels.philox import address, round_keys, uniforms
 from ..quantity import Quantity
 from ..world.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, AirliftAircraft, PerType, air_cycle, per_type
-from .capacity import Draws, as_quantity
+from .capacity import Draws, as_quantity, entity_of
 from .openings import Flags, Openings, open_days
 from .sea_bridge import SeaBridge, SealiftVessel
 from .sealift import SeaPlan
@@ -222,7 +222,7 @@ class AirScenario(Scenario):
             missing = [kind.name for kind in types if kind.id not in table]
             if missing:
                 raise EstimateError(f"{name} is given for some types only; missing: {', '.join(missing)}")
-            return np.stack([drawn.of(table[k.id], entity=k.id, purpose=name) for k in types], axis=1)
+            return np.stack([drawn.of(table[k.id], entity=entity_of(k, given), purpose=name) for k in types], axis=1)
 
         def legs_h(lengths_km: Sequence[float]) -> list[Floats]:
             speeds = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from ..errors import EstimateError
+from ..evidence.listed import fields_html
 from ..quantity import Quantity
 from ..world.platforms import find_platform
 from ..world.routes import SEA_DELAY
@@ -134,9 +135,10 @@ class SeaBridge:
 
     Notes
     -----
-    Amounts are what they are for an `AirBridge`, arrays included. 20 working hours (two shifts of ten, and two hours of
-    upkeep after each) are those of a water terminal in JP 4-01.5, 21 June 1996, p. II-4. Broken stowage and lane metres
-    are inside the cargo limit of a `forceflow.world.Vessel`.
+    Amounts are what they are for an `AirBridge`, arrays included. One amount in place of those of the ships is one
+    unknown, drawn once for all of them; what each ship brings is drawn ship by ship. 20 working hours (two shifts of
+    ten, and two hours of upkeep after each) are those of a water terminal in JP 4-01.5, 21 June 1996, p. II-4. Broken
+    stowage and lane metres are inside the cargo limit of a `forceflow.world.Vessel`.
     """
 
     vessels: Sequence[Any]
@@ -159,6 +161,9 @@ class SeaBridge:
     delay_ratio: Amount = field(default=SEA_DELAY, kw_only=True)
     other_delay_h: Amount = field(default=0.0, kw_only=True)
     open_share: Amount = field(default=1.0, kw_only=True)
+
+    def _repr_html_(self) -> str:
+        return fields_html(self, caption=f"sea bridge, {self.route.origin.name} to {self.route.destination.name}")
 
     def __post_init__(self) -> None:
         """Check every input once, at the door."""

@@ -12,7 +12,19 @@ from ..errors import EstimateError
 from ..quantity import Quantity
 from ..world.units import HOURS_PER_DAY
 from .allocation import Flow, Station, weakest_link
-from .capacity import Amount, Capacity, Draws, as_quantity, check_bridge, days_needed, table_html, tally
+from .bridge_notes import at_home, sea_notes
+from .capacity import (
+    Amount,
+    Capacity,
+    Draws,
+    as_quantity,
+    check_bridge,
+    days_needed,
+    entity_of,
+    gained,
+    tally,
+)
+from .number_table import table_html
 from .range import Range
 from .sea_bridge import SeaBridge, SealiftVessel
 
@@ -113,6 +125,7 @@ def sealift_capacity(bridge: SeaBridge, *, coverage: float = 0.9, draws: int = 4
     load = (plan.cargo_t * plan.count).sum(axis=0) / size
     np.divide(value, trips, out=load, where=trips > 0.0)
     fleet = flow.bounds["fleet"]
+    home, stays = at_home(plan.names, plan.count, plan.count, flow.trips_per_day)
     return SeaCapacity(
         mode="sea",
         origin=bridge.route.origin.name,
@@ -139,9 +152,12 @@ def sealift_capacity(bridge: SeaBridge, *, coverage: float = 0.9, draws: int = 4
             "fleet_capability_t_per_day": drawn.range(fleet, "t/day"),
             "sailing_interval_days": drawn.range(interval, "days"),
         },
+        at_home=home,
+        notes=(*stays, *sea_notes(bridge)),
         coverage=coverage,
         draws=draws,
         seed=seed,
+        bridge=bridge,
         by_draw={"tonnes_per_day": value, "fleet_capability": fleet, "fleet_size": size, **flow.bounds},
         by_ship={
             "count": plan.count,
@@ -162,7 +178,9 @@ class SeaPlan:
 
         def each(given: Amount | None, purpose: str, own: Callable[[SealiftVessel], Quantity]) -> Floats:
             fixed = None if given is None else Quantity.of(given)
-            return np.stack([drawn.of(fixed or own(ship), entity=ship.id, purpose=purpose) for ship in ships])
+            return np.stack(
+                [drawn.of(fixed or own(ship), entity=entity_of(ship, given), purpose=purpose) for ship in ships]
+            )
 
         self.count = np.stack([np.full(drawn.n, float(number)) for number in ships.values()])
         share = each(bridge.load_share, "load_factor", lambda ship: ship.load_factor(bridge.cargo))
@@ -237,7 +255,7 @@ class SeaPlan:
         }
         for name in self.room:
             more[f"one more {labels[name]}"] = self.flow(self.count, more_room_at=name).value_per_day
-        return {name: self.drawn.range(np.maximum(gain - value, 0.0), "t/day") for name, gain in more.items()}
+        return {name: self.drawn.range(gained(v, value), "t/day") for name, v in more.items()}
 
 
 def _first_day(need: Floats, *, count: Floats, cargo_t: Floats, first_days: Floats, cycle_days: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -9,10 +10,26 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import EstimateError
+from .precision import mean_error
+from .progress import progress
+from .range import Range
 
-__all__ = ["Model", "left_variance", "risk_after", "total_indices"]
+__all__ = [
+    "REPLICATES",
+    "STUDENT_95",
+    "Model",
+    "as_observation",
+    "left_variance",
+    "risk_after",
+    "total_indices",
+    "width_after",
+]
 
 Floats = NDArray[np.float64]
+
+REPLICATES = 8
+STUDENT_95 = 1.894579
+"""95 % point of Student's t with 7 degrees of freedom, for the 8 replicates."""
 
 Model = Callable[[frozenset[str], int], Floats]
 """``model(anew, replicate)``: draws of the answer with the inputs named in `anew` drawn anew and all others as before.
@@ -52,7 +69,7 @@ def total_indices(model: Model, groups: Mapping[str, Collection[str]], *, replic
     {'a': 0.8, 'b': 0.2}
     """
     found = {name: np.empty(replicates) for name in groups}
-    for replicate in range(replicates):
+    for replicate in progress(range(replicates), total=replicates, label="drawing inputs anew"):
         base = model(frozenset(), replicate)
         variance = float(base.var())
         if variance == 0:
@@ -117,3 +134,46 @@ def risk_after(
         starts = np.arange(1, classes) * seen.size // classes
     parts = np.split(order, starts)
     return float(sum(risk(values[..., part], seen[part]) * part.size for part in parts) / seen.size)
+
+
+def width_after(outcome: ArrayLike, signal: ArrayLike, *, success: float = 1.0) -> Range:
+    """Standard deviation expected to remain after a look, with the 90 % interval of its Monte Carlo error.
+
+    Parameters
+    ----------
+    outcome, signal
+        As in `risk_after`, shape (n,).
+    success
+        Chance that the look works out.
+
+    Notes
+    -----
+    The interval is Student's, of what remains as a share of the standard deviation now (whose own error is not in it),
+    over as many parts of the draws as there are `REPLICATES`; each is cut into fewer classes, so that none is left with
+    a draw or two. It does not reach above what there is now.
+    """
+    values, seen = np.asarray(outcome, dtype=np.float64), np.asarray(signal, dtype=np.float64)
+
+    def share(rows: Any, classes: int) -> float:
+        now = float(values[rows].var(ddof=1)) or 1.0
+        after = risk_after(values[rows], seen[rows], classes=classes)
+        return math.sqrt(1 - success + success * min(after / now, 1.0))
+
+    then, now = share(slice(None), 32), float(values.std(ddof=1))
+    parts = np.array_split(np.arange(values.size), REPLICATES)
+    half = STUDENT_95 * float(mean_error([share(rows, min(max(rows.size // 64, 1), 32)) for rows in parts]))
+    return Range(max(then - half, 0.0) * now, then * now, min(then + half, 1.0) * now)
+
+
+def as_observation(name: str) -> str:
+    """What one would do to learn an input, in words."""
+    kind, _, what = name.partition(" of ")
+    if kind == "count":
+        return f"count the movements of {what} (imagery or trackers over its window)"
+    if kind in ("vehicles", "personnel"):
+        return f"count the {kind} of {what} (imagery, or a witness)"
+    if kind == "tonnes":
+        return f"weigh the load of {what} (draught, weighbridge, or a manifest)"
+    if name.startswith("count at "):
+        return f"count all movements at {name.removeprefix('count at ')} over the span (passes or a watcher)"
+    return f"learn the load of {name.removeprefix('load of ')} (draught, weighbridge, or a manifest)"

@@ -16,6 +16,8 @@ from ..errors import EstimateError
 from ..evidence.events import FlowEvent, Sailing, Sortie
 from ..quantity import Quantity
 from ..world.places import Place, direction, find_place
+from .air_cycle import AirBridge
+from .bridge_notes import air_notes, sea_notes
 from .capacity import Amount, as_quantity
 from .range import Range
 from .scenario import ROWS, Scenario
@@ -86,6 +88,8 @@ class Simulation:
         without a rested crew.
     ramp
         By station: spots in use, mean over the day.
+    notes
+        What the reader should know, one line each.
     """
 
     mode: str
@@ -110,6 +114,7 @@ class Simulation:
     ramp: Mapping[str, Daily]
     scenario: Scenario = field(repr=False)
     tally: Tally = field(repr=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def sorties(self) -> Daily:
@@ -252,6 +257,11 @@ class Simulation:
         return make_frame(columns, backend=backend)
 
     def __str__(self) -> str:
+        """The headline, and each note on a line of its own."""
+        return "\n  note: ".join((self._headline, *self.notes))
+
+    @property
+    def _headline(self) -> str:
         return (
             f"simulated {self.mode}lift {self.origin} to {self.destination}: {self.tonnes.total} in {_days(self.days)} "
             f"({self.tonnes_per_day}), {self.trips_per_day}; {self.coverage:.0%} of {self.replications:,} "
@@ -264,7 +274,8 @@ class Simulation:
             f"<tr><th>{html.escape(part.measure)}</th><td>{html.escape(str(part.total))}</td></tr>"
             for part in [*parts, *self.ramp.values()]
         )
-        return f"<table><caption>{html.escape(str(self))}</caption>{rows}</table>"
+        rows += "".join(f"<tr><th>note</th><td>{html.escape(note)}</td></tr>" for note in self.notes)
+        return f"<table><caption>{html.escape(self._headline)}</caption>{rows}</table>"
 
 
 def summarise(tally: Tally, scenario: Scenario, *, start: dt.datetime, coverage: float) -> Simulation:
@@ -272,6 +283,7 @@ def summarise(tally: Tally, scenario: Scenario, *, start: dt.datetime, coverage:
     tail = (1 - coverage) / 2
     quantiles = tally.quantiles(np.array([tail, 0.5, 1 - tail]))
     mean, error = tally.mean(), tally.mean_error()
+    bridge = scenario.bridge
     vehicle, trip = ("aircraft", "sorties") if scenario.mode == "air" else ("ship", "sailings")
 
     def daily(row: int, measure: str, unit: str, total_unit: str) -> Daily:
@@ -317,6 +329,7 @@ def summarise(tally: Tally, scenario: Scenario, *, start: dt.datetime, coverage:
         },
         scenario=scenario,
         tally=tally,
+        notes=air_notes(bridge, model="simulation") if isinstance(bridge, AirBridge) else sea_notes(bridge),
     )
 
 

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from .air_cycle import AirBridge
 from .airlift import airlift_capacity
-from .capacity import as_quantity, check_bridge
-from .queueing import cycle_capacity
-from .range import Range
+from .capacity import Draws, as_quantity, check_bridge
+from .cycle_stations import cycle_stations
+from .progress import progress
+from .queueing import cycle_capacity, quick_draws
+from .range import Range, figure, held
 from .sea_bridge import SeaBridge
 from .sealift import sealift_capacity
 
@@ -110,10 +112,10 @@ class Sweep:
 
     def __str__(self) -> str:
         shape = " x ".join(f"{len(values)} {name}" for name, values in self.over.items())
+        least, most = (figure(float(end)) for end in (self.middle.min(), self.middle.max()))
         return (
             f"{self.mode}lift {self.origin} to {self.destination} over {shape}: "
-            f"{self.middle.min():,.3g} to {self.middle.max():,.3g} t/day in the middle ({self.model}); "
-            f"ranges hold {self.coverage:.0%} of {self.draws:,} draws"
+            f"{least} to {most} t/day in the middle ({self.model}); {held(self.coverage, self.draws)}"
         )
 
     def _repr_html_(self) -> str:
@@ -135,7 +137,7 @@ def sweep(
     *,
     model: Literal["closed form", "queueing"] = "closed form",
     coverage: float = 0.9,
-    draws: int = 2_000,
+    draws: int | None = None,
     seed: int = 0,
     **over: Sequence[Any],
 ) -> Sweep:
@@ -148,8 +150,11 @@ def sweep(
     model
         "closed form" (`airlift_capacity`, `sealift_capacity`), in which more of anything never carries less; or
         "queueing" (`cycle_capacity`), in which small aircraft of a mixed fleet can take spots from large ones.
-    coverage, draws, seed
+    coverage, seed
         As in `airlift_capacity`.
+    draws
+        Number of draws, the same for all combinations; by default 2,000, and by queueing 1,000 or, where mixed fleets
+        queue, fewer (100 or more), so that all combinations together take some ten seconds; see `cycle_capacity`.
     over
         Fields of the bridge, each with the values it takes: ``offload_mog=[1, 2, 3]``. For ``fleet`` (``vessels`` at
         sea) a number stands for so many of the mix that the bridge has; ships are taken from its list in turn.
@@ -162,7 +167,8 @@ def sweep(
     Raises
     ------
     EstimateError
-        A name is no input of the bridge, or has no values; the message lists the inputs.
+        A name is no input of the bridge, or has no values (the message lists the inputs), or a mixed fleet is too large
+        for the queueing model with so many draws; said before anything is worked out.
 
     Notes
     -----
@@ -181,6 +187,9 @@ def sweep(
     check_bridge(bridge, AirBridge, SeaBridge, call="sweep")
     air = isinstance(bridge, AirBridge)
     known = [field.name for field in fields(bridge)]
+    for name, given in over.items():
+        if isinstance(given, str | Mapping) or not hasattr(given, "__iter__"):
+            raise EstimateError(f"{name} needs its values in a list, as in {name}=[1, 2, 3]; got {given!r}")
     values = {name: tuple(given) for name, given in over.items()}
     if not values or any(name not in known or not given for name, given in values.items()):
         raise EstimateError(
@@ -192,9 +201,18 @@ def sweep(
     shape = tuple(len(given) for given in values.values())
     out, share = np.empty((3, *shape)), np.empty(shape)
     binds = np.empty(shape, dtype=object)
-    for place, combination in zip(np.ndindex(shape), itertools.product(*values.values()), strict=True):
-        chosen = {name: _meant(bridge, name, value) for name, value in zip(values, combination, strict=True)}
-        some: Any = replace(bridge, **chosen)
+    bridges: list[Any] = [
+        replace(bridge, **{name: _meant(bridge, name, value) for name, value in zip(values, combination, strict=True)})
+        for combination in itertools.product(*values.values())
+    ]
+    if model == "closed form":
+        draws = 2_000 if draws is None else draws
+    else:
+        draws = quick_draws(bridges, seed=seed) if draws is None else draws
+        for some in bridges:
+            cycle_stations(some, Draws(draws, seed, coverage)).check_size()
+    cells = progress(bridges, total=len(bridges), label="sweeping")
+    for place, some in zip(np.ndindex(shape), cells, strict=True):
         if model == "queueing":
             found: Any = cycle_capacity(some, coverage=coverage, draws=draws, seed=seed)
         elif air:

@@ -17,7 +17,7 @@ from ..evidence.frames import make_frame
 from .range import Range
 from .result import basis
 
-__all__ = ["Withdrawal", "day_before", "end_of"]
+__all__ = ["Withdrawal", "day_before", "day_words", "end_of"]
 
 Floats = NDArray[np.float64]
 
@@ -97,10 +97,9 @@ class Withdrawal:
 
     @property
     def answer(self) -> str:
-        """The headline: when half the draws are complete, and how many never are."""
-        middle = self.date(0.5)
-        when = f"half by {day_before(middle)}" if middle else "less than half ever"
-        return f"{when}, never {self.stall_probability:.0%}"
+        """The headline: when half the draws are complete, and how many never are; no day after the last of `dates`."""
+        when = day_words(self, 0.5)
+        return f"{f'half {when}' if when else 'less than half ever'}, never {self.stall_probability:.0%}"
 
     def probability_by(self, date: str | dt.date) -> float:
         """Probability that it is complete by the end of a day."""
@@ -109,6 +108,9 @@ class Withdrawal:
 
     def date(self, q: float) -> dt.datetime | None:
         """Moment by which it is complete with probability `q`; None when that never happens.
+
+        It may lie centuries after the last of `dates`, where little still leaves and that is carried on for so long;
+        the words of `answer` stop at that day.
 
         Raises
         ------
@@ -143,10 +145,8 @@ class Withdrawal:
         return make_frame(columns, backend=backend or self.backend)
 
     def __str__(self) -> str:
-        middle = self.date(0.5)
-        when = (
-            f"half the draws are complete by {day_before(middle)}" if middle else "more than half the draws never end"
-        )
+        middle = day_words(self, 0.5)
+        when = f"half the draws are complete {middle}" if middle else "more than half the draws never end"
         return (
             f"withdrawal: {when}; never: {self.stall_probability:.0%} (stock {self.stock}, moved {self.moved} by "
             f"{day_before(self.as_of)}, net {self.net_per_day}), "
@@ -176,3 +176,11 @@ def end_of(date: str | dt.date) -> dt.datetime:
 def day_before(moment: dt.datetime) -> str:
     """The last day before a moment: a forecast stands at the end of a day."""
     return f"{moment - dt.timedelta(seconds=1):%Y-%m-%d}"
+
+
+def day_words(left: Withdrawal, q: float) -> str:
+    """By when it is complete with probability `q`, or that this is later than the dates reach; empty for never."""
+    moment = left.date(q)
+    if moment is None:
+        return ""
+    return f"later than {day_before(left.dates[-1])}" if moment > left.dates[-1] else f"by {day_before(moment)}"

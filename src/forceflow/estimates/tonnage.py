@@ -14,12 +14,12 @@ from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, backend_of
 from ..kernels.quantiles import row_quantiles
 from .asked import check_asked
-from .flows import Measure, place_name, prepare
+from .flows import DIRECTIONS, Measure, other_ways, place_name, prepare
 from .precision import mean_error, range_levels
 from .range import Range
-from .result import Estimate, bin_edges
+from .result import Estimate, bin_edges, few
 
-__all__ = ["claims_of", "estimate_tonnage"]
+__all__ = ["claims_of", "estimate_tonnage", "group_of"]
 
 Floats = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ _NAMES: dict[str, tuple[str, str]] = {
     "personnel": ("personnel moved", "personnel"),
     "movements": ("movements", "movements"),
 }
-_GROUPS = ("mode", "direction", "platform", "corridor", "event")
+_GROUPS = ("mode", "direction", "platform", "origin", "destination", "corridor", "event")
 
 
 def estimate_tonnage(
@@ -51,9 +51,12 @@ def estimate_tonnage(
     events
         Flow events, or a frame with their columns (see `to_frame`).
     every
-        Width of a time bin, a polars duration string.
+        Width of a time bin, a polars duration string. Hours, days and weeks are counted from midnight UTC of the first
+        event's day, so a week begins on that day and not on a Monday; a month or a quarter on the first of the first
+        event's month, a year on 1 January.
     by
-        Split by "mode", "direction", "platform", "corridor" or "event"; a mixed stream is one platform group.
+        Split by "mode", "direction", "platform", "origin", "destination", "corridor" (both ends) or "event"; a mixed
+        stream is one platform group.
     measure
         "tonnes", or "vehicles", "personnel", "movements" as far as they were published.
     direction
@@ -99,20 +102,20 @@ def estimate_tonnage(
     if executor is not None and not callable(getattr(executor, "map", None)):
         raise EstimateError(f"executor={executor!r} has no map; give a concurrent.futures.Executor")
     backend = backend_of(events)
-    chosen = as_events(events)
-    if direction is not None:
-        if direction not in ("outbound", "inbound", "internal", "external"):
-            raise EstimateError(f"direction {direction!r} is none of outbound, inbound, internal, external")
-        chosen = tuple(event for event in chosen if event.direction == direction)
+    given = as_events(events)
+    if direction is not None and direction not in DIRECTIONS:
+        raise EstimateError(f"direction {direction!r} is none of {', '.join(DIRECTIONS)}")
+    chosen = given if direction is None else tuple(event for event in given if event.direction == direction)
     if by is not None and by not in _GROUPS:
         raise EstimateError(f"by={by!r} is none of {', '.join(_GROUPS)}")
     if not chosen:
-        raise EstimateError("no events to estimate from" + (f" with direction {direction!r}" if direction else ""))
+        way = f" with direction {direction!r}{other_ways(given)}" if direction else ""
+        raise EstimateError(f"no events to estimate from{way}")
     flows = prepare(chosen, measure=measure)
     if not flows.events:
-        raise EstimateError(f"no number of {measure} was published for any of: {', '.join(flows.uncounted)}")
+        raise EstimateError(f"no number of {measure} was published for any of: {few(flows.uncounted)}")
     edges = bin_edges(min(e.start for e in chosen), max(e.stop for e in chosen), every=every)
-    keys = [_group(event, by) for event in flows.events]
+    keys = [group_of(event, by) for event in flows.events]
     groups = tuple(sorted(set(keys))) if by else ()
     levels = range_levels(coverage, draws)
     whole = np.zeros((len(edges) - 1, draws)) if groups else np.empty((0, 0))
@@ -140,7 +143,7 @@ def estimate_tonnage(
     total = whole[-1]
     notes = list(flows.notes)
     if flows.uncounted:
-        notes.append(f"no number of {measure} was published, nothing added for: {', '.join(flows.uncounted)}")
+        notes.append(f"no number of {measure} was published, nothing added for: {few(flows.uncounted)}")
     claims, reports = claims_of(flows.events)
     return Estimate(
         measure=name if direction is None else f"{name} ({direction})",
@@ -177,6 +180,7 @@ def estimate_tonnage(
         claims=claims,
         events=tuple(event.event_id for event in flows.events),
         reports=reports,
+        uncounted=flows.uncounted,
         notes=tuple(notes),
         backend=backend,
         used=chosen,
@@ -199,7 +203,9 @@ def claims_of(events: tuple[FlowEvent, ...]) -> tuple[tuple[str, ...], tuple[str
     return tuple(sorted(claims)), tuple(sorted({source for event in events for source in event.sources}))
 
 
-def _group(event: FlowEvent, by: str | None) -> str:
-    if by == "corridor":
-        return f"{place_name(event.origin)} - {place_name(event.destination)}"
+def group_of(event: FlowEvent, by: str | None) -> str:
+    """Name of the group an event belongs to."""
+    if by in ("origin", "destination", "corridor"):
+        ends = ("origin", "destination") if by == "corridor" else (by,)
+        return " - ".join(place_name(getattr(event, end)) for end in ends)
     return str(getattr(event, {"event": "event_id"}.get(by or "event", by or "event_id")))

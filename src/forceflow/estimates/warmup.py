@@ -83,7 +83,8 @@ def _routes() -> None:
 
 
 def _queues() -> None:
-    from .queueing import apron_wait, cycle_capacity, mixed_cycle
+    from .apron import apron_wait
+    from .queueing import cycle_capacity, mixed_cycle
 
     cycle_capacity(fleet=2, service_h=(1.0, 2.0), servers=(1, None))
     mixed_cycle((1, 1), service_h=((1.0, 2.0), (1.0, 2.0)), servers=(1, None))

@@ -29,10 +29,11 @@ from .completion import (
     run_course,
     steps_ahead,
 )
-from .flows import Measure, known_by
+from .flows import Measure, known_by, other_ways
 from .network import Record, read_record
 from .range import Range
 from .rate import Detection
+from .result import few
 from .timeline import Withdrawal, day_before, end_of
 from .tonnage import claims_of
 from .withdrawal_plan import (
@@ -187,7 +188,10 @@ def estimate_withdrawal(
     full = tuple(event for event in chosen if not event.is_empty)
     crossing = tuple(event for event in full if event.direction in ("outbound", "inbound"))
     if not crossing:
-        raise EstimateError("no movement crosses the boundary of the theatre, so there is no outflow to carry forward")
+        raise EstimateError(
+            "no movement crosses the boundary of the theatre, so there is no outflow to carry forward"
+            + other_ways(full, ask=False)
+        )
     moment = end_of(as_of) if as_of is not None else max(event.stop for event in crossing)
     known, dropped = known_by(crossing, moment)
     out = [event for event in known if event.direction == "outbound"]
@@ -213,7 +217,7 @@ def estimate_withdrawal(
     )  # fmt: skip
     silent = (moment - max(event.stop for event in out)).days
     notes = [
-        *([f"left out, nothing public by {day_before(moment)}: {', '.join(dropped)}"] if dropped else []),
+        *([f"left out, nothing public by {day_before(moment)}: {few(dropped)}"] if dropped else []),
         *([f"the last movement out known by {day_before(moment)} ended {silent} days before; silence counts as no "
            "outflow, though reports may merely have stopped"] if silent > _SILENT_DAYS else []),
         *([] if theatre.gone.any() else [f"nothing was known to leave in the last {watched} days: no pace"]),

@@ -10,6 +10,7 @@ from typing import Final
 
 from ..errors import UnknownNameError
 from .drawdowns import DRAWDOWNS
+from .listed import Listed
 from .reports import Report, check_unique, read_reports
 
 __all__ = ["Dataset", "list_datasets", "load_reports", "seeds_folder"]
@@ -107,7 +108,7 @@ def load_reports(name: str) -> tuple[Report, ...]:
 
 @cache
 def _read(name: str) -> tuple[Report, ...]:
-    reports = tuple(r for folder in _REPORT_SETS[name].folders for r in read_reports(seeds_folder() / folder))
+    reports = Listed(r for folder in _REPORT_SETS[name].folders for r in read_reports(seeds_folder() / folder))
     check_unique(reports)
     return reports
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ..errors import EventError
+from ..errors import EventError, UnknownNameError
 from ..quantity import Quantity
-from ..world.units import known_units, unit_factor
+from ..world import find_place
+from ..world.units import unit_factor, which_tonnes
+from .listed import Listed
 
 __all__ = ["EVENT_OF_MODE", "Convoy", "FlowEvent", "Sailing", "Sortie"]
 
@@ -111,20 +114,42 @@ class FlowEvent:
         """True for a ship in ballast or an empty aircraft: a movement that carries nothing."""
         return self.cargo.lower() in ("ballast", "in ballast", "empty", "none")
 
-    def __str__(self) -> str:
+    @property
+    def _when(self) -> str:
         last = self.stop - dt.timedelta(seconds=1)
-        when = f"{self.start:%Y-%m-%d}" + (f" to {last:%Y-%m-%d}" if last.date() != self.start.date() else "")
-        load = [f"{what}: {q}" for what in ("vehicles", "personnel", "tonnes") if (q := getattr(self, what))]
+        return f"{self.start:%Y-%m-%d}" + (f" to {last:%Y-%m-%d}" if last.date() != self.start.date() else "")
+
+    @property
+    def _moved(self) -> tuple[str, ...]:
         count = str(self.movements) if self.movements.has_content else "not counted"
+        return count, *(f"{what}: {q}" for what in ("vehicles", "personnel", "tonnes") if (q := getattr(self, what)))
+
+    def __str__(self) -> str:
         return (
             f"{self.event_id}: {self.kind}, {self.platform}, {self.origin} to {self.destination} ({self.direction}), "
-            f"{when}; movements: {count}" + "".join(f"; {part}" for part in load)
+            f"{self._when}; movements: {'; '.join(self._moved)}"
         )
 
     def _repr_html_(self) -> str:
         from .explain import explain
 
-        return explain(self)._repr_html_()
+        try:
+            return explain(self)._repr_html_()
+        except EventError:  # merged from reports that are not at hand here
+            return Listed((self,))._repr_html_()
+
+    def _listed_(self) -> dict[str, str]:
+        """Cells of its row in a table of events."""
+        return {
+            "id": self.event_id,
+            "mode": self.mode,
+            "platform": self.platform,
+            "from": _place_name(self.origin),
+            "to": _place_name(self.destination),
+            "window (UTC)": self._when,
+            "movements": "; ".join(re.sub(r"(?<=\d) (movements|tonnes)$", "", part) for part in self._moved),
+            "sources": ", ".join(self.sources),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +176,13 @@ class Convoy(FlowEvent):
     mode: ClassVar[str] = "road"
 
 
+def _place_name(name: str) -> str:
+    try:
+        return find_place(name).name
+    except UnknownNameError:
+        return name
+
+
 def _checked(event_id: str, name: str, quantity: Quantity) -> Quantity:
     """A number of an event, none below zero and in its own unit: tonnes converted, counts in no measure."""
     if quantity.ends[0] < 0:
@@ -162,7 +194,7 @@ def _checked(event_id: str, name: str, quantity: Quantity) -> Quantity:
     factor = unit_factor(quantity.unit, to="t") if quantity.unit else 1.0
     if factor is None:
         raise EventError(
-            f"event {event_id!r}: tonnes is {quantity}, in {quantity.unit!r}; give it in {', '.join(known_units('t'))}"
+            f"event {event_id!r}: tonnes is {quantity}, in {quantity.unit!r}; {which_tonnes(quantity.unit)}"
         )
     return quantity if factor == 1.0 else quantity.times(factor, unit="t")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
@@ -14,11 +15,18 @@ from ..world import route
 from ..world.passages import find_passages
 from .datasets import load_reports
 from .events import FlowEvent
+from .listed import Listed
 from .merge import merge_claims
 from .pooling import GRADES, Grades
 from .reports import Claim, Report
 
 __all__ = ["Explanation", "as_known", "explain", "grade_sensitivity", "what_if"]
+
+_DATE = re.compile(r" \d{4}(-\d{2}){0,2}$")
+"""The date at the end of a root such as "CNN 2024-12-31"."""
+
+_FEW = 12
+"""So many sources are all named where none is near."""
 
 
 @runtime_checkable
@@ -46,7 +54,8 @@ class Explanation:
     without
         (source, what the number would be without it) for each source.
     rows
-        (claim, kind, printed quantity, what it says, publisher, grade, roots, note) for each claim.
+        (claim, kind, printed quantity, what it says, publisher, grade, roots, note) for each claim; for an event that
+        was read from a table, one of kind "row" with the sources the table names.
     """
 
     headline: str
@@ -88,7 +97,8 @@ def explain(thing: Any, *, reports: Iterable[Report] | None = None) -> Explanati
     thing
         A flow event, or an estimate of tonnage, rate or withdrawal.
     reports
-        The reports its claims stand in; by default those that ship.
+        The reports its claims stand in; by default those that ship. Events read from a table need none: what they rest
+        on is the row and the sources it names.
 
     Raises
     ------
@@ -102,23 +112,24 @@ def explain(thing: Any, *, reports: Iterable[Report] | None = None) -> Explanati
     >>> "Financial Times" in str(ff.explain([e for e in events if e.event_id == "damascus-convoy"][0]))
     True
     """
-    known = _known(reports)
     if isinstance(thing, FlowEvent):
+        known = _known(reports, (thing,))
         headline = f"{thing}" + (f" - {thing.title}" if thing.title else "")
-        rows = _rows((*thing.claims, *thing.related), known, f"event {thing.event_id!r}")
+        rows = _rows((thing,), known, f"event {thing.event_id!r}")
         return Explanation(headline, thing.conflicts, _without((thing,), known, _event_answer), rows)
     if isinstance(thing, Traceable) and thing.again is not None:
         again = thing.again
+        known = _known(reports, thing.used)
         conflicts = tuple(f"{event.event_id}: {line}" for event in thing.used for line in event.conflicts)
-        claims = sorted({claim for event in thing.used for claim in (*event.claims, *event.related)})
 
         def answer(events: tuple[FlowEvent, ...]) -> str:
             return str(again(events).answer)
 
         return Explanation(
-            str(thing), conflicts, _without(thing.used, known, answer), _rows(claims, known, "the estimate")
+            str(thing), conflicts, _without(thing.used, known, answer), _rows(thing.used, known, "the estimate")
         )
-    raise EventError(f"a flow event or an estimate was wanted, got {type(thing).__name__}; try explain(events[0])")
+    got = "several things" if isinstance(thing, tuple | list) else type(thing).__name__
+    raise EventError(f"a flow event or an estimate was wanted, got {got}; try explain(events[0])")
 
 
 def what_if(
@@ -137,7 +148,7 @@ def what_if(
         Flow events, or one of them.
     without
         Id or publisher of a report ("bne-2025-01-30", "EU Today"), or a root or its publisher ("CNN 2024-12-31",
-        "Reuters").
+        "Reuters"); of events read from a table, one of its sources or roots.
     closed
         Sea passages ("bosphorus", "danish straits").
     reports
@@ -148,14 +159,16 @@ def what_if(
     Returns
     -------
     tuple of FlowEvent
-        Without a source: merged anew from the claims that remain; events that nobody else speaks of are gone. With
+        Without a source: merged anew from the claims that remain; events that nobody else speaks of are gone. A row of
+        a table has one number, so it stands as it is while another of its sources is left, and goes with the last. With
         passages closed: sailings that went through them go the other way, which their title says, or are gone where
         there is none; all other events stand as they are. With both, first the one and then the other.
 
     Raises
     ------
     EventError
-        Neither a source nor a passage is named.
+        Neither a source nor a passage is named, these are no events, or they were merged from reports that are not
+        given.
     UnknownNameError
         No claim of these events comes from such a source, or there is no such passage; the message lists the nearest.
 
@@ -180,31 +193,75 @@ def what_if(
     >>> ff.what_if(home, closed="bosphorus")
     ()
     """
-    events = (events,) if isinstance(events, FlowEvent) else tuple(events)
+    events = _events_of(events)
     passages = find_passages(closed)
     if without is None and not passages:
         raise EventError("what if what? name a source with without= or a sea passage with closed=")
     if without is not None:
-        events = _without_source(events, without, _known(reports), grades)
+        events = _without_source(events, without, _known(reports, events), grades)
     rerouted = [_rerouted(event, passages) if passages else event for event in events]
-    return tuple(event for event in rerouted if event is not None)
+    return Listed(event for event in rerouted if event is not None)
+
+
+def _events_of(events: Any) -> tuple[FlowEvent, ...]:
+    """Events in the order given."""
+    if isinstance(events, FlowEvent):
+        return (events,)
+    if isinstance(events, Traceable):
+        raise EventError(
+            f"flow events were wanted, got {type(events).__name__}; ask of its events, what_if(answer.used, ...), and "
+            "make the estimate again from what is left"
+        )
+    if not isinstance(events, tuple | list | set | Iterator):
+        raise EventError(f"flow events were wanted, got {type(events).__name__}; merge_claims and from_frame make them")
+    found = tuple(events)
+    if wrong := [thing for thing in found if not isinstance(thing, FlowEvent)]:
+        raise EventError(
+            f"flow events were wanted, got {type(wrong[0]).__name__} among them; merge_claims(reports) and "
+            "from_frame(frame) make them"
+        )
+    return found
 
 
 def _without_source(
     events: tuple[FlowEvent, ...], without: str, known: tuple[Report, ...], grades: Grades
 ) -> tuple[FlowEvent, ...]:
-    """Events merged anew from the claims that do not come from a source."""
+    """Events without a source: merged anew from the claims that are left, or rows that name another one too."""
     used = {claim for event in events for claim in (*event.claims, *event.related)}
     spoken = [(c, r) for r in known for c in r.claims if c.id in used]
+    found = {c.id for c, _ in spoken}
+    rows = [event for event in events if found.isdisjoint((*event.claims, *event.related))]
     sources = {r.id for _, r in spoken} | {root for c, _ in spoken for root in c.relays}
     hit = {name for name in sources if name == without or name.startswith(f"{without} ")}
     hit |= {r.id for _, r in spoken if r.publisher == without or r.publisher.startswith(f"{without} (")}
-    if not hit:
-        raise UnknownNameError("source", without, sources | {r.publisher for _, r in spoken})
+    named = {name for event in rows for name in (*event.sources, *event.roots)}
+    gone = {name for name in named if without in (name, _DATE.sub("", name))}
+    if not hit and not gone:
+        every = sources | named | {r.publisher for _, r in spoken}
+        raise UnknownNameError("source", without, sorted(every), show_all=len(every) <= _FEW)
     kept = {c.id for c, r in spoken if r.id not in hit and not (c.relays and set(c.relays) <= hit)}
-    wanted = {event.event_id for event in events}
     left = [r.model_copy(update={"claims": tuple(_stripped(c, hit) for c in r.claims if c.id in kept)}) for r in known]
-    return tuple(event for event in merge_claims(left, grades=grades) if event.event_id in wanted)
+    wanted = {event.event_id for event in events} - {event.event_id for event in rows}
+    merged = [event for event in merge_claims(left, grades=grades) if event.event_id in wanted]
+    standing = [event for row in rows if (event := _row_without(row, gone)) is not None]
+    if not merged or not standing:
+        return tuple(merged or standing)
+    return tuple(sorted((*merged, *standing), key=lambda event: (event.start, event.event_id)))
+
+
+def _row_without(event: FlowEvent, gone: set[str]) -> FlowEvent | None:
+    """A row of a table without some sources; None where no other is left."""
+    if gone.isdisjoint((*event.sources, *event.roots)):
+        return event
+    sources = tuple(name for name in event.sources if name not in gone)
+    roots = tuple(name for name in event.roots if name not in gone)
+    if (event.sources and not sources) or (event.roots and not roots):
+        return None
+    if event.claims:  # its number was pooled from claims, which would have to be pooled anew
+        raise EventError(
+            f"event {event.event_id!r} was merged from reports that are not at hand; pass them with reports="
+        )
+    return replace(event, sources=sources, roots=roots)
 
 
 def _rerouted(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent | None:
@@ -253,7 +310,7 @@ def as_known(
     """
     events = tuple(events)
     used = {claim for event in events for claim in (*event.claims, *event.related)}
-    known = _known(reports) if used else ()
+    known = _known(reports, events)
     public = {c.id for r in known for c in r.claims if c.id in used and c.public_from(r) <= moment}
     found = {c.id for r in known for c in r.claims if c.id in used}
     left = [r.model_copy(update={"claims": tuple(c for c in r.claims if c.id in public)}) for r in known]
@@ -303,8 +360,11 @@ def grade_sensitivity(
     return {name: estimate(merge_claims(reports, grades=reading)) for name, reading in readings.items()}
 
 
-def _known(reports: Iterable[Report] | None) -> tuple[Report, ...]:
-    return tuple(load_reports("syria-2024-extended") if reports is None else reports)
+def _known(reports: Iterable[Report] | None, events: Iterable[FlowEvent]) -> tuple[Report, ...]:
+    """Reports given, or else those that ship where there are claims to be found in them."""
+    if reports is not None:
+        return tuple(reports)
+    return load_reports("syria-2024-extended") if any((*e.claims, *e.related) for e in events) else ()
 
 
 def _stripped(claim: Claim, hit: set[str]) -> Claim:
@@ -326,7 +386,7 @@ def _without(
 ) -> tuple[tuple[str, str], ...]:
     """What the number would be without each root source."""
     effects = []
-    for root in sorted({root for event in events for root in event.roots}):
+    for root in sorted({root for event in events for root in event.roots or event.sources}):
         try:
             effects.append((root, answer(what_if(events, without=root, reports=known))))
         except UnknownNameError:
@@ -336,9 +396,11 @@ def _without(
     return tuple(effects)
 
 
-def _rows(claims: Iterable[str], known: tuple[Report, ...], name: str) -> tuple[tuple[str, ...], ...]:
-    wanted = set(claims)
-    rows = []
+def _rows(events: Iterable[FlowEvent], known: tuple[Report, ...], name: str) -> tuple[tuple[str, ...], ...]:
+    """One row per claim, and one per event that a table has with its sources and no claim."""
+    events = tuple(events)
+    wanted = {claim for event in events for claim in (*event.claims, *event.related)}
+    rows: list[tuple[str, ...]] = []
     for report in known:
         for claim in report.claims:
             if claim.id in wanted:
@@ -361,4 +423,10 @@ def _rows(claims: Iterable[str], known: tuple[Report, ...], name: str) -> tuple[
             f"{name}: none of its claims ({', '.join(sorted(wanted)[:3])}) stand in these reports; "
             "pass the ones it was merged from with reports="
         )
+    for event in events:
+        if not event.claims and (event.sources or event.roots):
+            who, roots = ", ".join(event.sources) or "not named", ", ".join(event.roots) or "not named"
+            said = event.movements.words or (str(event.movements) if event.movements.has_content else "")
+            text = event.title or f"{event.platform}, {event.origin} to {event.destination}"
+            rows.append((event.event_id, "row", said, text, who, "none (a row of a table)", roots, ""))
     return tuple(sorted(rows))

@@ -1,15 +1,23 @@
-"""What physics says against a claim: flags for the analyst; nothing is deleted."""
+"""What physics says against a claim or an event: flags for the analyst; nothing is deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from ..errors import ForceflowError, UnknownNameError
+from ..quantity import Quantity
 from ..world import Aircraft, Vessel, find_place, find_platform, route
 from ..world.units import KM_PER_NM
-from .reports import Claim, Report, platform_ids
+from .carriers import platform_ids
+from .events import FlowEvent
+from .frames import as_events
+from .listed import Listed
+from .reports import Claim, Report
 
 __all__ = ["Flag", "flag_infeasible"]
 
@@ -21,7 +29,7 @@ class Flag:
     Parameters
     ----------
     claims
-        The claims that exclude each other, or the one that excludes itself.
+        Ids of the claims (or events) that exclude each other, or of the one that excludes itself.
     reason
         What would have had to be, and what can be.
     """
@@ -33,61 +41,127 @@ class Flag:
         return f"{' + '.join(self.claims)}: {self.reason}"
 
 
-def flag_infeasible(reports: Iterable[Report]) -> tuple[Flag, ...]:
-    """Claims that physics speaks against: loads above what a type lifts, ships faster than they sail.
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A claim or an event, as far as physics has a word in it; a platform nobody knows is ""."""
+
+    id: str
+    mode: str
+    kind: str
+    platforms: tuple[str, ...]
+    origin: str
+    destination: str
+    via: tuple[str, ...]
+    start: dt.datetime
+    stop: dt.datetime
+    tonnes: Quantity | None
+    movements: Quantity
+
+
+def flag_infeasible(told: Any) -> tuple[Flag, ...]:
+    """Claims or events that physics speaks against: loads above what a type lifts, ships faster than they sail.
 
     Parameters
     ----------
-    reports
-        Reports; the claims stay as they are.
+    told
+        Reports, whose claims stay as they are; or flow events, or a frame of them.
 
     Returns
     -------
     tuple of Flag
-        In order of claim ids.
+        In order of ids.
+
+    Raises
+    ------
+    FrameError
+        It is none of these.
 
     Notes
     -----
-    Load: published tonnes per aircraft above the structural payload, or the payload at the distance is out of reach.
-    Speed: a named vessel at two places in windows that do not overlap has from the first moment of one window to the
-    last of the next to get there by the shortest open sea route; flagged when even that wants 5 % above its top speed.
+    Load: published tonnes per aircraft above the structural payload, per ship above the deadweight, or the payload at
+    the distance is out of reach. Speed: a named vessel at two places in windows that do not overlap has from the first
+    moment of one window to the last of the next to get there by the shortest open sea route; flagged when even that
+    wants 5 % above its top speed.
+
+    Examples
+    --------
+    >>> import forceflow as ff
+    >>> import polars as pl
+    >>> row = {"mode": "air", "platform": "C-17", "start": "2025-01-10", "movements": 1, "tonnes": 70_000}
+    >>> events = ff.from_frame(pl.DataFrame([{**row, "origin": "Ramstein", "destination": "Hmeimim"}]))
+    >>> print(ff.flag_infeasible(events)[0])
+    row 0: 70,000 t an aircraft; C-17 lifts 78 t at most
     """
     flags: list[Flag] = []
-    sightings: dict[str, list[tuple[Claim, str]]] = {}
-    for report in sorted(reports, key=lambda report: report.id):
-        for claim in report.claims:
-            flags += _load(claim)
-            if claim.mode == "sea" and claim.kind in ("movement", "presence"):
-                for name in _named_vessels(claim):
-                    sightings.setdefault(name, []).append((claim, claim.origin))
+    sightings: dict[str, list[tuple[_Said, str]]] = {}
+    for one in _said(told):
+        flags += _load(one)
+        if one.mode == "sea" and one.kind in ("movement", "presence"):
+            for name in _named_vessels(one):
+                sightings.setdefault(name, []).append((one, one.origin))
     for name, seen in sorted(sightings.items()):
         flags += _speed(name, seen)
-    return tuple(sorted(set(flags), key=lambda flag: (flag.claims, flag.reason)))
+    return Listed(sorted(set(flags), key=lambda flag: (flag.claims, flag.reason)))
 
 
-def _load(claim: Claim) -> list[Flag]:
-    if claim.mode != "air" or not claim.platform:
-        return []
+def _said(told: Any) -> Iterable[_Said]:
+    """What reports say moved or was seen, in order of report; or events."""
+    if isinstance(told, Report):
+        told = (told,)
+    things = tuple(told) if isinstance(told, list | tuple | Iterator) else told
+    if not isinstance(things, tuple) or not all(isinstance(thing, Report) for thing in things):
+        return [_of_event(event) for event in as_events(things)]
+    reports = sorted(things, key=lambda report: report.id)
+    return [_of_claim(claim) for report in reports for claim in report.claims]
+
+
+def _of_claim(claim: Claim) -> _Said:
     try:
-        crafts = [
-            p for name in platform_ids(claim.platform, claim.mode) if isinstance(p := find_platform(name), Aircraft)
-        ]
+        platforms = platform_ids(claim.platform, claim.mode) if claim.platform else ()
     except UnknownNameError:
+        platforms = tuple(_id_or_nothing(name) for name in claim.platform.split(";"))
+    return _Said(
+        claim.id, str(claim.mode), claim.kind, platforms, claim.origin, claim.destination, claim.via, claim.start,
+        claim.stop, claim.number if claim.measure == "tonnes" else None, claim.movement_count,
+    )  # fmt: skip
+
+
+def _id_or_nothing(name: str) -> str:
+    try:
+        return find_platform(name.strip()).id
+    except UnknownNameError:
+        return ""
+
+
+def _of_event(event: FlowEvent) -> _Said:
+    return _Said(
+        event.event_id, event.mode, "movement", event.platforms, event.origin, event.destination, event.via,
+        event.start, event.stop, event.tonnes, event.movements,
+    )  # fmt: skip
+
+
+def _load(said: _Said) -> list[Flag]:
+    if not all(said.platforms):
         return []
+    found = [find_platform(name) for name in said.platforms]
     flags = []
-    if claim.measure == "tonnes" and claim.number.has_content and crafts and claim.movement_count.has_content:
-        each = claim.number.best / claim.movement_count.best
-        best = max(craft.structural_payload_t.value.high for craft in crafts)
-        if each > best:
-            names = ", ".join(craft.name for craft in crafts)
-            flags.append(Flag((claim.id,), f"{each:,.0f} t an aircraft; {names} lifts {best:,.0f} t at most"))
-    if claim.kind == "movement":
-        way = route(claim.origin, claim.destination, mode="air", via=claim.via)
-        for craft in crafts:
-            if way.distance_km > craft.ferry_range_km.value.high:
+    if (tonnes := _each(said)) is not None:
+        crafts = [
+            (p.name, p.structural_payload_t.high) for p in found if said.mode == "air" and isinstance(p, Aircraft)
+        ]
+        ships = [(p.name, p.deadweight_t.high) for p in found if said.mode == "sea" and isinstance(p, Vessel)]
+        most = max((most for _, most in crafts or ships), default=math.inf)
+        if tonnes > most:
+            names = ", ".join(name for name, _ in crafts or ships)
+            kind, does = ("an aircraft", "lifts") if crafts else ("a ship", "carries")
+            flags.append(Flag((said.id,), f"{tonnes:,.0f} t {kind}; {names} {does} {most:,.0f} t at most"))
+    if said.mode == "air" and said.kind == "movement" and found:
+        way = route(said.origin, said.destination, mode="air", via=said.via)
+        for craft in found:
+            if isinstance(craft, Aircraft) and way.distance_km > craft.ferry_range_km.value.high:
                 flags.append(
                     Flag(
-                        (claim.id,),
+                        (said.id,),
                         f"{way.distance_km:,.0f} km without a stop; {craft.name} flies "
                         f"{craft.ferry_range_km.value.high:,.0f} km empty at most",
                     )
@@ -95,19 +169,25 @@ def _load(claim: Claim) -> list[Flag]:
     return flags
 
 
-def _named_vessels(claim: Claim) -> list[str]:
-    names = []
-    for name in claim.platform.split(";"):
-        try:
-            platform = find_platform(name.strip())
-        except UnknownNameError:
-            continue
-        if isinstance(platform, Vessel) and "class" not in platform.id.lower() and "ship" not in platform.id.lower():
-            names.append(platform.id)
-    return names
+def _each(said: _Said) -> float | None:
+    """Tonnes of one movement, best for best; None where either number was not told."""
+    if said.tonnes is None or not said.tonnes.has_content or not said.movements.has_content:
+        return None
+    return said.tonnes.best / said.movements.best if said.movements.best > 0 else None
 
 
-def _speed(name: str, seen: list[tuple[Claim, str]]) -> list[Flag]:
+def _named_vessels(said: _Said) -> list[str]:
+    return [
+        name
+        for name in said.platforms
+        if name
+        and isinstance(find_platform(name), Vessel)
+        and "class" not in name.lower()
+        and "ship" not in name.lower()
+    ]
+
+
+def _speed(name: str, seen: list[tuple[_Said, str]]) -> list[Flag]:
     vessel = find_platform(name)
     assert isinstance(vessel, Vessel)
     top = vessel.speed_km_per_h.high

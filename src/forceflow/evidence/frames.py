@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +13,8 @@ import narwhals.stable.v2 as nw
 from ..errors import FrameError, nearest
 from ..quantity import Quantity
 from .events import EVENT_OF_MODE, FlowEvent
-from .rows import MEASURES, Rows, check_rows
+from .listed import Listed
+from .rows import MEASURES, SEPARATOR, Rows, by_id, check_rows
 
 __all__ = [
     "ACLED",
@@ -54,8 +56,7 @@ COLUMNS: tuple[str, ...] = (
 )
 """Columns of an event frame, in order; ``*_model`` carries the full quantity so that nothing is lost on the way."""
 
-_NEEDED = ("event_id", "platform", "origin", "destination", "start")
-_SEPARATOR = " | "
+_NEEDED = ("platform", "origin", "destination", "start")
 
 
 def make_frame(columns: Mapping[str, Sequence[Any]], *, backend: str = "polars", schema: Any = None) -> Any:
@@ -112,7 +113,7 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
     columns: dict[str, list[Any]] = {}
     for name in ("event_id", "kind", "mode", "platform", "origin", "destination"):
         columns[name] = [getattr(event, name) for event in events]
-    columns["via"] = [_SEPARATOR.join(event.via) for event in events]
+    columns["via"] = [SEPARATOR.join(event.via) for event in events]
     columns["start"] = [event.start for event in events]
     columns["stop"] = [event.stop for event in events]
     for measure in MEASURES:
@@ -122,7 +123,7 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
     for name in ("direction", "is_stream", "cargo", "title"):
         columns[name] = [getattr(event, name) for event in events]
     for name in ("claims", "related", "sources", "roots", "conflicts"):
-        columns[name] = [_SEPARATOR.join(getattr(event, name)) for event in events]
+        columns[name] = [SEPARATOR.join(getattr(event, name)) for event in events]
     columns["known_from"] = [event.known_from for event in events]
     for measure in MEASURES:
         columns[f"{measure}_model"] = [q.to_json() if (q := getattr(e, measure)) else "" for e in events]
@@ -163,20 +164,29 @@ UCDP: dict[str, Any] = {
 
 
 def from_frame(
-    frame: Any, *, theatre: str = "syria", columns: Mapping[str, Any] | None = None, stop_inclusive: bool = False
+    frame: Any,
+    *,
+    theatre: str | Collection[str] = "syria",
+    columns: Mapping[str, Any] | None = None,
+    stop_inclusive: bool = False,
 ) -> tuple[FlowEvent, ...]:
     """Read events from a frame of any library, checked row by row.
 
     Parameters
     ----------
     frame
-        A pandas, polars (eager or lazy) or pyarrow frame with at least the columns event_id, mode (or kind),
-        platform, origin, destination, start, and the number of movements: either one column `movements` of numbers or
-        words ("several", "at least 3", "2-4"), or `movements_low` and `movements_high`, where a null `movements_high`
-        means "at least". So too `vehicles`, `personnel` and `tonnes`. Without `stop`, an event lasts the day of
-        `start`. Other columns of `COLUMNS` are used where they stand.
+        A pandas, polars (eager or lazy) or pyarrow frame with at least the columns mode (or kind), platform, origin,
+        destination, start, and the number of movements: either one column `movements` of numbers or words ("several",
+        "at least 3", "2-4"), or `movements_low` and `movements_high`, where a null `movements_high` means "at least".
+        So too `vehicles`, `personnel` and `tonnes`. Blanks, "n/a", "unknown", "-" and "?" are no number. Without
+        `stop`, an event lasts the day of `start`; without `event_id`, rows are "row 0", "row 1" and so on, so give
+        ids of your own before you put events of two frames together. `sources` says who reported a row, several
+        parted by ";" or as a list; for `what_if` and `explain`. Where there is no column `roots` (whom those pass
+        on), each source is its own root, and what one says of several events errs together. Other columns of
+        `COLUMNS` are used where they stand.
     theatre
-        Used for the direction where the frame has no such column.
+        Used for the direction where a row has none: the id of one ("syria"), or the countries that make one by ISO
+        code (["NP"]).
     columns
         For frames with other names: the name in your frame, or a constant, by the name wanted here. ``ff.UCDP`` and
         ``ff.ACLED`` cover those habits: ``columns={**ff.UCDP, "mode": "air", "platform": "Il-76MD", ...}``. A constant
@@ -197,21 +207,37 @@ def from_frame(
     table = _table(frame, or_else=", or events")
     if columns is not None:
         table = _renamed(table, columns)
-    missing = [name for name in _NEEDED if name not in table.columns]
-    if not {"mode", "kind"} & set(table.columns):
-        missing.append("mode")
-    if "movements" not in table.columns:
-        missing += [name for name in ("movements_low", "movements_high") if name not in table.columns]
-    if missing:
-        hints = [f"{name} (found {', '.join(near)})" if (near := nearest(name, table.columns)) else name
-                 for name in missing]  # fmt: skip
-        raise FrameError(f"the frame lacks the columns {', '.join(hints)}")
+    _check_columns(table.columns)
     known = (*COLUMNS, *MEASURES)
     rows = check_rows(
         table.select([name for name in table.columns if name in known]), theatre=theatre, stop_inclusive=stop_inclusive
     )
     events = [_event(rows, number) for number in range(len(rows))]
-    return tuple(sorted(events, key=lambda event: (event.start, event.event_id)))
+    return Listed(sorted(events, key=lambda event: (event.start, event.event_id)))
+
+
+def _check_columns(found: Sequence[str]) -> None:
+    """Refuse a frame that lacks a column, with the nearest names and what would do."""
+    missing = [name for name in _NEEDED if name not in found]
+    if not {"mode", "kind"} & set(found):
+        missing.append("mode")
+    ids = [name for name in found if re.sub(r"\W|_", "", name.lower()) in ("id", "eventid")]
+    if ids and "event_id" not in found:
+        missing.append("event_id")
+    ends = [name for name in ("movements_low", "movements_high") if name not in found]
+    counted = "movements" in found or not ends
+    if not counted:
+        missing += ends if len(ends) == 1 or "movements_best" in found else ["movements"]
+    if not missing:
+        return
+    hints = [
+        f"{name} (found {', '.join(near)})" if (near := ids if name == "event_id" else nearest(name, found)) else name
+        for name in missing
+    ]
+    message = f"the frame lacks the columns {', '.join(hints)}"
+    if not counted:
+        message += "; one column movements of numbers or words ('at least 3') will do, or movements_low, movements_high"
+    raise FrameError(f"{message}; name yours with columns={{{missing[0]!r}: 'your column'}}, or give a constant there")
 
 
 def _table(frame: Any, *, or_else: str = "") -> nw.DataFrame[Any]:
@@ -230,16 +256,15 @@ def _table(frame: Any, *, or_else: str = "") -> nw.DataFrame[Any]:
 
 def _event(rows: Rows, number: int) -> FlowEvent:
     def parts(name: str) -> tuple[str, ...]:
-        text = rows[name][number]
-        return tuple(text.split(_SEPARATOR)) if isinstance(text, str) and text else ()
+        return rows[name][number] or ()
 
-    def text(name: str) -> str:
-        value = rows[name][number]
-        return value if isinstance(value, str) else ""
+    def load(name: str) -> Quantity | None:
+        quantity: Quantity | None = rows[name][number]
+        return quantity if quantity is not None and quantity.has_content else None
 
     return EVENT_OF_MODE[rows["mode"][number]](
         event_id=rows["event_id"][number],
-        title=text("title"),
+        title=rows["title"][number] or "",
         platform=rows["platform"][number],
         origin=rows["origin"][number],
         destination=rows["destination"][number],
@@ -248,11 +273,11 @@ def _event(rows: Rows, number: int) -> FlowEvent:
         stop=rows["stop"][number],
         direction=rows["direction"][number],
         movements=rows["movements"][number] or Quantity.nothing(""),
-        vehicles=rows["vehicles"][number],
-        personnel=rows["personnel"][number],
-        tonnes=rows["tonnes"][number],
+        vehicles=load("vehicles"),
+        personnel=load("personnel"),
+        tonnes=load("tonnes"),
         is_stream=_is_stream(rows, number),
-        cargo=text("cargo"),
+        cargo=rows["cargo"][number] or "",
         claims=parts("claims"),
         related=parts("related"),
         sources=parts("sources"),
@@ -269,7 +294,7 @@ def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any]) -> nw.DataFra
         known = ", ".join((*COLUMNS[:9], *MEASURES, *COLUMNS[9:12]))
         raise FrameError(f"columns: {', '.join(unknown)} are not columns of events; they are {known}")
     made = []
-    for name, given in columns.items():
+    for name, given in zip(columns, by_id(columns.values()), strict=True):
         if isinstance(given, str) and given in table.columns:
             made.append(nw.col(given).alias(name))
         elif isinstance(given, str) and name in ("event_id", "start", "stop"):
@@ -286,12 +311,12 @@ def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any]) -> nw.DataFra
 
 def _is_stream(rows: Rows, number: int) -> bool:
     """What the frame says; where it says nothing, several movements over more than a day are a stream."""
-    told = rows["is_stream"][number]
-    if told is None or told != told:
-        movements = rows["movements"][number]
-        many = movements is not None and movements.has_content and movements.high > 1
-        return bool(many and (rows["stop"][number] - rows["start"][number]).days > 1)
-    return bool(told)
+    told: bool | None = rows["is_stream"][number]
+    if told is not None:
+        return told
+    movements = rows["movements"][number]
+    many = movements is not None and movements.has_content and movements.high > 1
+    return bool(many and (rows["stop"][number] - rows["start"][number]).days > 1)
 
 
 def as_events(events: Any) -> tuple[FlowEvent, ...]:
@@ -307,7 +332,7 @@ def as_events(events: Any) -> tuple[FlowEvent, ...]:
     if isinstance(events, (tuple, list, Iterator)):
         events = tuple(events)
         if all(isinstance(event, FlowEvent) for event in events):
-            return tuple(sorted(events, key=lambda event: (event.start, event.event_id)))
+            return Listed(sorted(events, key=lambda event: (event.start, event.event_id)))
         raise FrameError("a sequence of flow events was wanted; merge_claims(reports) makes them from reports")
     return from_frame(events)
 

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from ..errors import EstimateError
 from ..world import find_place
+from .carriers import platform_ids
 from .frames import make_frame
 from .lists import match_weight
-from .reports import Claim, Report, platform_ids
+from .reports import Claim, Report
 
 __all__ = ["LINK_WEIGHTS", "Link", "suggest_links"]
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import EventError
 from ..quantity import Quantity
 from ..world import Place, direction, find_place
+from .carriers import platform_ids
 from .events import EVENT_OF_MODE, FlowEvent
+from .listed import Listed
 from .pooling import GRADES, Grades, pool_numbers
-from .reports import Claim, Measure, Report, platform_ids
+from .reports import Claim, Measure, Report
 
 __all__ = ["SAME_AREA_KM", "merge_claims", "witnesses"]
 
@@ -54,7 +56,7 @@ def witnesses(claims: Sequence[tuple[Claim, Report]]) -> tuple[Witness, ...]:
 def merge_claims(
     reports: Iterable[Report],
     *,
-    theatre: str = "syria",
+    theatre: str | Collection[str] = "syria",
     as_of: str | dt.date | None = None,
     grades: Grades = GRADES,
 ) -> tuple[FlowEvent, ...]:
@@ -65,7 +67,7 @@ def merge_claims(
     reports
         Reports from `read_reports` or `load_reports`; their order does not matter.
     theatre
-        Whose boundary decides between outbound, inbound and internal.
+        Whose boundary decides between outbound, inbound and internal: its id, or its countries by ISO code (["NP"]).
     as_of
         Use only claims that were public at the end of this day; all by default. A claim that passes on a dated root
         was public when the root was.
@@ -113,11 +115,11 @@ def merge_claims(
         for event_id, spoken in by_event.items()
         if any(claim.kind == "movement" for claim, _ in spoken)
     ]
-    return tuple(sorted(events, key=lambda event: (event.start, event.event_id)))
+    return Listed(sorted(events, key=lambda event: (event.start, event.event_id)))
 
 
 def _merge_one(
-    event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]], theatre: str, grades: Grades
+    event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]], theatre: str | Collection[str], grades: Grades
 ) -> FlowEvent:
     spoken = sorted(spoken, key=lambda pair: pair[0].id)
     moving = [(claim, report) for claim, report in spoken if claim.kind == "movement"]

@@ -7,7 +7,6 @@ printed; it is never edited to fit an estimate. Reading checks everything at onc
 from __future__ import annotations
 
 import datetime as dt
-import html
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -18,11 +17,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from ..errors import QuantityError, ReportError, UnknownNameError, nearest
+from ..errors import EventError, QuantityError, ReportError, UnknownNameError, nearest
 from ..quantity import Quantity
-from ..world import find_place, find_platform
-from ..world.units import known_units, unit_factor
+from ..world import find_place
+from ..world.units import unit_factor, which_tonnes
+from .carriers import moving_ids
 from .dates import Window, read_when, write_edtf
+from .listed import Listed
 
 __all__ = [
     "KINDS",
@@ -31,7 +32,6 @@ __all__ = [
     "Claim",
     "Report",
     "check_unique",
-    "platform_ids",
     "read_number",
     "read_reports",
 ]
@@ -64,11 +64,6 @@ UNIT_FACTORS: dict[str, tuple[Measure, Quantity, str]] = {
     "families": ("personnel", Quantity(3.0, 5.0, 7.0, "persons/family"), "persons in a family (a prior)"),
 }
 """Units that need a factor before they can be pooled: measure, factor and its reason."""
-
-_GENERIC = {"air": "cargo aircraft", "sea": "cargo ship", "road": "military vehicles"}
-"""Platform of a movement whose type was not printed."""
-
-_NOT_TOLD = ("", "unspecified", "not stated", "unknown")
 
 
 def _utc(value: Any) -> dt.datetime:
@@ -219,6 +214,16 @@ class Claim(_Record):
         """Its window in EDTF."""
         return write_edtf(Window(self.start, self.stop))
 
+    def __str__(self) -> str:
+        return f"{self.id} [{self.kind}]: {self.text}"
+
+    def _listed_(self) -> dict[str, str]:
+        return {
+            "claim": self.id, "kind": self.kind, "what it says": self.text,
+            "as printed": f"{self.quantity} {self.unit}".strip(), "window (UTC)": self.edtf,
+            "goes back to": "; ".join(self.relays) or "first hand",
+        }  # fmt: skip
+
     def public_from(self, report: Report) -> dt.datetime:
         """When it was surely public: with the last of the roots it passes on, as far as they carry a date.
 
@@ -266,7 +271,7 @@ class Report(_Record):
     grade_reason: Text
     party: bool = False
     events: dict[Name, str]
-    claims: tuple[Claim, ...]
+    claims: Annotated[tuple[Claim, ...], AfterValidator(Listed)]
     file: str = ""
 
     @property
@@ -274,18 +279,19 @@ class Report(_Record):
         """First moment at which it was surely public (the end of the published day, month or year)."""
         return _window_of(self.published)[1]
 
+    def __str__(self) -> str:
+        many = f"{len(self.claims)} claim{'s' * (len(self.claims) != 1)}"
+        return f"{self.id}: {self.publisher}, {self.title} ({self.published}), grade {self.grade}, {many}"
+
     def _repr_html_(self) -> str:
-        cells = [
-            (c.id, c.kind, c.text, f"{c.quantity} {c.unit}".strip(), c.edtf, "; ".join(c.relays) or "first hand")
-            for c in self.claims
-        ]
-        rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in cells)
-        named = ("claim", "kind", "what it says", "as printed", "window (UTC)", "goes back to")
-        head = "".join(f'<th scope="col">{name}</th>' for name in named)
         said = f"{self.publisher}: {self.title} ({self.published}), grade {self.grade}: {self.grade_reason}"
-        return (
-            f"<table><caption>{html.escape(said)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        return Listed(self.claims).to_html(caption=said, shown=len(self.claims))
+
+    def _listed_(self) -> dict[str, str]:
+        return {
+            "id": self.id, "published by": self.publisher, "on": self.published, "title": self.title,
+            "grade": self.grade, "claims": str(len(self.claims)),
+        }  # fmt: skip
 
 
 def read_number(words: str, *, unit: str) -> Quantity:
@@ -312,23 +318,8 @@ def read_number(words: str, *, unit: str) -> Quantity:
         return number
     factor = unit_factor(printed, to="t")
     if factor is None:
-        raise QuantityError(f"{words!r} is in {printed!r}; give tonnes in {', '.join(known_units('t'))}")
+        raise QuantityError(f"{words!r} is in {printed!r}; {which_tonnes(printed)}")
     return number if factor == 1.0 else number.times(factor)
-
-
-def platform_ids(platform: str, mode: str | None) -> tuple[str, ...]:
-    """Ids of the platforms named in a printed string; a type that was not told becomes the mode's general one.
-
-    Raises
-    ------
-    UnknownNameError
-        One of the names is not known; the message lists the nearest.
-    """
-    names = [name.strip() for name in re.split(r";|\s\+\s", platform)]
-    told = [name for name in names if name.lower() not in _NOT_TOLD]
-    if not told and mode:
-        told = [_GENERIC[mode]]
-    return tuple(find_platform(name).id for name in told)
 
 
 def read_reports(path: str | Path) -> tuple[Report, ...]:
@@ -370,7 +361,7 @@ def read_reports(path: str | Path) -> tuple[Report, ...]:
             "load_reports('syria-2024') for the ones shipped",
             file=str(path),
         )
-    reports = tuple(_read_report(file) for file in found)
+    reports = Listed(_read_report(file) for file in found)
     check_unique(reports)
     return reports
 
@@ -455,9 +446,11 @@ def _check_claim(claim: Claim, report: Report) -> None:
         if not getattr(claim, field):
             raise wrong(field, "a movement needs it; use kind 'presence' or 'posture' for what did not move")
     try:
-        platform_ids(claim.platform, claim.mode)
-    except UnknownNameError as error:
+        moving_ids(claim.platform, str(claim.mode))
+    except (UnknownNameError, EventError) as error:
         raise wrong("platform", str(error)) from None
+    if find_place(claim.origin) == (end := find_place(claim.destination)) and end.kind != "region":
+        raise wrong("destination", "is the origin; use kind 'presence' or 'posture' for what did not move")
     if claim.number.has_content and claim.measure is None:
         known = ", ".join((*MEASURE_OF_UNIT, *UNIT_FACTORS))
         raise wrong("unit", f"a movement with a number needs a unit out of {known}; got {claim.unit!r}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Mapping
+import math
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -12,11 +14,15 @@ from numpy.typing import NDArray
 
 from ..errors import ForceflowError, FrameError
 from ..quantity import Quantity
-from ..world import Place, direction, find_place
+from ..world import Aircraft, Place, VehicleMix, Vessel, direction, find_place
+from .carriers import moving_ids, platform_ids
 from .events import EVENT_OF_MODE
-from .reports import platform_ids, read_number
+from .reports import read_number
 
-__all__ = ["MEASURES", "Rows", "check_rows"]
+__all__ = ["MEASURES", "SEPARATOR", "Rows", "by_id", "check_rows"]
+
+SEPARATOR = " | "
+"""Between the texts of a cell that holds several."""
 
 MEASURES = ("movements", "vehicles", "personnel", "tonnes")
 """What a frame may count."""
@@ -29,6 +35,9 @@ _FIRST, _LAST = (
     for moment in (dt.datetime.min, dt.datetime.max)
 )
 _A_DAY = 86_400_000_000
+_NO_NUMBER = frozenset(("n/a", "n.a.", "na", "nan", "null", "unknown", "not known", "-", "--", "\u2013", "\u2014", "?"))
+"""What stands in a cell of a spreadsheet where nobody gave a number; it counts as a blank, and its words are kept."""
+_YES, _NO = frozenset(("true", "yes", "y", "1", "1.0")), frozenset(("false", "no", "n", "0", "0.0"))
 
 
 class Rows:
@@ -68,16 +77,21 @@ class _Faults:
         for row in found[:10]:
             self.rows.setdefault(int(row), message(int(row)))
 
+    def _named(self, row: int) -> str:
+        return f"row {row}" + (f" ({self.ids[row]!r})" if self.ids[row] != f"row {row}" else "")
+
     def raise_if_any(self) -> None:
         if not self.bad:
             return
-        lines = [f"row {row} ({self.ids[row]!r}): {self.rows[row]}" for row in sorted(self.rows)[:10]]
+        lines = [f"{self._named(row)}: {self.rows[row]}" for row in sorted(self.rows)[:10]]
         more = f"\n... and {len(self.bad) - len(lines)} more" if len(self.bad) > len(lines) else ""
         raise FrameError(f"{len(self.bad)} of {len(self.ids)} rows are wrong:\n" + "\n".join(lines) + more)
 
 
-def check_rows(table: nw.DataFrame[Any], *, theatre: str, stop_inclusive: bool = False) -> Rows:
+def check_rows(table: nw.DataFrame[Any], *, theatre: str | Collection[str], stop_inclusive: bool = False) -> Rows:
     """Resolve and check all columns; without `stop`, or with the last day in it, an event ends a day later.
+
+    Without `event_id`, rows are named by their number.
 
     Raises
     ------
@@ -85,8 +99,12 @@ def check_rows(table: nw.DataFrame[Any], *, theatre: str, stop_inclusive: bool =
         Rows are wrong; says how many and names the first ten.
     """
     n = len(table)
-    faults = _Faults([str(name) for name in table["event_id"].to_list()])
-    ids = _cells(table["event_id"], faults, "event_id")
+    if "event_id" in table.columns:
+        faults = _Faults([str(name) for name in table["event_id"].to_list()])
+        ids = _cells(table["event_id"], faults, "event_id")
+    else:
+        ids = [f"row {row}" for row in range(n)]
+        faults = _Faults(ids)
     out: dict[str, list[Any]] = {"event_id": [str(name) for name in ids]}
     faults.add(_mask(ids, lambda v: not _told(v)), lambda row: "has no event_id")
     seen: set[Any] = set()
@@ -103,11 +121,19 @@ def check_rows(table: nw.DataFrame[Any], *, theatre: str, stop_inclusive: bool =
 
     places: dict[str, list[Place | None]] = {}
     for name in ("origin", "destination"):
-        places[name] = _resolve(_cells(table[name], faults, name), find_place, faults, name)
+        places[name] = _resolve(by_id(_cells(table[name], faults, name)), find_place, faults, name)
         out[name] = [place.id if place else None for place in places[name]]
-    pairs = list(zip((str(p) for p in _cells(table["platform"], faults, "platform")), modes, strict=True))
+    still = [
+        a is not None and b is not None and a.id == b.id and (mode == "air" or a.kind != "region")
+        for a, b, mode in zip(places["origin"], places["destination"], modes, strict=True)
+    ]
+    faults.add(
+        np.array(still, dtype=bool),
+        lambda row: f"origin and destination are both {out['origin'][row]}; a movement goes from one place to another",
+    )
+    pairs = list(zip((str(p) for p in by_id(_cells(table["platform"], faults, "platform"))), modes, strict=True))
     out["platform"] = _resolve(
-        pairs, lambda pair: " + ".join(platform_ids(pair[0], pair[1] if pair[1] in EVENT_OF_MODE else None)), faults
+        pairs, lambda pair: " + ".join((moving_ids if pair[1] in EVENT_OF_MODE else platform_ids)(*pair)), faults
     )
     starts = _moments(table["start"], faults, "start")
     stops = _moments(table["stop"], faults, "stop") if "stop" in table.columns else starts.copy()
@@ -137,9 +163,17 @@ def check_rows(table: nw.DataFrame[Any], *, theatre: str, stop_inclusive: bool =
     if "known_from" in table.columns:
         known_from = _moments(table["known_from"], faults, "known_from", may_lack=True)
         out["known_from"] = [None if v == _NO_DAY else _moment(v) for v in known_from]
-    for name in ("title", "cargo", "is_stream", "via", "claims", "related", "sources", "roots", "conflicts"):
+    for name in ("title", "cargo"):
         if name in table.columns:
-            out[name] = table[name].to_list()
+            out[name] = [str(v) if _told(v) else "" for v in _cells(table[name], faults, name)]
+    if "is_stream" in table.columns:
+        out["is_stream"] = _resolve(_cells(table["is_stream"], faults, "is_stream"), _yes_or_no, faults, "is_stream")
+    claims = out["claims"] = _lists(table, "claims", faults, coded=[True] * n)
+    for name in ("via", "related", "sources", "roots", "conflicts"):
+        out[name] = _lists(table, name, faults, coded=claims)
+    out["via"] = _resolve(out["via"], lambda names: tuple(find_place(v).id for v in names), faults, "via")
+    if "roots" not in table.columns:
+        out["roots"] = [() if coded else said for coded, said in zip(claims, out["sources"], strict=True)]
     faults.raise_if_any()
     out["start"], out["stop"] = [_moment(v) for v in starts], [_moment(v) for v in stops]
     return Rows(out, n)
@@ -155,6 +189,51 @@ def _cells(series: nw.Series[Any], faults: _Faults, field: str) -> list[Any]:
     )
     faults.add(several, lambda row: f"{field}: one value was wanted, got {values[row]!r:.40}")
     return [None if wrong or type(v).__name__ == "NAType" else v for v, wrong in zip(values, several, strict=True)]
+
+
+def by_id(values: Iterable[Any]) -> list[Any]:
+    """Places and platforms by their ids, and all else as it is."""
+    return [v.id if isinstance(v, Place | Aircraft | Vessel | VehicleMix) else v for v in values]
+
+
+def _lists(table: nw.DataFrame[Any], name: str, faults: _Faults, *, coded: Sequence[object]) -> list[tuple[str, ...]]:
+    """Texts of cells that may hold several: a list, or one text with " | " between them.
+
+    In a row with no claims, where `coded` is empty, someone wrote the cell by hand, and ";" parts them too.
+    """
+    out: list[tuple[str, ...]] = [()] * len(coded)
+    wrong = np.zeros(len(coded), dtype=bool)
+    if name not in table.columns:
+        return out
+    values = table[name].to_list()
+    for row, value in enumerate(values):
+        if value is None or (isinstance(value, str) and not value):
+            continue
+        several = value.tolist() if isinstance(value, np.ndarray) else value
+        if isinstance(several, list | tuple):
+            wrong[row] = not all(isinstance(part, str) for part in several)
+            out[row] = () if wrong[row] else tuple(part for part in several if part)
+        elif isinstance(value, str):
+            by_hand = ";" in value and not coded[row] and SEPARATOR not in value
+            out[row] = tuple(p for part in value.split(";") if (p := part.strip())) if by_hand else _parted(value)
+        elif isinstance(value, Hashable) and not isinstance(value, bytes):
+            out[row] = (f"{value:g}" if isinstance(value, float) else str(value),) if _told(value) else ()
+        else:
+            wrong[row] = True
+    faults.add(wrong, lambda row: f"{name}: a text or a list of texts was wanted, got {values[row]!r:.40}")
+    return out
+
+
+@lru_cache(maxsize=8192)
+def _parted(text: str) -> tuple[str, ...]:
+    return tuple(text.split(SEPARATOR))
+
+
+def _yes_or_no(text: str) -> bool | None:
+    word = text.strip().lower()
+    if word not in _YES | _NO and word not in ("none", "nan", "nat", "<na>", ""):
+        raise FrameError(f"true or false was wanted, got {text!r:.40}")
+    return True if word in _YES else False if word in _NO else None
 
 
 def _told(value: Any) -> bool:
@@ -260,7 +339,7 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: _Faults) ->
         return _resolve(words, lambda value: _said(value, measure), faults, measure)
     if not any(name in table.columns for name in (f"{measure}_low", f"{measure}_model")):
         return [None] * n
-    columns = {point: _floats(table, f"{measure}_{point}", n) for point in ("low", "best", "high")}
+    columns = {point: _floats(table, f"{measure}_{point}", n, faults) for point in ("low", "best", "high")}
     low, best, high = columns["low"], columns["best"], columns["high"]
     named = f"{measure}_model"
     models = _cells(table[named], faults, named) if named in table.columns else [None] * n
@@ -298,6 +377,8 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: _Faults) ->
 def _said(text: str, measure: str) -> Quantity | None:
     if text == "None":
         return None
+    if text.strip().lower() in _NO_NUMBER:
+        return Quantity.nothing(text.strip(), unit=measure)
     try:
         number = float(text)
     except ValueError:
@@ -311,13 +392,23 @@ def _model(text: str) -> Quantity | None:
     return None if text == "None" else Quantity.from_json(text)
 
 
-def _floats(table: nw.DataFrame[Any], name: str, n: int) -> NDArray[np.float64]:
+def _floats(table: nw.DataFrame[Any], name: str, n: int, faults: _Faults) -> NDArray[np.float64]:
     if name not in table.columns:
         return np.full(n, np.nan)
+    series = table[name]
+    if series.dtype.is_numeric():
+        return np.array(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
+    found = _resolve(_cells(series, faults, name), _float, faults, name)
+    return np.array([np.nan if number is None else number for number in found], dtype=np.float64)
+
+
+def _float(text: str) -> float:
+    if text == "None" or not text.strip() or text.strip().lower() in _NO_NUMBER:
+        return math.nan
     try:
-        return np.array(table[name].cast(nw.Float64).to_numpy(), dtype=np.float64)
-    except Exception as error:
-        raise FrameError(f"column {name!r} holds something that is no number ({error})") from None
+        return float(text)
+    except ValueError:
+        raise FrameError(f"{text!r:.40} is no number; words such as 'at least 3' go in a column without _low") from None
 
 
 def _quantity(low: float | None, best: float | None, high: float | None, *, measure: str) -> Quantity | None:

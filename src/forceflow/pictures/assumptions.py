@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import EstimateError
 from ..estimates.air_cycle import AirBridge
+from ..estimates.capacity import Amount
 from ..estimates.completion import DRIFT_GSD_PER_MONTH, DRIFT_RETURN_DAYS, LOOK_BACK_DAYS, STALL, TAIL_PACE, TAIL_SHARE
 from ..estimates.flows import PERSON_T, SOURCE_SHARE, UNCOUNTED_COLUMN
 from ..estimates.flows import cargo_class as cargo_class
+from ..estimates.result import few
 from ..estimates.withdrawal import Withdrawal
 from ..evidence.events import FlowEvent
 from ..evidence.reports import Claim, Report
@@ -26,11 +30,15 @@ __all__ = [
     "flies_the_bridge",
     "flow_assumptions",
     "hmeimim_khadim_bridge",
+    "stock_or_prior",
     "withdrawal_assumptions",
 ]
 
 STOCK = Quantity(20_000, 35_000, 60_000, "t", "prior on the stock in Syria before the withdrawal")
-"""Equipment and supplies held before the first movement, t. A prior: none of the reports gives a tonnage."""
+"""Equipment and supplies held before the first movement, t. A prior: none of the reports gives a tonnage. It is of
+Syria at the end of 2024 and of nowhere else; see `stock_or_prior`."""
+
+_STOCK_OF = "syria", dt.datetime(2024, 11, 1, tzinfo=dt.UTC)
 
 FLOOR_SHARE = Quantity(0.05, 0.15, 0.35, "share", "prior on what two kept bases would hold")
 """What stays in the scenario in which bases are kept, as a share of the middle of the stock. A prior: the reports speak
@@ -62,6 +70,31 @@ class Assumption:
     why: str
     how: str
     claims: tuple[str, ...] = ()
+
+
+def stock_or_prior(events: Iterable[FlowEvent], stock_t: Amount | None) -> Quantity:
+    """The stock given, t, or `STOCK` where whatever crosses the border does so in the theatre and time it is of.
+
+    Raises
+    ------
+    EstimateError
+        No stock was given, and something left or entered another theatre, or the Syrian one before November 2024.
+    """
+    if stock_t is not None:
+        return Quantity.of(stock_t, unit="t")
+    theatre, since = _STOCK_OF
+    ends = {"outbound": "origin", "inbound": "destination"}
+    crossing = [event for event in events if event.direction in ends]
+    leaves = any(event.direction == "outbound" for event in crossing)
+    if leaves and any(
+        event.start < since or theatre not in find_place(getattr(event, ends[event.direction])).theatres
+        for event in crossing
+    ):
+        raise EstimateError(
+            "no stock was given; nobody's stock is known to us, give stock_t=(low, best, high), or at the command line "
+            "--stock 'low best high', in t"
+        )
+    return STOCK
 
 
 def flies_the_bridge(events: Iterable[FlowEvent]) -> bool:
@@ -124,7 +157,7 @@ def _ends(quantity: Quantity) -> tuple[float, float, float]:
 
 
 def withdrawal_assumptions(
-    left: Withdrawal, stock: Quantity, *, stock_is_prior: bool, floor: Quantity | None
+    left: Withdrawal, stock: Quantity, *, stock_is_prior: bool, stall: Quantity, floor: Quantity | None
 ) -> list[Assumption]:
     """What the forecast of the withdrawal takes as given; `floor` is that of the scenarios, where there are any."""
     how = "write_report(events, out, stock_t=(low, best, high), floor_t=...) or estimate_withdrawal"
@@ -143,9 +176,9 @@ def withdrawal_assumptions(
         Assumption("what stays on purpose", str(left.floor), stays, how),
         Assumption(
             "chance that it stops for good on the way",
-            _most_likely(STALL, "{:.0%}"),
-            "Prior, without a count behind it.",
-            ask.format("stall=(low, best, high)"),
+            _most_likely(stall, "{:.0%}"),
+            "Prior, without a count behind it." if stall is STALL else "Given by the caller.",
+            "write_report(events, out, stall=(low, best, high)) or estimate_withdrawal",
         ),
         Assumption(
             "days the pace is read from",
@@ -248,6 +281,7 @@ def _load_factors(events: Sequence[FlowEvent], bridge: AirBridge | None) -> Iter
 _KINDS = {
     "airlifter": "military transport aircraft",
     "airliner": "passenger aircraft",
+    "freighter": "civil freighters",
     "ro-ro": "ro-ro ships",
     "general cargo": "general cargo ships",
     "landing ship": "landing ships",
@@ -287,4 +321,4 @@ def _rates(events: Sequence[FlowEvent], reports: Iterable[Report]) -> Iterator[A
 
 
 def _listed(names: Sequence[Any]) -> str:
-    return ", ".join(dict.fromkeys(map(str, names)))
+    return few(list(dict.fromkeys(map(str, names))))

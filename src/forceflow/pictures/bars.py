@@ -11,7 +11,7 @@ from ..estimates.march import March
 from ..estimates.queueing import CycleCapacity
 from ..estimates.range import Range
 from .palette import BLUE, GREEN, GREY, ORANGE, RED, Style, finish, frame, number_axis, span_text, worded
-from .rows import PLAIN, Row, draw_rows
+from .rows import PLAIN, Row, draw_rows, mark_rows
 
 __all__ = ["plot_bounds", "plot_capacity", "plot_cycle", "plot_march", "plot_waiting"]
 
@@ -56,7 +56,7 @@ def _draw_bounds(
         rows.append(Row(words, bounds[name], style=Style(RED, "////") if binds else PLAIN, strong=binds))
     ax = draw_rows(rows, ax=ax)
     ax.axvspan(reached.low, reached.high, color=BLUE, alpha=0.10, linewidth=0, zorder=0.5)
-    ax.axvline(reached.middle, color=BLUE, linewidth=1.4, linestyle="-", zorder=0.6)
+    mark_rows(ax, reached.middle, rows=len(rows), colour=BLUE)
     return ax
 
 

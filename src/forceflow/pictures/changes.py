@@ -13,6 +13,7 @@ from .palette import (
     RED,
     SMALL_PT,
     axes_for,
+    counted,
     date_axis,
     day_numbers,
     finish,
@@ -100,7 +101,8 @@ def plot_changes(found: ChangePoints, *, ax: Axes | None = None, title: str = ""
             f"{number(float(found.counts.sum()))} counted in {n} bins of {number(found.bin_days)} days; any change: "
             f"{found.probability:.0%} (log Bayes factor {found.log_bayes_factor:.1f}); most likely "
             f"{likely} {more}changes ({found.number[likely]:.0%}). Prior: a change every "
-            f"{found.gap_days:g} days; {found.dispersion} counts. Source: the counts given."
+            f"{found.gap_days:g} days; {found.dispersion} counts. "
+            + (f"Sources: {counted(found.claims, found.reports)}" if found.claims else "Source: the counts given.")
         ),
         columns=2,
     )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -18,16 +22,18 @@ from .maps import box_around, draw_land, name_places, set_box
 from .palette import (
     DIRECTION_STYLES,
     INK,
+    SIZED,
     SMALL_PT,
     TEXT_PT,
+    Style,
     axes_for,
     counted,
     finish,
     frame,
-    number,
+    inches,
     number_axis,
+    place_label,
     points,
-    span_text,
 )
 
 __all__ = ["plot_flow_map", "plot_matrix"]
@@ -36,6 +42,9 @@ Floats = NDArray[np.float64]
 _Ways = dict[tuple[str, str], tuple[Range, str]]
 
 _WIDEST_PT = 15.0
+_LEAST_PT = 6.0
+_MARK = 16
+"""Point of an arc, of 33, at which the mark of its direction stands."""
 
 
 def plot_matrix(estimate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -55,20 +64,21 @@ def plot_matrix(estimate: Estimate, *, ax: Axes | None = None, title: str = "") 
     EstimateError
         The estimate is not by corridor.
     """
-    ways = _ways(estimate)
-    origins = _ranked(ways, end=0)
-    destinations = _ranked(ways, end=1)
+    every = _ways(estimate)
+    ways = _readable(every, ax)
+    origins, destinations = _ranked(ways, end=0), _ranked(ways, end=1)
     ax = axes_for(ax, width=2.6 + 1.15 * len(destinations), height=1.9 + 0.5 * len(origins))
     most = max((span.middle for span, _ in ways.values()), default=0.0) or 1.0
-    size, two_lines = _cell_pt(ax, len(destinations), len(origins))
+    size, two_lines = _cell_pt(ax, destinations, origins)
     for (origin, destination), (span, _) in ways.items():
         x, y = destinations.index(destination), origins.index(origin)
         shade = (max(span.middle, 0.0) / most) ** 0.5
         colour = tuple(1.0 - shade * (1.0 - part) for part in (0.0, 0.33, 0.53))
         ax.add_patch(_cell(x, y, colour))
-        words = number(span.middle)
+        middle, low, high = _rounded(span)
+        words = middle
         if span.low != span.high:
-            words += f"\n{number(span.low)} to{' ' if two_lines else chr(10)}{number(span.high)}"
+            words += f"\n{low} to{' ' if two_lines else chr(10)}{high}"
         ax.annotate(
             words,
             (x, y),
@@ -77,20 +87,27 @@ def plot_matrix(estimate: Estimate, *, ax: Axes | None = None, title: str = "") 
             fontsize=size,
             color="white" if shade > 0.6 else INK,
             linespacing=1.15,
-        )
+        ).set_label(SIZED)
     ax.set_xlim(-0.5, len(destinations) - 0.5)
     ax.set_ylim(len(origins) - 0.5, -0.5)
     frame(ax, title=title or f"{estimate.measure[:1].upper()}{estimate.measure[1:]}, from place to place", grid="")
-    ax.set_xticks(range(len(destinations)), [name.replace(" ", "\n", 1) for name in destinations])
-    ax.set_yticks(range(len(origins)), origins)
+    ax.set_xticks(range(len(destinations)), [_stacked(name) for name in destinations])
+    ax.set_yticks(range(len(origins)), [place_label(name) for name in origins])
     ax.tick_params(length=0, labelsize=points(ax, SMALL_PT))
+    ax.tick_params(axis="x", labelsize=_ticks_pt(ax, destinations, origins))
     ax.set_xlabel(f"to; in the cells: middle, low to high ({estimate.unit})", fontsize=points(ax, TEXT_PT), color=INK)
     ax.set_ylabel("from", fontsize=points(ax, TEXT_PT), color=INK)
-    return _finish(ax, estimate, "an empty cell: nothing was reported")
+    left = len(every) - len(ways)
+    return _finish(
+        ax,
+        estimate,
+        f"the {len(ways)} largest of {len(every)} ways, the others are not shown" if left else "",
+        "an empty cell: nothing was reported" if not left else "",
+    )
 
 
 def plot_flow_map(estimate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axes:
-    """Draw an arc from place to place, as thick as what moved: core low, body middle, rim high.
+    """Draw an arc from place to place, as thick as what moved: core low, body middle, rim high; its mark the direction.
 
     Parameters
     ----------
@@ -113,6 +130,7 @@ def plot_flow_map(estimate: Estimate, *, ax: Axes | None = None, title: str = ""
     box = box_around(np.concatenate(list(arcs.values())))
     ax, box = set_box(ax, box)
     draw_land(ax, box)
+    small = points(ax, 1.0) < 1.0
     most = max((span.high for span, _ in ways.values()), default=0.0) or 1.0
     widest = points(ax, _WIDEST_PT)
     for way in sorted(ways, key=lambda way: -ways[way][0].high):
@@ -124,31 +142,39 @@ def plot_flow_map(estimate: Estimate, *, ax: Axes | None = None, title: str = ""
                 solid_capstyle="butt", zorder=3,
             )  # fmt: skip
         ax.annotate(
-            "", tuple(line[-4]), tuple(line[-9]), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 0.9}, zorder=5
-        )
-    name_places(ax, [known[name] for name in dict.fromkeys(name for way in ways for name in way)], box)
+            "", tuple(line[-4]), tuple(line[-9]), zorder=5,
+            arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 0.9, "mutation_scale": points(ax, 10.0)},
+        )  # fmt: skip
+        ax.plot(*line[_MARK], linestyle="", **_mark(ax, style), zorder=5.5)
+    ranked = sorted(ways.items(), key=lambda way: -way[1][0].middle)
     frame(ax, title=title or f"{estimate.measure[:1].upper()}{estimate.measure[1:]}, from place to place", grid="")
     number_axis(ax, which="x", label="longitude (degrees east)")
     number_axis(ax, which="y", label="latitude (degrees north)")
-    ranked = sorted(ways.items(), key=lambda way: -way[1][0].middle)
-    said = [f"{a} to {b} {span_text(*span)} {estimate.unit}" for (a, b), (span, _) in ranked[:3]]
-    rest = f"{len(ranked) - 3} more ways" if len(ranked) > 3 else ""
+    told = ranked[: 1 if small else 3]
+    said = [place_label(f"{a} to {b} {span}") for (a, b), (span, _) in told]
+    rest = f"{len(ranked) - len(told)} more ways" if len(ranked) > len(told) else ""
     shown = {direction for _, direction in ways.values()}
     legend = [
-        Line2D([], [], color=style.colour, linewidth=4, alpha=0.6, label=name)
+        Line2D([], [], color=style.colour, linewidth=points(ax, 4.0), label=name, **_mark(ax, style))
         for name, style in DIRECTION_STYLES.items()
         if name in shown
     ]
-    return _finish(
+    widest_span = max((span for span, _ in ways.values()), key=lambda span: span.high)
+    _finish(
         ax,
         estimate,
         *said,
         rest,
-        f"core: low, body: middle, rim: high; the widest is {number(most)} {estimate.unit}",
-        "arcs join the ends, or the place chosen for a region, and are no tracks",
-        "coastline: Natural Earth 1:110m, public domain",
+        f"core: low, body: middle, rim: high; the widest is {_rounded(widest_span)[2]} {estimate.unit}",
+        "arcs are no tracks; a place without room has no name"
+        if small
+        else "arcs join the ends, or the place chosen for a region, and are no tracks",
+        "coastline: Natural Earth" + ("" if small else " 1:110m, public domain"),
         legend=legend,
     )
+    free = [part for line in arcs.values() for part in (line[-10:-3], line[_MARK : _MARK + 1])]
+    name_places(ax, [known[name] for way, _ in ranked for name in way], list(arcs.values()), kept_free=free)
+    return ax
 
 
 def _ways(estimate: Estimate) -> _Ways:
@@ -176,13 +202,59 @@ def _cell(x: float, y: float, colour: tuple[float, ...]) -> Rectangle:
     return Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=colour, edgecolor="none")
 
 
-def _cell_pt(ax: Axes, columns: int, rows: int) -> tuple[float, bool]:
+def _readable(ways: _Ways, ax: Axes | None) -> _Ways:
+    """As many of the largest ways as leave the words in their cells readable on axes of one's own."""
+    ranked = sorted(ways, key=lambda way: (-ways[way][0].middle, way))
+    shown = dict(ways)
+    while ax is not None and len(shown) > 1:
+        destinations, origins = _ranked(shown, end=1), _ranked(shown, end=0)
+        if min(_cell_pt(ax, destinations, origins)[0], _ticks_pt(ax, destinations, origins)) >= points(ax, _LEAST_PT):
+            break
+        shown.pop(ranked[len(shown) - 1])
+    return shown
+
+
+def _cell_pt(ax: Axes, destinations: Sequence[str], origins: Sequence[str]) -> tuple[float, bool]:
     """Size of words that lets them stand in a cell, and whether they do so in two lines; else in three."""
-    root = ax.get_figure(root=True)
-    inches = root.get_size_inches() if root is not None else np.array([6.0, 4.0])
-    wide, high = np.asarray(inches) * np.array([0.62, 0.45]) * 72.0
-    two, three = (min(wide / columns / em, high / rows / lines) for em, lines in ((7.6, 2.6), (4.8, 3.8)))
-    return float(np.clip(max(two, three) / points(ax, 1.0), 4.0, SMALL_PT)), two >= min(three, SMALL_PT)
+    wide = _column_pt(ax, destinations, origins)
+    high = (1.25 * 72.0 * inches(ax)[1] - points(ax, 95.0)) / len(origins)
+    two, three = (min(wide / em, high / lines) for em, lines in ((8.6, 2.7), (5.4, 3.9)))
+    most = points(ax, SMALL_PT)
+    return min(max(two, three), most), two >= min(three, most)
+
+
+def _column_pt(ax: Axes, destinations: Sequence[str], origins: Sequence[str]) -> float:
+    """Width of a column in points, the names at the left taken off."""
+    beside = points(ax, SMALL_PT) * (0.56 * max(len(place_label(name)) for name in origins) + 3.0)
+    return (1.25 * 72.0 * inches(ax)[0] - beside) / len(destinations)
+
+
+def _ticks_pt(ax: Axes, destinations: Sequence[str], origins: Sequence[str]) -> float:
+    """Size of the names of columns that keeps them apart."""
+    longest = max(len(line) for name in destinations for line in _stacked(name).split("\n"))
+    return min(_column_pt(ax, destinations, origins) / (0.58 * (longest + 0.5)), points(ax, SMALL_PT))
+
+
+def _stacked(name: str) -> str:
+    return place_label(name).replace(" ", "\n", 1)
+
+
+def _rounded(span: Range) -> tuple[str, str, str]:
+    """Middle, low and high as printed everywhere, no digit below the Monte Carlo error, without the unit."""
+    middle, _, ends = str(replace(span, unit="")).partition(" (")
+    low, _, high = ends.rstrip(")").partition(" to ")
+    return middle, low or middle, high or middle
+
+
+def _mark(ax: Axes, style: Style) -> dict[str, Any]:
+    """The mark that tells a direction without its colour."""
+    return {
+        "marker": style.marker,
+        "markersize": points(ax, 5.0),
+        "markerfacecolor": "white",
+        "markeredgecolor": style.colour,
+        "markeredgewidth": 1.2,
+    }
 
 
 def _arc(start: Place, stop: Place) -> Floats:

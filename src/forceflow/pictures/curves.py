@@ -11,7 +11,10 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
+from ..estimates.range import Range
 from ..estimates.result import Estimate
+from ..estimates.timeline import day_before, day_words
+from ..estimates.tonnage import group_of
 from .palette import (
     BLUE,
     DIRECTION_STYLES,
@@ -31,6 +34,8 @@ from .palette import (
     frame,
     number_axis,
     percent_axis,
+    place_label,
+    points,
     worded,
 )
 
@@ -42,13 +47,15 @@ __all__ = ["draw_fan", "plot_rate", "plot_remaining", "plot_scenarios", "plot_to
 Floats = NDArray[np.float64]
 
 _MOST_WHISKERS = 90
+_MOST_BARS = 3
 
 
 def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axes:
     """Draw what has been moved: the cumulative fan with its middle, and each bin as a light bar.
 
-    With groups each has its own line of what it had moved so far and its own part of the bars, both means, since
-    means add up; beyond six groups the smallest share one.
+    With groups each has its own line of what it had moved so far, with its range at the end, and, up to three of them,
+    its own part of the bars: means, since means add up. Beyond six groups (four on narrow axes) the smallest share one
+    line, a mean too. One bin alone has no bars: its line says the same.
 
     Parameters
     ----------
@@ -83,39 +90,44 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
         ),
     )
     width = stops - starts
+    bars = len(starts) > 1 and len(estimate.groups) <= _MOST_BARS
     if grouped:
         below = np.zeros(len(starts))
-        totals = dict(zip(estimate.groups, estimate.group_totals, strict=False))
-        for rank, (name, style, mean) in enumerate(_parts(estimate), 1):
-            if name in totals:
-                at, span = edges[-1] + 0.012 * rank * (edges[-1] - edges[0]), totals[name]
-                ax.vlines(at, span.low, span.high, color=style.colour, linestyle=style.dash, linewidth=1.8)
-            ax.stairs(
-                below + mean, edges, baseline=below, fill=True, color=style.colour, hatch=style.hatch,
-                edgecolor="white", linewidth=0, alpha=0.75,
-            )  # fmt: skip
+        lines = _MOST_BARS + 1 if points(ax, 1.0) < 1.0 else len(GROUP_STYLES)
+        for rank, (name, style, mean, middle, span) in enumerate(_parts(estimate, lines), 1):
+            if span is not None:
+                at = edges[-1] + 0.015 * rank * (edges[-1] - edges[0])
+                ax.errorbar(
+                    [at], [span.middle], yerr=[[span.middle - span.low], [span.high - span.middle]], fmt="none",
+                    ecolor=style.colour, elinewidth=2.0, capsize=points(ax, 2.0),
+                )  # fmt: skip
+            if bars:
+                ax.stairs(
+                    below + mean, edges, baseline=below, fill=True, color=style.colour, hatch=style.hatch,
+                    edgecolor="white", linewidth=0, alpha=0.6, zorder=0.9,
+                )  # fmt: skip
             below = below + mean
             ax.plot(
-                edges, np.concatenate([[0.0], np.cumsum(mean)]), color=style.colour, linestyle=style.dash,
-                linewidth=1.8, label=f"{name}, mean",
+                edges, np.concatenate([[0.0], middle]), color=style.colour, linestyle=style.dash, linewidth=1.8,
+                label=place_label(name),
             )  # fmt: skip
-    else:
+    elif bars:
         words = f"{each}, mean"
-        ax.stairs(estimate.mean, edges, fill=True, color=ORANGE, alpha=0.75, linewidth=0, label=words)
-    if len(starts) <= _MOST_WHISKERS and not grouped:
+        ax.stairs(estimate.mean, edges, fill=True, color=ORANGE, alpha=0.75, linewidth=0, zorder=0.9, label=words)
+    if bars and not grouped and len(starts) <= _MOST_WHISKERS:
         some = estimate.high > 0
         ax.vlines(
             (starts + width / 2)[some], estimate.low[some], estimate.high[some], color=INK, linewidth=0.7,
             label=f"{each}, {share} range",
         )  # fmt: skip
     ax.set_ylim(bottom=0.0)
-    ax.set_xlim(edges[0], edges[-1] + (0.1 if grouped else 0.02) * (edges[-1] - edges[0]))
+    ax.set_xlim(edges[0], edges[-1] + (0.12 if grouped else 0.02) * (edges[-1] - edges[0]))
     number_axis(ax, which="y", label=f"{estimate.measure.split(' (')[0]} ({estimate.unit})")
     date_axis(ax)
     by = f", by {estimate.by}" if grouped else ""
-    how = f"lines, means so far; at the end, ranges; bars, {each}" if grouped else ""
+    how = "each line ends in its range; middles do not add up" + (f"; bars: means {each}" if bars else "")
     frame(ax, title=title or _sentence(estimate.measure) + by)
-    return _finish(ax, estimate, how)
+    return _finish(ax, estimate, how if grouped else "", columns=4 if grouped else 2)
 
 
 def draw_fan(
@@ -139,16 +151,25 @@ def draw_fan(
     ax.plot(edges, middle, color=colour, linewidth=2.0, label=labels[1])
 
 
-def _parts(estimate: Estimate) -> Iterator[tuple[str, Style, Floats]]:
-    """Name, style and mean of each bin, shape (bins,), of the largest groups first, and of the rest together."""
+def _parts(estimate: Estimate, lines: int) -> Iterator[tuple[str, Style, Floats, Floats, Range | None]]:
+    """Name, style, mean of each bin, middle so far, shape (bins,), and total of the largest groups.
+
+    Of the rest the mean so far; their total is estimated anew from the events behind them, on the same draws.
+    """
     order = np.argsort(-estimate.group_mean.sum(axis=1), kind="stable")
-    most = len(GROUP_STYLES) if len(order) <= len(GROUP_STYLES) else len(GROUP_STYLES) - 1
+    most = lines if len(order) <= lines else lines - 1
     known = {"mode": MODE_STYLES, "direction": DIRECTION_STYLES}.get(estimate.by or "", {})
     for rank, g in enumerate(order[:most]):
         name = estimate.groups[g]
-        yield name, known.get(name, GROUP_STYLES[rank]), estimate.group_mean[g]
+        total = estimate.group_totals[g] if estimate.group_totals else None
+        style = known.get(name, GROUP_STYLES[rank])
+        yield name, style, estimate.group_mean[g], estimate.group_cumulative_middle[g], total
     if len(order) > most:
-        yield f"{len(order) - most} others", GROUP_STYLES[most], estimate.group_mean[order[most:]].sum(axis=0)
+        rest, names = estimate.group_mean[order[most:]].sum(axis=0), {estimate.groups[g] for g in order[most:]}
+        events = tuple(event for event in estimate.used if group_of(event, estimate.by) in names)
+        total = estimate.again(events).total if estimate.again is not None and events else None
+        words = f"{len(names)} others, mean" + ("" if total is not None else " only")
+        yield words, GROUP_STYLES[most], rest, np.cumsum(rest), total
 
 
 def plot_rate(rate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -237,7 +258,7 @@ def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = ""
         ax.plot([at, at], [0, q], color=GREY, linestyle=":", linewidth=1.0)
         ax.plot([at], [q], "o", color=BLUE, markersize=5, markeredgecolor="white")
         ax.annotate(
-            f"{q:.0%} by {date:%Y-%m-%d}",
+            f"{q:.0%} {day_words(left, q)}",
             (at, q),
             (7, -4),
             textcoords="offset points",
@@ -252,7 +273,7 @@ def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = ""
     frame(ax, title=title or "When the withdrawal would be complete")
     date_axis(ax)
     return _finish_withdrawal(
-        ax, left, f"{share_done:.0%} complete by {left.dates[-1]:%Y-%m-%d}, the end of the calculation"
+        ax, left, f"{share_done:.0%} complete by {day_before(left.dates[-1])}, the end of the calculation"
     )
 
 
@@ -348,7 +369,7 @@ def _finish_withdrawal(ax: Axes, left: Withdrawal, *more: str) -> Axes:
         counted(
             left.claims,
             left.reports,
-            f"as of the end of {left.as_of - dt.timedelta(seconds=1):%Y-%m-%d}",
+            f"as of the end of {day_before(left.as_of)}",
             f"stock {left.stock}",
             f"net outflow {left.net_per_day}",
             f"ranges hold {left.coverage:.0%} of {left.draws:,} draws",
@@ -386,4 +407,5 @@ def _finish(ax: Axes, estimate: Estimate, *more: str, columns: int = 2) -> Axes:
             f"seed {estimate.seed}",
             *more,
         ),
+        columns=columns,
     )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import EstimateError, ForceflowError
 from ..estimates.airlift import AirBridge, airlift_capacity
 from ..estimates.capacity import Amount, Capacity
+from ..estimates.completion import STALL
+from ..estimates.flows import main_direction
 from ..estimates.range import Range
 from ..estimates.rate import Rate, estimate_rate
 from ..estimates.result import Estimate
 from ..estimates.tonnage import estimate_tonnage
 from ..estimates.withdrawal import Withdrawal, estimate_withdrawal
-from ..evidence.datasets import load_reports
+from ..evidence.datasets import list_datasets, load_reports
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events
 from ..evidence.reports import Claim, Report
@@ -28,6 +30,7 @@ from .assumptions import (
     flies_the_bridge,
     flow_assumptions,
     hmeimim_khadim_bridge,
+    stock_or_prior,
     withdrawal_assumptions,
 )
 from .doubts import Disagreement, disagreements
@@ -37,12 +40,21 @@ from .scenarios import ScenarioRow, asked_scenarios, scenario_rows
 if TYPE_CHECKING:
     import datetime as dt
 
-__all__ = ["STOCK", "Assumption", "Findings", "Headline", "find"]
+__all__ = ["STOCK", "WAYS", "Assumption", "Findings", "Headline", "find"]
 
 T = TypeVar("T")
 
 STAGES = ("tonnage", "rate", "withdrawal", "capacity", "people", "routes")
 """Steps of `find`, in order, as told to `progress`."""
+
+
+WAYS = {
+    "outbound": ("out", "Moved out", "left the theatre", "People brought out"),
+    "inbound": ("in", "Brought in", "came in", "People brought in"),
+    "internal": ("inside", "Moved inside", "moved inside the theatre", "People moved inside"),
+    "external": ("moved", "Moved", "moved", "People moved"),
+}
+"""By direction: its word in the anchors, its head, what it does, and its head for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,8 @@ class Headline:
 class Findings:
     """All that the report shows; a stage that could not be answered is None and stands in `missing` with the reason.
 
-    `routes` has the way of each event by its id; `scenarios` begins with the headline.
+    `routes` has the way of each event by its id; `scenarios` begins with the headline. `direction` is that of tonnage,
+    rate and people.
     """
 
     events: tuple[FlowEvent, ...]
@@ -97,6 +110,7 @@ class Findings:
     headlines: tuple[Headline, ...]
     assumptions: tuple[Assumption, ...]
     missing: dict[str, str]
+    direction: str
     seed: int
     coverage: float
     draws: int
@@ -124,8 +138,10 @@ def find(
     events: Any,
     *,
     reports: Iterable[Report] | None = None,
-    stock_t: Amount = STOCK,
+    direction: str | None = None,
+    stock_t: Amount | None = None,
     floor_t: float = 0.0,
+    stall: Amount = STALL,
     as_of: str | dt.date | None = None,
     bridge: AirBridge | None = None,
     coverage: float = 0.9,
@@ -140,9 +156,12 @@ def find(
     events
         Flow events, or a frame with their columns.
     reports
-        The reports they were merged from; by default those shipped as "syria-2024" where the claims stand in them.
-    stock_t, floor_t, as_of
-        As in `estimate_withdrawal`.
+        The reports they were merged from; by default the shipped set in which their claims stand, if there is one.
+    direction
+        Of the tonnage, rate and people shown; by default outbound where anything goes out, or else what most events
+        have.
+    stock_t, floor_t, stall, as_of
+        As in `estimate_withdrawal`; without a stock see `stock_or_prior`.
     bridge
         An air bridge whose capacity is shown; by default Hmeimim to al-Khadim when the events fly there.
     coverage, draws, seed
@@ -153,6 +172,9 @@ def find(
     chosen = as_events(events)
     if not chosen:
         raise EstimateError("no events, so there is nothing to report")
+    way = main_direction(chosen) if direction is None else direction
+    if way not in WAYS:
+        raise EstimateError(f"direction {way!r} is none of {', '.join(WAYS)}")
     known = _reports_behind(chosen, reports)
     tell = progress or (lambda stage: None)
     missing: dict[str, str] = {}
@@ -166,19 +188,12 @@ def find(
             return None
 
     common: dict[str, Any] = {"coverage": coverage, "draws": draws, "seed": seed}
-    tonnage = attempt("tonnage", lambda: estimate_tonnage(chosen, by="mode", direction="outbound", **common))
-    rate = attempt("rate", lambda: estimate_rate(chosen, measure="movements", direction="outbound", **common))
-    stock = Quantity.of(stock_t, unit="t")
-    floor = FLOOR_SHARE.times(stock.best, unit="t")
-    asked = asked_scenarios(chosen, floor=floor) if floor.high < stock.high else {}
-    left = attempt(
-        "withdrawal",
-        lambda: estimate_withdrawal(chosen, stock_t=stock, floor_t=floor_t, as_of=as_of, scenarios=asked, **common),
-    )
-    assumptions: list[Assumption] = []
-    if left is not None:
-        shown = floor if left.scenarios else None
-        assumptions += withdrawal_assumptions(left, stock, stock_is_prior=stock_t is STOCK, floor=shown)
+    tonnage = attempt("tonnage", lambda: estimate_tonnage(chosen, by="mode", direction=way, **common))
+    rate = attempt("rate", lambda: estimate_rate(chosen, measure="movements", direction=way, **common))
+    terms: dict[str, Any] = {"stock_t": stock_t, "floor_t": floor_t, "stall": stall, "as_of": as_of}
+    forecast = attempt("withdrawal", lambda: _forecast(chosen, **terms, **common))
+    left = forecast.withdrawal if forecast is not None else None
+    assumptions = [*forecast.assumptions] if forecast is not None else []
     more: Sequence[Assumption] = ()
     if bridge is None and flies_the_bridge(chosen):
         bridge, more = hmeimim_khadim_bridge()
@@ -191,8 +206,11 @@ def find(
         capacity = attempt("capacity", lambda: airlift_capacity(given, coverage=coverage, seed=seed))
     else:
         tell("capacity")
-        missing["capacity"] = "no air bridge was given; pass bridge=AirBridge(...)"
-    people = attempt("people", lambda: estimate_tonnage(chosen, measure="personnel", direction="outbound", **common))
+        missing["capacity"] = (
+            "no air bridge was given; in a notebook write_report(..., bridge=AirBridge(...)), at the command line ask "
+            "for the bridge itself: forceflow capacity FROM TO --fleet TYPE=COUNT --onload SPOTS --offload SPOTS"
+        )
+    people = attempt("people", lambda: estimate_tonnage(chosen, measure="personnel", direction=way, **common))
     tell("routes")
     routes = _routes(chosen, missing)
     return Findings(
@@ -204,26 +222,82 @@ def find(
         capacity=capacity,
         people=people if people is not None and people.events else None,
         routes=routes,
-        scenarios=tuple(scenario_rows(left, asked)) if left is not None else (),
-        headlines=tuple(_headlines(chosen, tonnage, rate, left, capacity, people, assumptions)),
+        scenarios=forecast.scenarios if forecast is not None else (),
+        headlines=tuple(_headlines(way, chosen, tonnage, rate, forecast, capacity, people, assumptions)),
         assumptions=tuple(assumptions),
         missing=missing,
+        direction=way,
         seed=seed,
         coverage=coverage,
         draws=draws,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Forecast:
+    """The withdrawal, its scenarios as rows, what is taken as given, and how much of "never" that is."""
+
+    withdrawal: Withdrawal
+    scenarios: tuple[ScenarioRow, ...]
+    assumptions: list[Assumption]
+    never_by_pace: float
+    stall: Quantity
+
+    @property
+    def never_is_prior(self) -> bool:
+        """Whether most of "never" is the chance of a stall, which no report moves."""
+        return self.never_by_pace < 0.5 * self.withdrawal.stall_probability
+
+    def never(self) -> str:
+        """Where the chance of never comes from, and how to change it."""
+        given = "a prior, without a count behind it" if self.stall is STALL else "as given"
+        spread = f"{self.stall.low:.0%} to {self.stall.high:.0%}, most likely {self.stall.best:.0%}"
+        return (
+            f"With nothing to stop it for good it would be {self.never_by_pace:.0%}, all that the reports bear on. The "
+            f"rest is the chance of a stall ({spread}: {given}), the same whatever was reported; to change it, "
+            "write_report(..., stall=(low, best, high)), and the same for estimate_withdrawal."
+        )
+
+
+_FREE = "nothing stops it"
+
+
+def _forecast(events: Sequence[FlowEvent], *, stock_t: Amount | None, stall: Amount, **rest: Any) -> _Forecast:
+    """Forecast the withdrawal, its scenarios, and the same with no chance of a stall."""
+    if not any(event.direction == "outbound" and not event.is_empty for event in events):
+        raise EstimateError(
+            "nothing is reported to have gone out, so there is no withdrawal to forecast; of what did go out, say so "
+            "in the column `direction` of the events"
+        )
+    stock, chance = stock_or_prior(events, stock_t), Quantity.of(stall, unit="share")
+    floor = FLOOR_SHARE.times(stock.best, unit="t")
+    asked = asked_scenarios(events, floor=floor) if floor.high < stock.high else {}
+    every = estimate_withdrawal(events, stock_t=stock, stall=chance, scenarios={**asked, _FREE: {"stall": 0.0}}, **rest)
+    told = dict(every.scenarios)
+    free = told.pop(_FREE)
+    left = replace(every, scenarios=told)
+    shown = floor if asked else None
+    taken = withdrawal_assumptions(left, stock, stock_is_prior=stock_t is None, stall=chance, floor=shown)
+    return _Forecast(left, tuple(scenario_rows(left, asked)), taken, free.stall_probability, chance)
+
+
 def _reports_behind(events: Sequence[FlowEvent], reports: Iterable[Report] | None) -> tuple[Report, ...]:
-    """Reports given, or those shipped when the claims of the events stand in them."""
+    """Reports given, or the first shipped set in which most claims of the events stand, if any does."""
     if reports is not None:
         return tuple(sorted(reports, key=lambda report: report.id))
     wanted = {claim for event in events for claim in (*event.claims, *event.related)}
-    if not wanted:
-        return ()
-    shipped = load_reports("syria-2024")
-    found = {claim.id for report in shipped for claim in report.claims}
-    return tuple(sorted(shipped, key=lambda report: report.id)) if wanted & found else ()
+    best: tuple[Report, ...] = ()
+    for name in (data.name for data in list_datasets() if data.folders):
+        if wanted <= _claims_of(best):
+            break
+        shipped = load_reports(name)
+        if len(wanted & _claims_of(shipped)) > len(wanted & _claims_of(best)):
+            best = shipped
+    return tuple(sorted(best, key=lambda report: report.id))
+
+
+def _claims_of(reports: Iterable[Report]) -> set[str]:
+    return {claim.id for report in reports for claim in report.claims}
 
 
 def _routes(events: Sequence[FlowEvent], missing: dict[str, str]) -> dict[str, Route]:
@@ -242,10 +316,11 @@ def _routes(events: Sequence[FlowEvent], missing: dict[str, str]) -> dict[str, R
 
 
 def _headlines(
+    way: str,
     events: Sequence[FlowEvent],
     tonnage: Estimate | None,
     rate: Rate | None,
-    left: Withdrawal | None,
+    forecast: _Forecast | None,
     capacity: Capacity | None,
     people: Estimate | None,
     assumptions: Iterable[Assumption],
@@ -256,16 +331,24 @@ def _headlines(
         ids = tuple(ids)
         return {"events": ids, "claims": tuple(sorted({c for name in ids for c in by_id[name].claims}))}
 
+    word, moved, _, carried = WAYS[way]
+    left = forecast.withdrawal if forecast is not None else None
     if tonnage is not None:
-        for mode, total in zip(tonnage.groups, tonnage.group_totals, strict=True):
+        for mode, total in zip(tonnage.groups, tonnage.group_totals, strict=True) if len(tonnage.groups) > 1 else ():
             used = [name for name in tonnage.events if by_id[name].mode == mode]
-            yield _from_range(f"out-by-{mode}", f"Moved out by {mode}", total, "tonnage", **behind(used))
-        yield _from_range("out", "Moved out in all", tonnage.total, "tonnage", **behind(tonnage.events))
+            yield _from_range(f"{word}-by-{mode}", f"{moved} by {mode}", total, "tonnage", **behind(used))
+        yield _from_range(word, f"{moved}, in all", tonnage.total, "tonnage", **behind(tonnage.events))
     if people is not None and people.events:
         note = "Published counts only; flights whose people nobody counted add nothing."
-        yield _from_range("people", "People brought out", people.total, "tonnage", note=note, **behind(people.events))
+        yield _from_range("people", carried, people.total, "tonnage", note=note, **behind(people.events))
     if rate is not None:
-        yield _from_range("movements", "Movements out", rate.per_day, "rate", **behind(rate.events))
+        yield _from_range(
+            "movements",
+            f"Movements {word}".removesuffix(" moved"),
+            rate.per_day,
+            "rate",
+            **behind(rate.events),
+        )
     if left is not None:
         yield _from_range(
             "net", "Rate of withdrawal", left.net_per_day, "withdrawal",
@@ -279,12 +362,12 @@ def _headlines(
             capacity.tonnes_per_day, "capacity", claims=tuple(sorted(hints & told)),
             note=f"A capacity, not a flow; {capacity.bottleneck} binds.",
         )  # fmt: skip
-    if left is not None:
+    if left is not None and forecast is not None:
         yield _completion(left, behind(left.events))
         yield Headline(
-            "stall", "Never complete", f"{left.stall_probability:.0%} of draws", "withdrawal",
-            middle=left.stall_probability, unit="share", note="Stalls for good, or no net outflow.",
-            **behind(left.events),
+            "stall", f"Never complete{' (mostly a prior)' if forecast.never_is_prior else ''}",
+            f"{left.stall_probability:.0%} of draws", "withdrawal", middle=left.stall_probability, unit="share",
+            note=forecast.never(), **behind(left.events),
         )  # fmt: skip
 
 

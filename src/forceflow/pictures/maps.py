@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.textpath import text_to_path
 from numpy.typing import NDArray
 
 from ..errors import RouteError
 from ..world.coast import coastline, countries
 from ..world.passages import passages
-from .palette import INK, LAND, MODE_STYLES, SEA, SMALL_PT, axes_for, finish, frame, number, number_axis, points
+from .palette import (
+    INK,
+    LAND,
+    MODE_STYLES,
+    SEA,
+    SIZED,
+    SMALL_PT,
+    axes_for,
+    finish,
+    frame,
+    number,
+    number_axis,
+    place_label,
+    points,
+)
 
 if TYPE_CHECKING:
     from ..world.places import Place
@@ -62,23 +78,24 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
         for part in _unbroken(line):
             ax.plot(part[:, 0], part[:, 1], color="white", linewidth=4.0, zorder=over)
             ax.plot(part[:, 0], part[:, 1], color=style.colour, linestyle=style.dash, linewidth=2.0, zorder=over)
-    name_places(ax, [place for route in routes for place in (route.origin, route.destination)], box)
     frame(ax, title=title or _title(routes), grid="")
     number_axis(ax, which="x", label="longitude (degrees east)")
     number_axis(ax, which="y", label="latitude (degrees north)")
     shown = [
-        f"{route.origin.name} to {route.destination.name} by {route.mode} {route.distance_km:,.0f} km"
+        f"{_ends(route)} by {route.mode} {route.distance_km:,.0f} km"
         + (f" through {', '.join(passage_names(route))}" if route.passages else "")
         for route in routes
     ]
     ends = f"Ends chosen for regions: {note}" if note else "The end of a region is a place chosen for it"
-    return finish(
+    finish(
         ax,
         f"{'; '.join(shown)}. {ends}. Lines are ways between the ends shown, not tracks. "
         "Coastline: Natural Earth 1:110m, public domain. No claims.",
         legend=_legend({route.mode for route in routes}),
         columns=3,
     )
+    name_places(ax, [place for route in routes for place in (route.origin, route.destination)], lines)
+    return ax
 
 
 def passage_names(route: Route) -> tuple[str, ...]:
@@ -117,7 +134,7 @@ def set_box(ax: Axes | None, box: Box) -> tuple[Axes, Box]:
     ax.set_facecolor(SEA)
     ax.set_xlim(west, east)
     ax.set_ylim(south, north)
-    ax.set_aspect(float(1 / np.cos(middle)))
+    ax.set_aspect(float(1 / np.cos(middle)), anchor="W")
     return ax, (float(west), south, float(east), north)
 
 
@@ -148,7 +165,10 @@ def draw_land(ax: Axes, box: Box) -> None:
     ax.add_collection(LineCollection(coast, colors="#9AA5AD", linewidths=0.8, zorder=2))
 
 
-_SPOTS: tuple[tuple[float, float, Literal["left", "center", "right"]], ...] = (
+_Side = Literal["left", "center", "right"]
+_Spot = tuple[float, float, _Side]
+
+_SPOTS: tuple[_Spot, ...] = (
     (7, 0, "left"),
     (-7, 0, "right"),
     (0, 11, "center"),
@@ -159,51 +179,94 @@ _SPOTS: tuple[tuple[float, float, Literal["left", "center", "right"]], ...] = (
     (-7, -11, "right"),
 )
 """Where a name may stand beside its point: offset in points and alignment, best first."""
+_FAR: tuple[_Spot, ...] = tuple(
+    (sign * far, up, side)
+    for far in (18.0, 30.0, 44.0)
+    for sign, side in cast("tuple[tuple[int, _Side], ...]", ((1, "left"), (-1, "right")))
+    for up in (0.0, 16.0, -16.0, 30.0, -30.0)
+)
+"""The same further off, at the end of a thin line, where there is no room beside the point; not on small maps."""
 
 
-def name_places(ax: Axes, ends: Sequence[Place], box: Box) -> None:
-    """Mark places and put each name where it covers least."""
-    west, south, east, north = box
-    places = sorted({place.id: place for place in ends}.values(), key=lambda place: (-place.latitude, place.longitude))
-    root = ax.get_figure(root=True)
-    width_pt = 0.9 * 72 * (root.get_figwidth() * ax.get_position().width if root is not None else 6.0)
-    height_pt = width_pt * (north - south) / ((east - west) * np.cos(np.deg2rad((south + north) / 2)))
+def name_places(ax: Axes, ends: Sequence[Place], lines: Sequence[Floats], *, kept_free: Sequence[Floats] = ()) -> None:
+    """Mark places and put each name where it covers no other name and least of the points and of these lines.
 
-    def on_page(place: Place) -> tuple[float, float]:
-        return (
-            (place.longitude - west) / (east - west) * width_pt,
-            (place.latitude - south) / (north - south) * height_pt,
-        )
+    The last step of a map, as it needs the size the axes have in the end. Names are put in the order given; one without
+    room, on small maps, is left out.
 
-    high = 0.6 * points(ax, SMALL_PT)
-    taken: list[Box] = [(x - 3, y - 3, x + 3, y + 3) for x, y in map(on_page, places)]
-    for place in places:
-        x, y = on_page(place)
-        length = len(place.name) * points(ax, SMALL_PT) * 0.66
+    Parameters
+    ----------
+    ends
+        Places; one that comes again counts once.
+    lines
+        In degrees, shape (n, 2); names avoid them.
+    kept_free
+        Stretches and points, in degrees, shape (n, 2), that no name may cover.
+    """
+    ax.apply_aspect()
+    places = list({place.id: place for place in ends}.values())
+    inch, area = ax.figure.dpi, ax.get_window_extent()
+
+    def on_page(degrees: Any) -> Floats:
+        at: Floats = (ax.transData.transform(np.asarray(degrees, dtype=np.float64)) - area.min) / inch * 72.0
+        return at
+
+    page: Box = (0.0, 0.0, area.width / inch * 72.0, area.height / inch * 72.0)
+    marks = on_page([(place.longitude, place.latitude) for place in places])
+    way = np.concatenate([_dense(on_page(line)) for line in lines]) if lines else np.empty((0, 2))
+    fixed: list[Box] = [(x - 3, y - 3, x + 3, y + 3) for x, y in marks]
+    fixed += [(*(at.min(axis=0) - 2), *(at.max(axis=0) + 2)) for at in map(on_page, kept_free)]
+    size = points(ax, SMALL_PT)
+    font, high = FontProperties(size=size, weight="bold"), 0.8 * size
+    names: list[Box] = []
+    spots = (*_SPOTS, *_FAR) if size == SMALL_PT else _SPOTS
+    for place, (x, y) in zip(places, marks, strict=True):
+        ax.plot([place.longitude], [place.latitude], "o", color=INK, markersize=5, markeredgecolor="white", zorder=6)
+        name = place_label(place.name)
+        length = text_to_path.get_text_width_height_descent(name, font, ismath=False)[0] + 2.0
         choices = []
-        for rank, (dx, dy, side) in enumerate(_SPOTS):
+        for rank, (dx, dy, side) in enumerate(spots):
             left = x + dx - {"left": 0.0, "center": 0.5, "right": 1.0}[side] * length
             spot = (left, y + dy - high, left + length, y + dy + high)
-            outside = spot[0] < 0 or spot[1] < 0 or spot[2] > width_pt or spot[3] > height_pt
-            covered = sum(_overlap(spot, other) for other in taken)
-            choices.append((1e6 * outside + covered, rank, spot))
+            outside = length * 2 * high - _overlap(spot, page)
+            if any(_overlap(spot, other) > 0.0 for other in names) or outside > 0.15 * length * high:
+                continue
+            covered = sum(_overlap(spot, other) for other in fixed)
+            struck = ((way > spot[:2]) & (way < spot[2:])).all(axis=1).sum()
+            cost = covered + 4.0 * float(struck)
+            if len(names) > 1 and spots is _SPOTS and cost > length * high:
+                continue
+            choices.append((cost + (rank >= len(_SPOTS)) * 2.0 * size**2, rank, spot))
+        if not choices:
+            continue
         _, rank, spot = min(choices)
-        dx, dy, side = _SPOTS[rank]
-        taken.append(spot)
-        ax.plot([place.longitude], [place.latitude], "o", color=INK, markersize=5, markeredgecolor="white", zorder=6)
-        ax.annotate(
-            place.name,
+        dx, dy, side = spots[rank]
+        names.append(spot)
+        words = ax.annotate(
+            name,
             (place.longitude, place.latitude),
             (dx, dy),
             textcoords="offset points",
             ha=side,
             va="center",
-            fontsize=SMALL_PT,
+            fontsize=size,
             color=INK,
             fontweight="bold",
             zorder=7,
             bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.8},
+            arrowprops={"arrowstyle": "-", "color": INK, "lw": 0.6, "shrinkA": 0, "shrinkB": 2}
+            if rank >= len(_SPOTS)
+            else None,
         )
+        words.set_in_layout(False)
+        words.set_label(SIZED)
+
+
+def _dense(line: Floats) -> Floats:
+    """Points along a line, one for each point of the page, shape (n, 2)."""
+    steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    at = np.arange(0.0, steps[-1], 1.0)
+    return np.stack([np.interp(at, steps, line[:, k]) for k in range(2)], axis=1)
 
 
 def _overlap(one: Box, other: Box) -> float:
@@ -217,7 +280,11 @@ def _title(routes: Sequence[Route]) -> str:
     if len(routes) > 1:
         return "Ways between places"
     route = routes[0]
-    return f"{route.origin.name} to {route.destination.name} by {route.mode}: {number(route.distance_km)} km"
+    return f"{_ends(route)} by {route.mode}: {number(route.distance_km)} km"
+
+
+def _ends(route: Route) -> str:
+    return place_label(f"{route.origin.name} to {route.destination.name}")
 
 
 def _legend(modes: Iterable[str]) -> list[Artist]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import matplotlib
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, date2num, num2date
@@ -36,6 +37,7 @@ __all__ = [
     "PALE",
     "RED",
     "SEA",
+    "SIZED",
     "Style",
     "axes_for",
     "counted",
@@ -43,11 +45,14 @@ __all__ = [
     "day_numbers",
     "finish",
     "frame",
+    "inches",
     "number",
     "number_axis",
     "patch",
     "percent_axis",
+    "place_label",
     "points",
+    "rows_that_fit",
     "span_text",
     "worded",
 ]
@@ -70,8 +75,10 @@ TEXT_PT = 9.0
 SMALL_PT = 8.0
 CAPTION_PT = 7.5
 _PAD_IN = 0.1
-_FULL_IN = 4.4
-_LEAST_SCALE = 0.7
+_SCALES = (2.6, 0.7), (4.0, 1.0)
+"""Inches of the axes and size of words on them; in between in proportion."""
+SIZED, _SOURCES = "_sized", "_sources"
+"""Labels of words that have their size, and of the sources under the axes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +168,24 @@ def _untouched(figure: Figure) -> bool:
 
 def points(ax: Axes, size: float) -> float:
     """Size of words in points: smaller on narrow axes, down to seven tenths."""
-    root = ax.get_figure(root=True)
-    inches = root.get_figwidth() * ax.get_position(original=True).width if root is not None else _FULL_IN
-    return size * min(max(inches / _FULL_IN, _LEAST_SCALE), 1.0)
+    (narrow, least), (wide, most) = _SCALES
+    return size * float(np.interp(inches(ax)[0], (narrow, wide), (least, most)))
+
+
+def inches(ax: Axes) -> tuple[float, float]:
+    """Width and height of the axes, as they stand in their figure before any layout: alike for all in one grid."""
+    spec, figure = ax.get_subplotspec(), ax.figure
+    if figure is None:
+        return _SCALES[1][0], 3.0
+    box = spec.get_position(cast("Any", figure)) if spec is not None else ax.get_position(original=True)
+    return box.width * figure.bbox.width / figure.dpi, box.height * figure.bbox.height / figure.dpi
+
+
+def rows_that_fit(ax: Axes | None, *, lines: float, most: int) -> int:
+    """How many rows of so many lines of small words the axes have room for; `most` on a new figure and at all."""
+    if ax is None:
+        return most
+    return min(most, max(int(0.7 * 72.0 * inches(ax)[1] / (lines * points(ax, SMALL_PT))), 1))
 
 
 def frame(ax: Axes, *, title: str, grid: str = "y") -> None:
@@ -196,7 +218,13 @@ def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, co
     """
     root = ax.get_figure(root=True)
     for words in ax.texts:
-        words.set_fontsize(points(ax, float(words.get_fontsize())))
+        if words.get_label() not in (SIZED, _SOURCES):
+            words.set_fontsize(points(ax, float(words.get_fontsize())))
+            words.set_label(SIZED)
+    for words in [words for words in ax.texts if words.get_label() == _SOURCES]:
+        before_it = " ".join(words.get_text().split())
+        sources = sources if sources in before_it else f"{before_it} {sources}"
+        words.remove()
     under = ax.annotate(
         sources,
         (0, 0),
@@ -209,9 +237,11 @@ def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, co
         color="#555555",
         annotation_clip=False,
     )
+    under.set_label(_SOURCES)
     if root is None:
         return ax
-    entries = list(legend) if legend is not None else ax.get_legend_handles_labels()[0]
+    labelled = list(legend) if legend is not None else ax.get_legend_handles_labels()[0]
+    entries = list({str(entry.get_label()): entry for entry in labelled}.values())
     title = ax.get_title(loc="left")
     alone = sum(axes.get_subplotspec() is not None for axes in root.axes) <= 1
     room, before = (0.85 if alone else 1.0) * ax.get_window_extent().width, (-1, 0.0, 0)
@@ -226,12 +256,24 @@ def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, co
             break
         before = now
         engine.execute(root)
-        box = ax.get_window_extent()
-        room = (root.bbox.x1 - 0.5 * _PAD_IN * root.dpi - box.x0) if alone else box.width
+        if _shorten(ax):
+            engine.execute(root)
+        cell, whole = ax.get_position(original=True), ax.figure.bbox
+        last = root.bbox.x1 - 0.5 * _PAD_IN * root.dpi if alone else whole.x0 + cell.x1 * whole.width
+        room = last - whole.x0 - cell.x0 * whole.width
     for words in ax.texts:
         if not words.get_in_layout():
             words.set_text(_cut(words, ax.get_window_extent().width))
     return ax
+
+
+def _shorten(ax: Axes) -> bool:
+    """Break a label of the y axis that is longer than the axis is high before its unit; whether it was."""
+    label = ax.yaxis.label
+    text = label.get_text()
+    if label.get_window_extent().height > 1.05 * ax.get_window_extent().height:
+        label.set_text(text.replace(" (", "\n(", 1))
+    return label.get_text() != text
 
 
 def _legend_above(ax: Axes, entries: Sequence[Artist], columns: int, room: float) -> float:
@@ -288,8 +330,10 @@ def _wide(words: Text, line: str) -> float:
 
 
 def counted(claims: Sequence[str], reports: Sequence[str], *more: str) -> str:
-    """Say how many claims and reports stand behind a picture, and what else is to be known."""
+    """Say how many claims and reports, or sources of a table, stand behind a picture, and what else is to be known."""
     head = f"{len(claims)} claims from {len(reports)} reports"
+    if reports and not claims:
+        head = f"own figures from {len(reports)} sources"
     return worded("; ".join([head, *(part for part in more if part)]) + ".")
 
 
@@ -309,19 +353,41 @@ class _Days(Formatter):
         days = [_moment(value) for value in values]
         hours = any((day.hour, day.minute) != (0, 0) for day in days)
         months = all(day.day == 1 for day in days)
-        labels, year = [], 0
+        labels, year, date = [], 0, ""
         for day in days:
             short = f"{day:%b}" if months else f"{day.day} {day:%b}"
-            short = f"{day:%H:%M} {short}" if hours else short
-            labels.append(short if day.year == year else f"{short}\n{day.year}")
-            year = day.year
+            whole = short if day.year == year else f"{short}{' ' if hours else chr(10)}{day.year}"
+            if hours:
+                whole = f"{day:%H:%M}" + ("" if short == date else f"\n{whole}")
+            labels.append(whole)
+            year, date = day.year, short
         return labels
+
+
+class _Dates(AutoDateLocator):
+    """Round dates, without the 31st that stands beside a first."""
+
+    def __call__(self) -> Any:
+        """Ticks in view."""
+        return _apart(np.asarray(cast("Any", super()).__call__(), dtype=np.float64))
+
+    def tick_values(self, vmin: Any, vmax: Any) -> Any:
+        """Ticks between two dates."""
+        return _apart(np.asarray(cast("Any", super()).tick_values(vmin, vmax), dtype=np.float64))
+
+
+def _apart(ticks: Any) -> Any:
+    """Ticks without those that the next one follows far sooner than usual."""
+    if ticks.size < 3:
+        return ticks
+    gaps = np.diff(ticks)
+    return ticks[np.append(gaps > 0.6 * np.median(gaps), True)]
 
 
 def date_axis(ax: Axes, *, label: str = "date (UTC)") -> None:
     """Show dates along the x axis with as few words as can be, never without the year."""
     few = points(ax, 1.0) < 1.0
-    ax.xaxis.set_major_locator(cast("Any", AutoDateLocator)(minticks=2 if few else 4, maxticks=5 if few else 9))
+    ax.xaxis.set_major_locator(cast("Any", _Dates)(minticks=2 if few else 4, maxticks=5 if few else 9))
     ax.xaxis.set_major_formatter(_Days())
     ax.set_xlabel(label, fontsize=points(ax, TEXT_PT), color=INK)
 
@@ -361,13 +427,21 @@ def span_text(low: float, best: float, high: float) -> str:
 
 _NOBODY = re.compile(r"(?<![\d.,])0 claims (?:from|in) 0 reports\b")
 _ONE_OF_MANY = re.compile(
-    r"(?<![\d.,])1 (change|claim|column|convoy|day|draw|event|flight|movement|report|sailing|sortie|vehicle)s\b"
+    r"(?<![\d.,])1 (change|claim|column|convoy|day|draw|event|flight|movement|report|sailing|sortie|source|vehicle)s\b"
 )
 
 
 def worded(text: str) -> str:
     """The same words with "1 movements" put right, and figures that came without reports called one's own."""
     return _ONE_OF_MANY.sub(r"1 \1", _NOBODY.sub("own figures, no claims", text))
+
+
+_AIRPORT = re.compile(r"(?<=\w)(?: (?:International|Regional|Domestic|Municipal))? Airport\b")
+
+
+def place_label(name: str) -> str:
+    """Name of a place, or of a way, as it stands on a picture: "Tribhuvan", where it is an airport anyway."""
+    return _AIRPORT.sub("", name)
 
 
 def patch(style: Style, label: str, *, filled: bool = True) -> Patch:

@@ -14,6 +14,7 @@ from ..estimates.changepoints import ChangePoints
 from ..estimates.drivers import Comparison, Driver, Look
 from ..estimates.march import March
 from ..estimates.queueing import CycleCapacity
+from ..estimates.range import Range
 from ..estimates.rate import Rate
 from ..estimates.result import Estimate
 from ..estimates.series import Forecast
@@ -30,7 +31,7 @@ from .corridors import plot_flow_map, plot_matrix
 from .curves import plot_rate, plot_remaining, plot_scenarios, plot_tonnage, plot_withdrawal
 from .forecasts import plot_backtest, plot_coverage, plot_forecast
 from .maps import plot_routes
-from .quantities import plot_quantities, plot_quantity
+from .quantities import plot_quantities, plot_quantity, plot_ranges
 from .sensitivity import plot_comparison, plot_detection, plot_drivers, plot_looks
 from .simulations import plot_simulated_days, plot_simulation
 from .sweeps import plot_sweep
@@ -61,6 +62,7 @@ _SEVERAL: dict[type, dict[str, _Draw]] = {
     FlowEvent: {"timeline": plot_events},
     Route: {"map": plot_routes},
     Quantity: {"ranges": plot_quantities},
+    Range: {"ranges": plot_ranges},
     Driver: {"tornado": plot_drivers},
     Look: {"looks": plot_looks},
 }
@@ -69,7 +71,7 @@ _SEVERAL: dict[type, dict[str, _Draw]] = {
 _KNOWN = (
     "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, CycleCapacity, Sweep, March, Simulation, "
     "ChangePoints, Comparison, what drivers() and next_look() give, Backtest, Forecast, Route or several, "
-    "Quantity or several (a list, or a dict with their names)"
+    "Quantity or several (a list, or a dict with their names), several Range"
 )
 
 
@@ -94,6 +96,7 @@ def plot(thing: Any, *, kind: str = "", ax: Axes | None = None, title: str = "")
         - what `drivers` gives: "tornado"; what `next_look` gives: "looks"; a `Comparison`: "scenarios"
         - a `Route` or several: "map"
         - a `Quantity`: "distribution"; a list or dict of several: "ranges"
+        - a list or dict of `Range` in one unit, such as the tonnes a day of two bridges: "ranges"
     kind
         Which of its pictures; by default the first.
     ax
@@ -135,7 +138,8 @@ def _pictures_of(thing: Any) -> tuple[Any, str, dict[str, _Draw]]:
         if isinstance(thing, known):
             return thing, type(thing).__name__, kinds
     if isinstance(thing, Mapping):
-        return _named(thing), "several Quantity", _SEVERAL[Quantity]
+        kind = Range if thing and all(isinstance(part, Range) for part in thing.values()) else Quantity
+        return _named(thing, kind), f"several {kind.__name__}", _SEVERAL[kind]
     if isinstance(thing, FlowEvent) or hasattr(thing, "columns") or hasattr(thing, "collect_schema"):
         return as_events(thing), "flow events", _SEVERAL[FlowEvent]
     if isinstance(thing, Route):
@@ -143,7 +147,7 @@ def _pictures_of(thing: Any) -> tuple[Any, str, dict[str, _Draw]]:
     if isinstance(thing, Sequence) and not isinstance(thing, str):
         for known, kinds in _SEVERAL.items():
             if thing and all(isinstance(part, known) for part in thing):
-                shown = _numbered(thing) if known is Quantity else thing
+                shown = _numbered(thing) if known in (Quantity, Range) else thing
                 return shown, "flow events" if known is FlowEvent else f"several {known.__name__}", kinds
         if not thing:
             return thing, "flow events", _SEVERAL[FlowEvent]
@@ -152,9 +156,9 @@ def _pictures_of(thing: Any) -> tuple[Any, str, dict[str, _Draw]]:
     raise ForceflowError(f"cannot draw a {type(thing).__name__}; what can be drawn: {_KNOWN}")
 
 
-def _named(things: Mapping[Any, Any]) -> dict[str, Quantity]:
-    """Quantities by name; anything else cannot be drawn by name."""
-    others = sorted({type(part).__name__ for part in things.values() if not isinstance(part, Quantity)})
+def _named(things: Mapping[Any, Any], kind: type) -> dict[str, Any]:
+    """Quantities or ranges by name; anything else cannot be drawn by name."""
+    others = sorted({type(part).__name__ for part in things.values() if not isinstance(part, kind)})
     if others:
         raise ForceflowError(
             f"cannot draw a {type(things).__name__} of {', '.join(others)}; what can be drawn: {_KNOWN}"
@@ -162,10 +166,10 @@ def _named(things: Mapping[Any, Any]) -> dict[str, Quantity]:
     return {str(name): part for name, part in things.items()}
 
 
-def _numbered(quantities: Sequence[Quantity]) -> dict[str, Quantity]:
-    """Quantities by their words; one that has none, or words used before, by its number in the list."""
-    found: dict[str, Quantity] = {}
+def _numbered(quantities: Sequence[Any]) -> dict[str, Any]:
+    """Quantities by their words; one that has none, or words used before, and a range by its number in the list."""
+    found: dict[str, Any] = {}
     for number, quantity in enumerate(quantities, 1):
-        name = quantity.words or f"number {number}"
+        name = getattr(quantity, "words", "") or f"number {number}"
         found[f"{name} (number {number})" if name in found else name] = quantity
     return found

@@ -1,4 +1,4 @@
-"""What printed words say about the true number: one quantity, or several side by side."""
+"""What printed words say about the true number, one quantity or several; and computed numbers side by side."""
 
 from __future__ import annotations
 
@@ -9,11 +9,28 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from ..errors import QuantityError
+from ..estimates.range import Range
 from ..quantity import Quantity
-from .palette import BLUE, INK, SMALL_PT, axes_for, finish, frame, number, number_axis, percent_axis, points, worded
+from .palette import (
+    BLUE,
+    INK,
+    SMALL_PT,
+    axes_for,
+    finish,
+    frame,
+    number,
+    number_axis,
+    percent_axis,
+    points,
+    rows_that_fit,
+    worded,
+)
+from .rows import Row, draw_rows
 
-__all__ = ["plot_quantities", "plot_quantity"]
+__all__ = ["plot_quantities", "plot_quantity", "plot_ranges"]
 
+_MOST = 40
+"""Rows on a figure of its own; on axes given as many as fit, and the caption counts the rest."""
 _LOG_RATIO = 50.0
 """Several quantities go on a log axis when the largest is so many times the smallest."""
 
@@ -78,7 +95,7 @@ def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = Non
     Parameters
     ----------
     quantities
-        By name, all in one unit and each with a number; drawn in this order from the top.
+        By name, all in one unit and each with a number; drawn in this order from the top, as many as there is room for.
     ax
         Axes to draw on; a new figure when None.
     title
@@ -100,7 +117,9 @@ def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = Non
         raise QuantityError(f"quantities drawn together need one unit, got {shown}; draw them one by one")
     levels = (0.05, 0.25, 0.75, 0.95)
     spots = np.array([[*q.quantile(levels), q.best] for q in quantities.values()])
-    ax = axes_for(ax, width=7.5, height=1.7 + 0.42 * len(quantities))
+    kept = list(quantities)[: rows_that_fit(ax, lines=1.5, most=_MOST)]
+    spots = spots[: len(kept)]
+    ax = axes_for(ax, width=7.5, height=1.7 + 0.42 * len(kept))
     if spots.min() > 0 and spots.max() > _LOG_RATIO * spots.min():
         ax.set_xscale("log")
     for at, (low, quarter, three, high, best) in enumerate(spots):
@@ -112,8 +131,8 @@ def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = Non
             (1.0, at), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
             fontsize=SMALL_PT, color=INK, annotation_clip=False,
         )  # fmt: skip
-    ax.set_yticks(range(len(quantities)), list(quantities))
-    ax.set_ylim(len(quantities) - 0.4, -0.6)
+    ax.set_yticks(range(len(kept)), kept)
+    ax.set_ylim(len(kept) - 0.4, -0.6)
     if ax.get_xscale() == "linear" and spots.min() >= 0:
         ax.set_xlim(left=0.0)
     frame(ax, title=title or "Quantities", grid="x")
@@ -123,7 +142,43 @@ def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = Non
     if ax.get_xscale() == "log":
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
         ax.xaxis.set_minor_formatter(NullFormatter())
-    return finish(ax, "Point: best; thick: half of the probability; thin: 90 %, as printed at the right.")
+    left = _left_out(quantities, kept)
+    return finish(ax, f"Point: best; thick: half of the probability; thin: 90 %, as printed at the right.{left}")
+
+
+def _left_out(given: Mapping[str, object], shown: list[str]) -> str:
+    more = len(given) - len(shown)
+    return f" {more} more of {len(given)} are not shown." if more else ""
+
+
+def plot_ranges(ranges: Mapping[str, Range], *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw several computed numbers under each other, each as a bar to its middle with its range.
+
+    Parameters
+    ----------
+    ranges
+        By name, all in one unit; drawn in this order from the top, as many as there is room for.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+
+    Raises
+    ------
+    QuantityError
+        There is none, or the units differ.
+    """
+    units = {span.unit for span in ranges.values()}
+    if len(units) != 1:
+        shown = ", ".join(repr(unit) for unit in sorted(units)) or "nothing"
+        raise QuantityError(f"ranges drawn together need one unit, got {shown}; draw them one by one")
+    kept = list(ranges)[: rows_that_fit(ax, lines=2.2, most=_MOST)]
+    ax = draw_rows([Row(f"{name}: {ranges[name]}", ranges[name]) for name in kept], ax=ax)
+    frame(ax, title=title or "Side by side", grid="x")
+    unit = units.pop()
+    number_axis(ax, which="x", label=f"value ({unit})" if unit else "value")
+    left = _left_out(ranges, kept)
+    return finish(ax, f"Bar: middle; whisker: range, as each result that it was taken from says.{left}")
 
 
 def _round_step(step: float) -> float:

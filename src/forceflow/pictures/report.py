@@ -18,20 +18,21 @@ import jinja2
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..estimates.capacity import Amount
+from ..estimates.completion import STALL
+from ..estimates.result import few
 from ..evidence.events import FlowEvent
 from ..evidence.reports import Claim, Report
-from ..quantity import Quantity
 from ..world import find_place
 from ..world.places import Place, places
 from ..world.routes import Route
-from .assumptions import STOCK
 from .bars import plot_capacity, plot_cycle
 from .curves import plot_rate, plot_remaining, plot_scenarios, plot_tonnage, plot_withdrawal
-from .findings import Findings, find
+from .findings import WAYS, Findings, find
 from .folder import check_folder, replaced_folder
 from .maps import plot_routes
 from .palette import GROUP_STYLES, worded
-from .platform_figures import figure_rows
+from .platform_figures import compact, figure_rows
 from .tables import write_tables
 from .timeline import plot_events
 
@@ -45,8 +46,10 @@ def write_report(
     out: str | Path,
     *,
     reports: Iterable[Report] | None = None,
-    stock_t: Quantity | float | tuple[float, float] | tuple[float, float, float] = STOCK,
+    direction: str | None = None,
+    stock_t: Amount | None = None,
     floor_t: float = 0.0,
+    stall: Amount = STALL,
     as_of: str | None = None,
     bridge: Any = None,
     coverage: float = 0.9,
@@ -64,10 +67,14 @@ def write_report(
         Folder to make: ``report.html``, ``figures`` (PNG and SVG), ``tables`` (CSV and Parquet). An earlier report
         there is replaced, and only when the new one is whole; a folder with anything else in it is refused.
     reports
-        The reports the events were merged from, for the table of claims; by default those shipped as "syria-2024"
-        where the claims stand in them.
-    stock_t, floor_t, as_of
-        As in `estimate_withdrawal`. The default stock is a prior: nobody published one.
+        The reports the events were merged from, for the table of claims; by default the shipped set in which their
+        claims stand, if there is one.
+    direction
+        "outbound", "inbound", "internal" or "external": of which flow tonnage, rate and people are shown. By default
+        outbound where anything goes out, or else what most events have.
+    stock_t, floor_t, stall, as_of
+        As in `estimate_withdrawal`. Without a stock the withdrawal is forecast for movements across the border of Syria
+        since the end of 2024 alone, from a prior, as nobody published one; of other theatres nothing is assumed.
     bridge
         An `AirBridge` whose capacity is shown; by default Hmeimim to al-Khadim when the events fly there.
     coverage, draws, seed
@@ -97,8 +104,8 @@ def write_report(
     """
     check_folder(out)
     findings = find(
-        events, reports=reports, stock_t=stock_t, floor_t=floor_t, as_of=as_of, bridge=bridge,
-        coverage=coverage, draws=draws, seed=seed, progress=progress,
+        events, reports=reports, direction=direction, stock_t=stock_t, floor_t=floor_t, stall=stall, as_of=as_of,
+        bridge=bridge, coverage=coverage, draws=draws, seed=seed, progress=progress,
     )  # fmt: skip
     return write_findings(findings, out, progress=progress)
 
@@ -141,6 +148,7 @@ class _Drawing:
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
+    name: str
     alt: str
     source: str
     png: str
@@ -161,7 +169,8 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
         yield _Drawing(
             "tonnage",
             lambda: plot_tonnage(moved),
-            f"Tonnes moved out over time, rising to {moved.total} ({moved.coverage:.0%} range).",
+            f"Tonnes that {WAYS[findings.direction][2]} over time, rising to {moved.total} "
+            f"({moved.coverage:.0%} range).",
         )
     if (rate := findings.rate) is not None:
         yield _Drawing(
@@ -209,14 +218,20 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
     for key, routes in _maps(findings).items():
         yield _Drawing(
             key,
-            partial(plot_routes, routes, title=_MAP_TITLES[key], note=_stand_ins(findings, routes)),
-            f"{_MAP_TITLES[key]}: "
+            partial(plot_routes, routes, title=_map_titles(findings)[key], note=_stand_ins(findings, routes)),
+            f"{_map_titles(findings)[key]}: "
             + "; ".join(f"{r.origin.name} to {r.destination.name} by {r.mode}" for r in routes)
             + ".",
         )
 
 
-_MAP_TITLES = {"map": "Ways beyond the theatre", "map-inside": "Ways inside the theatre"}
+_BEYOND = {"inbound": "Ways into the theatre", "external": "Ways outside the theatre"}
+
+
+def _map_titles(findings: Findings) -> dict[str, str]:
+    ways = {event.direction for event in findings.events} - {"internal"}
+    beyond = _BEYOND.get(ways.pop(), "") if len(ways) == 1 else ""
+    return {"map": beyond or "Ways beyond the theatre", "map-inside": "Ways inside the theatre"}
 
 
 def _maps(findings: Findings) -> dict[str, list[Route]]:
@@ -263,7 +278,8 @@ def _write(drawing: _Drawing, folder: Path) -> _Picture:
     svg = text.getvalue().encode()
     (folder / f"{drawing.key}.svg").write_bytes(svg)
     source = "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
-    return _Picture(drawing.alt, source, f"figures/{drawing.key}.png", f"figures/{drawing.key}.svg")
+    name = drawing.key.replace("-", " ").capitalize()
+    return _Picture(name, drawing.alt, source, f"figures/{drawing.key}.png", f"figures/{drawing.key}.svg")
 
 
 def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable[str]) -> str:
@@ -275,7 +291,9 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
     environment.filters["sentence"] = lambda thing: _sentence(worded(str(thing)))
     environment.filters["day"] = lambda moment: f"{moment:%Y-%m-%d}"
     template = environment.from_string((files(__package__) / "report.html.j2").read_text(encoding="utf-8"))
-    claims = findings.claims
+    claims, figure_list = findings.claims, list(figure_rows(findings.events))
+    environment.globals["ways"] = WAYS[findings.direction]
+    environment.globals["sources_of"] = lambda ids: _sources(findings, ids)
     environment.globals["window"] = lambda claim: _window(claim.start, claim.stop)
     return template.render(
         findings=findings,
@@ -287,9 +305,36 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
         uncounted=[event for event in findings.events if not _is_counted(event)],
         stand_ins=_stand_ins(findings),
         conflicts=[event for event in findings.events if event.conflicts],
-        figure_rows=list(figure_rows(findings.events)),
+        figure_rows=figure_list,
+        compact_figures=compact(figure_list),
+        key_rows=list(_key_rows(findings)),
+        map_titles=_map_titles(findings),
         span=(min(e.start for e in findings.events), max(e.stop for e in findings.events) - dt.timedelta(seconds=1)),
     )
+
+
+def _key_rows(findings: Findings) -> Iterator[dict[str, Any]]:
+    """The numbers asked for first: how much, how fast, until when; the last only where anything goes out."""
+    told = {headline.key: headline for headline in findings.headlines}
+    asked = [("Tonnes moved", "tonnage", (WAYS[findings.direction][0],)), ("Rate", "rate", ("net", "movements"))]
+    if findings.direction == "outbound":
+        asked.append(("Withdrawal complete", "withdrawal", ("completion",)))
+    for label, section, keys in asked:
+        headline = next((told[key] for key in keys if key in told), None)
+        middle, _, spread = (headline.value if headline is not None else "").partition(" (")
+        yield {
+            "label": headline.label if headline is not None else label,
+            "section": section,
+            "headline": headline,
+            "middle": middle,
+            "range": spread.removesuffix(")"),
+        }
+
+
+def _sources(findings: Findings, ids: Iterable[str]) -> str:
+    """Who reported some events, for events that came without claims; the first few of many."""
+    wanted = set(ids)
+    return few(list(dict.fromkeys(name for e in findings.events if e.event_id in wanted for name in e.sources)))
 
 
 def _sentence(words: str) -> str:

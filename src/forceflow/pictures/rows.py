@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ..estimates.range import Range
-from .palette import INK, PALE, SMALL_PT, Style, axes_for, points
+from .palette import INK, PALE, SMALL_PT, Dash, Style, axes_for, points
 
-__all__ = ["PLAIN", "Row", "draw_rows"]
+__all__ = ["PLAIN", "Row", "draw_rows", "mark_rows"]
 
 PLAIN = Style(PALE)
 """Of a bar that is one among others."""
@@ -101,3 +101,9 @@ def draw_rows(rows: Sequence[Row], *, ax: Axes | None, room_in: float = 1.5) -> 
     ax.set_ylim(len(rows) - 0.45, -0.62)
     ax.set_xlim(first, last + room)
     return ax
+
+
+def mark_rows(ax: Axes, value: float, *, rows: int, dash: Dash = "-", colour: str = INK) -> None:
+    """Draw a line at one value across the bars of all rows, and not through the words over them."""
+    at = (np.arange(rows)[:, None] + (-0.06, 0.39, np.nan)).ravel()
+    ax.plot(np.full(at.size, value), at, color=colour, linewidth=1.4, linestyle=dash, zorder=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -10,8 +11,8 @@ from ..errors import EstimateError
 from ..estimates.drivers import Comparison, Driver, Look
 from ..estimates.range import Range
 from ..estimates.rate import Rate
-from .palette import BLUE, GREY, INK, ORANGE, Style, counted, finish, frame, number, number_axis, percent_axis
-from .rows import PLAIN, Row, draw_rows
+from .palette import BLUE, GREY, ORANGE, Style, counted, finish, frame, number_axis, percent_axis
+from .rows import PLAIN, Row, draw_rows, mark_rows
 
 __all__ = ["plot_comparison", "plot_detection", "plot_drivers", "plot_looks"]
 
@@ -19,7 +20,7 @@ _MOST = 12
 
 
 def plot_drivers(drivers: Sequence[Driver], *, ax: Axes | None = None, title: str = "") -> Axes:
-    """Draw a tornado: each input by its share in the width of an estimate, most first.
+    """Draw a tornado: each input by its share in the width of an estimate or a capacity, most first.
 
     Parameters
     ----------
@@ -33,22 +34,22 @@ def plot_drivers(drivers: Sequence[Driver], *, ax: Axes | None = None, title: st
     shown = sorted(drivers, key=lambda driver: -driver.total)[:_MOST]
     rows = []
     for driver in shown:
-        low, high = max(driver.low, 0.0), max(driver.high, driver.total)
-        words = f"{driver.name}: {driver.total:.0%} ({low:.0%} to {high:.0%})"
-        rows.append(Row(words, Range(min(low, driver.total), driver.total, high), strong=driver is shown[0]))
+        low, total, high = (min(max(share, 0.0), 1.0) for share in (driver.low, driver.total, driver.high))
+        span = Range(min(low, total), total, max(high, total))
+        rows.append(Row(str(driver), span, strong=driver is shown[0]))
     ax = draw_rows(rows, ax=ax)
     frame(ax, title=title or "What drives the width", grid="x")
-    percent_axis(ax, which="x", label="share of the variance of the total, on the log scale (%)")
+    percent_axis(ax, which="x", label="share of the variance, on the log scale (%)")
     left = f" {len(drivers) - len(shown)} smaller ones are not shown." if len(drivers) > len(shown) else ""
     return finish(
         ax,
         "Bars: total Sobol index, what would remain if all else were known; they overlap and need not add up to 100 %. "
-        f"Whiskers: 90 % interval of the calculation. Sources: those of the estimate, no claims of its own.{left}",
+        f"Whiskers: 90 % interval of the calculation.{left} {_behind(shown[0], 'what is explained')}",
     )
 
 
 def plot_looks(looks: Sequence[Look], *, ax: Axes | None = None, title: str = "") -> Axes:
-    """Draw by how much each further observation would narrow an estimate, most first.
+    """Draw how far each further observation would narrow an estimate: from the width now down to what is expected.
 
     Parameters
     ----------
@@ -62,21 +63,30 @@ def plot_looks(looks: Sequence[Look], *, ax: Axes | None = None, title: str = ""
     shown = sorted(looks, key=lambda look: -look.gain)[:_MOST]
     rows = []
     for look in shown:
-        gone = look.width - look.expected_width
-        rows.append(Row(f"{look.gain:.0%}: {look.what}", Range(gone, gone, gone), strong=look is shown[0]))
+        then, now = look.expected_width, look.width
+        low, high = (then, then) if math.isnan(look.low) else (min(look.low, then), max(look.high, then))
+        words = f"{look.gain:.0%}, to {Range(low, then, high, look.unit)}: {look.what}"
+        rows.append(Row(words, Range(low - now, then - now, high - now), start=now, strong=look is shown[0]))
     ax = draw_rows(rows, ax=ax)
-    now = shown[0].width
-    ax.axvline(now, color=INK, linewidth=1.2, linestyle="--")
+    now, unit = shown[0].width, shown[0].unit
+    mark_rows(ax, now, rows=len(rows), dash="--")
     ax.set_xlim(0.0, 1.04 * now)
     frame(ax, title=title or "What to look at next", grid="x")
-    number_axis(ax, which="x", label="expected fall of the standard deviation (unit of the estimate)")
+    number_axis(ax, which="x", label=f"standard deviation of the total ({unit or 'unit of the estimate'})")
     left = f" {len(looks) - len(shown)} lesser ones are not shown." if len(looks) > len(shown) else ""
     return finish(
         ax,
-        f"Broken line: all of the standard deviation now, {number(now)}. Figures: share of the variance that would go, "
-        "expected over what might be seen, the chance of success included. "
-        f"Sources: those of the estimate, no claims of its own.{left}",
+        f"Broken line: now, {Range(now, now, now, unit)}; each bar goes down to what is expected after the look, over "
+        "all that might be seen, the chance of success included. Whiskers: 90 % interval of the calculation. Per cent: "
+        f"share of the variance that would go.{left} {_behind(shown[0], 'the estimate')}",
     )
+
+
+def _behind(thing: Driver | Look | Comparison, what: str) -> str:
+    """The sources of what is explained, counted where it carries them."""
+    if thing.claims:
+        return f"Sources: {counted(thing.claims, thing.reports)}"
+    return f"Sources: those of {what}, no claims of its own."
 
 
 def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -98,7 +108,7 @@ def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, title: st
     ]
     rows += [Row(f"{name} less {first}: {gap}", gap, style=less) for name, gap in comparison.differences.items()]
     ax = draw_rows(rows, ax=ax)
-    ax.axvline(0.0, color=INK, linewidth=0.9)
+    mark_rows(ax, 0.0, rows=len(rows))
     ax.axhline(len(comparison.totals) - 0.58, color="#DDDDDD", linewidth=0.6)
     frame(ax, title=title or "Scenarios, and how far each is from the first", grid="x")
     unit = comparison.unit
@@ -106,7 +116,7 @@ def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, title: st
     return finish(
         ax,
         f"Ranges hold {comparison.coverage:.0%} of {comparison.draws:,} draws, the same draws for all scenarios; "
-        f"seed {comparison.seed}. Sources: those of the events compared.",
+        f"seed {comparison.seed}. {_behind(comparison, 'the events compared')}",
     )
 
 

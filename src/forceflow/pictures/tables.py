@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ..evidence.frames import make_frame, to_frame, write_table
 from .findings import Findings
+from .platform_figures import figure_rows
 
 __all__ = ["BACKEND", "claim_columns", "tables", "write_tables"]
 
@@ -38,6 +39,9 @@ def tables(findings: Findings) -> dict[str, Any]:
         found["capacity"] = _frame(_constraints(findings))
     if findings.routes:
         found["routes"] = _frame(_ways(findings))
+    if figures := list(figure_rows(findings.events)):
+        names = ("platform", "figure", "value", "standing", "source", "note")
+        found["platform-figures"] = _frame(dict(zip(names, map(list, zip(*figures, strict=True)), strict=True)))
     if findings.disagreements:
         found["disagreements"] = _frame(_disagreements(findings))
     if findings.assumptions:

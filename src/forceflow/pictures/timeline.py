@@ -23,7 +23,8 @@ from .palette import (
     frame,
     number,
     patch,
-    points,
+    place_label,
+    rows_that_fit,
     worded,
 )
 
@@ -108,11 +109,9 @@ def _lanes_that_fit(events: Sequence[FlowEvent], ax: Axes | None) -> list[_Lane]
     by_event, by_way, by_direction = (_lanes(events, key) for key in ("event", "way", "direction"))
     if ax is None:
         return by_event if len(events) <= _MOST else by_way
-    root = ax.get_figure(root=True)
-    high_pt = 0.7 * 72.0 * ax.get_position(original=True).height * (root.get_figheight() if root is not None else 4.8)
-    least_pt = 2.0 * points(ax, SMALL_PT)
+    room = rows_that_fit(ax, lines=2.0, most=len(by_event))
     choices = [by_event, by_way, by_direction] if len(events) <= _MOST else [by_way, by_direction]
-    return next((lanes for lanes in choices if len(lanes) * least_pt <= high_pt), by_direction)
+    return next((lanes for lanes in choices if len(lanes) <= room), by_direction)
 
 
 def _lanes(events: Sequence[FlowEvent], key: str) -> list[_Lane]:
@@ -214,7 +213,7 @@ def _numbers(event: FlowEvent) -> str:
 
 
 def _ends(event: FlowEvent) -> str:
-    return f"{find_place(event.origin).name} to {find_place(event.destination).name}"
+    return place_label(f"{find_place(event.origin).name} to {find_place(event.destination).name}")
 
 
 def _legend(rows: Sequence[FlowEvent]) -> list[Artist]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, SupportsFloat, TypeGuard
 from ..errors import QuantityError
 from .families import INVERSE, SCALED, Family
 from .lexicon import LEXICON, Lexicon
+from .units import is_measured
 
 if TYPE_CHECKING:
     import numpy as np
@@ -141,7 +142,7 @@ class Quantity:
         shape = lexicon.at_least_k if k is None else k
         if floor < 0 or not mean > 0 or not shape > 0:
             raise QuantityError(f"at least {floor:g}: floor >= 0, prior mean > 0 and k > 0 are needed")
-        whole = float(floor).is_integer()  # "at least 2.5 km" is measured, not counted
+        whole = float(floor).is_integer() and not is_measured(unit)  # "at least 2.5 km" is measured, not counted
         return build("at_least", (float(floor), float(mean), float(shape)), unit=unit, words=words, whole=whole)
 
     @classmethod

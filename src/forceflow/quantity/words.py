@@ -10,11 +10,13 @@ from typing import Final
 from ..errors import QuantityError
 from .core import Quantity, build
 from .lexicon import Lexicon
+from .units import is_measured
 
 __all__ = ["read"]
 
 _WHOLE_UP_TO: Final = 30.0
-"""Counts up to this are drawn as whole numbers; above it the difference is far inside the hedge."""
+"""Counts up to this are drawn as whole numbers; above it the difference is far inside the hedge. Hours, tonnes and what
+else is measured are never rounded."""
 
 _NAMES: Final = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
@@ -134,8 +136,8 @@ def _checked_tail(rest: str, words: str) -> str:
     return rest
 
 
-def _whole(n: float) -> bool:
-    return n <= _WHOLE_UP_TO and float(n).is_integer()
+def _whole(n: float, unit: str) -> bool:
+    return n <= _WHOLE_UP_TO and float(n).is_integer() and not is_measured(unit)
 
 
 def _about(n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity:
@@ -144,7 +146,7 @@ def _about(n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity:
         return Quantity.exactly(0.0, unit=unit, words=words)
     granule = 10.0 ** (len(f"{n:.0f}") - _significant_digits(n)) if n >= 1 else 0.0
     gsd = max(gsd, math.exp(math.log1p(granule / 2 / n) / 1.645))  # 90 % of it at least half a granule wide
-    return Quantity.lognormal(n, gsd, unit=unit, words=words, whole=_whole(n))
+    return Quantity.lognormal(n, gsd, unit=unit, words=words, whole=_whole(n, unit))
 
 
 def _hedged(hedge: str, n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity:
@@ -157,17 +159,17 @@ def _hedged(hedge: str, n: float, unit: str, words: str, lexicon: Lexicon) -> Qu
     if hedge == "nearly":
         return build("nearly", (n, lexicon.nearly_share, lexicon.nearly_cut), unit=unit, words=words)
     if hedge == "over":
-        step = 1.0 if _whole(n) else 0.0
-        return build("over", (n, lexicon.over_share, step), unit=unit, words=words, whole=_whole(n))
+        step = 1.0 if _whole(n, unit) else 0.0
+        return build("over", (n, lexicon.over_share, step), unit=unit, words=words, whole=_whole(n, unit))
     if hedge == "at_least":
         return Quantity.at_least(n, unit=unit, words=words, lexicon=lexicon)
-    return build("at_most", (1.0 if _whole(n) else 0.0, n), unit=unit, words=words, whole=_whole(n))
+    return build("at_most", (1.0 if _whole(n, unit) else 0.0, n), unit=unit, words=words, whole=_whole(n, unit))
 
 
 def _quantifier(word: str, unit: str, words: str, lexicon: Lexicon) -> Quantity:
     if word in ("a couple", "couple"):
         flat = tuple(x for pair in lexicon.couple for x in pair)
-        return build("pmf", flat, unit=unit, words=words, whole=True)
+        return build("pmf", flat, unit=unit, words=words, whole=not is_measured(unit))
     scale = 1.0
     if word == "several hundred":
         table = lexicon.hundreds
@@ -185,7 +187,9 @@ def _quantifier(word: str, unit: str, words: str, lexicon: Lexicon) -> Quantity:
             "hundreds": lexicon.hundreds,
         }[word]
     median, gsd, low, high = (table[0] * scale, table[1], table[2] * scale, table[3] * scale)
-    return Quantity.lognormal(median, gsd, lowest=low, highest=high, unit=unit, words=words, whole=high <= 2000)
+    return Quantity.lognormal(
+        median, gsd, lowest=low, highest=high, unit=unit, words=words, whole=high <= 2000 and not is_measured(unit)
+    )
 
 
 def _rate(text: str, unit: str, words: str, lexicon: Lexicon) -> Quantity | None:
@@ -221,6 +225,7 @@ def read(words: str, *, unit: str, lexicon: Lexicon) -> Quantity:
     text = re.sub(r"\s+", " ", words.strip().lower().replace("\u2013", "-").replace("\u2014", "-"))
     text = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}\b)", "", text)
     text = re.sub(r"(?<![\w.])\.(?=\d)", "0.", text).strip(" .,;:!()")
+    text = re.sub(r"^[~\u223c\u2248]\s*(?=[\w.])", "about ", text)
     if _AMBIGUOUS.search(text):
         raise QuantityError(
             f"{words!r} may be read in more than one way; write the number in full, without points or commas in it, "
@@ -236,11 +241,14 @@ def read(words: str, *, unit: str, lexicon: Lexicon) -> Quantity:
         low, high = float(span[1]), float(span[2])
         if low > high:
             raise QuantityError(f"{words!r}: the lower end comes first")
-        whole = _whole(low) and _whole(high)
-        return build("uniform", (low, high), unit=unit or span[3], words=words, whole=whole)
+        counted = unit or span[3]
+        whole = _whole(low, counted) and _whole(high, counted)
+        return build("uniform", (low, high), unit=counted, words=words, whole=whole)
     pair = re.match(r"^(\w+) (?:or|to) (\w+)\b\s*(.*)$", text)
     if pair and pair[1] in _ONES and pair[2] in _ONES and _ONES[pair[1]] < _ONES[pair[2]]:
-        return build("uniform", (_ONES[pair[1]], _ONES[pair[2]]), unit=unit or pair[3], words=words, whole=True)
+        counted = unit or pair[3]
+        ends = (_ONES[pair[1]], _ONES[pair[2]])
+        return build("uniform", ends, unit=counted, words=words, whole=not is_measured(counted))
     named = _QUANTIFIER.match(text)
     if named:
         tail = _checked_tail(named["unit"], words)

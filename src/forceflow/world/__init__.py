@@ -2,8 +2,8 @@
 
 from .coast import coastline
 from .passages import Passage
-from .places import Place, direction, find_place
-from .platforms import Aircraft, Figure, VehicleMix, Vessel, find_platform, platforms
+from .places import Place, add_place, direction, find_place
+from .platforms import Aircraft, Figure, VehicleMix, Vessel, add_platform, find_platform, platforms
 from .routes import Leg, Route, route
 
 __all__ = [
@@ -15,6 +15,8 @@ __all__ = [
     "Route",
     "VehicleMix",
     "Vessel",
+    "add_place",
+    "add_platform",
     "coastline",
     "direction",
     "find_place",

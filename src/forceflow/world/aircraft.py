@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 from forceflow.errors import EstimateError
 from forceflow.quantity import Quantity
+from forceflow.world.cards import Card
 from forceflow.world.figures import Figure
 from forceflow.world.loads import load_factor
 from forceflow.world.payload import BOUNDS, Corner, FuelModel, check_corners, payload_bounds_t
@@ -63,8 +64,8 @@ class SpeedTable:
         return speeds[i - 1] * (1 - part) + speeds[i] * part
 
 
-@dataclass(frozen=True)
-class Aircraft:
+@dataclass(frozen=True, repr=False)
+class Aircraft(Card):
     """A type of transport aircraft.
 
     Parameters
@@ -72,7 +73,7 @@ class Aircraft:
     id, name, aliases
         Its name, and the other spellings it is found under.
     role
-        ``"airlifter"`` or ``"airliner"``; picks the load factors.
+        ``"airlifter"``, ``"airliner"`` or ``"freighter"``; picks the load factors.
     structural_payload_t
         Greatest payload, t.
     corners

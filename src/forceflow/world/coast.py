@@ -92,6 +92,14 @@ def find_country(name: str) -> str:
     return found
 
 
+def country_code(name: str) -> str:
+    """ISO 3166 alpha-2 code of a country by its name in Natural Earth, or "" where that is none."""
+    found = _country_index().get(fold(name))
+    if found is None:
+        return ""
+    return next((code for code, country in _country_of_alpha_2().items() if country == found), "")
+
+
 @cache
 def _country_of_alpha_2() -> Mapping[str, str]:
     """Countries by alpha-2 code, which Natural Earth lacks: most airfields of the one lie in the other, and in turn.

@@ -20,8 +20,8 @@ class LoadFactor:
     Parameters
     ----------
     role
-        What carries it: ``"airlifter"``, ``"airliner"``, ``"ro-ro"``, ``"general cargo"``, ``"tanker"`` or
-        ``"landing ship"``.
+        What carries it: ``"airlifter"``, ``"airliner"``, ``"freighter"``, ``"ro-ro"``, ``"general cargo"``,
+        ``"tanker"`` or ``"landing ship"``.
     cargo
         ``"vehicles"``, ``"mixed"`` or ``"personnel"``.
     share

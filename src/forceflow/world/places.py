@@ -6,18 +6,19 @@ code, name or city.  A position carries its source and whether it was read there
 
 from __future__ import annotations
 
+import html
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, cast, get_args
 
 from forceflow.errors import AmbiguousNameError, RouteError, UnknownNameError, nearest
 
-__all__ = ["Direction", "Kind", "Place", "direction", "find_place", "places", "theatres"]
+__all__ = ["Direction", "Kind", "Place", "add_place", "direction", "find_place", "places", "theatres"]
 
 Kind = Literal["airfield", "port", "strait", "garrison", "city", "region"]
 Status = Literal["read", "recalled", "prior"]
@@ -27,9 +28,11 @@ DATA = files("forceflow.world") / "data"
 _MOST_SHOWN = 12
 _MOST_SUGGESTED = 4
 _AIRFIELD_WORDS = re.compile("(international|naval|military)?(airport|airbase|airfield)$")
+_NO_NAMES = frozenset({"unknown", "unnamed", "unspecified", "undisclosed", "various", "none", "na", "tbd"})
+"""Words that stand where a name is missing; no place is guessed for them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Place:
     """A named place with its position and where the position comes from.
 
@@ -54,7 +57,8 @@ class Place:
     note
         What the position stands for.
     airfield, port
-        Of a region: ids of the places a flight or a voyage is measured from.
+        Of a region: ids of the places a flight or a voyage is measured from. Of a port: `airfield` is where a flight
+        to the name ends.
     """
 
     id: str
@@ -73,6 +77,26 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.name} ({self.id}, {self.kind}{', ' + self.country if self.country else ''})"
+
+    def __repr__(self) -> str:
+        return f"Place({self.id!r}, name={self.name!r}, kind={self.kind!r}, ...)"
+
+    def _repr_html_(self) -> str:
+        north, east = "N" if self.latitude >= 0 else "S", "E" if self.longitude >= 0 else "W"
+        rows = {
+            "id": self.id,
+            "kind": self.kind,
+            "country": self.country,
+            "position": f"{abs(self.latitude):.4f} {north}, {abs(self.longitude):.4f} {east}",
+            "source": f"{self.source} ({self.status})" if self.source else "",
+            "theatres": ", ".join(self.theatres),
+            "also": ", ".join(self.aliases),
+            "note": self.note,
+        }
+        body = "".join(
+            f'<tr><th scope="row">{name}</th><td>{html.escape(text)}</td></tr>' for name, text in rows.items() if text
+        )
+        return f"<table><caption>{html.escape(self.name)}</caption><tbody>{body}</tbody></table>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +200,64 @@ def _own_index() -> Mapping[str, tuple[Place, ...]]:
     return {name: tuple(hits) for name, hits in index.items()}
 
 
+_ADDED: dict[str, Place] = {}
+"""Places of the user's own by folded name; see `add_place`."""
+
+
+def add_place(place: Place) -> Place:
+    """Make a place of your own known: from now on its id and names are understood wherever a name is.
+
+    Parameters
+    ----------
+    place
+        Its `country` (ISO 3166 alpha-2) decides on the direction of what moves there. One with the id of an earlier
+        one takes its stead.
+
+    Returns
+    -------
+    Place
+        The place as it is known: with the theatres of its country, where it names none.
+
+    Raises
+    ------
+    RouteError
+        One of its names is that of another place of the gazetteer, or it lies nowhere: latitude is -90 to 90,
+        longitude -180 to 180.
+
+    Notes
+    -----
+    It is known in this session only; another process must add it again. Before an airfield of airportsdata with the
+    same name it goes first.
+
+    Examples
+    --------
+    >>> strip = add_place(Place("dry lake", "Dry Lake strip", "airfield", 33.5, 38.2, country="SY"))
+    >>> find_place("Dry Lake strip").id, direction("dry lake", "Hmeimim")
+    ('dry lake', 'internal')
+    """
+    if not isinstance(place, Place):
+        raise RouteError(f"a Place was wanted, got {place!r:.40}; make one: Place(id, name, kind, latitude, longitude)")
+    if not (-90 <= place.latitude <= 90 and -180 <= place.longitude <= 180):
+        raise RouteError(
+            f"{place.name} at latitude {place.latitude:g}, longitude {place.longitude:g} is nowhere on earth; "
+            "give degrees, -90 to 90 and -180 to 180"
+        )
+    keys = {fold(name): name for name in _names(place) if fold(name)}
+    for key, name in keys.items():
+        taken = [*_own_index().get(key, ()), *(other for other in _added(key) if other.id != place.id)]
+        if taken:
+            raise RouteError(f"{name!r} is {taken[0]} already; give yours an id, a name and aliases of its own")
+    place = replace(place, theatres=place.theatres or _theatres_of(place.id, place.country))
+    for key in [key for key, other in _ADDED.items() if other.id == place.id]:
+        del _ADDED[key]
+    _ADDED.update(dict.fromkeys(keys, place))
+    return place
+
+
+def _added(key: str) -> tuple[Place, ...]:
+    return (_ADDED[key],) if key in _ADDED else ()
+
+
 @cache
 def _airfields() -> tuple[Mapping[str, Mapping[str, Any]], Mapping[str, tuple[str, ...]]]:
     """Rows of airportsdata by ICAO code, and the codes that a folded code, name or city may mean."""
@@ -207,6 +289,35 @@ def _airfield(code: str) -> Place:
         source="airportsdata",
         status="read",
     )
+
+
+def _size(code: str) -> int:
+    """How large an airfield is, as far as airportsdata tells: 3 international and with an IATA code, 0 a strip."""
+    row = _airfields()[0].get(code)
+    return 0 if row is None else 2 * bool(row["iata"]) + ("international" in row["name"].casefold())
+
+
+def _airfields_named(name: str) -> list[Place]:
+    """Airfields of airportsdata that `name` may mean: the one of that code, else those of that name or city.
+
+    "Beirut airport" is the airfield of the port or of the city.  Where only strips are in a city of that name, the
+    large airports of cities that have it as a word may be meant too: Delhi, New Delhi.
+    """
+    rows, index = _airfields()
+    key = fold(name)
+    bare = _AIRFIELD_WORDS.sub("", key)
+    if bare != key and key not in index:
+        served = [place.airfield for place in _own_index().get(bare, ()) if place.kind == "port" and place.airfield]
+        return [_airfield(code) for code in served or index.get(bare, ())]
+    codes = index.get(key, ())
+    exact = [code for code in codes if code.casefold() == name.strip().casefold()]
+    if codes and not exact and max(map(_size, codes)) == 0:
+        codes += tuple(code for code, row in rows.items() if _size(code) == 3 and key in _words(row["city"]))
+    return [_airfield(code) for code in exact or codes]
+
+
+def _words(text: str) -> set[str]:
+    return {fold(word) for word in re.split(r"\W+", text)}
 
 
 def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
@@ -243,17 +354,13 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     if isinstance(name, Place):
         return name
     key = fold(name)
-    hits = [place for place in _own_index().get(key, ()) if kind in (None, place.kind)]
+    hits = [place for place in (*_added(key), *_own_index().get(key, ())) if kind in (None, place.kind)]
     if not hits and key and kind in (None, "airfield"):
-        _, index = _airfields()
-        hits = [_airfield(code) for code in index.get(key, ())]
-        exact = [place for place in hits if place.id.casefold() == name.strip().casefold()]
-        hits = exact or hits
+        hits = _airfields_named(name)
     if not hits:
         raise UnknownNameError("place" if kind is None else kind, name, _known(name, kind), show_all=True)
     if len(hits) > 1:
-        # Of many fields that share a city, those with an IATA code are the ones reports mean.
-        hits = sorted(hits, key=lambda place: not any(len(alias) == 3 and alias.isupper() for alias in place.aliases))
+        hits = sorted(hits, key=lambda place: -_size(place.id))  # large ones are the fields that reports mean
         shown = [str(place) for place in hits[:_MOST_SHOWN]]
         if len(hits) > _MOST_SHOWN:
             shown.append(f"{len(hits) - _MOST_SHOWN} more")
@@ -264,17 +371,28 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
 def _known(name: str, kind: Kind | None) -> list[str]:
     """Names to suggest, one per place: those that begin with `name`, else the nearest in spelling.
 
-    Looked through are all of ours, and of airportsdata those that begin alike.
+    Looked through are all of ours, and of airportsdata those that begin alike; no strip where a larger field would do.
+    Of a country, places of ours in it, else its international airports.
     """
     key = fold(name)
-    known = {n: place.id for place in places().values() if kind in (None, place.kind) for n in _names(place)}
+    if key in _NO_NAMES:
+        return []
+    own = (*places().values(), *_ADDED.values())
+    if country := _country_code(name):
+        ours = [place.name for place in own if place.country == country and kind in (None, place.kind)]
+        large = [row["name"] for code, row in _airfields()[0].items() if row["country"] == country and _size(code) == 3]
+        return (ours or (large if kind in (None, "airfield") else []))[:_MOST_SUGGESTED]
+    known = {n: place.id for place in own if kind in (None, place.kind) for n in _names(place)}
+    size = dict.fromkeys(known, 3)
     if kind in (None, "airfield"):
         for code, row in _airfields()[0].items():
             for text in (row["name"].removesuffix(" Airport"), row["city"]):
                 if text and fold(text)[:2] == key[:2]:
                     known.setdefault(text, code if text != row["city"] else text)
-    longer = sorted(n for n in known if re.match(re.escape(name.strip()) + r"\W", n, re.IGNORECASE))
-    near = longer or nearest(name, known, most=_MOST_SHOWN)
+                    size[text] = max(size.get(text, 0), _size(code))
+    longer = [n for n in known if re.match(re.escape(name.strip()) + r"\W", n, re.IGNORECASE)]
+    near = sorted(longer, key=lambda n: (-size[n], n)) or nearest(name, known, most=_MOST_SHOWN)
+    near = [n for n in near if size[n] or n == near[0] or not any(size[other] > 1 for other in near)]
     folded = {fold(text) for text in near}
     found: dict[str, str] = {}
     for text in near:
@@ -283,13 +401,20 @@ def _known(name: str, kind: Kind | None) -> list[str]:
     return list(found.values())[:_MOST_SUGGESTED]
 
 
+def _country_code(name: str) -> str:
+    """ISO 3166 alpha-2 code when `name` is a country of Natural Earth, else ""."""
+    from forceflow.world.coast import country_code
+
+    return country_code(name) if len(fold(name)) > 3 else ""
+
+
 def airfield_positions() -> tuple[list[str], list[tuple[float, float]]]:
     """Country (ISO 3166 alpha-2) and position (lon, lat, degrees) of every airfield that airportsdata has."""
     rows = _airfields()[0].values()
     return [row["country"] for row in rows], [(float(row["lon"]), float(row["lat"])) for row in rows]
 
 
-def direction(origin: str | Place, destination: str | Place, theatre: str = "syria") -> Direction:
+def direction(origin: str | Place, destination: str | Place, theatre: str | Collection[str] = "syria") -> Direction:
     """Which way a movement goes, seen from a theatre.
 
     Parameters
@@ -297,7 +422,7 @@ def direction(origin: str | Place, destination: str | Place, theatre: str = "syr
     origin, destination
         Places, or names of places.
     theatre
-        Id of a theatre in ``theatres.toml``.
+        Id of a theatre in ``theatres.toml``, or the countries that make one, by ISO 3166 alpha-2: ``["NP"]``.
 
     Returns
     -------
@@ -314,9 +439,26 @@ def direction(origin: str | Place, destination: str | Place, theatre: str = "syr
     >>> direction("Damascus", "Hmeimim"), direction("Hmeimim", "al-Khadim")
     ('internal', 'outbound')
     """
-    if theatre not in theatres():
-        raise UnknownNameError("theatre", theatre, theatres())
-    inside = theatre in find_place(origin).theatres, theatre in find_place(destination).theatres
+    ends = find_place(origin), find_place(destination)
+    if isinstance(theatre, str):
+        if theatre not in theatres():
+            raise UnknownNameError(
+                "theatre",
+                theatre,
+                theatres(),
+                show_all=True,
+                otherwise="Or name the countries that make yours, such as theatre=['NP'] or ['SY', 'LB']",
+            )
+        inside = theatre in ends[0].theatres, theatre in ends[1].theatres
+    else:
+        codes = list(theatre) if isinstance(theatre, Collection) else [theatre]
+        wrong = [code for code in codes if not (isinstance(code, str) and len(code) == 2 and code.isupper())]
+        if wrong or not codes:
+            which = ", ".join(map(str, wrong))
+            raise UnknownNameError(
+                "country of a theatre", which, (), otherwise="Give ISO codes of two letters, such as ['SY', 'LB']"
+            )
+        inside = ends[0].country in theatre, ends[1].country in theatre
     names: dict[tuple[bool, bool], Direction] = {
         (True, False): "outbound",
         (False, True): "inbound",
@@ -335,9 +477,9 @@ def place_for(place: Place, mode: str) -> Place:
         A passage was given as an end of a road, or an airfield or garrison as an end of a voyage.
     """
     if mode == "air" and place.airfield:
-        return _airfield(place.airfield)
+        return find_place(place.airfield)
     if mode == "sea" and place.port:
-        return places()[place.port]
+        return find_place(place.port)
     if mode == "sea" and place.kind in ("airfield", "garrison"):
         raise RouteError(f"{place.name} is no port; give the port that ships leave from")
     if mode == "road" and place.kind == "strait":

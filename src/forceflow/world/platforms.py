@@ -11,16 +11,19 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from forceflow.errors import AmbiguousNameError, QuantityError, UnknownNameError
+from forceflow.errors import AmbiguousNameError, QuantityError, UnknownNameError, nearest
 from forceflow.world.aircraft import Aircraft, SpeedTable
 from forceflow.world.figures import Figure, figure_from, read_data
 from forceflow.world.payload import Corner
 from forceflow.world.units import KM_PER_NM
 from forceflow.world.vessels import VehicleMix, Vessel
 
-__all__ = ["Aircraft", "Figure", "Platform", "VehicleMix", "Vessel", "find_platform", "platforms"]
+__all__ = ["Aircraft", "Figure", "Platform", "VehicleMix", "Vessel", "add_platform", "find_platform", "platforms"]
 
 Platform = Aircraft | Vessel | VehicleMix
+
+_MOST_LOOKED_AT = 12
+"""Spellings looked through for suggestions, which name each platform once."""
 
 GROUND_KINDS = ("onload", "offload", "enroute", "expedited")
 
@@ -200,6 +203,55 @@ def _ambiguous() -> Mapping[str, tuple[str, ...]]:
     return {_key(name): tuple(ids) for name, ids in read_data("aircraft.toml").get("ambiguous", {}).items()}
 
 
+_ADDED: dict[str, Platform] = {}
+"""Platforms of the user's own by folded name; see `add_platform`."""
+
+
+def add_platform(platform: Platform) -> Platform:
+    """Make a platform of your own known: from now on its id and names are understood wherever a name is.
+
+    Parameters
+    ----------
+    platform
+        Best made from one of the catalogue with `dataclasses.replace`, with an id, a name and aliases of its own. One
+        with the id of an earlier one takes its stead.
+
+    Returns
+    -------
+    Aircraft or Vessel or VehicleMix
+        The same platform.
+
+    Raises
+    ------
+    QuantityError
+        One of its names is that of another platform.
+
+    Notes
+    -----
+    It is known in this session only; another process must add it again.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> light = replace(find_platform("C-17"), id="C-17 light", name="C-17, half fuel", aliases=())
+    >>> find_platform(add_platform(light).id).name
+    'C-17, half fuel'
+    """
+    if not isinstance(platform, Platform):
+        raise QuantityError(
+            f"a platform was wanted, got {platform!r:.40}; make one: replace(find_platform('C-17'), id=..., name=...)"
+        )
+    keys = {_key(name): name for name in (platform.id, platform.name, *platform.aliases)}
+    for key, name in keys.items():
+        other = _by_key().get(key) or _ADDED.get(key)
+        if other is not None and (other.id != platform.id or key in _by_key()):
+            raise QuantityError(f"{name!r} is {other.id} already; give yours an id, a name and aliases of its own")
+    for key in [key for key, other in _ADDED.items() if other.id == platform.id]:
+        del _ADDED[key]
+    _ADDED.update(dict.fromkeys(keys, platform))
+    return platform
+
+
 def find_platform(name: str) -> Platform:
     """The platform a report means by a name.
 
@@ -228,10 +280,14 @@ def find_platform(name: str) -> Platform:
     'Il-76MD'
     """
     key = _key(name)
-    found = _by_key().get(key)
+    found = _by_key().get(key) or _ADDED.get(key)
     if found is not None:
         return found
     if key in _ambiguous():
         raise AmbiguousNameError("platform", name, _ambiguous()[key])
-    known = [spelling for platform in platforms() for spelling in (platform.id, platform.name, *platform.aliases)]
-    raise UnknownNameError("platform", name, known)
+    every = (*platforms(), *_ADDED.values())
+    owners = {spelling: p.id for p in every for spelling in (p.id, p.name, *p.aliases)}
+    once: dict[str, str] = {}
+    for spelling in nearest(name, owners, most=_MOST_LOOKED_AT):
+        once.setdefault(owners[spelling], spelling)
+    raise UnknownNameError("platform", name, once.values())

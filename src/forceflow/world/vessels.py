@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from forceflow.quantity import Quantity
+from forceflow.world.cards import Card
 from forceflow.world.figures import Figure
 from forceflow.world.loads import load_factor
 
@@ -21,8 +22,8 @@ def _product(one: Figure, other: Figure, unit: str) -> Quantity:
     return Quantity(one.low * other.low, one.best * other.best, one.high * other.high, unit=unit)
 
 
-@dataclass(frozen=True)
-class Vessel:
+@dataclass(frozen=True, repr=False)
+class Vessel(Card):
     """A ship, or a class of ships.
 
     Parameters
@@ -133,8 +134,8 @@ class Vessel:
         return load_factor(self.role, cargo, name=self.name)
 
 
-@dataclass(frozen=True)
-class VehicleMix:
+@dataclass(frozen=True, repr=False)
+class VehicleMix(Card):
     """A kind of vehicle, or a mix of kinds, on the road or as cargo.
 
     Parameters
