@@ -434,7 +434,7 @@ def test_a_segment_stands_among_its_versions(seed: int, draws: int, n: int) -> N
     for part in found.segments:
         sums, days = rows[:, part.first : part.last].sum(axis=1), 1 + part.last - part.first
         for rate, p in zip(part.rate, (0.05, 0.5, 0.95), strict=True):
-            least, most = stats.gamma(1 + np.array([sums.min(), sums.max()]), scale=1 / days).ppf(p)
+            least, most = np.asarray(stats.gamma(1 + np.array([sums.min(), sums.max()]), scale=1 / days).ppf(p))
             assert least * (1 - 1e-9) <= rate <= most * (1 + 1e-9)
 
 

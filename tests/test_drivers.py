@@ -114,7 +114,7 @@ def test_counting_flights_tells_nothing_of_their_load(events: tuple[ff.FlowEvent
     count = ff.Quantity(10, 20, 60)
     one = replace(next(e for e in events if e.event_id == "libya-14dec"), movements=count, is_stream=True)
     n = count.quantile((np.arange(20_000) + 0.5) / 20_000)
-    load = module._totals(module._observed(prepare([one]), "load of An-124"), 7, 8_192)
+    load = module.totals_of(module._observed(prepare([one]), "load of An-124"), 7, 8_192)
     total = (n**2).mean() * (load**2).mean() - (n.mean() * load.mean()) ** 2
     gain = {look.what.split(" (")[0]: look.gain for look in ff.next_look(ff.estimate_tonnage([one], draws=500, seed=7))}
     assert gain["count the movements of libya-14dec"] == pytest.approx(n.var() * load.mean() ** 2 / total, abs=0.03)
@@ -154,7 +154,7 @@ def test_the_load_of_people_is_not_that_of_their_aircraft(moved: ff.Estimate) ->
     """People flown out on flights nobody counted weigh `PERSON_T` each: that, and no payload, could be learnt."""
     flows = prepare(moved.used)
     assert "person" in flows.platform_names
-    seen = module._totals(module._observed(flows, "load of person"), 7, 4_096)
+    seen = module.totals_of(module._observed(flows, "load of person"), 7, 4_096)
     assert PERSON_T.low <= seen.min() < seen.max() <= PERSON_T.high
     assert np.median(seen) == pytest.approx(float(PERSON_T.quantile(0.5)), rel=0.03)
 

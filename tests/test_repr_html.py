@@ -65,8 +65,17 @@ THINGS: dict[str, Callable[[Events], tuple[Any, str]]] = {
     "sweep": lambda events: (ff.sweep(_bridge(), fleet=[4, 8], draws=100), "fleet"),
     "march": lambda events: (ff.convoy_march(96, draws=300), "96 vehicles"),
     "backtest": lambda events: (ff.backtest(ff.load_drawdown("kabul-2021"), min_history=8, draws=200), "crps"),
+    "forecast": lambda events: (ff.forecast(ff.load_drawdown("kabul-2021"), horizon=2), "2021-09-01"),
+    "drawdown": lambda events: (ff.load_drawdown("kabul-2021"), "116,700"),
+    "drivers": lambda events: (ff.drivers(_moved(events), draws=128), "load of Sparta II"),
+    "looks": lambda events: (ff.next_look(_moved(events), draws=128), "learn the load of Sparta II"),
+    "simulation": lambda events: (ff.simulate_airlift(_bridge(), days=3, replications=10, seed=7), "tonnes"),
     "change points": lambda events: (ff.change_points([9, 8, 9, 1, 1, 2], start="2025-01-01"), "2025-01-04"),
 }
+
+
+def _moved(events: Events) -> ff.Estimate:
+    return ff.estimate_tonnage(events, direction="outbound", draws=300, seed=7)
 
 
 def _told(thing: Any, name: str) -> tuple[Any, str]:
@@ -78,6 +87,19 @@ def test_a_notebook_shows_it_with_its_number(name: str, events: Events) -> None:
     thing, words = THINGS[name](events)
     page = Nested(thing._repr_html_())
     assert words in page.words
+
+
+@pytest.mark.parametrize("name", THINGS)
+def test_a_prompt_shows_it_in_a_few_lines(name: str, events: Events) -> None:
+    """No arrays: they made a quarter of a million characters of one withdrawal."""
+    thing, _ = THINGS[name](events)
+    assert len(repr(thing)) < 1_500
+
+
+def test_a_result_shows_its_line_at_a_prompt(events: Events) -> None:
+    moved = _moved(events)
+    assert repr(moved) == f"<Estimate: {moved}>"
+    assert repr(ff.estimate_rate(events, draws=300, seed=7)).startswith("<Rate: net outflow of movements")
 
 
 def test_a_report_shows_its_claims_as_printed(reports: tuple[ff.Report, ...]) -> None:

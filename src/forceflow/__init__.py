@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from .estimates.change_scan import scan_changes as scan_changes
     from .estimates.changepoints import ChangePoints as ChangePoints
     from .estimates.changepoints import change_points as change_points
+    from .estimates.comparison import Comparison as Comparison
+    from .estimates.comparison import compare as compare
     from .estimates.counts import poisson_interval as poisson_interval
     from .estimates.counts import rate_ratio as rate_ratio
-    from .estimates.drivers import Comparison as Comparison
-    from .estimates.drivers import compare as compare
     from .estimates.drivers import drivers as drivers
     from .estimates.drivers import next_look as next_look
     from .estimates.first_passage import FirstPassage as FirstPassage
@@ -148,7 +148,8 @@ _HOME = {
     "estimates.sweep": ("Sweep", "sweep"),
     "estimates.march": ("March", "convoy_march"),
     "estimates.tonnage": ("estimate_tonnage",),
-    "estimates.drivers": ("Comparison", "compare", "drivers", "next_look"),
+    "estimates.comparison": ("Comparison", "compare"),
+    "estimates.drivers": ("drivers", "next_look"),
     "estimates.rate": ("Detection", "Rate", "estimate_rate"),
     "estimates.withdrawal": ("Withdrawal", "estimate_withdrawal", "withdrawal_scenarios"),
     "pictures.plot": ("plot",),

@@ -139,6 +139,6 @@ def route(
     typer.echo(f"{way.origin.name} to {way.destination.name} by {way.mode}: {way.distance_km:,.0f} km")
     print_rows([(f"  {leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km") for leg in way.legs])
     if way.passages:
-        typer.echo(f"  through: {', '.join(way.passages)}")
+        typer.echo(f"  through: {', '.join(way.passage_names)}")
     carrier = platform or "in general"
     typer.echo(f"  {carrier}: {duration.best:,.1f} h ({duration.low:,.1f} to {duration.high:,.1f})")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
+from ..evidence.listed import brief
 from ..quantity import Quantity
 from ..world.units import HOURS_PER_DAY, KM_PER_NM, T_PER_SHORT_TON
 from .air_cycle import AirBridge, AirCycle, air_cycle, per_type
@@ -37,6 +38,8 @@ class AirCapacity(Capacity):
 
     by_type: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
     by_station: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
+
+    __repr__ = brief
 
     @property
     def mtm_per_day(self) -> Range:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError, UnknownNameError
 from ..evidence.frames import make_frame
+from ..evidence.listed import brief
 from .asked import check_asked
 from .baselines import BASELINES, QUANTILES, baseline_draws
 from .forecast import METHODS, SEED
@@ -152,6 +153,8 @@ class Backtest:
             columns[name] = self.inside[:, k].tolist()
         columns |= {f"crps {name}": values.tolist() for name, values in self.baseline_crps.items()}
         return make_frame(columns, backend=backend or self.series.backend)
+
+    __repr__ = brief
 
     def __str__(self) -> str:
         scores, first = self.scores, next(iter(self.baseline_crps), None)

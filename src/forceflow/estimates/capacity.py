@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError, QuantityError
+from ..evidence.listed import brief
 from ..quantity import Quantity, Sample, is_sample
 from ..world.units import known_units, unit_factor
 from .asked import check_asked
@@ -328,6 +329,8 @@ class Capacity:
     seed: int = 0
     by_draw: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
     bridge: Any = field(repr=False, compare=False, default=None)
+
+    __repr__ = brief
 
     @property
     def sorties_per_day(self) -> Range:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import EstimateError
 from ..evidence.frames import backend_of, make_frame
+from ..evidence.listed import brief
 from ..evidence.series import is_frame, read_series
 from .asked import check_asked
 from .dispersion import sizes
@@ -170,6 +171,8 @@ class ChangePoints:
         names = ("counts", "exposure", "change", "low", "middle", "high", "mean")
         columns |= {("count" if name == "counts" else name): getattr(self, name).tolist() for name in names}
         return make_frame({**columns, "unit": [self.unit] * n}, backend=backend or self.backend)
+
+    __repr__ = brief
 
     def __str__(self) -> str:
         likely = int(np.argmax(self.number))

@@ -1,31 +1,27 @@
-"""What drives the width of an estimate, what to look at next, and scenarios side by side."""
+"""What drives the width of an estimate, and what to look at next."""
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from ..evidence.frames import as_events, make_frame
+from ..evidence.listed import Listed
 from .asked import check_asked
 from .capacity import Capacity
 from .capacity_drivers import DRAWS, capacity_model
-from .flows import MEASURES, Flows, Measure, other_ways, place_name, prepare
+from .flows import MEASURES, Flows, Measure, place_name, prepare
 from .precision import mean_error
 from .queueing import CycleCapacity
-from .range import Range
 from .result import Estimate, day_of
 from .sensitivity import REPLICATES, STUDENT_95, Model, as_observation, total_indices, width_after
-from .tonnage import claims_of
 
-__all__ = ["Comparison", "Driver", "Look", "compare", "drivers", "next_look"]
+__all__ = ["Driver", "Look", "drivers", "next_look", "totals_of"]
 
 Floats = NDArray[np.float64]
 
@@ -55,6 +51,9 @@ class Driver:
     high: float
     claims: tuple[str, ...] = field(default=(), repr=False)
     reports: tuple[str, ...] = field(default=(), repr=False)
+
+    def _listed_(self) -> dict[str, str]:
+        return {"input": self.name, "share of the variance": str(self).removeprefix(f"{self.name}: ")}
 
     def __str__(self) -> str:
         """Its part with the interval; a decimal where that is narrow, and no interval where it is narrower still."""
@@ -96,6 +95,10 @@ class Look:
     high: float = math.nan
     claims: tuple[str, ...] = field(default=(), repr=False)
     reports: tuple[str, ...] = field(default=(), repr=False)
+
+    def _listed_(self) -> dict[str, str]:
+        widths = f"{self.width:,.0f} to {self.expected_width:,.0f} {self.unit}".rstrip()
+        return {"look": self.what, "standard deviation": widths, "share of the variance": f"{self.gain:.0%}"}
 
     def __str__(self) -> str:
         return f"{self.what}: sd {self.width:,.0f} to {self.expected_width:,.0f} ({self.gain:.0%} of the variance)"
@@ -157,7 +160,7 @@ def drivers(
         return _log_totals(changed, root + 1000 * replicate, draws)
 
     found = _ranked(model, _inputs(flows), what=f"estimate of {measure}")
-    return tuple(replace(driver, claims=estimate.claims, reports=estimate.reports) for driver in found)
+    return Listed(replace(driver, claims=estimate.claims, reports=estimate.reports) for driver in found)
 
 
 def _ranked(model: Model, inputs: Sequence[str], *, what: str) -> tuple[Driver, ...]:
@@ -170,7 +173,7 @@ def _ranked(model: Model, inputs: Sequence[str], *, what: str) -> tuple[Driver, 
     for name, index in found.items():
         mean, half = float(index.mean()), STUDENT_95 * float(mean_error(index))
         made.append(Driver(name, mean, mean - half, mean + half))
-    return tuple(sorted(made, key=lambda driver: (-driver.total, driver.name)))
+    return Listed(sorted(made, key=lambda driver: (-driver.total, driver.name)))
 
 
 def next_look(
@@ -222,7 +225,7 @@ def next_look(
     """
     flows, _ = _flows_of(estimate)
     check_asked(draws=draws)
-    total = _totals(flows, estimate.seed, draws)
+    total = totals_of(flows, estimate.seed, draws)
     variance = float(total.var(ddof=1))
     if variance == 0:
         raise EstimateError("nothing in this estimate varies; no observation could narrow it")
@@ -238,7 +241,7 @@ def next_look(
             raise EstimateError(f"success of {name!r} is a probability, got {chance!r}")
         if not 0 <= error < math.inf:
             raise EstimateError(f"error_share of {name!r} is a share of 0 or above, got {error!r}")
-        signal = _totals(_observed(flows, name), estimate.seed, draws)
+        signal = totals_of(_observed(flows, name), estimate.seed, draws)
         if signal.min() == signal.max():
             continue
         if error > 0:
@@ -247,117 +250,7 @@ def next_look(
         gain = 1 - after.middle**2 / variance
         looks.append(Look(as_observation(name), math.sqrt(variance), after.middle, gain, estimate.unit, after.low,
                           after.high, estimate.claims, estimate.reports))  # fmt: skip
-    return tuple(sorted(looks, key=lambda look: (-look.gain, look.what)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
-    """Scenarios side by side, drawn with common random numbers.
-
-    Parameters
-    ----------
-    totals
-        Total by scenario.
-    differences
-        Each scenario less the first, with a range of its own: far narrower than the ranges of the two suggest.
-    unit, coverage, draws, seed
-        As in an estimate.
-    claims, reports
-        Ids of those behind any of the scenarios.
-    """
-
-    totals: Mapping[str, Range]
-    differences: Mapping[str, Range]
-    unit: str
-    coverage: float
-    draws: int
-    seed: int
-    claims: tuple[str, ...] = field(default=(), repr=False)
-    reports: tuple[str, ...] = field(default=(), repr=False)
-
-    def to_frame(self, *, backend: str = "polars") -> Any:
-        """One row per scenario: low, middle, high, and the difference from the first."""
-        names = list(self.totals)
-        columns: dict[str, Sequence[Any]] = {"scenario": names}
-        for point in ("low", "middle", "high"):
-            columns = {**columns, point: [getattr(self.totals[name], point) for name in names]}
-        for point in ("low", "middle", "high"):
-            less = [getattr(self.differences[n], point) if n in self.differences else 0.0 for n in names]
-            columns = {**columns, f"difference_{point}": less}
-        return make_frame({**columns, "unit": [self.unit] * len(names)}, backend=backend)
-
-    def __str__(self) -> str:
-        first = next(iter(self.totals))
-        parts = [f"{name} {total}" for name, total in self.totals.items()]
-        parts += [f"{name} less {first}: {gap}" for name, gap in self.differences.items()]
-        return f"{'; '.join(parts)} ({self.coverage:.0%}, seed {self.seed})"
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{html.escape(name)}</th><td>{html.escape(str(total))}</td>"
-            f"<td>{html.escape(str(self.differences.get(name, '')))}</td></tr>"
-            for name, total in self.totals.items()
-        )
-        return f"<table><thead><tr><th>scenario</th><th>total</th><th>less the first</th></tr></thead>{rows}</table>"
-
-
-def compare(
-    scenarios: Mapping[str, Any],
-    *,
-    measure: Measure = "tonnes",
-    direction: str | None = "outbound",
-    coverage: float = 0.9,
-    draws: int = 20_000,
-    seed: int,
-) -> Comparison:
-    """Totals of several scenarios, and how far each is from the first.
-
-    Parameters
-    ----------
-    scenarios
-        Events (or frames of them) by name: ``{"as reported": events, "without the ships": by_air}``.
-    measure, direction, coverage, draws, seed
-        As in `estimate_tonnage`; all scenarios share every draw (common random numbers), so that what they have in
-        common cancels in the difference.
-
-    Raises
-    ------
-    EstimateError
-        No mapping, fewer than two scenarios, or one without events.
-    """
-    if not isinstance(scenarios, Mapping):
-        raise EstimateError(
-            f"scenarios are events by name, got {type(scenarios).__name__}; write "
-            'compare({"as reported": events, "without the ships": others}, seed=7)'
-        )
-    check_asked(coverage=coverage, draws=draws, seed=seed)
-    if len(scenarios) < 2:
-        raise EstimateError("two or more scenarios are needed to compare")
-    drawn: dict[str, Floats] = {}
-    used: list[FlowEvent] = []
-    for name, events in scenarios.items():
-        given = as_events(events)
-        chosen = [e for e in given if direction is None or e.direction == direction]
-        if not chosen:
-            raise EstimateError(f"scenario {name!r} has no {direction or ''} events{other_ways(given)}")
-        flows = prepare(chosen, measure=measure)
-        drawn[name] = _totals(flows, seed, draws)
-        used += flows.events
-    unit = "t" if measure == "tonnes" else measure
-    first = next(iter(drawn))
-    return Comparison(
-        {name: Range.of_draws(values, coverage=coverage, unit=unit) for name, values in drawn.items()},
-        {
-            name: Range.of_draws(values - drawn[first], coverage=coverage, unit=unit)
-            for name, values in drawn.items()
-            if name != first
-        },
-        unit,
-        coverage,
-        draws,
-        seed,
-        *claims_of(tuple(used)),
-    )
+    return Listed(sorted(looks, key=lambda look: (-look.gain, look.what)))
 
 
 def _flows_of(estimate: Estimate) -> tuple[Flows, Measure]:
@@ -373,7 +266,8 @@ def _flows_of(estimate: Estimate) -> tuple[Flows, Measure]:
     return prepare(estimate.used, measure=measure), measure
 
 
-def _totals(flows: Flows, seed: int, draws: int) -> Floats:
+def totals_of(flows: Flows, seed: int, draws: int) -> Floats:
+    """Draws of all that flows moved, shape (draws,)."""
     if not flows.events:
         raise EstimateError("no event carries a number")
     edges = (min(e.start for e in flows.events), max(e.stop for e in flows.events))
@@ -383,7 +277,7 @@ def _totals(flows: Flows, seed: int, draws: int) -> Floats:
 
 
 def _log_totals(flows: Flows, seed: int, draws: int) -> Floats:
-    return np.log(np.maximum(_totals(flows, seed, draws), 1e-9))
+    return np.log(np.maximum(totals_of(flows, seed, draws), 1e-9))
 
 
 def _inputs(flows: Flows) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
+from ..evidence.listed import brief
 from ..world.platforms import find_platform
 from ..world.units import HOURS_PER_DAY
 from .capacity import Amount, Draws, as_quantity, check_whole
@@ -117,6 +118,8 @@ class March:
     draws: int
     seed: int
     by_draw: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
+
+    __repr__ = brief
 
     def __str__(self) -> str:
         way = f" {self.origin} to {self.destination}" if self.origin else ""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
+from ..evidence.listed import brief
 from ..world.units import HOURS_PER_DAY
 from .air_cycle import AirBridge
 from .bridge_notes import air_notes, sea_notes
@@ -101,6 +102,8 @@ class CycleCapacity:
     seed: int = 0
     notes: tuple[str, ...] = ()
     bridge: Any = field(repr=False, compare=False, default=None)
+
+    __repr__ = brief
 
     def __str__(self) -> str:
         """The headline, and each note on a line of its own."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, backend_of
+from ..evidence.listed import brief
 from ..evidence.series import is_count_series, series_events
 from .arrivals import VERSIONS, ObservedDays, arrival_counts, clump_edges, clumping, observed_exposure, packet_draws
 from .asked import check_asked
@@ -84,6 +85,8 @@ class Rate(Estimate):
     def per_day(self) -> Range:
         """The rate over the whole span."""
         return self.total
+
+    __repr__ = brief
 
 
 def gamma_poisson_interval(count: float, exposure: float, *, coverage: float = 0.9) -> Range:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
+from ..evidence.listed import brief
 from .range import Range
 
 if TYPE_CHECKING:
@@ -146,6 +147,8 @@ class Estimate:
     def days(self) -> float:
         """Length of the span in days."""
         return (self.stops[-1] - self.starts[0]).total_seconds() / 86_400
+
+    __repr__ = brief
 
     def __str__(self) -> str:
         last = self.stops[-1] - dt.timedelta(seconds=1)

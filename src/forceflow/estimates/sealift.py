@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
+from ..evidence.listed import brief
 from ..quantity import Quantity
 from ..world.units import HOURS_PER_DAY
 from .allocation import Flow, Station, weakest_link
@@ -45,6 +46,8 @@ class SeaCapacity(Capacity):
     """
 
     by_ship: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
+
+    __repr__ = brief
 
     def closure_days(self, tonnes: Amount) -> Range:
         """Days from the start of loading until the last of a requirement is discharged.

@@ -14,8 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import EstimateError, FrameError, QuantityError
 from ..evidence.drawdowns import Drawdown
 from ..evidence.frames import backend_of, make_frame, read_columns
+from ..evidence.listed import brief
 from ..quantity import Quantity
 from .asked import check_asked
+from .number_table import table_html
 from .range import Range
 from .result import day_of, moment_of
 
@@ -291,6 +293,15 @@ class Forecast:
         columns: dict[str, Sequence[Any]] = {"date": list(self.dates)}
         columns |= {name: getattr(self, name).tolist() for name in ("low", "middle", "high")}
         return make_frame(columns, backend=backend or self.history.backend)
+
+    __repr__ = brief
+
+    def _repr_html_(self) -> str:
+        rows = zip(self.dates, self.low, self.middle, self.high, strict=True)
+        unit = self.history.unit
+        return table_html(
+            str(self), [(f"{day:%Y-%m-%d}", str(Range(low, mid, top, unit))) for day, low, mid, top in rows]
+        )
 
     def __str__(self) -> str:
         last = Range.of_draws(self.draws[-1], coverage=self.coverage, unit=self.history.unit)

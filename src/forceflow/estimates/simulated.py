@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent, Sailing, Sortie
+from ..evidence.listed import brief
 from ..quantity import Quantity
 from ..world.places import Place, direction, find_place
 from .air_cycle import AirBridge
@@ -115,6 +116,8 @@ class Simulation:
     scenario: Scenario = field(repr=False)
     tally: Tally = field(repr=False)
     notes: tuple[str, ...] = ()
+
+    __repr__ = brief
 
     @property
     def sorties(self) -> Daily:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.frames import make_frame
+from ..evidence.listed import brief
 from .range import Range
 from .result import basis
 
@@ -143,6 +144,8 @@ class Withdrawal:
             "remaining_high": self.remaining_high.tolist(),
         }
         return make_frame(columns, backend=backend or self.backend)
+
+    __repr__ = brief
 
     def __str__(self) -> str:
         middle = day_words(self, 0.5)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import UnknownNameError
 from .frames import make_frame
+from .listed import Listed, brief
 
 __all__ = ["DRAWDOWNS", "Drawdown", "DrawdownPoint", "load_drawdown"]
 
@@ -87,6 +88,12 @@ class DrawdownPoint:
     url: str
     note: str
 
+    def _listed_(self) -> dict[str, str]:
+        high = "or more" if self.high is None else f"to {self.high:,.10g}"
+        bounds = "" if self.low == self.high else f" ({self.low:,.10g} {high})"
+        figure = f"{self.low if self.value is None else self.value:,.10g}{bounds}"
+        return {"date": f"{self.date:%Y-%m-%d}", "figure": figure, "status": self.status, "source": self.source}
+
 
 @dataclass(frozen=True, slots=True)
 class Drawdown:
@@ -131,6 +138,11 @@ class Drawdown:
         }
         columns |= {name: [getattr(p, name) for p in rows] for name in ("qualifier", "status", "source", "url", "note")}
         return make_frame(columns, backend=backend)
+
+    __repr__ = brief
+
+    def _repr_html_(self) -> str:
+        return Listed(self.points).to_html(caption=str(self), shown=len(self.points))
 
     def __str__(self) -> str:
         first, last = self.points[0], self.points[-1]

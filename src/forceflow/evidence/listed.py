@@ -1,4 +1,4 @@
-"""Tuples that a notebook shows as a table, and print as one line for each thing."""
+"""How things show: tuples as a table in a notebook and one line for each thing at a prompt, and no arrays there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, SupportsIndex, TypeVar, overload
 
-__all__ = ["Listed", "fields_html"]
+__all__ = ["Listed", "brief", "fields_html"]
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -73,6 +73,11 @@ def _row(item: object) -> Mapping[str, str]:
     if is_dataclass(item) and not isinstance(item, type):
         return {field.name.replace("_", " "): _cell(getattr(item, field.name)) for field in fields(item)}
     return {"": str(item)}
+
+
+def brief(thing: object) -> str:
+    """What a prompt shows of a result: its type and the line it prints, and none of its arrays."""
+    return f"<{type(thing).__name__}: {thing}>"
 
 
 def fields_html(thing: Any, *, caption: str) -> str:

@@ -11,7 +11,8 @@ from ..errors import ForceflowError
 from ..estimates.backtest import Backtest
 from ..estimates.capacity import Capacity
 from ..estimates.changepoints import ChangePoints
-from ..estimates.drivers import Comparison, Driver, Look
+from ..estimates.comparison import Comparison
+from ..estimates.drivers import Driver, Look
 from ..estimates.march import March
 from ..estimates.queueing import CycleCapacity
 from ..estimates.range import Range

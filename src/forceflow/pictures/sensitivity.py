@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from ..errors import EstimateError
-from ..estimates.drivers import Comparison, Driver, Look
+from ..estimates.comparison import Comparison
+from ..estimates.drivers import Driver, Look
 from ..estimates.range import Range
 from ..estimates.rate import Rate
 from .palette import BLUE, GREY, ORANGE, Style, counted, finish, frame, number_axis, percent_axis

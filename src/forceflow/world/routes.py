@@ -175,8 +175,18 @@ class Route:
         least, typical, most = SEA_DELAY if self.mode == "sea" else (1.0, 1.0, 1.0)
         return near / fast * least, likely / usual * typical, far / slow * most
 
+    @property
+    def passage_names(self) -> tuple[str, ...]:
+        """Straits and canals on the way by their printed names, in order; one that stands in no file by its id."""
+        known = passages()
+        return tuple(known[name].name if name in known else name for name in self.passages)
+
+    def __repr__(self) -> str:
+        """One line, and none of the points of the way."""
+        return f"<Route: {self}>"
+
     def __str__(self) -> str:
-        by = f" through {', '.join(self.passages)}" if self.passages else ""
+        by = f" through {', '.join(self.passage_names)}" if self.passages else ""
         return f"{self.origin.name} to {self.destination.name} by {self.mode}: {self.distance_km:,.0f} km{by}"
 
     def _repr_html_(self) -> str:
