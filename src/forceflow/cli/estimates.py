@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import ForceflowError
+from ..errors import ForceflowError, FrameError
 from ..terminal import print_json, print_rows
 from .door import AsJson, Columns, Draws, Seed, Seeds, Stock, Theatre, amount_of, app, examples, read
 
@@ -248,17 +248,19 @@ def backtest(
     from ..evidence.drawdowns import DRAWDOWNS, load_drawdown
     from ..evidence.frames import read_table
 
-    test = scored(
-        load_drawdown(series) if series in DRAWDOWNS and not Path(series).exists() else read_table(series),
-        time=time,
-        done=done,
-        total=total,
-        horizon=horizon,
-        min_history=min_history,
-        method=method,
-        seed=seed,
-        draws=draws,
-    )
+    given = load_drawdown(series) if series in DRAWDOWNS and not Path(series).exists() else read_table(series)
+    asked: dict[str, Any] = {
+        "horizon": horizon,
+        "min_history": min_history,
+        "method": method,
+        "seed": seed,
+        "draws": draws,
+    }
+    try:
+        test = scored(given, time=time, done=done, total=total, **asked)
+    except FrameError as error:
+        hint = "; name yours with --time and --done" if "lacks the columns" in str(error) else ""
+        raise FrameError(f"{series}: {error}{hint}") from None
     if as_json:
         parts = ("method", "horizon", "min_history", "total", "draws", "seed", "scores", "by_step")
         rows = [(name, getattr(test, name).tolist()) for name in ("step", "observed", "low", "middle", "high", "crps")]

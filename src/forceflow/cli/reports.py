@@ -115,7 +115,7 @@ def explain(
     reports, found = read(seeds, theatre, columns)
     by_id = {event.event_id: event for event in found}
     if event_id not in by_id:
-        raise UnknownNameError("event", event_id, by_id)
+        raise UnknownNameError("event", event_id, by_id, otherwise=f"See forceflow events {seeds}")
     from ..evidence.explain import explain as explained
 
     answer = explained(by_id[event_id], reports=reports)

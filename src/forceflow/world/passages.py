@@ -155,7 +155,9 @@ def find_passages(names: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         hit = _index().get(fold(name))
         if hit is None:
-            raise UnknownNameError("passage", name, _all_names())
+            raise UnknownNameError(
+                "passage", name, _all_names(), otherwise=f"There are {', '.join(p.name for p in passages().values())}"
+            )
         found.update(dict.fromkeys(hit))
     return tuple(found)
 
