@@ -281,6 +281,17 @@ def test_a_table_of_ones_own_with_its_own_names_and_theatre(tmp_path: Path) -> N
     assert "names the columns of a .csv" in _run("events", "syria-2024", "--column", "mode=air").stderr
 
 
+def test_unknown_names_say_where_to_look(tmp_path: Path) -> None:
+    path = tmp_path / "loads.csv"
+    path.write_text("day,people\n2021-08-19,1\n")
+    said = _run("backtest", str(path)).stderr
+    assert f"{path}: the frame lacks the columns date (nearest: day), value; it has" in said
+    assert "name yours with --time and --done" in said
+    assert "See forceflow events syria-2024" in _run("explain", "syria-2024", "nothing").stderr
+    nowhere = _run("route", "Tartus", "Novorossiysk", "--mode", "sea", "--closed", "nowhere").stderr
+    assert "unknown passage 'nowhere'. There are Bosphorus, Dardanelles" in nowhere
+
+
 def test_report_has_the_seed_it_was_given(tmp_path: Path) -> None:
     said = _run("report", str(SEEDS), "--out", str(tmp_path / "out"), "--draws", "300", "--seed", "11", "--json")
     answer = json.loads(said.stdout)
