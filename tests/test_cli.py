@@ -292,6 +292,15 @@ def test_unknown_names_say_where_to_look(tmp_path: Path) -> None:
     assert "unknown passage 'nowhere'. There are Bosphorus, Dardanelles" in nowhere
 
 
+def test_the_chance_of_a_stall_may_be_given(events: tuple[ff.FlowEvent, ...]) -> None:
+    said = json.loads(_run("withdrawal", "syria-2024", "--draws", "300", "--stall", "0.01 0.02 0.04", "--json").stdout)
+    left = ff.estimate_withdrawal(
+        events, stock_t=ff.Quantity(20_000, 35_000, 60_000, "t"), stall=(0.01, 0.02, 0.04), draws=300, seed=7
+    )
+    assert said["stall_probability"] == left.stall_probability
+    assert left.stall_probability < 0.1
+
+
 def test_report_has_the_seed_it_was_given(tmp_path: Path) -> None:
     said = _run("report", str(SEEDS), "--out", str(tmp_path / "out"), "--draws", "300", "--seed", "11", "--json")
     answer = json.loads(said.stdout)

@@ -301,8 +301,8 @@ def _comparison() -> ff.Comparison:
 
 DRIVERS = (Driver("load of Sparta II", 0.55, 0.52, 0.58), Driver("count of bridge", 0.3, 0.26, 0.34))
 LOOKS = (
-    Look("learn the load of Sparta II", 1_750, 1_210, 0.52),
-    Look("count the movements of bridge", 1_750, 1_680, 0.08),
+    Look("learn the load of Sparta II", 1_750, 1_210, 0.52, "t", 1_150, 1_270),
+    Look("count the movements of bridge", 1_750, 1_680, 0.08, "t", 1_630, 1_730),
 )
 COUNTS = [9, 12, 10, 11, 8, 10, 2, 1, 3, 2, 1, 2]
 OTHER = {

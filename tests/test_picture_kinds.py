@@ -186,9 +186,12 @@ def test_fans_open_at_their_origins_and_misses_are_marked() -> None:
     origins = np.unique(score.origin)
     assert len(fans) == origins.size
     np.testing.assert_allclose([np.asarray(f.get_ydata(), float)[0] for f in fans], score.series.value[origins])
-    marks = [line for line in ax.lines if "outside" in str(line.get_label())]
-    missed = ~score.inside[:, 3]
-    assert sum(len(np.asarray(line.get_xdata())) for line in marks) == missed.sum()
+    only = np.zeros_like(score.inside)
+    only[1:, 3] = True  # all but the first lie in the widest ranges, none in the narrower ones
+    ax = ff.plot(dataclasses.replace(score, inside=only))
+    (marks,) = [line for line in ax.lines if "outside" in str(line.get_label())]
+    np.testing.assert_allclose(np.asarray(marks.get_ydata(), float), score.observed[:1])
+    assert f"{1 - 1 / len(score):.0%} of what happened lay in the" in " ".join(_texts(ax)).replace("\n", " ")
 
 
 def test_many_origins_are_thinned_and_it_is_said() -> None:
@@ -238,8 +241,16 @@ def test_a_tornado_has_the_widest_on_top(events: Events) -> None:
 
 def test_a_look_is_worth_what_it_takes_from_the_width(events: Events) -> None:
     looks = _thing("looks", events)
-    bars = _bars(ff.plot(looks))
-    np.testing.assert_allclose([bar.get_width() for bar in bars], [look.width - look.expected_width for look in looks])
+    ax = ff.plot(looks)
+    np.testing.assert_allclose([bar.get_x() for bar in _bars(ax)], [look.width for look in looks])
+    ends = [bar.get_x() + bar.get_width() for bar in _bars(ax)]
+    np.testing.assert_allclose(ends, [look.expected_width for look in looks])
+    assert ax.get_xlabel() == "standard deviation of the total (t)"
+    whiskers = [segment for bars in ax.collections for segment in bars.get_segments()]  # type: ignore[attr-defined]
+    spans = [(segment[:, 0].min(), segment[:, 0].max()) for segment in whiskers]
+    np.testing.assert_allclose(spans, [(look.low, look.high) for look in looks])
+    assert all(look.low < look.expected_width <= look.high <= look.width for look in looks)
+    assert ff.plot([dataclasses.replace(looks[0], unit="", low=np.nan, high=np.nan)]).get_xlabel().endswith("estimate)")
 
 
 def test_differences_stand_under_the_totals(events: Events) -> None:

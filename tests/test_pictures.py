@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import io
@@ -68,6 +69,7 @@ THINGS: dict[str, Make] = {
     "one line": lambda events: ff.sweep(_bridge(), operating_h_per_day=[8, 16, 24], draws=100),
     "changes": lambda events: _changes(start="2025-01-01"),
     "changes without dates": lambda events: _changes(),
+    "changes of a rate": lambda events: ff.estimate_rate(events, draws=300, seed=7).changes,
     "tornado": lambda events: ff.drivers(
         ff.estimate_tonnage(events, direction="outbound", draws=300, seed=7), draws=128
     ),
@@ -191,16 +193,30 @@ def test_axes_carry_units(name: str, events: tuple[ff.FlowEvent, ...]) -> None:
         "vehicles",
         "soldiers",
         "per bin",
-        "unit of the estimate",
     )
     assert any(unit in shown for unit in units), shown
 
 
 @pytest.mark.parametrize(
-    "name", ["events", "tonnage", "rate", "withdrawal", "remaining", "scenarios", "detection", "matrix", "flow map"]
+    "name",
+    [
+        "events",
+        "tonnage",
+        "rate",
+        "withdrawal",
+        "remaining",
+        "scenarios",
+        "detection",
+        "matrix",
+        "flow map",
+        "tornado",
+        "looks",
+        "comparison",
+        "changes of a rate",
+    ],
 )
 def test_the_caption_counts_the_sources(name: str, events: tuple[ff.FlowEvent, ...]) -> None:
-    assert any("claims from" in text and "report" in text for text in _texts(_draw(name, events)))
+    assert any("claims from" in text.replace("\n", " ") and "report" in text for text in _texts(_draw(name, events)))
 
 
 def test_a_notebook_gets_its_figure_from_pyplot(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,6 +254,12 @@ def test_the_error_names_all_that_can_be_drawn() -> None:
         assert name in str(caught.value)
 
 
+def _ends(ax: Axes) -> list[tuple[float, float]]:
+    """Low and high of the ranges at the end of the lines, from the left."""
+    bars = [s for c in ax.collections if isinstance(c, LineCollection) for s in c.get_segments()]
+    return [(s[:, 1].min(), s[:, 1].max()) for s in sorted(bars, key=lambda s: float(s[0, 0]))]
+
+
 def test_groups_are_named_and_add_up(events: tuple[ff.FlowEvent, ...]) -> None:
     moved = ff.estimate_tonnage(events, by="mode", direction="outbound", draws=300, seed=7)
     ax = ff.plot(moved)
@@ -245,9 +267,7 @@ def test_groups_are_named_and_add_up(events: tuple[ff.FlowEvent, ...]) -> None:
     ends = {str(line.get_label()): np.asarray(line.get_ydata(), float)[-1] for line in ax.lines}
     for name, total in zip(moved.groups, moved.group_totals, strict=True):
         assert ends[name] == pytest.approx(total.middle)
-    spans = sorted((s[:, 1].min(), s[:, 1].max()) for c in ax.collections if isinstance(c, LineCollection)
-                   for s in c.get_segments())  # fmt: skip
-    np.testing.assert_allclose(spans, sorted((total.low, total.high) for total in moved.group_totals))
+    np.testing.assert_allclose(sorted(_ends(ax)), sorted((total.low, total.high) for total in moved.group_totals))
     bars = [patch for patch in ax.patches if isinstance(patch, StepPatch)]
     np.testing.assert_allclose(np.max([bar.get_data()[0] for bar in bars]), moved.mean.max())
     assert {bar.get_hatch() for bar in bars} == {MODE_STYLES[mode].hatch for mode in moved.groups}
@@ -263,6 +283,12 @@ def test_the_smallest_of_many_groups_share_a_line(events: tuple[ff.FlowEvent, ..
     assert rest in _texts(ax)
     left_out = [g for g, name in enumerate(moved.groups) if name not in lines]
     np.testing.assert_allclose(lines[rest][-1], moved.group_mean[left_out].sum())
+    others = [event for event in moved.used if event.event_id in {moved.groups[g] for g in left_out}]
+    total = ff.estimate_tonnage(others, by="event", draws=300, seed=7).total
+    assert (total.low, total.high) == pytest.approx(_ends(ax)[-1])
+    bare = dataclasses.replace(moved, again=None)
+    assert f"{rest} only" in _texts(ff.plot(bare))
+    assert len(_ends(ff.plot(bare))) == len(GROUP_STYLES) - 1
     narrow = ff.plot(moved, ax=Figure(figsize=(3.4, 2.4)).add_subplot())
     assert f"{len(moved.groups) - 3} others, mean" in _texts(narrow)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -46,7 +47,7 @@ def test_the_direction_asked_for_is_one_there_is(events: Events) -> None:
 
 def _elsewhere(events: Events) -> Events:
     """The same flights out, from Niamey."""
-    ends = {"origin": "niamey", "destination": "LFMI", "claims": (), "related": ()}
+    ends: dict[str, Any] = {"origin": "niamey", "destination": "LFMI", "claims": (), "related": ()}
     out = (event for event in events if event.direction == "outbound" and event.mode == "air")
     return tuple(dataclasses.replace(event, **ends) for event in out)
 
@@ -122,7 +123,7 @@ def test_the_chance_of_a_stall_can_be_given(events: Events) -> None:
 def _columns(events: Events) -> Events:
     """Many columns whose vehicles nobody counted, told of by the same two."""
     convoy = next(event for event in events if event.event_id == "columns-to-tartus")
-    told = {"direction": "outbound", "claims": (), "related": (), "sources": ("Le Monde", "own log")}
+    told: dict[str, Any] = {"direction": "outbound", "claims": (), "related": (), "sources": ("Le Monde", "own log")}
     return tuple(dataclasses.replace(convoy, event_id=f"column-{n:02d}", **told) for n in range(40))
 
 

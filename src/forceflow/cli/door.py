@@ -87,6 +87,9 @@ Draws = Annotated[int, typer.Option("--draws", help="How many draws.", min=100)]
 Stock = Annotated[
     str, typer.Option("--stock", help="Stock before the first movement in t, as 'low best high' or words; a prior.")
 ]
+Stall = Annotated[
+    str, typer.Option("--stall", help="Chance that it stops for good, as 'low best high'; a prior unless you give it.")
+]
 Theatre = Annotated[
     str,
     typer.Option("--theatre", help="What movements leave or enter: syria, or countries by ISO code, as NE or NE,ML."),

@@ -10,10 +10,11 @@ import typer
 
 from ..errors import ForceflowError, FrameError
 from ..terminal import print_json, print_rows
-from .door import AsJson, Columns, Draws, Seed, Seeds, Stock, Theatre, amount_of, app, examples, read
+from .door import AsJson, Columns, Draws, Seed, Seeds, Stall, Stock, Theatre, amount_of, app, examples, read
 
 if TYPE_CHECKING:
     from ..estimates.capacity import Capacity
+    from ..estimates.timeline import Withdrawal
 
 
 @app.command(
@@ -72,6 +73,7 @@ def withdrawal(
     floor_t: Annotated[
         str, typer.Option("--floor", help="What stays if bases are kept, in t; with it the scenarios are shown.")
     ] = "",
+    stall: Stall = "",
     as_of: Annotated[str, typer.Option("--as-of", help="Use only what was public at the end of this day.")] = "",
     seed: Seed = 7,
     draws: Draws = 20_000,
@@ -81,16 +83,20 @@ def withdrawal(
 ) -> None:
     """Tell when the stock would be gone if the net outflow went on, and how likely never is."""
     _, found = read(seeds, theatre, columns)
+    from ..estimates.completion import STALL
     from ..estimates.withdrawal import estimate_withdrawal, withdrawal_scenarios
     from ..pictures.assumptions import stock_or_prior
 
     asked = withdrawal_scenarios(floor=amount_of(floor_t, "t")) if floor_t else {}
     stock = stock_or_prior(found, amount_of(stock_t, "t") if stock_t else None)
-    left = estimate_withdrawal(found, stock_t=stock, as_of=as_of or None, scenarios=asked, seed=seed, draws=draws)
+    left = estimate_withdrawal(
+        found, stock_t=stock, stall=amount_of(stall, "") if stall else STALL, as_of=as_of or None, scenarios=asked,
+        seed=seed, draws=draws,
+    )  # fmt: skip
     if as_json:
-        dates = {f"{q:g}": left.date(q) for q in (0.05, 0.25, 0.5, 0.75, 0.95)}
+        dates = {f"{q:g}": _day(left, q) for q in (0.05, 0.25, 0.5, 0.75, 0.95)}
         parts = ("as_of", "stock", "floor", "moved", "net_per_day", "stall_probability")
-        scenarios = {name: {"answer": one.answer, "half_by": one.date(0.5)} for name, one in left.scenarios.items()}
+        scenarios = {name: {"answer": one.answer, "half_by": _day(one, 0.5)} for name, one in left.scenarios.items()}
         answer = {name: getattr(left, name) for name in parts} | {"complete_by": dates, "scenarios": scenarios}
         print_json(_answer(left) | answer)
         return
@@ -274,6 +280,13 @@ def backtest(
         [("  score", *columns)]
         + [(f"  {name}", *(f"{scores[name]:.4g}" for scores in columns.values())) for name in test.scores]
     )
+
+
+def _day(left: Withdrawal, q: float) -> str | None:
+    """By which day it is complete with probability `q`, "later than" the last one looked at, or None for never."""
+    from ..estimates.timeline import day_words
+
+    return day_words(left, q).removeprefix("by ") or None
 
 
 def _answer(thing: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import typer
 
 from ..errors import UnknownNameError
 from ..terminal import print_json, print_rows
-from .door import AsJson, Columns, Draws, Seed, Seeds, Stock, Theatre, amount_of, app, examples, progress, read
+from .door import AsJson, Columns, Draws, Seed, Seeds, Stall, Stock, Theatre, amount_of, app, examples, progress, read
 
 if TYPE_CHECKING:
     from ..pictures.findings import Findings
@@ -28,6 +28,7 @@ def report(
     seed: Seed = 7,
     draws: Draws = 20_000,
     stock_t: Stock = "",
+    stall: Stall = "",
     direction: Annotated[
         str,
         typer.Option(
@@ -41,6 +42,7 @@ def report(
 ) -> None:
     """Write one page with every number, its range and its claims; print the headlines."""
     reports, events = read(seeds, theatre, columns)
+    from ..estimates.completion import STALL
     from ..pictures.findings import STAGES, find
     from ..pictures.folder import check_folder
     from ..pictures.report import write_findings
@@ -53,6 +55,7 @@ def report(
             direction=direction or None,
             as_of=as_of or None,
             stock_t=amount_of(stock_t, "t") if stock_t else None,
+            stall=amount_of(stall, "") if stall else STALL,
             draws=draws,
             seed=seed,
             progress=step,

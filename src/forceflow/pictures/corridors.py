@@ -43,6 +43,7 @@ _Ways = dict[tuple[str, str], tuple[Range, str]]
 
 _WIDEST_PT = 15.0
 _LEAST_PT = 6.0
+_FEW_PLACES = 8
 _MARK = 16
 """Point of an arc, of 33, at which the mark of its direction stands."""
 
@@ -166,9 +167,8 @@ def plot_flow_map(estimate: Estimate, *, ax: Axes | None = None, title: str = ""
         *said,
         rest,
         f"core: low, body: middle, rim: high; the widest is {_rounded(widest_span)[2]} {estimate.unit}",
-        "arcs are no tracks; a place without room has no name"
-        if small
-        else "arcs join the ends, or the place chosen for a region, and are no tracks",
+        "arcs are no tracks" if small else "arcs join the ends, or the place chosen for a region, and are no tracks",
+        "a place without room has no name" if small or len(known) > _FEW_PLACES else "",
         "coastline: Natural Earth" + ("" if small else " 1:110m, public domain"),
         legend=legend,
     )

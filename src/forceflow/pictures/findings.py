@@ -13,7 +13,8 @@ from ..estimates.completion import STALL
 from ..estimates.flows import main_direction
 from ..estimates.range import Range
 from ..estimates.rate import Rate, estimate_rate
-from ..estimates.result import Estimate
+from ..estimates.result import Estimate, few
+from ..estimates.timeline import day_words
 from ..estimates.tonnage import estimate_tonnage
 from ..estimates.withdrawal import Withdrawal, estimate_withdrawal
 from ..evidence.datasets import list_datasets, load_reports
@@ -255,7 +256,7 @@ class _Forecast:
         return (
             f"With nothing to stop it for good it would be {self.never_by_pace:.0%}, all that the reports bear on. The "
             f"rest is the chance of a stall ({spread}: {given}), the same whatever was reported; to change it, "
-            "write_report(..., stall=(low, best, high)), and the same for estimate_withdrawal."
+            "stall=(low, best, high) for write_report and estimate_withdrawal, or --stall."
         )
 
 
@@ -304,6 +305,7 @@ def _routes(events: Sequence[FlowEvent], missing: dict[str, str]) -> dict[str, R
     """Way of each event by its id; events on the same way share it."""
     found: dict[str, Route] = {}
     ways: dict[tuple[str, ...], Route] = {}
+    failed: dict[str, list[str]] = {}
     for event in events:
         key = (event.mode, event.origin, event.destination, *event.via)
         try:
@@ -311,7 +313,8 @@ def _routes(events: Sequence[FlowEvent], missing: dict[str, str]) -> dict[str, R
                 ways[key] = route(event.origin, event.destination, mode=cast("Mode", event.mode), via=event.via)
             found[event.event_id] = ways[key]
         except ForceflowError as error:
-            missing[f"route of {event.event_id}"] = str(error)
+            failed.setdefault(str(error), []).append(event.event_id)
+    missing |= {f"route of {few(ids)}": why for why, ids in failed.items()}
     return found
 
 
@@ -377,8 +380,7 @@ def _from_range(key: str, label: str, value: Range, section: str, **more: Any) -
 
 def _completion(left: Withdrawal, behind: dict[str, Any]) -> Headline:
     tail = (1 - left.coverage) / 2
-    dates = [left.date(q) for q in (tail, 0.5, 1 - tail)]
-    words = ["never" if date is None else f"{date:%Y-%m-%d}" for date in dates]
+    words = [day_words(left, q).removeprefix("by ") or "never" for q in (tail, 0.5, 1 - tail)]
     return Headline(
         "completion", "Withdrawal complete", f"{words[1]} ({words[0]} to {words[2]})", "withdrawal",
         note="Middle is the day by which half of the draws are complete, if the net outflow went on.", **behind,

@@ -27,6 +27,7 @@ from .palette import (
     axes_for,
     finish,
     frame,
+    inches,
     number,
     number_axis,
     place_label,
@@ -122,10 +123,9 @@ def set_box(ax: Axes | None, box: Box) -> tuple[Axes, Box]:
     west, south, east, north = box
     middle = np.deg2rad((south + north) / 2)
     room = 1.0
-    root = ax.get_figure(root=True) if ax is not None else None
-    if ax is not None and root is not None:
-        place = ax.get_position(original=True)
-        room = 0.75 * root.get_figheight() * place.height / (root.get_figwidth() * place.width)
+    if ax is not None:
+        wide_in, high_in = inches(ax)
+        room = 0.75 * high_in / wide_in
     wide = (north - south) / (room * np.cos(middle))
     if wide > east - west:
         west, east = max((west + east - wide) / 2, -180.0), min((west + east + wide) / 2, 180.0)
@@ -229,10 +229,13 @@ def name_places(ax: Axes, ends: Sequence[Place], lines: Sequence[Floats], *, kep
             left = x + dx - {"left": 0.0, "center": 0.5, "right": 1.0}[side] * length
             spot = (left, y + dy - high, left + length, y + dy + high)
             outside = length * 2 * high - _overlap(spot, page)
-            if any(_overlap(spot, other) > 0.0 for other in names) or outside > 0.15 * length * high:
+            line = _dense(np.array([(x, y), (x + dx, y + dy)]))
+            if outside > 0.15 * length * high or any(
+                _overlap(spot, other) > 0.0 or _inside(line, other).any() for other in names
+            ):
                 continue
             covered = sum(_overlap(spot, other) for other in fixed)
-            struck = ((way > spot[:2]) & (way < spot[2:])).all(axis=1).sum()
+            struck = _inside(way, spot).sum()
             cost = covered + 4.0 * float(struck)
             if len(names) > 1 and spots is _SPOTS and cost > length * high:
                 continue
@@ -242,6 +245,7 @@ def name_places(ax: Axes, ends: Sequence[Place], lines: Sequence[Floats], *, kep
         _, rank, spot = min(choices)
         dx, dy, side = spots[rank]
         names.append(spot)
+        way = np.concatenate([way, _dense(np.array([(x, y), (x + dx, y + dy)]))])
         words = ax.annotate(
             name,
             (place.longitude, place.latitude),
@@ -267,6 +271,11 @@ def _dense(line: Floats) -> Floats:
     steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
     at = np.arange(0.0, steps[-1], 1.0)
     return np.stack([np.interp(at, steps, line[:, k]) for k in range(2)], axis=1)
+
+
+def _inside(line: Floats, box: Box) -> NDArray[np.bool_]:
+    """Which points of a line, shape (n, 2), lie in a box."""
+    return np.asarray(((line > box[:2]) & (line < box[2:])).all(axis=1))
 
 
 def _overlap(one: Box, other: Box) -> float:

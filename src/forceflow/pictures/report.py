@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from ..estimates.capacity import Amount
 from ..estimates.completion import STALL
 from ..estimates.result import few
+from ..estimates.timeline import day_words
 from ..evidence.events import FlowEvent
 from ..evidence.reports import Claim, Report
 from ..world import find_place
@@ -166,6 +167,8 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
         f"({', '.join(ways)}). The table of events below holds the same.",
     )
     if (moved := findings.tonnage) is not None:
+        if len(moved.groups) == 1:
+            moved = replace(moved, groups=(), group_totals=(), by=None)
         yield _Drawing(
             "tonnage",
             lambda: plot_tonnage(moved),
@@ -179,8 +182,8 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
             f"{rate.measure.capitalize()} by week with its range; over the whole span {rate.total}.",
         )
     if (left := findings.withdrawal) is not None:
-        half = left.date(0.5)
-        when = f"are complete by {half:%Y-%m-%d}" if half else "are never complete"
+        half = day_words(left, 0.5)
+        when = f"are complete {half}" if half else "are never complete"
         yield _Drawing(
             "withdrawal",
             lambda: plot_withdrawal(left),
