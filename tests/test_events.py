@@ -122,13 +122,13 @@ def test_one_day_is_one_day() -> None:
 def test_an_event_in_one_line() -> None:
     one = flight(movements=ff.Quantity.parse("3"), vehicles=ff.Quantity.parse("41"), tonnes=ff.Quantity.parse("7 t"))
     assert str(one) == (
-        "a: sortie, Il-76MD, OSLK to HL59 (outbound), 2025-01-01; movements: 3; vehicles: 41; tonnes: 7 t"
+        "a: sortie, Il-76MD, Hmeimim to al-Khadim (outbound), 2025-01-01; movements: 3; vehicles: 41; tonnes: 7 t"
     )
     assert (one.days, one.platforms, one.is_empty) == (1, ("Il-76MD",), False)
     stop = DAY + dt.timedelta(days=2, hours=6)
     two = flight(movements=ff.Quantity.nothing(""), stop=stop, platform="Il-76MD + An-124", cargo="Ballast")
     assert str(two) == (
-        "a: sortie, Il-76MD + An-124, OSLK to HL59 (outbound), 2025-01-01 to 2025-01-03; movements: not counted"
+        "a: sortie, Il-76MD + An-124, Hmeimim to al-Khadim (outbound), 2025-01-01 to 2025-01-03; movements: not counted"
     )
     assert (two.days, two.platforms, two.is_empty) == (2.25, ("Il-76MD", "An-124"), True)
 
@@ -139,7 +139,26 @@ def test_an_event_without_a_name_a_zone_or_a_window() -> None:
     for name in ("start", "stop"):
         with pytest.raises(ff.EventError, match=f"^event 'a': {name} has no time zone; give UTC$"):
             flight(**{name: dt.datetime(2025, 1, 1 if name == "start" else 9)})
+    with pytest.raises(ff.EventError, match=r"^event 'a': known_from has no time zone"):
+        flight(known_from=dt.datetime(2025, 1, 1))
     for stop in (DAY, DAY - dt.timedelta(days=3)):
         words = rf"^event 'a': the window \[2025-01-01, {stop:%Y-%m-%d}\) is empty$"
         with pytest.raises(ff.EventError, match=words):
             flight(stop=stop)
+
+
+def test_what_is_no_moment_or_no_number_is_refused_where_it_is_given() -> None:
+    for said in ("2023-11-15", dt.date(2023, 11, 15), None):
+        for name in ("start", "stop"):
+            with pytest.raises(ff.EventError, match=rf"^event 'a': {name} is .*give a moment, datetime\(2025, 1, 31"):
+                flight(**{name: said})
+    for number in (3, "3"):
+        for name in ("movements", "tonnes"):
+            with pytest.raises(
+                ff.EventError, match=rf"^event 'a': {name} is {number!r}; give Quantity.of\({number!r}\)$"
+            ):
+                flight(**{name: number})
+    assert str(flight(origin="nowhere at all", movements=ff.Quantity.of("3"))).startswith(
+        "a: sortie, Il-76MD, nowhere at all to al-K"
+    )
+    assert "OSLK" in repr(flight())

@@ -287,7 +287,7 @@ def test_a_row_of_a_table_stands_on_the_sources_it_names() -> None:
     alone = sailing("b", "tobruk", sources=("Blog",), title="Home")
     said = "4 to 10, best 6"
     assert ff.explain(told).rows == (
-        ("a", "row", said, "Sparta, tartus to tobruk", "Blog, Tracker 2025-01-11", "none (a row of a table)",
+        ("a", "row", said, "Sparta, Tartus to Tobruk", "Blog, Tracker 2025-01-11", "none (a row of a table)",
          "CNN 2025-01-02, Port office", ""),
     )  # fmt: skip
     assert ff.explain(told).without == (("CNN 2025-01-02", said), ("Port office", said))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,10 @@ def test_lazy_frames_and_any_row_order(events: tuple[ff.FlowEvent, ...]) -> None
     assert tuple(frame.columns) == COLUMNS
     assert ff.from_frame(frame.lazy()) == events
     assert ff.from_frame(frame.sample(fraction=1.0, shuffle=True, seed=1)) == events
+
+
+def utc(year: int, month: int, day: int, hour: int = 0) -> dt.datetime:
+    return dt.datetime(year, month, day, hour, tzinfo=UTC)
 
 
 def own(**changed: Any) -> pd.DataFrame:
@@ -296,9 +301,9 @@ def test_the_way_between_two_places_or_as_it_is_told() -> None:
 # -- what is wrong, in words ---------------------------------------------------------------------------------------
 
 
-def fault(frame: Any) -> str:
+def fault(frame: Any, *, inclusive: bool = False) -> str:
     with pytest.raises(ff.FrameError) as caught:
-        ff.from_frame(frame)
+        ff.from_frame(frame, stop_inclusive=inclusive)
     return str(caught.value)
 
 
@@ -310,7 +315,7 @@ def test_all_faults_at_once_with_their_rows() -> None:
         "row 1 ('e1'): origin: unknown place 'Zzyzx'\n"
         "row 2 ('e2'): destination: unknown place 'Zzyzx'\n"
         "row 3 ('e3'): mode 'rail' is none of air, sea, road\n"
-        "row 5 ('e5'): start: 'soon' is not a date or a timestamp"
+        "row 5 ('e5'): start: 'soon' is not a date or a timestamp; write 2025-01-31 or 31 Jan 2025"
     )
     many = fault(pd.concat([own(event_id=f"e{i}", mode="rail") for i in range(11)]))
     assert many.splitlines()[0] == "11 of 11 rows are wrong:"
@@ -368,7 +373,15 @@ def test_a_cell_with_several_sources(cell: Any, claims: Any, sources: tuple[str,
         ({"movements_low": None, "movements_best": None}, "movements_low is missing beside"),
         ({"movements_low": None, "movements_high": None}, "movements_low is missing beside"),
         ({"movements_model": "{x"}, "movements: not a quantity: '{x'"),
-        ({"stop": None}, "stop: None is not a date or a timestamp"),
+        ({"start": None}, "start: None is not a date or a timestamp"),
+        (
+            {"movements_low": math.inf, "movements_best": math.inf, "movements_high": math.inf},
+            "movements: only the upper",
+        ),
+        (
+            {"movements_best": math.inf, "movements_high": math.inf},
+            "movements: only the upper end may be open, got 2, inf",
+        ),
         ({"stop": "2025-01-01"}, r"the window [2025-01-01, 2025-01-01) is empty"),
     ],
 )
@@ -419,6 +432,52 @@ def test_moments_are_taken_in_utc(given: Any, moment: dt.datetime) -> None:
     assert last.stop - last.start == dt.timedelta(days=1)
     rows = pd.concat([own(known_from=given), own(event_id="e2", known_from=None)])
     assert [event.known_from for event in ff.from_frame(rows)] == [moment, None]
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "after"),
+    [
+        ("5 Oct 2023", (2023, 10, 5), (2023, 10, 6)),
+        ("2023-10", (2023, 10, 1), (2023, 11, 1)),
+        ("winter 2023", (2023, 12, 1), (2024, 3, 1)),
+        ("2023-10-05/2023-10-08", (2023, 10, 5), (2023, 10, 9)),
+        ("mid-October 2023", (2023, 10, 11), (2023, 10, 21)),
+        ("2023-10-05T06:00", (2023, 10, 5, 6), (2023, 10, 6, 6)),  # a moment lasts a day, as in a column of moments
+    ],
+)
+@pytest.mark.parametrize("blank", [None, "", " ", float("nan"), pd.NaT])
+def test_a_date_in_words_gives_the_window_where_there_is_no_stop(
+    said: str, first: tuple[int, ...], after: tuple[int, ...], blank: Any
+) -> None:
+    window = tuple(utc(*when) for when in (first, after))
+    for stop_inclusive in (False, True):
+        (event,) = ff.from_frame(own(start=said, stop=blank), stop_inclusive=stop_inclusive)
+        assert (event.start, event.stop) == window
+    (event,) = ff.from_frame(own(start=said).drop(columns="stop"))
+    assert (event.start, event.stop) == window
+
+
+def test_a_stop_in_words_is_the_first_day_after_or_the_last_day() -> None:
+    rows = own(start="5 Oct 2023", stop="2023-11")
+    assert ff.from_frame(rows)[0].stop == dt.datetime(2023, 11, 1, tzinfo=UTC)
+    assert ff.from_frame(rows, stop_inclusive=True)[0].stop == dt.datetime(2023, 12, 1, tzinfo=UTC)
+    (event,) = ff.from_frame(own(start="since mid-October 2023", stop="2023-11-04"))
+    assert (event.start, event.stop) == (dt.datetime(2023, 10, 11, tzinfo=UTC), dt.datetime(2023, 11, 4, tzinfo=UTC))
+    for start in ("01/02/2023", "until 2023-10-05", "", "soon"):
+        assert f"start: '{start}' is not a date" in fault(own(start=start, stop="2023-11-04"))
+    assert "row 0 ('e1'): it has no end; give one in stop" in fault(own(start="since May 2023", stop=None))
+    assert "row 0 ('e1'): it has no end" in fault(own(start="2024-12-01", stop="since May 2025"), inclusive=True)
+    moments = own(start=pd.Timestamp("2025-01-01"), stop=pd.NaT).astype({"stop": "datetime64[ns]"})
+    assert ff.from_frame(moments)[0].days == 1
+    assert "start: NaT is not a date" in fault(moments.assign(start=moments["stop"]))
+
+
+def test_when_a_row_was_known_is_read_or_refused() -> None:
+    for said, moment in (("5 Feb 2025", (2025, 2, 5)), ("2025-02", (2025, 3, 1)), ("", None), (None, None)):
+        (event,) = ff.from_frame(own(known_from=said))
+        assert event.known_from == (utc(*moment) if moment else None)
+    assert "row 0 ('e1'): known_from: 'soon' is not a date" in fault(own(known_from="soon"))
+    assert "row 0 ('e1'): known_from: it has no end" in fault(own(known_from="since May 2024"))
 
 
 def test_the_first_day_and_the_last_day_there_is() -> None:

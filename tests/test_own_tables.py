@@ -161,6 +161,55 @@ def test_a_cell_without_a_number_is_a_blank_one(blank: str) -> None:
     assert floor.movements.is_censored
 
 
+@pytest.mark.parametrize("said", ["1.200", "12.500", "100.250"])
+@pytest.mark.parametrize("column", ["tonnes", "tonnes_low"])
+def test_a_text_that_may_be_read_in_two_ways_is_refused(said: str, column: str) -> None:
+    with pytest.raises(ff.QuantityError, match="more than one way"):
+        ff.Quantity.parse(said)
+    with pytest.raises(ff.FrameError, match=rf"row 0 \('e1'\): {column}: '{said}' may be read in more than one way"):
+        read({column: said})
+    (event,) = read({column: float(said)})  # a number is a number
+    assert event.tonnes is not None
+    assert event.tonnes.low == float(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "number"), [("1,200", 1200), ("1234.567", 1234.567), ("0.333", 0.333), ("20", 20), ("1,234.5", 1234.5)]
+)
+def test_a_plain_number_in_a_text_is_exact(said: str, number: float) -> None:
+    (event,) = read({"tonnes": said})
+    assert event.tonnes == ff.Quantity.exactly(number, unit="tonnes")
+
+
+def test_a_hedge_behind_a_number_counts_in_a_table() -> None:
+    one, two = read({"movements": "15?"}, {"movements": "15"})
+    assert one.movements.low < 15 < one.movements.high
+    assert (two.movements.low, two.movements.high) == (15, 15)
+
+
+@pytest.mark.parametrize(
+    ("mode", "platform", "kind"),
+    [("AIR", "C-17", "sortie"), (" Air", "C-17", "sortie"), ("Sortie", "C-17", "sortie"), ("ROAD", "trucks", "convoy"),
+     ("sailing", "Sparta II", "sailing"), ("Sea", "Sparta II", "sailing"), ("convoy", "trucks", "convoy")],
+)  # fmt: skip
+def test_modes_and_directions_in_any_case_and_by_their_kind(mode: str, platform: str, kind: str) -> None:
+    (event,) = read({"mode": mode, "platform": platform, "direction": "Inbound "})
+    assert (event.kind, event.direction) == (kind, "inbound")
+    (event,) = ff.from_frame(table({"kind": mode, "platform": platform}).drop("mode"), theatre=["NP"])
+    assert event.kind == kind
+    with pytest.raises(ff.FrameError, match="mode 'rail' is none of air, sea, road"):
+        read({"mode": "rail"})
+
+
+def test_a_row_of_totals_or_of_nothing_is_named() -> None:
+    for column, cell in (("event_id", "Total"), ("platform", "grand total:"), ("start", "TOTAL")):
+        with pytest.raises(ff.FrameError, match=f"{column} '{cell}': looks like the total of the other rows; leave it"):
+            read({}, {column: cell})
+    nothing = dict.fromkeys(("mode", "platform", "origin", "destination", "start"))
+    with pytest.raises(ff.FrameError, match=r"\nrow 1 \('e2'\): nothing stands in mode, platform, .*or a total out$"):
+        read({}, nothing)
+
+
 def test_words_for_a_load_without_a_number_add_none() -> None:
     (event,) = read({"tonnes": "large amounts"})
     assert event.tonnes is None
@@ -216,6 +265,41 @@ def test_claims_that_cannot_be_are_named(tmp_path: Path) -> None:
     assert "claim 'own-1-1': field 'destination': is the origin; use kind 'presence'" in still
     seen = GOOD.replace('destination = "al-Khadim"', 'destination = "Khmeimim"').replace('"movement"', '"presence"')
     assert len(ff.read_reports(write(tmp_path, seen))) == 1
+
+
+def test_what_is_no_frame_and_what_has_its_own(events: tuple[ff.FlowEvent, ...]) -> None:
+    for path in ("niger.csv", Path("niger.csv")):
+        with pytest.raises(
+            ff.FrameError, match=r"not a frame: .*; read the file first, pandas.read_csv\('niger.csv'\)"
+        ):
+            ff.from_frame(path)
+    moved = ff.estimate_tonnage(events, draws=100, seed=7)
+    with pytest.raises(ff.FrameError, match=r"got Estimate, which has its own: call its \.to_frame\(\)"):
+        ff.to_frame(moved)  # type: ignore[arg-type]
+    wrong: tuple[tuple[Any, str], ...] = ((3, "int"), ("x", "str"), ([*events, None], "NoneType"), ({"a": 1}, "dict"))
+    for thing, name in wrong:
+        with pytest.raises(ff.FrameError, match=f"flow events were wanted, got {name}; merge_claims and from_frame"):
+            ff.to_frame(thing)
+    assert ff.to_frame(events[0]).equals(ff.to_frame(events[:1]))  # type: ignore[arg-type]
+
+
+def test_events_of_ones_own_reports_show_in_a_notebook(tmp_path: Path) -> None:
+    """Without the reports at hand an event shows what it knows itself, and says how its claims are to be seen."""
+    reports = ff.read_reports(write(tmp_path, GOOD))
+    (event,) = ff.merge_claims(reports)
+    shown = Nested(event._repr_html_()).words
+    for words in (event.event_id, event.title, "Hmeimim", event.movements.words, "explain(event, reports=...)"):
+        assert words in shown
+    evil = Nested(replace(event, title=EVIL, conflicts=(EVIL,))._repr_html_())
+    assert ("script" in evil.seen, evil.words.count(EVIL)) == (False, 2)
+    with pytest.raises(ff.EventError, match=r"event 'flights': none of its claims \(own-1-1\) .*with reports="):
+        ff.explain(event)
+    with pytest.raises(ff.UnknownNameError, match=r"unknown source 'Reuters'.*not at hand; pass them with reports="):
+        ff.what_if(event, without="Reuters")
+    with pytest.raises(ff.UnknownNameError) as caught:
+        ff.what_if(event, without="Reuters", reports=reports)
+    assert "reports=" not in str(caught.value)
+    assert ff.explain(event, reports=reports).rows[0][0] == "own-1-1"
 
 
 def test_errors_say_what_would_do() -> None:

@@ -285,3 +285,29 @@ def test_learning_in_two_steps_is_learning_in_one() -> None:
     assert stats.beta(mean * size + 5, (1 - mean) * size + 3).mean() == pytest.approx(once.reliability("D4"))
     assert GRADES.updated("D", right=0, wrong=0) == GRADES
     assert {k: v for k, v in once.letters.items() if k != "D"} == {k: v for k, v in GRADES.letters.items() if k != "D"}
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.1, 0.01])
+def test_small_numbers_pool_near_themselves(scale: float) -> None:
+    """Nothing below a half is lifted to it: the pool scales with what is pooled."""
+    parts = [Quantity.exactly(round(3.05 * scale, 6), unit="t"), Quantity.exactly(round(3.1 * scale, 6), unit="t")]
+    pooled = pool_numbers(parts, (0.9, 0.9))
+    assert pooled.method == "agreement"
+    assert 3.0 * scale < pooled.quantity.best < 3.15 * scale
+    assert 2.5 * scale < pooled.quantity.low < pooled.quantity.high < 3.6 * scale
+    floors = pool_numbers([Quantity.at_least(0.3 * scale, unit="t"), parts[0]], (0.99, 0.99)).quantity
+    assert floors.best == pytest.approx(parts[0].best, rel=0.1)
+
+
+def test_zero_and_a_little_make_a_little() -> None:
+    pooled = pool_numbers([Quantity.exactly(0.0, unit="t"), Quantity.exactly(0.3, unit="t")], (0.9, 0.9)).quantity
+    assert 0 < pooled.low < pooled.best < 0.35
+
+
+@pytest.mark.parametrize(("unit", "whole"), [("t", False), ("flights", True)])
+def test_only_pools_of_counts_are_whole_and_half_a_cell_wide(unit: str, whole: bool) -> None:
+    pair = pool_numbers([Quantity.exactly(n, unit=unit) for n in (150, 151)], (0.9, 0.9))
+    assert (pair.method, pair.quantity.whole) == ("agreement", whole)
+    told = Quantity.lognormal(4.8, 1.05, unit=unit)
+    floor = pool_numbers([Quantity.at_least(5.0, unit=unit), told], (1.0, 1.0)).quantity
+    assert floor.quantile(0.01) == pytest.approx(4.5 if whole else 5.0, rel=0.01)

@@ -425,6 +425,9 @@ def test_a_rate_over_days() -> None:
         (Quantity.from_json('{"family": "uniform", "params": [2, 4], "per_day": true}'), "2 to 4, best 3"),
         (Quantity.from_json('{"family": "point", "params": [2], "unit": "t", "per_day": true}'), "2 t a day"),
         (Quantity.nothing("many"), "many (no number)"),
+        (Quantity.exactly(1, unit="movements"), "1 movement"),
+        (Quantity.exactly(2, unit="movements"), "2 movements"),
+        (Quantity.exactly(1, unit="t"), "1 t"),
     ],
 )  # fmt: skip
 def test_what_it_prints(quantity: Quantity, printed: str) -> None:
@@ -434,3 +437,4 @@ def test_what_it_prints(quantity: Quantity, printed: str) -> None:
 def test_a_floor_prints_itself_first() -> None:
     floor = Quantity.parse("at least 400")
     assert str(floor).startswith("at least 400 (400 or more, under the prior 400 to ")
+    assert str(Quantity.at_least(400, unit="t")).startswith("400 t or more (under the prior 400 to ")

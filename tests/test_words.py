@@ -231,3 +231,40 @@ def test_every_hedge_listens_to_the_lexicon() -> None:
     }
     for words, params in wanted.items():
         assert Quantity.parse(words, lexicon=mine).params[: len(params)] == params
+
+
+@pytest.mark.parametrize(
+    ("said", "same"),
+    [
+        *((said, "about 15") for said in (
+            "15?", "15 ?", "15 (?)", "15 (approx)", "15 (approx.)", "15 approx.", "15 approx", "15 approximately",
+            "ca. 15", "ca.15", "circa 15", "c. 15", "c.15", "est. 15", "abt. 15", "15 (est.)", "15-ish", "about 15?",
+            "~15?", "approx.15",
+        )),
+        ("15? flights", "about 15 flights"), ("15 flights (approx)", "about 15 flights"),
+        ("15 approx. flights", "about 15 flights"), ("a dozen?", "about a dozen"), ("3 a day?", "about 3 a day"),
+        ("15 (at least)", "at least 15"), ("15 at least", "at least 15"), ("15 or fewer", "up to 15"),
+        ("15 trucks or more", "at least 15 trucks"), ("15 max.", "up to 15"), ("at least 15 (at least)", "at least 15"),
+        ("4 to 6?", "4 to 6"), ("five or six?", "five or six"), ("several?", "several"), ("15 min", "exactly 15 min"),
+        ("15 flights around Damascus", "exactly 15 flights around damascus"),
+    ],
+)  # fmt: skip
+def test_a_hedge_behind_its_number_is_the_same_hedge(said: str, same: str) -> None:
+    behind, front = ff.Quantity.parse(said), ff.Quantity.parse(same)
+    assert (behind.family, behind.params, behind.unit, behind.per_day) == (
+        front.family, front.params, front.unit, front.per_day,
+    )  # fmt: skip
+    assert behind.words == said
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("at least 15?", "two hedges"), ("up to 15 (approx)", "two hedges"), ("exactly 15?", "two hedges"),
+        ("15\u00b13", "write the range itself"), ("15 +/- 3", "write the range itself"), ("12 (10?)", "second number"),
+        ("several (at least)", "cannot read"), ("(?)", "cannot read"), ("?15", "cannot read"),
+    ],
+)  # fmt: skip
+def test_hedges_that_cannot_both_hold_are_refused(said: str, words: str) -> None:
+    with pytest.raises(ff.QuantityError, match=words):
+        ff.Quantity.parse(said)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ..errors import EventError, UnknownNameError
+from ..errors import EventError, ForceflowError, UnknownNameError
 from ..quantity import Quantity
 from ..world import find_place
 from ..world.units import unit_factor, which_tonnes
@@ -57,7 +58,8 @@ class FlowEvent:
     Raises
     ------
     EventError
-        No id, no time zone, an empty window, a number below zero, or a unit that does not fit what it counts.
+        No id, a time that is no `datetime` or has no zone, an empty window, a number that is no `Quantity` or below
+        zero, or a unit that does not fit what it counts.
     """
 
     kind: ClassVar[str] = "movement"
@@ -88,15 +90,18 @@ class FlowEvent:
     def __post_init__(self) -> None:
         if not self.event_id:
             raise EventError("an event needs an event_id")
-        for name in ("start", "stop"):
-            if getattr(self, name).tzinfo is None:
-                raise EventError(f"event {self.event_id!r}: {name} has no time zone; give UTC")
+        for name in ("start", "stop", "known_from"):
+            if (moment := getattr(self, name)) is not None or name != "known_from":
+                _check_moment(self.event_id, name, moment)
         if self.stop <= self.start:
             raise EventError(
                 f"event {self.event_id!r}: the window [{self.start:%Y-%m-%d}, {self.stop:%Y-%m-%d}) is empty"
             )
         for name in ("movements", "vehicles", "personnel", "tonnes"):
-            if (quantity := getattr(self, name)) is not None and quantity.has_content:
+            quantity = getattr(self, name)
+            if not isinstance(quantity, Quantity) and (quantity is not None or name == "movements"):
+                raise EventError(f"event {self.event_id!r}: {name} is {quantity!r}; give Quantity.of({quantity!r})")
+            if quantity is not None and quantity.has_content:
                 object.__setattr__(self, name, _checked(self.event_id, name, quantity))
 
     @property
@@ -120,14 +125,18 @@ class FlowEvent:
         return f"{self.start:%Y-%m-%d}" + (f" to {last:%Y-%m-%d}" if last.date() != self.start.date() else "")
 
     @property
+    def _way(self) -> str:
+        return f"{_place_name(self.origin)} to {_place_name(self.destination)}"
+
+    @property
     def _moved(self) -> tuple[str, ...]:
         count = str(self.movements) if self.movements.has_content else "not counted"
         return count, *(f"{what}: {q}" for what in ("vehicles", "personnel", "tonnes") if (q := getattr(self, what)))
 
     def __str__(self) -> str:
         return (
-            f"{self.event_id}: {self.kind}, {self.platform}, {self.origin} to {self.destination} ({self.direction}), "
-            f"{self._when}; movements: {'; '.join(self._moved)}"
+            f"{self.event_id}: {self.kind}, {self.platform}, {self._way} ({self.direction}), {self._when}; movements: "
+            f"{'; '.join(self._moved)}"
         )
 
     def _repr_html_(self) -> str:
@@ -135,8 +144,12 @@ class FlowEvent:
 
         try:
             return explain(self)._repr_html_()
-        except EventError:  # merged from reports that are not at hand here
-            return Listed((self,))._repr_html_()
+        except ForceflowError:  # merged from reports that are not at hand here
+            more = (
+                "explain(event, reports=...) shows its claims, given the reports it was merged from",
+                *self.conflicts,
+            )
+            return Listed((self,)).to_html(caption=self.title) + "".join(f"<p>{html.escape(line)}</p>" for line in more)
 
     def _listed_(self) -> dict[str, str]:
         """Cells of its row in a table of events."""
@@ -181,6 +194,16 @@ def _place_name(name: str) -> str:
         return find_place(name).name
     except UnknownNameError:
         return name
+
+
+def _check_moment(event_id: str, name: str, moment: object) -> None:
+    if not isinstance(moment, dt.datetime):
+        raise EventError(
+            f"event {event_id!r}: {name} is {moment!r}; give a moment, datetime(2025, 1, 31, tzinfo=UTC), or let "
+            "from_frame read the dates of a table"
+        )
+    if moment.tzinfo is None:
+        raise EventError(f"event {event_id!r}: {name} has no time zone; give UTC")
 
 
 def _checked(event_id: str, name: str, quantity: Quantity) -> Quantity:

@@ -238,7 +238,11 @@ def _without_source(
     gone = {name for name in named if without in (name, _DATE.sub("", name))}
     if not hit and not gone:
         every = sources | named | {r.publisher for _, r in spoken}
-        raise UnknownNameError("source", without, sorted(every), show_all=len(every) <= _FEW)
+        lost = any(event.claims for event in rows)
+        raise UnknownNameError(
+            "source", without, sorted(every), show_all=len(every) <= _FEW,
+            otherwise="Some events were merged from reports that are not at hand; pass them with reports=" * lost,
+        )  # fmt: skip
     kept = {c.id for c, r in spoken if r.id not in hit and not (c.relays and set(c.relays) <= hit)}
     left = [r.model_copy(update={"claims": tuple(_stripped(c, hit) for c in r.claims if c.id in kept)}) for r in known]
     wanted = {event.event_id for event in events} - {event.event_id for event in rows}
@@ -427,6 +431,6 @@ def _rows(events: Iterable[FlowEvent], known: tuple[Report, ...], name: str) -> 
         if not event.claims and (event.sources or event.roots):
             who, roots = ", ".join(event.sources) or "not named", ", ".join(event.roots) or "not named"
             said = event.movements.words or (str(event.movements) if event.movements.has_content else "")
-            text = event.title or f"{event.platform}, {event.origin} to {event.destination}"
+            text = event.title or f"{event.platform}, {event._way}"
             rows.append((event.event_id, "row", said, text, who, "none (a row of a table)", roots, ""))
     return tuple(sorted(rows))

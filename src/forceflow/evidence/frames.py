@@ -92,7 +92,7 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
     Parameters
     ----------
     events
-        Flow events.
+        Flow events, or one of them. (An estimate has a `to_frame` of its own.)
     backend
         "polars", "pandas" or "pyarrow".
 
@@ -102,6 +102,11 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
         With the columns `COLUMNS`; `start` and `stop` are UTC timestamps, texts of several parts are joined by " | ",
         a number nobody gave is null.
 
+    Raises
+    ------
+    FrameError
+        These are no flow events, or the library is not one of the three, or not installed.
+
     Examples
     --------
     >>> import forceflow as ff
@@ -109,7 +114,7 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
     >>> ff.to_frame(events, backend="pandas").shape[0] == len(events)
     True
     """
-    events = tuple(events)
+    events = _only_events(events)
     columns: dict[str, list[Any]] = {}
     for name in ("event_id", "kind", "mode", "platform", "origin", "destination"):
         columns[name] = [getattr(event, name) for event in events]
@@ -129,6 +134,22 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
         columns[f"{measure}_model"] = [q.to_json() if (q := getattr(e, measure)) else "" for e in events]
     schema = {name: _dtype(name) for name in COLUMNS}
     return make_frame({name: columns[name] for name in COLUMNS}, backend=backend, schema=schema)
+
+
+def _only_events(events: Any) -> tuple[FlowEvent, ...]:
+    """Events in the order given, and nothing else."""
+    if isinstance(events, FlowEvent):
+        return (events,)
+    if hasattr(events, "to_frame"):
+        raise FrameError(
+            f"flow events were wanted, got {type(events).__name__}, which has its own: call its .to_frame()"
+        )
+    found = tuple(events) if isinstance(events, Iterable) and not isinstance(events, str | Mapping) else (events,)
+    if wrong := [thing for thing in found if not isinstance(thing, FlowEvent)]:
+        raise FrameError(
+            f"flow events were wanted, got {type(wrong[0]).__name__}; merge_claims and from_frame make them"
+        )
+    return found
 
 
 def _dtype(name: str) -> Any:
@@ -178,9 +199,10 @@ def from_frame(
         A pandas, polars (eager or lazy) or pyarrow frame with at least the columns mode (or kind), platform, origin,
         destination, start, and the number of movements: either one column `movements` of numbers or words ("several",
         "at least 3", "2-4"), or `movements_low` and `movements_high`, where a null `movements_high` means "at least".
-        So too `vehicles`, `personnel` and `tonnes`. Blanks, "n/a", "unknown", "-" and "?" are no number. Without
-        `stop`, an event lasts the day of `start`; without `event_id`, rows are "row 0", "row 1" and so on, so give
-        ids of your own before you put events of two frames together. `sources` says who reported a row, several
+        So too `vehicles`, `personnel` and `tonnes`. Blanks, "n/a", "unknown", "-" and "?" are no number. Dates may be
+        texts as `read_when` takes them ("5 Oct 2023", "2023-10"). Without `stop`, or where it is blank, an event lasts
+        the day of `start`, or the month or season it names; without `event_id`, rows are "row 0", "row 1" and so on, so
+        give ids of your own before you put events of two frames together. `sources` says who reported a row, several
         parted by ";" or as a list; for `what_if` and `explain`. Where there is no column `roots` (whom those pass
         on), each source is its own root, and what one says of several events errs together. Other columns of
         `COLUMNS` are used where they stand.
@@ -245,8 +267,9 @@ def _table(frame: Any, *, or_else: str = "") -> nw.DataFrame[Any]:
     try:
         native = nw.from_native(frame)
     except TypeError:
+        named = f"; read the file first, pandas.read_csv({str(frame)!r})" if isinstance(frame, str | Path) else ""
         raise FrameError(
-            f"not a frame: {type(frame).__name__}; give a pandas, polars or pyarrow frame{or_else}"
+            f"not a frame: {type(frame).__name__}{named}; give a pandas, polars or pyarrow frame{or_else}"
         ) from None
     except nw.exceptions.DuplicateError:
         doubled = sorted({str(name) for name in frame.columns if list(frame.columns).count(name) > 1})

@@ -90,7 +90,7 @@ def fields_html(thing: Any, *, caption: str) -> str:
 
 def _cell(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+        return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"
     if isinstance(value, Mapping):
         return "; ".join(f"{getattr(key, 'id', key)}: {_cell(part)}" for key, part in value.items())
     if isinstance(value, tuple | list):

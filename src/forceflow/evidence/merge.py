@@ -15,6 +15,7 @@ from ..errors import EventError
 from ..quantity import Quantity
 from ..world import Place, direction, find_place
 from .carriers import platform_ids
+from .dates import read_when
 from .events import EVENT_OF_MODE, FlowEvent
 from .listed import Listed
 from .pooling import GRADES, Grades, pool_numbers
@@ -70,7 +71,7 @@ def merge_claims(
         Whose boundary decides between outbound, inbound and internal: its id, or its countries by ISO code (["NP"]).
     as_of
         Use only claims that were public at the end of this day; all by default. A claim that passes on a dated root
-        was public when the root was.
+        was public when the root was. A text may be any date `read_when` takes; of a month it is the last day.
     grades
         What an Admiralty letter means as a probability.
 
@@ -172,7 +173,13 @@ def _merge_one(
 
 
 def _end_of(date: str | dt.date) -> dt.datetime:
-    day = dt.date.fromisoformat(date) if isinstance(date, str) else date
+    try:
+        day = dt.date.fromisoformat(date) if isinstance(date, str) else date
+    except ValueError:
+        stop = read_when(str(date)).stop
+        if stop is None:
+            raise EventError(f"as_of {date!r} has no end; give a day") from None
+        return stop
     return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + dt.timedelta(days=1)
 
 

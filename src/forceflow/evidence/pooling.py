@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ..errors import EventError
 from ..quantity import Quantity
+from ..quantity.units import is_measured
 
 __all__ = ["GRADES", "Grades", "Pooled", "contaminated", "paule_mandel", "pool_numbers"]
 
@@ -195,7 +196,8 @@ def pool_numbers(numbers: Sequence[Quantity], reliabilities: Sequence[float], *,
         if len(floors) == len(told):
             return Pooled(max(floors, key=lambda q: q.params[0]), "agreement", 0.0)
         return Pooled(_posterior(told, grades), "agreement", 0.0)
-    y, s = np.array([_log_best(q) for q, _ in points]), np.array([_log_error(q) for q, _ in points])
+    floor = _floor([q for q, _ in told])
+    y, s = np.array([_log_best(q, floor) for q, _ in points]), np.array([_log_error(q, floor) for q, _ in points])
     birge = 0.0
     if len(points) > 1:
         w = 1 / s**2
@@ -218,14 +220,21 @@ def _words(numbers: Sequence[Quantity]) -> str:
     return " / ".join(dict.fromkeys(q.words for q in numbers if q.words))
 
 
-def _log_best(quantity: Quantity) -> float:
-    return math.log(max(quantity.best, 0.5))
+def _floor(numbers: Sequence[Quantity]) -> float:
+    """What stands for zero on the log scale: half of one, or the smallest number above zero where that is less."""
+    return min([0.5, *(x for q in numbers for x in (q.low, q.best) if x > 0)])
 
 
-def _log_error(quantity: Quantity) -> float:
-    """Standard error on the log scale; a bare count has that of its last digit."""
-    low, high = max(quantity.low, 0.5), max(quantity.high, 0.5)
-    return max(math.log(high / low) / 3.29, 0.5 / max(quantity.best, 1.0) / 1.645, 0.01)
+def _log_best(quantity: Quantity, floor: float) -> float:
+    return math.log(max(quantity.best, floor))
+
+
+def _log_error(quantity: Quantity, floor: float) -> float:
+    """Standard error on the log scale; a bare count has that of half of one, a measured number of its last digit."""
+    low, high = max(quantity.low, floor), max(quantity.high, floor)
+    decimals = len(f"{quantity.best:.6g}".partition("e")[0].partition(".")[2]) if is_measured(quantity.unit) else 0
+    half = 0.5 * 10.0**-decimals
+    return max(math.log(high / low) / 3.29, half / max(quantity.best, 2 * half) / 1.645, 0.01)
 
 
 def _two_camps(y: Any, s: Any) -> bool:
@@ -244,17 +253,20 @@ def _posterior(told: Sequence[tuple[Quantity, float]], grades: Grades) -> Quanti
     import numpy as np
 
     numbers = [q for q, _ in told]
-    whole = all(q.whole or (q.family == "point" and float(q.best).is_integer()) for q in numbers)
+    whole = all(
+        q.whole or (q.family == "point" and float(q.best).is_integer() and not is_measured(q.unit)) for q in numbers
+    )
+    floor = _floor(numbers)
     low = min(q.low for q in numbers) / grades.broad_gsd
     high = max(q.high for q in numbers) * grades.broad_gsd
     if whole and high <= 200:
         values = np.arange(max(math.floor(low), 1), math.ceil(high) + 1, dtype=np.float64)
         edges = np.concatenate([values - 0.5, values[-1:] + 0.5])
     else:
-        edges = np.exp(np.linspace(math.log(max(low, 0.05)), math.log(max(high, 1.0)), 2001))
+        edges = np.exp(np.linspace(math.log(low or floor / 10), math.log(max(high, 2 * floor)), 2001))
         values = np.sqrt(edges[1:] * edges[:-1])
     width = np.diff(np.log(edges))
-    centre = float(np.mean([_log_best(q) for q in numbers]))
+    centre = float(np.mean([_log_best(q, floor) for q in numbers]))
     spread = math.log(grades.broad_gsd)
     prior = np.exp(-0.5 * ((np.log(values) - centre) / spread) ** 2) * width
     steps = np.linspace(0.0005, 0.9995, 2001)
@@ -262,14 +274,17 @@ def _posterior(told: Sequence[tuple[Quantity, float]], grades: Grades) -> Quanti
     for quantity in numbers:
         if quantity.is_censored:
             bound = quantity.params[0] if quantity.family == "at_least" else quantity.params[1]
-            inside = values >= bound - 0.5 if quantity.family == "at_least" else values <= bound + 0.5
+            half = 0.0 if is_measured(quantity.unit) else 0.5  # its cell counts with a count
+            inside = values >= bound - half if quantity.family == "at_least" else values <= bound + half
             likelihoods.append(inside.astype(np.float64))
             broad.append(0.5)  # a worthless floor is as likely to lie below the truth as above it
             continue
         if quantity.family == "point":
-            error = _log_error(quantity)
+            error = _log_error(quantity, floor)
             density = (
-                np.exp(-0.5 * ((np.log(values) - _log_best(quantity)) / error) ** 2) / error / math.sqrt(2 * math.pi)
+                np.exp(-0.5 * ((np.log(values) - _log_best(quantity, floor)) / error) ** 2)
+                / error
+                / math.sqrt(2 * math.pi)
             )
         else:
             points = quantity.quantile(steps)
@@ -279,6 +294,7 @@ def _posterior(told: Sequence[tuple[Quantity, float]], grades: Grades) -> Quanti
         broad.append(1 / spread / math.sqrt(2 * math.pi))
     weight = contaminated(prior, likelihoods, [r for _, r in told], broad)
     cdf = np.concatenate([[0.0], np.cumsum(weight)])
-    keep = np.concatenate([[True], np.diff(cdf) > 1e-12])
+    keep = np.concatenate([[False], np.diff(cdf) > 1e-12])
+    keep[np.argmax(keep) - 1] = True  # where the first weight begins, and no edge of empty cells below it
     table = np.interp(np.linspace(0, 1, 401), cdf[keep], edges[keep])
     return Quantity.from_table(table, like=numbers[0], words=_words(numbers), whole=whole)

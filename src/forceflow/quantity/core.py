@@ -416,10 +416,14 @@ class Quantity:
         name = self.words or self.unit
         if not self.has_content:
             return f"{self.words} (no number)"
-        unit = (" " + self.unit if self.unit else "") + (" a day" if self.per_day else "")
+        one = self.family == "point" and self.best == 1.0 and len(self.unit) > 2
+        counted = self.unit.removesuffix("s") if one else self.unit
+        unit = (" " + counted if counted else "") + (" a day" if self.per_day else "")
         if self.family == "point":
             return self.words or f"{self.best:{',.0f' if abs(self.best) >= 1000 else '.4g'}}{unit}"
         body = f"{_short(self.low)} to {_short(self.high)}, best {_short(self.best)}"
+        if self.family == "at_least" and not self.words:
+            return f"{_short(self.params[0])}{unit} or more (under the prior {body})"
         if self.family == "at_least":
             body = f"{_short(self.params[0])} or more, under the prior {body}"
         return f"{name} ({body}{'' if self.words else unit})" if name else body

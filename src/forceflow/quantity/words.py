@@ -12,7 +12,7 @@ from .core import Quantity, build
 from .lexicon import Lexicon
 from .units import is_measured
 
-__all__ = ["read"]
+__all__ = ["read", "refuse_ambiguous"]
 
 _WHOLE_UP_TO: Final = 30.0
 """Counts up to this are drawn as whole numbers; above it the difference is far inside the hedge. Hours, tonnes and what
@@ -33,6 +33,20 @@ _HEDGES: Final = {
     "about": r"(?:about|around|some|roughly|approximately|approx\.?|circa|ca\.?|an estimated|estimated)",
     "exactly": r"(?:exactly|precisely|only|just|all|the)",
 }
+_SHORT = re.compile(r"^(?:c|ca|approx|est|abt)\.\s*(?=\w)")
+_AFTER: Final = {
+    "about": r"approx(?:imately|\.)?|circa|ca\.|c\.|est(?:imated?|\.)|roughly|about|around|or so|\?+",
+    "at_least": r"at least|or more|minimum",
+    "at_most": r"at most|or fewer|or less|maximum|max\.?",
+}
+"""Hedges that are written after the number: "15 approx.", "15 (at least)", "15?"."""
+_LEADING: Final = {"about": "about", "at_least": "at least", "at_most": "up to"}
+_ANY_AFTER = "|".join(f"(?P<{kind}{{n}}>{words})" for kind, words in _AFTER.items())
+_ASIDE = re.compile(
+    rf"(?<=\S)\s*\(\s*(?:{_ANY_AFTER.format(n=1)})\s*\)"
+    rf"|(?:(?<=\S)\s+(?:{_ANY_AFTER.format(n=2)})|(?P<about3>\?+))$"
+    rf"|(?<=\d)(?:\s+(?:{_ANY_AFTER.format(n=4)})(?=\s)|(?P<about5>\s*\?+(?=\s)|-?ish\b))"
+)
 _HEDGE = re.compile("^(?:" + "|".join(f"(?P<{k}>{v})" for k, v in _HEDGES.items()) + r")\s+(?P<rest>.+)$")
 _EMPTY = re.compile(
     r"^(?:(?:a |an )?(?:very |unusually )?(?:large|huge|great|significant|substantial|massive|considerable|unknown|"
@@ -76,7 +90,7 @@ _MAGNITUDES: Final = (
 )
 _NUMBER = r"\d+(?:\.\d+)?"
 _AMBIGUOUS = re.compile(
-    r"(?:[1-9]|\d\d)\.\d{3}\b|\d,\d|\d ?%|\bper ?cent\b|\b(?:first|second|third|fourth|fifth|[0-9]+th)\b"
+    r"(?<![\d.])(?:[1-9]|\d{2,3})\.\d{3}\b|\d,\d|\d ?%|\bper ?cent\b|\b(?:first|second|third|fourth|fifth|[0-9]+th)\b"
 )
 
 
@@ -127,10 +141,24 @@ def _is_round(n: float) -> bool:
     return n >= 10 and n % 10 == 0
 
 
+def _hedge_first(text: str, words: str) -> str:
+    """Put a hedge that stands behind its number in front of it, where all others stand."""
+    aside = _ASIDE.search(text)
+    if not aside:
+        return text
+    kind = next(name[:-1] for name, found in aside.groupdict().items() if found)
+    bare = re.sub(r"\s+", " ", f"{text[: aside.start()]} {text[aside.end() :]}").strip(" .,;:!()")
+    own = _HEDGE.match(bare)
+    if own and not own[kind]:
+        raise QuantityError(f"{words!r} has two hedges; keep the one that counts ('about 15', 'at least 15')")
+    told = own is None and (kind != "about" or _number(bare) or re.search(r"\d", bare))
+    return f"{_LEADING[kind]} {bare}" if told else bare
+
+
 def _checked_tail(rest: str, words: str) -> str:
     """Refuse a second number in the words that follow the first; what is left says what is counted."""
     for token in re.split(r"[\s,;]+", rest):
-        bare = token.strip(".()")
+        bare = token.strip(".()?~<>=*")
         if bare in _ONES or bare in _TENS or bare in _MAGNITUDES or re.fullmatch(r"\d+(?:\.\d+)?", bare):
             raise QuantityError(f"{words!r} holds a second number ({bare}); code one number to a claim")
     return rest
@@ -218,19 +246,29 @@ def _rate(text: str, unit: str, words: str, lexicon: Lexicon) -> Quantity | None
     return replace(continuous.times(1 / days), per_day=True)
 
 
+def refuse_ambiguous(text: str, words: str) -> None:
+    """Refuse "1.200", which is one thousand two hundred to one reader and a bit over one to another, and the like."""
+    if _AMBIGUOUS.search(text):
+        raise QuantityError(
+            f"{words!r} may be read in more than one way; write the number in full, without points or commas in it, "
+            "and counts rather than shares or ranks"
+        )
+
+
 def read(words: str, *, unit: str, lexicon: Lexicon) -> Quantity:
     """Read a printed number with its hedge; see `Quantity.parse`."""
     if not isinstance(words, str) or not words.strip():
         raise QuantityError(f"no words to read a quantity from: {words!r}")
     text = re.sub(r"\s+", " ", words.strip().lower().replace("\u2013", "-").replace("\u2014", "-"))
     text = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}\b)", "", text)
-    text = re.sub(r"(?<![\w.])\.(?=\d)", "0.", text).strip(" .,;:!()")
-    text = re.sub(r"^[~\u223c\u2248]\s*(?=[\w.])", "about ", text)
-    if _AMBIGUOUS.search(text):
+    text = re.sub(r"(?<![\w.])\.(?=\d)", "0.", text).strip(" ,;:!")
+    if re.search(r"\u00b1|\+ ?/? ?-", text):
         raise QuantityError(
-            f"{words!r} may be read in more than one way; write the number in full, without points or commas in it, "
-            "and counts rather than shares or ranks"
+            f"{words!r}: write the range itself ('12 to 18'); what follows the sign may be meant in many ways"
         )
+    text = re.sub(r"^[~\u223c\u2248]\s*(?=[\w.])", "about ", text)
+    text = _hedge_first(_SHORT.sub("about ", text), words).strip(" .,;:!()")
+    refuse_ambiguous(text, words)
     rate = _rate(text, unit, words, lexicon)
     if rate is not None:
         return rate
@@ -244,7 +282,7 @@ def read(words: str, *, unit: str, lexicon: Lexicon) -> Quantity:
         counted = unit or span[3]
         whole = _whole(low, counted) and _whole(high, counted)
         return build("uniform", (low, high), unit=counted, words=words, whole=whole)
-    pair = re.match(r"^(\w+) (?:or|to) (\w+)\b\s*(.*)$", text)
+    pair = re.match(rf"^(?:{_HEDGES['about']} )?(\w+) (?:or|to) (\w+)\b\s*(.*)$", text)
     if pair and pair[1] in _ONES and pair[2] in _ONES and _ONES[pair[1]] < _ONES[pair[2]]:
         counted = unit or pair[3]
         ends = (_ONES[pair[1]], _ONES[pair[2]])
