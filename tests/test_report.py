@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import matplotlib.pyplot as plt
 import pytest
 
 import forceflow as ff
@@ -272,6 +273,17 @@ def test_what_cannot_be_estimated_is_said_and_the_rest_is_shown(tmp_path: Path, 
     assert "Not estimated" in text
     assert "No number could be estimated" in text
     assert not (tmp_path / "out/figures/tonnage.svg").exists()
+
+
+def test_a_notebook_shows_no_figure_of_the_report(
+    tmp_path: Path, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matplotlib, "get_backend", lambda **_: "module://matplotlib_inline.backend_inline")
+    ff.plot(events)
+    shown = plt.get_fignums()
+    ff.write_report(events, tmp_path / "out", draws=DRAWS)
+    assert plt.get_fignums() == shown != []
+    plt.close("all")
 
 
 def test_no_events_no_report(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import io
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -278,6 +279,8 @@ def _write(drawing: _Drawing, folder: Path) -> _Picture:
     figure.savefig(folder / f"{drawing.key}.png", dpi=_PNG_DPI, metadata={"Software": None})
     text = io.StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None, "Creator": "forceflow"})
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close(figure)  # a notebook would show every figure that is left open
     svg = text.getvalue().encode()
     (folder / f"{drawing.key}.svg").write_bytes(svg)
     source = "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
