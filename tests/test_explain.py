@@ -285,7 +285,7 @@ def test_a_row_of_a_table_stands_on_the_sources_it_names() -> None:
     """It has one number: it keeps it while another source is left, and goes with the last."""
     told = sailing("a", "tobruk", sources=("Blog", "Tracker 2025-01-11"), roots=("CNN 2025-01-02", "Port office"))
     alone = sailing("b", "tobruk", sources=("Blog",), title="Home")
-    said = "4 to 10, best 6"
+    said = "6 (4 to 10)"
     assert ff.explain(told).rows == (
         ("a", "row", said, "Sparta, Tartus to Tobruk", "Blog, Tracker 2025-01-11", "none (a row of a table)",
          "CNN 2025-01-02, Port office", ""),

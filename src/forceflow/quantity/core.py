@@ -413,7 +413,6 @@ class Quantity:
             raise QuantityError(f"not a quantity: {text!r} ({error})") from None
 
     def __str__(self) -> str:
-        name = self.words or self.unit
         if not self.has_content:
             return f"{self.words} (no number)"
         one = self.family == "point" and self.best == 1.0 and len(self.unit) > 2
@@ -426,7 +425,9 @@ class Quantity:
             return f"{_short(self.params[0])}{unit} or more (under the prior {body})"
         if self.family == "at_least":
             body = f"{_short(self.params[0])} or more, under the prior {body}"
-        return f"{name} ({body}{'' if self.words else unit})" if name else body
+        if not self.words:
+            return f"{_short(self.best)}{unit} ({_short(self.low)} to {_short(self.high)})"
+        return f"{self.words} ({body})"
 
     def _repr_html_(self) -> str:
         import html
