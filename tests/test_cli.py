@@ -275,6 +275,15 @@ def test_a_table_of_ones_own_with_its_own_names_and_theatre(tmp_path: Path) -> N
     from_chad = _run("tonnage", str(path), "--theatre", "td", "--draws", "300", *named)
     there = ff.from_frame(pl.read_csv(path, try_parse_dates=True), columns=columns, theatre=["TD"])
     assert str(ff.estimate_tonnage(there, direction="outbound", draws=300, seed=7)) in from_chad.stdout
+    path.write_text(
+        path.read_text()
+        .replace("id,day", "id,day,end")
+        .replace(",2023-10-05,", ",2023-10-05,2023-10-09,")
+        .replace(",2023-10-06,", ",2023-10-06,2023-10-06,")
+        .replace(",2023-10-07,", ",2023-10-07,2023-10-07,")
+    )
+    until = ("events", str(path), "--theatre", "NE", "--column", "stop=end", *named)
+    assert "2023-10-05 to 2023-10-09" in _run(*until, "--stop-inclusive").stdout
     assert "--column mode=YOURS" in _run("tonnage", str(path), "--theatre", "NE", *named[:-2]).stderr
     assert "or countries by ISO code" in _run("tonnage", str(path), "--theatre", "niger", *named).stderr
     assert "OURS=YOURS" in _run("tonnage", str(path), "--column", "mode").stderr

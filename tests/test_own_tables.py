@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,17 +53,18 @@ def test_a_row_goes_with_the_last_of_its_sources() -> None:
     assert [event.sources for event in events] == [("UN OCHA",), ("Reuters", "AFP"), ("AFP",), ()]
     assert [event.roots for event in events] == [event.sources for event in events]
 
-    def ids(without: str) -> list[str]:
+    def ids(without: str | Sequence[str]) -> list[str]:
         return [event.event_id for event in ff.what_if(events, without=without)]
 
     assert ids("UN OCHA") == ["e2", "e3", "e4"]
     assert ids("AFP") == ["e1", "e2", "e4"]
+    assert ids(["AFP", "Reuters"]) == ["e1", "e4"] == ids(("Reuters", "AFP"))
     (left,) = (event for event in ff.what_if(events, without="AFP") if event.event_id == "e2")
     assert (left.sources, left.roots, left.movements) == (("Reuters",), ("Reuters",), events[1].movements)
     with pytest.raises(ff.UnknownNameError, match="unknown source 'UN OCA'; did you mean UN OCHA"):
         ff.what_if(events, without="UN OCA")
     with pytest.raises(ff.UnknownNameError, match="did you mean AFP, Reuters, UN OCHA"):
-        ff.what_if(events, without="zzzzzzz")
+        ff.what_if(events, without=["AFP", "zzzzzzz"])
 
 
 def test_sources_are_read_from_lists_and_kept_by_a_round_trip(backend: Any) -> None:
@@ -313,7 +314,7 @@ def test_errors_say_what_would_do() -> None:
         ff.from_frame(table({}), theatre="nepal")
     with pytest.raises(ff.UnknownNameError, match="codes of two letters"):
         ff.from_frame(table({}), theatre=["Nepal"])
-    wrong: tuple[Any, ...] = ([], 5)
+    wrong: tuple[Any, ...] = ([], 5, ["XX"], ["NP", "QQ"])
     for nowhere in wrong:
         with pytest.raises(ff.UnknownNameError, match="codes of two letters"):
             ff.from_frame(table({}), theatre=nowhere)
@@ -335,6 +336,8 @@ def test_errors_say_what_would_do() -> None:
 def test_countries_make_a_theatre(ends: tuple[str, str], way: str) -> None:
     (event,) = read({"origin": ends[0], "destination": ends[1]})
     assert event.direction == way
+    (small,) = ff.from_frame(table({"origin": ends[0], "destination": ends[1]}), theatre=["np"])
+    assert small == event
 
 
 # -- loads that cannot be ---------------------------------------------------------------------------------------------
@@ -355,6 +358,10 @@ def test_loads_too_heavy_are_flagged_in_a_table() -> None:
         f"e4: 40,000 t a ship; Sparta II carries {vessel.deadweight_t.high:,.0f} t at most",
     ]
     assert ff.flag_infeasible(ff.to_frame(events)) == flags
+    moved = ff.estimate_tonnage(events, draws=300, seed=7)
+    assert "more tonnes than an aircraft or ship can carry (kg?), see flag_infeasible: e1, e4" in moved.notes
+    light = ff.estimate_tonnage(events[1:2], draws=300, seed=7)
+    assert not any("more tonnes" in note for note in light.notes)
     with pytest.raises(ff.FrameError, match="not a frame: int"):
         ff.flag_infeasible(3)
 

@@ -100,6 +100,7 @@ Columns = Annotated[
         "--column", help="Of a table: OURS=YOURS or OURS=constant, such as start=date or mode=air; may be repeated."
     ),
 ]
+LastDay = Annotated[bool, typer.Option("--stop-inclusive", help="Of a table: stop is the last day of a row.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -126,7 +127,7 @@ def _start(
 
 
 def read(
-    seeds: str, theatre: str = "syria", columns: Sequence[str] | None = None
+    seeds: str, theatre: str = "syria", columns: Sequence[str] | None = None, last_day: bool = False
 ) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
     """Reports and events of a folder, a file or a shipped set; a table of events has no reports."""
     from ..evidence.datasets import list_datasets, load_reports
@@ -147,7 +148,7 @@ def read(
             raise FrameError(f"--column is OURS=YOURS, such as start=date or mode=air; got {wrong[0]!r}")
         table = read_table(seeds)
         try:
-            return (), from_frame(table, theatre=area, columns=dict(pairs) or None)
+            return (), from_frame(table, theatre=area, columns=dict(pairs) or None, stop_inclusive=last_day)
         except FrameError as error:
             told = str(error).replace("columns={'", "--column ").replace("': 'your column'}", "=YOURS")
             raise FrameError(f"{seeds}: {told}") from None

@@ -10,7 +10,7 @@ import typer
 
 from ..errors import ForceflowError, FrameError
 from ..terminal import print_json, print_rows
-from .door import AsJson, Columns, Draws, Seed, Seeds, Stall, Stock, Theatre, amount_of, app, examples, read
+from .door import AsJson, Columns, Draws, LastDay, Seed, Seeds, Stall, Stock, Theatre, amount_of, app, examples, read
 
 if TYPE_CHECKING:
     from ..estimates.capacity import Capacity
@@ -41,10 +41,11 @@ def tonnage(
     draws: Draws = 20_000,
     theatre: Theatre = "syria",
     columns: Columns = None,
+    last_day: LastDay = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell how much was moved, with its range."""
-    _, found = read(seeds, theatre, columns)
+    _, found = read(seeds, theatre, columns, last_day)
     from ..estimates.flows import main_direction
     from ..estimates.tonnage import estimate_tonnage
 
@@ -79,10 +80,11 @@ def withdrawal(
     draws: Draws = 20_000,
     theatre: Theatre = "syria",
     columns: Columns = None,
+    last_day: LastDay = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell when the stock would be gone if the net outflow went on, and how likely never is."""
-    _, found = read(seeds, theatre, columns)
+    _, found = read(seeds, theatre, columns, last_day)
     from ..estimates.completion import STALL
     from ..estimates.withdrawal import estimate_withdrawal, withdrawal_scenarios
     from ..pictures.assumptions import stock_or_prior

@@ -10,7 +10,22 @@ import typer
 
 from ..errors import UnknownNameError
 from ..terminal import print_json, print_rows
-from .door import AsJson, Columns, Draws, Seed, Seeds, Stall, Stock, Theatre, amount_of, app, examples, progress, read
+from .door import (
+    AsJson,
+    Columns,
+    Draws,
+    LastDay,
+    Seed,
+    Seeds,
+    Stall,
+    Stock,
+    Theatre,
+    amount_of,
+    app,
+    examples,
+    progress,
+    read,
+)
 
 if TYPE_CHECKING:
     from ..pictures.findings import Findings
@@ -38,10 +53,11 @@ def report(
     as_of: Annotated[str, typer.Option("--as-of", help="Forecast with what was public at the end of this day.")] = "",
     theatre: Theatre = "syria",
     columns: Columns = None,
+    last_day: LastDay = False,
     as_json: AsJson = False,
 ) -> None:
     """Write one page with every number, its range and its claims; print the headlines."""
-    reports, events = read(seeds, theatre, columns)
+    reports, events = read(seeds, theatre, columns, last_day)
     from ..estimates.completion import STALL
     from ..pictures.findings import STAGES, find
     from ..pictures.folder import check_folder
@@ -90,9 +106,15 @@ def _print_headlines(findings: Findings) -> None:
         "forceflow events syria-2024 --json",
     )
 )
-def events(seeds: Seeds, theatre: Theatre = "syria", columns: Columns = None, as_json: AsJson = False) -> None:
+def events(
+    seeds: Seeds,
+    theatre: Theatre = "syria",
+    columns: Columns = None,
+    last_day: LastDay = False,
+    as_json: AsJson = False,
+) -> None:
     """List the flow events of a set of reports."""
-    _, found = read(seeds, theatre, columns)
+    _, found = read(seeds, theatre, columns, last_day)
     if as_json:
         print_json(found)
         return
@@ -112,10 +134,11 @@ def explain(
     event_id: Annotated[str, typer.Argument(help="Id of an event, as `forceflow events` lists them.")],
     theatre: Theatre = "syria",
     columns: Columns = None,
+    last_day: LastDay = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the claims, sources, grades and conflicts behind an event."""
-    reports, found = read(seeds, theatre, columns)
+    reports, found = read(seeds, theatre, columns, last_day)
     by_id = {event.event_id: event for event in found}
     if event_id not in by_id:
         raise UnknownNameError("event", event_id, by_id, otherwise=f"See forceflow events {seeds}")

@@ -160,7 +160,8 @@ class Withdrawal:
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
         named = [*self.scenarios.items(), *self.places.items(), *self.measures.items()]
         rows = "".join(f"<tr><th>{html.escape(n)}</th><td>{html.escape(w.answer)}</td></tr>" for n, w in named)
-        return f"<p>{html.escape(str(self))}</p><table><tbody>{rows}</tbody></table><ul>{notes}</ul>"
+        table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
+        return f"<p>{html.escape(str(self))}</p>{table}<ul>{notes}</ul>"
 
 
 def end_of(date: str | dt.date) -> dt.datetime:

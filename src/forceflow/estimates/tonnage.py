@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
+from ..evidence.feasible import too_heavy
 from ..evidence.frames import as_events, backend_of
 from ..kernels.quantiles import row_quantiles
 from .asked import check_asked
@@ -144,6 +145,8 @@ def estimate_tonnage(
     notes = list(flows.notes)
     if flows.uncounted:
         notes.append(f"no number of {measure} was published, nothing added for: {few(flows.uncounted)}")
+    if measure == "tonnes" and (heavy := too_heavy(flows.events)):
+        notes.append(f"more tonnes than an aircraft or ship can carry (kg?), see flag_infeasible: {few(heavy)}")
     claims, reports = claims_of(flows.events)
     return Estimate(
         measure=name if direction is None else f"{name} ({direction})",

@@ -135,7 +135,7 @@ def explain(thing: Any, *, reports: Iterable[Report] | None = None) -> Explanati
 def what_if(
     events: FlowEvent | Iterable[FlowEvent],
     *,
-    without: str | None = None,
+    without: str | Sequence[str] | None = None,
     closed: str | Iterable[str] = (),
     reports: Iterable[Report] | None = None,
     grades: Grades = GRADES,
@@ -148,7 +148,7 @@ def what_if(
         Flow events, or one of them.
     without
         Id or publisher of a report ("bne-2025-01-30", "EU Today"), or a root or its publisher ("CNN 2024-12-31",
-        "Reuters"); of events read from a table, one of its sources or roots.
+        "Reuters"); of events read from a table, one of its sources or roots. Or several of these.
     closed
         Sea passages ("bosphorus", "danish straits").
     reports
@@ -198,7 +198,8 @@ def what_if(
     if without is None and not passages:
         raise EventError("what if what? name a source with without= or a sea passage with closed=")
     if without is not None:
-        events = _without_source(events, without, _known(reports, events), grades)
+        names = (without,) if isinstance(without, str) else tuple(without)
+        events = _without_sources(events, names, _known(reports, events), grades)
     rerouted = [_rerouted(event, passages) if passages else event for event in events]
     return Listed(event for event in rerouted if event is not None)
 
@@ -223,26 +224,30 @@ def _events_of(events: Any) -> tuple[FlowEvent, ...]:
     return found
 
 
-def _without_source(
-    events: tuple[FlowEvent, ...], without: str, known: tuple[Report, ...], grades: Grades
+def _without_sources(
+    events: tuple[FlowEvent, ...], names: tuple[str, ...], known: tuple[Report, ...], grades: Grades
 ) -> tuple[FlowEvent, ...]:
-    """Events without a source: merged anew from the claims that are left, or rows that name another one too."""
+    """Events without some sources: merged anew from the claims that are left, or rows that name another one too."""
     used = {claim for event in events for claim in (*event.claims, *event.related)}
     spoken = [(c, r) for r in known for c in r.claims if c.id in used]
     found = {c.id for c, _ in spoken}
     rows = [event for event in events if found.isdisjoint((*event.claims, *event.related))]
     sources = {r.id for _, r in spoken} | {root for c, _ in spoken for root in c.relays}
-    hit = {name for name in sources if name == without or name.startswith(f"{without} ")}
-    hit |= {r.id for _, r in spoken if r.publisher == without or r.publisher.startswith(f"{without} (")}
     named = {name for event in rows for name in (*event.sources, *event.roots)}
-    gone = {name for name in named if without in (name, _DATE.sub("", name))}
-    if not hit and not gone:
-        every = sources | named | {r.publisher for _, r in spoken}
-        lost = any(event.claims for event in rows)
-        raise UnknownNameError(
-            "source", without, sorted(every), show_all=len(every) <= _FEW,
-            otherwise="Some events were merged from reports that are not at hand; pass them with reports=" * lost,
-        )  # fmt: skip
+    hit: set[str] = set()
+    gone: set[str] = set()
+    for without in names:
+        mine = {name for name in sources if name == without or name.startswith(f"{without} ")}
+        mine |= {r.id for _, r in spoken if r.publisher == without or r.publisher.startswith(f"{without} (")}
+        listed = {name for name in named if without in (name, _DATE.sub("", name))}
+        if not mine and not listed:
+            every = sources | named | {r.publisher for _, r in spoken}
+            lost = any(event.claims for event in rows)
+            raise UnknownNameError(
+                "source", str(without), sorted(every), show_all=len(every) <= _FEW,
+                otherwise="Some events were merged from reports that are not at hand; pass them with reports=" * lost,
+            )  # fmt: skip
+        hit, gone = hit | mine, gone | listed
     kept = {c.id for c, r in spoken if r.id not in hit and not (c.relays and set(c.relays) <= hit)}
     left = [r.model_copy(update={"claims": tuple(_stripped(c, hit) for c in r.claims if c.id in kept)}) for r in known]
     wanted = {event.event_id for event in events} - {event.event_id for event in rows}

@@ -19,7 +19,7 @@ from .frames import as_events
 from .listed import Listed
 from .reports import Claim, Report
 
-__all__ = ["Flag", "flag_infeasible"]
+__all__ = ["Flag", "flag_infeasible", "too_heavy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,18 @@ def flag_infeasible(told: Any) -> tuple[Flag, ...]:
     flags: list[Flag] = []
     sightings: dict[str, list[tuple[_Said, str]]] = {}
     for one in _said(told):
-        flags += _load(one)
+        flags += [*_weight(one), *_reach(one)]
         if one.mode == "sea" and one.kind in ("movement", "presence"):
             for name in _named_vessels(one):
                 sightings.setdefault(name, []).append((one, one.origin))
     for name, seen in sorted(sightings.items()):
         flags += _speed(name, seen)
     return Listed(sorted(set(flags), key=lambda flag: (flag.claims, flag.reason)))
+
+
+def too_heavy(events: Iterable[FlowEvent]) -> tuple[str, ...]:
+    """Ids of events that carry more tonnes a movement than their aircraft or ships can."""
+    return tuple(event.event_id for event in events if event.tonnes is not None and _weight(_of_event(event)))
 
 
 def _said(told: Any) -> Iterable[_Said]:
@@ -140,12 +145,11 @@ def _of_event(event: FlowEvent) -> _Said:
     )  # fmt: skip
 
 
-def _load(said: _Said) -> list[Flag]:
-    if not all(said.platforms):
-        return []
-    found = [find_platform(name) for name in said.platforms]
+def _weight(said: _Said) -> list[Flag]:
+    """More tonnes in each than the largest of the types carries."""
     flags = []
-    if (tonnes := _each(said)) is not None:
+    if all(said.platforms) and (tonnes := _each(said)) is not None:
+        found = [find_platform(name) for name in said.platforms]
         crafts = [
             (p.name, p.structural_payload_t.high) for p in found if said.mode == "air" and isinstance(p, Aircraft)
         ]
@@ -155,6 +159,15 @@ def _load(said: _Said) -> list[Flag]:
             names = ", ".join(name for name, _ in crafts or ships)
             kind, does = ("an aircraft", "lifts") if crafts else ("a ship", "carries")
             flags.append(Flag((said.id,), f"{tonnes:,.0f} t {kind}; {names} {does} {most:,.0f} t at most"))
+    return flags
+
+
+def _reach(said: _Said) -> list[Flag]:
+    """Farther by air than the type flies empty."""
+    if not all(said.platforms):
+        return []
+    found = [find_platform(name) for name in said.platforms]
+    flags = []
     if said.mode == "air" and said.kind == "movement" and found:
         way = route(said.origin, said.destination, mode="air", via=said.via)
         for craft in found:

@@ -408,6 +408,12 @@ def _country_code(name: str) -> str:
     return country_code(name) if len(fold(name)) > 3 else ""
 
 
+@cache
+def _countries() -> frozenset[str]:
+    """ISO 3166 alpha-2 codes of the countries with a place or an airfield."""
+    return frozenset(place.country for place in places().values()) | frozenset(airfield_positions()[0])
+
+
 def airfield_positions() -> tuple[list[str], list[tuple[float, float]]]:
     """Country (ISO 3166 alpha-2) and position (lon, lat, degrees) of every airfield that airportsdata has."""
     rows = _airfields()[0].values()
@@ -451,14 +457,14 @@ def direction(origin: str | Place, destination: str | Place, theatre: str | Coll
             )
         inside = theatre in ends[0].theatres, theatre in ends[1].theatres
     else:
-        codes = list(theatre) if isinstance(theatre, Collection) else [theatre]
-        wrong = [code for code in codes if not (isinstance(code, str) and len(code) == 2 and code.isupper())]
+        codes = [str(code).upper() for code in (theatre if isinstance(theatre, Collection) else [theatre])]
+        wrong = [code for code in codes if code not in _countries()]
         if wrong or not codes:
-            which = ", ".join(map(str, wrong))
             raise UnknownNameError(
-                "country of a theatre", which, (), otherwise="Give ISO codes of two letters, such as ['SY', 'LB']"
-            )
-        inside = ends[0].country in theatre, ends[1].country in theatre
+                "country of a theatre", ", ".join(wrong), (),
+                otherwise="Give ISO codes of two letters, such as ['SY', 'LB']",
+            )  # fmt: skip
+        inside = ends[0].country in codes, ends[1].country in codes
     names: dict[tuple[bool, bool], Direction] = {
         (True, False): "outbound",
         (False, True): "inbound",
