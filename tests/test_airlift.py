@@ -19,7 +19,7 @@ from forceflow.estimates.allocation import best_trips
 from forceflow.estimates.capacity import Draws
 from forceflow.estimates.range import Range
 from forceflow.quantity import Quantity
-from forceflow.world.units import KM_PER_NM, M2_PER_SQ_FT, T_PER_SHORT_TON
+from forceflow.quantity.units import KM_PER_NM, M2_PER_SQ_FT, T_PER_SHORT_TON
 from standins import PlainAircraft, way
 
 JET = PlainAircraft("jet", payload=40.0, speed=800.0, onload=2.0, offload=1.0)

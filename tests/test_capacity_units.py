@@ -12,7 +12,7 @@ import forceflow as ff
 from forceflow.errors import EstimateError, QuantityError
 from forceflow.estimates.capacity import as_quantity
 from forceflow.quantity import Quantity
-from forceflow.world.units import HOURS_PER_DAY, KM_PER_NM, T_PER_LB, T_PER_SHORT_TON, known_units, unit_factor
+from forceflow.quantity.units import HOURS_PER_DAY, KM_PER_NM, T_PER_LB, T_PER_SHORT_TON, known_units, unit_factor
 from standins import PlainAircraft, PlainMix, PlainVessel, way
 
 JET = PlainAircraft("jet", payload=40.0, speed=800.0, onload=2.0, offload=1.0)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import forceflow as ff
-from forceflow.world.units import T_PER_LB, T_PER_LONG_TON, T_PER_SHORT_TON
+from forceflow.quantity.units import T_PER_LB, T_PER_LONG_TON, T_PER_SHORT_TON
 
 DAY = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 ESTIMATES: list[Callable[..., Any]] = [ff.estimate_tonnage, ff.estimate_rate]

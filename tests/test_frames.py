@@ -16,7 +16,7 @@ import pytest
 
 import forceflow as ff
 from forceflow.evidence.frames import COLUMNS, as_events, backend_of, read_columns, read_table, write_table
-from forceflow.world.units import T_PER_LB
+from forceflow.quantity.units import T_PER_LB
 
 UTC = dt.UTC
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from forceflow.quantity.units import KM_PER_NM
 from forceflow.world import Aircraft, find_platform
-from forceflow.world.units import KM_PER_NM
 
 
 def aircraft(name: str) -> Aircraft:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 import forceflow as ff
-from forceflow.world.units import KM_PER_NM, T_PER_SHORT_TON
+from forceflow.quantity.units import KM_PER_NM, T_PER_SHORT_TON
 from standins import way
 
 GRASS_T, GRASS_MISSIONS, GRASS_DAYS = 22_395 * T_PER_SHORT_TON, 567, 32  # read: afhistory.org, amcmuseum.org

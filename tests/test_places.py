@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forceflow.errors import AmbiguousNameError, RouteError, UnknownNameError
+from forceflow.quantity.units import KM_PER_NM
 from forceflow.world.geodesy import geodesic_km
 from forceflow.world.places import Place, direction, find_place, fold, place_for, places, read_data, theatres
 from forceflow.world.routes import route
-from forceflow.world.units import KM_PER_NM
 
 OURS = sorted(places().values(), key=lambda place: place.id)
 SPELLINGS = [(p.id, n) for p in OURS for n in (p.id, p.name, *p.aliases) if fold(n) != "tripoli"]

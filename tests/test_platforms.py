@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from forceflow.errors import AmbiguousNameError, EstimateError, QuantityError, UnknownNameError
 from forceflow.quantity import Quantity
+from forceflow.quantity.units import KM_PER_NM, T_PER_SHORT_TON
 from forceflow.world import Aircraft, Figure, VehicleMix, Vessel, find_platform, platforms
 from forceflow.world.figures import figure_from, read_data, source, sources
 from forceflow.world.loads import load_factors, people_per_vehicle, person_t
 from forceflow.world.payload import Corner, FuelModel, check_corners
-from forceflow.world.units import KM_PER_NM, T_PER_SHORT_TON
 
 AIRCRAFT = [platform for platform in platforms() if isinstance(platform, Aircraft)]
 VESSELS = [platform for platform in platforms() if isinstance(platform, Vessel)]

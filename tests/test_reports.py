@@ -16,7 +16,7 @@ from forceflow import ForceflowError, ReportError
 from forceflow.errors import QuantityError
 from forceflow.evidence.carriers import platform_ids
 from forceflow.evidence.reports import Report, read_number
-from forceflow.world.units import T_PER_SHORT_TON
+from forceflow.quantity.units import T_PER_SHORT_TON
 
 GOOD = """
 [report]

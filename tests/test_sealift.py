@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 import forceflow as ff
 from forceflow.errors import EstimateError, UnknownNameError
 from forceflow.estimates.sealift import SeaBridge, SeaCapacity, port_throughput, sealift_capacity
-from forceflow.world.units import KM_PER_NM, M3_PER_MEASUREMENT_TON
+from forceflow.quantity.units import KM_PER_NM, M3_PER_MEASUREMENT_TON
 from standins import PlainAircraft, PlainVessel, way
 
 SHIP = PlainVessel("ship", cargo=2_000.0, speed=20.0, load=24.0, discharge=48.0)

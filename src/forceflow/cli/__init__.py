@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 # Each adds its commands, in the order in which `forceflow --help` lists them.
-from . import reports  # noqa: F401
+from . import reports
 
 # isort: split
-from . import estimates  # noqa: F401
+from . import estimates
 
 # isort: split
-from . import world  # noqa: F401
+from . import world
 
 # isort: split
-from . import bench  # noqa: F401
+from . import bench
 from .door import app, main
 
-__all__ = ["app", "main"]
+__all__ = ["app", "bench", "estimates", "main", "reports", "world"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..evidence.listed import brief
 from ..quantity import Quantity
-from ..world.units import HOURS_PER_DAY, KM_PER_NM, T_PER_SHORT_TON
+from ..quantity.units import HOURS_PER_DAY, KM_PER_NM, T_PER_SHORT_TON
 from .air_cycle import AirBridge, AirCycle, air_cycle, per_type
 from .allocation import Flow, Station, apron, fleet_factor, rows_of, weakest_link
 from .bridge_notes import air_notes, at_home

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..quantity import Quantity
-from ..world.units import HOURS_PER_DAY
+from ..quantity.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, per_type
 from .capacity import as_quantity
 from .range import figure

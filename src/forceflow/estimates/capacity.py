@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError, QuantityError
 from ..evidence.listed import brief
 from ..quantity import Quantity, Sample, is_sample
-from ..world.units import known_units, unit_factor
+from ..quantity.units import known_units, unit_factor
 from .asked import check_asked
 from .number_table import parts_of, ranges_frame, table_html
 from .range import Range, figure, held

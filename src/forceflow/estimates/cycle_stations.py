@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
-from ..world.units import HOURS_PER_DAY
+from ..quantity.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, air_cycle
 from .airlift import AirPlan
 from .capacity import Amount, Draws, as_quantity

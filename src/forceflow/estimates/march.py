@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.listed import brief
+from ..quantity.units import HOURS_PER_DAY
 from ..world.platforms import find_platform
-from ..world.units import HOURS_PER_DAY
 from .capacity import Amount, Draws, as_quantity, check_whole
 from .number_table import ranges_frame, table_html
 from .range import Range, held

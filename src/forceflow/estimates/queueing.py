@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.listed import brief
-from ..world.units import HOURS_PER_DAY
+from ..quantity.units import HOURS_PER_DAY
 from .air_cycle import AirBridge
 from .bridge_notes import air_notes, sea_notes
 from .capacity import Amount, Draws, check_bridge

@@ -16,7 +16,7 @@ from ..errors import EstimateError
 from ..kernels.airlift_sim import MEASURES, TRACE_FIELDS, SimPlan, simulate, trace_loads
 from ..kernels.philox import address, round_keys, uniforms
 from ..quantity import Quantity
-from ..world.units import HOURS_PER_DAY
+from ..quantity.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, AirliftAircraft, PerType, air_cycle, per_type
 from .capacity import Draws, as_quantity, entity_of
 from .openings import Flags, Openings, open_days

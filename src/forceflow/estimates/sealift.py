@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..evidence.listed import brief
 from ..quantity import Quantity
-from ..world.units import HOURS_PER_DAY
+from ..quantity.units import HOURS_PER_DAY
 from .allocation import Flow, Station, weakest_link
 from .bridge_notes import at_home, sea_notes
 from .capacity import (

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
-from ..world.units import HOURS_PER_DAY
+from ..quantity.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, PerType, check_spots
 from .asked import check_asked
 from .capacity import as_quantity, check_bridge

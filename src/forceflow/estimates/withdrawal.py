@@ -221,8 +221,9 @@ def estimate_withdrawal(
         *([f"the last movement out known by {day_before(moment)} ended {silent} days before; silence counts as no "
            "outflow, though reports may merely have stopped"] if silent > _SILENT_DAYS else []),
         *([] if theatre.gone.any() else [f"nothing was known to leave in the last {watched} days: no pace"]),
-        *([f"the record is {watched} days long, the pace their mean; look_back= says from when on it was watched"]
-          if look_back is None and watched < LOOK_BACK_DAYS else []),
+        f"the record is {watched} days long, the pace their mean; look_back= says from when on it was watched"
+        if look_back is None and watched < LOOK_BACK_DAYS
+        else f"the pace is the mean of the last {watched} days; another look_back= may give another",
     ]  # fmt: skip
 
     def plans() -> dict[str, Plan]:

@@ -170,9 +170,10 @@ def load_drawdown(name: str, *, measure: str | None = None) -> Drawdown:
 
     Examples
     --------
-    >>> print(load_drawdown("kabul-2021"))
-    Airlift from Kabul, August 2021: people flown out since 14 August, 12 figures from 2021-08-19 to 2021-08-30, 116,700 persons at the end
-    """  # noqa: E501
+    >>> kabul = load_drawdown("kabul-2021")
+    >>> print(f"{kabul.title}: {len(kabul.points)} figures, {kabul.points[-1].value:,.0f} {kabul.unit} at the end")
+    Airlift from Kabul, August 2021: 12 figures, 116,700 persons at the end
+    """
     if name not in DRAWDOWNS:
         raise UnknownNameError("data set", name, DRAWDOWNS)
     title, measures = DRAWDOWNS[name]

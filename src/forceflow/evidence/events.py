@@ -10,8 +10,8 @@ from typing import ClassVar, Literal
 
 from ..errors import EventError, ForceflowError, UnknownNameError
 from ..quantity import Quantity
+from ..quantity.units import unit_factor, which_tonnes
 from ..world import find_place
-from ..world.units import unit_factor, which_tonnes
 from .listed import Listed
 
 __all__ = ["EVENT_OF_MODE", "Convoy", "FlowEvent", "Sailing", "Sortie"]

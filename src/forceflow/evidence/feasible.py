@@ -11,8 +11,8 @@ from typing import Any
 
 from ..errors import ForceflowError, UnknownNameError
 from ..quantity import Quantity
+from ..quantity.units import KM_PER_NM
 from ..world import Aircraft, Vessel, find_place, find_platform, route
-from ..world.units import KM_PER_NM
 from .carriers import platform_ids
 from .events import FlowEvent
 from .frames import as_events

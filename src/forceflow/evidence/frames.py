@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import narwhals.stable.v2 as nw
 
@@ -69,7 +69,7 @@ def make_frame(columns: Mapping[str, Sequence[Any]], *, backend: str = "polars",
     """
     if backend not in ("pandas", "polars", "pyarrow"):
         raise FrameError(f"unknown frame library {backend!r}; use 'pandas', 'polars' or 'pyarrow'")
-    library: Backend = backend  # type: ignore[assignment]
+    library = cast("Backend", backend)
     try:
         return nw.from_dict(dict(columns), schema, backend=library).to_native()
     except ModuleNotFoundError as error:

@@ -19,8 +19,8 @@ from pydantic_core import ErrorDetails
 
 from ..errors import EventError, QuantityError, ReportError, UnknownNameError, nearest
 from ..quantity import Quantity
+from ..quantity.units import unit_factor, which_tonnes
 from ..world import find_place
-from ..world.units import unit_factor, which_tonnes
 from .carriers import moving_ids
 from .dates import Window, read_when, write_edtf
 from .listed import Listed

@@ -218,6 +218,10 @@ def _mode(said: Any, *otherwise: Any) -> Any:
     return word if word in EVENT_OF_MODE else _MODE_OF_KIND.get(word, *(otherwise or (said,)))
 
 
+def _total_row(name: str, cells: Sequence[Any]) -> Callable[[int], str]:
+    return lambda row: f"{name} {cells[row]!r}: looks like the total of the other rows; leave it out"
+
+
 def _no_events(table: nw.DataFrame[Any], faults: Faults) -> None:
     """Name rows that add up the others, and rows in which nothing stands."""
     texts = [name for name in _WHAT if name in table.columns and not table[name].dtype.is_temporal()]
@@ -227,7 +231,7 @@ def _no_events(table: nw.DataFrame[Any], faults: Faults) -> None:
         empty &= mask(cells, lambda v: not is_told(v)) | (name == "event_id")
         faults.add(
             mask(cells, lambda v: isinstance(v, str) and v.strip().lower().rstrip(":") in _TOTALS),
-            lambda row: f"{name} {cells[row]!r}: looks like the total of the other rows; leave it out",  # noqa: B023
+            _total_row(name, cells),
         )
     faults.add(
         empty & (len(texts) > 1),

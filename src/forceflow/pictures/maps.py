@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from ..errors import RouteError
 from ..world.coast import coastline, countries
-from ..world.passages import passages
 from .palette import (
     INK,
     LAND,
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from ..world.places import Place
     from ..world.routes import Route
 
-__all__ = ["box_around", "draw_land", "name_places", "passage_names", "plot_routes", "set_box"]
+__all__ = ["box_around", "draw_land", "name_places", "plot_routes", "set_box"]
 
 Floats = NDArray[np.float64]
 
@@ -84,7 +83,7 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
     number_axis(ax, which="y", label="latitude (degrees north)")
     shown = [
         f"{_ends(route)} by {route.mode} {route.distance_km:,.0f} km"
-        + (f" through {', '.join(passage_names(route))}" if route.passages else "")
+        + (f" through {', '.join(route.passage_names)}" if route.passages else "")
         for route in routes
     ]
     ends = f"Ends chosen for regions: {note}" if note else "The end of a region is a place chosen for it"
@@ -97,12 +96,6 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
     )
     name_places(ax, [place for route in routes for place in (route.origin, route.destination)], lines)
     return ax
-
-
-def passage_names(route: Route) -> tuple[str, ...]:
-    """Straits and canals of a route by their printed names, in order; one that stands in no file by its id."""
-    known = passages()
-    return tuple(known[name].name if name in known else name for name in route.passages)
 
 
 def _line(route: Route) -> Floats:

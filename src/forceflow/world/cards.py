@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, ClassVar
 
 from forceflow.world.figures import Figure, sources
 from forceflow.world.loads import load_factors
@@ -17,17 +17,22 @@ __all__ = ["Card", "cells_of", "figures_of"]
 class Card:
     """How a platform of the catalogue shows: its name in print, a table of its figures in a notebook."""
 
+    id: str
+    name: str
+    note: str
+    kind: ClassVar[str]
+
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.id!r}, name={self.name!r}, ...)"  # type: ignore[attr-defined]
+        return f"{type(self).__name__}({self.id!r}, name={self.name!r}, ...)"
 
     def _repr_html_(self) -> str:
-        me: Any = self
-        said = ", ".join(dict.fromkeys(part for part in (me.id, me.name, me.kind, getattr(me, "role", "")) if part))
+        parts = (self.id, self.name, self.kind, getattr(self, "role", ""))
+        said = ", ".join(dict.fromkeys(part for part in parts if part))
         rows = [(label, *cells_of(figure)) for label, figure in figures_of(self)]
         head = "".join(f'<th scope="col">{name}</th>' for name in ("figure", "value", "status", "source", "note"))
         cells = [[f"<td>{html.escape(cell)}</td>" for cell in row] for row in rows]
         body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
-        note = f"<p>{html.escape(me.note)}</p>" if me.note else ""
+        note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
         return (
             f"<table><caption>{html.escape(said)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
             f"{note}"

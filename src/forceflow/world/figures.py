@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from forceflow.errors import QuantityError, UnknownNameError
 from forceflow.quantity import Quantity
-from forceflow.world.units import KM_PER_NM, M_PER_FT, T_PER_LB, T_PER_SHORT_TON
+from forceflow.quantity.units import KM_PER_NM, M_PER_FT, T_PER_LB, T_PER_SHORT_TON
 
 __all__ = ["STATUSES", "Figure", "Source", "Status", "figure_from", "read_data", "source", "sources"]
 

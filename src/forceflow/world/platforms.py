@@ -12,10 +12,10 @@ from functools import cache
 from typing import Any
 
 from forceflow.errors import AmbiguousNameError, QuantityError, UnknownNameError, nearest
+from forceflow.quantity.units import KM_PER_NM
 from forceflow.world.aircraft import Aircraft, SpeedTable
 from forceflow.world.figures import Figure, figure_from, read_data
 from forceflow.world.payload import Corner
-from forceflow.world.units import KM_PER_NM
 from forceflow.world.vessels import VehicleMix, Vessel
 
 __all__ = ["Aircraft", "Figure", "Platform", "VehicleMix", "Vessel", "add_platform", "find_platform", "platforms"]

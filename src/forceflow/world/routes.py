@@ -178,8 +178,7 @@ class Route:
     @property
     def passage_names(self) -> tuple[str, ...]:
         """Straits and canals on the way by their printed names, in order; one that stands in no file by its id."""
-        known = passages()
-        return tuple(known[name].name if name in known else name for name in self.passages)
+        return _printed(self.passages)
 
     def __repr__(self) -> str:
         """One line, and none of the points of the way."""
@@ -202,14 +201,18 @@ class Route:
         rows.append(
             (f"time, as is usual by {self.mode}", f"{hours.best:,.1f} h ({hours.low:,.1f} to {hours.high:,.1f})")
         )
-        known = passages()
-        named = (("through", self.passages), ("closed", self.closed))
-        rows += [(word, ", ".join(known[n].name if n in known else n for n in ids)) for word, ids in named if ids]
+        named = (("through", self.passage_names), ("closed", _printed(self.closed)))
+        rows += [(word, ", ".join(names)) for word, names in named if names]
         cells = "".join(
             f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th><td>{html.escape(value)}</td></tr>'
             for name, value in rows
         )
         return f"<table><caption>{html.escape(str(self))}</caption><tbody>{cells}</tbody></table>"
+
+
+def _printed(ids: Iterable[str]) -> tuple[str, ...]:
+    known = passages()
+    return tuple(known[name].name if name in known else name for name in ids)
 
 
 def _bounds(quantity: Any) -> tuple[float, float, float]:
