@@ -21,7 +21,7 @@ import forceflow as ff
 from forceflow.estimates.flows import SOURCE_SHARE, prepare
 from forceflow.estimates.result import bin_edges, day_of, moment_of
 from forceflow.estimates.tables import tabulate
-from forceflow.kernels.philox import address
+from forceflow.kernels.addressed import address
 from forceflow.kernels.tiles import philox32_block, tile_keys
 
 DRAWS = 500 if vars(config)["DISABLE_JIT"] else 2_000

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from cases import CASES
-from forceflow.kernels.philox import address, philox_block, round_keys, uniforms
+from forceflow.kernels import addressed
+from forceflow.kernels.addressed import address, round_keys, uniforms
+from forceflow.kernels.philox import fill_uniform, philox_block
 from forceflow.kernels.tiles import TILE, fill_tile, philox32_block
 
 
@@ -109,6 +113,32 @@ def test_same_stream_as_numpy() -> None:
     wanted = bits.random_raw(4)
     got = philox_block(np.uint64(0), np.uint64(1), np.uint64(0), np.uint64(0), round_keys(seed, purpose))
     assert [int(x) for x in got] == [int(x) for x in wanted]
+
+
+@settings(max_examples=200)
+@given(
+    seed=st.integers(0, 2**64 - 1),
+    purpose=st.text(max_size=8),
+    entity=st.text(max_size=8),
+    n=st.integers(0, 30),
+    start=st.integers(0, 2**40),
+    stream=st.integers(0, 2**40),
+)
+@example(seed=0, purpose="", entity="", n=4, start=0, stream=0)
+def test_numpy_and_the_kernel_draw_the_same_bits(
+    seed: int, purpose: str, entity: str, n: int, start: int, stream: int
+) -> None:
+    out = np.empty(n)
+    fill_uniform(round_keys(seed, purpose), np.uint64(address(entity)), np.uint64(stream), start, out)
+    np.testing.assert_array_equal(uniforms(seed, purpose, entity, n, start=start, stream=stream), out)
+
+
+def test_the_first_block_of_address_zero_needs_the_last_counter_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its counter is 0, so NumPy's begins one earlier, at 2**256 - 1."""
+    monkeypatch.setattr(addressed, "address", lambda text: 0)
+    out = np.empty(6)
+    fill_uniform(round_keys(7, 0), np.uint64(0), np.uint64(0), 0, out)
+    np.testing.assert_array_equal(addressed.uniforms(7, "any", "any", 6), out)
 
 
 def test_draws_are_addressed_not_sequential() -> None:

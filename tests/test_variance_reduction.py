@@ -14,7 +14,7 @@ import forceflow as ff
 from cases import CASES
 from forceflow.estimates.flows import prepare
 from forceflow.estimates.precision import batch_error, draws_for_probability, mean_error, quantile_ranks
-from forceflow.kernels.philox import uniforms
+from forceflow.kernels.addressed import uniforms
 
 
 def close(value: Any, name: str, key: str) -> None:

@@ -90,7 +90,7 @@ def arrival_counts(events: tuple[FlowEvent, ...], edges: Edges, *, seed: int, ve
     The counts are the first draws of the estimate itself. Each movement of a stream has its own moment; what happened
     at one unknown moment stays together.
     """
-    from ..kernels.philox import uniforms
+    from ..kernels.addressed import uniforms
 
     flows = prepare(events, measure="movements")
     stamps = np.array([edge.timestamp() for edge in edges])
@@ -134,7 +134,7 @@ def clumping(
         "poisson", "negative-binomial", or "auto": the second where the test finds clumps, else an average of the two
         by what the counts say of each, alike beforehand; Poisson below `LEAST_BINS` bins.
     """
-    from ..kernels.philox import uniforms
+    from ..kernels.addressed import uniforms
 
     seen = exposure > 0
     counts, exposure = counts[:, seen], exposure[seen]
@@ -168,7 +168,7 @@ def packet_draws(
     """
     from scipy.special import gammaincinv
 
-    from ..kernels.philox import uniforms
+    from ..kernels.addressed import uniforms
 
     counts = prepare(events, measure="movements")
     row_of = {event.event_id: row for row, event in enumerate(counts.events)}

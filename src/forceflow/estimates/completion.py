@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels.philox import uniforms
+from ..kernels.addressed import uniforms
 from ..kernels.quantiles import row_quantiles
 from ..quantity import Quantity
 from .pace import LEVEL, level_paths

@@ -50,7 +50,7 @@ class Detection:
         """Draws of the share, shape (n,); those of different modes are independent."""
         from scipy.special import betaincinv
 
-        from ..kernels.philox import uniforms
+        from ..kernels.addressed import uniforms
 
         a, b = self.beta()
         return np.asarray(betaincinv(a, b, uniforms(seed, "detection", f"share {mode}".rstrip(), n)))

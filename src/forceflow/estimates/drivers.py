@@ -301,7 +301,7 @@ def _number_of(flows: Flows, event: FlowEvent) -> str:
 
 def _renamed(flows: Flows, name: str) -> Flows:
     """The same flows with one input drawn from another address."""
-    from ..kernels.philox import address
+    from ..kernels.addressed import address
 
     kind, _, what = name.partition(" of ")
     if kind in ("count", *MEASURES):
@@ -389,6 +389,6 @@ def _rows_of(flows: Flows, rows: Sequence[int]) -> Flows:
 def _normals(seed: int, name: str, n: int) -> Floats:
     from scipy.special import ndtri
 
-    from ..kernels.philox import uniforms
+    from ..kernels.addressed import uniforms
 
     return np.asarray(ndtri(uniforms(seed, "error of a look", name, n) + 2.0**-54))

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..evidence.events import Direction, FlowEvent
 from ..evidence.explain import as_known
+from ..kernels.addressed import address
 from ..kernels.flows import flow_tile
-from ..kernels.philox import address
 from ..kernels.tiles import TILE, tile_keys
 from ..quantity import Quantity
 from ..world import Aircraft, VehicleMix, Vessel, find_place, find_platform, route

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from ..kernels.philox import uniforms
+from ..kernels.addressed import uniforms
 from ..world import find_place
 from .completion import OUTSIDE, Flow
 from .flows import Flows, Measure, prepare

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
-from ..kernels.philox import address, fill_uniform, round_keys
+from ..kernels.addressed import address, round_keys
+from ..kernels.philox import fill_uniform
 
 __all__ = ["Openings", "daylight_h", "open_days"]
 

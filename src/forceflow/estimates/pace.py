@@ -133,7 +133,7 @@ def pace_paths(
 @lru_cache(maxsize=256)
 def uniforms_of(seed: int, entity: str, draws: int) -> Floats:
     """Uniform numbers of one purpose of a forecast, by address."""
-    from ..kernels.philox import uniforms
+    from ..kernels.addressed import uniforms
 
     return uniforms(seed, "forecast", entity, draws)
 

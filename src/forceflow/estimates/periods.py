@@ -108,7 +108,7 @@ def compare_rates(
     """
     from scipy.special import betaincinv
 
-    from ..kernels.philox import uniforms
+    from ..kernels.addressed import uniforms
 
     check_asked(coverage=coverage, draws=draws, seed=seed)
     if direction not in DIRECTIONS:

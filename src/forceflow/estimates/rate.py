@@ -369,7 +369,7 @@ def _by_bounds(
 
     None where no count is a bound, where one is neither exact nor a bound, and where nothing bounds it from above.
     """
-    from ..kernels.philox import uniforms
+    from ..kernels.addressed import uniforms
 
     counts = [event.movements for event in events]
     if all(q.family == "point" for q in counts) or not all(q.family in _BOUNDS for q in counts):
@@ -434,7 +434,7 @@ def net_draws(
     """
     from scipy.special import gammaincinv
 
-    from ..kernels.philox import uniforms
+    from ..kernels.addressed import uniforms
 
     days = exposure
     if days is None:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EstimateError
+from ..kernels.addressed import address, round_keys, uniforms
 from ..kernels.airlift_sim import MEASURES, TRACE_FIELDS, SimPlan, simulate, trace_loads
-from ..kernels.philox import address, round_keys, uniforms
 from ..quantity import Quantity
 from ..quantity.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, AirliftAircraft, PerType, air_cycle, per_type

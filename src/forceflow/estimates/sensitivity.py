@@ -61,7 +61,7 @@ def total_indices(model: Model, groups: Mapping[str, Collection[str]], *, replic
 
     Examples
     --------
-    >>> from forceflow.kernels.philox import uniforms
+    >>> from forceflow.kernels.addressed import uniforms
     >>> def model(anew, replicate):
     ...     a, b = (uniforms(replicate, "again" if name in anew else "first", name, 4096) for name in ("a", "b"))
     ...     return 2 * a + b

@@ -73,7 +73,7 @@ class Watched:
         """
         from scipy.special import betaincinv
 
-        from ..kernels.philox import uniforms
+        from ..kernels.addressed import uniforms
 
         out = np.zeros((exposure.size, draws))
         if self.given or not self.ends:

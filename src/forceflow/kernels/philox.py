@@ -1,25 +1,14 @@
-"""Random numbers by address: Philox4x64-10 (Salmon, Moraes, Dror & Shaw, SC'11).
-
-A draw is a pure function of (seed, purpose, entity, index). Nothing is drawn "next", so row order, chunks, threads
-and workers cannot change a number, and two scenarios that ask for the same address share the draw.
-
-The key is (seed, hash of the purpose), the counter is (index // 4, stream, entity, 0), and a uniform is the top 53
-bits of a word, so it lies in [0, 1).
-"""
+"""Philox4x64-10 (Salmon, Moraes, Dror & Shaw, SC'11) for use inside kernels; see `addressed.py` for the addresses."""
 
 from __future__ import annotations
-
-import hashlib
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ._jit import kernel
 
-__all__ = ["address", "fill_uniform", "philox_block", "round_keys", "uniforms"]
+__all__ = ["fill_uniform", "philox_block"]
 
-_MASK64 = (1 << 64) - 1
-_WEYL_0, _WEYL_1 = 0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B
 _M0 = np.uint64(0xD2E7470EE14C6C93)
 _M1 = np.uint64(0xCA5A826395121157)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -27,21 +16,6 @@ _32 = np.uint64(32)
 _11 = np.uint64(11)
 _0 = np.uint64(0)
 _TO_UNIT = 2.0**-53
-
-
-def address(text: str) -> int:
-    """A 64-bit address for a name: the same on every machine and in every session."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
-
-
-def round_keys(seed: int, purpose: str | int) -> NDArray[np.uint64]:
-    """The ten pairs of round keys for (seed, purpose), shape (20,)."""
-    k0 = seed & _MASK64
-    k1 = (address(purpose) if isinstance(purpose, str) else purpose) & _MASK64
-    keys = []
-    for step in range(10):
-        keys += [(k0 + step * _WEYL_0) & _MASK64, (k1 + step * _WEYL_1) & _MASK64]
-    return np.array(keys, dtype=np.uint64)
 
 
 @kernel
@@ -69,7 +43,7 @@ def philox_block(
 def fill_uniform(
     keys: NDArray[np.uint64], entity: np.uint64, stream: np.uint64, start: int, out: NDArray[np.float64]
 ) -> None:
-    """Write uniforms number `start`, `start + 1`, ... of one entity into `out`."""
+    """Write uniforms number `start`, `start + 1`, ... of one entity into `out`, as `addressed.uniforms` has them."""
     n = out.shape[0]
     i = 0
     while i < n:
@@ -87,10 +61,3 @@ def fill_uniform(
             out[i] = np.float64(word >> _11) * _TO_UNIT
             lane += 1
             i += 1
-
-
-def uniforms(seed: int, purpose: str, entity: str, n: int, *, start: int = 0) -> NDArray[np.float64]:
-    """Return uniforms in [0, 1) number `start` to `start + n` of a named entity, shape (n,)."""
-    out = np.empty(n)
-    fill_uniform(round_keys(seed, purpose), np.uint64(address(entity)), np.uint64(0), start, out)
-    return out

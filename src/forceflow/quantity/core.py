@@ -366,7 +366,7 @@ class Quantity:
 
     def draw(self, n: int, *, seed: int, entity: str, purpose: str) -> NDArray[np.float64]:
         """`n` draws that depend only on (seed, purpose, entity, number of the draw); shape (n,)."""
-        from ..kernels.philox import uniforms
+        from ..kernels.addressed import uniforms
 
         return self.quantile(uniforms(seed, purpose, entity, n))
 
