@@ -80,6 +80,7 @@ def brute(y: np.ndarray, m: np.ndarray, prior: tuple[float, float], k: float, p:
             "best": cuts[int(np.argmax(log_p))], "share": share, "cuts": cuts}  # fmt: skip
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("inflation", [None, 3.0])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_partition_of_a_short_series(seed: int, inflation: float | None) -> None:
@@ -119,6 +120,7 @@ def run_lengths(y: np.ndarray, prior: tuple[float, float], k: float, hazard: flo
     return float(evidence)
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("inflation", [None, 2.0])
 def test_run_lengths_with_a_constant_hazard_have_the_same_evidence(inflation: float | None) -> None:
     y = COAL[20:60]
@@ -131,6 +133,7 @@ def test_run_lengths_on_the_whole_coal_series() -> None:
     assert run_lengths(COAL, (1, 1), math.inf, 0.02) == pytest.approx(coal().log_evidence, rel=1e-11)
 
 
+@pytest.mark.kernel
 def test_the_rate_curve_against_the_mixture_it_stands_for() -> None:
     y = np.array([5, 7, 6, 1, 0, 2])
     found = change_points(y, gap_days=4, rate_prior=(1, 0.5))
@@ -144,6 +147,7 @@ def test_the_rate_curve_against_the_mixture_it_stands_for() -> None:
             assert sum(w * g.cdf(rate) for w, g in parts) == pytest.approx(p, abs=3e-4)
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("inflation", [None, 3.0])
 def test_without_changes_the_curve_is_one_posterior(inflation: float | None) -> None:
     y = COAL[:30]
@@ -157,6 +161,7 @@ def test_without_changes_the_curve_is_one_posterior(inflation: float | None) -> 
     assert list(found.segments[0].rate) == pytest.approx(one.ppf([0.05, 0.5, 0.95]).tolist(), rel=1e-9)
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("shape", [0.02, 0.05, 0.5])
 def test_a_prior_that_is_nearly_zero(shape: float) -> None:
     """Most of such a rate lies many powers of ten below its mean, and the curve still finds its middle."""
@@ -166,6 +171,7 @@ def test_a_prior_that_is_nearly_zero(shape: float) -> None:
     np.testing.assert_allclose(list(found.segments[0].rate), one.ppf([0.05, 0.5, 0.95]), rtol=1e-9)
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("prior", [(0.3, 0.2), (8.0, 0.4)])
 def test_clumps_so_heavy_that_little_is_known(prior: tuple[float, float]) -> None:
     rows = np.array([[0, 3, 0, 0], [0, 0, 2, 0]])
@@ -178,6 +184,7 @@ def test_clumps_so_heavy_that_little_is_known(prior: tuple[float, float]) -> Non
     assert 0 < found.low[0] < found.middle[0] < found.high[0]
 
 
+@pytest.mark.kernel
 def test_vector_exponentials_are_exponentials() -> None:
     x = np.concatenate([[0.0, -1e-300, -0.3466, -699.9, -701.0, -1e6, -np.inf], -np.logspace(-9, 2.8, 200)])
     out = np.empty(x.size)
@@ -347,6 +354,7 @@ def test_more_looking_is_not_more_flying() -> None:
     assert unseen.log_evidence == pytest.approx(short.log_evidence, abs=0.2)  # a boundary more, nothing else
 
 
+@pytest.mark.kernel
 def test_versions_of_the_counts_are_averaged() -> None:
     rows = np.array([[5, 6, 0, 1, 0], [5, 5, 1, 1, 1]])
     both = change_points(rows, rate_prior=(1, 1))
@@ -367,6 +375,7 @@ BUMP = np.vstack([np.full(10, 8), *(np.array([8] * 5 + [24 + i % 5] * 5) for i i
 """Twenty versions of ten counts, of which the first alone is smooth."""
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("inflation", [None, 2.0])
 def test_the_rate_of_a_segment_is_that_of_all_versions(inflation: float | None) -> None:
     """The smoothest version was the only one a segment spoke of."""
@@ -411,6 +420,7 @@ def test_versions_that_are_alike_are_one(inflation: Any) -> None:
     assert any("7 versions" in note for note in many.notes)
 
 
+@pytest.mark.kernel
 def test_the_segments_are_the_best_way_through_the_mean_chain() -> None:
     rng = np.random.default_rng(8)
     rows, gap = np.concatenate([rng.poisson(5, (4, 4)), rng.poisson(2, (4, 3))], axis=1), 5
@@ -492,6 +502,7 @@ def test_a_series_without_dates_speaks_of_bins() -> None:
     assert change_points([0, 0, 0]).high[0] > 0
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize(
     ("series", "given", "message"),
     [
@@ -559,6 +570,7 @@ def test_evidence_too_strong_for_a_float_is_still_finite() -> None:
     )
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize(
     ("counts", "given", "message"),
     [

@@ -72,6 +72,7 @@ def twin(events: tuple[ff.FlowEvent, ...], edges: tuple[dt.datetime, ...], draws
     return out
 
 
+@pytest.mark.kernel
 def test_kernel_against_its_slow_twin(events: tuple[ff.FlowEvent, ...]) -> None:
     edges = bin_edges(min(e.start for e in events), max(e.stop for e in events), every="1w")
     some = [0, 1, 1023, 1024, 3000, 4095, 4096, 4500]
@@ -139,6 +140,7 @@ def test_groups_have_a_cumulative_curve_each(events: tuple[ff.FlowEvent, ...]) -
     assert frame["cumulative_middle"].to_list() == moved.group_cumulative_middle.ravel().tolist()
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize(
     "quantity",
     [
@@ -240,6 +242,7 @@ def test_events_without_a_number_add_nothing_and_are_named(events: tuple[ff.Flow
     assert "officers-to-moscow" not in both.events
 
 
+@pytest.mark.kernel
 def test_a_fresh_draw_per_event_would_be_too_narrow(events: tuple[ff.FlowEvent, ...]) -> None:
     """The classic mistake: twenty sorties of one type with a load factor each, where the type shares one."""
     one = next(e for e in events if e.event_id == "libya-14dec")
@@ -262,6 +265,7 @@ def test_what_a_source_says_of_several_events_errs_together(events: tuple[ff.Flo
     assert width["same"] > 1.3 * width["apart"]
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("measure", ["vehicles", "personnel", "movements"])
 def test_other_measures(events: tuple[ff.FlowEvent, ...], measure: Any) -> None:
     moved = ff.estimate_tonnage(events, measure=measure, draws=DRAWS, seed=7)

@@ -9,6 +9,8 @@ from forceflow.kernels.flows import add_drawn
 from forceflow.kernels.lanes import STEPS
 from forceflow.kernels.tiles import TILE, fill_tile, philox32_block, tile_keys
 
+pytestmark = pytest.mark.kernel
+
 ENTITY = np.uint64(0xFEDCBA9876543210)
 
 

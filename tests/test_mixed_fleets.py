@@ -24,6 +24,8 @@ from forceflow.estimates.simulation import simulate_airlift
 from forceflow.kernels.queueing import closed_cycle
 from standins import PlainAircraft, PlainVessel, way
 
+pytestmark = pytest.mark.kernel
+
 JIT = os.environ.get("NUMBA_DISABLE_JIT") != "1"
 JET = PlainAircraft("jet", payload=40.0, speed=800.0, onload=2.25, offload=1.75)
 VAGUE = PlainAircraft("vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8))

@@ -13,6 +13,8 @@ from forceflow.kernels.addressed import address, round_keys, uniforms
 from forceflow.kernels.philox import fill_uniform, philox_block
 from forceflow.kernels.tiles import TILE, fill_tile, philox32_block
 
+pytestmark = pytest.mark.kernel
+
 
 @pytest.mark.parametrize("name", ["philox4x64_10_kat3", "philox4x64_10_kat4"])
 def test_random123_vectors(name: str) -> None:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from forceflow.kernels.quantiles import _settle, row_quantiles
 
+pytestmark = pytest.mark.kernel
+
 LEVELS = np.array([0.0, 0.05, 0.25, 0.33, 0.5, 0.5, 0.75, 0.95, 1.0])
 PLAIN = os.environ.get("NUMBA_DISABLE_JIT") == "1"
 MANY = 700 if PLAIN else 20_000

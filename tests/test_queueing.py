@@ -22,6 +22,8 @@ from forceflow.estimates.sealift import SeaBridge, sealift_capacity
 from forceflow.kernels.queueing import erlang_b, erlang_c
 from standins import PlainAircraft, PlainVessel, way
 
+pytestmark = pytest.mark.kernel
+
 JET = PlainAircraft("jet", payload=40.0, speed=800.0, onload=2.25, offload=1.75)
 VAGUE = PlainAircraft("vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8))
 

@@ -169,6 +169,7 @@ def test_same_way_as_searoute(origin: str, destination: str) -> None:
     assert route(a, b, mode="sea").distance_km == pytest.approx(theirs.properties["length"], rel=0.008)
 
 
+@pytest.mark.kernel
 def test_same_length_as_scipy_under_closures() -> None:
     network = sea_network()
     nodes = len(network.lon_lat)
@@ -226,6 +227,7 @@ def plain_distances(start: int, links: dict[int, list[tuple[int, float, int]]], 
     return distance
 
 
+@pytest.mark.kernel
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_search_equals_its_twin(data: st.DataObject) -> None:
@@ -337,6 +339,7 @@ def test_every_passage_lies_on_the_network(name: str) -> None:
     assert away < 150
 
 
+@pytest.mark.kernel
 def test_unknown_passages_are_never_ignored() -> None:
     with pytest.raises(UnknownNameError, match="unknown passage 'bosforus'; did you mean Bosporus"):
         route("Tartus", "Novorossiysk", mode="sea", closed=("bosforus",))

@@ -34,6 +34,8 @@ from forceflow.quantity import Quantity
 from slow_fleet import slow_days
 from standins import PlainAircraft, PlainVessel, way
 
+pytestmark = pytest.mark.kernel
+
 JIT = os.environ.get("NUMBA_DISABLE_JIT") != "1"
 JET = PlainAircraft("jet", payload=40.0, speed=800.0, onload=2.25, offload=1.75)
 HEAVY = PlainAircraft("heavy", payload=100.0, speed=700.0, onload=4.0, offload=3.0)

@@ -73,6 +73,7 @@ def exponential(mean: float) -> ff.Quantity:
     return ff.Quantity.from_table(-mean * np.log1p(-levels), like=ff.Quantity(0, mean, 20 * mean), words=f"mean {mean}")
 
 
+@pytest.mark.kernel
 def test_common_random_numbers(events: tuple[ff.FlowEvent, ...]) -> None:
     """Two scenarios of one event share its uniforms, so their difference varies by 0.01 and not by 2.21."""
     name = "crn_exponential_difference"
