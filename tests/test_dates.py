@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import forceflow as ff
-from forceflow.evidence.dates import Window, read_when, write_edtf
+from forceflow.dates import Window, read_when, write_edtf
 
 
 def days(text: str) -> tuple[str | None, str | None]:
@@ -48,7 +48,7 @@ READ: dict[str, tuple[str | None, str | None] | None] = {
     "spring 2025": ("2025-03-01", "2025-06-01"),
     "summer 2025": ("2025-06-01", "2025-09-01"),
     "autumn 2025": ("2025-09-01", "2025-12-01"),
-    "in the fall 2025": None,
+    "in the fall 2025": ("2025-09-01", "2025-12-01"),
     "fall 2025": ("2025-09-01", "2025-12-01"),
     "winter 2023": ("2023-12-01", "2024-03-01"),
     "2024-21": ("2024-03-01", "2024-06-01"),
@@ -68,13 +68,13 @@ READ: dict[str, tuple[str | None, str | None] | None] = {
     "the end of May 2025": ("2025-05-21", "2025-06-01"),
     "beginning of May 2025": ("2025-05-01", "2025-05-11"),
     "mid May 2025": ("2025-05-11", "2025-05-21"),
-    "mid 2025": None,
+    "mid 2025": ("2025-05-01", "2025-09-01"),
     "from 3 May 2025": ("2025-05-03", None),
     "From 3 May 2025 to 5 May 2025": ("2025-05-03", "2025-05-06"),
     "3 May 2025 until 5 May 2025": ("2025-05-03", "2025-05-06"),
     "by 3 May 2025": (None, "2025-05-04"),
     "Before May 2025": (None, "2025-05-01"),
-    "3 to 5 May 2025": None,
+    "3 to 5 May 2025": ("2025-05-03", "2025-05-06"),
     "29 February 2024": ("2024-02-29", "2024-03-01"),
     "29 February 2025": None,
     "9999-12-31": None,

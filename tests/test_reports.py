@@ -263,7 +263,8 @@ UNITS = (
          "did not move"),
         ('locator = "p', 'inferred = ["colour"]\nlocator = "p',
          CLAIM + "field 'inferred': 'colour' is not a field of a claim"),
-        ("start = 2025-02-01", "start = 3", CLAIM + "field 'start': write a day such as 2024-12-14, not 3 (got 3)"),
+        ("start = 2025-02-01", "start = 3", CLAIM + "field 'start': 3 is a number, no date; write 2024-12-31, or make "
+         "dates of numbers with pd.to_datetime(...) (got 3)"),
         ('"al-Khadim"', '"OSLK"', CLAIM + "field 'destination': is the origin; use kind 'presence' or 'posture' for "
          "what did not move"),
         ('flights = "Cargo flights"', "flights = 3",

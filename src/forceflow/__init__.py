@@ -78,8 +78,6 @@ if TYPE_CHECKING:
     from .estimates.withdrawal import withdrawal_scenarios as withdrawal_scenarios
     from .evidence.datasets import list_datasets as list_datasets
     from .evidence.datasets import load_reports as load_reports
-    from .evidence.dates import read_when as read_when
-    from .evidence.dates import write_edtf as write_edtf
     from .evidence.drawdowns import Drawdown as Drawdown
     from .evidence.drawdowns import load_drawdown as load_drawdown
     from .evidence.events import Convoy as Convoy
@@ -129,7 +127,7 @@ _HOME = {
     "world.places": ("Place", "add_place", "find_place"),
     "world.platforms": ("Aircraft", "VehicleMix", "Vessel", "add_platform", "find_platform"),
     "world.routes": ("Route", "route"),
-    "evidence.dates": ("read_when", "write_edtf"),
+    "dates": ("read_when", "write_edtf"),
     "evidence.reports": ("Claim", "Report", "read_reports"),
     "evidence.datasets": ("list_datasets", "load_reports"),
     "evidence.lists": ("chao_lower_bound", "two_lists"),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from ..errors import RouteError, UnknownNameError
+from ..errors import UnknownNameError
 from ..terminal import plain, print_json, print_rows, span
 from .door import AsJson, app, examples
 
@@ -86,13 +85,6 @@ def platforms(
         typer.echo(f"  note: {platform.note}")
 
 
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise RouteError(f"{text!r} is no day; write 2022-02-28") from None
-
-
 @app.command(
     epilog=examples(
         "forceflow route Hmeimim al-Khadim --mode air --platform Il-76MD",
@@ -128,7 +120,7 @@ def route(
         via=tuple(via or ()),
         closed=tuple(closed or ()),
         opened=tuple(opened or ()),
-        on=_day(on) if on else None,
+        on=on or None,
         vessel=moved if mode == "sea" else None,
     )
     duration = way.duration_h(moved)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..dates import read_day
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from .dispersion import INFLATIONS, Dispersion, dispersion_test, inflation_posterior
@@ -67,10 +68,7 @@ def observed_exposure(
             raise EstimateError(f"observed_days is a share above 0 and at most 1, or a mapping, got {observed_days!r}")
         return days * observed_days
     for key, share in observed_days.items():
-        try:
-            day = dt.date.fromisoformat(key) if isinstance(key, str) else dt.date(key.year, key.month, key.day)
-        except (ValueError, AttributeError):
-            raise EstimateError(f"observed_days: {key!r} is no day; write '2025-01-31'") from None
+        day = read_day(key, name="observed_days", error=EstimateError)
         if not isinstance(share, (int, float)) or not 0 <= share <= 1:
             raise EstimateError(f"observed_days: the share of {day} lies between 0 and 1, got {share!r}")
         at = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() / 86_400

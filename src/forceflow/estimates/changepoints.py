@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..dates import read_moment
 from ..errors import EstimateError
 from ..evidence.frames import backend_of, make_frame
 from ..evidence.listed import brief
@@ -23,7 +24,7 @@ from .partitions import Partitions, whole_counts
 from .range import Range
 from .result import bin_edges
 
-__all__ = ["GAP_DAYS", "ChangePoints", "Segment", "change_points", "moment_at"]
+__all__ = ["GAP_DAYS", "ChangePoints", "Segment", "change_points"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -159,7 +160,7 @@ class ChangePoints:
             if isinstance(moment, (int, np.integer)):
                 return int(moment)
             raise EstimateError(f"the series has no dates: give bin numbers 0 to {self.counts.size}, not {moment!r}")
-        at = moment_at(moment)
+        at = read_moment(moment, name="moment", error=EstimateError)
         return int(np.searchsorted([edge.timestamp() for edge in self.edges], at.timestamp(), side="left"))
 
     def to_frame(self, *, backend: str | None = None) -> Any:
@@ -201,7 +202,7 @@ class ChangePoints:
 def change_points(
     series: Any,
     *,
-    start: str | dt.date | None = None,
+    start: Any = None,
     every: str = "1d",
     exposure: ArrayLike | None = None,
     gap_days: float = GAP_DAYS,
@@ -310,17 +311,6 @@ def change_points(
     )
 
 
-def moment_at(day: Any) -> dt.datetime:
-    """First moment of a day ("2025-01-31" or a date), or a moment; UTC where it has no zone."""
-    try:
-        at = dt.datetime.fromisoformat(day) if isinstance(day, str) else day
-        if not isinstance(at, dt.datetime):
-            at = dt.datetime(at.year, at.month, at.day)
-    except (ValueError, AttributeError):
-        raise EstimateError(f"{day!r} is no date; write '2025-01-31'") from None
-    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
-
-
 def _days(every: str) -> float:
     """Mean days of a duration."""
     bin_edges(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2000, 1, 2, tzinfo=dt.UTC), every=every)
@@ -328,8 +318,8 @@ def _days(every: str) -> float:
     return int(digits) * _UNIT_DAYS[every[len(digits) :]]
 
 
-def _edges(start: str | dt.date, every: str, n: int) -> tuple[dt.datetime, ...]:
-    first = moment_at(start)
+def _edges(start: Any, every: str, n: int) -> tuple[dt.datetime, ...]:
+    first = read_moment(start, name="start", error=EstimateError)
     edges = bin_edges(first, first + dt.timedelta(days=_days(every) * (n + 3) + 40), every=every)
     return edges[: n + 1]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from ..dates import read_moment
 from ..errors import EstimateError
 from .arrivals import ObservedDays, arrival_counts, observed_exposure
 from .asked import check_asked
-from .changepoints import moment_at
 from .counts import RateRatio, rate_ratio
 from .detection import Detection, Shares
 from .flows import DIRECTIONS, Measure
@@ -22,7 +22,7 @@ from .tonnage import claims_of
 
 __all__ = ["RateComparison", "compare_rates"]
 
-Period = tuple[str | dt.date, str | dt.date]
+Period = tuple[Any, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ def compare_rates(
         ways = ", ".join(DIRECTIONS)
         raise EstimateError(f"direction {direction!r} is none of {ways}; a net rate may be negative, and has no ratio")
     chosen, notes = rate_events(events, measure=measure, direction=direction)
-    spans = [(moment_at(a), moment_at(b)) for a, b in (first, second)]
+    spans = [_span("first", first), _span("second", second)]
     if not spans[0][0] < spans[0][1] <= spans[1][0] < spans[1][1]:
         raise EstimateError(f"two periods one before the other were wanted, got {first!r} and {second!r}")
     ends = {min(e.start for e in chosen), max(e.stop for e in chosen)}
@@ -160,3 +160,11 @@ def compare_rates(
         claims=claims_of(used)[0],
         notes=(*told, *notes),
     )
+
+
+def _span(name: str, period: Period) -> tuple[dt.datetime, dt.datetime]:
+    try:
+        start, stop = period
+    except (TypeError, ValueError):
+        raise EstimateError(f"{name} is (start, stop), half-open, got {period!r}") from None
+    return read_moment(start, name=name, error=EstimateError), read_moment(stop, name=name, error=EstimateError)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..dates import read_day
 from ..errors import EstimateError
 from ..quantity.units import HOURS_PER_DAY
 from .air_cycle import AirBridge, PerType, check_spots
@@ -64,7 +65,7 @@ def simulate_airlift(
     repair_h: PerType = None,
     priority: Mapping[str, int] | None = None,
     stagger_h: float = 0.0,
-    start: str | dt.date = "2025-01-01",
+    start: Any = "2025-01-01",
     coverage: float = 0.9,
     executor: Executor | None = None,
     chunk: int | None = None,
@@ -206,7 +207,7 @@ def simulate_sealift(
     sail_cv: float = 0.1,
     closures: Mapping[str, Sequence[tuple[float, float]]] | None = None,
     stagger_h: float = 0.0,
-    start: str | dt.date = "2025-01-01",
+    start: Any = "2025-01-01",
     coverage: float = 0.9,
     executor: Executor | None = None,
     chunk: int | None = None,
@@ -344,12 +345,10 @@ def _check(
         raise EstimateError(f"executor is a concurrent.futures.Executor, with submit(); got {executor!r}")
 
 
-def _midnight(start: str | dt.date) -> dt.datetime:
-    try:
-        day = dt.date.fromisoformat(start[:10]) if isinstance(start, str) else start
-        return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
-    except (ValueError, AttributeError):
-        raise EstimateError(f"start is a date such as '2025-01-31', got {start!r}") from None
+def _midnight(start: Any) -> dt.datetime:
+    """First moment of the first day, UTC."""
+    day = read_day(start, name="start", error=EstimateError)
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
 def _shifted(

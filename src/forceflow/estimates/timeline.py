@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..dates import end_of, read_moment
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.frames import make_frame
@@ -18,7 +19,7 @@ from ..evidence.listed import brief
 from .range import Range
 from .result import basis
 
-__all__ = ["Withdrawal", "day_before", "day_words", "end_of"]
+__all__ = ["Withdrawal", "day_before", "day_words"]
 
 Floats = NDArray[np.float64]
 
@@ -102,9 +103,9 @@ class Withdrawal:
         when = day_words(self, 0.5)
         return f"{f'half {when}' if when else 'less than half ever'}, never {self.stall_probability:.0%}"
 
-    def probability_by(self, date: str | dt.date) -> float:
-        """Probability that it is complete by the end of a day."""
-        days = (end_of(date) - self.as_of).total_seconds() / 86_400
+    def probability_by(self, date: Any) -> float:
+        """Probability that it is complete by the end of a day (or of a month), or by a moment."""
+        days = (end_of(date, name="date", error=EstimateError) - self.as_of).total_seconds() / 86_400
         return float(np.searchsorted(self.completion_days, days, side="right") / self.draws)
 
     def date(self, q: float) -> dt.datetime | None:
@@ -137,7 +138,7 @@ class Withdrawal:
     def to_frame(self, *, backend: str | None = None) -> Any:
         """One row per day, at its end: date (the day), probability, remaining_low, remaining_middle, remaining_high."""
         columns: dict[str, Any] = {
-            "date": [dt.datetime.fromisoformat(f"{day_before(date)}T00:00+00:00") for date in self.dates],
+            "date": [read_moment(day_before(date)) for date in self.dates],
             "probability": self.probability.tolist(),
             "remaining_low": self.remaining_low.tolist(),
             "remaining_middle": self.remaining_middle.tolist(),
@@ -162,19 +163,6 @@ class Withdrawal:
         rows = "".join(f"<tr><th>{html.escape(n)}</th><td>{html.escape(w.answer)}</td></tr>" for n, w in named)
         table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
         return f"<p>{html.escape(str(self))}</p>{table}<ul>{notes}</ul>"
-
-
-def end_of(date: str | dt.date) -> dt.datetime:
-    """First moment after a day, UTC."""
-    try:
-        day = dt.date.fromisoformat(date) if isinstance(date, str) else date
-    except ValueError:
-        day = None
-    if not isinstance(day, dt.date) or day != day:  # a missing time of pandas is a date, and not itself
-        raise EstimateError(f"{date!r} is no date; write '2025-01-31'")
-    if isinstance(day, dt.datetime):
-        return day if day.tzinfo else day.replace(tzinfo=dt.UTC)
-    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + dt.timedelta(days=1)
 
 
 def day_before(moment: dt.datetime) -> str:

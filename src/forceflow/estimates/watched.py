@@ -5,19 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..dates import read_moment
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from .changepoints import moment_at
 from .result import bin_edges
 
 __all__ = ["Between", "Watched", "watched"]
 
 Floats = NDArray[np.float64]
-Between = tuple[str | dt.date, str | dt.date]
+Between = tuple[Any, Any]
 """Start and stop of the days that were watched, half-open."""
 
 
@@ -134,7 +135,7 @@ def _given(events: tuple[FlowEvent, ...], between: Between) -> Watched:
         a, b = between
     except (TypeError, ValueError):
         raise EstimateError(f"between is (start, stop), half-open, got {between!r}") from None
-    start, stop = moment_at(a), moment_at(b)
+    start, stop = (read_moment(end, name="between", error=EstimateError) for end in (a, b))
     if not start < stop:
         raise EstimateError(f"between runs from {start:%Y-%m-%d} to {stop:%Y-%m-%d}: stop is the day after the last")
     mine = tuple(event for event in events if event.start < stop and event.stop > start)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..dates import end_of
 from ..errors import EstimateError
 from ..evidence.frames import as_events, backend_of
 from ..quantity import Quantity
@@ -34,7 +35,7 @@ from .network import Record, read_record
 from .range import Range
 from .rate import Detection
 from .result import few
-from .timeline import Withdrawal, day_before, end_of
+from .timeline import Withdrawal, day_before
 from .tonnage import claims_of
 from .withdrawal_plan import (
     LONGEST,
@@ -65,8 +66,8 @@ def estimate_withdrawal(
     measure: Measure | None = None,
     floor_t: Amount | Mapping[str, Amount] | None = None,
     floor: Amount | Mapping[str, Amount] | None = None,
-    as_of: str | dt.date | None = None,
-    horizon: int | str | dt.date = 3650,
+    as_of: Any = None,
+    horizon: Any = 3650,
     stall: Amount = STALL,
     pace: Mapping[str, float] | None = None,
     ceiling_per_day: Amount | Capacity = math.inf,
@@ -192,7 +193,8 @@ def estimate_withdrawal(
             "no movement crosses the boundary of the theatre, so there is no outflow to carry forward"
             + other_ways(full, ask=False)
         )
-    moment = end_of(as_of) if as_of is not None else max(event.stop for event in crossing)
+    last = max(event.stop for event in crossing)
+    moment = last if as_of is None else end_of(as_of, name="as_of", error=EstimateError)
     known, dropped = known_by(crossing, moment)
     out = [event for event in known if event.direction == "outbound"]
     if not out:

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..dates import end_of
 from ..errors import EstimateError
 from ..quantity import Quantity
 from .capacity import Amount, Capacity, as_quantity
-from .timeline import day_before, end_of
+from .timeline import day_before
 
 __all__ = [
     "LONGEST",
@@ -159,14 +160,15 @@ def drawn(amounts: Mapping[str, Quantity], entity: str, draws: int, seed: int) -
     )
 
 
-def days_to(horizon: int | str | dt.date, moment: dt.datetime) -> int:
-    """Days from a moment to the end of the horizon."""
-    if isinstance(horizon, int | np.integer):
-        days = int(horizon)
-    elif isinstance(horizon, str | dt.date):
-        days = math.ceil((end_of(horizon) - moment).total_seconds() / 86_400)
-    else:
+def days_to(horizon: Any, moment: dt.datetime) -> int:
+    """Days from a moment to the end of the horizon: a number of days, or a day."""
+    if isinstance(horizon, bool | float | np.floating):
         days = 0
+    elif isinstance(horizon, int | np.integer):
+        days = int(horizon)
+    else:
+        end = end_of(horizon, name="horizon", error=EstimateError)
+        days = math.ceil((end - moment).total_seconds() / 86_400)
     if not 1 <= days <= LONGEST:
         raise EstimateError(
             f"the horizon is a whole number of days from 1 to {LONGEST:,}, or a day after {day_before(moment)}; got "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..blanks import is_blank
 from ..errors import EventError
 from ..world import find_platform
 
@@ -14,11 +15,9 @@ _GENERIC = {"air": "cargo aircraft", "sea": "cargo ship", "road": "military vehi
 
 _KIND_OF_MODE = {"air": "aircraft", "sea": "vessel", "road": "vehicles"}
 
-_NOT_TOLD = ("", "unspecified", "not stated", "unknown")
-
 
 def platform_ids(platform: str, mode: str | None) -> tuple[str, ...]:
-    """Ids of the platforms named in a printed string; a type that was not told becomes the mode's general one.
+    """Ids of the platforms named in a printed string; a type that was not printed becomes the mode's general one.
 
     Raises
     ------
@@ -26,7 +25,7 @@ def platform_ids(platform: str, mode: str | None) -> tuple[str, ...]:
         One of the names is not known; the message lists the nearest.
     """
     names = [name.strip() for name in re.split(r";|\s\+\s", platform)]
-    told = [name for name in names if name.lower() not in _NOT_TOLD]
+    told = [name for name in names if not is_blank(name)]
     if not told and mode:
         told = [_GENERIC[mode]]
     return tuple(find_platform(name).id for name in told)

@@ -11,6 +11,7 @@ from importlib.resources import files
 from itertools import accumulate
 from typing import Any
 
+from ..dates import read_moment
 from ..errors import UnknownNameError
 from .frames import make_frame
 from .listed import Listed, brief
@@ -199,7 +200,7 @@ def _point(row: dict[str, str]) -> DrawdownPoint:
     """One row; "more than N" with a best figure was read as N exactly, and stays a value with an open end."""
     low, best, high = (float(row[key]) if row[key] else None for key in ("low", "best", "high"))
     return DrawdownPoint(
-        dt.datetime.fromisoformat(row["date"]).replace(tzinfo=dt.UTC),
+        read_moment(row["date"]),
         best,
         float(low if low is not None else best or 0.0),
         high if best is None or high is not None else best,

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 import narwhals.stable.v2 as nw
 
+from ..blanks import is_blank
 from ..errors import FrameError, nearest
 from ..quantity import Quantity
 from .events import EVENT_OF_MODE, FlowEvent
@@ -170,8 +171,13 @@ ACLED: dict[str, Any] = {
     "movements_low": 1,
     "movements_best": 1,
     "movements_high": 1,
+    "start_precision": "time_precision",
 }
-"""ACLED-style columns for `from_frame`; add the mode, platform, origin and destination of your selection."""
+"""ACLED-style columns for `from_frame`; add the mode, platform, origin and destination of your selection.
+
+Where there is a column `time_precision`, its 2 (the week is known) and 3 (the month) widen the window of a row: to the
+7 days around the day coded, which is the middle of the week (ACLED codebook, time precision; recalled), or to the month.
+"""
 
 UCDP: dict[str, Any] = {
     "event_id": "id",
@@ -190,6 +196,7 @@ def from_frame(
     theatre: str | Collection[str] = "syria",
     columns: Mapping[str, Any] | None = None,
     stop_inclusive: bool = False,
+    dayfirst: bool | None = None,
 ) -> tuple[FlowEvent, ...]:
     """Read events from a frame of any library, checked row by row.
 
@@ -201,8 +208,11 @@ def from_frame(
         "at least 3", "2-4"), or `movements_low` and `movements_high`, where a null `movements_high` means "at least".
         So too `vehicles`, `personnel` and `tonnes`. Blanks, "n/a", "unknown", "-" and "?" are no number. Dates may be
         texts as `read_when` takes them ("5 Oct 2023", "2023-10"). Without `stop`, or where it is blank, an event lasts
-        the day of `start`, or the month or season it names; without `event_id`, rows are "row 0", "row 1" and so on, so
-        give ids of your own before you put events of two frames together. `sources` says who reported a row, several
+        as long as `start` is printed to: a day, a month, a season; a moment lasts an hour, a minute or a second, in one
+        UTC day. A column whose moments are all midnights is one of days. `start_precision` (1 or "day", 2 or "week", 3
+        or "month") widens the window of a day to the 7 days around it, or to its month. Without `event_id`,
+        rows are "row 0", "row 1" and so on, so give ids of your own before you put events of two frames together.
+        `sources` says who reported a row, several
         parted by ";" or as a list; for `what_if` and `explain`. Where there is no column `roots` (whom those pass
         on), each source is its own root, and what one says of several events errs together. Other columns of
         `COLUMNS` are used where they stand.
@@ -215,6 +225,9 @@ def from_frame(
         text that is a column of the frame is taken as that column.
     stop_inclusive
         True when `stop` is the last day of the event and not the first day after, as UCDP writes it.
+    dayfirst
+        Which part of "12/08/2024" is the day: True for 12 August, False for 8 December. It is never guessed: None reads
+        a column of such dates only where some cell makes the order certain ("13/08/2024") and none contradicts it.
 
     Returns
     -------
@@ -230,10 +243,8 @@ def from_frame(
     if columns is not None:
         table = _renamed(table, columns)
     _check_columns(table.columns)
-    known = (*COLUMNS, *MEASURES)
-    rows = check_rows(
-        table.select([name for name in table.columns if name in known]), theatre=theatre, stop_inclusive=stop_inclusive
-    )
+    known = table.select([name for name in table.columns if name in (*COLUMNS, *MEASURES, "start_precision")])
+    rows = check_rows(known, theatre=theatre, stop_inclusive=stop_inclusive, dayfirst=dayfirst)
     events = [_event(rows, number) for number in range(len(rows))]
     return Listed(sorted(events, key=lambda event: (event.start, event.event_id)))
 
@@ -265,16 +276,31 @@ def _check_columns(found: Sequence[str]) -> None:
 def _table(frame: Any, *, or_else: str = "") -> nw.DataFrame[Any]:
     """Any frame, collected, with every column of another name."""
     try:
-        native = nw.from_native(frame)
+        native = nw.from_native(_with_text_names(frame))
     except TypeError:
         named = f"; read the file first, pandas.read_csv({str(frame)!r})" if isinstance(frame, str | Path) else ""
         raise FrameError(
             f"not a frame: {type(frame).__name__}{named}; give a pandas, polars or pyarrow frame{or_else}"
         ) from None
     except nw.exceptions.DuplicateError:
-        doubled = sorted({str(name) for name in frame.columns if list(frame.columns).count(name) > 1})
+        names = [_text_name(name) for name in frame.columns]
+        doubled = sorted({name for name in names if names.count(name) > 1})
         raise FrameError(f"columns that stand twice: {', '.join(doubled)}; keep one of each") from None
     return native.collect() if isinstance(native, nw.LazyFrame) else native
+
+
+def _with_text_names(frame: Any) -> Any:
+    """A pandas frame whose columns are named by numbers or by several texts, with texts for names."""
+    if not nw.dependencies.is_pandas_dataframe(frame) or all(isinstance(name, str) for name in frame.columns):
+        return frame
+    return frame.set_axis([_text_name(name) for name in frame.columns], axis=1)
+
+
+def _text_name(name: Any) -> str:
+    """The name of a column as a text: 2024 is "2024", ("start", "") of two levels is "start"."""
+    if isinstance(name, tuple):
+        return " ".join(str(part) for part in name if str(part))
+    return str(name)
 
 
 def _event(rows: Rows, number: int) -> FlowEvent:
@@ -312,7 +338,7 @@ def _event(rows: Rows, number: int) -> FlowEvent:
 
 def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any]) -> nw.DataFrame[Any]:
     """Bring another naming habit to ours."""
-    unknown = [name for name in columns if name not in (*COLUMNS, *MEASURES)]
+    unknown = [name for name in columns if name not in (*COLUMNS, *MEASURES, "start_precision")]
     if unknown:
         known = ", ".join((*COLUMNS[:9], *MEASURES, *COLUMNS[9:12]))
         raise FrameError(f"columns: {', '.join(unknown)} are not columns of events; they are {known}")
@@ -320,6 +346,8 @@ def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any]) -> nw.DataFra
     for name, given in zip(columns, by_id(columns.values()), strict=True):
         if isinstance(given, str) and given in table.columns:
             made.append(nw.col(given).alias(name))
+        elif name == "start_precision" and given == ACLED[name]:
+            continue  # ACLED's habit, in a frame without that column
         elif isinstance(given, str) and name in ("event_id", "start", "stop"):
             near = nearest(given, table.columns)
             raise FrameError(
@@ -387,7 +415,8 @@ def write_table(frame: Any, path: str | Path) -> Path:
 
 
 def read_table(path: str | Path) -> Any:
-    """Read a CSV or Parquet file as a frame; dates are read where a whole column of a CSV holds them.
+    """Read a CSV or Parquet file as a frame; the dates of a CSV stay the texts they are, and are read where they are
+    used.
 
     Raises
     ------
@@ -403,12 +432,26 @@ def read_table(path: str | Path) -> Any:
         if path.suffix == ".parquet":
             return nw.read_parquet(str(path), backend="polars").to_native()
         # The whole file decides on the kind of a column, so that a hedge in the last row is no surprise.
-        return nw.read_csv(str(path), backend="polars", try_parse_dates=True, infer_schema_length=None).to_native()
+        table = nw.read_csv(str(path), backend="polars", try_parse_dates=False, infer_schema_length=None)
+        return table.with_columns(*(nw.col(name).cast(nw.String) for name in _days_in_digits(table))).to_native()
     except OSError:
         raise
     except Exception as error:  # each library has its own
         told = str(error).strip().splitlines() or [type(error).__name__]
         raise FrameError(f"{path.name}: cannot be read as a table ({told[0]})") from None
+
+
+def _days_in_digits(table: nw.DataFrame[Any]) -> list[str]:
+    """Whole columns of days such as 20241208, which a CSV cannot tell from numbers."""
+    names = []
+    for name in table.columns:
+        cells = table[name].drop_nulls()
+        if not cells.dtype.is_integer() or not len(cells) or not cells.is_between(10_000_101, 99_991_231).all():
+            continue
+        month, day = cells // 100 % 100, cells % 100
+        if month.is_between(1, 12).all() and day.is_between(1, 31).all():
+            names.append(name)
+    return names
 
 
 def read_columns(
@@ -428,7 +471,7 @@ def read_columns(
     Returns
     -------
     dates, columns
-        As the frame holds them, with None for what is null, NaN or an empty text.
+        As the frame holds them, with None for what is blank.
 
     Raises
     ------
@@ -450,5 +493,5 @@ def read_columns(
             values = table[name].to_list()
         except (ValueError, OverflowError):
             raise FrameError(f"column {name!r} holds a date beyond the years 1 to 9999") from None
-        columns[name] = [None if value is None or value == "" or value != value else value for value in values]
+        columns[name] = [None if is_blank(value) else value for value in values]
     return columns[time], columns

@@ -10,12 +10,13 @@ import datetime as dt
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from ..dates import end_of
 from ..errors import EventError
 from ..quantity import Quantity
 from ..world import Place, direction, find_place
 from .carriers import platform_ids
-from .dates import read_when
 from .events import EVENT_OF_MODE, FlowEvent
 from .listed import Listed
 from .pooling import GRADES, Grades, pool_numbers
@@ -58,7 +59,7 @@ def merge_claims(
     reports: Iterable[Report],
     *,
     theatre: str | Collection[str] = "syria",
-    as_of: str | dt.date | None = None,
+    as_of: Any = None,
     grades: Grades = GRADES,
 ) -> tuple[FlowEvent, ...]:
     """Make one flow event of all claims that speak of the same movement.
@@ -101,7 +102,7 @@ def merge_claims(
     >>> {event.kind for event in events} == {"sortie", "sailing", "convoy"}
     True
     """
-    limit = _end_of(as_of) if as_of is not None else None
+    limit = end_of(as_of, name="as_of", error=EventError) if as_of is not None else None
     by_event: dict[str, list[tuple[Claim, Report]]] = {}
     titles: dict[str, str] = {}
     for report in sorted(reports, key=lambda report: report.id):
@@ -170,17 +171,6 @@ def _merge_one(
         conflicts=tuple(conflicts),
         known_from=max(claim.public_from(report) for claim, report in moving),
     )
-
-
-def _end_of(date: str | dt.date) -> dt.datetime:
-    try:
-        day = dt.date.fromisoformat(date) if isinstance(date, str) else date
-    except ValueError:
-        stop = read_when(str(date)).stop
-        if stop is None:
-            raise EventError(f"as_of {date!r} has no end; give a day") from None
-        return stop
-    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + dt.timedelta(days=1)
 
 
 def _or_none(quantity: Quantity) -> Quantity | None:

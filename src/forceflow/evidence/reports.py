@@ -17,12 +17,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from ..dates import Window, read_moment, read_when, write_edtf
 from ..errors import EventError, QuantityError, ReportError, UnknownNameError, nearest
 from ..quantity import Quantity
 from ..quantity.units import unit_factor, which_tonnes
 from ..world import find_place
 from .carriers import moving_ids
-from .dates import Window, read_when, write_edtf
 from .listed import Listed
 
 __all__ = [
@@ -66,17 +66,6 @@ UNIT_FACTORS: dict[str, tuple[Measure, Quantity, str]] = {
 """Units that need a factor before they can be pooled: measure, factor and its reason."""
 
 
-def _utc(value: Any) -> dt.datetime:
-    """Take a day or a moment; days begin at 00:00 UTC."""
-    if isinstance(value, str):
-        value = dt.datetime.fromisoformat(value)
-    if isinstance(value, dt.datetime):
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-    if isinstance(value, dt.date):
-        return dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
-    raise ValueError(f"write a day such as 2024-12-14, not {value!r}")
-
-
 def _published(value: Any) -> str:
     text = value.isoformat() if isinstance(value, dt.date) else str(value)
     if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?", text):
@@ -111,7 +100,7 @@ def _one_name(value: str) -> str:
 _DATED = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)$")
 """The date at the end of a root such as "CNN 2024-12-31"."""
 
-Moment = Annotated[dt.datetime, BeforeValidator(_utc)]
+Moment = Annotated[dt.datetime, BeforeValidator(read_moment)]
 Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_one_name)]
 

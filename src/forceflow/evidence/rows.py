@@ -14,14 +14,16 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from ..blanks import is_blank, is_missing
 from ..errors import ForceflowError, FrameError, QuantityError
 from ..quantity import Quantity
 from ..quantity.words import refuse_ambiguous
 from ..world import Aircraft, Place, VehicleMix, Vessel, direction, find_place
 from .carriers import moving_ids, platform_ids
-from .cells import A_DAY, FIRST, LAST, NO_DAY, NO_END, Faults, cells_of, day, is_told, mask, moment_of, spans
+from .cells import Faults, cells_of, mask, moment_of, yes_or_no
 from .events import EVENT_OF_MODE
 from .reports import read_number
+from .spans import known_from, windows
 
 __all__ = ["MEASURES", "SEPARATOR", "Rows", "by_id", "check_rows"]
 
@@ -32,13 +34,10 @@ MEASURES = ("movements", "vehicles", "personnel", "tonnes")
 """What a frame may count."""
 
 _MODE_OF_KIND = {cls.kind: mode for mode, cls in EVENT_OF_MODE.items()}
-_NO_NUMBER = frozenset(("n/a", "n.a.", "na", "nan", "null", "unknown", "not known", "-", "--", "\u2013", "\u2014", "?"))
-"""What stands in a cell of a spreadsheet where nobody gave a number; it counts as a blank, and its words are kept."""
 _GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _TOTALS = frozenset(("total", "totals", "sum", "grand total", "subtotal", "sub-total", "overall"))
 """What heads a row that adds up the others; read as an event it would count everything twice."""
 _WHAT = ("event_id", "mode", "kind", "platform", "origin", "destination", "start")
-_YES, _NO = frozenset(("true", "yes", "y", "1", "1.0")), frozenset(("false", "no", "n", "0", "0.0"))
 
 
 class Rows:
@@ -64,8 +63,14 @@ class Rows:
         return self.columns.get(name, self._absent)
 
 
-def check_rows(table: nw.DataFrame[Any], *, theatre: str | Collection[str], stop_inclusive: bool = False) -> Rows:
-    """Resolve and check all columns; without `stop`, or with the last day in it, an event ends a day later.
+def check_rows(
+    table: nw.DataFrame[Any],
+    *,
+    theatre: str | Collection[str],
+    stop_inclusive: bool = False,
+    dayfirst: bool | None = None,
+) -> Rows:
+    """Resolve and check all columns; without `stop` an event lasts as long as its `start` was printed to.
 
     Without `event_id`, rows are named by their number.
 
@@ -75,80 +80,25 @@ def check_rows(table: nw.DataFrame[Any], *, theatre: str | Collection[str], stop
         Rows are wrong; says how many and names the first ten.
     """
     n = len(table)
-    if "event_id" in table.columns:
-        faults = Faults([str(name) for name in table["event_id"].to_list()])
-        ids = cells_of(table["event_id"], faults, "event_id")
-    else:
-        ids = [f"row {row}" for row in range(n)]
-        faults = Faults(ids)
+    ids, faults = _ids(table, n)
     out: dict[str, list[Any]] = {"event_id": [str(name) for name in ids]}
-    _no_events(table, faults)
-    faults.add(mask(ids, lambda v: not is_told(v)), lambda row: "has no event_id")
-    seen: set[Any] = set()
-    doubled = np.zeros(n, dtype=bool)
-    for row, name in enumerate(ids):
-        doubled[row] = name in seen
-        seen.add(name)
-    faults.add(doubled, lambda row: "its event_id stands twice")
-
-    modes = _modes(table, n, faults)
-    out["mode"] = modes
-    known = ", ".join(EVENT_OF_MODE)
-    faults.add(mask(modes, lambda v: v not in EVENT_OF_MODE), lambda row: f"mode {modes[row]!r} is none of {known}")
-
-    places: dict[str, list[Place | None]] = {}
-    for name in ("origin", "destination"):
-        places[name] = _resolve(by_id(cells_of(table[name], faults, name)), find_place, faults, name)
-        out[name] = [place.id if place else None for place in places[name]]
-    still = [
-        a is not None and b is not None and a.id == b.id and (mode == "air" or a.kind != "region")
-        for a, b, mode in zip(places["origin"], places["destination"], modes, strict=True)
-    ]
-    faults.add(
-        np.array(still, dtype=bool),
-        lambda row: f"origin and destination are both {out['origin'][row]}; a movement goes from one place to another",
-    )
-    pairs = list(zip((str(p) for p in by_id(cells_of(table["platform"], faults, "platform"))), modes, strict=True))
-    out["platform"] = _resolve(
-        pairs, lambda pair: " + ".join((moving_ids if pair[1] in EVENT_OF_MODE else platform_ids)(*pair)), faults
-    )
-    starts, stops, _ = spans(table["start"], faults, "start", may_lack=False)
-    if "stop" in table.columns:
-        first, after, blank = spans(table["stop"], faults, "stop")
-        stops = np.where(blank, stops, after if stop_inclusive else first)
-    faults.add((starts != NO_DAY) & (stops == NO_END), lambda row: "it has no end; give one in stop")
-    late = (stops > LAST) & (stops != NO_END)
-    faults.add(late, lambda row: "it ends beyond the year 9999")
-    stops[stops > LAST] = NO_DAY
-    empty = (starts != NO_DAY) & (stops != NO_DAY) & (stops <= starts)
-    faults.add(empty, lambda row: f"the window [{day(starts[row])}, {day(stops[row])}) is empty")
+    out["mode"] = _modes(table, n, faults)
+    places = _ends(table, out["mode"], faults)
+    for name, found in places.items():
+        out[name] = [place.id if place else None for place in found]
+    out["platform"] = _platforms(table, out["mode"], faults)
+    starts, stops = windows(table, faults, stop_inclusive=stop_inclusive, dayfirst=dayfirst)
     for measure in MEASURES:
         out[measure] = _numbers(table, measure, n, faults)
-    given = cells_of(table["direction"], faults, "direction") if "direction" in table.columns else [None] * n
-    given = [v.strip().lower() if isinstance(v, str) else v for v in given]
-    way: dict[tuple[str, str], str] = {}
-    for row in range(n):
-        a, b = places["origin"][row], places["destination"][row]
-        if not is_told(given[row]) and a is not None and b is not None:
-            if (a.id, b.id) not in way:
-                way[a.id, b.id] = direction(a, b, theatre)
-            given[row] = way[a.id, b.id]
-    ways = ("outbound", "inbound", "internal", "external")
-    faults.add(
-        mask(given, lambda v: v is not None and v not in ways),
-        lambda row: f"direction {given[row]!r} is none of {', '.join(ways)}",
-    )
-    out["direction"] = given
+    out["direction"] = _directions(table, places, theatre, faults)
     if "known_from" in table.columns:
-        first, after, _ = spans(table["known_from"], faults, "known_from")
-        faults.add(after == NO_END, lambda row: "known_from: it has no end; give the day it became public")
-        surely = np.where((first != NO_DAY) & (after - first > A_DAY), after, first)  # of a month its end
-        out["known_from"] = [moment_of(v) if FIRST <= v <= LAST else None for v in surely]
+        out["known_from"] = known_from(table["known_from"], faults, dayfirst=dayfirst)
     for name in ("title", "cargo"):
         if name in table.columns:
-            out[name] = [str(v) if is_told(v) else "" for v in cells_of(table[name], faults, name)]
+            out[name] = ["" if is_missing(v) else str(v) for v in cells_of(table[name], faults, name)]
     if "is_stream" in table.columns:
-        out["is_stream"] = _resolve(cells_of(table["is_stream"], faults, "is_stream"), _yes_or_no, faults, "is_stream")
+        said = cells_of(table["is_stream"], faults, "is_stream")
+        out["is_stream"] = _resolve(said, yes_or_no, faults, "is_stream", as_it_is=True)
     claims = out["claims"] = _lists(table, "claims", faults, coded=[True] * n)
     for name in ("via", "related", "sources", "roots", "conflicts"):
         out[name] = _lists(table, name, faults, coded=claims)
@@ -158,6 +108,85 @@ def check_rows(table: nw.DataFrame[Any], *, theatre: str | Collection[str], stop
     faults.raise_if_any()
     out["start"], out["stop"] = [moment_of(v) for v in starts], [moment_of(v) for v in stops]
     return Rows(out, n)
+
+
+def _ids(table: nw.DataFrame[Any], n: int) -> tuple[list[Any], Faults]:
+    """Names of the rows, each once, and where their faults are kept."""
+    if "event_id" in table.columns:
+        faults = Faults([str(name) for name in table["event_id"].to_list()])
+        ids = cells_of(table["event_id"], faults, "event_id")
+    else:
+        ids = [f"row {row}" for row in range(n)]
+        faults = Faults(ids)
+    _no_events(table, faults)
+    faults.add(mask(ids, is_blank), lambda row: "has no event_id")
+    seen: set[Any] = set()
+    doubled = np.zeros(n, dtype=bool)
+    for row, name in enumerate(ids):
+        doubled[row] = name in seen
+        seen.add(name)
+    faults.add(doubled, lambda row: "its event_id stands twice")
+    return ids, faults
+
+
+def _ends(table: nw.DataFrame[Any], modes: Sequence[Any], faults: Faults) -> dict[str, list[Place | None]]:
+    """Origin and destination of each row; None where one is blank or unknown."""
+    places: dict[str, list[Place | None]] = {}
+    for name in ("origin", "destination"):
+        cells = by_id(cells_of(table[name], faults, name))
+        blank = mask(cells, is_blank)
+        faults.add_blank(blank, name)
+        told = [None if empty else cell for cell, empty in zip(cells, blank, strict=True)]
+        places[name] = _resolve(told, find_place, faults, name)
+    origins, destinations = places["origin"], places["destination"]
+    still = [
+        a is not None and b is not None and a.id == b.id and (mode == "air" or a.kind != "region")
+        for a, b, mode in zip(origins, destinations, modes, strict=True)
+    ]
+    faults.add(
+        np.array(still, dtype=bool),
+        lambda row: (
+            f"origin and destination are both {getattr(origins[row], 'id', '')}; a movement goes from one "
+            "place to another"
+        ),
+    )
+    return places
+
+
+def _platforms(table: nw.DataFrame[Any], modes: Sequence[Any], faults: Faults) -> list[Any]:
+    """Ids of the platforms of each row; a placeholder such as "unknown" is the general one of its mode."""
+    cells = by_id(cells_of(table["platform"], faults, "platform"))
+    empty = mask(cells, lambda v: is_missing(v) or not str(v).strip())
+    faults.add_blank(empty, "platform")
+    pairs = [None if none else (str(v), mode) for v, mode, none in zip(cells, modes, empty, strict=True)]
+    return _resolve(
+        pairs, lambda pair: " + ".join((moving_ids if pair[1] in EVENT_OF_MODE else platform_ids)(*pair)), faults
+    )
+
+
+def _directions(
+    table: nw.DataFrame[Any],
+    places: Mapping[str, Sequence[Place | None]],
+    theatre: str | Collection[str],
+    faults: Faults,
+) -> list[Any]:
+    """The direction of each row as given, else as its ends and the theatre make it."""
+    n = len(table)
+    given = cells_of(table["direction"], faults, "direction") if "direction" in table.columns else [None] * n
+    given = [None if is_blank(v) else v.strip().lower() if isinstance(v, str) else v for v in given]
+    way: dict[tuple[str, str], str] = {}
+    for row in range(n):
+        a, b = places["origin"][row], places["destination"][row]
+        if given[row] is None and a is not None and b is not None:
+            if (a.id, b.id) not in way:
+                way[a.id, b.id] = direction(a, b, theatre)
+            given[row] = way[a.id, b.id]
+    ways = ("outbound", "inbound", "internal", "external")
+    faults.add(
+        mask(given, lambda v: v is not None and v not in ways),
+        lambda row: f"direction {given[row]!r} is none of {', '.join(ways)}",
+    )
+    return given
 
 
 def by_id(values: Iterable[Any]) -> list[Any]:
@@ -181,12 +210,13 @@ def _lists(table: nw.DataFrame[Any], name: str, faults: Faults, *, coded: Sequen
         several = value.tolist() if isinstance(value, np.ndarray) else value
         if isinstance(several, list | tuple):
             wrong[row] = not all(isinstance(part, str) for part in several)
-            out[row] = () if wrong[row] else tuple(part for part in several if part)
+            out[row] = () if wrong[row] else tuple(part for part in several if not is_blank(part))
         elif isinstance(value, str):
             by_hand = ";" in value and not coded[row] and SEPARATOR not in value
-            out[row] = tuple(p for part in value.split(";") if (p := part.strip())) if by_hand else _parted(value)
+            parts = tuple(part.strip() for part in value.split(";")) if by_hand else _parted(value)
+            out[row] = tuple(part for part in parts if not is_blank(part))
         elif isinstance(value, Hashable) and not isinstance(value, bytes):
-            out[row] = (f"{value:g}" if isinstance(value, float) else str(value),) if is_told(value) else ()
+            out[row] = () if is_blank(value) else (f"{value:g}" if isinstance(value, float) else str(value),)
         else:
             wrong[row] = True
     faults.add(wrong, lambda row: f"{name}: a text or a list of texts was wanted, got {values[row]!r:.40}")
@@ -198,17 +228,17 @@ def _parted(text: str) -> tuple[str, ...]:
     return tuple(text.split(SEPARATOR))
 
 
-def _yes_or_no(text: str) -> bool | None:
-    word = text.strip().lower()
-    if word not in _YES | _NO and word not in ("none", "nan", "nat", "<na>", ""):
-        raise FrameError(f"true or false was wanted, got {text!r:.40}")
-    return True if word in _YES else False if word in _NO else None
-
-
 def _modes(table: nw.DataFrame[Any], n: int, faults: Faults) -> list[Any]:
     modes = cells_of(table["mode"], faults, "mode") if "mode" in table.columns else [None] * n
     kinds = cells_of(table["kind"], faults, "kind") if "kind" in table.columns else [None] * n
-    return [_mode(m) if is_told(m) else _mode(k, m) for m, k in zip(modes, kinds, strict=True)]
+    blank = mask(modes, is_blank) & mask(kinds, is_blank)
+    faults.add_blank(blank, "mode")
+    found = [_mode(k, m) if is_blank(m) else _mode(m) for m, k in zip(modes, kinds, strict=True)]
+    known = ", ".join(EVENT_OF_MODE)
+    faults.add(
+        ~blank & mask(found, lambda v: v not in EVENT_OF_MODE), lambda row: f"mode {found[row]!r} is none of {known}"
+    )
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -228,7 +258,7 @@ def _no_events(table: nw.DataFrame[Any], faults: Faults) -> None:
     empty = np.ones(len(table), dtype=bool)
     for name in texts:
         cells = cells_of(table[name], faults, name)
-        empty &= mask(cells, lambda v: not is_told(v)) | (name == "event_id")
+        empty &= mask(cells, is_blank) | (name == "event_id")
         faults.add(
             mask(cells, lambda v: isinstance(v, str) and v.strip().lower().rstrip(":") in _TOTALS),
             _total_row(name, cells),
@@ -249,6 +279,9 @@ def _resolve(
     errors: dict[Any, str] = {}
     out = []
     for value in values:
+        if value is None:
+            out.append(None)
+            continue
         if value not in cache:
             try:
                 cache[value] = find(value if as_it_is or isinstance(value, tuple) else str(value))
@@ -270,8 +303,7 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: Faults) -> 
         if beside:
             raise FrameError(f"the frame has both {measure} and {', '.join(beside)}; keep one of them")
         said = cells_of(table[measure], faults, measure)
-        told = mask(said, is_told)
-        words = [v if t else None for v, t in zip(said, told, strict=True)]
+        words = [None if is_missing(v) or not str(v).strip() else v for v in said]
         return _resolve(words, lambda value: _said(value, measure), faults, measure, as_it_is=True)
     if not any(name in table.columns for name in (f"{measure}_low", f"{measure}_model")):
         return [None] * n
@@ -279,7 +311,7 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: Faults) -> 
     low, best, high = columns["low"], columns["best"], columns["high"]
     named = f"{measure}_model"
     models = cells_of(table[named], faults, named) if named in table.columns else [None] * n
-    modelled = mask(models, is_told)
+    modelled = ~mask(models, is_blank)
     with np.errstate(invalid="ignore"):
         wrong = ~modelled & ((low > high) | (low > best) | (best > high) | (low < 0))
     faults.add(
@@ -315,10 +347,8 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: Faults) -> 
 
 
 def _said(value: Any, measure: str) -> Quantity | None:
-    if value is None:
-        return None
     text = str(value)
-    if text.strip().lower() in _NO_NUMBER:
+    if is_blank(value):
         return Quantity.nothing(text.strip(), unit=measure)
     try:
         number = _plain(value)
@@ -355,7 +385,7 @@ def _floats(table: nw.DataFrame[Any], name: str, n: int, faults: Faults) -> NDAr
 
 def _float(value: Any) -> float:
     text = str(value)
-    if value is None or not text.strip() or text.strip().lower() in _NO_NUMBER:
+    if is_blank(value):
         return math.nan
     try:
         return _plain(value)

@@ -39,7 +39,7 @@ from .palette import worded
 from .scenarios import ScenarioRow, asked_scenarios, scenario_rows
 
 if TYPE_CHECKING:
-    import datetime as dt
+    pass
 
 __all__ = ["STOCK", "WAYS", "Assumption", "Findings", "Headline", "find"]
 
@@ -143,7 +143,7 @@ def find(
     stock_t: Amount | None = None,
     floor_t: float = 0.0,
     stall: Amount = STALL,
-    as_of: str | dt.date | None = None,
+    as_of: Any = None,
     bridge: AirBridge | None = None,
     coverage: float = 0.9,
     draws: int = 20_000,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def find_area(name: str) -> Area:
 
 
 def closed_areas(
-    *, closed: Iterable[str] = (), opened: Iterable[str] = (), on: date | str | None = None, flag: str | None = None
+    *, closed: Iterable[str] = (), opened: Iterable[str] = (), on: Any = None, flag: str | None = None
 ) -> Mapping[str, tuple[Area, str]]:
     """Areas that may not be overflown, with the reason, by area id.
 

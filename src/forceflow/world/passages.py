@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from forceflow.dates import read_day
 from forceflow.errors import RouteError, UnknownNameError
 from forceflow.world.places import fold, read_data
 
@@ -162,14 +163,9 @@ def find_passages(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def as_date(on: date | str | None) -> date | None:
-    """A day from a date, a datetime or ISO 8601 text."""
-    if isinstance(on, str):
-        try:
-            return datetime.fromisoformat(on).date()
-        except ValueError:
-            raise RouteError(f"cannot read the date {on!r}; give it as 2025-01-30") from None
-    return on.date() if isinstance(on, datetime) else on
+def as_date(on: Any) -> date | None:
+    """The day of a voyage, of any kind that `read_day` takes; None stays None."""
+    return None if on is None else read_day(on, name="on", error=RouteError)
 
 
 def _size_m(vessel: object, name: str) -> float | None:
@@ -201,7 +197,7 @@ def closed_passages(
     *,
     closed: Iterable[str] = (),
     opened: Iterable[str] = (),
-    on: date | str | None = None,
+    on: Any = None,
     vessel: object = None,
 ) -> Mapping[str, str]:
     """Passages a voyage may not use, each with the reason.

@@ -10,7 +10,6 @@ import html
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal, get_args
 
 from forceflow.errors import RouteError
@@ -231,7 +230,7 @@ def route(
     via: Iterable[str | Place] | str | Place = (),
     closed: Iterable[str] = (),
     opened: Iterable[str] = (),
-    on: date | str | None = None,
+    on: Any = None,
     vessel: object = None,
     flag: str | None = None,
 ) -> Route:
