@@ -159,8 +159,9 @@ def test_a_large_airport_comes_before_strips_of_its_name() -> None:
 def test_a_country_is_answered_with_places_in_it() -> None:
     rows = airportsdata.load("ICAO")
     for country, code in {"India": "IN", "Pakistan": "PK", "Nepal": "NP", "Germany": "DE"}.items():
+        assert (find_place(country).kind, find_place(country).country) == ("region", code)
         with pytest.raises(UnknownNameError) as error:
-            find_place(country)
+            find_place(country, kind="airfield")
         assert error.value.suggestions
         for name in error.value.suggestions:
             fields = {row["country"] for row in rows.values() if row["name"] == name}

@@ -84,12 +84,25 @@ class UnknownNameError(ForceflowError, LookupError):
         Show all of them when none is near (for short lists).
     otherwise
         What else would have worked: a sentence.
+    blank
+        The name is a placeholder ("TBC", "n/a"): nothing is suggested for it.
     """
 
     def __init__(
-        self, kind: str, name: str, known: Iterable[str], *, show_all: bool = False, otherwise: str = ""
+        self,
+        kind: str,
+        name: str,
+        known: Iterable[str],
+        *,
+        show_all: bool = False,
+        otherwise: str = "",
+        blank: bool = False,
     ) -> None:
         self.kind, self.name = kind, name
+        if blank:
+            self.suggestions = []
+            super().__init__(f"{kind} is blank: {name!r}")
+            return
         names = list(known)
         self.suggestions = nearest(name, names) or (names if show_all else [])
         hint = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""

@@ -132,5 +132,7 @@ def route(
     print_rows([(f"  {leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km") for leg in way.legs])
     if way.passages:
         typer.echo(f"  through: {', '.join(way.passage_names)}")
+    for note in way.notes:
+        typer.echo(f"  note: {note}")
     carrier = platform or "in general"
     typer.echo(f"  {carrier}: {duration.best:,.1f} h ({duration.low:,.1f} to {duration.high:,.1f})")

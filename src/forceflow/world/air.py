@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forceflow.errors import NoRouteError, UnknownNameError
+from forceflow.errors import NoRouteError
 from forceflow.world.coast import countries, find_country, inside
 from forceflow.world.geodesy import geodesic_km, geodesics_km
+from forceflow.world.names import check_name, fold, read_data
 from forceflow.world.passages import Point, as_date
-from forceflow.world.places import Place, fold, read_data
+from forceflow.world.place import Place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,19 +66,17 @@ def find_area(name: str) -> Area:
     Raises
     ------
     UnknownNameError
-        Nobody knows it; the message lists the nearest names.
+        The name is unknown, and the message lists the nearest names; or the country is too small for the map.
 
     Examples
     --------
     >>> find_area("TUR").name, find_area("TR").name
     ('Turkey', 'Turkey')
     """
+    check_name("airspace", name)
     if (area := _areas().get(fold(name))) is not None:
         return area
-    try:
-        country = find_country(name)
-    except UnknownNameError:
-        raise UnknownNameError("airspace", name, [*(a.name for a in _areas().values()), *countries()]) from None
+    country = find_country(name, others=[area.name for area in _areas().values()])
     return Area(country, country, countries()[country])
 
 

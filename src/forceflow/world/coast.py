@@ -6,15 +6,15 @@ are missing: good for maps and for telling land from sea on long lines, not for 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forceflow.errors import UnknownNameError
-from forceflow.world.places import DATA, airfield_positions, fold
+from forceflow.errors import AmbiguousNameError, UnknownNameError
+from forceflow.world.countries import all_countries, countries_named, countries_with_code
+from forceflow.world.names import DATA, fold
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -73,49 +73,40 @@ def countries() -> Mapping[str, tuple[NDArray[np.float64], ...]]:
 
 
 @cache
-def _country_index() -> Mapping[str, str]:
-    index = {fold(name): name for name in countries()}
+def _country_of_code() -> Mapping[str, str]:
+    """English names in Natural Earth by alpha-2 code, for the countries that are not too small for the scale."""
+    index: dict[str, str] = {}
     for name, iso in zip(_arrays()["country_name"], _arrays()["country_iso3"], strict=True):
-        if str(iso) != "-99":
-            index[fold(str(iso))] = str(name)
-    index |= {"turkiye": "Turkey", "usa": "United States of America", "uk": "United Kingdom"}
+        nations = countries_with_code(str(iso)) or countries_named(str(name))  # some have no code there: "-99"
+        index |= {nation.code: str(name) for nation in nations[:1]}
     return index
 
 
-def find_country(name: str) -> str:
-    """The English name of a country in Natural Earth, from a name or an ISO 3166 code of two or three letters."""
-    found = _country_index().get(fold(name))
-    if found is None and len(name) == 2:
-        found = _country_of_alpha_2().get(name.upper())
-    if found is None:
-        raise UnknownNameError("country", name, countries())
-    return found
+def find_country(name: str, *, others: Iterable[str] = ()) -> str:
+    """The English name in Natural Earth of the country whose airspace is meant by a name or an ISO 3166 code.
 
-
-def country_code(name: str) -> str:
-    """ISO 3166 alpha-2 code of a country by its name in Natural Earth, or "" where that is none."""
-    found = _country_index().get(fold(name))
-    if found is None:
-        return ""
-    return next((code for code, country in _country_of_alpha_2().items() if country == found), "")
-
-
-@cache
-def _country_of_alpha_2() -> Mapping[str, str]:
-    """Countries by alpha-2 code, which Natural Earth lacks: most airfields of the one lie in the other, and in turn.
-
-    Without those that are too small for the scale (Singapore) or have no airfield on land there.
+    Raises
+    ------
+    UnknownNameError
+        The name is unknown (`others` are suggested too), or the country is too small for the map.
+    AmbiguousNameError
+        Several countries have the name.
     """
-    listed, positions = airfield_positions()
-    codes, (lon, lat) = np.array(listed), np.array(positions, np.float64).T
-    every = Counter(listed)
-    index = {}
-    for name, rings in countries().items():
-        held = Counter(codes[inside(rings, lon, lat)].tolist())
-        for code, number in held.items():
-            if 2 * number >= max(held.total(), every[code]):
-                index[code] = name
-    return index
+    if (exact := {fold(shown): shown for shown in countries()}.get(fold(name))) is not None:
+        return exact
+    nations = countries_named(name) or countries_with_code(name.strip().upper())
+    if len(nations) > 1:
+        raise AmbiguousNameError("airspace", name, [f"{nation.name} ({nation.code})" for nation in nations])
+    if not nations:
+        known = [*others, *countries(), *(n for nation in all_countries().values() for n in nation.names)]
+        raise UnknownNameError("airspace", name, known)
+    (nation,) = nations
+    if nation.code not in _country_of_code():
+        raise UnknownNameError(
+            "airspace", name, (),
+            otherwise=f"{nation.name} is too small for the map of airspaces (Natural Earth, 1:110 million)",
+        )  # fmt: skip
+    return _country_of_code()[nation.code]
 
 
 def inside(

@@ -15,7 +15,7 @@ from typing import Any
 
 from forceflow.dates import read_day
 from forceflow.errors import RouteError, UnknownNameError
-from forceflow.world.places import fold, read_data
+from forceflow.world.names import fold, read_data
 
 __all__ = ["Passage", "Rule", "closed_passages", "find_passages", "passages"]
 

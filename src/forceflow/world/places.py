@@ -6,121 +6,43 @@ code, name or city.  A position carries its source and whether it was read there
 
 from __future__ import annotations
 
-import html
 import re
-import tomllib
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any, Literal, cast, get_args
+from dataclasses import replace
+from functools import cache
+from typing import Literal, get_args
 
-from forceflow.errors import AmbiguousNameError, RouteError, UnknownNameError, nearest
+from forceflow.blanks import is_blank
+from forceflow.errors import AmbiguousNameError, NoRouteError, RouteError, UnknownNameError, nearest
+from forceflow.world.airfields import (
+    airfield_rows,
+    airfield_size,
+    codes_named,
+    codes_with_code,
+    only_international,
+    without_airport,
+)
+from forceflow.world.countries import (
+    Country,
+    all_countries,
+    countries_named,
+    countries_with_code,
+    is_part_of_the_world,
+)
+from forceflow.world.names import DATA as DATA
+from forceflow.world.names import check_name
+from forceflow.world.names import fold as fold
+from forceflow.world.names import read_data as read_data
+from forceflow.world.place import Kind as Kind
+from forceflow.world.place import Place as Place
+from forceflow.world.place import Theatre
 
 __all__ = ["Direction", "Kind", "Place", "add_place", "direction", "find_place", "places", "theatres"]
 
-Kind = Literal["airfield", "port", "strait", "garrison", "city", "region"]
-Status = Literal["read", "recalled", "prior"]
 Direction = Literal["outbound", "inbound", "internal", "external"]
 
-DATA = files("forceflow.world") / "data"
 _MOST_SHOWN = 12
 _MOST_SUGGESTED = 4
-_AIRFIELD_WORDS = re.compile("(international|naval|military)?(airport|airbase|airfield)$")
-_NO_NAMES = frozenset({"unknown", "unnamed", "unspecified", "undisclosed", "various", "none", "na", "tbd"})
-"""Words that stand where a name is missing; no place is guessed for them."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Place:
-    """A named place with its position and where the position comes from.
-
-    Parameters
-    ----------
-    id
-        ICAO code of an airfield where it has one, else a short English name; never changes.
-    name
-        The name to show.
-    kind
-        "airfield", "port", "strait", "garrison", "city" or "region".
-    latitude, longitude
-        Degrees, WGS 84; of a region, its representative point.
-    country
-        ISO 3166 alpha-2, or "" at sea.
-    theatres
-        Ids of the theatres it lies in.
-    aliases
-        Other spellings and codes it is found by.
-    source, status
-        Source id of the position, and "read", "recalled" or "prior" (a stated choice).
-    note
-        What the position stands for.
-    airfield, port
-        Of a region: ids of the places a flight or a voyage is measured from. Of a port: `airfield` is where a flight
-        to the name ends.
-    """
-
-    id: str
-    name: str
-    kind: Kind
-    latitude: float
-    longitude: float
-    country: str = ""
-    theatres: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    source: str = ""
-    status: Status = "read"
-    note: str = ""
-    airfield: str = ""
-    port: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.id}, {self.kind}{', ' + self.country if self.country else ''})"
-
-    def __repr__(self) -> str:
-        return f"Place({self.id!r}, name={self.name!r}, kind={self.kind!r}, ...)"
-
-    def _repr_html_(self) -> str:
-        north, east = "N" if self.latitude >= 0 else "S", "E" if self.longitude >= 0 else "W"
-        rows = {
-            "id": self.id,
-            "kind": self.kind,
-            "country": self.country,
-            "position": f"{abs(self.latitude):.4f} {north}, {abs(self.longitude):.4f} {east}",
-            "source": f"{self.source} ({self.status})" if self.source else "",
-            "theatres": ", ".join(self.theatres),
-            "also": ", ".join(self.aliases),
-            "note": self.note,
-        }
-        body = "".join(
-            f'<tr><th scope="row">{name}</th><td>{html.escape(text)}</td></tr>' for name, text in rows.items() if text
-        )
-        return f"<table><caption>{html.escape(self.name)}</caption><tbody>{body}</tbody></table>"
-
-
-@dataclass(frozen=True, slots=True)
-class Theatre:
-    """A set of places: those of its countries and some more."""
-
-    id: str
-    name: str
-    countries: frozenset[str]
-    places: frozenset[str]
-    note: str = ""
-
-
-@lru_cache(maxsize=8192)
-def fold(name: str) -> str:
-    """`name` without accents, case, punctuation and blanks, for comparison."""
-    text = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(c for c in text if c.isalnum()).replace("ø", "o").replace("ł", "l").replace("ı", "i")
-
-
-@cache
-def read_data(name: str) -> Mapping[str, Any]:
-    """One of our TOML files."""
-    return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -221,13 +143,14 @@ def add_place(place: Place) -> Place:
     Raises
     ------
     RouteError
-        One of its names is that of another place of the gazetteer, or it lies nowhere: latitude is -90 to 90,
+        One of its names is that of another place of the gazetteer, or of a country (a place in that country may have
+        it); or a name is a placeholder; or its country is no ISO code; or it lies nowhere: latitude is -90 to 90,
         longitude -180 to 180.
 
     Notes
     -----
-    It is known in this session only; another process must add it again. Before an airfield of airportsdata with the
-    same name it goes first.
+    It is known in this session only; another process must add it again. It comes before an airfield of airportsdata
+    with the same name, and before the country whose name it has.
 
     Examples
     --------
@@ -242,9 +165,14 @@ def add_place(place: Place) -> Place:
             f"{place.name} at latitude {place.latitude:g}, longitude {place.longitude:g} is nowhere on earth; "
             "give degrees, -90 to 90 and -180 to 180"
         )
+    if place.country and place.country not in all_countries():
+        raise RouteError(f"{place.name}: country {place.country!r} is no ISO 3166 alpha-2 code, such as 'SY'")
     keys = {fold(name): name for name in _names(place) if fold(name)}
+    if fold(place.id) not in keys or any(map(is_blank, _names(place))):
+        raise RouteError(f"{place.id!r}, {place.name!r}: an id and names with letters or digits are needed")
     for key, name in keys.items():
-        taken = [*_own_index().get(key, ()), *(other for other in _added(key) if other.id != place.id)]
+        taken: list[Place] = [*_own_index().get(key, ()), *(other for other in _added(key) if other.id != place.id)]
+        taken += [_country(nation.code) for nation in _nations(name) if nation.code != place.country]
         if taken:
             raise RouteError(f"{name!r} is {taken[0]} already; give yours an id, a name and aliases of its own")
     place = replace(place, theatres=place.theatres or _theatres_of(place.id, place.country))
@@ -258,25 +186,10 @@ def _added(key: str) -> tuple[Place, ...]:
     return (_ADDED[key],) if key in _ADDED else ()
 
 
-@cache
-def _airfields() -> tuple[Mapping[str, Mapping[str, Any]], Mapping[str, tuple[str, ...]]]:
-    """Rows of airportsdata by ICAO code, and the codes that a folded code, name or city may mean."""
-    import airportsdata
-
-    rows = cast("dict[str, dict[str, Any]]", airportsdata.load("ICAO"))
-    index: dict[str, list[str]] = {}
-    for code, row in rows.items():
-        full = fold(row["name"])
-        bare = _AIRFIELD_WORDS.sub("", full)
-        for name in {fold(code), fold(row["iata"]), full, bare, fold(row["city"])} - {""}:
-            index.setdefault(name, []).append(code)
-    return rows, {name: tuple(codes) for name, codes in index.items()}
-
-
 def _airfield(code: str) -> Place:
     if code in places():
         return places()[code]
-    row = _airfields()[0][code]
+    row = airfield_rows()[code]
     return Place(
         id=code,
         name=row["name"],
@@ -291,40 +204,47 @@ def _airfield(code: str) -> Place:
     )
 
 
-def _size(code: str) -> int:
-    """How large an airfield is, as far as airportsdata tells: 3 international and with an IATA code, 0 a strip."""
-    row = _airfields()[0].get(code)
-    return 0 if row is None else 2 * bool(row["iata"]) + ("international" in row["name"].casefold())
+@cache
+def _country(code: str, kind: Kind | None = None) -> Place:
+    """A country as a region; the place of our own file that has its name stands for it, if it is of that kind."""
+    nation = all_countries()[code]
+    for name in nation.names:
+        for place in _own_index().get(fold(name), ()):
+            if place.country == code and place.kind != "strait" and kind in (None, place.kind):
+                return place
+    own_id = "_".join(fold(word) for word in re.findall(r"\w+", nation.name))
+    return Place(
+        id=f"{own_id}_country" if own_id in places() else own_id,
+        name=nation.name,
+        kind="region",
+        latitude=nation.latitude,
+        longitude=nation.longitude,
+        country=code,
+        theatres=_theatres_of("", code),
+        aliases=(*nation.names[1:], *nation.codes),
+        source=nation.source,
+        status="prior",
+        note=f"the middle of {nation.name}; a place in it may be {nation.reach_km:,.0f} km away",
+        airfield=only_international(code),
+    )
 
 
-def _airfields_named(name: str) -> list[Place]:
-    """Airfields of airportsdata that `name` may mean: the one of that code, else those of that name or city.
-
-    "Beirut airport" is the airfield of the port or of the city.  Where only strips are in a city of that name, the
-    large airports of cities that have it as a word may be meant too: Delhi, New Delhi.
-    """
-    rows, index = _airfields()
-    key = fold(name)
-    bare = _AIRFIELD_WORDS.sub("", key)
-    if bare != key and key not in index:
-        served = [place.airfield for place in _own_index().get(bare, ()) if place.kind == "port" and place.airfield]
-        return [_airfield(code) for code in served or index.get(bare, ())]
-    codes = index.get(key, ())
-    exact = [code for code in codes if code.casefold() == name.strip().casefold()]
-    if codes and not exact and max(map(_size, codes)) == 0:
-        codes += tuple(code for code, row in rows.items() if _size(code) == 3 and key in _words(row["city"]))
-    return [_airfield(code) for code in exact or codes]
+@cache
+def _countries_by_id() -> Mapping[str, str]:
+    """Codes of countries by the folded ids of their regions."""
+    return {fold(_country(code, "region").id): code for code in all_countries()}
 
 
-def _words(text: str) -> set[str]:
-    return {fold(word) for word in re.split(r"\W+", text)}
+def _nations(name: str) -> tuple[Country, ...]:
+    """The countries that a name or the id of a region means."""
+    code = _countries_by_id().get(fold(name))
+    return countries_named(name) or ((all_countries()[code],) if code else ())
 
 
 def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     """The place that `name` means.
 
-    Case, accents, blanks and punctuation do not matter.  Our own file wins; then airfields of airportsdata by code,
-    name or city.
+    Case, accents, blanks and punctuation do not matter, except in codes.
 
     Parameters
     ----------
@@ -336,9 +256,22 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     Raises
     ------
     UnknownNameError
-        Nobody knows it; the message lists the nearest names.
+        The name is unknown, and the message lists the nearest names; or it is a placeholder ("TBC", "n/a").
     AmbiguousNameError
         It fits several places; the message lists them, to be told apart by `kind` or by id.
+
+    Notes
+    -----
+    The first of these that knows the name decides:
+
+    1. places added by `add_place`, and our own file;
+    2. countries, as a region: by name in English and some other languages, and with ``kind="region"`` by alpha-2 code.
+       A city that has its country's name (Kuwait, Luxembourg, Panama) is the region, except where our own file has it
+       as a port (Djibouti, Singapore);
+    3. an ICAO code in capitals: "LIMA" is a field in Italy, "Lima" a city;
+    4. other airfields, by name or city;
+    5. IATA codes of airfields and alpha-3 codes of countries, in capitals, together with 4: "FRA" (Frankfurt, or
+       France) is ambiguous.
 
     Examples
     --------
@@ -348,19 +281,19 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     'Baltiysk'
     >>> find_place("EDDF").name
     'Frankfurt am Main International Airport'
+    >>> print(find_place("Ivory Coast"))
+    Côte d’Ivoire (cote_d_ivoire, region, CI)
     """
     if kind is not None and kind not in get_args(Kind):
         raise UnknownNameError("kind of place", kind, get_args(Kind))
     if isinstance(name, Place):
         return name
-    key = fold(name)
-    hits = [place for place in (*_added(key), *_own_index().get(key, ())) if kind in (None, place.kind)]
-    if not hits and key and kind in (None, "airfield"):
-        hits = _airfields_named(name)
+    check_name("place" if kind is None else kind, name)
+    hits = _meant(name, kind)
     if not hits:
-        raise UnknownNameError("place" if kind is None else kind, name, _known(name, kind), show_all=True)
+        raise _unknown(name, kind)
     if len(hits) > 1:
-        hits = sorted(hits, key=lambda place: -_size(place.id))  # large ones are the fields that reports mean
+        hits = sorted(hits, key=lambda place: -airfield_size(place.id))  # large ones are the fields that reports mean
         shown = [str(place) for place in hits[:_MOST_SHOWN]]
         if len(hits) > _MOST_SHOWN:
             shown.append(f"{len(hits) - _MOST_SHOWN} more")
@@ -368,28 +301,78 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     return hits[0]
 
 
+def _meant(name: str, kind: Kind | None) -> list[Place]:
+    """The places that a name may mean, by the rules of `find_place`."""
+    key = fold(name)
+    own = [place for place in (*_added(key), *_own_index().get(key, ())) if kind in (None, place.kind)]
+    nations = _nations(name)
+    canal = nations and kind is None and all(p.kind == "strait" and p.country == nations[0].code for p in own)
+    if own and not canal:  # "Panama" is the country, not its canal
+        return own
+    if not nations and kind == "region":
+        nations = countries_with_code(name.strip().upper())
+    if nations:
+        return [_country(nation.code, kind) for nation in nations] if kind in (None, "region") else []
+    token = name.strip()
+    if kind in (None, "airfield") and token in airfield_rows():
+        return [_airfield(token)]
+    named, coded = _airfields_named(name, kind), _with_code(token, kind)
+    same = {place.id for place in coded} & {place.id for place in named}
+    return coded if same else list(dict.fromkeys((*coded, *named)))
+
+
+def _airfields_named(name: str, kind: Kind | None) -> list[Place]:
+    """Airfields by name or city; "Beirut airport" is the airfield of the port or of the city."""
+    if kind not in (None, "airfield") or not fold(name):
+        return []
+    bare = without_airport(name)
+    served = [place.airfield for place in _own_index().get(bare, ()) if place.kind == "port" and place.airfield]
+    return [_airfield(code) for code in served or codes_named(name)]
+
+
+def _with_code(token: str, kind: Kind | None) -> list[Place]:
+    """Airfields and countries with a code of three letters or more."""
+    fields = codes_with_code(token) if kind in (None, "airfield") else ()
+    nations = countries_with_code(token) if kind in (None, "region") and len(token) > 2 else ()
+    return list(dict.fromkeys([*map(_airfield, fields), *(_country(nation.code, kind) for nation in nations)]))
+
+
+def _unknown(name: str, kind: Kind | None) -> UnknownNameError:
+    """The error for a name that nothing bears, with what would have worked."""
+    what = "place" if kind is None else kind
+    if is_part_of_the_world(name):
+        return UnknownNameError(what, name, (), otherwise="It is a part of the world; give the country or the place")
+    if len(name.strip()) == 2 and (nations := countries_with_code(name.strip().upper())):
+        return UnknownNameError(what, name, (), otherwise=f"For the country write {nations[0].name}")
+    if coded := _with_code(name.strip().upper(), kind):
+        return UnknownNameError(
+            what, name, _known(name, kind), otherwise=f"As a code of {coded[0]} write it in capitals"
+        )
+    return UnknownNameError(what, name, _known(name, kind), show_all=True)
+
+
 def _known(name: str, kind: Kind | None) -> list[str]:
     """Names to suggest, one per place: those that begin with `name`, else the nearest in spelling.
 
-    Looked through are all of ours, and of airportsdata those that begin alike; no strip where a larger field would do.
-    Of a country, places of ours in it, else its international airports.
+    Looked through are all of ours, countries, and of airportsdata those that begin alike; no strip where a larger field
+    would do. Of a country, places of ours in it, else its international airports.
     """
     key = fold(name)
-    if key in _NO_NAMES:
-        return []
     own = (*places().values(), *_ADDED.values())
-    if country := _country_code(name):
-        ours = [place.name for place in own if place.country == country and kind in (None, place.kind)]
-        large = [row["name"] for code, row in _airfields()[0].items() if row["country"] == country and _size(code) == 3]
+    if codes := {nation.code for nation in countries_named(without_airport(name) or name)}:
+        ours = [place.name for place in own if place.country in codes and kind in (None, place.kind)]
+        large = [row["name"] for c, row in airfield_rows().items() if row["country"] in codes and airfield_size(c) == 3]
         return (ours or (large if kind in (None, "airfield") else []))[:_MOST_SUGGESTED]
     known = {n: place.id for place in own if kind in (None, place.kind) for n in _names(place)}
+    if kind in (None, "region"):
+        known |= {n: _country(nation.code).id for nation in all_countries().values() for n in nation.names[:1]}
     size = dict.fromkeys(known, 3)
     if kind in (None, "airfield"):
-        for code, row in _airfields()[0].items():
+        for code, row in airfield_rows().items():
             for text in (row["name"].removesuffix(" Airport"), row["city"]):
                 if text and fold(text)[:2] == key[:2]:
                     known.setdefault(text, code if text != row["city"] else text)
-                    size[text] = max(size.get(text, 0), _size(code))
+                    size[text] = max(size.get(text, 0), airfield_size(code))
     longer = [n for n in known if re.match(re.escape(name.strip()) + r"\W", n, re.IGNORECASE)]
     near = sorted(longer, key=lambda n: (-size[n], n)) or nearest(name, known, most=_MOST_SHOWN)
     near = [n for n in near if size[n] or n == near[0] or not any(size[other] > 1 for other in near)]
@@ -399,25 +382,6 @@ def _known(name: str, kind: Kind | None) -> list[str]:
         place = places().get(known[text])
         found.setdefault(known[text], place.name if place and fold(place.name) in folded else text)
     return list(found.values())[:_MOST_SUGGESTED]
-
-
-def _country_code(name: str) -> str:
-    """ISO 3166 alpha-2 code when `name` is a country of Natural Earth, else ""."""
-    from forceflow.world.coast import country_code
-
-    return country_code(name) if len(fold(name)) > 3 else ""
-
-
-@cache
-def _countries() -> frozenset[str]:
-    """ISO 3166 alpha-2 codes of the countries with a place or an airfield."""
-    return frozenset(place.country for place in places().values()) | frozenset(airfield_positions()[0])
-
-
-def airfield_positions() -> tuple[list[str], list[tuple[float, float]]]:
-    """Country (ISO 3166 alpha-2) and position (lon, lat, degrees) of every airfield that airportsdata has."""
-    rows = _airfields()[0].values()
-    return [row["country"] for row in rows], [(float(row["lon"]), float(row["lat"])) for row in rows]
 
 
 def direction(origin: str | Place, destination: str | Place, theatre: str | Collection[str] = "syria") -> Direction:
@@ -458,7 +422,7 @@ def direction(origin: str | Place, destination: str | Place, theatre: str | Coll
         inside = theatre in ends[0].theatres, theatre in ends[1].theatres
     else:
         codes = [str(code).upper() for code in (theatre if isinstance(theatre, Collection) else [theatre])]
-        wrong = [code for code in codes if code not in _countries()]
+        wrong = [code for code in codes if code not in all_countries()]
         if wrong or not codes:
             raise UnknownNameError(
                 "country of a theatre", ", ".join(wrong), (),
@@ -479,8 +443,11 @@ def place_for(place: Place, mode: str) -> Place:
 
     Raises
     ------
+    NoRouteError
+        A voyage to a landlocked country.
     RouteError
-        A passage was given as an end of a road, or an airfield or garrison as an end of a voyage.
+        A passage was given as an end of a road; or as an end of a voyage an airfield, a garrison, or a region that has
+        no port of its own in our file.
     """
     if mode == "air" and place.airfield:
         return find_place(place.airfield)
@@ -488,6 +455,20 @@ def place_for(place: Place, mode: str) -> Place:
         return find_place(place.port)
     if mode == "sea" and place.kind in ("airfield", "garrison"):
         raise RouteError(f"{place.name} is no port; give the port that ships leave from")
+    if mode == "sea" and place.kind == "region" and place.country:
+        nation = all_countries()[place.country]
+        if nation.landlocked:
+            raise NoRouteError(f"no way by sea to {place.name}: {nation.name} has no coast")
+        ports = [p.name for p in places().values() if p.country == place.country and p.kind in ("port", "strait")]
+        known = f", such as {', '.join(ports[:_MOST_SUGGESTED])}" if ports else ""
+        raise RouteError(f"{place.name} is a region without a port to measure from; give the port{known}")
     if mode == "road" and place.kind == "strait":
         raise RouteError(f"{place.name} is a strait, not a place on a road")
     return place
+
+
+def note_on_end(place: Place, end: Place) -> str:
+    """What a route that was asked for `place` and measured at `end` leaves open; "" for a single place."""
+    if place.kind != "region" or not place.country:
+        return ""
+    return f"{place.name} is a region: measured {f'at {end.name}' if end != place else f'from {place.note}'}"

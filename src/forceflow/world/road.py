@@ -16,8 +16,9 @@ import numpy as np
 from forceflow.errors import NoRouteError, RouteError, UnknownNameError
 from forceflow.world.coast import on_land
 from forceflow.world.geodesy import geodesic_km, geodesic_points
+from forceflow.world.names import read_data
 from forceflow.world.passages import Point
-from forceflow.world.places import Place, find_place, places, read_data
+from forceflow.world.places import Place, find_place, places
 
 __all__ = ["Road", "RoadPath", "road_path", "roads"]
 

@@ -16,8 +16,9 @@ from forceflow.errors import RouteError
 from forceflow.quantity import Quantity
 from forceflow.world.air import air_path, closed_areas, path_km
 from forceflow.world.geodesy import geodesic_points
+from forceflow.world.names import read_data
 from forceflow.world.passages import Point, closed_passages, passages
-from forceflow.world.places import Place, find_place, place_for, read_data
+from forceflow.world.places import Place, find_place, note_on_end, place_for
 from forceflow.world.platforms import find_platform
 from forceflow.world.road import road_path
 from forceflow.world.sea import sea_path
@@ -95,6 +96,8 @@ class Route:
         Ids of the passages, areas or places that the caller, a rule or the size of the vessel closed for this route.
     stops
         How many `via` points there are.
+    notes
+        What the length leaves open: an end that is a region, a detour round land.
     """
 
     origin: Place
@@ -104,6 +107,7 @@ class Route:
     passages: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     stops: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def distance_km(self) -> float:
@@ -202,6 +206,7 @@ class Route:
         )
         named = (("through", self.passage_names), ("closed", _printed(self.closed)))
         rows += [(word, ", ".join(names)) for word, names in named if names]
+        rows += [("note", note) for note in self.notes]
         cells = "".join(
             f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th><td>{html.escape(value)}</td></tr>'
             for name, value in rows
@@ -283,7 +288,9 @@ def route(
         raise RouteError(f"unknown mode {mode!r}; use 'air', 'sea' or 'road'")
     if mode != "sea" and vessel is not None:
         raise RouteError(f"a vessel was given for a route by {mode}")
-    calls = [place_for(find_place(name), mode) for name in (origin, *_names(via), destination)]
+    meant = [find_place(name) for name in (origin, *_names(via), destination)]
+    calls = [place_for(place, mode) for place in meant]
+    notes = [note for place, end in zip(meant, calls, strict=True) if (note := note_on_end(place, end))]
     for a, b in itertools.pairwise(calls):
         if (a.longitude, a.latitude) == (b.longitude, b.latitude):
             raise RouteError(f"{a.name} to {b.name} by {mode}: both are the same point, there is no way to measure")
@@ -311,7 +318,7 @@ def route(
             for stretch in road_path(a, b, closed=closed).stretches:
                 start, stop = (find_place_name(end, a, b) for end in stretch.ends)
                 legs.append(Leg(start, stop, stretch.best_km, stretch.coordinates, stretch.low_km, stretch.high_km))
-    return Route(calls[0], calls[-1], mode, tuple(legs), tuple(used), shut, len(calls) - 2)
+    return Route(calls[0], calls[-1], mode, tuple(legs), tuple(used), shut, len(calls) - 2, tuple(dict.fromkeys(notes)))
 
 
 def find_place_name(place_id: str, *ends: Place) -> str:

@@ -15,8 +15,9 @@ import numpy as np
 
 from forceflow.errors import NoRouteError, RouteError
 from forceflow.world.geodesy import geodesic_km, geodesics_km
+from forceflow.world.names import DATA, read_data
 from forceflow.world.passages import Point, passages
-from forceflow.world.places import DATA, Place, read_data
+from forceflow.world.place import Place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
