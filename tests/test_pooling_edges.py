@@ -59,7 +59,7 @@ def mixture_twin(
     [
         (("about 170", "about 180"), (1.0, 1.0)),
         (("about 170", "about 200"), (0.9, 0.6)),
-        (("about 400", "about 450", "about 453"), (0.95, 0.5, 0.8)),
+        (("about 410", "about 450", "about 453"), (0.95, 0.5, 0.8)),
     ],
 )
 def test_agreeing_numbers_against_the_product_of_normals(
@@ -112,8 +112,8 @@ def test_a_bare_count_against_a_worthless_report(r: float) -> None:
 @pytest.mark.parametrize(
     ("parts", "gsd", "ends"),
     [
-        ((q("about 20"), q("about 23")), 3.0, (4.5, 81.5)),  # from 15 / 3 to 27 x 3
-        ((q("about 20"), q("about 23")), 2.6, (4.5, 71.5)),  # from 5.8 to 70.2, whole cells
+        ((q("about 20"), q("about 24")), 3.0, (4.5, 84.5)),  # from 15 / 3 to 28 x 3
+        ((q("about 20"), q("about 24")), 2.6, (4.5, 73.5)),  # from 5.8 to 72.8, whole cells
         ((Quantity.exactly(99), Quantity.exactly(100)), 2.0, (48.5, 200.5)),
         ((Quantity.exactly(99), Quantity.exactly(100)), 2.01, (99 / 2.01, 201.0)),  # beyond 200 no cells are counted
     ],
@@ -125,46 +125,49 @@ def test_cells_reach_one_broad_spread_beyond_the_ranges(
     assert pooled.quantity.ends == pytest.approx(ends, abs=1e-6)
 
 
-def counts_twin(most: int, reports: Sequence[tuple[str, float]], bests: Sequence[float]) -> np.ndarray:
+def counts_twin(most: int, reports: Sequence[tuple[str, float]]) -> np.ndarray:
     """Share of each count from 1 to `most`, one by one."""
     sigma = math.log(GRADES.broad_gsd)
-    centre = sum(math.log(b) for b in bests) / len(bests)
+    centre = sum(math.log(q(words).best) for words, _ in reports) / len(reports)
     weights = []
     for n in range(1, most + 1):
         width = math.log((n + 0.5) / (n - 0.5))
         weight = stats.norm(centre, sigma).pdf(math.log(n)) * width
         for words, r in reports:
-            quantity = q(words)
-            if quantity.family == "at_least":
-                likelihood, worthless = float(n >= quantity.params[0]), 0.5
-            elif quantity.family == "at_most":
-                likelihood, worthless = float(n <= quantity.params[1]), 0.5
-            else:
-                median, gsd = quantity.params[:2]
-                twin = stats.lognorm(math.log(gsd), scale=median)
-                likelihood, worthless = (twin.cdf(n + 0.5) - twin.cdf(n - 0.5)) / width, stats.norm(0, sigma).pdf(0)
-            weight *= r * likelihood + (1 - r) * worthless
+            median, gsd = q(words).params[:2]
+            twin = stats.lognorm(math.log(gsd), scale=median)
+            likelihood = (twin.cdf(n + 0.5) - twin.cdf(n - 0.5)) / width
+            weight *= r * likelihood + (1 - r) * stats.norm(0, sigma).pdf(0)
         weights.append(weight)
     return np.array(weights) / sum(weights)
 
 
-@pytest.mark.parametrize(
-    ("reports", "most"),
-    [
-        ((("about 6", 0.8), ("at least 7", 0.9)), 60),
-        ((("about 6", 0.8), ("up to 5", 0.6)), 30),
-        ((("about 20", 0.7), ("about 23", 0.9)), 90),
-        ((("up to 9", 0.8), ("up to 12", 0.5)), 36),
-    ],
-)
-def test_small_counts_one_by_one(reports: tuple[tuple[str, float], ...], most: int) -> None:
-    parts = [q(words) for words, _ in reports]
-    pooled = pool_numbers(parts, [r for _, r in reports])
+def test_small_counts_one_by_one() -> None:
+    reports = (("about 20", 0.7), ("about 24", 0.9))
+    pooled = pool_numbers([q(words) for words, _ in reports], [r for _, r in reports])
     assert (pooled.method, pooled.quantity.whole) == ("agreement", True)
-    twin = np.cumsum(counts_twin(most, reports, [part.best for part in parts]))
+    twin = np.cumsum(counts_twin(90, reports))
     got = pooled.quantity.quantile((np.arange(20_000) + 0.5) / 20_000)
-    for n in (3, 5, 6, 8, 12, 20, 25):
+    for n in (3, 8, 12, 20, 22, 25, 30):
         assert np.mean(got <= n) == pytest.approx(twin[n - 1], abs=0.02), n
+
+
+@pytest.mark.parametrize(
+    ("bound", "number_r", "bound_r"), [("at least 7", 0.8, 0.9), ("up to 5", 0.6, 0.6), ("more than 6", 0.7, 0.8)]
+)
+def test_a_bound_inside_a_small_count_one_by_one(bound: str, number_r: float, bound_r: float) -> None:
+    """Each count of "about 6" times what the bound says of it: r where it is allowed, and (1 - r) / 2 everywhere."""
+    number = q("about 6")
+    twin_of = stats.lognorm(math.log(number.params[1]), scale=6.0)
+    n = np.arange(1, 60)
+    allowed = n <= 5 if bound == "up to 5" else n >= 7
+    weight = (twin_of.cdf(n + 0.5) - twin_of.cdf(n - 0.5)) * (bound_r * allowed + (1 - bound_r) / 2)
+    twin = np.cumsum(weight / weight.sum())
+    pooled = pool_numbers([number, q(bound)], [number_r, bound_r])
+    assert (pooled.method, pooled.quantity.whole) == ("agreement", True)
+    got = pooled.quantity.quantile((np.arange(20_000) + 0.5) / 20_000)
+    for k in (4, 5, 6, 7, 8, 9):
+        assert np.mean(got <= k) == pytest.approx(twin[k - 1], abs=0.02), k
 
 
 def test_the_same_number_twice_is_agreement() -> None:
@@ -176,6 +179,8 @@ def test_the_same_number_twice_is_agreement() -> None:
 def test_floors_alone_give_the_highest_and_a_mixture_does_not() -> None:
     floors = pool_numbers([q("at least 8"), q("at least 11"), q("at least 9")], [0.8, 0.1, 0.9])
     assert (floors.quantity, floors.method, floors.birge) == (q("at least 11"), "agreement", 0.0)
+    lowest = pool_numbers([q("up to 12"), q("up to 9")], [0.8, 0.5])
+    assert (lowest.quantity, lowest.method) == (q("up to 9"), "agreement")
     mixed = pool_numbers([q("at least 8"), q("up to 20")], [0.9, 0.9])
     low, high = mixed.quantity.interval(0.5)
     assert 8 <= low < high <= 20

@@ -19,7 +19,7 @@ from ..world import Place, direction, find_place
 from .carriers import platform_ids
 from .events import EVENT_OF_MODE, FlowEvent
 from .listed import Listed
-from .pooling import GRADES, Grades, pool_numbers
+from .pooling import FLOORS, GRADES, Grades, pool_numbers
 from .reports import Claim, Measure, Report
 
 __all__ = ["SAME_AREA_KM", "merge_claims", "witnesses"]
@@ -132,6 +132,7 @@ def _merge_one(
         who = ", ".join(f"{c.id} ({c.mode})" for c in claims)
         raise EventError(f"event {event_id!r}: claims disagree on the mode: {who}; code them to two events")
     start, stop = _window(claims, conflicts)
+    start, stop = _window_of_counts(claims, start, stop)
     voices = witnesses(moving)
     origin = _place("origin", claims, conflicts)
     destination = _place("destination", claims, conflicts)
@@ -187,6 +188,18 @@ def _window(claims: Sequence[Claim], conflicts: list[str]) -> tuple[dt.datetime,
     return min(c.start for c in tight), max(c.stop for c in tight)
 
 
+def _window_of_counts(
+    claims: Sequence[Claim], start: dt.datetime, stop: dt.datetime
+) -> tuple[dt.datetime, dt.datetime]:
+    """Return the window, or where no count says anything of it that of the counts: floors hold over all their days."""
+    counted = [claim for claim in claims if claim.movement_count.has_content]
+    if not counted or any(_within(c.movement_count, c, start, stop).has_content for c in counted):
+        return start, stop
+    if all(c.movement_count.family in FLOORS for c in counted):
+        return min(c.start for c in counted), max(c.stop for c in counted)
+    return _window(counted, [])
+
+
 def _inside(one: Claim, other: Claim) -> bool:
     """Whether the window of one lies within that of the other and is narrower."""
     return other.start <= one.start and one.stop <= other.stop and one.stop - one.start < other.stop - other.start
@@ -230,15 +243,18 @@ def _pooled(
 ) -> Quantity:
     """Pool the number of one measure over witnesses; without content when none of them gave one."""
     told: list[tuple[Claim, Quantity]] = []
+    elsewhere: list[str] = []
     for voice in voices:
-        numbers = [
-            (claim, _within(number, claim, start, stop) if what == "movements" else number)
+        given = [
+            (claim, claim.movement_count if what == "movements" else claim.number)
             for claim in voice.claims
-            if (number := claim.movement_count if what == "movements" else claim.number).has_content
-            and what in ("movements", claim.measure)
+            if what in ("movements", claim.measure)
         ]
-        if numbers:
-            told.append(min(numbers, key=lambda pair: (pair[0].id not in own, _spread(pair[1]), pair[0].id)))
+        numbers = [(c, _within(q, c, start, stop) if what == "movements" else q) for c, q in given if q.has_content]
+        if counted := [pair for pair in numbers if pair[1].has_content]:
+            told.append(min(counted, key=lambda pair: (pair[0].id not in own, _spread(pair[1]), pair[0].id)))
+        else:
+            elsewhere += [f"{claim.id} {claim.quantity} (over other days, left out)" for claim, _ in numbers]
     if not told:
         return Quantity.nothing("; ".join(dict.fromkeys(c.quantity for v in voices for c in v.claims if c.quantity)))
     result = pool_numbers(
@@ -246,9 +262,9 @@ def _pooled(
         [grades.reliability(grade_of[claim.id]) for claim, _ in told],
         grades=grades,
     )
-    if len({(q.family, q.params) for _, q in told}) > 1:
-        shown = "; ".join(f"{claim.id} {quantity}" for claim, quantity in told)
-        how = "they agree within their hedges" if result.method == "agreement" else result.method
+    if elsewhere or len({(q.family, q.params) for _, q in told}) > 1:
+        shown = "; ".join([*(f"{claim.id} {quantity}" for claim, quantity in told), *elsewhere])
+        how = "they agree within their hedges" if result.method in ("agreement", "single") else result.method
         conflicts.append(f"{what} told differently: {shown}; {how} (Birge ratio {result.birge:.1f})")
     return result.quantity
 
@@ -257,14 +273,19 @@ def _within(number: Quantity, claim: Claim, start: dt.datetime, stop: dt.datetim
     """The part of a claim's count of movements that falls into the event's window.
 
     A rate is multiplied by the days of the window. A count of several over a longer window is taken in proportion; a
-    count of one happened in the window, wherever its own days allow.
+    count of one happened in the window, wherever its own days allow. A floor says nothing of a part of its days, and a
+    ceiling nothing of more than its days.
     """
     days = (stop - start) / dt.timedelta(days=1)
     own = (claim.stop - claim.start) / dt.timedelta(days=1)
     if number.per_day:
         return number.over_days(days, unit="movements")
     shared = (min(stop, claim.stop) - max(start, claim.start)) / dt.timedelta(days=1)
-    return number.times(shared / own) if number.low > 1 and 0 < shared < own else number
+    if number.family == "at_most":
+        return number if shared == days else Quantity.nothing(number.words)
+    if number.low <= 1 or not 0 < shared < own:
+        return number
+    return Quantity.nothing(number.words) if number.family in FLOORS else number.times(shared / own)
 
 
 def _is_root(claim: Claim, report: Report) -> bool:

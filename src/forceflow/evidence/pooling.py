@@ -15,7 +15,7 @@ from ..errors import EventError
 from ..quantity import Quantity
 from ..quantity.units import is_measured
 
-__all__ = ["GRADES", "Grades", "Pooled", "contaminated", "paule_mandel", "pool_numbers"]
+__all__ = ["FLOORS", "GRADES", "Grades", "Pooled", "contaminated", "paule_mandel", "pool_numbers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,9 @@ class Grades:
 
 
 GRADES: Final = Grades()
+
+FLOORS: Final = ("at_least", "over")
+"""Families of numbers that say only how many there were at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,43 +180,169 @@ def pool_numbers(numbers: Sequence[Quantity], reliabilities: Sequence[float], *,
 
     Notes
     -----
-    One number stays as it is. Numbers that agree (Birge ratio up to the limit) are multiplied as contaminated
-    likelihoods under a broad log-normal prior, floors and ceilings as one-sided likelihoods. Numbers in conflict are
-    pooled linearly by reliability when two, or when they fall into two camps; else by Paule-Mandel with an HKSJ
-    t-interval, on the log scale.
-    """
-    import numpy as np
+    One number stays as it is, and so it does beside a claim that contains it: a wider range, a lower floor, a higher
+    ceiling. Numbers that agree (Birge ratio up to the limit) are multiplied as contaminated likelihoods under a broad
+    log-normal prior. Numbers in conflict are pooled linearly by reliability when two, or when they fall into two camps;
+    else by Paule-Mandel with an HKSJ t-interval, on the log scale. Then floors ("at least", "more than") and ceilings
+    cut what they exclude, as far as they are trusted; one beyond the range of the rest is in conflict with it.
 
-    told = list(zip(numbers, reliabilities, strict=True))
-    if not told:
+    Examples
+    --------
+    >>> about, floor = Quantity.parse("about 100"), Quantity.at_least(1)
+    >>> pool_numbers([about, floor], [0.7, 0.7]).quantity == about
+    True
+    """
+    claims = sorted(zip(numbers, reliabilities, strict=True), key=lambda claim: (claim[0].family, claim[0].params))
+    if not claims:
         raise EventError("nothing to pool")
-    distinct = {(q.family, q.params) for q, _ in told}
-    if len(distinct) == 1:
-        return Pooled(told[0][0], "single" if len(told) == 1 else "agreement", 0.0)
-    points = [(q, r) for q, r in told if not q.is_censored]
-    if not points:
-        floors = [q for q, _ in told if q.family == "at_least"]
-        if len(floors) == len(told):
-            return Pooled(max(floors, key=lambda q: q.params[0]), "agreement", 0.0)
-        return Pooled(_posterior(told, grades), "agreement", 0.0)
-    floor = _floor([q for q, _ in told])
-    y, s = np.array([_log_best(q, floor) for q, _ in points]), np.array([_log_error(q, floor) for q, _ in points])
-    birge = 0.0
-    if len(points) > 1:
-        w = 1 / s**2
-        mean = (w * y).sum() / w.sum()
-        birge = math.sqrt(float((w * (y - mean) ** 2).sum()) / (len(points) - 1))
-    if birge <= grades.birge_limit:
-        return Pooled(_posterior(told, grades), "agreement", birge)
+    points = [(q, r) for q, r in claims if q.family not in (*FLOORS, "at_most")]
+    floors = [(q, r) for q, r in claims if q.family in FLOORS]
+    ceilings = [(q, r) for q, r in claims if q.family == "at_most"]
+    if points:
+        pooled = _pool_points(points, grades)
+    elif ceilings:
+        pooled = Pooled(min(ceilings, key=lambda claim: _bound(claim[0]))[0], "agreement", 0.0)
+    else:
+        pooled = Pooled(max(floors, key=lambda claim: _bound(claim[0]))[0], "agreement", 0.0)
+    if points or ceilings:
+        trust = 1 - math.prod(1 - r for _, r in points or ceilings)
+        pooled = _cut(pooled, floors, trust)
+        pooled = _cut(pooled, ceilings, trust)
+    return Pooled(pooled.quantity, "single" if len(claims) == 1 else pooled.method, pooled.birge)
+
+
+def _bound(quantity: Quantity) -> float:
+    """The least value that a floor allows, or the greatest that a ceiling allows."""
+    return quantity.params[1] if quantity.family == "at_most" else float(quantity.quantile(0.0))
+
+
+def _pool_points(points: Sequence[tuple[Quantity, float]], grades: Grades) -> Pooled:
+    """Pool numbers that are neither floors nor ceilings."""
+    import numpy as np
+    from scipy.special import stdtrit
+
+    points = _informative(points)
+    if len({(q.family, q.params) for q, _ in points}) == 1:
+        return Pooled(points[0][0], "agreement", 0.0)
     quantities = [q for q, _ in points]
+    floor = _floor(quantities)
+    y, s = np.array([_log_best(q, floor) for q in quantities]), np.array([_log_error(q, floor) for q in quantities])
+    w = 1 / s**2
+    mean = (w * y).sum() / w.sum()
+    birge = math.sqrt(float((w * (y - mean) ** 2).sum()) / (len(points) - 1))
+    if birge <= grades.birge_limit:
+        return Pooled(_posterior(points, grades), "agreement", birge)
     if len(points) == 2 or _two_camps(y, s):
         return Pooled(Quantity.pool(quantities, weights=[r for _, r in points]), "linear pool", birge)
     centre, error, _ = paule_mandel(y.tolist(), s.tolist())
-    from scipy.special import stdtrit
-
     steps = np.clip(np.linspace(0, 1, 401), 1e-4, 1 - 1e-4)
     table = np.exp(centre + error * stdtrit(len(points) - 1, steps))
     return Pooled(Quantity.from_table(table, like=quantities[0], words=_words(quantities)), "random effects", birge)
+
+
+def _informative(points: Sequence[tuple[Quantity, float]]) -> list[tuple[Quantity, float]]:
+    """Leave out each number whose range contains those of all the others: it says nothing that they do not say."""
+    widest_first = sorted(points, key=lambda point: (point[0].low - point[0].high, point[0].family, point[0].params))
+    kept = list(points)
+    for wide in widest_first:
+        others = [q for q, _ in kept if (q.family, q.params) != (wide[0].family, wide[0].params)]
+        if not others or any(q.low < wide[0].low or q.high > wide[0].high for q in others):
+            break
+        kept = [(q, r) for q, r in kept if q in others]
+    return kept
+
+
+def _cut(pooled: Pooled, bounds: Sequence[tuple[Quantity, float]], trust: float) -> Pooled:
+    """Apply floors, or ceilings, to a pooled number; of several the one that moves a quantile most.
+
+    Parameters
+    ----------
+    pooled
+        The pool of the other claims.
+    bounds
+        Floors or ceilings with the reliability of each.
+    trust
+        Reliability of the pool: the chance that one of its claims or more is right.
+
+    Notes
+    -----
+    A bound that allows the whole range of the pool changes nothing. Else the bound holds with some weight, and with the
+    rest the pool stays as it was (see `_weight`).
+    """
+    import numpy as np
+
+    base, cuts, method = pooled.quantity, list[Quantity](), pooled.method
+    is_floor = bool(bounds) and bounds[0][0].family in FLOORS
+    for bound, r in bounds:
+        limit = _bound(bound)
+        if limit <= base.low if is_floor else limit >= base.high:
+            continue
+        weight, held = _held(base, bound, r, trust)
+        cuts.append(Quantity.pool([base, held], weights=[1 - weight, weight]))
+        if limit > base.high if is_floor else limit < base.low:
+            method = "linear pool"
+    if not cuts:
+        return pooled
+    table = (np.maximum if is_floor else np.minimum).reduce([np.array(cut.params) for cut in cuts])
+    words = _words([base, *(bound for bound, _ in bounds)])
+    result = Quantity.from_table(table, like=base, words=words, whole=cuts[0].whole)
+    return Pooled(result, method, pooled.birge)
+
+
+def _held(base: Quantity, bound: Quantity, r: float, trust: float) -> tuple[float, Quantity]:
+    """Weight of a floor or ceiling, and the pool where it holds: what of the pool it allows.
+
+    Of a bound beyond the range of the pool its own distribution counts, as far as that lies further out.
+    """
+    import numpy as np
+
+    is_floor = bound.family in FLOORS
+    limit, end = _bound(bound), base.high if is_floor else base.low
+    beyond = limit > end if is_floor else limit < end
+    half = 0.0 if is_measured(bound.unit) else 0.5  # a count holds its whole cell
+    steps = (np.arange(20_000) + 0.5) / 20_000
+    values = base.quantile(steps)
+
+    def allowed(at: float) -> Any:
+        return values >= at - half if is_floor else values <= at + half
+
+    levels = np.linspace(0, 1, 401)
+    table = np.quantile(values[allowed(end if beyond else limit)], levels)
+    if beyond:
+        own = bound.quantile(np.clip(levels, steps[0], steps[-1]))
+        table = np.maximum(table, own) if is_floor else np.minimum(table, own)
+    whole = base.whole or (base.family == "point" and base.best.is_integer() and bound.whole)
+    held = Quantity.from_table(table, like=base, words=bound.words, whole=whole)
+    share = r / (r + trust)
+    return share if beyond else _weight(r, share, 1 - allowed(limit).mean(), 1 - allowed(end).mean()), held
+
+
+def _weight(r: float, share: float, excluded: float, most: float) -> float:
+    """Weight of a bound inside the range of a pool: r where the bound is right, so that a better one counts more.
+
+    Parameters
+    ----------
+    r
+        Reliability of the bound.
+    share
+        Its weight beyond the range, in a linear pool.
+    excluded, most
+        Share of the pool that the bound excludes, and that a bound at the end of the range does.
+
+    Notes
+    -----
+    With weight w the median is at the level ``(1/2 + x (w - 1/2)) / (1 - x (1 - w))`` of the pool, x being what is
+    excluded. The weight is that of the contaminated likelihood, where a worthless bound lies on either side of the
+    truth alike; but not below its share in the linear pool, and not so high that the median moves further than it
+    does at the end of the range. So a higher floor never lowers the median.
+    """
+    worthless = (1 - r) / (1 + r)
+    by_likelihood = 1 - worthless / (worthless * excluded + 1 - excluded) if excluded < 1 else 0.0
+    weight = max(by_likelihood, share)
+    furthest = min((0.5 + most * (share - 0.5)) / (1 - most * (1 - share)), 0.5 / (1 - share))
+    if excluded == 0 or furthest >= 1:
+        return weight
+    return min(weight, max(share, (furthest - 0.5) * (1 - excluded) / (excluded * (1 - furthest))))
 
 
 def _words(numbers: Sequence[Quantity]) -> str:
@@ -272,13 +401,6 @@ def _posterior(told: Sequence[tuple[Quantity, float]], grades: Grades) -> Quanti
     steps = np.linspace(0.0005, 0.9995, 2001)
     likelihoods, broad = [], []
     for quantity in numbers:
-        if quantity.is_censored:
-            bound = quantity.params[0] if quantity.family == "at_least" else quantity.params[1]
-            half = 0.0 if is_measured(quantity.unit) else 0.5  # its cell counts with a count
-            inside = values >= bound - half if quantity.family == "at_least" else values <= bound + half
-            likelihoods.append(inside.astype(np.float64))
-            broad.append(0.5)  # a worthless floor is as likely to lie below the truth as above it
-            continue
         if quantity.family == "point":
             error = _log_error(quantity, floor)
             density = (
