@@ -22,8 +22,8 @@ def warm_up() -> dict[str, float]:
 
     Notes
     -----
-    Numba keeps the machine code next to the package, or where ``NUMBA_CACHE_DIR`` says, until package, Python, numba
-    or processor change.
+    The machine code is kept next to the package, in the cache folder of the user where that cannot be written, or where
+    ``NUMBA_CACHE_DIR`` says, until any kernel of the package, Python, numba, numpy or the processor changes.
 
     Examples
     --------

@@ -9,6 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 from numba import njit
 from numba.core import event
 
+from ._disk_cache import keep_on_disk
+
 __all__ = ["NOTICE", "hush", "kernel"]
 
 P = ParamSpec("P")
@@ -23,7 +25,8 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     Division follows numpy (no exception), and there is no fastmath, so NaN behaves as written.
     """
-    compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
+    compiled: Any = njit(nogil=True, error_model="numpy")(function)
+    keep_on_disk(compiled, function)
     return compiled  # type: ignore[no-any-return]
 
 

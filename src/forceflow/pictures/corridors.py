@@ -34,6 +34,7 @@ from .palette import (
     number_axis,
     place_label,
     points,
+    tick_label,
 )
 
 __all__ = ["plot_flow_map", "plot_matrix"]
@@ -93,7 +94,7 @@ def plot_matrix(estimate: Estimate, *, ax: Axes | None = None, title: str = "") 
     ax.set_ylim(len(origins) - 0.5, -0.5)
     frame(ax, title=title or f"{estimate.measure[:1].upper()}{estimate.measure[1:]}, from place to place", grid="")
     ax.set_xticks(range(len(destinations)), [_stacked(name) for name in destinations])
-    ax.set_yticks(range(len(origins)), [place_label(name) for name in origins])
+    ax.set_yticks(range(len(origins)), [tick_label(place_label(name)) for name in origins])
     ax.tick_params(length=0, labelsize=points(ax, SMALL_PT))
     ax.tick_params(axis="x", labelsize=_ticks_pt(ax, destinations, origins))
     ax.set_xlabel(f"to; in the cells: middle, low to high ({estimate.unit})", fontsize=points(ax, TEXT_PT), color=INK)

@@ -32,6 +32,7 @@ from .palette import (
     day_numbers,
     finish,
     frame,
+    legend_label,
     number_axis,
     percent_axis,
     place_label,
@@ -109,7 +110,7 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
             below = below + mean
             ax.plot(
                 edges, np.concatenate([[0.0], middle]), color=style.colour, linestyle=style.dash, linewidth=1.8,
-                label=place_label(name),
+                label=legend_label(place_label(name)),
             )  # fmt: skip
     elif bars:
         words = f"{each}, mean"
@@ -307,7 +308,7 @@ def plot_scenarios(left: Withdrawal, *, ax: Axes | None = None, title: str = "")
     for style, (name, part) in zip(GROUP_STYLES, parts.items(), strict=False):
         ax.plot(
             days[shown], np.asarray(part.probability)[shown], color=style.colour, linestyle=style.dash,
-            linewidth=2.4 if part is left else 1.8, label=f"{name}: {part.answer}",
+            linewidth=2.4 if part is left else 1.8, label=legend_label(f"{name}: {part.answer}"),
         )  # fmt: skip
     ax.set_ylim(0.0, 1.0)
     ax.set_xlim(days[0], stop)
@@ -346,7 +347,7 @@ def plot_remaining(left: Withdrawal, *, ax: Axes | None = None, title: str = "")
     for style, (name, part) in zip(GROUP_STYLES[1:], left.places.items(), strict=False):
         ax.plot(
             days[shown], np.asarray(part.remaining_middle)[shown], color=style.colour, linestyle=style.dash,
-            linewidth=1.6, label=f"{name}, middle",
+            linewidth=1.6, label=legend_label(f"{name}, middle"),
         )  # fmt: skip
         ends = np.asarray(part.remaining_low)[shown], np.asarray(part.remaining_high)[shown]
         ax.fill_between(days[shown], *ends, color=style.colour, alpha=0.12, linewidth=0)

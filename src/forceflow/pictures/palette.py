@@ -39,6 +39,7 @@ __all__ = [
     "SEA",
     "SIZED",
     "Style",
+    "as_written",
     "axes_for",
     "counted",
     "date_axis",
@@ -46,6 +47,7 @@ __all__ = [
     "finish",
     "frame",
     "inches",
+    "legend_label",
     "number",
     "number_axis",
     "patch",
@@ -54,6 +56,7 @@ __all__ = [
     "points",
     "rows_that_fit",
     "span_text",
+    "tick_label",
     "worded",
 ]
 
@@ -75,6 +78,7 @@ TEXT_PT = 9.0
 SMALL_PT = 8.0
 CAPTION_PT = 7.5
 _PAD_IN = 0.1
+_TICK_LETTERS = 36
 _SCALES = (2.6, 0.7), (4.0, 1.0)
 """Inches of the axes and size of words on them; in between in proportion."""
 SIZED, _SOURCES = "_sized", "_sources"
@@ -217,6 +221,7 @@ def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, co
         Of the legend, at most.
     """
     root = ax.get_figure(root=True)
+    as_written(ax)
     for words in ax.texts:
         if words.get_label() not in (SIZED, _SOURCES):
             words.set_fontsize(points(ax, float(words.get_fontsize())))
@@ -238,6 +243,7 @@ def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, co
         annotation_clip=False,
     )
     under.set_label(_SOURCES)
+    as_written(under)
     if root is None:
         return ax
     labelled = list(legend) if legend is not None else ax.get_legend_handles_labels()[0]
@@ -267,6 +273,13 @@ def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, co
     return ax
 
 
+def as_written(artist: Artist) -> None:
+    """Draw all words of an artist as they are: a ``$`` in a name starts no formula, with TeX or without."""
+    for words in cast("list[Text]", artist.findobj(Text)):
+        words.set_parse_math(False)
+        words.set_usetex(False)
+
+
 def _shorten(ax: Axes) -> bool:
     """Break a label of the y axis that is longer than the axis is high before its unit; whether it was."""
     label = ax.yaxis.label
@@ -291,6 +304,7 @@ def _legend_above(ax: Axes, entries: Sequence[Artist], columns: int, room: float
             labelspacing=0.35,
             borderaxespad=0.1,
         )
+        as_written(made)
         if made.get_window_extent().width <= room:
             break
     else:
@@ -442,6 +456,16 @@ _AIRPORT = re.compile(r"(?<=\w)(?: (?:International|Regional|Domestic|Municipal)
 def place_label(name: str) -> str:
     """Name of a place, or of a way, as it stands on a picture: "Tribhuvan", where it is an airport anyway."""
     return _AIRPORT.sub("", name)
+
+
+def legend_label(name: str) -> str:
+    """A name in a legend; matplotlib leaves out what begins with "_", so a space goes before it."""
+    return f" {name}" if name.startswith("_") else name
+
+
+def tick_label(name: str) -> str:
+    """A name beside an axis: up to three short lines, so that it leaves room for the axes."""
+    return name if len(name) <= _TICK_LETTERS else textwrap.fill(name, _TICK_LETTERS, max_lines=3, placeholder="\u2026")
 
 
 def patch(style: Style, label: str, *, filled: bool = True) -> Patch:

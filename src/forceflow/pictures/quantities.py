@@ -23,6 +23,7 @@ from .palette import (
     percent_axis,
     points,
     rows_that_fit,
+    tick_label,
     worded,
 )
 from .rows import Row, draw_rows
@@ -131,7 +132,7 @@ def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = Non
             (1.0, at), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
             fontsize=SMALL_PT, color=INK, annotation_clip=False,
         )  # fmt: skip
-    ax.set_yticks(range(len(kept)), kept)
+    ax.set_yticks(range(len(kept)), [tick_label(name) for name in kept])
     ax.set_ylim(len(kept) - 0.4, -0.6)
     if ax.get_xscale() == "linear" and spots.min() >= 0:
         ax.set_xlim(left=0.0)

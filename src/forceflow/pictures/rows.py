@@ -86,7 +86,7 @@ def draw_rows(rows: Sequence[Row], *, ax: Axes | None, room_in: float = 1.5) -> 
                 capsize=points(ax, 3.5),
             )
         ax.annotate(
-            row.words,
+            " ".join(row.words.split()),
             (0.0, at - 0.05),
             (2, 0),
             xycoords=("axes fraction", "data"),

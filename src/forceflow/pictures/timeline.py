@@ -139,7 +139,7 @@ def _lanes(events: Sequence[FlowEvent], key: str) -> list[_Lane]:
 def _write(ax: Axes, words: str, at: float, *, strong: bool = False) -> None:
     """Words of a row, over its bar."""
     ax.annotate(
-        words,
+        " ".join(words.split()),
         (0, at - 0.08),
         (3, 0),
         xycoords=("axes fraction", "data"),
