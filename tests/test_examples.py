@@ -50,6 +50,7 @@ def calls(code: str) -> list[str]:
 def test_there_are_notebooks() -> None:
     names = {path.stem for path in NOTEBOOKS}
     assert {"how_much_left_syria", "was_russia_leaving_syria", "quickstart_pandas", "quickstart_polars"} <= names
+    assert {"kabul_airlift_2021", "black_sea_grain_ships", "french_exit_niger_2023"} <= names
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.stem))
