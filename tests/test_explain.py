@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import forceflow as ff
-from forceflow.evidence.explain import Explanation, as_known
+from forceflow.evidence.explain import Explanation
+from forceflow.evidence.known import as_known
 from forceflow.evidence.reports import Claim, Report
 
 
@@ -274,8 +275,9 @@ def test_a_source_that_stands_beside_another_takes_only_its_own_words() -> None:
     three = [report(f"r{i}", claim(f"c{i}", f"about {n}")) for i, n in enumerate((9, 11, 12))]
     told = ff.merge_claims(three, grades=sure)
     assert ff.what_if(told, without="r0", reports=three, grades=sure) == ff.merge_claims(three[1:], grades=sure)
+    assert ff.what_if(told, without="r0", reports=three) == ff.merge_claims(three[1:], grades=sure)  # its own grades
     assert (
-        ff.what_if(told, without="r0", reports=three)
+        ff.what_if(told, without="r0", grades=ff.GRADES)
         == ff.merge_claims(three[1:])
         != ff.merge_claims(three[1:], grades=sure)
     )
@@ -318,13 +320,17 @@ def test_an_event_of_ones_own_is_known_as_a_whole_or_not() -> None:
     day = dt.timedelta(days=1)
     known = [sailing(n, "tobruk", known_from=when) for n, when in (("a", moment), ("b", moment + day), ("c", None))]
     kept, dropped = as_known(known, moment)
-    assert ([event.event_id for event in kept], dropped) == (["a", "c"], ("b",))
+    assert ([event.event_id for event in kept], dropped) == (["c"], ("a", "b"))  # "a" came out on that very day
+    assert [event.event_id for event in as_known(known, moment + day)[0]] == ["a", "c"]
     (event,) = ff.merge_claims(TWO)  # public on 4 January; CNN had it on the 2nd
     (early,), none = as_known([event], moment, reports=TWO)
     assert (early.claims, early.related, none) == (("c1",), ("c3",), ())
     assert as_known([event], moment - day, reports=TWO) == ((), ("ev",))
     assert as_known([event], moment + day, reports=TWO) == ((event,), ())
-    assert as_known([event], moment, reports=TWO[1:]) == ((), ("ev",))  # c1 stands in no report given
+    with pytest.raises(
+        ff.EventError, match=r"'ev': 1 of its 2 claims were public by 2025-01-02; .* reports= \(r1, r2\)"
+    ):
+        as_known([event], moment, reports=TWO[1:])  # c1 stands in no report given
 
 
 def test_the_readings_of_the_grades_by_their_letters() -> None:

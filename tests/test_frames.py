@@ -205,7 +205,8 @@ def whole_event() -> ff.Sortie:
         via=("HLLB", "HLLM"), start=start, stop=start + dt.timedelta(days=2), direction="external",
         movements=ff.Quantity.exactly(3), vehicles=ff.Quantity(2, 4, 9), cargo="tents", claims=("c1", "c2"),
         related=("c3", "c4"), sources=("r", "s"), roots=("CNN 2024-12-31", "s"), conflicts=("told twice", "thrice"),
-        known_from=start + dt.timedelta(hours=1),
+        known_from=start + dt.timedelta(hours=1), caveats=("mind", "this"),
+        claims_known_from=(start + dt.timedelta(hours=1), start + dt.timedelta(days=2)),
     )  # fmt: skip
 
 
@@ -221,7 +222,8 @@ def test_every_cell_of_an_event(backend: Any) -> None:
         "movements_low": 3, "movements_best": 3, "movements_high": 3, "vehicles_low": 2, "vehicles_best": 4,
         "vehicles_high": 9, **none, "direction": "external", "is_stream": False, "cargo": "tents",
         "claims": "c1 | c2", "related": "c3 | c4", "sources": "r | s", "roots": "CNN 2024-12-31 | s",
-        "conflicts": "told twice | thrice", "known_from": event.known_from,
+        "conflicts": "told twice | thrice", "known_from": event.known_from, "caveats": "mind | this",
+        "claims_known_from": "2025-01-01T07:00:00+00:00 | 2025-01-03T06:00:00+00:00",
     }  # fmt: skip
     assert json.loads(models["vehicles"])["params"] == [2, 4, 9]
     assert (models["personnel"], models["tonnes"]) == ("", "")

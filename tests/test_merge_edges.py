@@ -175,7 +175,8 @@ def test_all_that_was_said_is_carried_once() -> None:
     assert (event.sources, event.roots) == (("a", "b"), ("X", "a"))
     assert event.via == (ff.find_place("Hmeimim").id,)
     assert one_event(report("c", claim("c1"))).via == ()
-    assert event.known_from == dt.datetime(2025, 3, 2, tzinfo=dt.UTC)
+    first_public, then = dt.datetime(2025, 2, 11, tzinfo=dt.UTC), dt.datetime(2025, 3, 2, tzinfo=dt.UTC)
+    assert (event.known_from, event.claims_known_from) == (first_public, (then, then, first_public))
     assert event.movements.best == 5
 
 

@@ -13,6 +13,9 @@ import typer
 
 __all__ = ["plain", "print_json", "print_rows", "span"]
 
+_KEPT_BACK = ("family", "params", "provenance")
+"""Fields that JSON leaves out: how a quantity is drawn, and all reports behind an event."""
+
 
 def print_rows(rows: Sequence[tuple[str, ...]]) -> None:
     """Print rows in columns, each as wide as its widest cell; the last one runs free."""
@@ -49,7 +52,7 @@ def plain(value: Any) -> Any:
         return {str(key): plain(part) for key, part in value.items()}
     if dataclasses.is_dataclass(value):
         kinds = {name: getattr(value, name) for name in ("kind", "mode") if isinstance(getattr(value, name, None), str)}
-        names = [field.name for field in dataclasses.fields(value) if field.name not in ("family", "params")]
+        names = [field.name for field in dataclasses.fields(value) if field.name not in _KEPT_BACK]
         return kinds | {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, set | frozenset):
         return sorted(plain(part) for part in value)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.events import Direction, FlowEvent
-from ..evidence.explain import as_known
+from ..evidence.known import as_known
 from ..kernels.addressed import address
 from ..kernels.flows import flow_tile
 from ..kernels.tiles import TILE, tile_keys
@@ -203,6 +203,8 @@ def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flow
     counts: list[int] = []
     first_part, part_load = [0], []
     for event in ordered:
+        for caveat in event.caveats:
+            notes.setdefault(caveat, []).append(event.event_id)
         found = _amount(event, measure, notes)
         if found is None:
             uncounted.append(event.event_id)
@@ -305,30 +307,22 @@ def cargo_class(event: FlowEvent) -> str:
 
 
 def known_by(events: Iterable[FlowEvent], moment: dt.datetime) -> tuple[tuple[FlowEvent, ...], tuple[str, ...]]:
-    """Events as they stood at a moment: only what was public by then (see `as_known`), cut at it.
+    """Events as they stood at a moment: only what was public by then (see `as_known`), and nothing that began later.
 
     Returns
     -------
     events, dropped
-        Streams that run on are cut, and their numbers with them; ids of events of which nothing was known.
+        A movement that claims had reported by then had happened by then, so its window ends there; any other window
+        that reaches beyond the moment stays as it is, for `read_record` to count the part before it. Ids of events of
+        which nothing was known.
     """
     public, late = as_known(events, moment)
-    kept: list[FlowEvent] = []
-    dropped = list(late)
-    for event in public:
-        if event.start >= moment:
-            dropped.append(event.event_id)
-        elif event.stop <= moment:
-            kept.append(event)
-        else:
-            share = (moment - event.start) / (event.stop - event.start) if event.is_stream else 1.0
-            numbers = {
-                name: quantity.times(share)
-                for name in ("movements", "vehicles", "personnel", "tonnes")
-                if (quantity := getattr(event, name)) is not None
-            }
-            kept.append(replace(event, stop=moment, **numbers))
-    return tuple(kept), tuple(dropped)
+    kept = [event for event in public if event.start < moment]
+    dropped = [*late, *(event.event_id for event in public if event.start >= moment)]
+    return tuple(
+        replace(event, stop=moment) if event.claims and not event.is_stream and event.stop > moment else event
+        for event in kept
+    ), tuple(dropped)
 
 
 def main_direction(events: Iterable[FlowEvent]) -> str:

@@ -18,10 +18,15 @@ from .flows import Flows, Measure, prepare
 from .rate import Detection
 from .result import few
 
-__all__ = ["Record", "read_record", "weekly"]
+__all__ = ["REST", "Record", "read_record", "weekly"]
+
+REST = ("interior positions", "elsewhere", "rest", "the rest", "rest of the theatre", "other places")
+"""Names in a stock by place for all places of the theatre that it does not name, whatever the theatre."""
 
 _EACH = 64
 _BEFORE = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+_AFTER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
+_REST = ""
 
 Floats = NDArray[np.float64]
 
@@ -53,9 +58,13 @@ class Record:
     notes: tuple[str, ...]
 
     def at(self, pace: Mapping[str, float]) -> tuple[Flow, ...]:
-        """The flows, each mode at its share of the pace."""
+        """The flows, each mode at its share of the pace where it crosses the boundary of the theatre."""
         return tuple(
-            Flow(flow.source, flow.sink, pace.get(mode, 1.0) * flow.rate)
+            Flow(
+                flow.source,
+                flow.sink,
+                (pace.get(mode, 1.0) if OUTSIDE in (flow.source, flow.sink) else 1.0) * flow.rate,
+            )
             for flow, mode in zip(self.flows, self.modes, strict=True)
         )
 
@@ -92,8 +101,13 @@ def read_record(
         When it is read, and the days before over which the rates are means. No event moves either, so that one more
         movement takes nothing from a rate.
     places
-        Names of the stocks; none for the theatre as a whole. Places of the theatre that are not named belong to
-        "interior positions", where that is named.
+        Names of the stocks; none for the theatre as a whole. Places of the theatre that are not named belong to the
+        stock with one of the names in `REST`, where there is one. Who is inside is said by the direction of an event.
+
+    Notes
+    -----
+    An event that reaches beyond the moment counts by what its window allows up to it: a stream by its share, one
+    unknown moment by its chance.
     """
     groups: dict[tuple[int, int, str], list[FlowEvent]] = {}
     nodes = _nodes(places)
@@ -102,14 +116,14 @@ def read_record(
         if source != sink:
             groups.setdefault((source, sink, event.mode), []).append(event)
     share = detection.draw(draws, seed=seed) if detection is not None else np.ones(draws)
-    edges = [_BEFORE, *weekly(moment, look_back)]
+    edges = [_BEFORE, *weekly(moment, look_back), _AFTER]
     moved = np.zeros((max(len(places), 1), draws))
-    gone = np.zeros((len(edges) - 2, draws))
+    gone = np.zeros((len(edges) - 3, draws))
     flows, used, notes = [], dict[str, FlowEvent](), dict[str, None]()
     for (source, sink, _), mine in sorted(groups.items()):
         amounts = prepare(mine, measure=measure)
-        amount = amounts.draws(edges, draws=draws, seed=seed) / share
-        paced = _posterior(amounts, mine, edges, draws, seed)[1:] / share
+        amount = amounts.draws(edges, draws=draws, seed=seed)[:-1] / share
+        paced = _posterior(amounts, mine, edges, draws, seed)[1:-1] / share
         flows.append(Flow(source, sink, paced.sum(axis=0) / look_back))
         gone += paced if sink == OUTSIDE else 0.0
         for node, sign in ((source, 1.0), (sink, -1.0)):
@@ -169,22 +183,31 @@ def _posterior(
 
 
 def _nodes(places: Sequence[str]) -> dict[str, int]:
+    """Stocks by the id of their place; the rest of the theatre has no id."""
     nodes: dict[str, int] = {}
     for row, name in enumerate(places):
-        place = find_place(name).id
+        place = _place_or_rest(name)
         if place in nodes:
-            raise EstimateError(f"the stock names {find_place(name).name} twice: {places[nodes[place]]!r} and {name!r}")
+            raise EstimateError(f"the stock names one place twice: {places[nodes[place]]!r} and {name!r}")
         nodes[place] = row
     return nodes
 
 
+def _place_or_rest(name: str) -> str:
+    if " ".join(str(name).split()).casefold() in REST:
+        return _REST
+    place = find_place(name).id
+    return _REST if place == find_place(REST[0]).id else place
+
+
 def _ends(event: FlowEvent, nodes: Mapping[str, int]) -> tuple[int, int]:
-    """Stocks an event leaves and reaches."""
+    """Stocks an event leaves and reaches; which of its ends lie inside is said by its direction."""
     if not nodes:
         return {"outbound": (0, OUTSIDE), "inbound": (OUTSIDE, 0)}.get(event.direction, (OUTSIDE, OUTSIDE))
-    ends = []
-    theatre = find_place("interior positions")
-    for place in (event.origin, event.destination):
-        inside = bool(set(find_place(place).theatres) & set(theatre.theatres))
-        ends.append(nodes.get(place, nodes.get(theatre.id, OUTSIDE) if inside else OUTSIDE))
-    return ends[0], ends[1]
+    inside = event.direction in ("outbound", "internal"), event.direction in ("inbound", "internal")
+    rest = nodes.get(_REST, OUTSIDE)
+    source, sink = (
+        nodes.get(place, rest if here else OUTSIDE)
+        for place, here in zip((event.origin, event.destination), inside, strict=True)
+    )
+    return source, sink

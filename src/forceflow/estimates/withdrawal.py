@@ -90,7 +90,8 @@ def estimate_withdrawal(
     stock_t, stock
         What there was before the first event, in t or in the unit of `measure`: a number, (low, high), (low, best,
         high) or a `Quantity`. By place: ``{"Hmeimim": ..., "Tartus": ..., "interior positions": ...}``; places of the
-        theatre that are not named belong to "interior positions". By measure: ``{"vehicles": ..., "personnel": ...}``;
+        theatre that are not named belong to "interior positions", or "elsewhere", "rest", "other places", "rest of the
+        theatre", whichever is named; which places are of the theatre is said by the direction of the events. By measure: ``{"vehicles": ..., "personnel": ...}``;
         the answer is that of the first with a published number, and `measures` holds each that has one. One of the two
         is needed.
     measure
@@ -98,16 +99,17 @@ def estimate_withdrawal(
     floor_t, floor
         What stays on purpose, nothing by default; by place or by measure where the stock is.
     as_of
-        Day at whose end the forecast stands; by default the last day of the events. Claims published later are not
-        used.
+        Day at whose end the forecast stands; by default the last day of the events. It rests on the record as it stood
+        then: events are merged again from the claims that were public, rows of a table count from their `known_from` (or
+        their own first day), and no more of either than had happened by then.
     horizon
         How far `dates` reach, in days or as a last day; probabilities for later days are still answered by
         `probability_by`.
     stall
         Chance that it stops for good on the way; see `STALL`.
     pace
-        Share of the outflow that goes on, by mode: ``{"sea": 0}`` is airlift only, ``{"sea": 0.5}`` ships that need
-        twice the time.
+        Share of what crosses the boundary of the theatre that goes on, by mode: ``{"sea": 0, "road": 0}`` is airlift
+        only, ``{"sea": 0.5}`` ships that need twice the time. Moves inside the theatre go on as they went.
     ceiling_per_day
         The most that can leave in a day: the capacity of the bridges, or the `Capacity` of the one there is.
     look_back

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ..errors import EventError, ForceflowError, UnknownNameError
 from ..quantity import Quantity
 from ..quantity.units import unit_factor, which_tonnes
 from ..world import find_place
 from .listed import Listed
+
+if TYPE_CHECKING:
+    from .provenance import Provenance
 
 __all__ = ["EVENT_OF_MODE", "Convoy", "FlowEvent", "Sailing", "Sortie"]
 
@@ -52,14 +55,21 @@ class FlowEvent:
         Ids of what else was said of it: sightings, postures, intentions; they add no number.
     conflicts
         Disagreements between the claims, one line each.
+    caveats
+        What a reader must know before using it, one line each; estimates repeat them in their notes.
     known_from
-        When the last of its movement claims had become public; None when that is not known.
+        When it first became known: the first moment at which one of its movement claims was surely public. None when
+        that is not known; then it counts as known from its own first day.
+    claims_known_from
+        The same for each of `claims`, in their order; empty where that is not known.
+    provenance
+        What it was made with, see `Provenance`; no part of its value.
 
     Raises
     ------
     EventError
         No id, a time that is no `datetime` or has no zone, an empty window, a number that is no `Quantity` or below
-        zero, or a unit that does not fit what it counts.
+        zero, a unit that does not fit what it counts, or `claims_known_from` of another length than `claims`.
     """
 
     kind: ClassVar[str] = "movement"
@@ -85,7 +95,10 @@ class FlowEvent:
     sources: tuple[str, ...] = ()
     roots: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
     known_from: dt.datetime | None = None
+    claims_known_from: tuple[dt.datetime, ...] = ()
+    provenance: Provenance | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.event_id:
@@ -93,6 +106,13 @@ class FlowEvent:
         for name in ("start", "stop", "known_from"):
             if (moment := getattr(self, name)) is not None or name != "known_from":
                 _check_moment(self.event_id, name, moment)
+        for moment in self.claims_known_from:
+            _check_moment(self.event_id, "claims_known_from", moment)
+        if self.claims_known_from and len(self.claims_known_from) != len(self.claims):
+            raise EventError(
+                f"event {self.event_id!r}: claims_known_from has {len(self.claims_known_from)} moments for "
+                f"{len(self.claims)} claims; give one for each"
+            )
         if self.stop <= self.start:
             raise EventError(
                 f"event {self.event_id!r}: the window [{self.start:%Y-%m-%d}, {self.stop:%Y-%m-%d}) is empty"
@@ -136,7 +156,7 @@ class FlowEvent:
     def __str__(self) -> str:
         return (
             f"{self.event_id}: {self.kind}, {self.platform}, {self._way} ({self.direction}), {self._when}; movements: "
-            f"{'; '.join(self._moved)}"
+            f"{'; '.join((*self._moved, *self.caveats))}"
         )
 
     def _repr_html_(self) -> str:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
-from ..errors import EventError, ForceflowError, NoRouteError, RouteError, UnknownNameError
-from ..world import route
+from ..errors import EventError, ForceflowError, UnknownNameError
 from ..world.passages import find_passages
-from .datasets import load_reports
 from .events import FlowEvent
+from .known import Traced, not_at_hand, remerged, trace
 from .listed import Listed
 from .merge import merge_claims
 from .pooling import GRADES, Grades
+from .provenance import Provenance
 from .reports import Claim, Report
+from .reroute import rerouted
 
-__all__ = ["Explanation", "as_known", "explain", "grade_sensitivity", "what_if"]
+__all__ = ["Explanation", "explain", "grade_sensitivity", "what_if"]
 
 _DATE = re.compile(r" \d{4}(-\d{2}){0,2}$")
 """The date at the end of a root such as "CNN 2024-12-31"."""
@@ -97,13 +97,14 @@ def explain(thing: Any, *, reports: Iterable[Report] | None = None) -> Explanati
     thing
         A flow event, or an estimate of tonnage, rate or withdrawal.
     reports
-        The reports its claims stand in; by default those that ship. Events read from a table need none: what they rest
-        on is the row and the sources it names.
+        The reports its claims stand in; by default those it was merged from. A row of a table that names its sources
+        and no claims needs none.
 
     Raises
     ------
     EventError
-        It is neither, or none of its claims stand in the reports.
+        It is neither, or none of its claims stand in the reports; of a table whose reports are not at hand, the message
+        names them.
 
     Examples
     --------
@@ -112,21 +113,20 @@ def explain(thing: Any, *, reports: Iterable[Report] | None = None) -> Explanati
     >>> "Financial Times" in str(ff.explain([e for e in events if e.event_id == "damascus-convoy"][0]))
     True
     """
+    given = None if reports is None else tuple(reports)
     if isinstance(thing, FlowEvent):
-        known = _known(reports, (thing,))
         headline = f"{thing}" + (f" - {thing.title}" if thing.title else "")
-        rows = _rows((thing,), known, f"event {thing.event_id!r}")
-        return Explanation(headline, thing.conflicts, _without((thing,), known, _event_answer), rows)
+        rows = _rows((thing,), given, f"event {thing.event_id!r}")
+        return Explanation(headline, thing.conflicts, _without((thing,), given, _event_answer), rows)
     if isinstance(thing, Traceable) and thing.again is not None:
         again = thing.again
-        known = _known(reports, thing.used)
         conflicts = tuple(f"{event.event_id}: {line}" for event in thing.used for line in event.conflicts)
 
         def answer(events: tuple[FlowEvent, ...]) -> str:
             return str(again(events).answer)
 
         return Explanation(
-            str(thing), conflicts, _without(thing.used, known, answer), _rows(thing.used, known, "the estimate")
+            str(thing), conflicts, _without(thing.used, given, answer), _rows(thing.used, given, "the estimate")
         )
     got = "several things" if isinstance(thing, tuple | list) else type(thing).__name__
     raise EventError(f"a flow event or an estimate was wanted, got {got}; try explain(events[0])")
@@ -138,7 +138,7 @@ def what_if(
     without: str | Sequence[str] | None = None,
     closed: str | Iterable[str] = (),
     reports: Iterable[Report] | None = None,
-    grades: Grades = GRADES,
+    grades: Grades | None = None,
 ) -> tuple[FlowEvent, ...]:
     """Events as they would be without one source (a report, or a root that others relay), or with sea passages closed.
 
@@ -152,31 +152,33 @@ def what_if(
     closed
         Sea passages ("bosphorus", "danish straits").
     reports
-        The reports the events were merged from; by default those that ship.
+        The reports the events were merged from; by default those they carry.
     grades
-        As in `merge_claims`.
+        As in `merge_claims`; by default those the events were merged with.
 
     Returns
     -------
     tuple of FlowEvent
-        Without a source: merged anew from the claims that remain; events that nobody else speaks of are gone. A row of
-        a table has one number, so it stands as it is while another of its sources is left, and goes with the last. With
-        passages closed: sailings that went through them go the other way, which their title says, or are gone where
-        there is none; all other events stand as they are. With both, first the one and then the other.
+        Without a source: events that rest on it are merged again from the claims that remain, for their own theatre;
+        those that nobody else speaks of are gone, all others stay as they are. A row of a table has one number, so it
+        stays as it is while another of its sources is left, and goes with the last. With passages closed: sailings that
+        went through them go the other way, or are gone where there is none; printing the answer names these. With both,
+        first the one and then the other.
 
     Raises
     ------
     EventError
-        Neither a source nor a passage is named, these are no events, or they were merged from reports that are not
-        given.
+        Neither a source nor a passage is named, these are no events, or they were merged from reports that are not at
+        hand.
     UnknownNameError
         No claim of these events comes from such a source, or there is no such passage; the message lists the nearest.
 
     Notes
     -----
-    On a longer way the same ships make fewer voyages in the same days: movements and loads are multiplied with the
-    length of the open way over that of the way left, in km and without days in port. For a single ship that is the
-    voyage it would have made on average, a fraction of one.
+    On a longer way a dated sailing is the same ship with the same load, and its window ends later by the extra time at
+    sea. A stream of sailings thins out: the same ships make fewer voyages in the same days, so its movements and loads
+    are multiplied with the length of the open way over that of the way left, in km and without days in port. A sailing
+    whose way cannot be measured at all stays as it is, and says so in its `caveats` and in the notes of estimates.
 
     Examples
     --------
@@ -192,6 +194,7 @@ def what_if(
     >>> home = ff.from_frame(pl.DataFrame([{**row, "origin": "Tartus", "destination": "Novorossiysk"}]))
     >>> ff.what_if(home, closed="bosphorus")
     ()
+    gone, no way is left by sea with bosphorus closed: home
     """
     events = _events_of(events)
     passages = find_passages(closed)
@@ -199,9 +202,8 @@ def what_if(
         raise EventError("what if what? name a source with without= or a sea passage with closed=")
     if without is not None:
         names = (without,) if isinstance(without, str) else tuple(without)
-        events = _without_sources(events, names, _known(reports, events), grades)
-    rerouted = [_rerouted(event, passages) if passages else event for event in events]
-    return Listed(event for event in rerouted if event is not None)
+        events = _without_sources(events, names, reports, grades)
+    return rerouted(events, passages) if passages else Listed(events)
 
 
 def _events_of(events: Any) -> tuple[FlowEvent, ...]:
@@ -225,37 +227,85 @@ def _events_of(events: Any) -> tuple[FlowEvent, ...]:
 
 
 def _without_sources(
-    events: tuple[FlowEvent, ...], names: tuple[str, ...], known: tuple[Report, ...], grades: Grades
+    events: tuple[FlowEvent, ...], names: tuple[str, ...], reports: Iterable[Report] | None, grades: Grades | None
 ) -> tuple[FlowEvent, ...]:
-    """Events without some sources: merged anew from the claims that are left, or rows that name another one too."""
-    used = {claim for event in events for claim in (*event.claims, *event.related)}
-    spoken = [(c, r) for r in known for c in r.claims if c.id in used]
-    found = {c.id for c, _ in spoken}
-    rows = [event for event in events if found.isdisjoint((*event.claims, *event.related))]
-    sources = {r.id for _, r in spoken} | {root for c, _ in spoken for root in c.relays}
-    named = {name for event in rows for name in (*event.sources, *event.roots)}
-    hit: set[str] = set()
+    """Events without some sources: merged again from the claims that are left, or rows that name another one too."""
+    groups = trace(events, reports=reports, grades=grades)
+    rows = [event for group in groups for event in group.events if group.is_row(event)]
+    hits, gone = _named(names, groups, rows)
+    left: list[FlowEvent] = []
+    for group, hit in zip(groups, hits, strict=True):
+        lost = partial(_what_is_left, hit)
+        touched = [
+            event
+            for event in group.events
+            if any(lost(*group.spoken[c]) is not group.spoken[c][0] for c in _claims_at_hand(event, group))
+        ]
+        anew = remerged(group, touched, lost)
+        for event in group.events:
+            if group.is_row(event):
+                left += [standing] if (standing := _row_without(event, gone)) is not None else []
+            elif event not in touched:
+                left.append(event)
+            elif event.event_id in anew:
+                left.append(anew[event.event_id])
+    if len(rows) == len(events):
+        return tuple(left)
+    return tuple(sorted(left, key=lambda event: (event.start, event.event_id)))
+
+
+def _claims_at_hand(event: FlowEvent, group: Traced) -> tuple[str, ...]:
+    return tuple(claim for claim in (*event.claims, *event.related) if claim in group.spoken)
+
+
+def _named(
+    names: tuple[str, ...], groups: tuple[Traced, ...], rows: Sequence[FlowEvent]
+) -> tuple[list[set[str]], set[str]]:
+    """What the names mean: report ids and roots in each group, and sources and roots of rows.
+
+    Raises
+    ------
+    UnknownNameError
+        A name means none of them.
+    """
+    listed = {name for event in rows for name in (*event.sources, *event.roots)}
+    hits: list[set[str]] = [set() for _ in groups]
     gone: set[str] = set()
     for without in names:
-        mine = {name for name in sources if name == without or name.startswith(f"{without} ")}
-        mine |= {r.id for _, r in spoken if r.publisher == without or r.publisher.startswith(f"{without} (")}
-        listed = {name for name in named if without in (name, _DATE.sub("", name))}
-        if not mine and not listed:
-            every = sources | named | {r.publisher for _, r in spoken}
+        found = [_meant(without, group) for group in groups]
+        mine = {name for name in listed if without in (name, _DATE.sub("", name))}
+        if not any(found) and not mine:
+            every = listed.union(*(_sources_of(group) for group in groups))
             lost = any(event.claims for event in rows)
             raise UnknownNameError(
                 "source", str(without), sorted(every), show_all=len(every) <= _FEW,
                 otherwise="Some events were merged from reports that are not at hand; pass them with reports=" * lost,
             )  # fmt: skip
-        hit, gone = hit | mine, gone | listed
-    kept = {c.id for c, r in spoken if r.id not in hit and not (c.relays and set(c.relays) <= hit)}
-    left = [r.model_copy(update={"claims": tuple(_stripped(c, hit) for c in r.claims if c.id in kept)}) for r in known]
-    wanted = {event.event_id for event in events} - {event.event_id for event in rows}
-    merged = [event for event in merge_claims(left, grades=grades) if event.event_id in wanted]
-    standing = [event for row in rows if (event := _row_without(row, gone)) is not None]
-    if not merged or not standing:
-        return tuple(merged or standing)
-    return tuple(sorted((*merged, *standing), key=lambda event: (event.start, event.event_id)))
+        gone |= mine
+        for hit, more in zip(hits, found, strict=True):
+            hit |= more
+    return hits, gone
+
+
+def _meant(name: str, group: Traced) -> set[str]:
+    """Ids of reports and roots of a group that a name means: an id, a root with or without its date, a publisher."""
+    said = [(claim, report) for claim, report in group.spoken.values()]
+    known = {report.id for _, report in said} | {root for claim, _ in said for root in claim.relays}
+    meant = {one for one in known if one == name or one.startswith(f"{name} ")}
+    return meant | {r.id for _, r in said if r.publisher == name or r.publisher.startswith(f"{name} (")}
+
+
+def _sources_of(group: Traced) -> set[str]:
+    """All names by which the sources of a group may be called."""
+    return {name for claim, report in group.spoken.values() for name in (report.id, report.publisher, *claim.relays)}
+
+
+def _what_is_left(hit: set[str], claim: Claim, report: Report) -> Claim | None:
+    """A claim without some reports and roots: as it is, with the roots that are left, or None."""
+    if report.id in hit or (claim.relays and set(claim.relays) <= hit):
+        return None
+    relays = tuple(root for root in claim.relays if root not in hit)
+    return claim if relays == claim.relays else claim.model_copy(update={"relays": relays})
 
 
 def _row_without(event: FlowEvent, gone: set[str]) -> FlowEvent | None:
@@ -266,119 +316,84 @@ def _row_without(event: FlowEvent, gone: set[str]) -> FlowEvent | None:
     roots = tuple(name for name in event.roots if name not in gone)
     if (event.sources and not sources) or (event.roots and not roots):
         return None
-    if event.claims:  # its number was pooled from claims, which would have to be pooled anew
-        raise EventError(
-            f"event {event.event_id!r} was merged from reports that are not at hand; pass them with reports="
-        )
+    if event.claims:  # its number was pooled from claims, which would have to be pooled again
+        raise EventError(f"event {event.event_id!r} {not_at_hand(event)}")
     return replace(event, sources=sources, roots=roots)
 
 
-def _rerouted(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent | None:
-    """A sailing by the way that is left, with as much as the same ships carry on it; None where no way is left."""
-    if event.mode != "sea":
-        return event
-    way = partial(route, event.origin, event.destination, mode="sea", via=event.via, on=event.start.date())
-    try:
-        usual = way()
-    except RouteError:  # no way to measure even now
-        return event
-    if not set(usual.passages) & set(passages):
-        return event
-    try:
-        left = way(closed=passages)
-    except NoRouteError:
-        return None
-    numbers = {
-        name: quantity.times(usual.distance_km / left.distance_km)
-        for name in ("movements", "vehicles", "personnel", "tonnes")
-        if (quantity := getattr(event, name)) is not None
-    }
-    words = f"{', '.join(passages)} closed: {left.distance_km:,.0f} km for {usual.distance_km:,.0f} km"
-    return replace(event, title=f"{event.title} ({words})".strip(), **numbers)
-
-
-def as_known(
-    events: Iterable[FlowEvent], moment: dt.datetime, *, reports: Iterable[Report] | None = None
-) -> tuple[tuple[FlowEvent, ...], tuple[str, ...]]:
-    """Events as they stood at a moment: merged anew from the claims that were public by then.
-
-    Parameters
-    ----------
-    events
-        Flow events.
-    moment
-        Nothing that became public later is used.
-    reports
-        The reports the events were merged from; by default those that ship.
-
-    Returns
-    -------
-    events, dropped
-        What was known, and the ids of events of which nothing was. An event whose claims are not in the reports is
-        kept as a whole when all of it was public, and dropped otherwise.
-    """
-    events = tuple(events)
-    used = {claim for event in events for claim in (*event.claims, *event.related)}
-    known = _known(reports, events)
-    public = {c.id for r in known for c in r.claims if c.id in used and c.public_from(r) <= moment}
-    found = {c.id for r in known for c in r.claims if c.id in used}
-    left = [r.model_copy(update={"claims": tuple(c for c in r.claims if c.id in public)}) for r in known]
-    merged = {event.event_id: event for event in merge_claims(left)}
-    kept, dropped = [], []
-    for event in events:
-        traced = bool(event.claims) and found.issuperset(event.claims)
-        late = event.known_from is not None and event.known_from > moment
-        if traced and late and event.event_id in merged:
-            kept.append(merged[event.event_id])
-        elif late:
-            dropped.append(event.event_id)
-        else:
-            kept.append(event)
-    return tuple(kept), tuple(dropped)
-
-
 def grade_sensitivity(
-    reports: Iterable[Report], estimate: Callable[[tuple[FlowEvent, ...]], Any], *, grades: Grades = GRADES
+    reports: Iterable[Report] | Iterable[FlowEvent],
+    estimate: Callable[[tuple[FlowEvent, ...]], Any],
+    *,
+    theatre: str | Collection[str] | None = None,
+    grades: Grades | None = None,
 ) -> dict[str, Any]:
     """One estimate under other readings of the source grades.
 
     Parameters
     ----------
     reports
-        Reports.
+        Reports; or events that were merged from reports, which keep their theatre, and their grades as graded.
     estimate
         What to estimate from merged events: ``lambda events: ff.estimate_tonnage(events, seed=7)``.
+    theatre
+        As in `merge_claims`; of events by default their own.
+    grades
+        The reading "as graded"; by default `GRADES`, of events their own.
 
     Returns
     -------
     dict
         The estimate by reading: "as graded", "all alike" (every letter .85), "one letter worse", "stark" (A and B
         nearly certain, the rest nearly worthless).
+
+    Raises
+    ------
+    EventError
+        These are neither reports nor events; or the events were merged from reports that are not at hand, or with
+        several sets of grades while none is given.
     """
-    reports = tuple(reports)
+    given = tuple(reports)
+    if given and all(isinstance(one, Report) for one in given):
+        area, read = theatre if theatre is not None else "syria", grades or GRADES
+        merge = partial(merge_claims, cast("tuple[Report, ...]", given), theatre=area)
+    else:
+        merge, read = _merge_again(_events_of(given), theatre, grades)
     order = "ABCDE"
-    worse = {a: grades.letters[b] for a, b in zip(order, order[1:] + "E", strict=True)}
+    worse = {a: read.letters[b] for a, b in zip(order, order[1:] + "E", strict=True)}
     readings = {
-        "as graded": grades,
-        "all alike": replace(grades, letters=dict.fromkeys(grades.letters, (0.85, 10.0))),
-        "one letter worse": replace(grades, letters={**grades.letters, **worse}),
+        "as graded": read,
+        "all alike": replace(read, letters=dict.fromkeys(read.letters, (0.85, 10.0))),
+        "one letter worse": replace(read, letters={**read.letters, **worse}),
         "stark": replace(
-            grades, letters={n: (0.99 if n in "AB" else 0.05, size) for n, (_, size) in grades.letters.items()}
+            read, letters={n: (0.99 if n in "AB" else 0.05, size) for n, (_, size) in read.letters.items()}
         ),
     }
-    return {name: estimate(merge_claims(reports, grades=reading)) for name, reading in readings.items()}
+    return {name: estimate(merge(grades=reading)) for name, reading in readings.items()}
 
 
-def _known(reports: Iterable[Report] | None, events: Iterable[FlowEvent]) -> tuple[Report, ...]:
-    """Reports given, or else those that ship where there are claims to be found in them."""
-    if reports is not None:
-        return tuple(reports)
-    return load_reports("syria-2024-extended") if any((*e.claims, *e.related) for e in events) else ()
+def _merge_again(
+    events: tuple[FlowEvent, ...], theatre: str | Collection[str] | None, grades: Grades | None
+) -> tuple[Callable[..., tuple[FlowEvent, ...]], Grades]:
+    """How to merge some events again under other grades, and the grades they were merged with."""
+    if not events:
+        raise EventError("neither reports nor events were given; grade_sensitivity(reports, estimate)")
+    if lost := [event for group in trace(events) for event in group.events if not group.is_whole(event)]:
+        what = not_at_hand(lost[0]) if lost[0].claims else "is a row of a table: it has no claims, and so no grades"
+        raise EventError(f"event {lost[0].event_id!r} {what}")
 
+    def merge(*, grades: Grades) -> tuple[FlowEvent, ...]:
+        again: list[FlowEvent] = []
+        for group in trace(events, grades=grades):
+            area = group.made.theatre if theatre is None else theatre
+            made = Provenance(theatre=area, reports=group.made.reports, grades=grades)
+            again += remerged(replace(group, made=made), group.events, lambda claim, _: claim).values()
+        return tuple(sorted(again, key=lambda event: (event.start, event.event_id)))
 
-def _stripped(claim: Claim, hit: set[str]) -> Claim:
-    """Drop the lost roots of a claim that has others."""
-    return claim.model_copy(update={"relays": tuple(root for root in claim.relays if root not in hit)})
+    own = [group.made.grades for group in trace(events)]
+    if grades is None and any(one != own[0] for one in own):
+        raise EventError("these events were merged with several sets of grades; say which is meant with grades=")
+    return merge, grades or own[0]
 
 
 def _event_answer(events: tuple[FlowEvent, ...]) -> str:
@@ -391,13 +406,15 @@ def _event_answer(events: tuple[FlowEvent, ...]) -> str:
 
 
 def _without(
-    events: Sequence[FlowEvent], known: tuple[Report, ...], answer: Callable[[tuple[FlowEvent, ...]], str]
+    events: Sequence[FlowEvent],
+    reports: Iterable[Report] | None,
+    answer: Callable[[tuple[FlowEvent, ...]], str],
 ) -> tuple[tuple[str, str], ...]:
     """What the number would be without each root source."""
     effects = []
     for root in sorted({root for event in events for root in event.roots or event.sources}):
         try:
-            effects.append((root, answer(what_if(events, without=root, reports=known))))
+            effects.append((root, answer(what_if(events, without=root, reports=reports))))
         except UnknownNameError:
             continue
         except ForceflowError as error:
@@ -405,33 +422,20 @@ def _without(
     return tuple(effects)
 
 
-def _rows(events: Iterable[FlowEvent], known: tuple[Report, ...], name: str) -> tuple[tuple[str, ...], ...]:
+def _rows(events: Sequence[FlowEvent], reports: Iterable[Report] | None, name: str) -> tuple[tuple[str, ...], ...]:
     """One row per claim, and one per event that a table has with its sources and no claim."""
-    events = tuple(events)
-    wanted = {claim for event in events for claim in (*event.claims, *event.related)}
-    rows: list[tuple[str, ...]] = []
-    for report in known:
-        for claim in report.claims:
-            if claim.id in wanted:
-                inferred = f"our reading: {', '.join(claim.inferred)}. " if claim.inferred else ""
-                party = ", party to the events" if report.party else ""
-                rows.append(
-                    (
-                        claim.id,
-                        claim.kind,
-                        claim.quantity,
-                        claim.text,
-                        f"{report.publisher}, {report.published}{party}",
-                        f"{report.grade} ({report.grade_reason})",
-                        ", ".join(claim.relays) or "the report itself",
-                        (inferred + claim.note).strip(),
-                    )
-                )
+    groups = trace(events, reports=reports)
+    rows = [_claim_row(*said) for group in groups for said in group.spoken.values()]
+    wanted = sorted({claim for event in events for claim in (*event.claims, *event.related)})
     if wanted and not rows:
-        raise EventError(
-            f"{name}: none of its claims ({', '.join(sorted(wanted)[:3])}) stand in these reports; "
-            "pass the ones it was merged from with reports="
-        )
+        ids = ", ".join(wanted[:3])
+        if reports is not None:
+            raise EventError(
+                f"{name}: none of its claims ({ids}) stand in these reports; pass the ones it was merged from with "
+                "reports="
+            )
+        first = next(event for event in events if event.claims or event.related)
+        raise EventError(f"{name}: none of its claims ({ids}) is at hand; it {not_at_hand(first)}")
     for event in events:
         if not event.claims and (event.sources or event.roots):
             who, roots = ", ".join(event.sources) or "not named", ", ".join(event.roots) or "not named"
@@ -439,3 +443,18 @@ def _rows(events: Iterable[FlowEvent], known: tuple[Report, ...], name: str) -> 
             text = event.title or f"{event.platform}, {event._way}"
             rows.append((event.event_id, "row", said, text, who, "none (a row of a table)", roots, ""))
     return tuple(sorted(rows))
+
+
+def _claim_row(claim: Claim, report: Report) -> tuple[str, ...]:
+    inferred = f"our reading: {', '.join(claim.inferred)}. " if claim.inferred else ""
+    party = ", party to the events" if report.party else ""
+    return (
+        claim.id,
+        claim.kind,
+        claim.quantity,
+        claim.text,
+        f"{report.publisher}, {report.published}{party}",
+        f"{report.grade} ({report.grade_reason})",
+        ", ".join(claim.relays) or "the report itself",
+        (inferred + claim.note).strip(),
+    )

@@ -15,6 +15,8 @@ from ..errors import FrameError, nearest
 from ..quantity import Quantity
 from .events import EVENT_OF_MODE, FlowEvent
 from .listed import Listed
+from .provenance import Provenance
+from .reports import Report
 from .rows import MEASURES, SEPARATOR, Rows, by_id, check_rows
 
 __all__ = [
@@ -54,6 +56,8 @@ COLUMNS: tuple[str, ...] = (
     "conflicts",
     "known_from",
     *(f"{measure}_model" for measure in MEASURES),
+    "caveats",
+    "claims_known_from",
 )
 """Columns of an event frame, in order; ``*_model`` carries the full quantity so that nothing is lost on the way."""
 
@@ -128,9 +132,10 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
             columns[f"{measure}_{point}"] = [_finite(getattr(q, point)) if q else None for q in numbers]
     for name in ("direction", "is_stream", "cargo", "title"):
         columns[name] = [getattr(event, name) for event in events]
-    for name in ("claims", "related", "sources", "roots", "conflicts"):
+    for name in ("claims", "related", "sources", "roots", "conflicts", "caveats"):
         columns[name] = [SEPARATOR.join(getattr(event, name)) for event in events]
     columns["known_from"] = [event.known_from for event in events]
+    columns["claims_known_from"] = [SEPARATOR.join(m.isoformat() for m in event.claims_known_from) for event in events]
     for measure in MEASURES:
         columns[f"{measure}_model"] = [q.to_json() if (q := getattr(e, measure)) else "" for e in events]
     schema = {name: _dtype(name) for name in COLUMNS}
@@ -193,10 +198,11 @@ UCDP: dict[str, Any] = {
 def from_frame(
     frame: Any,
     *,
-    theatre: str | Collection[str] = "syria",
+    theatre: str | Collection[str] | None = None,
     columns: Mapping[str, Any] | None = None,
     stop_inclusive: bool = False,
     dayfirst: bool | None = None,
+    reports: Iterable[Report] = (),
 ) -> tuple[FlowEvent, ...]:
     """Read events from a frame of any library, checked row by row.
 
@@ -217,8 +223,8 @@ def from_frame(
         on), each source is its own root, and what one says of several events errs together. Other columns of
         `COLUMNS` are used where they stand.
     theatre
-        Used for the direction where a row has none: the id of one ("syria"), or the countries that make one by ISO
-        code (["NP"]).
+        Used for the direction where a row has none: the id of one ("syria", the default there), or the countries that
+        make one by ISO code (["NP"]).
     columns
         For frames with other names: the name in your frame, or a constant, by the name wanted here. ``ff.UCDP`` and
         ``ff.ACLED`` cover those habits: ``columns={**ff.UCDP, "mode": "air", "platform": "Il-76MD", ...}``. A constant
@@ -228,6 +234,9 @@ def from_frame(
     dayfirst
         Which part of "12/08/2024" is the day: True for 12 August, False for 8 December. It is never guessed: None reads
         a column of such dates only where some cell makes the order certain ("13/08/2024") and none contradicts it.
+    reports
+        The reports that the column `claims` speaks of, for a table that `to_frame` wrote: a table cannot hold them, and
+        `explain`, `what_if` and an ``as_of`` between two claims of one event need them.
 
     Returns
     -------
@@ -238,14 +247,26 @@ def from_frame(
     ------
     FrameError
         Columns are missing (with the nearest names found), or rows are wrong; the first ten are named.
+
+    Notes
+    -----
+    What was known when: a column `known_from` says on which day a row became public (of a month, at its end), and an
+    estimate with an earlier ``as_of`` leaves the row out. (``columns={"known_from": "published"}`` takes it from a
+    column of another name.) Without it a row is known from its own first day. Known or not, no more of a row counts
+    than had happened by that day: of a stream the share of its window up to the end of the day; of a movement at one
+    unknown moment all or nothing, with the chance that the moment lies in that part of the window.
     """
     table = _table(frame, or_else=", or events")
     if columns is not None:
         table = _renamed(table, columns)
     _check_columns(table.columns)
     known = table.select([name for name in table.columns if name in (*COLUMNS, *MEASURES, "start_precision")])
-    rows = check_rows(known, theatre=theatre, stop_inclusive=stop_inclusive, dayfirst=dayfirst)
-    events = [_event(rows, number) for number in range(len(rows))]
+    rows = check_rows(
+        known, theatre="syria" if theatre is None else theatre, stop_inclusive=stop_inclusive, dayfirst=dayfirst
+    )
+    area = "syria" if theatre is None and rows.is_directed else theatre
+    made = Provenance(theatre=area, reports=sorted(reports, key=lambda report: report.id))
+    events = [_event(rows, number, made) for number in range(len(rows))]
     return Listed(sorted(events, key=lambda event: (event.start, event.event_id)))
 
 
@@ -303,7 +324,7 @@ def _text_name(name: Any) -> str:
     return str(name)
 
 
-def _event(rows: Rows, number: int) -> FlowEvent:
+def _event(rows: Rows, number: int, made: Provenance) -> FlowEvent:
     def parts(name: str) -> tuple[str, ...]:
         return rows[name][number] or ()
 
@@ -332,7 +353,10 @@ def _event(rows: Rows, number: int) -> FlowEvent:
         sources=parts("sources"),
         roots=parts("roots"),
         conflicts=parts("conflicts"),
+        caveats=parts("caveats"),
         known_from=rows["known_from"][number],
+        claims_known_from=rows["claims_known_from"][number] or (),
+        provenance=made,
     )
 
 

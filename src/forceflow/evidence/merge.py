@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,13 @@ from ..errors import EventError
 from ..quantity import Quantity
 from ..world import Place, direction, find_place
 from .carriers import platform_ids
-from .events import EVENT_OF_MODE, FlowEvent
+from .events import EVENT_OF_MODE, Direction, FlowEvent
 from .listed import Listed
 from .pooling import FLOORS, GRADES, Grades, pool_numbers
+from .provenance import Provenance
 from .reports import Claim, Measure, Report
 
-__all__ = ["SAME_AREA_KM", "merge_claims", "witnesses"]
+__all__ = ["SAME_AREA_KM", "merge_all", "merge_claims", "with_claims", "witnesses"]
 
 SAME_AREA_KM = 20.0
 """Places closer than this (a suburb and its city) are not reported as a conflict."""
@@ -71,8 +72,9 @@ def merge_claims(
     theatre
         Whose boundary decides between outbound, inbound and internal: its id, or its countries by ISO code (["NP"]).
     as_of
-        Use only claims that were public at the end of this day; all by default. A claim that passes on a dated root
-        was public when the root was. A text may be any date `read_when` takes; of a month it is the last day.
+        The record as it stood at the end of this day: only claims that were public by then; all by default. A claim
+        that passes on a dated root was public when the root was. A text may be any date `read_when` takes; of a month
+        it is the last day.
     grades
         What an Admiralty letter means as a probability.
 
@@ -80,7 +82,9 @@ def merge_claims(
     -------
     tuple of FlowEvent
         `Sortie`, `Sailing` or `Convoy`, in order of start and id. Events that only presence, stock, posture or
-        intent claims speak of are not movements and do not appear.
+        intent claims speak of are not movements and do not appear. Each carries what it was made with (`provenance`):
+        the theatre, the reports with the claims used, and the grades; `explain`, `what_if`, `write_report` and
+        ``as_of`` of an estimate use these.
 
     Raises
     ------
@@ -102,27 +106,41 @@ def merge_claims(
     >>> {event.kind for event in events} == {"sortie", "sailing", "convoy"}
     True
     """
-    limit = end_of(as_of, name="as_of", error=EventError) if as_of is not None else None
+    made = Provenance(theatre=theatre, reports=sorted(reports, key=lambda report: report.id), grades=grades)
+    if as_of is not None:
+        limit = end_of(as_of, name="as_of", error=EventError)
+        made = with_claims(made, lambda claim, report: claim if claim.public_from(report) <= limit else None)
+    return merge_all(made)
+
+
+def merge_all(made: Provenance) -> tuple[FlowEvent, ...]:
+    """One event of all claims that speak of the same movement; each carries `made`."""
     by_event: dict[str, list[tuple[Claim, Report]]] = {}
     titles: dict[str, str] = {}
-    for report in sorted(reports, key=lambda report: report.id):
+    for report in made.reports:
         for event_id, title in report.events.items():
             titles.setdefault(event_id, title)
         for claim in report.claims:
-            if limit is not None and claim.public_from(report) > limit:
-                continue
             by_event.setdefault(claim.event, []).append((claim, report))
     events = [
-        _merge_one(event_id, titles.get(event_id, ""), spoken, theatre, grades)
+        _merge_one(event_id, titles.get(event_id, ""), spoken, made)
         for event_id, spoken in by_event.items()
         if any(claim.kind == "movement" for claim, _ in spoken)
     ]
     return Listed(sorted(events, key=lambda event: (event.start, event.event_id)))
 
 
-def _merge_one(
-    event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]], theatre: str | Collection[str], grades: Grades
-) -> FlowEvent:
+def with_claims(made: Provenance, keep: Callable[[Claim, Report], Claim | None]) -> Provenance:
+    """The same with the claims that `keep` returns, changed or as they are."""
+
+    def kept(report: Report) -> Report:
+        claims = tuple(new for claim in report.claims if (new := keep(claim, report)) is not None)
+        return report.model_copy(update={"claims": Listed(claims)})
+
+    return Provenance(theatre=made.theatre, reports=map(kept, made.reports), grades=made.grades)
+
+
+def _merge_one(event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]], made: Provenance) -> FlowEvent:
     spoken = sorted(spoken, key=lambda pair: pair[0].id)
     moving = [(claim, report) for claim, report in spoken if claim.kind == "movement"]
     claims = [claim for claim, _ in moving]
@@ -140,7 +158,7 @@ def _merge_one(
     own = {claim.id for claim, report in moving if _is_root(claim, report)}
 
     def pooled(what: Measure) -> Quantity:
-        return _pooled(what, voices, start, stop, grade_of, own, grades, conflicts)
+        return _pooled(what, voices, start, stop, grade_of, own, made.grades, conflicts)
 
     movements = pooled("movements")
     loads = {what: pooled(what) for what in _LOADS}
@@ -149,6 +167,7 @@ def _merge_one(
     stream = any(claim.number.per_day for claim in claims) or (
         movements.has_content and movements.high > 1 and stop - start > dt.timedelta(days=1)
     )
+    public = tuple(claim.public_from(report) for claim, report in moving)
     return EVENT_OF_MODE[modes[0]](
         event_id=event_id,
         title=title,
@@ -158,7 +177,7 @@ def _merge_one(
         via=next((tuple(find_place(v).id for v in c.via) for c in claims if c.via), ()),
         start=start,
         stop=stop,
-        direction=direction(find_place(origin), find_place(destination), theatre),
+        direction=_direction(origin, destination, made.theatre),
         movements=movements,
         vehicles=_or_none(loads["vehicles"]),
         personnel=_or_none(loads["personnel"]),
@@ -170,8 +189,15 @@ def _merge_one(
         sources=tuple(sorted({report.id for _, report in moving})),
         roots=tuple(sorted({root for voice in voices for root in voice.roots})),
         conflicts=tuple(conflicts),
-        known_from=max(claim.public_from(report) for claim, report in moving),
+        known_from=min(public),
+        claims_known_from=public,
+        provenance=made,
     )
+
+
+def _direction(origin: str, destination: str, theatre: str | Collection[str] | None) -> Direction:
+    """Which way it goes; "external" where the theatre is not known, for `remerged` to put right."""
+    return "external" if theatre is None else direction(find_place(origin), find_place(destination), theatre)
 
 
 def _or_none(quantity: Quantity) -> Quantity | None:

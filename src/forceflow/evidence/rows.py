@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
@@ -49,11 +50,14 @@ class Rows:
         Every column of the frame that events know, by name, with places, platforms, moments and quantities resolved.
     length
         How many rows.
+    is_directed
+        Whether the theatre gave any of them its direction.
     """
 
-    def __init__(self, columns: Mapping[str, list[Any]], length: int) -> None:
+    def __init__(self, columns: Mapping[str, list[Any]], length: int, *, is_directed: bool = False) -> None:
         self.columns = columns
         self.length = length
+        self.is_directed = is_directed
         self._absent: list[Any] = [None] * length
 
     def __len__(self) -> int:
@@ -90,7 +94,7 @@ def check_rows(
     starts, stops = windows(table, faults, stop_inclusive=stop_inclusive, dayfirst=dayfirst)
     for measure in MEASURES:
         out[measure] = _numbers(table, measure, n, faults)
-    out["direction"] = _directions(table, places, theatre, faults)
+    out["direction"], is_directed = _directions(table, places, theatre, faults)
     if "known_from" in table.columns:
         out["known_from"] = known_from(table["known_from"], faults, dayfirst=dayfirst)
     for name in ("title", "cargo"):
@@ -100,14 +104,16 @@ def check_rows(
         said = cells_of(table["is_stream"], faults, "is_stream")
         out["is_stream"] = _resolve(said, yes_or_no, faults, "is_stream", as_it_is=True)
     claims = out["claims"] = _lists(table, "claims", faults, coded=[True] * n)
-    for name in ("via", "related", "sources", "roots", "conflicts"):
+    for name in ("via", "related", "sources", "roots", "conflicts", "caveats"):
         out[name] = _lists(table, name, faults, coded=claims)
+    if "claims_known_from" in table.columns:
+        out["claims_known_from"] = _moments(table, claims, faults)
     out["via"] = _resolve(out["via"], lambda names: tuple(find_place(v).id for v in names), faults, "via")
     if "roots" not in table.columns:
         out["roots"] = [() if coded else said for coded, said in zip(claims, out["sources"], strict=True)]
     faults.raise_if_any()
     out["start"], out["stop"] = [moment_of(v) for v in starts], [moment_of(v) for v in stops]
-    return Rows(out, n)
+    return Rows(out, n, is_directed=is_directed)
 
 
 def _ids(table: nw.DataFrame[Any], n: int) -> tuple[list[Any], Faults]:
@@ -169,8 +175,8 @@ def _directions(
     places: Mapping[str, Sequence[Place | None]],
     theatre: str | Collection[str],
     faults: Faults,
-) -> list[Any]:
-    """The direction of each row as given, else as its ends and the theatre make it."""
+) -> tuple[list[Any], bool]:
+    """The direction of each row as given, else from its ends and the theatre; and whether the theatre was needed."""
     n = len(table)
     given = cells_of(table["direction"], faults, "direction") if "direction" in table.columns else [None] * n
     given = [None if is_blank(v) else v.strip().lower() if isinstance(v, str) else v for v in given]
@@ -186,7 +192,7 @@ def _directions(
         mask(given, lambda v: v is not None and v not in ways),
         lambda row: f"direction {given[row]!r} is none of {', '.join(ways)}",
     )
-    return given
+    return given, bool(way)
 
 
 def by_id(values: Iterable[Any]) -> list[Any]:
@@ -221,6 +227,27 @@ def _lists(table: nw.DataFrame[Any], name: str, faults: Faults, *, coded: Sequen
             wrong[row] = True
     faults.add(wrong, lambda row: f"{name}: a text or a list of texts was wanted, got {values[row]!r:.40}")
     return out
+
+
+def _moments(table: nw.DataFrame[Any], claims: Sequence[Sequence[str]], faults: Faults) -> list[Any]:
+    """When each claim of a row was public, as `to_frame` writes it."""
+    name = "claims_known_from"
+    texts = _lists(table, name, faults, coded=claims)
+    found = _resolve(texts, lambda parts: tuple(_moment(part) for part in parts), faults, name)
+    wrong = [bool(f) and len(f) != len(c) for f, c in zip(found, claims, strict=True)]
+    faults.add(
+        np.array(wrong, dtype=bool),
+        lambda row: f"{name}: one moment for each of the {len(claims[row])} claims was wanted, got {len(texts[row])}",
+    )
+    return found
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise FrameError(f"{text!r:.40} is no moment; write 2025-01-31T00:00:00+00:00") from None
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
 @lru_cache(maxsize=8192)

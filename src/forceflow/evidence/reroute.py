@@ -1,0 +1,96 @@
+"""Sailings with sea passages closed: the other way, later or less often, or no way at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from ..errors import NoRouteError, RouteError
+from ..world import Vessel, find_platform, route
+from ..world.routes import Route
+from .events import FlowEvent
+from .listed import Listed
+
+__all__ = ["Rerouted", "rerouted"]
+
+_LOADS = ("movements", "vehicles", "personnel", "tonnes")
+
+
+class Rerouted(Listed[FlowEvent]):
+    """Events with passages closed: a tuple in every respect, which names below what is gone.
+
+    Examples
+    --------
+    >>> Rerouted((), notes=("gone: a",))
+    ()
+    gone: a
+    """
+
+    notes: tuple[str, ...]
+
+    def __new__(cls, events: Iterable[FlowEvent] = (), *, notes: Iterable[str] = ()) -> Rerouted:
+        made = super().__new__(cls, events)
+        made.notes = tuple(notes)
+        return made
+
+    def __repr__(self) -> str:
+        return "\n".join([super().__repr__(), *self.notes])
+
+    def _repr_html_(self) -> str:
+        return self.to_html() + "".join(f"<p>{note}</p>" for note in self.notes)
+
+
+def rerouted(events: Iterable[FlowEvent], passages: tuple[str, ...]) -> Rerouted:
+    """Events with sea passages closed; sailings to which no way is left are gone, and named in `notes`."""
+    kept: list[FlowEvent] = []
+    gone: list[str] = []
+    for event in events:
+        try:
+            kept.append(_other_way(event, passages))
+        except NoRouteError:
+            gone.append(event.event_id)
+    shut = f"{', '.join(passages)} closed"
+    return Rerouted(kept, notes=[f"gone, no way is left by sea with {shut}: {', '.join(gone)}"] if gone else [])
+
+
+def _other_way(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent:
+    """A sailing by the way that is left; any other event as it is.
+
+    Raises
+    ------
+    NoRouteError
+        No way is left.
+    """
+    if event.mode != "sea":
+        return event
+    way = partial(route, event.origin, event.destination, mode="sea", via=event.via, on=event.start.date())
+    try:
+        usual = way()
+    except RouteError as error:
+        return _unmeasured(event, passages, error)
+    if not set(usual.passages) & set(passages):
+        return event
+    left = way(closed=passages)
+    words = f"{', '.join(passages)} closed: {left.distance_km:,.0f} km for {usual.distance_km:,.0f} km"
+    if event.is_stream:
+        share = usual.distance_km / left.distance_km
+        numbers = {name: number.times(share) for name in _LOADS if (number := getattr(event, name)) is not None}
+        return replace(event, title=f"{event.title} ({words})".strip(), **numbers)
+    later = _later(event, usual, left)
+    words += f", about {later / dt.timedelta(days=1):.0f} days later"
+    return replace(event, title=f"{event.title} ({words})".strip(), stop=event.stop + later)
+
+
+def _unmeasured(event: FlowEvent, passages: tuple[str, ...], error: RouteError) -> FlowEvent:
+    """A sailing whose way cannot be measured even with all passages open: as it is, and saying so."""
+    why = f"its way by sea cannot be measured ({error}), so it is kept as it is with {', '.join(passages)} closed"
+    return replace(event, caveats=tuple(dict.fromkeys((*event.caveats, why))))
+
+
+def _later(event: FlowEvent, usual: Route, left: Route) -> dt.timedelta:
+    """How much longer the other way takes, at the usual speed of the ship."""
+    ship = find_platform(event.platform) if len(event.platforms) == 1 else None
+    vessel = ship if isinstance(ship, Vessel) else None
+    return dt.timedelta(hours=left.duration_h(vessel).best - usual.duration_h(vessel).best)
