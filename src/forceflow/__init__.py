@@ -73,9 +73,9 @@ if TYPE_CHECKING:
     from .estimates.sweep import Sweep as Sweep
     from .estimates.sweep import sweep as sweep
     from .estimates.tonnage import estimate_tonnage as estimate_tonnage
+    from .estimates.ways_out import withdrawal_scenarios as withdrawal_scenarios
     from .estimates.withdrawal import Withdrawal as Withdrawal
     from .estimates.withdrawal import estimate_withdrawal as estimate_withdrawal
-    from .estimates.withdrawal import withdrawal_scenarios as withdrawal_scenarios
     from .evidence.datasets import list_datasets as list_datasets
     from .evidence.datasets import load_reports as load_reports
     from .evidence.drawdowns import Drawdown as Drawdown
@@ -149,7 +149,8 @@ _HOME = {
     "estimates.comparison": ("Comparison", "compare"),
     "estimates.drivers": ("drivers", "next_look"),
     "estimates.rate": ("Detection", "Rate", "estimate_rate"),
-    "estimates.withdrawal": ("Withdrawal", "estimate_withdrawal", "withdrawal_scenarios"),
+    "estimates.ways_out": ("withdrawal_scenarios",),
+    "estimates.withdrawal": ("Withdrawal", "estimate_withdrawal"),
     "pictures.plot": ("plot",),
     "pictures.report": ("write_report",),
     "estimates.backtest": ("Backtest", "backtest", "pooled_scores"),

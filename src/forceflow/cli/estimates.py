@@ -72,7 +72,8 @@ def withdrawal(
     seeds: Seeds,
     stock_t: Stock = "",
     floor_t: Annotated[
-        str, typer.Option("--floor", help="What stays if bases are kept, in t; with it the scenarios are shown.")
+        str,
+        typer.Option("--floor", help="What stays if bases are kept, in t; shows the scenarios that fit the events."),
     ] = "",
     stall: Stall = "",
     as_of: Annotated[str, typer.Option("--as-of", help="Use only what was public at the end of this day.")] = "",
@@ -86,10 +87,11 @@ def withdrawal(
     """Tell when the stock would be gone if the net outflow went on, and how likely never is."""
     _, found = read(seeds, theatre, columns, last_day)
     from ..estimates.completion import STALL
-    from ..estimates.withdrawal import estimate_withdrawal, withdrawal_scenarios
+    from ..estimates.ways_out import withdrawal_scenarios
+    from ..estimates.withdrawal import estimate_withdrawal
     from ..pictures.assumptions import stock_or_prior
 
-    asked = withdrawal_scenarios(floor=amount_of(floor_t, "t")) if floor_t else {}
+    asked = withdrawal_scenarios(floor=amount_of(floor_t, "t"), events=found) if floor_t else {}
     stock = stock_or_prior(found, amount_of(stock_t, "t") if stock_t else None)
     left = estimate_withdrawal(
         found, stock_t=stock, stall=amount_of(stall, "") if stall else STALL, as_of=as_of or None, scenarios=asked,

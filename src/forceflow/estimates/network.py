@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from ..kernels.addressed import uniforms
+from ..kernels.philox import uniforms
 from ..world import find_place
 from .completion import OUTSIDE, Flow
 from .flows import Flows, Measure, prepare
@@ -59,12 +59,12 @@ class Record:
 
     def at(self, pace: Mapping[str, float]) -> tuple[Flow, ...]:
         """The flows, each mode at its share of the pace where it crosses the boundary of the theatre."""
+
+        def share(flow: Flow, mode: str) -> float:
+            return pace.get(mode, 1.0) if OUTSIDE in (flow.source, flow.sink) else 1.0
+
         return tuple(
-            Flow(
-                flow.source,
-                flow.sink,
-                (pace.get(mode, 1.0) if OUTSIDE in (flow.source, flow.sink) else 1.0) * flow.rate,
-            )
+            Flow(flow.source, flow.sink, share(flow, mode) * flow.rate)
             for flow, mode in zip(self.flows, self.modes, strict=True)
         )
 

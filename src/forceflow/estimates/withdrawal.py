@@ -16,7 +16,6 @@ from ..dates import end_of
 from ..errors import EstimateError
 from ..evidence.frames import as_events, backend_of
 from ..quantity import Quantity
-from ..world import route
 from .asked import check_asked
 from .capacity import Amount, Capacity
 from .completion import (
@@ -50,7 +49,7 @@ from .withdrawal_plan import (
     read_stock,
 )
 
-__all__ = ["Withdrawal", "estimate_withdrawal", "withdrawal_scenarios"]
+__all__ = ["Withdrawal", "estimate_withdrawal"]
 
 Floats = NDArray[np.float64]
 
@@ -90,18 +89,18 @@ def estimate_withdrawal(
     stock_t, stock
         What there was before the first event, in t or in the unit of `measure`: a number, (low, high), (low, best,
         high) or a `Quantity`. By place: ``{"Hmeimim": ..., "Tartus": ..., "interior positions": ...}``; places of the
-        theatre that are not named belong to "interior positions", or "elsewhere", "rest", "other places", "rest of the
-        theatre", whichever is named; which places are of the theatre is said by the direction of the events. By measure: ``{"vehicles": ..., "personnel": ...}``;
-        the answer is that of the first with a published number, and `measures` holds each that has one. One of the two
-        is needed.
+        theatre that are not named belong to "interior positions", or to "elsewhere", "rest", "rest of the theatre" or
+        "other places". Which places lie in the theatre is said by the direction of the events. By measure:
+        ``{"vehicles": ..., "personnel": ...}``; the answer is that of the first with a published number, and `measures`
+        holds each that has one. One of the two is needed.
     measure
         "tonnes", "vehicles" or "personnel"; by default the unit of the stock.
     floor_t, floor
         What stays on purpose, nothing by default; by place or by measure where the stock is.
     as_of
         Day at whose end the forecast stands; by default the last day of the events. It rests on the record as it stood
-        then: events are merged again from the claims that were public, rows of a table count from their `known_from` (or
-        their own first day), and no more of either than had happened by then.
+        then: events are merged again from the claims that were public, rows of a table count from their `known_from`
+        (or their own first day), and no more of either than had happened by then.
     horizon
         How far `dates` reach, in days or as a last day; probabilities for later days are still answered by
         `probability_by`.
@@ -261,35 +260,6 @@ def estimate_withdrawal(
         scenarios=told,
         again=partial(estimate_withdrawal, **again),
     )
-
-
-def withdrawal_scenarios(*, floor: Amount, origin: str = "Tartus") -> dict[str, dict[str, Any]]:
-    """Ways the reports of early 2025 saw it going, for ``scenarios=`` of `estimate_withdrawal`.
-
-    Parameters
-    ----------
-    floor
-        What stays if the talks succeed and two bases are kept: yours to say, as nobody published it.
-    origin
-        The port whose ways are compared.
-
-    Returns
-    -------
-    dict
-        "talks succeed": the floor stays; "talks fail": everything leaves and nothing stalls for good; "straits closed":
-        ships go on taking the long way, as they did in the record, which is the forecast itself; "straits open": they
-        take the short way through the Bosphorus, so that the sea part goes faster by the ratio of the distances;
-        "airlift only": nothing more goes by sea.
-    """
-    short = route(origin, "Novorossiysk", mode="sea").distance_km
-    long = route(origin, "Baltiysk", mode="sea").distance_km
-    return {
-        "talks succeed": {"floor": floor},
-        "talks fail": {"floor": 0.0, "stall": 0.0},
-        "straits closed": {"pace": {"sea": 1.0}},
-        "straits open": {"pace": {"sea": long / short}},
-        "airlift only": {"pace": {"sea": 0.0}},
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

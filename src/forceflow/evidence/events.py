@@ -61,7 +61,7 @@ class FlowEvent:
         When it first became known: the first moment at which one of its movement claims was surely public. None when
         that is not known; then it counts as known from its own first day.
     claims_known_from
-        The same for each of `claims`, in their order; empty where that is not known.
+        The same for each of `claims`, in their order; empty where that is not known or the number of claims differs.
     provenance
         What it was made with, see `Provenance`; no part of its value.
 
@@ -69,7 +69,7 @@ class FlowEvent:
     ------
     EventError
         No id, a time that is no `datetime` or has no zone, an empty window, a number that is no `Quantity` or below
-        zero, a unit that does not fit what it counts, or `claims_known_from` of another length than `claims`.
+        zero, or a unit that does not fit what it counts.
     """
 
     kind: ClassVar[str] = "movement"
@@ -108,11 +108,8 @@ class FlowEvent:
                 _check_moment(self.event_id, name, moment)
         for moment in self.claims_known_from:
             _check_moment(self.event_id, "claims_known_from", moment)
-        if self.claims_known_from and len(self.claims_known_from) != len(self.claims):
-            raise EventError(
-                f"event {self.event_id!r}: claims_known_from has {len(self.claims_known_from)} moments for "
-                f"{len(self.claims)} claims; give one for each"
-            )
+        if len(self.claims_known_from) != len(self.claims):  # the claims were replaced: it speaks of others
+            object.__setattr__(self, "claims_known_from", ())
         if self.stop <= self.start:
             raise EventError(
                 f"event {self.event_id!r}: the window [{self.start:%Y-%m-%d}, {self.stop:%Y-%m-%d}) is empty"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from ..errors import EventError, ForceflowError, UnknownNameError
 from ..world.passages import find_passages
@@ -241,6 +241,8 @@ def _without_sources(
             for event in group.events
             if any(lost(*group.spoken[c]) is not group.spoken[c][0] for c in _claims_at_hand(event, group))
         ]
+        if part := [event for event in touched if not group.is_whole(event)]:
+            raise EventError(f"event {part[0].event_id!r} {not_at_hand(part[0])}")
         anew = remerged(group, touched, lost)
         for event in group.events:
             if group.is_row(event):
@@ -353,10 +355,11 @@ def grade_sensitivity(
         These are neither reports nor events; or the events were merged from reports that are not at hand, or with
         several sets of grades while none is given.
     """
-    given = tuple(reports)
+    given: tuple[Any, ...] = tuple(reports)
+    merge: Callable[..., tuple[FlowEvent, ...]]
     if given and all(isinstance(one, Report) for one in given):
         area, read = theatre if theatre is not None else "syria", grades or GRADES
-        merge = partial(merge_claims, cast("tuple[Report, ...]", given), theatre=area)
+        merge = partial(merge_claims, given, theatre=area)
     else:
         merge, read = _merge_again(_events_of(given), theatre, grades)
     order = "ABCDE"

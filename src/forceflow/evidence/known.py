@@ -185,6 +185,8 @@ def _is_public(event: FlowEvent, moment: dt.datetime) -> bool:
     if 0 < late < len(moments):
         raise EventError(
             f"event {event.event_id!r}: {len(moments) - late} of its {len(moments)} claims were public by "
-            f"{moment - dt.timedelta(seconds=1):%Y-%m-%d}; it {not_at_hand(event)}"
+            f"{moment - dt.timedelta(seconds=1):%Y-%m-%d}, and the reports that say what it was then "
+            f"({', '.join(event.sources)}) are not at hand; give them where the table is read: "
+            "from_frame(table, reports=...)"
         )
     return not late

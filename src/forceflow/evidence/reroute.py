@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from ..errors import NoRouteError, RouteError
+from ..errors import ForceflowError, NoRouteError, RouteError, UnknownNameError
 from ..world import Vessel, find_platform, route
 from ..world.routes import Route
 from .events import FlowEvent
@@ -39,7 +40,7 @@ class Rerouted(Listed[FlowEvent]):
         return "\n".join([super().__repr__(), *self.notes])
 
     def _repr_html_(self) -> str:
-        return self.to_html() + "".join(f"<p>{note}</p>" for note in self.notes)
+        return self.to_html() + "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
 
 
 def rerouted(events: Iterable[FlowEvent], passages: tuple[str, ...]) -> Rerouted:
@@ -68,7 +69,7 @@ def _other_way(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent:
     way = partial(route, event.origin, event.destination, mode="sea", via=event.via, on=event.start.date())
     try:
         usual = way()
-    except RouteError as error:
+    except (RouteError, UnknownNameError) as error:
         return _unmeasured(event, passages, error)
     if not set(usual.passages) & set(passages):
         return event
@@ -83,7 +84,7 @@ def _other_way(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent:
     return replace(event, title=f"{event.title} ({words})".strip(), stop=event.stop + later)
 
 
-def _unmeasured(event: FlowEvent, passages: tuple[str, ...], error: RouteError) -> FlowEvent:
+def _unmeasured(event: FlowEvent, passages: tuple[str, ...], error: ForceflowError) -> FlowEvent:
     """A sailing whose way cannot be measured even with all passages open: as it is, and saying so."""
     why = f"its way by sea cannot be measured ({error}), so it is kept as it is with {', '.join(passages)} closed"
     return replace(event, caveats=tuple(dict.fromkeys((*event.caveats, why))))

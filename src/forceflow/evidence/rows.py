@@ -104,8 +104,9 @@ def check_rows(
         said = cells_of(table["is_stream"], faults, "is_stream")
         out["is_stream"] = _resolve(said, yes_or_no, faults, "is_stream", as_it_is=True)
     claims = out["claims"] = _lists(table, "claims", faults, coded=[True] * n)
-    for name in ("via", "related", "sources", "roots", "conflicts", "caveats"):
+    for name in ("via", "related", "sources", "roots", "conflicts"):
         out[name] = _lists(table, name, faults, coded=claims)
+    out["caveats"] = _lists(table, "caveats", faults, coded=[True] * n)  # whole sentences, which hold a ";"
     if "claims_known_from" in table.columns:
         out["claims_known_from"] = _moments(table, claims, faults)
     out["via"] = _resolve(out["via"], lambda names: tuple(find_place(v).id for v in names), faults, "via")

@@ -39,6 +39,7 @@ STOCK = Quantity(20_000, 35_000, 60_000, "t", "prior on the stock in Syria befor
 Syria at the end of 2024 and of nowhere else; see `stock_or_prior`."""
 
 _STOCK_OF = "syria", dt.datetime(2024, 11, 1, tzinfo=dt.UTC)
+_SAME_AREA = (None, "syria", ("SY",))
 
 FLOOR_SHARE = Quantity(0.05, 0.15, 0.35, "share", "prior on what two kept bases would hold")
 """What stays in the scenario in which bases are kept, as a share of the middle of the stock. A prior: the reports speak
@@ -87,7 +88,9 @@ def stock_or_prior(events: Iterable[FlowEvent], stock_t: Amount | None) -> Quant
     crossing = [event for event in events if event.direction in ends]
     leaves = any(event.direction == "outbound" for event in crossing)
     if leaves and any(
-        event.start < since or theatre not in find_place(getattr(event, ends[event.direction])).theatres
+        event.start < since
+        or (event.provenance is not None and event.provenance.theatre not in _SAME_AREA)
+        or theatre not in find_place(getattr(event, ends[event.direction])).theatres
         for event in crossing
     ):
         raise EstimateError(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ..errors import EstimateError, ForceflowError
+from ..errors import EstimateError, EventError, ForceflowError
 from ..estimates.airlift import AirBridge, airlift_capacity
 from ..estimates.capacity import Amount, Capacity
 from ..estimates.completion import STALL
@@ -17,7 +17,6 @@ from ..estimates.result import Estimate, few
 from ..estimates.timeline import day_words
 from ..estimates.tonnage import estimate_tonnage
 from ..estimates.withdrawal import Withdrawal, estimate_withdrawal
-from ..evidence.datasets import list_datasets, load_reports
 from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events
 from ..evidence.reports import Claim, Report
@@ -157,7 +156,7 @@ def find(
     events
         Flow events, or a frame with their columns.
     reports
-        The reports they were merged from; by default the shipped set in which their claims stand, if there is one.
+        The reports they were merged from; by default those they carry.
     direction
         Of the tonnage, rate and people shown; by default outbound where anything goes out, or else what most events
         have.
@@ -283,22 +282,24 @@ def _forecast(events: Sequence[FlowEvent], *, stock_t: Amount | None, stall: Amo
 
 
 def _reports_behind(events: Sequence[FlowEvent], reports: Iterable[Report] | None) -> tuple[Report, ...]:
-    """Reports given, or the first shipped set in which most claims of the events stand, if any does."""
+    """Reports given, or those the events were merged from, as far as they hold claims.
+
+    Raises
+    ------
+    EventError
+        Two different reports have one id.
+    """
     if reports is not None:
         return tuple(sorted(reports, key=lambda report: report.id))
-    wanted = {claim for event in events for claim in (*event.claims, *event.related)}
-    best: tuple[Report, ...] = ()
-    for name in (data.name for data in list_datasets() if data.folders):
-        if wanted <= _claims_of(best):
-            break
-        shipped = load_reports(name)
-        if len(wanted & _claims_of(shipped)) > len(wanted & _claims_of(best)):
-            best = shipped
-    return tuple(sorted(best, key=lambda report: report.id))
-
-
-def _claims_of(reports: Iterable[Report]) -> set[str]:
-    return {claim.id for report in reports for claim in report.claims}
+    made = {id(event.provenance): event.provenance for event in events if event.claims or event.related}
+    found: dict[str, Report] = {}
+    for report in (report for one in made.values() if one is not None for report in one.reports if report.claims):
+        if found.setdefault(report.id, report) != report:
+            raise EventError(
+                f"the events were merged from two different reports with the id {report.id!r}; give one of them "
+                "another id, or pass the reports of the page with reports="
+            )
+    return tuple(found[name] for name in sorted(found))
 
 
 def _routes(events: Sequence[FlowEvent], missing: dict[str, str]) -> dict[str, Route]:

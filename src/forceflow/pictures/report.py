@@ -69,8 +69,7 @@ def write_report(
         Folder to make: ``report.html``, ``figures`` (PNG and SVG), ``tables`` (CSV and Parquet). An earlier report
         there is replaced, and only when the new one is whole; a folder with anything else in it is refused.
     reports
-        The reports the events were merged from, for the table of claims; by default the shipped set in which their
-        claims stand, if there is one.
+        The reports the events were merged from, for the table of claims; by default those they carry.
     direction
         "outbound", "inbound", "internal" or "external": of which flow tonnage, rate and people are shown. By default
         outbound where anything goes out, or else what most events have.

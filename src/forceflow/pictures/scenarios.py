@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..estimates.withdrawal import Withdrawal, withdrawal_scenarios
+from ..estimates.ways_out import withdrawal_scenarios
+from ..estimates.withdrawal import Withdrawal
 from ..evidence.events import FlowEvent
 from ..quantity import Quantity
 from ..world import find_place
@@ -58,11 +59,11 @@ class ScenarioRow:
 
 
 def asked_scenarios(events: Sequence[FlowEvent], *, floor: Quantity) -> dict[str, dict[str, Any]]:
-    """Scenarios for these events: those of the reports of early 2025 where ships leave Tartus, else none."""
+    """Scenarios for these events where ships leave Tartus; else none, as the floor is a prior of Syria alone."""
     port = find_place(_PORT).id
     if not any(event.mode == "sea" and event.origin == port and event.direction == "outbound" for event in events):
         return {}
-    return withdrawal_scenarios(floor=floor, origin=_PORT)
+    return withdrawal_scenarios(floor=floor, events=events)
 
 
 def year_end(left: Withdrawal) -> dt.date:
