@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -17,14 +15,15 @@ from ..evidence.events import FlowEvent
 from ..evidence.frames import as_events, backend_of
 from ..evidence.listed import brief
 from ..evidence.series import is_count_series, series_events
-from .arrivals import VERSIONS, ObservedDays, arrival_counts, clump_edges, clumping, observed_exposure, packet_draws
+from .arrivals import VERSIONS, ObservedDays, arrival_counts, observed_exposure
 from .asked import check_asked
 from .censored import censored_quantile
 from .counts import poisson_interval
 from .detection import Detection, Shares, TornadoRow, by_share
-from .flows import DIRECTIONS, Measure, other_ways, prepare
+from .flows import DIRECTIONS, Measure, other_ways
 from .range import Range
-from .result import Estimate, few
+from .rate_model import RateModel, TimeBins, find_overdispersion, net_draws, reporting_tornado, time_bins
+from .result import Estimate
 from .tonnage import claims_of
 from .watched import Between, watched
 
@@ -36,6 +35,7 @@ __all__ = ["Detection", "Rate", "TornadoRow", "estimate_rate", "gamma_poisson_in
 Floats = NDArray[np.float64]
 Dispersal = Literal["auto", "poisson", "negative-binomial"]
 
+_UNIT_PER_DAY = {"tonnes": "t/day"}
 _MOST_VERSIONS = 500
 _VERSIONS_TIMES_PAIRS = 1e6
 """Versions of the counts that changes of pace are averaged over, times the square of the bins, while that gives more
@@ -203,116 +203,66 @@ def estimate_rate(
     True
     """
     check_asked(coverage=coverage, draws=draws, seed=seed)
-    backend = backend_of(events)
-    if isinstance(detection, Mapping) and is_count_series(events):
+    is_series = is_count_series(events)
+    if is_series and isinstance(detection, Mapping):
         raise EstimateError("a plain series has no modes: give one detection for all of it")
-    chosen, notes = rate_events(events, measure=measure, direction=direction)
     if dispersion not in ("auto", "poisson", "negative-binomial"):
         raise EstimateError(f"dispersion {dispersion!r} is none of auto, poisson, negative-binomial")
-    watch = watched(chosen, between)
-    chosen, span = watch.events, (watch.start, watch.stop)
-    notes += watch.notes
-    edges = watch.edges(every)
-    exposure = observed_exposure(edges, observed_days, span=span)
-    days = (edges[-1] - edges[0]).total_seconds() / 86_400
-    if exposure.sum() < days - 1e-6:
-        notes.append(f"exposure: {exposure.sum():.1f} observed days of {days:.0f} in the bins")
-    beyond = watch.beyond(exposure, draws=draws, seed=seed)
-    before, after = watch.outside()
-    together = sum(not event.is_stream and event.movements.best > 1 for event in chosen)
-    if together and not packets:
-        notes.append(f"{together} of {len(chosen)} events were several movements at one moment; packets=True counts "
-                     "each as one packet, and the range widens")  # fmt: skip
-    wanted = ("outbound", "inbound") if direction is None else (direction,)
-    inflation: dict[str, Floats] = {}
-    used_model: dict[str, str] = {}
-    coarse = clump_edges(chosen, *span)
-    looked = observed_exposure(coarse, observed_days, blind=True)
-    for way in wanted:
-        mine = tuple(event for event in chosen if event.direction == way)
-        if not mine:
-            continue
-        counts = arrival_counts(mine, (*before, *coarse, *after), seed=seed)[:, len(before) :][:, : looked.size]
-        test, model, phi = clumping(counts, looked, dispersion=dispersion, draws=draws, seed=seed, way=way)
-        used_model[way] = "packets" if packets else model
-        if not packets:
-            inflation[way] = phi
-        if test is not None:
-            maybe = float(np.mean(phi > 1)) if model == "poisson" and not packets else 0.0
-            notes.append(f"{way}: {test}; {used_model[way]} used" + f", clumps in {maybe:.0%} of draws" * (maybe > 0))
-    shared: dict[str, Any] = {"measure": measure, "detection": detection, "draws": draws, "seed": seed,
-              "gross": direction is not None, "packets": packets, "inflation": inflation}  # fmt: skip
-
-    def rates(
-        *cut: Any, watched_days: Floats, more: Floats, **other: Any
-    ) -> tuple[Floats, tuple[str, ...], tuple[FlowEvent, ...]]:
-        padded = np.pad(watched_days, (len(before), len(after)), constant_values=1.0)
-        found, said, of = net_draws(chosen, (*before, *cut, *after), exposure=padded, **{**shared, **other})
-        rows = slice(len(before), len(before) + watched_days.size)
-        return found[rows] * (watched_days[:, None] / (watched_days[:, None] + more)), said, of
-
-    sums = {"watched_days": exposure.sum(keepdims=True), "more": beyond.sum(axis=0)}
-    per_bin, told, used = rates(*edges, watched_days=exposure, more=beyond)
-    whole, _, _ = rates(edges[0], edges[-1], **sums)
-    if is_count_series(events) and set(used_model.values()) == {"poisson"} and between is None:
-        by_bounds = _by_bounds(chosen, observed_days, detection=detection, draws=draws, seed=seed)
+    chosen, event_notes = rate_events(events, measure=measure, direction=direction)
+    window = watched(chosen, between)
+    bins = time_bins(window, every=every, observed_days=observed_days, draws=draws, seed=seed)
+    clumps = find_overdispersion(
+        window, direction=direction, observed_days=observed_days, dispersion=dispersion, packets=packets, draws=draws,
+        seed=seed,
+    )  # fmt: skip
+    model = RateModel(
+        events=window.events, bins=bins, measure=measure, detection=detection, is_gross=direction is not None,
+        packets=packets, inflation=clumps.inflation, draws=draws, seed=seed,
+    )  # fmt: skip
+    per_bin = model.per_bin()
+    whole, bound_notes = model.whole().draws, []
+    if is_series and between is None and set(clumps.models.values()) == {"poisson"}:
+        by_bounds = _by_bounds(window.events, observed_days, detection=detection, draws=draws, seed=seed)
         if by_bounds is not None:
             whole = by_bounds
-            notes.append("bounds enter the rate of the whole span by their likelihood, as of one rate")
+            bound_notes = ["bounds enter the rate of the whole span by their likelihood, as of one rate"]
+    unit = _UNIT_PER_DAY.get(measure, f"{measure}/day")
+    tornado, tornado_notes = reporting_tornado(model, whole, coverage=coverage, unit=unit)
+    notes = [
+        *per_bin.notes, *event_notes, *window.notes, *bins.notes, *_packet_notes(window.events, packets=packets),
+        *clumps.notes, *bound_notes, *tornado_notes,
+    ]  # fmt: skip
     tail = (1 - coverage) / 2
-    low, middle, high = np.quantile(per_bin, (tail, 0.5, 1 - tail), axis=1)
-    unit = {"tonnes": "t/day"}.get(measure, f"{measure}/day")
-    claims, reports = claims_of(used)
-    counted = {event.event_id for event in used}
+    low, middle, high = np.quantile(per_bin.draws, (tail, 0.5, 1 - tail), axis=1)
+    claims, reports = claims_of(per_bin.used)
+    counted = {event.event_id for event in per_bin.used}
     kind = f"{direction} rate" if direction else "net outflow"
-    notes = [*told, *notes]
-    rows: list[TornadoRow] = []
-    for mode, one in detection.items() if isinstance(detection, Mapping) else [("", detection)]:
-        if not isinstance(one, Detection):
-            continue
-        (a, b), of = one.beta(), f" ({mode})" if mode else ""
-        notes.append(f"share reported{of}: Beta({a:.3g}, {b:.3g}), {one.low:.0%} to {one.high:.0%} with 90 %; "
-                     "rate and share cannot both be learnt from one stream")  # fmt: skip
-        seen = one.draw(draws, seed=seed, mode=mode)
-        for name, share in {"low": one.low, "middle": float(np.median(seen)), "high": one.high}.items():
-            if isinstance(detection, Mapping):
-                fixed, _, _ = rates(edges[0], edges[-1], detection={**detection, mode: share}, **sums)
-            else:
-                fixed = whole * seen / share
-            per_day = Range.of_draws(fixed[0], coverage=coverage, unit=unit)
-            rows.append(TornadoRow(f"share reported{of}: {name}", share, per_day))
-            if name != "middle":
-                notes.append(f"if {share:.0%} was reported{of}: {per_day}")
-    way = next(iter(used_model))
-    mine = tuple(event for event in chosen if event.direction == way)
-    poisson = used_model[way] == "poisson"
-    find = partial(_find_changes, mine, (before, edges, after), exposure, every, poisson, coverage, seed)
     return Rate(
         measure=f"{kind} of {measure}",
         unit=unit,
-        starts=edges[:-1],
-        stops=edges[1:],
+        starts=bins.edges[:-1],
+        stops=bins.edges[1:],
         low=low,
         middle=middle,
         high=high,
-        mean=per_bin.mean(axis=1),
+        mean=per_bin.draws.mean(axis=1),
         total=Range.of_draws(whole[0], coverage=coverage, unit=unit),
         total_mean=float(whole.mean()),
         coverage=coverage,
         draws=draws,
         seed=seed,
         claims=claims,
-        events=tuple(event.event_id for event in used),
+        events=tuple(event.event_id for event in per_bin.used),
         reports=reports,
-        uncounted=tuple(event.event_id for event in chosen if event.event_id not in counted),
+        uncounted=tuple(event.event_id for event in window.events if event.event_id not in counted),
         notes=tuple(notes),
-        backend=backend,
+        backend=backend_of(events),
         detection=detection,
-        tornado=tuple(rows),
-        dispersion=used_model,
-        exposure_days=exposure,
-        find_changes=cache(find),
-        used=chosen,
+        tornado=tornado,
+        dispersion=clumps.models,
+        exposure_days=bins.exposure,
+        find_changes=cache(partial(_find_changes, window.events, clumps.models, bins, every, coverage, seed)),
+        used=window.events,
         again=partial(
             estimate_rate,
             measure=measure,
@@ -328,6 +278,17 @@ def estimate_rate(
             seed=seed,
         ),
     )
+
+
+def _packet_notes(events: tuple[FlowEvent, ...], *, packets: bool) -> list[str]:
+    """A note where several movements at one moment are counted singly."""
+    together = sum(not event.is_stream and event.movements.best > 1 for event in events)
+    if packets or not together:
+        return []
+    return [
+        f"{together} of {len(events)} events were several movements at one moment; packets=True counts each as one "
+        "packet, and the range widens"
+    ]
 
 
 def rate_events(events: Any, *, measure: Measure, direction: str | None) -> tuple[tuple[FlowEvent, ...], list[str]]:
@@ -385,96 +346,30 @@ def _by_bounds(
 
 
 def _find_changes(
-    events: tuple[FlowEvent, ...], cut: tuple[tuple[Any, ...], ...], exposure: Floats, every: str, poisson: bool,
-    coverage: float, seed: int,
-) -> ChangePoints:  # fmt: skip
+    events: tuple[FlowEvent, ...],
+    models: Mapping[str, str],
+    bins: TimeBins,
+    every: str,
+    coverage: float,
+    seed: int,
+) -> ChangePoints:
+    """Changes of pace of the first direction that has events."""
     from .changepoints import change_points
 
-    before, edges, after = cut
-    if len(edges) < 3:
+    if len(bins.edges) < 3:
         raise EstimateError("a change of pace needs two or more bins; choose a narrower `every`")
-    versions = int(np.clip(_VERSIONS_TIMES_PAIRS / exposure.size**2, VERSIONS, _MOST_VERSIONS))
-    counts = arrival_counts(events, (*before, *edges, *after), seed=seed, versions=versions)
+    way, model = next(iter(models.items()))
+    events = tuple(event for event in events if event.direction == way)
+    versions = int(np.clip(_VERSIONS_TIMES_PAIRS / bins.exposure.size**2, VERSIONS, _MOST_VERSIONS))
+    counts = arrival_counts(events, bins.padded(bins.edges), seed=seed, versions=versions)
     found = change_points(
-        counts[:, len(before) : len(before) + exposure.size], start=edges[0], every=every, exposure=exposure,
-        coverage=coverage, unit="reported movements/day", dispersion="poisson" if poisson else "negative-binomial",
-    )  # fmt: skip
+        counts[:, bins.rows],
+        start=bins.edges[0],
+        every=every,
+        exposure=bins.exposure,
+        coverage=coverage,
+        unit="reported movements/day",
+        dispersion="poisson" if model == "poisson" else "negative-binomial",
+    )
     claims, reports = claims_of(tuple(event for event in events if event.movements.has_content))
     return replace(found, claims=claims, reports=reports)
-
-
-def net_draws(
-    events: tuple[FlowEvent, ...],
-    edges: tuple[Any, ...],
-    *,
-    measure: Measure,
-    detection: Shares,
-    draws: int,
-    seed: int,
-    gross: bool = False,
-    exposure: Floats | None = None,
-    packets: bool = False,
-    inflation: Mapping[str, Floats] | None = None,
-) -> tuple[Floats, tuple[str, ...], tuple[FlowEvent, ...]]:
-    """Draws of the rate per day in each bin, outbound less inbound; shape (bins, draws), notes, events used.
-
-    Parameters
-    ----------
-    exposure
-        Observed days of each bin; all of it by default.
-    packets
-        Whether what happened at one moment is one packet.
-    inflation
-        By direction, draws of variance over mean of the counts, shape (draws,); Poisson where there is none.
-
-    Raises
-    ------
-    EstimateError
-        No event carries a number of the measure.
-    """
-    from scipy.special import gammaincinv
-
-    from ..kernels.addressed import uniforms
-
-    days = exposure
-    if days is None:
-        days = np.array([(b - a).total_seconds() / 86_400 for a, b in pairwise(edges)])
-    out = np.zeros((days.size, draws))
-    notes: dict[str, None] = {}
-    used: list[FlowEvent] = []
-    groups = [
-        (sign, f"{way} {mode}".rstrip(), mine, seen)
-        for sign, way in (((1.0, "outbound"), (-1.0, "inbound")) if not gross else ((1.0, "gross"),))
-        for mode, mine, seen in by_share(
-            tuple(event for event in events if gross or event.direction == way), detection, draws=draws, seed=seed
-        )
-    ]
-    for sign, label, mine, seen in groups:
-        amounts = prepare(mine, measure=measure)
-        counts = prepare(mine, measure="movements")
-        used += [event for event in amounts.events if event not in used]
-        notes |= dict.fromkeys(amounts.notes)
-        if amounts.uncounted:
-            text = f"no number of {measure} was published, nothing added for: {few(amounts.uncounted)}"
-            notes[text] = None
-        if packets:
-            out += sign * packet_draws(amounts, mine, edges, days, measure=measure, draws=draws, seed=seed,
-                                       way=label) / seen  # fmt: skip
-            continue
-        n = counts.draws(edges, draws=draws, seed=seed)
-        phi = (inflation or {}).get(mine[0].direction, 1.0)
-        amount = n if measure == "movements" else amounts.draws(edges, draws=draws, seed=seed)
-        for row in range(days.size):
-            u = uniforms(seed, f"rate {label}", f"{math.floor(edges[row].timestamp())}", draws)
-            rate = gammaincinv((n[row] + 0.5) / phi, u) * phi / days[row]
-            # What went on movements nobody counted (people flown out on some flights) keeps its amount.
-            scale = np.where(n[row] > 0, amount[row] / np.maximum(n[row], 1e-12), 0.0)
-            uncounted = np.where(n[row] > 0, 0.0, amount[row] / days[row])
-            if measure == "movements":
-                scale = np.ones(draws)
-                uncounted = np.zeros(draws)
-            out[row] += sign * (rate * scale + uncounted) / seen
-    if not used:
-        ids = few([event.event_id for event in events])
-        raise EstimateError(f"no number of {measure} was published for any of: {ids}")
-    return out, tuple(notes), tuple(used)
