@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
@@ -146,7 +147,7 @@ def test_windows_are_written_as_short_as_they_are(text: str, written: str) -> No
     ("text", "message"),
     [
         (" ", "no date in ' '"),
-        ("one day", "cannot read a date from 'one day'; write EDTF"),
+        ("one day", "'one day' is no date: 'one' is no part of a date; write EDTF"),
         ("2024-13", "'2024-13' is no date: there is no month 13"),
         ("a/b/c", "one start and one end"),
         ("../..", "open at both ends"),
@@ -157,7 +158,7 @@ def test_a_date_that_is_none_says_why(text: str, message: str) -> None:
     with pytest.raises(ff.QuantityError, match=message):
         read_when(text)
     with pytest.raises(ff.QuantityError, match="no date in None"):
-        read_when(None)  # type: ignore[arg-type]
+        read_when(None)
 
 
 @pytest.mark.parametrize(
@@ -225,6 +226,196 @@ def test_claims_may_give_when_instead_of_a_window(reports: tuple[ff.Report, ...]
     assert claim.edtf == "2024-12-11/2024-12-20"
     with pytest.raises(ValueError, match="stop"):
         ff.Claim.model_validate({**fields, "when": "since mid-December 2024"})
-    with pytest.raises(ValueError, match="when: cannot read"):
+    with pytest.raises(ValueError, match="when: 'one of these days' is no date"):
         ff.Claim.model_validate({**fields, "when": "one of these days"})
     assert all(read_when(claim.edtf).start == claim.start for report in reports for claim in report.claims)
+
+
+PRINTED: dict[str, tuple[str, str] | str] = {
+    "8-15 December 2024": ("2024-12-08", "2024-12-16"),
+    "8 \u2013 15 Dec 2024": ("2024-12-08", "2024-12-16"),
+    "8\u201415 December 2024": ("2024-12-08", "2024-12-16"),
+    "between 8 and 15 December 2024": ("2024-12-08", "2024-12-16"),
+    "from 8 to 15 December 2024": ("2024-12-08", "2024-12-16"),
+    "8-15-Dec-24": ("2024-12-08", "2024-12-16"),
+    "December 13-16, 2024": ("2024-12-13", "2024-12-17"),
+    "December 13 through December 16, 2024": ("2024-12-13", "2024-12-17"),
+    "December 13-16": "no year",
+    "8 December": "no year",
+    "14 and 15 December 2024": ("2024-12-14", "2024-12-16"),
+    "14, 15 and 16 December 2024": ("2024-12-14", "2024-12-17"),
+    "9 or 10 December 2024": ("2024-12-09", "2024-12-11"),
+    "14 and 20 December 2024": "the days 14, 20 do not follow each other",
+    "December 2024 and March 2025": "do not follow each other",
+    "13/14 December 2024": ("2024-12-13", "2024-12-15"),
+    "30 December 2024 - 2 January 2025": ("2024-12-30", "2025-01-03"),
+    "30 December - 2 January 2025": ("2024-12-30", "2025-01-03"),
+    "December 30 - January 2, 2025": ("2024-12-30", "2025-01-03"),
+    "15 - 8 December 2024": "ends before it starts",
+    "28 Nov-10 Dec 2024": ("2024-11-28", "2024-12-11"),
+    "Nov-Dec 2024": ("2024-11-01", "2025-01-01"),
+    "November and December 2024": ("2024-11-01", "2025-01-01"),
+    "Dec 2024-Jan 2025": ("2024-12-01", "2025-02-01"),
+    "late November - early December 2024": ("2024-11-21", "2024-12-11"),
+    "early to mid-December 2024": ("2024-12-01", "2024-12-21"),
+    "2023-2024": ("2023-01-01", "2025-01-01"),
+    "overnight 9-10 December 2024": ("2024-12-09", "2024-12-11"),
+    "the night of 9 to 10 December 2024": ("2024-12-09", "2024-12-11"),
+    "overnight 9 December 2024": "a night lies in two days",
+    "17-Mar-23": ("2023-03-17", "2023-03-18"),
+    "17-Mar-2023": ("2023-03-17", "2023-03-18"),
+    "17 Mar 23": ("2023-03-17", "2023-03-18"),
+    "17 Mar '69": ("1969-03-17", "1969-03-18"),
+    "17Mar2023": ("2023-03-17", "2023-03-18"),
+    "2023-Mar-17": ("2023-03-17", "2023-03-18"),
+    "Mar-23": "no year",
+    "3-Apr": "no year",
+    "17.03.2023": ("2023-03-17", "2023-03-18"),
+    "03/17/2023": ("2023-03-17", "2023-03-18"),
+    "05/05/2023": ("2023-05-05", "2023-05-06"),
+    "2023/03/17": ("2023-03-17", "2023-03-18"),
+    "13/12/2024 - 15/12/2024": ("2024-12-13", "2024-12-16"),
+    "12/08/2024": "'12/08/2024' may be 12 August or 8 December 2024: say dayfirst=True or dayfirst=False",
+    "01/02/23": "the year has two digits",
+    "17/03/23": "the year has two digits",
+    "17/13/2023": "there is no month 13",
+    "0023-02-01": "the year 23 is below 1000",
+    "3 May 0999": "the year 999 is below 1000",
+    "12/2024": ("2024-12-01", "2025-01-01"),
+    "20241208": ("2024-12-08", "2024-12-09"),
+    "20241308": "there is no month 13",
+    "Q4 2024": ("2024-10-01", "2025-01-01"),
+    "2024Q4": ("2024-10-01", "2025-01-01"),
+    "4Q 2024": ("2024-10-01", "2025-01-01"),
+    "fourth quarter of 2024": ("2024-10-01", "2025-01-01"),
+    "Q1-Q2 2024": ("2024-01-01", "2024-07-01"),
+    "first half of 2024": ("2024-01-01", "2024-07-01"),
+    "H2 2024": ("2024-07-01", "2025-01-01"),
+    "first half of December 2024": ("2024-12-01", "2024-12-16"),
+    "early 2025": ("2025-01-01", "2025-05-01"),
+    "mid-2024": ("2024-05-01", "2024-09-01"),
+    "late 2024": ("2024-09-01", "2025-01-01"),
+    "early winter 2024": "is a part of a month or of a year",
+    "end of 2024": "'end' is no part of a date",
+    "2023-W11": ("2023-03-13", "2023-03-20"),
+    "2023-W11-3": ("2023-03-15", "2023-03-16"),
+    "week 11 of 2023": ("2023-03-13", "2023-03-20"),
+    "2023-W54": "Invalid week",
+    "winter 2024/2025": ("2024-12-01", "2025-03-01"),
+    "winter 2024-25": ("2024-12-01", "2025-03-01"),
+    "the winter of 2024/25": ("2024-12-01", "2025-03-01"),
+    "winter 2024/2026": "a winter reaches from one year into the next",
+    "Monday 9 December 2024": ("2024-12-09", "2024-12-10"),
+    "Mon, Dec 9, 2024": ("2024-12-09", "2024-12-10"),
+    "Tuesday 9 December 2024": "2024-12-09 is a Monday",
+    "Monday 9 to Wednesday 11 December 2024": ("2024-12-09", "2024-12-12"),
+    "Monday 9 to Thursday 11 December 2024": "2024-12-11 is a Wednesday",
+    "9th of December 2024": ("2024-12-09", "2024-12-10"),
+    "the 9th of December, 2024": ("2024-12-09", "2024-12-10"),
+    "New Year's Eve 2024": "'new' is no part of a date",
+    "9 December 2024, 14:30 Moscow time": "'moscow' is no part of a date",
+    "9 December 2024 at 25:30": "hour must be in 0..23",
+    "Christmas": "'Christmas' is no date",
+}
+
+
+@pytest.mark.parametrize("text", PRINTED)
+def test_ranges_and_days_as_papers_print_them(text: str) -> None:
+    expected = PRINTED[text]
+    if isinstance(expected, str):
+        with pytest.raises(ff.QuantityError, match=re.escape(expected)):
+            read_when(text)
+        return
+    assert days(text) == expected
+    window = read_when(text)
+    assert not window.approximate
+    assert read_when(write_edtf(window)) == window
+    rough = read_when(f"around {text}")
+    assert rough.approximate
+    assert (rough.start, rough.stop) == (window.start, window.stop)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9 December 2024 at 14:30 UTC", "on 9 December 2024, 14:30", "14:30 UTC on 9 December 2024",
+        "Monday 9 Dec 2024 2:30 pm", "9/12/2024 14:30", "2024-12-09T14:30Z", "9 December 2024 17:30 +03:00",
+        "20241209T1430Z",
+    ],
+)  # fmt: skip
+def test_a_time_of_day_is_a_minute_of_its_day(text: str) -> None:
+    window = read_when(text, dayfirst=True)
+    assert window.start == dt.datetime(2024, 12, 9, 14, 30, tzinfo=dt.UTC)
+    assert window.stop == dt.datetime(2024, 12, 9, 14, 31, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(("dayfirst", "month", "day"), [(True, 8, 12), (False, 12, 8)])
+def test_the_order_of_day_and_month_is_said_and_not_guessed(dayfirst: bool, month: int, day: int) -> None:
+    for text in ("12/08/2024", "12.8.2024", "12-08-24", "12/08/2024 22:00"):
+        start = read_when(text, dayfirst=dayfirst).start
+        assert start is not None
+        assert start.date() == dt.date(2024, month, day)
+    with pytest.raises(ff.QuantityError, match="there is no month 13"):
+        read_when("13/08/2024" if not dayfirst else "08/13/2024", dayfirst=dayfirst)
+
+
+SPELLINGS = (
+    "{d:%Y-%m-%d}", "{d.day} {d:%B} {d.year}", "{d.day} {d:%b} {d.year}", "{d:%B} {d.day}, {d.year}",
+    "{d:%A} {d.day} {d:%B} {d.year}", "{d:%a}, {d:%b} {d.day} {d.year}", "{d.day}-{d:%b}-{d:%y}", "{d:%Y%m%d}",
+    "{d:%G}-W{d:%V}-{d:%u}", "{d:%Y/%m/%d}", "on the {d.day}th of {d:%B} {d.year}", "{d.day}{d:%b}{d.year}",
+    "{d:%Y-%m-%d}/{d:%Y-%m-%d}", "{d.day} - {d.day} {d:%B} {d.year}",
+)  # fmt: skip
+
+
+@given(st.dates(dt.date(1970, 1, 1), dt.date(2068, 12, 31)), st.sampled_from(SPELLINGS))
+def test_a_day_in_any_spelling(day: dt.date, spelling: str) -> None:
+    text = spelling.format(d=day)
+    window = read_when(text)
+    assert window.start == dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+    assert window.stop == window.start + dt.timedelta(days=1)
+
+
+@given(st.dates(dt.date(1970, 1, 1), dt.date(2068, 12, 31)), st.integers(0, 40), st.booleans())
+def test_two_days_in_any_spelling(first: dt.date, length: int, american: bool) -> None:
+    last = first + dt.timedelta(days=length)
+    if american:
+        text = f"{first:%B} {first.day} \u2013 {last:%B} {last.day}, {last.year}"
+    else:
+        text = f"{first.day} {first:%b}-{last.day} {last:%b} {last.year}"
+    window = read_when(text)
+    assert window.start == dt.datetime(first.year, first.month, first.day, tzinfo=dt.UTC)
+    assert window.stop == dt.datetime(last.year, last.month, last.day, tzinfo=dt.UTC) + dt.timedelta(days=1)
+
+
+@given(
+    st.dates(dt.date(1970, 1, 1), dt.date(2068, 12, 31)),
+    st.sampled_from("/.-"),
+    st.booleans(),
+)
+def test_digits_are_read_where_they_are_certain_and_refused_where_not(day: dt.date, mark: str, dayfirst: bool) -> None:
+    one, two = (day.day, day.month) if dayfirst else (day.month, day.day)
+    text = f"{one:02d}{mark}{two:02d}{mark}{day.year}"
+    said = read_when(text, dayfirst=dayfirst).start
+    assert said is not None
+    assert said.date() == day
+    if day.day > 12 or day.day == day.month:
+        assert read_when(text).start == said
+    else:
+        with pytest.raises(ff.QuantityError, match="say dayfirst=True or dayfirst=False"):
+            read_when(text)
+
+
+WORDS = st.sampled_from(
+    "8 15 31 2024 24 '24 1999 december dec. mon sunday winter q4 h1 week early mid late of the to and - / , . : 14:30 "
+    "utc pm 12/08/2024 2024-12-08 13.12.2024 overnight since between about ? ~ .. X t z w11 2nd half".split()
+)
+
+
+@given(st.lists(WORDS, max_size=7), st.sampled_from(["", " "]))
+def test_words_of_dates_in_any_order(words: list[str], between: str) -> None:
+    for dayfirst in (None, True, False):
+        try:
+            window = read_when(between.join(words), dayfirst=dayfirst)
+        except ff.QuantityError:
+            continue
+        assert window.start is None or window.stop is None or window.start < window.stop

@@ -15,7 +15,8 @@ import polars as pl
 import pytest
 
 import forceflow as ff
-from forceflow.evidence.frames import COLUMNS, as_events, backend_of, read_columns, read_table, write_table
+from forceflow.evidence.frames import COLUMNS, as_events, backend_of, read_table, write_table
+from forceflow.evidence.tables import read_columns
 from forceflow.quantity.units import T_PER_LB
 
 UTC = dt.UTC
@@ -317,7 +318,7 @@ def test_all_faults_at_once_with_their_rows() -> None:
         "row 1 ('e1'): origin: unknown place 'Zzyzx'\n"
         "row 2 ('e2'): destination: unknown place 'Zzyzx'\n"
         "row 3 ('e3'): mode 'rail' is none of air, sea, road\n"
-        "row 5 ('e5'): start: cannot read a date from 'soon'; write 2025-01-31 or 31 January 2025"
+        "row 5 ('e5'): start: 'soon' is no date; write 2025-01-31 or 31 January 2025"
     )
     many = fault(pd.concat([own(event_id=f"e{i}", mode="rail") for i in range(11)]))
     assert many.splitlines()[0] == "11 of 11 rows are wrong:"
@@ -472,7 +473,7 @@ def test_a_stop_in_words_is_the_first_day_after_or_the_last_day() -> None:
         ("01/02/2023", "start: no cell tells whether the day or the month comes first (row 0: '01/02/2023')"),
         ("until 2023-10-05", "start: 'until 2023-10-05' has no beginning"),
         ("", "start is blank in row 0 ('e1')"),
-        ("soon", "start: cannot read a date from 'soon'"),
+        ("soon", "start: 'soon' is no date"),
     ):
         assert words in fault(own(start=start, stop="2023-11-04"))
     assert "row 0 ('e1'): it has no end; give one in stop" in fault(own(start="since May 2023", stop=None))
@@ -486,7 +487,7 @@ def test_when_a_row_was_known_is_read_or_refused() -> None:
     for said, moment in (("5 Feb 2025", (2025, 2, 5)), ("2025-02", (2025, 3, 1)), ("", None), (None, None)):
         (event,) = ff.from_frame(own(known_from=said))
         assert event.known_from == (utc(*moment) if moment else None)
-    assert "row 0 ('e1'): known_from: cannot read a date from 'soon'" in fault(own(known_from="soon"))
+    assert "row 0 ('e1'): known_from: 'soon' is no date" in fault(own(known_from="soon"))
     assert "row 0 ('e1'): known_from: it has no end" in fault(own(known_from="since May 2024"))
 
 
@@ -520,11 +521,13 @@ def test_tables_are_read_as_they_were_written(events: tuple[ff.FlowEvent, ...], 
 
 
 def test_columns_of_a_table_with_nothing_for_what_is_missing(backend: Any) -> None:
-    table = pl.DataFrame({"day": ["2025-01-01", ""], "n": [1.0, float("nan")], "m": ["x", None], "left": [1, 2]})
+    table = pl.DataFrame(
+        {"day": ["2025-01-01", "2025-01-02"], "n": [1.0, float("nan")], "m": ["x", None], "left": [1, 2]}
+    )
     frame = {"pandas": table.to_pandas(), "polars": table, "pyarrow": table.to_arrow()}[backend]
     dates, columns = read_columns(frame, time="day", needed=("n",), optional=("m", "z", "n"))
-    assert dates == ["2025-01-01", None]
-    assert columns == {"day": dates, "n": [1, None], "m": ["x", None]}
+    assert [cell.window for cell in dates] == [ff.read_when("2025-01-01"), ff.read_when("2025-01-02")]
+    assert columns == {"n": [1, None], "m": ["x", None]}
     with pytest.raises(ff.FrameError, match=r"lacks the columns dya \(nearest: day\), q; it has day, n, m, left$"):
         read_columns(frame, time="dya", needed=("n", "q"))
     with pytest.raises(ff.FrameError, match=r"^not a frame: int; give a pandas, polars or pyarrow frame$"):

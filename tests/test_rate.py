@@ -209,7 +209,7 @@ def test_observed_days_of_bins() -> None:
     for bad, message in (
         (0.0, "share"),
         (1.2, "share"),
-        ({"soon": 1}, "no day"),
+        ({"soon": 1}, "is no date"),
         ({"2025-01-02": 2}, "share"),
         ({f"2025-01-0{i}": 0 for i in (1, 2, 3)}, "nobody looked"),
     ):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import forceflow as ff
 from cases import CASES
+from forceflow.errors import EstimateError
 from forceflow.estimates.reference_class import against_plan, end_times
 
 
@@ -80,3 +85,56 @@ def test_earned_value_and_earned_schedule() -> None:
 def test_bad_input(call: Any, words: str) -> None:
     with pytest.raises(ff.EstimateError, match=words):
         call()
+
+
+DURATIONS: list[Any] = [
+    [10, 20, 30, 400, 400], [10.0, 20, "30", "400.0", Decimal(400)], np.array([10, 20, 30, 400, 400]),
+    pd.to_timedelta([10, 20, 30, 400, 400], unit="D"), [dt.timedelta(days=d) for d in (10, 20, 30, 400, 400)],
+    pd.Series(pd.to_timedelta([10, 20, 30, 400, 400], unit="D")), np.array([10, 20, 30, 400, 400], "timedelta64[D]"),
+    np.array([240, 480, 720, 9600, 9600], "timedelta64[h]"),
+    pl.Series([dt.timedelta(days=d) for d in (10, 20, 30, 400, 400)]),
+]  # fmt: skip
+ENDED: list[Any] = [
+    [1, 1, 1, 0, 0], [True, True, True, False, False], ["yes", "YES", "y", "no", "N"], ["1", "true", 1.0, "0", 0.0],
+    np.array([1, 1, 1, 0, 0], dtype=bool), pd.Series([1, 1, 1, 0, 0]), pl.Series(["yes", "yes", "yes", "no", "no"]),
+    pd.array([True, True, True, False, False], dtype="boolean"),
+]  # fmt: skip
+
+
+def test_durations_and_yes_or_no_in_any_type() -> None:
+    wanted = end_times(DURATIONS[0], ENDED[0])
+    assert (round(wanted.never, 2), round(wanted.per_day_of_others, 3)) == (0.4, 0.05)
+    for days in DURATIONS:
+        assert end_times(days, ENDED[0]).never == wanted.never
+        assert end_times(days, ENDED[0]).per_day == wanted.per_day
+    for ended in ENDED:
+        assert end_times(DURATIONS[0], ended).never == wanted.never
+
+
+@pytest.mark.parametrize(
+    ("days", "ended", "words"),
+    [
+        ([10, -1], [1, 0], "^days, row 1: a number of days above 0"),
+        ([10, 0], [1, 0], "days, row 1"),
+        ([10, float("nan")], [1, 0], "days, row 1"),
+        ([10, float("inf")], [1, 0], "days, row 1"),
+        ([10, None], [1, 0], "days, row 1"),
+        ([10, pd.NaT], [1, 0], "days, row 1"),
+        ([10, "ten"], [1, 0], "days, row 1.*got 'ten'"),
+        ([10, "10 days"], [1, 0], "days, row 1"),
+        ([10, dt.date(2024, 1, 1)], [1, 0], "days, row 1"),
+        ([10, pd.Timestamp("2024-01-01")], [1, 0], "days, row 1"),
+        ([10, True], [1, 0], "days, row 1"),
+        ([[10, 20]], [1, 0], "days is one list"),
+        ("10", [1], "days is one list"),
+        ([10, 20], [1, "maybe"], "^ended, row 1: true or false was wanted, got 'maybe'"),
+        ([10, 20], [1, None], "^ended, row 1: yes or no was wanted"),
+        ([10, 20], [1, "n/a"], "^ended, row 1"),
+        ([10, 20], [1, 2], "^ended, row 1"),
+        ([10, 20], [1], "got 2 days, 1 of ended"),
+        ([10, 20], [0, "no"], "0 that ended"),
+    ],
+)
+def test_times_that_are_none_are_refused_in_words(days: Any, ended: Any, words: str) -> None:
+    with pytest.raises(EstimateError, match=words):
+        end_times(days, ended)

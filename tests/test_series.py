@@ -42,7 +42,7 @@ def test_counts_and_what_is_known_of_each() -> None:
         ([dt.date(2024, 11, 15), dt.date(2024, 12, 15)], dt.datetime(2025, 1, 15, tzinfo=UTC)),
         ([dt.date(2024, 7, 1), dt.date(2024, 10, 1)], dt.datetime(2025, 1, 1, tzinfo=UTC)),
         ([dt.date(2023, 5, 1), dt.date(2024, 5, 1)], dt.datetime(2025, 5, 1, tzinfo=UTC)),
-        ([dt.date(2024, 12, 31), dt.date(2025, 1, 31)], dt.datetime(2025, 3, 3, tzinfo=UTC)),  # no 31 February
+        ([dt.date(2024, 12, 30), dt.date(2025, 1, 30)], dt.datetime(2025, 3, 2, tzinfo=UTC)),  # no 30 February
         ([dt.date(2024, 1, 1), dt.date(2024, 1, 8)], dt.datetime(2024, 1, 15, tzinfo=UTC)),
         ([dt.date(2024, 1, 25), dt.date(2024, 2, 1)], dt.datetime(2024, 2, 8, tzinfo=UTC)),
         (["2024-01-01T00:00", "2024-01-01T06:00"], dt.datetime(2024, 1, 1, 12, tzinfo=UTC)),
@@ -72,9 +72,9 @@ def test_days_begin_at_midnight_utc_wherever_they_are_read(monkeypatch: pytest.M
         (["2025-01-01"], {}, "^a series needs two or more rows, got 1$"),
         (["2025-01-01", "2025-01-02", "2025-01-05"], {}, "^steps are unequal after 2025-01-02: write a row with"),
         (["2025-01-01", "2025-01-01"], {}, "^a date stands twice; add its counts up first$"),
-        (["2025-01-01", "soon"], {}, "^column date: 'soon' is no date$"),
-        ([1, 2], {}, "^column date: 1 is no date$"),
-        (["2025-01-01", "2025-01-02"], {"count": [1, None]}, "^2025-01-02: a count of 0 or above"),
+        (["2025-01-01", "soon"], {}, "^row 1, column 'date': 'soon' is no date; write 2025-01-31"),
+        ([1, 2], {}, "^row 0, column 'date': 1 is a number, no date"),
+        (["2025-01-01", "2025-01-02"], {"count": [1, None]}, r"^row 1 \(2025-01-02\): a count of 0 or above"),
         (["2025-01-01", "2025-01-02"], {"count_low": [1, 3], "count_high": [2, 2]}, r"got \[3\.0, None, 2\.0\]$"),
         (["2025-01-01", "2025-01-02"], {"counts": [1, 2]}, r"lacks count_low \(found counts\), count_high \(found"),
     ],

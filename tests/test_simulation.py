@@ -476,7 +476,7 @@ def test_time_to_move_follows_from_the_days() -> None:
         ({"daylight": ("onload",)}, "latitude"),
         ({"break_share": 0.2}, "give repair_h"),
         ({"break_share": (0.1, 0.2), "repair_h": 8}, "one number"),
-        ({"start": "yesterday"}, "a date such as"),
+        ({"start": "yesterday"}, "start: 'yesterday' is no date"),
         ({"seed": "seven"}, "seed must be a whole number"),
         ({"days": 1.5}, "days must be a whole number"),
         ({"closures": {"onload": (1, 2)}}, "lists of"),

@@ -61,7 +61,13 @@ def test_the_timeline_stands_on_the_forecast_that_is_scored(tonnes: list[float])
     dates = [FIRST + dt.timedelta(weeks=i) for i in range(len(tonnes) + 1)]
     series = pd.DataFrame({"date": dates, "value": np.cumsum([0.0, *tonnes])})
     ahead = ff.forecast(series, horizon=8, total=1e6, method="local level", draws=DRAWS, seed=7)
-    given: dict[str, Any] = {"stock_t": 1e6, "stall": 0.0, "tail_share": 0.0, "as_of": dates[-1], "horizon": 60}
+    given: dict[str, Any] = {
+        "stock_t": 1e6,
+        "stall": 0.0,
+        "tail_share": 0.0,
+        "as_of": dates[-1] - dt.timedelta(days=1),
+        "horizon": 60,
+    }
     given["look_back"] = 7 * len(tonnes)
     result = left(weeks(tonnes), **given)
     rows = [7 * (i + 1) - 1 for i in range(8)]
@@ -305,7 +311,7 @@ def test_a_question_out_of_bounds(events: tuple[ff.FlowEvent, ...]) -> None:
     with pytest.raises(ff.EstimateError, match="probability"):
         left(events).date_if_complete(1.2)
     with pytest.raises(ff.EstimateError, match="no date"):
-        left(events).probability_by(float("nan"))  # type: ignore[arg-type]
+        left(events).probability_by(float("nan"))
 
 
 def test_reinforcements_raise_the_time_and_stop_it() -> None:

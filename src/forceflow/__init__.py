@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .dates import read_when as read_when
+    from .dates import write_edtf as write_edtf
     from .errors import AmbiguousNameError as AmbiguousNameError
     from .errors import EstimateError as EstimateError
     from .errors import EventError as EventError

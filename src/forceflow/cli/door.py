@@ -101,6 +101,14 @@ Columns = Annotated[
     ),
 ]
 LastDay = Annotated[bool, typer.Option("--stop-inclusive", help="Of a table: stop is the last day of a row.")]
+DayFirst = Annotated[
+    bool | None,
+    typer.Option(
+        "--dayfirst/--no-dayfirst",
+        help="Of a table: 12/08/2024 is 12 August, or 8 December; by default such dates are only read where some cell "
+        "makes it certain.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -127,7 +135,11 @@ def _start(
 
 
 def read(
-    seeds: str, theatre: str = "syria", columns: Sequence[str] | None = None, last_day: bool = False
+    seeds: str,
+    theatre: str = "syria",
+    columns: Sequence[str] | None = None,
+    last_day: bool = False,
+    dayfirst: bool | None = None,
 ) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
     """Reports and events of a folder, a file or a shipped set; a table of events has no reports."""
     from ..evidence.datasets import list_datasets, load_reports
@@ -148,15 +160,33 @@ def read(
             raise FrameError(f"--column is OURS=YOURS, such as start=date or mode=air; got {wrong[0]!r}")
         table = read_table(seeds)
         try:
-            return (), from_frame(table, theatre=area, columns=dict(pairs) or None, stop_inclusive=last_day)
+            return (), from_frame(
+                table, theatre=area, columns=dict(pairs) or None, stop_inclusive=last_day, dayfirst=dayfirst
+            )
         except FrameError as error:
-            told = str(error).replace("columns={'", "--column ").replace("': 'your column'}", "=YOURS")
-            raise FrameError(f"{seeds}: {told}") from None
+            raise FrameError(f"{seeds}: {as_options(str(error))}") from None
+    if dayfirst is not None:
+        raise FrameError(f"--dayfirst is of the dates of a .csv or .parquet table; {seeds} is none")
     if columns:
         raise FrameError(f"--column names the columns of a .csv or .parquet table; {seeds} is none")
     shipped = not Path(seeds).exists() and any(seeds == data.name for data in list_datasets())
     reports = load_reports(seeds) if shipped else read_reports(seeds)
     return reports, merge_claims(reports, theatre=area)
+
+
+def as_options(message: str) -> str:
+    """A message of the library in the words of the command line."""
+    for words, option in (
+        ("columns={'", "--column "),
+        ("': 'your column'}", "=YOURS"),
+        ("dayfirst=True or dayfirst=False", "--dayfirst or --no-dayfirst"),
+        ("dayfirst=True", "--dayfirst"),
+        ("dayfirst=False", "--no-dayfirst"),
+        ("stop_inclusive=True", "--stop-inclusive"),
+        ("revised=True", "--revised"),
+    ):
+        message = message.replace(words, option)
+    return message
 
 
 def amount_of(words: str, unit: str) -> Any:

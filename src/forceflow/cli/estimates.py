@@ -10,7 +10,23 @@ import typer
 
 from ..errors import ForceflowError, FrameError
 from ..terminal import print_json, print_rows
-from .door import AsJson, Columns, Draws, LastDay, Seed, Seeds, Stall, Stock, Theatre, amount_of, app, examples, read
+from .door import (
+    AsJson,
+    Columns,
+    DayFirst,
+    Draws,
+    LastDay,
+    Seed,
+    Seeds,
+    Stall,
+    Stock,
+    Theatre,
+    amount_of,
+    app,
+    as_options,
+    examples,
+    read,
+)
 
 if TYPE_CHECKING:
     from ..estimates.capacity import Capacity
@@ -42,10 +58,11 @@ def tonnage(
     theatre: Theatre = "syria",
     columns: Columns = None,
     last_day: LastDay = False,
+    dayfirst: DayFirst = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell how much was moved, with its range."""
-    _, found = read(seeds, theatre, columns, last_day)
+    _, found = read(seeds, theatre, columns, last_day, dayfirst)
     from ..estimates.flows import main_direction
     from ..estimates.tonnage import estimate_tonnage
 
@@ -82,10 +99,11 @@ def withdrawal(
     theatre: Theatre = "syria",
     columns: Columns = None,
     last_day: LastDay = False,
+    dayfirst: DayFirst = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell when the stock would be gone if the net outflow went on, and how likely never is."""
-    _, found = read(seeds, theatre, columns, last_day)
+    _, found = read(seeds, theatre, columns, last_day, dayfirst)
     from ..estimates.completion import STALL
     from ..estimates.ways_out import withdrawal_scenarios
     from ..estimates.withdrawal import estimate_withdrawal
@@ -137,6 +155,7 @@ def capacity(
     closed: Annotated[list[str] | None, typer.Option("--closed", help="A closed passage; may be repeated.")] = None,
     seed: Seed = 7,
     draws: Draws = 4_000,
+    dayfirst: DayFirst = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell what a bridge between two places could carry in a day, and what limits it."""
@@ -147,7 +166,7 @@ def capacity(
         raise ForceflowError(f"name both ends of the bridge; got {where[0]} alone")
     assumed: Sequence[Any] = ()
     if len(where) == 1:
-        bridge, assumed = _reported_bridge(where[0])
+        bridge, assumed = _reported_bridge(where[0], dayfirst)
     else:
         bridge = _own_bridge(where[0], where[1], mode, fleet or [], onload, offload, hours, closed or [])
     from ..estimates.airlift import AirBridge, airlift_capacity
@@ -170,9 +189,9 @@ def capacity(
         print_rows([(f"    {one.name}", one.value, one.why) for one in assumed])
 
 
-def _reported_bridge(seeds: str) -> tuple[Any, Sequence[Any]]:
+def _reported_bridge(seeds: str, dayfirst: bool | None) -> tuple[Any, Sequence[Any]]:
     """The bridge of the shipped reports, if these events fly it, and what is assumed of it."""
-    _, found = read(seeds)
+    _, found = read(seeds, dayfirst=dayfirst)
     from ..pictures.assumptions import flies_the_bridge, hmeimim_khadim_bridge
 
     if not flies_the_bridge(found):
@@ -251,6 +270,10 @@ def backtest(
     method: Annotated[str, typer.Option("--method", help="'default', or the name of a baseline.")] = "default",
     seed: Seed = 7,
     draws: Draws = 2_000,
+    revised: Annotated[
+        bool, typer.Option("--revised", help="Figures were corrected downwards: none counts for more than a later one.")
+    ] = False,
+    dayfirst: DayFirst = None,
     as_json: AsJson = False,
 ) -> None:
     """Score a forecast on a series that ended, with nothing seen of what it forecasts."""
@@ -267,10 +290,10 @@ def backtest(
         "draws": draws,
     }
     try:
-        test = scored(given, time=time, done=done, total=total, **asked)
+        test = scored(given, time=time, done=done, total=total, revised=revised, dayfirst=dayfirst, **asked)
     except FrameError as error:
         hint = "; name yours with --time and --done" if "lacks the columns" in str(error) else ""
-        raise FrameError(f"{series}: {error}{hint}") from None
+        raise FrameError(f"{series}: {as_options(str(error))}{hint}") from None
     if as_json:
         parts = ("method", "horizon", "min_history", "total", "draws", "seed", "scores", "by_step")
         rows = [(name, getattr(test, name).tolist()) for name in ("step", "observed", "low", "middle", "high", "crps")]

@@ -13,6 +13,7 @@ from ..terminal import print_json, print_rows
 from .door import (
     AsJson,
     Columns,
+    DayFirst,
     Draws,
     LastDay,
     Seed,
@@ -54,10 +55,11 @@ def report(
     theatre: Theatre = "syria",
     columns: Columns = None,
     last_day: LastDay = False,
+    dayfirst: DayFirst = None,
     as_json: AsJson = False,
 ) -> None:
     """Write one page with every number, its range and its claims; print the headlines."""
-    reports, events = read(seeds, theatre, columns, last_day)
+    reports, events = read(seeds, theatre, columns, last_day, dayfirst)
     from ..estimates.completion import STALL
     from ..pictures.findings import STAGES, find
     from ..pictures.folder import check_folder
@@ -111,10 +113,11 @@ def events(
     theatre: Theatre = "syria",
     columns: Columns = None,
     last_day: LastDay = False,
+    dayfirst: DayFirst = None,
     as_json: AsJson = False,
 ) -> None:
     """List the flow events of a set of reports."""
-    _, found = read(seeds, theatre, columns, last_day)
+    _, found = read(seeds, theatre, columns, last_day, dayfirst)
     if as_json:
         print_json(found)
         return
@@ -135,10 +138,11 @@ def explain(
     theatre: Theatre = "syria",
     columns: Columns = None,
     last_day: LastDay = False,
+    dayfirst: DayFirst = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the claims, sources, grades and conflicts behind an event."""
-    reports, found = read(seeds, theatre, columns, last_day)
+    reports, found = read(seeds, theatre, columns, last_day, dayfirst)
     by_id = {event.event_id: event for event in found}
     if event_id not in by_id:
         raise UnknownNameError("event", event_id, by_id, otherwise=f"See forceflow events {seeds}")

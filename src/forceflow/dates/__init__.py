@@ -8,6 +8,7 @@ A date is read as a window, as long as it was printed to: "2024-12-08" is a day,
 from __future__ import annotations
 
 from .columns import Cell, read_column
+from .periods import period_edges
 from .reading import end_of, read_day, read_moment, read_when
 from .window import MONTH_PARTS, Window, write_edtf
 
@@ -16,6 +17,7 @@ __all__ = [
     "Cell",
     "Window",
     "end_of",
+    "period_edges",
     "read_column",
     "read_day",
     "read_moment",

@@ -110,7 +110,7 @@ def _days_in_a_row(text: str, body: str) -> str:
         return f"{days[0]} to {days[-1]}"
 
     row = r"\b(\d{1,2})(?: ?(?:, ?and |,|and|or|&|/) ?(?=\d{1,2}\b)\d{1,2})+"
-    if re.match(r"between ", body):
+    if "between" in body:
         return body
     body = re.sub(rf"{row}(?= ?-?(?:{_MONTH}))", joined, body)
     return re.sub(rf"(?<=(?:{_MONTH}) ){row}(?= \d{{4}}|, ?\d{{4}}|$)", joined, body)
@@ -235,11 +235,10 @@ def _what_is_wrong(text: str, body: str) -> str:
     """Why it cannot be read: the word it stumbles over, or the year that is missing."""
     words = re.findall(r"[^\W\d_]+", body)
     strange = next((word for word in words if word not in VOCABULARY), None)
-    known = any(word in MONTHS or word in VOCABULARY for word in words)
     if strange is not None:
-        why = f": {strange!r} is no part of a date" if known or re.search(r"\d", body) else ""
+        why = f": {strange!r} is no part of a date" if len(words) > 1 or re.search(r"\d", body) else ""
     elif words and not re.search(r"\d{4}", body):
         why = ": it has no year of four digits"
     else:
         why = ""
-    return f"cannot read a date from {text!r}{why}; write {_FORMS}"
+    return f"{text!r} is no date{why}; write {_FORMS}"

@@ -107,8 +107,10 @@ def _of_numpy(value: np.datetime64) -> Window:
 
 def as_datetime(value: Any) -> dt.datetime | None:
     """The datetime that a value holds, with its zone if it has one; None for a day, for words and for no date."""
+    if is_blank(value):
+        return None
     if isinstance(value, np.datetime64):
-        if np.datetime_data(value.dtype)[0] in ("Y", "M", "W", "generic"):
+        if np.datetime_data(value.dtype)[0] in ("Y", "M", "W"):
             return None
         value = value.astype("datetime64[us]").item()
         if not isinstance(value, dt.datetime):
@@ -235,4 +237,6 @@ def _one_day(window: Window, value: Any) -> tuple[dt.datetime, dt.datetime]:
 
 def _said(name: str, fault: Exception, value: Any) -> str:
     told = str(fault) if isinstance(fault, ForceflowError) else f"{value!r} lies beyond the years {FIRST_YEAR} to 9999"
+    why, long, _ = told.partition("; write EDTF")
+    told = f"{why}; write 2025-01-31" if long else told
     return f"{name}: {told}" if name else told

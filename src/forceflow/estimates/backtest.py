@@ -182,6 +182,8 @@ def backtest(
     low: str | None = None,
     high: str | None = None,
     total: float | None = None,
+    revised: bool = False,
+    dayfirst: bool | None = None,
     horizon: int = 4,
     min_history: int = 3,
     coverage: float = 0.9,
@@ -204,6 +206,12 @@ def backtest(
     total
         How much there is to be done, where that was known from the start; 100 for percentages, from the first row whose
         text says so on (see `as_series`).
+    revised
+        Say that the published total was corrected downwards at times: no figure then counts for more than what was
+        published later, so 30, 32, 31, 40 is read as 30, 31, 31, 40. A forecast knows a correction from its own date
+        on, and is scored by the corrected figures. By default a figure that falls is refused.
+    dayfirst
+        Which part of "12/08/2024" is the day; None reads such dates only where some cell makes the order certain.
     horizon
         How many values ahead.
     min_history
@@ -243,7 +251,7 @@ def backtest(
     (26, True)
     """
     check_asked(horizon=horizon, min_history=min_history, coverage=coverage, draws=draws, seed=seed)
-    series = as_series(data, time=time, done=done, low=low, high=high, total=total)
+    series = as_series(data, time=time, done=done, low=low, high=high, total=total, revised=revised, dayfirst=dayfirst)
     named, make = _maker(method)
     known = np.flatnonzero(series.known)
     if known.size <= min_history:

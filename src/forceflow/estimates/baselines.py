@@ -163,6 +163,8 @@ def baseline(
     time: str = "date",
     done: str = "value",
     total: float | None = None,
+    revised: bool = False,
+    dayfirst: bool | None = None,
     window_days: float | None = None,
     coverage: float = 0.9,
 ) -> Forecast:
@@ -179,7 +181,7 @@ def baseline(
         A frame, a `Drawdown` or a `Series`; see `backtest`. For the two walks and the line values may fall.
     horizon, dates
         So many steps of the median length; or for these dates.
-    time, done, total
+    time, done, total, revised, dayfirst
         As in `backtest`.
     window_days
         For "last window"; three steps of the median length by default.
@@ -214,7 +216,8 @@ def baseline(
     if name not in BASELINES:
         raise UnknownNameError("baseline", name, BASELINES)
     check_asked(coverage=coverage)
-    series = as_series(data, time=time, done=done, total=total, may_fall=name in _OF_ANY_SERIES)
+    may_fall = name in _OF_ANY_SERIES
+    series = as_series(data, time=time, done=done, total=total, revised=revised, dayfirst=dayfirst, may_fall=may_fall)
     moments, ahead = dates_ahead(series, horizon=horizon, dates=dates)
     options = {"window_days": window_days} if name == "last window" else {}
     draws, numbers = BASELINES[name](series, ahead, QUANTILES, **options)

@@ -17,7 +17,8 @@ from ..dates import read_moment
 from ..errors import EstimateError
 from ..evidence.frames import backend_of, make_frame
 from ..evidence.listed import brief
-from ..evidence.series import is_frame, read_series
+from ..evidence.series import CountSeries, is_frame, read_series, series_events
+from .arrivals import arrival_counts
 from .asked import check_asked
 from .dispersion import sizes
 from .partitions import Partitions, whole_counts
@@ -27,6 +28,7 @@ from .result import bin_edges
 __all__ = ["GAP_DAYS", "ChangePoints", "Segment", "change_points"]
 
 Floats = NDArray[np.float64]
+_SEED = 2021  # of the versions of counts that words leave open
 Ints = NDArray[np.int64]
 
 GAP_DAYS = 60.0
@@ -210,6 +212,7 @@ def change_points(
     dispersion: Literal["poisson", "negative-binomial"] | float = "poisson",
     coverage: float = 0.9,
     unit: str = "",
+    dayfirst: bool | None = None,
 ) -> ChangePoints:
     """When the rate of a series of counts changed: exact posterior over all partitions.
 
@@ -217,8 +220,9 @@ def change_points(
     ----------
     series
         Counts per bin, shape (n,); or versions of them (draws of uncertain counts or dates), shape (draws, n); or a
-        frame with the columns date and count. Versions are equally likely, however evenly each runs: all that is
-        answered is averaged over them.
+        frame with the columns date and count, or count_low and count_high. Versions are equally likely, however evenly
+        each runs: all that is answered is averaged over them. Counts of a frame that are left open ("at least 2") are
+        drawn in versions, always with the same seed.
     start
         First day of the first bin; without it (and without a frame) bins are known by number.
     every
@@ -239,6 +243,8 @@ def change_points(
         Share between ``low`` and ``high``.
     unit
         Printed behind rates.
+    dayfirst
+        Of a frame with dates such as "12/08/2024": whether the day comes first; None: as some cell makes certain.
 
     Returns
     -------
@@ -270,8 +276,8 @@ def change_points(
     backend, found = "polars", None
     edges: tuple[dt.datetime, ...] = ()
     if is_frame(series):
-        backend, frame = backend_of(series), read_series(series)
-        found, edges = frame.counts, frame.edges
+        backend, frame = backend_of(series), read_series(series, dayfirst=dayfirst)
+        found, edges = _counts_of(frame, series, dayfirst), frame.edges
     counts = np.atleast_2d(whole_counts(series if found is None else found))
     draws, n = counts.shape
     if not 2 <= n <= _MOST_BINS:
@@ -309,6 +315,13 @@ def change_points(
         unit=unit or ("per bin" if exposure is None else "per unit of exposure"),
         backend=backend,
     )
+
+
+def _counts_of(series: CountSeries, frame: Any, dayfirst: bool | None) -> Floats | Ints:
+    """The counts of a series; where words or bounds leave some open, equally likely versions of them."""
+    if all(quantity.low == quantity.high for quantity in series.quantities):
+        return series.counts
+    return arrival_counts(series_events(frame, dayfirst=dayfirst), series.edges, seed=_SEED)
 
 
 def _days(every: str) -> float:

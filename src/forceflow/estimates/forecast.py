@@ -155,6 +155,8 @@ def forecast(
     low: str | None = None,
     high: str | None = None,
     total: float | None = None,
+    revised: bool = False,
+    dayfirst: bool | None = None,
     method: str = "default",
     coverage: float = 0.9,
     draws: int = 4_000,
@@ -168,7 +170,7 @@ def forecast(
         A frame, a `Drawdown` or a `Series`: what was done by which date; see `backtest`.
     horizon, dates
         So many steps of the median length; or for these dates.
-    time, done, low, high, total
+    time, done, low, high, total, revised, dayfirst
         As in `backtest`.
     method
         "default"; "local level", the pace of `estimate_withdrawal`; or a name of `BASELINES`.
@@ -193,10 +195,11 @@ def forecast(
         if method not in BASELINES:
             raise UnknownNameError("method", method, (*METHODS, *BASELINES))
         return baseline(
-            method, data, horizon=horizon, dates=dates, time=time, done=done, total=total, coverage=coverage
-        )
+            method, data, horizon=horizon, dates=dates, time=time, done=done, total=total, revised=revised,
+            dayfirst=dayfirst, coverage=coverage,
+        )  # fmt: skip
     check_asked(coverage=coverage, draws=draws, seed=seed)
-    series = as_series(data, time=time, done=done, low=low, high=high, total=total)
+    series = as_series(data, time=time, done=done, low=low, high=high, total=total, revised=revised, dayfirst=dayfirst)
     moments, ahead = dates_ahead(series, horizon=horizon, dates=dates)
     return Forecast(
         method=method,

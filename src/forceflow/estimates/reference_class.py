@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import EstimateError
+from ..blanks import is_blank
+from ..errors import EstimateError, FrameError
+from ..evidence.cells import yes_or_no
 from .counts import poisson_interval
 from .range import Range
 
@@ -48,22 +53,24 @@ class EndTimes:
         )
 
 
-def end_times(days: ArrayLike, ended: ArrayLike, *, coverage: float = 0.95) -> EndTimes:
+def end_times(days: Any, ended: Any, *, coverage: float = 0.95) -> EndTimes:
     """How long a class of withdrawals took, and what share of it never ends: a `stall` from your own cases.
 
     Parameters
     ----------
     days
-        How long each had gone on, to its end or to the day you looked last, shape (n,).
+        How long each had gone on, to its end or to the day you looked last, shape (n,): numbers of days, or durations
+        (`timedelta`, a column of durations).
     ended
-        Whether it had ended by then, shape (n,).
+        Whether it had ended by then, shape (n,): True or False, 1 or 0, "yes" or "no".
     coverage
         Of the interval of `per_day`.
 
     Raises
     ------
     EstimateError
-        Shapes differ, a time is not above 0, or nothing ended.
+        Lengths differ, a time is not above 0 or no number of days, a cell of `ended` says neither yes nor no, or
+        nothing ended.
 
     Notes
     -----
@@ -79,9 +86,13 @@ def end_times(days: ArrayLike, ended: ArrayLike, *, coverage: float = 0.95) -> E
     from scipy.optimize import brentq
     from scipy.stats import CensoredData, ecdf
 
-    t, done = np.atleast_1d(np.asarray(days, dtype=np.float64)), np.atleast_1d(np.asarray(ended, dtype=bool))
-    if t.shape != done.shape or t.ndim != 1 or not np.isfinite(t).all() or (t <= 0).any() or not done.any():
-        raise EstimateError("days above 0 and ended (yes or no) for each, at least one of them ended, were wanted")
+    t = np.array([_in_days(row, value) for row, value in enumerate(_items(days, "days"))])
+    done = np.array([_has_ended(row, value) for row, value in enumerate(_items(ended, "ended"))], dtype=bool)
+    if t.shape != done.shape or not done.any():
+        raise EstimateError(
+            "days above 0 and ended (yes or no) for each, at least one of them ended, were wanted; got "
+            f"{t.size} days, {done.size} of ended and {int(done.sum())} that ended"
+        )
     sf = ecdf(CensoredData.right_censored(t, ~done)).sf
     ends = np.isin(sf.quantiles, t[done])
     count, total = int(done.sum()), float(t.sum())
@@ -119,6 +130,43 @@ def end_times(days: ArrayLike, ended: ArrayLike, *, coverage: float = 0.95) -> E
     )
 
 
+def _items(values: Any, name: str) -> list[Any]:
+    """The values of a list, an array or a column."""
+    try:
+        items = values.to_list() if hasattr(values, "to_list") else list(values)
+    except TypeError:
+        items = [values]
+    if any(isinstance(item, list | tuple | np.ndarray) for item in items) or isinstance(values, str | Mapping):
+        raise EstimateError(f"{name} is one list with a value for each case, got {str(values)[:60]!r}")
+    return items
+
+
+def _in_days(row: int, value: Any) -> float:
+    """A duration in days."""
+    try:
+        if isinstance(value, np.timedelta64):
+            days = float(value / np.timedelta64(1, "s")) / 86_400
+        elif isinstance(value, dt.timedelta):
+            days = value.total_seconds() / 86_400
+        else:
+            days = math.nan if isinstance(value, bool | np.bool_) or is_blank(value) else float(value)
+    except (TypeError, ValueError):
+        days = math.nan
+    if not 0 < days < math.inf:
+        raise EstimateError(f"days, row {row}: a number of days above 0, or a duration, was wanted, got {value!r:.40}")
+    return days
+
+
+def _has_ended(row: int, value: Any) -> bool:
+    try:
+        ended = yes_or_no(value)
+    except FrameError as error:
+        raise EstimateError(f"ended, row {row}: {error}") from None
+    if ended is None:
+        raise EstimateError(f"ended, row {row}: yes or no was wanted, got {value!r:.40}")
+    return ended
+
+
 def against_plan(planned: ArrayLike, *, done: float, at: int, spent: float | None = None) -> dict[str, float]:
     """Earned value and earned schedule: how far behind its plan it is. A display, not a forecast: it has no range.
 
@@ -154,7 +202,10 @@ def against_plan(planned: ArrayLike, *, done: float, at: int, spent: float | Non
     >>> against_plan([10, 25, 45, 70, 90, 100], done=50, at=5)["periods_at_completion"]
     9.375
     """
-    plan = np.atleast_1d(np.asarray(planned, dtype=np.float64))
+    try:
+        plan = np.atleast_1d(np.asarray(planned, dtype=np.float64))
+    except (TypeError, ValueError):
+        raise EstimateError(f"planned is a list of numbers, got {str(planned)[:60]!r}") from None
     if plan.ndim != 1 or not (np.diff(plan, prepend=0.0) > 0).all() or not np.isfinite(plan).all():
         raise EstimateError("planned is what should be done by the end of each period, each more than the one before")
     if not 0 < done <= plan[-1] or at < 1 or (spent is not None and not spent > 0):

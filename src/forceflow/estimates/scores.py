@@ -41,10 +41,16 @@ class Pit(NamedTuple):
 
 
 def _numbers(values: ArrayLike) -> Floats:
+    """Finite numbers: a score of NaN or infinity would be NaN, or say nothing."""
     try:
-        return np.asarray(values, dtype=np.float64)
+        found = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
         raise EstimateError(f"a score needs numbers in rows of equal length, got {str(values)[:60]}") from None
+    if not np.isfinite(found).all():
+        raise EstimateError(
+            "a score needs draws and observations without NaN or infinity; leave out what was not observed"
+        )
+    return found
 
 
 def _pair(draws: ArrayLike, observed: ArrayLike) -> tuple[Floats, Floats]:
@@ -52,8 +58,6 @@ def _pair(draws: ArrayLike, observed: ArrayLike) -> tuple[Floats, Floats]:
     x, y = _numbers(draws), _numbers(observed)
     if x.ndim == 0 or x.shape[-1] == 0:
         raise EstimateError("a score needs at least one draw; give draws of shape (..., draws)")
-    if np.isnan(x).any() or np.isnan(y).any():
-        raise EstimateError("a score needs draws and observations without NaN; leave out what was not observed")
     try:
         y = np.broadcast_to(y, x.shape[:-1])
     except ValueError:
@@ -100,6 +104,13 @@ def crps(draws: ArrayLike, *, observed: ArrayLike, fair: bool = False) -> Any:
     return float(score) if score.ndim == 0 else score
 
 
+def _spread(sd: ArrayLike) -> Floats:
+    spread = _numbers(sd)
+    if (spread <= 0).any():
+        raise EstimateError("a normal forecast needs sd above 0")
+    return spread
+
+
 def crps_normal(mean: ArrayLike, sd: ArrayLike, *, observed: ArrayLike) -> Any:
     """Continuous ranked probability score of a normal forecast.
 
@@ -109,9 +120,7 @@ def crps_normal(mean: ArrayLike, sd: ArrayLike, *, observed: ArrayLike) -> Any:
     """
     from scipy.special import ndtr
 
-    m, s, y = (np.asarray(value, dtype=np.float64) for value in (mean, sd, observed))
-    if (s <= 0).any():
-        raise EstimateError("a normal forecast needs sd above 0")
+    m, s, y = _numbers(mean), _spread(sd), _numbers(observed)
     w = (y - m) / s
     density = np.exp(-0.5 * w * w) / math.sqrt(2 * math.pi)
     score = s * (w * (2 * ndtr(w) - 1) + 2 * density - 1 / math.sqrt(math.pi))
@@ -120,7 +129,8 @@ def crps_normal(mean: ArrayLike, sd: ArrayLike, *, observed: ArrayLike) -> Any:
 
 def log_score_normal(mean: float, sd: float, *, observed: float) -> float:
     """Logarithmic score of a normal forecast: minus the log density at what was observed."""
-    w = (observed - mean) / sd
+    sd = float(_spread(sd))
+    w = (float(_numbers(observed)) - float(_numbers(mean))) / sd
     return 0.5 * w * w + math.log(sd) + 0.5 * math.log(2 * math.pi)
 
 
@@ -138,7 +148,7 @@ def crps_counts(cdf: ArrayLike, *, observed: int) -> float:
     -----
     ``sum over k of (F(k) - 1{observed <= k})^2``; Czado, Gneiting & Held, Biometrics 65 (2009) 1254.
     """
-    f = np.asarray(cdf, dtype=np.float64)
+    f, observed = _numbers(cdf), int(_numbers(observed))
     if observed < 0 or f.ndim != 1 or not f.size:
         raise EstimateError("a forecast of a count needs P(N <= k) for k = 0, 1, 2, ... and a count of 0 or more")
     if observed >= f.size:
@@ -149,6 +159,7 @@ def crps_counts(cdf: ArrayLike, *, observed: int) -> float:
 def _poisson_cdf(rate: float, observed: float) -> Floats:
     from scipy.special import pdtr
 
+    rate, observed = float(_numbers(rate)), float(_numbers(observed))
     if not rate > 0:
         raise EstimateError(f"a Poisson forecast needs a rate above 0, got {rate!r}")
     top = int(max(observed, rate) + 12 * math.sqrt(rate) + 40)
@@ -162,6 +173,9 @@ def crps_poisson(rate: float, *, observed: int) -> float:
 
 def log_score_poisson(rate: float, *, observed: int) -> float:
     """Logarithmic score of a Poisson forecast: minus the log probability of what was observed."""
+    rate, observed = float(_numbers(rate)), int(_numbers(observed))
+    if not rate > 0 or observed < 0:
+        raise EstimateError(f"a Poisson forecast needs a rate above 0 and a count of 0 or more, got {rate}, {observed}")
     return rate - observed * math.log(rate) + math.lgamma(observed + 1)
 
 
@@ -177,6 +191,7 @@ def crps_cdf(cdf: Callable[[float], float], *, observed: float, low: float, high
     """
     from scipy.integrate import quad
 
+    observed = float(_numbers(observed))
     if not low <= observed <= high:
         raise EstimateError(f"the observation {observed:g} lies outside the bounds {low:g} and {high:g}")
     below = quad(lambda x: cdf(x) ** 2, low, observed, epsabs=1e-12, epsrel=1e-12, limit=200)[0]
@@ -208,8 +223,8 @@ def interval_score(low: ArrayLike, high: ArrayLike, *, observed: ArrayLike, cove
     if not 0 < coverage < 1:
         raise EstimateError(f"coverage is a share above 0 and below 1, got {coverage!r}")
     lo, hi, y = _numbers(low), _numbers(high), _numbers(observed)
-    if not (lo <= hi).all() or np.isnan(y).any():
-        raise EstimateError("an interval needs low <= high and observations, all without NaN")
+    if not (lo <= hi).all():
+        raise EstimateError("an interval needs low <= high")
     outside = np.maximum(lo - y, 0) + np.maximum(y - hi, 0)
     # One rounding, so that a round coverage gives a round score.
     score = (hi - lo) + outside * (2 / round(1 - coverage, 12))

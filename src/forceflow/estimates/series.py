@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..dates import Cell, read_moment
+from ..dates.window import DAY
 from ..errors import EstimateError, FrameError, QuantityError
 from ..evidence.drawdowns import Drawdown
-from ..evidence.frames import backend_of, make_frame, read_columns
+from ..evidence.frames import backend_of, make_frame
 from ..evidence.listed import brief
+from ..evidence.tables import read_columns
 from ..quantity import Quantity
 from .asked import check_asked
 from .number_table import table_html
@@ -44,6 +47,9 @@ class Series:
         How much there is to be done, where that is known, and from which row on it was: a "%" says so where it stands.
     name, unit, backend
         For printing; and the frame library it came from.
+    printed
+        `value`, `low` and `high` as they were published, of a series whose later figures correct earlier ones; None
+        where no figure was corrected.
     """
 
     dates: tuple[dt.datetime, ...]
@@ -56,6 +62,7 @@ class Series:
     name: str = "series"
     unit: str = ""
     backend: str = "polars"
+    printed: tuple[Floats, Floats, Floats] | None = None
 
     def __len__(self) -> int:
         return len(self.dates)
@@ -67,14 +74,22 @@ class Series:
 
     def until(self, n: int) -> Series:
         """The first `n` rows: what could be known at the date of the last of them."""
+        columns = self.value, self.low, self.high
+        printed = None
+        if self.printed is not None:  # a correction is known from its own date on
+            value, low, high = self.printed
+            printed = value[:n].copy(), low[:n].copy(), high[:n].copy()
+            columns = _corrected(*printed)
+        value, low, high = (column[:n].copy() for column in columns)
         return replace(
             self,
             dates=self.dates[:n],
             days=self.days[:n].copy(),
-            value=self.value[:n].copy(),
-            low=self.low[:n].copy(),
-            high=self.high[:n].copy(),
+            value=value,
+            low=low,
+            high=high,
             total=self.total if n > self.total_from else None,
+            printed=printed,
         )
 
 
@@ -90,6 +105,8 @@ def as_series(
     low: str | None = None,
     high: str | None = None,
     total: float | None = None,
+    revised: bool = False,
+    dayfirst: bool | None = None,
     may_fall: bool = False,
 ) -> Series:
     """Series from a frame, checked row by row.
@@ -106,6 +123,11 @@ def as_series(
     total
         How much there is to be done, where that is known; 100 for percentages, which are known by a "%" in their texts
         (from the first such row on), or by "percent" or "pct" in the name of their column.
+    revised
+        Say that figures may have been corrected downwards: no figure then counts for more than what was published
+        later, so 30, 32, 31, 40 is read as 30, 31, 31, 40. By default a figure that falls is refused.
+    dayfirst
+        Which part of "12/08/2024" is the day; None: as some cell of the column makes certain.
     may_fall
         Let values fall, for what need not only grow.
 
@@ -126,8 +148,8 @@ def as_series(
     lows = [low] if low else ["done_low", f"{done}_low"]
     highs = [high] if high else ["done_high", f"{done}_high"]
     needed = [done, *([low] if low else []), *([high] if high else [])]
-    stamps, columns = read_columns(data, time=time, needed=needed, optional=[*lows, *highs])
-    dates = [_moment(i, stamp, time) for i, stamp in enumerate(stamps)]
+    cells, columns = read_columns(data, time=time, needed=needed, optional=[*lows, *highs], dayfirst=dayfirst)
+    dates = [_moment(i, cell, time) for i, cell in enumerate(cells)]
     total_from = 0
     if total is None and (says := _says_percent(done, columns[done])) is not None:
         total, total_from = 100.0, says
@@ -135,7 +157,9 @@ def as_series(
     ceiling = next((columns[column] for column in highs if column in columns), [None] * len(dates))
     rows = [_row(i, dates[i], columns[done][i], floor[i], ceiling[i]) for i in range(len(dates))]
     low_, value, high_ = (np.array([row[k] for row in rows], dtype=np.float64) for k in range(3))
-    _check(dates, low_, value, total, time, may_fall)
+    _check(dates, low_, value, total, time, may_fall or revised)
+    printed = (value, low_, high_) if revised else None
+    value, low_, high_ = _corrected(value, low_, high_) if revised else (value, low_, high_)
     return Series(
         dates=tuple(dates),
         days=np.array([day_of(date) for date in dates]),
@@ -147,7 +171,17 @@ def as_series(
         name=name,
         unit=unit,
         backend=backend_of(data),
+        printed=printed,
     )
+
+
+def _corrected(value: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
+    """Figures of which none is above what was published later."""
+    later = np.fmin.accumulate(value[::-1])[::-1]  # of floors, which have no value, the next figure
+    value = np.where(np.isnan(value), value, later)
+    low = np.fmin(low, later)
+    high = np.where(np.isnan(value), high, np.maximum(np.minimum.accumulate(high[::-1])[::-1], value))
+    return value, low, high
 
 
 def _says_percent(name: str, values: Sequence[Any]) -> int | None:
@@ -157,22 +191,12 @@ def _says_percent(name: str, values: Sequence[Any]) -> int | None:
     return next((i for i, value in enumerate(values) if isinstance(value, str) and "%" in value), None)
 
 
-def _moment(i: int, value: Any, time: str) -> dt.datetime:
-    """One date as UTC."""
-    try:
-        value = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        value = repr(value)
-    if hasattr(value, "to_pydatetime"):
-        value = value.to_pydatetime()
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        value = dt.datetime(value.year, value.month, value.day)
-    if not isinstance(value, dt.datetime):
-        raise FrameError(f"row {i}, column {time!r}: {value} is no date; write '2021-05-31'")
-    try:
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-    except (OverflowError, ValueError):
-        raise FrameError(f"row {i}, column {time!r}: {value} is beyond the years 1 to 9999 in UTC") from None
+def _moment(row: int, cell: Cell, time: str) -> dt.datetime:
+    """By when it was done: a moment, a day, or the last day of a longer period."""
+    window = cell.window
+    if window is None or window.start is None or window.stop is None:
+        raise FrameError(f"row {row}, column {time!r}: a date with both ends was wanted; write '2021-05-31'")
+    return window.start if window.stop - window.start <= DAY else window.stop - DAY
 
 
 def _read(i: int, date: dt.datetime, text: str) -> Quantity:
@@ -230,7 +254,8 @@ def _check(
         if mine < top and not np.isnan(value[i]) and not may_fall:
             raise FrameError(
                 f"row {i} ({dates[i]:%Y-%m-%d}): {mine:g} after {top:g} on {dates[at]:%Y-%m-%d}; what was done cannot "
-                "fall (from a stock that is left, take the first stock minus each)"
+                "fall (where the total was corrected, say revised=True; from a stock that is left, take the first "
+                "stock minus each)"
             )
         if total is not None and mine > total * (1 + 1e-9):
             raise FrameError(f"row {i} ({dates[i]:%Y-%m-%d}): {mine:g} is more than the total of {total:g}")
@@ -323,9 +348,10 @@ def dates_ahead(
     if isinstance(dates, str):
         raise EstimateError(f"dates is a list, got {dates!r}; write dates=[{dates!r}]")
     try:
-        aware = tuple(_moment(i, date, "dates") for i, date in enumerate(dates))
-    except (FrameError, TypeError):
+        given = list(dates)
+    except TypeError:
         raise EstimateError(f"dates is a list of dates such as '2021-05-31', got {dates!r}") from None
+    aware = tuple(read_moment(date, name="dates", error=EstimateError) for date in given)
     ahead = np.array([day_of(m) for m in aware]) - last
     if not ahead.size or (np.diff(ahead, prepend=0.0) <= 0).any():
         raise EstimateError(f"dates must be in order and after {history.dates[-1]:%Y-%m-%d}, the end of the history")

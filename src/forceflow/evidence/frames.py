@@ -10,7 +10,6 @@ from typing import Any, Literal, cast
 
 import narwhals.stable.v2 as nw
 
-from ..blanks import is_blank
 from ..errors import FrameError, nearest
 from ..quantity import Quantity
 from .events import EVENT_OF_MODE, FlowEvent
@@ -18,6 +17,7 @@ from .listed import Listed
 from .provenance import Provenance
 from .reports import Report
 from .rows import MEASURES, SEPARATOR, Rows, by_id, check_rows
+from .tables import table_of, with_text_names
 
 __all__ = [
     "ACLED",
@@ -84,8 +84,8 @@ def make_frame(columns: Mapping[str, Sequence[Any]], *, backend: str = "polars",
 def backend_of(frame: Any) -> str:
     """Name of the library a frame comes from; "polars" for what is no frame."""
     try:
-        found = nw.from_native(frame)
-    except TypeError:
+        found = nw.from_native(with_text_names(frame))
+    except (TypeError, nw.exceptions.DuplicateError):
         return "polars"
     name = str(found.implementation).lower()
     return next((known for known in ("pandas", "pyarrow") if known in name), "polars")
@@ -181,7 +181,8 @@ ACLED: dict[str, Any] = {
 """ACLED-style columns for `from_frame`; add the mode, platform, origin and destination of your selection.
 
 Where there is a column `time_precision`, its 2 (the week is known) and 3 (the month) widen the window of a row: to the
-7 days around the day coded, which is the middle of the week (ACLED codebook, time precision; recalled), or to the month.
+7 days around the day coded, which is the middle of the week (ACLED codebook, time precision: recalled), or to its
+month.
 """
 
 UCDP: dict[str, Any] = {
@@ -256,7 +257,7 @@ def from_frame(
     than had happened by that day: of a stream the share of its window up to the end of the day; of a movement at one
     unknown moment all or nothing, with the chance that the moment lies in that part of the window.
     """
-    table = _table(frame, or_else=", or events")
+    table = table_of(frame, or_else=", or events")
     if columns is not None:
         table = _renamed(table, columns)
     _check_columns(table.columns)
@@ -292,36 +293,6 @@ def _check_columns(found: Sequence[str]) -> None:
     if not counted:
         message += "; one column movements of numbers or words ('at least 3') will do, or movements_low, movements_high"
     raise FrameError(f"{message}; name yours with columns={{{missing[0]!r}: 'your column'}}, or give a constant there")
-
-
-def _table(frame: Any, *, or_else: str = "") -> nw.DataFrame[Any]:
-    """Any frame, collected, with every column of another name."""
-    try:
-        native = nw.from_native(_with_text_names(frame))
-    except TypeError:
-        named = f"; read the file first, pandas.read_csv({str(frame)!r})" if isinstance(frame, str | Path) else ""
-        raise FrameError(
-            f"not a frame: {type(frame).__name__}{named}; give a pandas, polars or pyarrow frame{or_else}"
-        ) from None
-    except nw.exceptions.DuplicateError:
-        names = [_text_name(name) for name in frame.columns]
-        doubled = sorted({name for name in names if names.count(name) > 1})
-        raise FrameError(f"columns that stand twice: {', '.join(doubled)}; keep one of each") from None
-    return native.collect() if isinstance(native, nw.LazyFrame) else native
-
-
-def _with_text_names(frame: Any) -> Any:
-    """A pandas frame whose columns are named by numbers or by several texts, with texts for names."""
-    if not nw.dependencies.is_pandas_dataframe(frame) or all(isinstance(name, str) for name in frame.columns):
-        return frame
-    return frame.set_axis([_text_name(name) for name in frame.columns], axis=1)
-
-
-def _text_name(name: Any) -> str:
-    """The name of a column as a text: 2024 is "2024", ("start", "") of two levels is "start"."""
-    if isinstance(name, tuple):
-        return " ".join(str(part) for part in name if str(part))
-    return str(name)
 
 
 def _event(rows: Rows, number: int, made: Provenance) -> FlowEvent:
@@ -476,46 +447,3 @@ def _days_in_digits(table: nw.DataFrame[Any]) -> list[str]:
         if month.is_between(1, 12).all() and day.is_between(1, 31).all():
             names.append(name)
     return names
-
-
-def read_columns(
-    frame: Any, *, time: str, needed: Sequence[str], optional: Sequence[str] = ()
-) -> tuple[list[Any], dict[str, list[Any]]]:
-    """Dates and columns of a frame of any library, in the order of its rows.
-
-    Parameters
-    ----------
-    frame
-        A pandas, polars (eager or lazy) or pyarrow frame.
-    time
-        Column of dates, timestamps or ISO texts.
-    needed, optional
-        Other columns; an optional one that is not there is left out.
-
-    Returns
-    -------
-    dates, columns
-        As the frame holds them, with None for what is blank.
-
-    Raises
-    ------
-    FrameError
-        It is no frame, or a column is missing (with the nearest names found).
-    """
-    table = _table(frame)
-    missing = [
-        f"{name} (nearest: {', '.join(near)})" if (near := nearest(name, table.columns)) else name
-        for name in (time, *needed)
-        if name not in table.columns
-    ]
-    if missing:
-        raise FrameError(f"the frame lacks the columns {', '.join(missing)}; it has {', '.join(table.columns)}")
-    names = [time, *needed, *(name for name in optional if name in table.columns and name not in needed)]
-    columns = {}
-    for name in names:
-        try:
-            values = table[name].to_list()
-        except (ValueError, OverflowError):
-            raise FrameError(f"column {name!r} holds a date beyond the years 1 to 9999") from None
-        columns[name] = [None if is_blank(value) else value for value in values]
-    return columns[time], columns

@@ -26,7 +26,7 @@ from .events import EVENT_OF_MODE
 from .reports import read_number
 from .spans import known_from, windows
 
-__all__ = ["MEASURES", "SEPARATOR", "Rows", "by_id", "check_rows"]
+__all__ = ["MEASURES", "SEPARATOR", "Rows", "by_id", "check_rows", "number_of"]
 
 SEPARATOR = " | "
 """Between the texts of a cell that holds several."""
@@ -305,7 +305,7 @@ def _resolve(
     """Look up each distinct value once, by its text unless `as_it_is`."""
     cache: dict[Any, Any] = {}
     errors: dict[Any, str] = {}
-    out = []
+    out: list[Any] = []
     for value in values:
         if value is None:
             out.append(None)
@@ -332,7 +332,7 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: Faults) -> 
             raise FrameError(f"the frame has both {measure} and {', '.join(beside)}; keep one of them")
         said = cells_of(table[measure], faults, measure)
         words = [None if is_missing(v) or not str(v).strip() else v for v in said]
-        return _resolve(words, lambda value: _said(value, measure), faults, measure, as_it_is=True)
+        return _resolve(words, lambda value: number_of(value, measure), faults, measure, as_it_is=True)
     if not any(name in table.columns for name in (f"{measure}_low", f"{measure}_model")):
         return [None] * n
     columns = {point: _floats(table, f"{measure}_{point}", n, faults) for point in ("low", "best", "high")}
@@ -374,7 +374,8 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: Faults) -> 
     return out
 
 
-def _said(value: Any, measure: str) -> Quantity | None:
+def number_of(value: Any, measure: str) -> Quantity | None:
+    """A count in a number or in words; without content where the cell is blank."""
     text = str(value)
     if is_blank(value):
         return Quantity.nothing(text.strip(), unit=measure)
