@@ -103,7 +103,7 @@ def test_every_name_finds_its_own_platform() -> None:
 def test_unknown_name_suggests_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match=r"unknown platform 'Spartta'; did you mean Sparta"):
         find_platform("Spartta")
-    with pytest.raises(UnknownNameError, match="unknown platform ''"):
+    with pytest.raises(UnknownNameError, match="platform is blank: ''"):
         find_platform("")
 
 
@@ -490,3 +490,34 @@ def test_light_import() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# -- ICAO type designators -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("designator", "platform"),
+    [
+        *(("A124", "An-124"), ("IL76", "Il-76MD"), ("AN12", "An-12"), ("AN22", "An-22"), ("AN26", "An-26")),
+        *(("AN32", "An-32"), ("AN72", "An-72"), ("IL62", "Il-62M"), ("T154", "Tu-154M"), ("C17", "C-17")),
+        *(("C5M", "C-5M"), ("C130", "C-130J"), ("C30J", "C-130J"), ("C141", "C-141"), ("A400", "A400M")),
+        *(("B744", "747-400F"), ("B748", "747-8F"), ("B77L", "777F"), ("MD11", "MD-11F"), ("A306", "A300-600F")),
+        *(("DC3", "C-47"), ("DC4", "C-54")),
+    ],
+)
+def test_a_designator_of_doc_8643_is_its_type(designator: str, platform: str) -> None:
+    assert find_platform(designator).id == find_platform(designator.lower()).id == platform
+
+
+@pytest.mark.parametrize("designator", ["B738", "B763", "A332", "A225", "AN24", "AN30", "IL96", "Y20", "K35R", "C27J"])
+def test_a_designator_of_another_type_is_refused(designator: str) -> None:
+    """A passenger type, or one that the catalogue lacks."""
+    with pytest.raises(UnknownNameError):
+        find_platform(designator)
+
+
+def test_designators_have_a_source_and_one_platform() -> None:
+    for designator, of in read_data("aircraft.toml")["designator"].items():
+        assert (of["status"] == "recalled") == (of["source"] == "recalled"), designator
+        assert source(of["source"]).title
+        assert find_platform(designator).id == of["id"]

@@ -117,7 +117,7 @@ MORE_NAMES = {
     " West Bank and Gaza",
     "PT": "Portuguese Republic",
     "RU": "Russian Federation; Rossiya",
-    "SA": "KSA",
+    "SA": "KSA; K.S.A.",
     "SK": "Slovak Republic",
     "ST": "Sao Tome and Principe; Democratic Republic of Sao Tome and Principe",
     "SY": "Syrian Arab Republic",
@@ -138,7 +138,7 @@ MORE_NAMES = {
 }
 """Names that English reports and lists print, beside those of CLDR."""
 
-MORE_CODES = {"CF": ("CAR",), "CN": ("PRC",), "KR": ("ROK",), "TW": ("ROC",), "MK": ("FYROM",), "SA": ("KSA",)}
+MORE_CODES = {"CF": ("CAR",), "CN": ("PRC",), "KR": ("ROK",), "TW": ("ROC",)}
 """Short forms that may be codes of airfields too."""
 
 
@@ -239,7 +239,7 @@ def names_of(folder: Path) -> dict[str, list[str]]:
         names += [f"{style} {base}" for style, codes in OFFICIAL.items() if code in codes.split()]
         for language in LANGUAGES:
             theirs = territories(folder, language)
-            more = [name for key, name in theirs.items() if key.split("-")[0] == code]
+            more = [name for key, name in theirs.items() if key.split("-")[0] == code and "short" not in key]
             names += [name for name in more if fold(name) not in towns]
         first_of: dict[str, str] = {}
         for name in names:

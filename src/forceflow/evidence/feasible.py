@@ -43,9 +43,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A claim or an event, as far as physics has a word in it; a platform nobody knows is ""."""
+    """A claim or an event, as far as physics can judge it; an unknown platform is ""."""
 
     id: str
+    event: str
     mode: str
     kind: str
     platforms: tuple[str, ...]
@@ -81,7 +82,10 @@ def flag_infeasible(told: Any) -> tuple[Flag, ...]:
     Load: published tonnes per aircraft above the structural payload, per ship above the deadweight, or the payload at
     the distance is out of reach. Speed: a named vessel at two places in windows that do not overlap has from the first
     moment of one window to the last of the next to get there by the shortest open sea route; flagged when even that
-    wants 5 % above its top speed.
+    wants 5 % above its top speed. Voyages: two movements of one named vessel (of two events) leave at some moment of
+    their windows; from the first to the second departure it has to make the first voyage and reach the origin of the
+    second, in one order or the other. A movement of several sailings of one named vessel has to come back between them.
+    A class is no single vessel, and an aircraft type no single aircraft: they are not judged so.
 
     Examples
     --------
@@ -100,7 +104,9 @@ def flag_infeasible(told: Any) -> tuple[Flag, ...]:
             for name in _named_vessels(one):
                 sightings.setdefault(name, []).append((one, one.origin))
     for name, seen in sorted(sightings.items()):
-        flags += _speed(name, seen)
+        apart = _speed(name, seen)
+        known = {flag.claims for flag in apart}
+        flags += [*apart, *(flag for flag in _voyages(name, [s for s, _ in seen]) if flag.claims not in known)]
     return Listed(sorted(set(flags), key=lambda flag: (flag.claims, flag.reason)))
 
 
@@ -126,8 +132,8 @@ def _of_claim(claim: Claim) -> _Said:
     except UnknownNameError:
         platforms = tuple(_id_or_nothing(name) for name in claim.platform.split(";"))
     return _Said(
-        claim.id, str(claim.mode), claim.kind, platforms, claim.origin, claim.destination, claim.via, claim.start,
-        claim.stop, claim.number if claim.measure == "tonnes" else None, claim.movement_count,
+        claim.id, claim.event, str(claim.mode), claim.kind, platforms, claim.origin, claim.destination, claim.via,
+        claim.start, claim.stop, claim.number if claim.measure == "tonnes" else None, claim.movement_count,
     )  # fmt: skip
 
 
@@ -140,8 +146,8 @@ def _id_or_nothing(name: str) -> str:
 
 def _of_event(event: FlowEvent) -> _Said:
     return _Said(
-        event.event_id, event.mode, "movement", event.platforms, event.origin, event.destination, event.via,
-        event.start, event.stop, event.tonnes, event.movements,
+        event.event_id, event.event_id, event.mode, "movement", event.platforms, event.origin, event.destination,
+        event.via, event.start, event.stop, event.tonnes, event.movements,
     )  # fmt: skip
 
 
@@ -224,3 +230,69 @@ def _speed(name: str, seen: list[tuple[_Said, str]]) -> list[Flag]:
                 )
             )
     return flags
+
+
+def _voyages(name: str, seen: list[_Said]) -> list[Flag]:
+    """Voyages of one vessel that leave it no time to come back for the next."""
+    moves = sorted((s for s in seen if s.kind == "movement" and s.origin and s.destination), key=_by_window)
+    flags = [flag for move in moves if (flag := _too_often(name, move)) is not None]
+    for one, other in pairwise(moves):
+        if one.event == other.event:
+            continue
+        orders = [(one, other), (other, one)]
+        lacks = [_lack(name, first, then) for first, then in orders if first.start < then.stop]
+        if all(lacks):
+            flags.append(Flag((one.id, other.id), lacks[0]))
+    return flags
+
+
+def _by_window(said: _Said) -> tuple[dt.datetime, dt.datetime, str]:
+    return said.start, said.stop, said.id
+
+
+def _too_often(name: str, said: _Said) -> Flag | None:
+    """Several sailings of one movement without the time to come back between them."""
+    times = math.ceil(said.movements.low / max(1, len(said.platforms))) if said.movements.has_content else 1
+    there, back = _sea_km((said.origin, *said.via, said.destination)), _sea_km((said.destination, said.origin))
+    if times < 2 or there is None or back is None:
+        return None
+    lack = _too_far(name, (times - 1) * (there + back), said.stop - said.start)
+    return Flag((said.id,), f"{times} sailings, each from {find_place(said.origin).name}: {lack}") if lack else None
+
+
+def _lack(name: str, first: _Said, then: _Said) -> str:
+    """Why a vessel cannot make one voyage and be at the start of the next in time, or ""."""
+    there = _sea_km((first.origin, *first.via, first.destination))
+    on = _sea_km((first.destination, then.origin))
+    if there is None or on is None:
+        return ""
+    lack = _too_far(name, there + on, then.stop - first.start)
+    places = [find_place(place).name for place in (first.origin, first.destination, then.origin)]
+    return f"{places[0]} to {places[1]} and on to {places[2]}: {lack}" if lack else ""
+
+
+def _too_far(name: str, km: float, time: dt.timedelta) -> str:
+    """Why a distance is out of reach of a vessel in a time, or ""."""
+    vessel = find_platform(name)
+    assert isinstance(vessel, Vessel)
+    hours, top = time.total_seconds() / 3600, vessel.speed_km_per_h.high
+    if km <= 1.05 * top * hours:
+        return ""
+    return (
+        f"{name} would have needed {km / hours / KM_PER_NM:,.0f} kn for {km:,.0f} km in {hours:,.0f} h; "
+        f"it sails {top / KM_PER_NM:.0f} kn at most"
+    )
+
+
+def _sea_km(calls: tuple[str, ...]) -> float | None:
+    """Length of the shortest open sea route along the calls, km; None where there is none to measure."""
+    km = 0.0
+    for here, there in pairwise(calls):
+        one, other = find_place(here), find_place(there)
+        if one.id == other.id or (one.port or one.id) == (other.port or other.id):
+            continue
+        try:
+            km += route(one, other, mode="sea").distance_km
+        except ForceflowError:
+            return None
+    return km

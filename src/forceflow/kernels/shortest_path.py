@@ -97,8 +97,10 @@ def distances_from(
 
 @kernel
 def shortest_path(
-    start: int,
-    stop: int,
+    starts: NDArray[np.int64],
+    start_km: NDArray[np.float64],
+    stops: NDArray[np.int64],
+    stop_km: NDArray[np.float64],
     first: NDArray[np.int64],
     neighbour: NDArray[np.int64],
     length_km: NDArray[np.float64],
@@ -106,12 +108,14 @@ def shortest_path(
     closed: int,
     landmark_km: NDArray[np.float64],
 ) -> NDArray[np.int64]:
-    """Lines of the shortest path from `start` to `stop` that uses no closed passage.
+    """The shortest path from any of the starts to any of the stops that uses no closed passage.
 
     Parameters
     ----------
-    start, stop
-        Numbers of two nodes.
+    starts, start_km
+        Numbers of the nodes the path may begin at, none twice, and the way to each, km.
+    stops, stop_km
+        The same of the nodes it may end at.
     first, neighbour, length_km
         The network, as in `distances_from`.
     passages, closed
@@ -123,27 +127,39 @@ def shortest_path(
     Returns
     -------
     ndarray
-        Numbers of the lines, from `start` to `stop`; ``[-1]`` when there is no way; empty when start is stop.
+        The node it begins at, then the numbers of the lines in order; ``[-1]`` when there is no way.
     """
     nodes, landmarks = landmark_km.shape
+    left_km = np.full(nodes, np.inf)  # from a stop to the end
+    # What is left from u is at least `near - d(L, u)` and at least `d(L, u) - far`, by the triangle inequality.
+    near, far = np.full(landmarks, np.inf), np.full(landmarks, -np.inf)
+    for i in range(stops.size):
+        left_km[stops[i]] = stop_km[i]
+        for mark in range(landmarks):
+            near[mark] = min(near[mark], landmark_km[stops[i], mark] + stop_km[i])
+            far[mark] = max(far[mark], landmark_km[stops[i], mark] - stop_km[i])
     distance = np.full(nodes, np.inf)
     bound = np.full(nodes, -1.0)
     arrived_by = np.full(nodes, -1, np.int64)
     came_from = np.full(nodes, -1, np.int64)
     done = np.zeros(nodes, np.bool_)
-    heap_key = np.empty(neighbour.size + 1)
-    heap_node = np.empty(neighbour.size + 1, np.int64)
-    heap_key[0], heap_node[0], size = 0.0, start, 1
-    distance[start] = 0.0
-    while size > 0:
+    heap_key = np.empty(neighbour.size + starts.size + 1)
+    heap_node = np.empty(neighbour.size + starts.size + 1, np.int64)
+    size, last, whole = 0, -1, np.inf
+    for i in range(starts.size):
+        distance[starts[i]] = start_km[i]
+        bound[starts[i]] = _least_left(starts[i], landmark_km, near, far)
+        _push(heap_key, heap_node, size, start_km[i] + bound[starts[i]], starts[i])
+        size += 1
+    while size > 0 and heap_key[0] < whole:
         node = heap_node[0]
         _pop(heap_key, heap_node, size)
         size -= 1
         if done[node]:
             continue
         done[node] = True
-        if node == stop:
-            break
+        if distance[node] + left_km[node] < whole:
+            last, whole = node, distance[node] + left_km[node]
         for line in range(first[node], first[node + 1]):
             onward = neighbour[line]
             if passages[line] & closed or done[onward]:
@@ -151,25 +167,39 @@ def shortest_path(
             reached = distance[node] + length_km[line]
             if reached < distance[onward]:
                 if bound[onward] < 0.0:
-                    best = 0.0
-                    for mark in range(landmarks):
-                        gap = abs(landmark_km[onward, mark] - landmark_km[stop, mark])
-                        if gap > best:
-                            best = gap
-                    bound[onward] = best
-                distance[onward] = reached
-                arrived_by[onward] = line
-                came_from[onward] = node
+                    bound[onward] = _least_left(onward, landmark_km, near, far)
+                distance[onward], arrived_by[onward], came_from[onward] = reached, line, node
                 _push(heap_key, heap_node, size, reached + bound[onward], onward)
                 size += 1
-    if not done[stop]:
+    return _path_to(last, arrived_by, came_from)
+
+
+@kernel
+def _least_left(
+    node: int, landmark_km: NDArray[np.float64], near: NDArray[np.float64], far: NDArray[np.float64]
+) -> float:
+    """A lower bound of the way from a node to the end, km."""
+    best = 0.0
+    for mark in range(near.size):
+        known = landmark_km[node, mark]
+        if near[mark] - known > best:
+            best = near[mark] - known
+        if known - far[mark] > best:
+            best = known - far[mark]
+    return best
+
+
+@kernel
+def _path_to(last: int, arrived_by: NDArray[np.int64], came_from: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first node and the lines of the path that ends at a node; ``[-1]`` when that is -1."""
+    if last < 0:
         return np.full(1, -1, np.int64)
-    count, node = 0, stop
-    while node != start:
+    count, node = 0, last
+    while came_from[node] >= 0:
         count, node = count + 1, came_from[node]
-    path = np.empty(count, np.int64)
-    node = stop
-    while node != start:
-        count -= 1
+    path = np.empty(count + 1, np.int64)
+    path[0], node = node, last
+    while came_from[node] >= 0:
         path[count], node = arrived_by[node], came_from[node]
+        count -= 1
     return path

@@ -77,7 +77,9 @@ def all_countries() -> Mapping[str, Country]:
 
 @cache
 def _by_name() -> Mapping[str, tuple[Country, ...]]:
-    index = {fold(name): (country,) for country in all_countries().values() for name in country.names}
+    index: dict[str, tuple[Country, ...]] = {
+        fold(name): (country,) for country in all_countries().values() for name in country.names
+    }
     for name, codes in read_data("countries.toml")["several"].items():
         index[fold(name)] = tuple(all_countries()[code] for code in codes)
     return index

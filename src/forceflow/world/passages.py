@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from forceflow.dates import read_day
 from forceflow.errors import RouteError, UnknownNameError
-from forceflow.world.names import fold, read_data
+from forceflow.world.names import check_name, fold, read_data
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Passage", "Rule", "closed_passages", "find_passages", "passages"]
 
@@ -82,7 +87,7 @@ def passages() -> Mapping[str, Passage]:
         raw["id"]: Passage(
             id=raw["id"],
             name=raw["name"],
-            aliases=tuple(raw["aliases"]),
+            aliases=(*raw["aliases"], *raw.get("short", ())),
             bit=bit,
             gate=(tuple(raw["gate"][0]), tuple(raw["gate"][1])),
             limits=tuple(
@@ -125,6 +130,16 @@ def _index() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def _without_line() -> Mapping[str, str]:
+    """Why a strait is no passage of the network, by folded name."""
+    return {
+        fold(name): f"The sea network has no line through it: {raw['instead']}"
+        for raw in read_data("passages.toml").get("without_line", ())
+        for name in (raw["name"], *raw["aliases"])
+    }
+
+
+@cache
 def _all_names() -> tuple[str, ...]:
     groups: Iterable[Mapping[str, Any]] = read_data("passages.toml").get("group", ())
     return tuple(
@@ -154,13 +169,34 @@ def find_passages(names: Iterable[str]) -> tuple[str, ...]:
         names = (names,)
     found: dict[str, None] = {}
     for name in names:
+        check_name("passage", name)
         hit = _index().get(fold(name))
+        if hit is None and (reason := _without_line().get(fold(name))):
+            raise UnknownNameError("passage", name, (), otherwise=reason)
         if hit is None:
             raise UnknownNameError(
                 "passage", name, _all_names(), otherwise=f"There are {', '.join(p.name for p in passages().values())}"
             )
         found.update(dict.fromkeys(hit))
     return tuple(found)
+
+
+def crosses(a: NDArray[np.float64], b: NDArray[np.float64], gate: tuple[Point, Point]) -> NDArray[np.bool_]:
+    """Which segments from `a` to `b`, shape (n, 2), cross a gate; touching it counts.
+
+    Segments over the antimeridian cross no gate: none lies there.
+    """
+    (x0, y0), (x1, y1) = gate
+
+    def side_of_gate(p: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray((x1 - x0) * (p[:, 1] - y0) - (y1 - y0) * (p[:, 0] - x0))
+
+    def side_of_segment(x: float, y: float) -> NDArray[np.float64]:
+        return np.asarray((b[:, 0] - a[:, 0]) * (y - a[:, 1]) - (b[:, 1] - a[:, 1]) * (x - a[:, 0]))
+
+    apart = side_of_gate(a) * side_of_gate(b) <= 0.0
+    within = side_of_segment(x0, y0) * side_of_segment(x1, y1) <= 0.0
+    return apart & within & (np.abs(a[:, 0] - b[:, 0]) < 180.0)
 
 
 def as_date(on: Any) -> date | None:

@@ -23,7 +23,6 @@ from forceflow.world.airfields import (
     without_airport,
 )
 from forceflow.world.countries import (
-    Country,
     all_countries,
     countries_named,
     countries_with_code,
@@ -172,7 +171,7 @@ def add_place(place: Place) -> Place:
         raise RouteError(f"{place.id!r}, {place.name!r}: an id and names with letters or digits are needed")
     for key, name in keys.items():
         taken: list[Place] = [*_own_index().get(key, ()), *(other for other in _added(key) if other.id != place.id)]
-        taken += [_country(nation.code) for nation in _nations(name) if nation.code != place.country]
+        taken += [_country(nation.code) for nation in countries_named(name) if nation.code != place.country]
         if taken:
             raise RouteError(f"{name!r} is {taken[0]} already; give yours an id, a name and aliases of its own")
     place = replace(place, theatres=place.theatres or _theatres_of(place.id, place.country))
@@ -235,12 +234,6 @@ def _countries_by_id() -> Mapping[str, str]:
     return {fold(_country(code, "region").id): code for code in all_countries()}
 
 
-def _nations(name: str) -> tuple[Country, ...]:
-    """The countries that a name or the id of a region means."""
-    code = _countries_by_id().get(fold(name))
-    return countries_named(name) or ((all_countries()[code],) if code else ())
-
-
 def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     """The place that `name` means.
 
@@ -265,10 +258,10 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     The first of these that knows the name decides:
 
     1. places added by `add_place`, and our own file;
-    2. countries, as a region: by name in English and some other languages, and with ``kind="region"`` by alpha-2 code.
+    2. an ICAO code in capitals: "LIMA" is a field in Italy, "Lima" a city;
+    3. countries, as a region: by name in English and some other languages, and with ``kind="region"`` by alpha-2 code.
        A city that has its country's name (Kuwait, Luxembourg, Panama) is the region, except where our own file has it
-       as a port (Djibouti, Singapore);
-    3. an ICAO code in capitals: "LIMA" is a field in Italy, "Lima" a city;
+       as a port (Djibouti, Malta, Singapore);
     4. other airfields, by name or city;
     5. IATA codes of airfields and alpha-3 codes of countries, in capitals, together with 4: "FRA" (Frankfurt, or
        France) is ambiguous.
@@ -288,7 +281,8 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
         raise UnknownNameError("kind of place", kind, get_args(Kind))
     if isinstance(name, Place):
         return name
-    check_name("place" if kind is None else kind, name)
+    if not (kind == "region" and countries_with_code(str(name))):  # "NA" is Namibia there, and a blank elsewhere
+        check_name("place" if kind is None else kind, name)
     hits = _meant(name, kind)
     if not hits:
         raise _unknown(name, kind)
@@ -305,17 +299,19 @@ def _meant(name: str, kind: Kind | None) -> list[Place]:
     """The places that a name may mean, by the rules of `find_place`."""
     key = fold(name)
     own = [place for place in (*_added(key), *_own_index().get(key, ())) if kind in (None, place.kind)]
-    nations = _nations(name)
+    nations = countries_named(name)
     canal = nations and kind is None and all(p.kind == "strait" and p.country == nations[0].code for p in own)
     if own and not canal:  # "Panama" is the country, not its canal
         return own
-    if not nations and kind == "region":
-        nations = countries_with_code(name.strip().upper())
-    if nations:
-        return [_country(nation.code, kind) for nation in nations] if kind in (None, "region") else []
     token = name.strip()
     if kind in (None, "airfield") and token in airfield_rows():
         return [_airfield(token)]
+    if kind in (None, "region") and key in _countries_by_id() and not nations:
+        return [_country(_countries_by_id()[key], "region")]
+    if not nations and kind == "region":
+        nations = countries_with_code(token.upper())
+    if nations:
+        return [_country(nation.code, kind) for nation in nations] if kind in (None, "region") else []
     named, coded = _airfields_named(name, kind), _with_code(token, kind)
     same = {place.id for place in coded} & {place.id for place in named}
     return coded if same else list(dict.fromkeys((*coded, *named)))

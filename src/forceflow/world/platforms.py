@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from forceflow.blanks import is_blank
 from forceflow.errors import AmbiguousNameError, QuantityError, UnknownNameError, nearest
 from forceflow.quantity.units import KM_PER_NM
 from forceflow.world.aircraft import Aircraft, SpeedTable
 from forceflow.world.figures import Figure, figure_from, read_data
+from forceflow.world.names import check_name
 from forceflow.world.payload import Corner
 from forceflow.world.vessels import VehicleMix, Vessel
 
@@ -76,7 +78,10 @@ def _corner(raw: Mapping[str, Any], *, where: str) -> Corner:
 
 
 def _aircraft(
-    raw: Mapping[str, Any], tables: Mapping[str, SpeedTable], ground: Mapping[str, Mapping[str, Figure]]
+    raw: Mapping[str, Any],
+    tables: Mapping[str, SpeedTable],
+    ground: Mapping[str, Mapping[str, Figure]],
+    designators: tuple[str, ...],
 ) -> Aircraft:
     entry = _Entry(raw, file="aircraft.toml")
     corners = tuple(_corner(corner, where=f"{entry.where}: corner {i}") for i, corner in enumerate(raw["corners"]))
@@ -85,7 +90,7 @@ def _aircraft(
     return Aircraft(
         id=own,
         name=name,
-        aliases=aliases,
+        aliases=tuple({_key(alias): alias for alias in (*designators, *aliases)}.values()),
         role=entry.text("role", "airlifter"),
         structural_payload_t=entry.figure("structural_payload_t", "t"),
         corners=corners,
@@ -178,8 +183,11 @@ def platforms() -> tuple[Platform, ...]:
         key: {kind: figure_from(raw[kind], unit="h", where=f"ground times {key}") for kind in GROUND_KINDS}
         for key, raw in sky["ground_times"].items()
     }
+    designators: dict[str, tuple[str, ...]] = {}
+    for designator, of in sky["designator"].items():
+        designators[of["id"]] = (*designators.get(of["id"], ()), designator)
     return (
-        *(_aircraft(raw, tables, ground) for raw in sky["aircraft"]),
+        *(_aircraft(raw, tables, ground, designators.get(raw["id"], ())) for raw in sky["aircraft"]),
         *(_vessel(raw) for raw in read_data("vessels.toml")["vessel"]),
         *(_vehicles(raw) for raw in read_data("vehicles.toml")["vehicles"]),
     )
@@ -241,7 +249,10 @@ def add_platform(platform: Platform) -> Platform:
         raise QuantityError(
             f"a platform was wanted, got {platform!r:.40}; make one: replace(find_platform('C-17'), id=..., name=...)"
         )
-    keys = {_key(name): name for name in (platform.id, platform.name, *platform.aliases)}
+    names = (platform.id, platform.name, *platform.aliases)
+    if any(is_blank(name) or not _key(name) for name in names):
+        raise QuantityError(f"{platform.id!r}, {platform.name!r}: an id and names with letters or digits are needed")
+    keys = {_key(name): name for name in names}
     for key, name in keys.items():
         other = _by_key().get(key) or _ADDED.get(key)
         if other is not None and (other.id != platform.id or key in _by_key()):
@@ -258,7 +269,7 @@ def find_platform(name: str) -> Platform:
     Parameters
     ----------
     name
-        Id, name or alias; case, accents, spaces and hyphens do not matter.
+        Id, name, alias or ICAO type designator ("A124"); case, accents, spaces and hyphens do not matter.
 
     Returns
     -------
@@ -270,15 +281,18 @@ def find_platform(name: str) -> Platform:
     AmbiguousNameError
         The name fits several platforms ("Antonov"); the message lists them.
     UnknownNameError
-        Nobody knows the name; the message lists the nearest.
+        The name is unknown, and the message lists the nearest; or it is a placeholder ("TBC", "n/a").
 
     Examples
     --------
     >>> find_platform("Antonov AN-124").id
     'An-124'
+    >>> find_platform("A124").id
+    'An-124'
     >>> find_platform("il 76 md").id
     'Il-76MD'
     """
+    check_name("platform", name)
     key = _key(name)
     found = _by_key().get(key) or _ADDED.get(key)
     if found is not None:

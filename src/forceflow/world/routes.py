@@ -305,6 +305,7 @@ def route(
         for a, b in pairs:
             way = sea_path(a, b, closed=reasons)
             used.update(dict.fromkeys(way.passages))
+            notes += way.notes
             legs.append(Leg(a.name, b.name, way.distance_km, way.coordinates))
     elif mode == "air":
         areas = closed_areas(closed=closed, opened=opened, on=on, flag=flag)

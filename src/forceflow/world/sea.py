@@ -7,7 +7,7 @@ are gates drawn here, and the search is exact under every closure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,8 +16,10 @@ import numpy as np
 from forceflow.errors import NoRouteError, RouteError
 from forceflow.world.geodesy import geodesic_km, geodesics_km
 from forceflow.world.names import DATA, read_data
-from forceflow.world.passages import Point, passages
+from forceflow.world.open_water import open_way
+from forceflow.world.passages import Point, crosses, passages
 from forceflow.world.place import Place
+from forceflow.world.water import is_open_water, land_km
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +31,15 @@ FURTHEST_SHORE_KM = {"port": 150.0}
 
 OTHERWISE_KM = 60.0
 """The same for all other places on land: an airfield by the sea will do, a city inland will not."""
+
+OVER_LAND = 5.0
+"""How many kilometres over water a kilometre over land is worth, when a place looks for its line of the network."""
+
+JOINS = 48
+"""How many nodes near a place are looked at."""
+
+DETOUR = 1.15
+"""A way by shipping lines that is longer than this times the way over open water is not taken."""
 
 LANDMARKS = 12
 """Nodes with known distances to all others; more make the search narrower and the first call slower."""
@@ -74,35 +85,22 @@ class SeaNetwork:
 
 @dataclass(frozen=True, slots=True)
 class SeaPath:
-    """A way over the sea: its length in km, its points (lon, lat) and the passages in order."""
+    """A way over the sea: its length in km, its points (lon, lat), the passages in order, and what is to be said."""
 
     distance_km: float
     coordinates: tuple[Point, ...]
     passages: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def back(self) -> SeaPath:
+        """The same way from its end to its beginning."""
+        return SeaPath(self.distance_km, self.coordinates[::-1], self.passages[::-1])
 
 
 def unit_vectors(lon_lat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Unit vectors, shape (n, 3), of points (lon, lat) in degrees on a sphere."""
     lon, lat = np.radians(lon_lat).T
     return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
-
-
-def crosses(a: NDArray[np.float64], b: NDArray[np.float64], gate: tuple[Point, Point]) -> NDArray[np.bool_]:
-    """Which segments from `a` to `b`, shape (n, 2), cross a gate; touching it counts.
-
-    Segments over the antimeridian cross no gate: none lies there.
-    """
-    (x0, y0), (x1, y1) = gate
-
-    def side_of_gate(p: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray((x1 - x0) * (p[:, 1] - y0) - (y1 - y0) * (p[:, 0] - x0))
-
-    def side_of_segment(x: float, y: float) -> NDArray[np.float64]:
-        return np.asarray((b[:, 0] - a[:, 0]) * (y - a[:, 1]) - (b[:, 1] - a[:, 1]) * (x - a[:, 0]))
-
-    apart = side_of_gate(a) * side_of_gate(b) <= 0.0
-    within = side_of_segment(x0, y0) * side_of_segment(x1, y1) <= 0.0
-    return apart & within & (np.abs(a[:, 0] - b[:, 0]) < 180.0)
 
 
 def passage_bits(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -169,16 +167,30 @@ def sea_network() -> SeaNetwork:
     )
 
 
-class Access(NamedTuple):
-    """How a place joins the network: the nearest node, the way to it in km, the passages on that way."""
+class Joins(NamedTuple):
+    """How a place may join the network: nodes, the way to each in km, the passages on that way."""
 
-    node: int
-    distance_km: float
-    passages: int
+    nodes: NDArray[np.int64]
+    distance_km: NDArray[np.float64]
+    passages: NDArray[np.int64]
+    every_passage: int
+
+    def kept(self, which: NDArray[np.generic] | list[int]) -> Joins:
+        """Some of them."""
+        bits = self.passages[which]
+        return Joins(self.nodes[which], self.distance_km[which], bits, int(np.bitwise_or.reduce(bits, initial=0)))
+
+    def open(self, mask: int) -> Joins:
+        """Those that use no closed passage."""
+        return self.kept((self.passages & mask) == 0) if self.every_passage & mask else self
+
+    def number(self, node: int) -> int:
+        """Which of them ends at a node."""
+        return 0 if len(self.nodes) == 1 else int(np.flatnonzero(self.nodes == node)[0])
 
 
-def _access(place: Place) -> Access:
-    """How a place joins the network.
+def _access(place: Place) -> Joins:
+    """How a place joins the lines.
 
     Raises
     ------
@@ -186,24 +198,44 @@ def _access(place: Place) -> Access:
         It lies too far from the sea.
     """
     at_sea = place.kind == "strait" or (place.kind == "region" and not place.country)
-    access = _join((place.longitude, place.latitude))
-    furthest_km = FURTHEST_SHORE_KM.get(place.kind, OTHERWISE_KM)
-    if access.distance_km > furthest_km and not at_sea:
+    point = place.longitude, place.latitude
+    furthest_km, nearest_km = FURTHEST_SHORE_KM.get(place.kind, OTHERWISE_KM), float(_near(point).distance_km[0])
+    if nearest_km > furthest_km and not at_sea:
         raise RouteError(
-            f"{place.name} ({place.kind}) lies {access.distance_km:.0f} km from the nearest shipping line, more than"
+            f"{place.name} ({place.kind}) lies {nearest_km:.0f} km from the nearest shipping line, more than"
             f" the {furthest_km:.0f} km allowed; give a port"
         )
-    return access
+    return _reached_by_water(point)
 
 
 @lru_cache(maxsize=4096)
-def _join(point: Point) -> Access:
-    """The node nearest to a point."""
+def _near(point: Point) -> Joins:
+    """The nodes nearest to a point, in order of distance."""
     network = sea_network()
     here = np.array([point])
-    node = int(np.argmax(network.direction @ unit_vectors(here)[0]))
-    there = np.array([network.points[node]])
-    return Access(node, geodesic_km(point, network.points[node]), int(passage_bits(here, there)[0]))
+    closeness = network.direction @ unit_vectors(here)[0]
+    nodes = np.argpartition(closeness, -JOINS)[-JOINS:].astype(np.int64)
+    there = network.lon_lat[nodes]
+    from_here = np.broadcast_to(here[0], there.shape)
+    distance_km = geodesics_km(np.ascontiguousarray(from_here), there)
+    order = np.argsort(distance_km, kind="stable")
+    return Joins(nodes, distance_km, passage_bits(from_here, there), 0).kept(order)
+
+
+@lru_cache(maxsize=4096)
+def _reached_by_water(point: Point) -> Joins:
+    """The nearest node where water leads to it; else all nodes near that it does lead to.
+
+    Where it leads to none (a port far up a river): the nearest, land counted several times.
+    """
+    near, points = _near(point), sea_network().points
+    hops = list(zip(near.nodes.tolist(), near.distance_km.tolist(), strict=True))
+    reached = [0] if is_open_water(point, points[hops[0][0]], hops[0][1]) else []
+    reached = reached or [i for i, (node, km) in enumerate(hops) if is_open_water(point, points[node], km)]
+    if not reached:
+        costs = [km + OVER_LAND * land_km(point, points[node], km) for node, km in hops]
+        reached = [int(np.argmin(costs))]
+    return near.kept(reached)
 
 
 def sea_path(origin: Place, destination: Place, *, closed: Mapping[str, str]) -> SeaPath:
@@ -222,39 +254,88 @@ def sea_path(origin: Place, destination: Place, *, closed: Mapping[str, str]) ->
         Every way uses a closed passage; the message names those that would open one.
     RouteError
         A place lies too far from the sea.
+
+    Notes
+    -----
+    Ships follow the lines of the network; a place joins the nearest of them that it reaches by water. Where the lines
+    are a detour, the way over open water (`open_way`) is taken, and a note says so.
     """
-    network, known = sea_network(), passages()
-    start, stop = _access(origin), _access(destination)
-    mask = sum([1 << known[name].bit for name in closed])
-    lines = _search(start, stop, mask)
-    if lines is None:
+    start, stop = (origin.longitude, origin.latitude), (destination.longitude, destination.latitude)
+    mask = sum([1 << passages()[name].bit for name in closed])
+    path = _along_lines(start, stop, _access(origin), _access(destination), mask)
+    if path is None or path.distance_km > DETOUR * _straight_km(start, stop):
+        # In one order of the ends, so that the way back is as long as the way there.
+        open_path = _over_water(min(start, stop), max(start, stop), mask)
+        if open_path is not None and (path is None or path.distance_km > DETOUR * open_path.distance_km):
+            instead = f"; shipping lines make it {path.distance_km:,.0f} km" if path else ""
+            note = f"{origin.name} to {destination.name} over open water{instead}"
+            path = replace(open_path if start <= stop else open_path.back(), notes=(note,))
+    if path is None:
         raise NoRouteError(_why_not(origin, destination, closed))
-    points = network.points
-    coordinates = (
-        (origin.longitude, origin.latitude),
-        points[start.node],
-        *[points[node] for node in network.neighbour[lines].tolist()],
-        (destination.longitude, destination.latitude),
-    )
-    bits = network.passages[lines]
-    names: dict[str, None] = {}
-    for some in (start.passages, *bits[bits != 0].tolist(), stop.passages):
-        if some:
-            names.update(dict.fromkeys(p.id for p in known.values() if some >> p.bit & 1))
-    distance_km = start.distance_km + float(network.length_km[lines].sum()) + stop.distance_km
-    return SeaPath(distance_km, coordinates, tuple(names))
+    inland = tuple(note for note in (_inland(start, origin.name), _inland(stop, destination.name)) if note)
+    return replace(path, notes=(*path.notes, *inland)) if inland else path
 
 
-def _search(start: Access, stop: Access, mask: int) -> NDArray[np.int64] | None:
-    """Lines of the shortest way that uses no passage of the mask, or None when there is none."""
-    from forceflow.kernels.shortest_path import shortest_path
+_straight_km = lru_cache(maxsize=4096)(geodesic_km)
 
-    if (start.passages | stop.passages) & mask:
+
+@lru_cache(maxsize=4096)
+def _inland(point: Point, name: str) -> str:
+    """What is said of a place from which water leads to no line; "" for any other."""
+    joins = _reached_by_water(point)
+    node, km = sea_network().points[int(joins.nodes[0])], float(joins.distance_km[0])
+    if is_open_water(point, node, km):
+        return ""
+    return f"{name} is joined over {land_km(point, node, km):,.0f} km of land: a port on a river, or no port"
+
+
+def _along_lines(start: Point, stop: Point, starts: Joins, stops: Joins, mask: int) -> SeaPath | None:
+    """The shortest way from one point over the network to another, or None when there is none."""
+    starts, stops = starts.open(mask), stops.open(mask)
+    found = _search(starts, stops, mask)
+    if found is None:
         return None
     network = sea_network()
-    lines = shortest_path(
-        start.node,
-        stop.node,
+    nodes = [int(found[0]), *network.neighbour[found[1:]].tolist()]
+    begin, end = starts.number(nodes[0]), stops.number(nodes[-1])
+    bits = network.passages[found[1:]]
+    names: dict[str, None] = {}
+    for some in (int(starts.passages[begin]), *bits[bits != 0].tolist(), int(stops.passages[end])):
+        names.update(dict.fromkeys(_named(some)))
+    lines_km = float(network.length_km[found[1:]].sum())
+    distance_km = float(starts.distance_km[begin]) + lines_km + float(stops.distance_km[end])
+    points = network.points
+    return SeaPath(distance_km, (start, *[points[node] for node in nodes], stop), tuple(names))
+
+
+def _named(bits: int) -> tuple[str, ...]:
+    """Ids of the passages of a bit set."""
+    return tuple(passage.id for passage in passages().values() if bits >> passage.bit & 1) if bits else ()
+
+
+@lru_cache(maxsize=1024)
+def _over_water(start: Point, stop: Point, mask: int) -> SeaPath | None:
+    """The way over open water, or None when there is none."""
+    corners = open_way(start, stop, mask)
+    if corners is None:
+        return None
+    a, b = np.array(corners[:-1]), np.array(corners[1:])
+    names = dict.fromkeys(name for bits in passage_bits(a, b).tolist() for name in _named(bits))
+    return SeaPath(float(geodesics_km(a, b).sum()), corners, tuple(names))
+
+
+def _search(starts: Joins, stops: Joins, mask: int) -> NDArray[np.int64] | None:
+    """First node and lines of the shortest way that uses no passage of the mask, or None when there is none."""
+    from forceflow.kernels.shortest_path import shortest_path
+
+    if not len(starts.nodes) or not len(stops.nodes):
+        return None
+    network = sea_network()
+    found = shortest_path(
+        starts.nodes,
+        starts.distance_km,
+        stops.nodes,
+        stops.distance_km,
         network.first,
         network.neighbour,
         network.length_km,
@@ -262,20 +343,25 @@ def _search(start: Access, stop: Access, mask: int) -> NDArray[np.int64] | None:
         mask,
         network.shut_landmark_km if mask & network.shut == network.shut else network.landmark_km,
     )
-    return None if lines.size and lines[0] < 0 else lines
+    return None if found[0] < 0 else found
 
 
 def _why_not(origin: Place, destination: Place, closed: Mapping[str, str]) -> str:
     """What stands in the way, and which passage would open it, or which together."""
     known, start, stop = passages(), _access(origin), _access(destination)
+
+    def way(mask: int) -> NDArray[np.int64] | None:
+        return _search(start.open(mask), stop.open(mask), mask)
+
     named = {name: f"{known[name].name} ({reason})" for name, reason in closed.items()}
     everything = sum(1 << known[name].bit for name in closed)
-    alone = [named[name] for name in closed if _search(start, stop, everything ^ 1 << known[name].bit) is not None]
-    shortest = _search(start, stop, 0)
+    alone = [named[name] for name in closed if way(everything ^ 1 << known[name].bit) is not None]
+    shortest = way(0)
     if alone:
         reason = f"open again, one of these would give a way: {', '.join(alone)}"
     elif shortest is not None:
-        bits = int(np.bitwise_or.reduce(sea_network().passages[shortest])) | start.passages | stop.passages
+        bits = int(np.bitwise_or.reduce(sea_network().passages[shortest[1:]], initial=0))
+        bits |= start.every_passage | stop.every_passage
         together = [named[name] for name in closed if bits >> known[name].bit & 1]
         reason = f"open again together, these would give a way: {', '.join(together)}"
     else:
