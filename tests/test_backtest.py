@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 import forceflow as ff
 from cases import CASES, ROOT
@@ -165,6 +166,85 @@ def test_a_day_within_a_step_lies_between_its_ends() -> None:
     ahead = forecast_draws(series, np.array([21.0, 24.5, 28.0]), DRAWS)
     assert ((ahead[0] <= ahead[1]) & (ahead[1] <= ahead[2])).all()
     assert ahead[0].mean() < ahead[1].mean() < ahead[2].mean()
+
+
+def to_hundred(total: float | None, **given: Any) -> Any:
+    """Weekly values near the end of a total of 100, forecast for the day after."""
+    return forecast(weekly([0, 12, 35, 51, 78, 95]), dates=["2024-02-06"], total=total, **given)
+
+
+@pytest.mark.parametrize("method", ["default", "local level"])
+def test_a_total_holds_at_the_day_asked_and_not_before(method: str) -> None:
+    """The week before brought 17, so a day brings about two: 97.5, and 100 is within reach on a fast day."""
+    known, free = (to_hundred(total, method=method) for total in (100.0, None))
+    assert known.middle[0] == pytest.approx(free.middle[0], abs=0.1)
+    assert known.low[0] == pytest.approx(free.low[0], abs=0.05)
+    np.testing.assert_allclose(known.high, np.minimum(free.high, 100), atol=0.05)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.floats(1, 60), min_size=3, max_size=8), st.floats(1.0, 3.0), st.sampled_from([1, 2, 3, 5, 7, 10, 14])
+)
+def test_a_total_never_lowers_a_near_forecast_below_what_is_left(loads: list[float], over: float, days: int) -> None:
+    """For two weeks ahead: not below the forecast for a total far away, or the total where that is less."""
+    done = np.cumsum([0.0, *loads])
+    frame, last = weekly(done.tolist()), FIRST + dt.timedelta(weeks=len(loads))
+    asked: dict[str, Any] = {"dates": [last + dt.timedelta(days=days)], "draws": DRAWS}
+    total = over * float(done[-1])
+    plain_near, plain_far = (forecast(frame, total=t, method="local level", **asked).draws for t in (total, 1e9))
+    np.testing.assert_allclose(plain_near, np.minimum(plain_far, total), rtol=1e-9)
+    near, far = (forecast(frame, total=t, **asked).draws - done[-1] for t in (total, 1e9))
+    # Of the average of two parts at least the larger one has come as far, or to the total; the walk weighs .4.
+    assert (near >= 0.4 * np.minimum(far, total - done[-1]) - 1e-6).all()
+    assert (near <= far + 1e-6).all()
+
+
+def test_a_far_total_is_no_ceiling_and_is_explained() -> None:
+    """A year of even weeks: a total far beyond changes nothing tomorrow; what it does later, a note says."""
+    even = weekly([340_000.0 * i + 20_000.0 * (i % 3) for i in range(23)])
+    free, far, farther = (forecast(even, horizon=30, total=total) for total in (None, 20e6, 200e6))
+    np.testing.assert_allclose(far.middle[:4], farther.middle[:4], rtol=1e-9)
+    assert free.low[0] < far.middle[0] < free.high[0]
+    assert far.middle[-1] > free.middle[-1]
+    (note,) = far.notes
+    assert "the total of 20,000,000" in note
+    assert "without a total" in note
+    assert "by " + f"{far.dates[-1]:%Y-%m-%d}" in note
+    assert "no total is known" in free.notes[0]
+    assert note in far._repr_html_()
+
+
+def between_reports(runs: int, days: tuple[int, ...]) -> tuple[NDArray[np.float64], int]:
+    """How often 90 % intervals hold what was done so many days after a weekly report, on the way to a total of 100."""
+    held, done = np.zeros(len(days)), 0
+    for run in range(runs):
+        rng = np.random.default_rng([7, run])
+        daily = rng.gamma(4.0, rng.uniform(0.5, 2) / 4, 140) * rng.uniform(1, 3)
+        truth, at = np.minimum(np.cumsum(daily), 100.0), 7 * int(rng.integers(4, 9))
+        if not 10 < truth[at] < 99.9:
+            continue
+        last = FIRST + dt.timedelta(days=at)
+        dates = [last + dt.timedelta(days=d) for d in days]
+        ahead = forecast(weekly(truth[: at + 1 : 7].tolist()), dates=dates, total=100.0, draws=DRAWS)
+        seen = truth[[at + d for d in days]]
+        held += (ahead.low - 1e-9 <= seen) & (seen <= ahead.high + 1e-9)
+        done += 1
+    return held / done, done
+
+
+def test_intervals_between_reports_hold_what_was_done() -> None:
+    shares, done = between_reports(60, (1, 2, 3, 5, 7))
+    assert done > 25
+    assert (shares > 0.8).all(), shares
+
+
+@pytest.mark.nightly
+@pytest.mark.slow
+def test_intervals_between_reports_hold_in_a_long_run() -> None:
+    shares, _ = between_reports(600, (1, 2, 3, 5, 7))
+    print("held: " + ", ".join(f"{share:.0%}" for share in shares))
+    assert (shares > 0.85).all(), shares
 
 
 def test_dates_of_later_reports_are_no_news() -> None:

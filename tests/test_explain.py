@@ -85,9 +85,15 @@ def test_as_known_keeps_what_was_public_of_an_event_told_twice() -> None:
 
 
 def test_grade_sensitivity_is_one_call() -> None:
-    reports = ff.load_reports("syria-2024-extended")
+    """Two counts that exclude each other: by A1 and by E5, how much each weighs is a matter of the letters."""
+    from test_merge import claim, report
+
+    reports = [
+        report("a", claim("a1", quantity="exactly 20"), grade="A1"),
+        report("b", claim("b1", quantity="exactly 97"), grade="E5"),
+    ]
     found = ff.grade_sensitivity(
-        reports, lambda events: ff.estimate_tonnage(events, measure="vehicles", draws=500, seed=7).total
+        reports, lambda events: ff.estimate_tonnage(events, measure="movements", draws=500, seed=7).total
     )
     assert list(found) == ["as graded", "all alike", "one letter worse", "stark"]
     assert len({str(total) for total in found.values()}) > 1

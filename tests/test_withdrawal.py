@@ -404,17 +404,19 @@ def test_the_headline_waits_for_the_last_place(events: tuple[ff.FlowEvent, ...])
     assert result.remaining_middle[0] == pytest.approx(middles, rel=0.05)
     early = left(events, stock_t=stock, as_of="2024-12-20")
     assert any("nothing was seen to leave Tartus" in note for note in early.notes)
-    assert early.stall_probability == 1
+    # Jeffreys' rate of a count of zero is above 0, so Tartus waits long and is not stuck for certain.
+    assert early.stall_probability < 0.5
+    assert early.places["Tartus"].probability_by("2025-12-31") < 0.4
 
 
 def test_silence_and_missing_numbers_are_said(events: tuple[ff.FlowEvent, ...]) -> None:
     out = flights(100, 28)
     now, later = (left((out,), as_of=day) for day in ("2025-01-28", "2025-02-20"))
     assert not any("silence" in note for note in now.notes)
-    assert any("ended 23 days before; silence counts as no outflow" in note for note in later.notes)
+    assert any("ended 23 days before; silence raises the odds" in note for note in later.notes)
     assert later.net_per_day.middle < now.net_per_day.middle
     none = left((out,), as_of="2025-06-30")
-    assert none.stall_probability == 1
+    assert later.stall_probability < none.stall_probability < 0.7
     assert any("nothing was known to leave in the last 42 days" in note for note in none.notes)
     mixed = left(events, stock={"vehicles": (500, 900), "personnel": (6_000, 7_500)}, as_of="2025-01-31")
     assert mixed.measure == "personnel"

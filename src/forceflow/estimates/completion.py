@@ -26,6 +26,7 @@ __all__ = [
     "Flow",
     "pace_ahead",
     "run_course",
+    "silence_odds",
     "steps_ahead",
 ]
 
@@ -101,6 +102,23 @@ def steps_ahead() -> Floats:
     return np.concatenate([[_WEEK] * 26, [4 * _WEEK] * 20, [13 * _WEEK] * 32, far, [1e15]])
 
 
+def silence_odds(days: float) -> float:
+    """Factor on the odds of a stall after so many days since the last movement out.
+
+    Notes
+    -----
+    Where it goes on, silence of s days has the chance ``E[exp(-rate s)] = (1 + s/T) ** -1/2``: the rate is Gamma(1/2)
+    over T = `LOOK_BACK_DAYS`, that of a count of zero. Where it has stopped, the chance is 1. The factor is the ratio
+    of the two. A rate read from the record would make one more movement a reason for a stall.
+
+    Examples
+    --------
+    >>> silence_odds(0), silence_odds(3 * LOOK_BACK_DAYS)
+    (1.0, 2.0)
+    """
+    return math.sqrt(1 + days / LOOK_BACK_DAYS)
+
+
 def pace_ahead(gone: Floats, days: float, steps: Floats, *, drift_gsd: float, seed: int) -> Floats:
     """How fast each step goes against the mean of the record, shape (steps, draws): the pace of `level_paths`.
 
@@ -147,6 +165,7 @@ def run_course(
     tail_pace: Quantity,
     coverage: float,
     seed: int,
+    stopped_odds: float = 1.0,
 ) -> tuple[Course, ...]:
     """Carry the flows forward, step by step: the course of all stocks together, then of each.
 
@@ -165,6 +184,8 @@ def run_course(
         Days of each step.
     stall
         Chance that it stops for good, at a point of the way of all stocks together, all points equally likely.
+    stopped_odds
+        Factor on the odds of a stall (`silence_odds`); what it adds to the chance has stopped already.
     ceiling
         Most that can leave the theatre per day; None when not known.
     tail_share, tail_pace
@@ -178,10 +199,11 @@ def run_course(
     """
     nodes, draws = above.shape
     first = above.sum(axis=0)
-    stalls = uniforms(seed, "withdrawal", "stalls", draws) < stall.draw(
-        draws, seed=seed, entity="stall", purpose="withdrawal"
-    )
-    stops_at = first * (1 - uniforms(seed, "withdrawal", "stops at", draws))
+    chance = stall.draw(draws, seed=seed, entity="stall", purpose="withdrawal")
+    lot = uniforms(seed, "withdrawal", "stalls", draws)
+    stalls = lot * (1 - chance + stopped_odds * chance) < stopped_odds * chance
+    point = 1 - uniforms(seed, "withdrawal", "stops at", draws)
+    stops_at = first * np.where(lot < chance, point, 1.0)
     slow = tail_pace.draw(draws, seed=seed, entity="tail", purpose="withdrawal")
     most = None if ceiling is None else ceiling.draw(draws, seed=seed, entity="ceiling", purpose="withdrawal")
     tail, left, stopped = tail_share * above, above.copy(), np.zeros(draws, dtype=bool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from ..errors import EstimateError, UnknownNameError
 from .asked import check_asked
 from .baselines import BASELINES, baseline
-from .pace import SETTINGS, Settings, level_paths, normals_of, pace_paths, uniforms_of
+from .pace import SETTINGS, Settings, moved_by, moved_by_level, normals_of, uniforms_of
+from .range import Range
 from .series import Forecast, Method, Series, as_series, dates_ahead
 
 __all__ = ["METHODS", "SEED", "SETTINGS", "Settings", "forecast", "forecast_draws"]
@@ -45,7 +47,7 @@ def forecast_draws(
         what is said of a date does not hang on which other dates are asked.
 
     settings, paths
-        The numbers of the default pace; or another pace, such as `level_paths`.
+        The numbers of the default pace; or another pace, such as `moved_by_level`.
 
     Returns
     -------
@@ -63,10 +65,11 @@ def forecast_draws(
     with scatter and held by weak reversion to its mean; a Kalman filter runs for nine pairs of variances, each with and
     without the trend, which are weighed by their Student-t likelihood. A standstill begins and ends with hazards that
     the series has a say in. (2) A random walk with drift on the cumulative, Student-t, never falling. Both go on in
-    steps of half the median gap of the history (after 52 gaps each is a twentieth longer), with straight lines between
-    their ends. Where no total is known, each draw then draws what is still to come, R, so many steps at the mean pace,
-    and approaches it, ``R (1 - exp(-x/R))``: withdrawals end. Bounds of the history are drawn (triangular); a floor
-    ("more than 50 %") gives no rate, and draws that would have passed below it are replaced by ones that do not.
+    steps of half the median gap of the history (after 52 gaps each is a twentieth longer); within a step the rate is
+    even. A total holds each of the two at the date that is asked. Where no total is known, each draw then draws what is
+    still to come, R, so many steps at the mean pace, and approaches it, ``R (1 - exp(-x/R))``: withdrawals end. Bounds
+    of the history are drawn (triangular); a floor ("more than 50 %") gives no rate, and draws that would have passed
+    below it are replaced by ones that do not.
     """
     days = np.asarray(ahead, dtype=np.float64)
     if days.ndim != 1 or not days.size or (np.diff(days, prepend=0.0) <= 0).any():
@@ -85,8 +88,8 @@ def forecast_draws(
     moved = np.diff(y, axis=0)
     done = y[-1]
     room = np.inf if series.total is None else np.maximum(series.total - done, 0.0)
-    go_on = paths or partial(pace_paths, settings=settings)
-    grown = _read_off(go_on(moved, past, to_go, room=room, draws=draws, seed=seed), to_go, when / step)
+    go_on = paths or partial(moved_by, settings=settings)
+    grown = go_on(moved, past, to_go, when / step, room=room, draws=draws, seed=seed)
     out = done + grown
     if series.total is None:
         pace = np.maximum(moved.sum(axis=0) / past.sum(), 1e-12)
@@ -107,16 +110,7 @@ def _steps_to(far: float, *, first: float) -> Floats:
     return np.array(lengths)
 
 
-def _read_off(grown: Floats, to_go: Floats, when: Floats) -> Floats:
-    """What has gone after so many steps, on straight lines between the ends of the steps."""
-    reach = np.concatenate([[0.0], np.cumsum(to_go)])
-    paths = np.concatenate([np.zeros((1, grown.shape[1])), grown])
-    after = np.clip(np.searchsorted(reach, when * (1 - 1e-12)), 1, to_go.size)
-    part = np.clip((when - reach[after - 1]) / to_go[after - 1], 0.0, 1.0)[:, None]
-    return np.asarray(paths[after - 1] * (1 - part) + paths[after] * part)
-
-
-METHODS: dict[str, Method] = {"default": forecast_draws, "local level": partial(forecast_draws, paths=level_paths)}
+METHODS: dict[str, Method] = {"default": forecast_draws, "local level": partial(forecast_draws, paths=moved_by_level)}
 """Forecasters by name: the default, and the pace that `estimate_withdrawal` stands on."""
 
 
@@ -177,6 +171,12 @@ def forecast(
     coverage, draws, seed
         Share between low and high, how many draws, and the seed.
 
+    Notes
+    -----
+    A total is a ceiling: it never makes the pace faster. It does replace the prior of what is still to come, by which
+    the growth levels off where no total is known; so with a total far away the forecast of a far date is higher than
+    without one, and `notes` says by how much.
+
     Raises
     ------
     UnknownNameError
@@ -201,12 +201,30 @@ def forecast(
     check_asked(coverage=coverage, draws=draws, seed=seed)
     series = as_series(data, time=time, done=done, low=low, high=high, total=total, revised=revised, dayfirst=dayfirst)
     moments, ahead = dates_ahead(series, horizon=horizon, dates=dates)
+    drawn = METHODS[method](series, ahead, draws, seed)
+    free = drawn if series.total is None else METHODS[method](replace(series, total=None), ahead, draws, seed)
+    without = Range.of_draws(free[-1], coverage=coverage, unit=series.unit)
     return Forecast(
         method=method,
         dates=moments,
         days_ahead=ahead,
-        draws=METHODS[method](series, ahead, draws, seed),
+        draws=drawn,
         history=series,
         coverage=coverage,
         parameters={},
+        notes=(_what_comes(series, f"{without} by {moments[-1]:%Y-%m-%d}"),),
+    )
+
+
+def _what_comes(series: Series, without: str) -> str:
+    """What the forecast assumes about what is still to come."""
+    still = (
+        f"about {SETTINGS.steps_to_come:g} steps at the mean pace, or as many as there have been if those are more "
+        "(a prior: withdrawals end)"
+    )
+    if series.total is None:
+        return f"no total is known: what is still to come is drawn, {still}, so the growth levels off"
+    return (
+        f"the pace goes on until the total of {series.total:,.10g} is reached; without a total, what is still to come "
+        f"would be {still}: {without}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,14 +12,15 @@ from numpy.typing import NDArray
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from ..kernels.philox import uniforms
+from ..kernels.addressed import uniforms
 from ..world import find_place
 from .completion import OUTSIDE, Flow
 from .flows import Flows, Measure, prepare
+from .pace import LEVEL
 from .rate import Detection
 from .result import few
 
-__all__ = ["REST", "Record", "read_record", "weekly"]
+__all__ = ["REST", "Record", "read_record", "short_record_gsd", "weekly"]
 
 REST = ("interior positions", "elsewhere", "rest", "the rest", "rest of the theatre", "other places")
 """Names in a stock by place for all places of the theatre that it does not name, whatever the theatre."""
@@ -45,6 +47,8 @@ class Record:
         What left the theatre in each of the weeks looked back upon, with the doubt of counting, shape (weeks, draws).
     since
         Days looked back upon.
+    silent
+        Rows of the stocks that nothing was seen to leave in those days.
     used, notes
         Events that carry a number, and what to tell the reader.
     """
@@ -54,6 +58,7 @@ class Record:
     moved: Floats
     gone: Floats
     since: float
+    silent: tuple[int, ...]
     used: tuple[FlowEvent, ...]
     notes: tuple[str, ...]
 
@@ -76,10 +81,6 @@ class Record:
                 if node != OUTSIDE:
                     total[node] += sign * flow.rate
         return total
-
-    def still(self, node: int) -> bool:
-        """Whether nothing was seen to leave a stock."""
-        return all(flow.source != node or not flow.rate.any() for flow in self.flows)
 
 
 def read_record(
@@ -117,14 +118,22 @@ def read_record(
             groups.setdefault((source, sink, event.mode), []).append(event)
     share = detection.draw(draws, seed=seed) if detection is not None else np.ones(draws)
     edges = [_BEFORE, *weekly(moment, look_back), _AFTER]
+    scale = _short_record(look_back, draws, seed) / share
     moved = np.zeros((max(len(places), 1), draws))
     gone = np.zeros((len(edges) - 3, draws))
-    flows, used, notes = [], dict[str, FlowEvent](), dict[str, None]()
-    for (source, sink, _), mine in sorted(groups.items()):
+    flows, modes, used, notes = [], list[str](), dict[str, FlowEvent](), dict[str, None]()
+    left, largest = set[int](), np.zeros(draws)
+    for (source, sink, mode), mine in sorted(groups.items()):
         amounts = prepare(mine, measure=measure)
         amount = amounts.draws(edges, draws=draws, seed=seed)[:-1] / share
-        paced = _posterior(amounts, mine, edges, draws, seed)[1:-1] / share
-        flows.append(Flow(source, sink, paced.sum(axis=0) / look_back))
+        paced, count, load = _posterior(amounts, mine, edges, draws, seed)
+        paced, unseen = paced[1:-1] * scale, np.zeros(draws)
+        if source != OUTSIDE:
+            left |= {source} if paced.any() else set()
+            largest = np.maximum(largest, load)
+            unseen = _unseen(count, load, f"{source} {sink} {mode}", seed) * scale
+        flows.append(Flow(source, sink, (paced.sum(axis=0) + unseen) / look_back))
+        modes.append(mode)
         gone += paced if sink == OUTSIDE else 0.0
         for node, sign in ((source, 1.0), (sink, -1.0)):
             if node != OUTSIDE:
@@ -133,15 +142,49 @@ def read_record(
         if amounts.uncounted:
             notes[f"no number of {measure} was published, nothing added for: {few(amounts.uncounted)}"] = None
         used |= {event.event_id: event for event in amounts.events}
+    for node in range(len(moved)):
+        if not any(flow.source == node and flow.rate.any() for flow in flows):
+            flows.append(Flow(node, OUTSIDE, _unseen(np.zeros(draws), largest, f"{node}", seed) * scale / look_back))
+            modes.append("")
     return Record(
         flows=tuple(flows),
-        modes=tuple(mode for _, _, mode in sorted(groups)),
+        modes=tuple(modes),
         moved=moved,
         gone=gone,
         since=float(look_back),
+        silent=tuple(node for node in range(len(moved)) if node not in left),
         used=tuple(used.values()),
         notes=tuple(notes),
     )
+
+
+def _unseen(count: Floats, load: Floats, way: str, seed: int) -> Floats:
+    """What lifts a count below one half to a count of zero, which is read as Gamma(1/2, 1) movements; shape (draws,).
+
+    It is Gamma(1/2 - n, 1), which fades as the last movement leaves the days looked back upon. The load is the largest
+    that a movement of this way had, so that one more movement before these days takes nothing from it.
+    """
+    from scipy.special import gammaincinv
+
+    out, some = np.zeros(count.size), count < 0.5
+    u = uniforms(seed, "withdrawal", f"silence {way}", count.size)[some]
+    out[some] = gammaincinv(0.5 - count[some], u) * load[some]
+    return out
+
+
+def short_record_gsd(days: float) -> float:
+    """How far the mean of a record shorter than a week may lie from that of a week: geometric standard deviation.
+
+    The log rate of one week scatters by `LEVEL.report_sd` about the pace, and the mean of a part of it by more.
+    """
+    return math.exp(LEVEL.report_sd * math.sqrt(max(7 / days - 1, 0.0)))
+
+
+def _short_record(days: float, draws: int, seed: int) -> Floats:
+    from scipy.special import ndtri
+
+    normal = ndtri(np.clip(uniforms(seed, "withdrawal", "short record", draws), 2.0**-54, 1 - 2.0**-53))
+    return np.asarray(short_record_gsd(days) ** normal)
 
 
 def weekly(moment: dt.datetime, look_back: int) -> list[dt.datetime]:
@@ -152,12 +195,13 @@ def weekly(moment: dt.datetime, look_back: int) -> list[dt.datetime]:
 
 def _posterior(
     amounts: Flows, events: Sequence[FlowEvent], edges: Sequence[dt.datetime], draws: int, seed: int
-) -> Floats:
-    """What would have gone in each span at the rate behind it, shape (spans, draws).
+) -> tuple[Floats, Floats, Floats]:
+    """What would have gone in each span at the rate behind it; the count without the outer spans; and the largest load.
 
-    A count of n is read as Gamma(n, 1), whose mean is n: two sailings say little of the pace. Each event has its own,
-    which add up to that of their sum, so that one more event takes nothing from another; beyond `_EACH` events, where
-    counting adds little doubt, they have one together.
+    Shapes (spans, draws), (draws,) and (draws,). A count of n is read as Gamma(n, 1), whose mean is n: two sailings say
+    little of the pace. Each event has its own, which add up to that of their sum, so that one more event takes nothing
+    from another; beyond `_EACH` events, where counting adds little doubt, they have one together. An event without a
+    count is one movement.
     """
     from scipy.special import gammaincinv
 
@@ -169,17 +213,19 @@ def _posterior(
     ]
     if len(parts) > _EACH:
         parts = [("all", list(range(len(amounts.events))), list(range(len(counts.events))))]
-    out = np.zeros((len(edges) - 1, draws))
+    out, seen, load = np.zeros((len(edges) - 1, draws)), np.zeros(draws), np.zeros(draws)
     for name, rows, counted in parts:
         amount = amounts.draws(edges, draws=draws, seed=seed, only=rows)
         count = counts.draws(edges, draws=draws, seed=seed, only=counted)
+        seen += count[1:-1].sum(axis=0) if counted else amount[1:-1].any(axis=0)
+        load = np.maximum(load, amount.sum(axis=0) / np.maximum(count.sum(axis=0), 1.0))
         for span in np.flatnonzero((count > 0).any(axis=1)):
             some = count[span] > 0
             n = count[span, some]
             u = uniforms(seed, "withdrawal rate", f"{name} {edges[int(span)]:%Y-%m-%d}", draws)[some]
             amount[span, some] *= gammaincinv(n, u) / n
         out += amount
-    return out
+    return out, seen, load
 
 
 def _nodes(places: Sequence[str]) -> dict[str, int]:

@@ -10,7 +10,17 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LEVEL", "SETTINGS", "Level", "Settings", "level_paths", "normals_of", "pace_paths", "uniforms_of"]
+__all__ = [
+    "LEVEL",
+    "SETTINGS",
+    "Level",
+    "Settings",
+    "level_paths",
+    "moved_by",
+    "moved_by_level",
+    "normals_of",
+    "uniforms_of",
+]
 
 Floats = NDArray[np.float64]
 
@@ -94,28 +104,31 @@ class _State:
     resumes: Floats
 
 
-def pace_paths(
+def moved_by(
     moved: Floats,
     past: Floats,
     to_go: Floats,
+    when: Floats,
     *,
     room: Floats | float = math.inf,
     draws: int,
     seed: int,
     settings: Settings = SETTINGS,
 ) -> Floats:
-    """What will have gone by the end of each of some steps, on top of what went before: the pace behind every forecast.
+    """What will have gone by each of some times, on top of what went before: the pace behind every forecast.
 
     Parameters
     ----------
     moved
         What went in each step of the history, 0 or more, shape (n, 1) where it is known, else (n, draws).
     past, to_go
-        Length of the steps of the history and of those to come, in usual steps, shapes (n,) and (h,).
+        Length of the steps of the history and of those to come, in usual steps, shapes (n,) and (m,).
+    when
+        The times asked, in usual steps from the end of the history, shape (h,); not beyond the last step.
     room
         What there is left to go, where that is known, shape (draws,) or one number.
     draws, seed
-        Draws are addressed: one more step changes none before it.
+        Draws are addressed: one more step, or time, changes none before it.
 
     Returns
     -------
@@ -127,7 +140,35 @@ def pace_paths(
     See `forecast_draws`; `docs/scores.md` scores it.
     """
     grown = _by_rate(moved, past, to_go, draws, seed, settings)
-    return _with_walk(grown, moved, past, to_go, room, settings)
+    return _with_walk(grown, moved, past, to_go, when, room, settings)
+
+
+def moved_by_level(
+    moved: Floats,
+    past: Floats,
+    to_go: Floats,
+    when: Floats,
+    *,
+    room: Floats | float = math.inf,
+    draws: int,
+    seed: int,
+) -> Floats:
+    """What will have gone by each of some times at the plain pace of `level_paths`; as `moved_by`."""
+    return np.minimum(_between(level_paths(moved, past, to_go, draws=draws, seed=seed), to_go, when), room)
+
+
+def _step_of(to_go: Floats, when: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Step that holds each time, and the share of it that has passed by then, shapes (h,) and (h, 1)."""
+    reach = np.concatenate([[0.0], np.cumsum(to_go)])
+    step = np.clip(np.searchsorted(reach, when * (1 - 1e-12)), 1, to_go.size) - 1
+    return step, np.clip((when - reach[step]) / to_go[step], 0.0, 1.0)[:, None]
+
+
+def _between(grown: Floats, to_go: Floats, when: Floats) -> Floats:
+    """What has gone by some times, on straight lines between the ends of the steps."""
+    step, part = _step_of(to_go, when)
+    paths = np.concatenate([np.zeros((1, grown.shape[1])), grown])
+    return np.asarray(paths[step] * (1 - part) + paths[step + 1] * part)
 
 
 @lru_cache(maxsize=256)
@@ -245,8 +286,14 @@ def _by_rate(moved: Floats, past: Floats, to_go: Floats, draws: int, seed: int, 
     return out
 
 
-def _with_walk(grown: Floats, moved: Floats, past: Floats, to_go: Floats, room: Floats | float, s: Settings) -> Floats:
-    """Average of the quantiles of the rate's forecast and of a Student-t random walk; paths keep their rank."""
+def _with_walk(
+    grown: Floats, moved: Floats, past: Floats, to_go: Floats, when: Floats, room: Floats | float, s: Settings
+) -> Floats:
+    """Average of the quantiles of the rate's forecast and of a Student-t random walk; paths keep their rank.
+
+    A path has one rank in each step, that of its rate at the end of the step. Each part is held to the room at the time
+    that is asked, so that between the ends of two steps no path is lower than its pace makes it.
+    """
     from scipy.special import stdtrit
 
     draws, elapsed, n = grown.shape[1], past.sum(), past.size
@@ -255,18 +302,28 @@ def _with_walk(grown: Floats, moved: Floats, past: Floats, to_go: Floats, room: 
     squares = ((moved - drift * past[:, None]) ** 2 / past[:, None]).sum(axis=0) + 2 * drift**2
     sd = np.sqrt(squares / (n + 1))
     tails = stdtrit(min(s.tails, n), (np.arange(draws) + 0.5) / draws)
-    out = np.empty_like(grown)
     reach = np.cumsum(to_go)
-    last = max(int((reach <= s.walk_steps + 1e-9).sum()), 1)
-    for j, length in enumerate(reach):
-        if j >= last:
-            out[j] = np.minimum(out[last - 1] + grown[j] - grown[last - 1], room)
-            continue
+    last = max(int((reach <= s.walk_steps + 1e-9).sum()), 1) - 1
+    step, _ = _step_of(to_go, when)
+    at = _between(grown, to_go, when)
+    out = np.empty_like(at)
+    before, ended = np.zeros(draws), np.zeros(draws)  # highest by the end of the steps so far; value at the last one
+    for j in range(min(last, int(step[-1])) + 1):
         ranked = np.empty(draws)
         ranked[np.argsort(grown[j], kind="stable")] = tails
-        walk = drift * length + sd * math.sqrt(length * (1 + length / elapsed)) * ranked
-        out[j] = (1 - s.walk_share) * np.minimum(grown[j], room) + s.walk_share * np.clip(walk, 0.0, room)
-    return np.maximum.accumulate(out, axis=0)
+
+        def both(by_rate: Floats, length: float, ranked: Floats = ranked) -> Floats:
+            walk = drift * length + sd * math.sqrt(length * (1 + length / elapsed)) * ranked
+            part = (1 - s.walk_share) * np.minimum(by_rate, room) + s.walk_share * np.clip(walk, 0.0, room)
+            return np.asarray(part)
+
+        for i in np.flatnonzero(step == j):
+            out[i] = np.maximum(both(at[i], float(when[i])), before)
+        ended = both(grown[j], float(reach[j]))
+        before = np.maximum(before, ended)
+    for i in np.flatnonzero(step > last):
+        out[i] = np.maximum(np.minimum(ended + at[i] - grown[last], room), before)
+    return out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,13 +358,11 @@ LEVEL = Level()
 """The numbers in use; `docs/scores.md` scores them as "local level"."""
 
 
-def level_paths(
-    moved: Floats, past: Floats, to_go: Floats, *, room: Floats | float = math.inf, draws: int, seed: int
-) -> Floats:
+def level_paths(moved: Floats, past: Floats, to_go: Floats, *, draws: int, seed: int) -> Floats:
     """What will have gone by the end of each of some steps, by a plain local level of the log rate.
 
-    Parameters and shapes as in `pace_paths`. More in any step of the history is never less later: the weights of the
-    filter hang on the dates alone, and no trend is carried forward.
+    Parameters as in `moved_by`; shape (m, draws). More in any step of the history is never less later: the weights of
+    the filter depend on the dates alone, and no trend is carried forward.
 
     Notes
     -----
@@ -338,5 +393,5 @@ def level_paths(
         chance = uniforms_of(seed, f"still {j}", draws)
         still = np.where(still, chance <= (1 - s.resume) ** length, chance < 1 - (1 - s.stall) ** length)
         grown = grown + np.exp(level) * length * ~still
-        out[j] = np.minimum(grown, room)
+        out[j] = grown
     return out

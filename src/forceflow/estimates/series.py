@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -283,6 +284,8 @@ class Forecast:
         Share of the draws between ``low`` and ``high``.
     parameters
         Numbers of the fit, by name.
+    notes
+        What the forecast assumes about what is still to come.
     """
 
     method: str
@@ -292,6 +295,7 @@ class Forecast:
     history: Series
     coverage: float = 0.9
     parameters: dict[str, float]
+    notes: tuple[str, ...] = ()
 
     def quantile(self, p: ArrayLike) -> Floats:
         """Quantiles for each date: shape (h,) for one `p`, (h, k) for several."""
@@ -324,9 +328,10 @@ class Forecast:
     def _repr_html_(self) -> str:
         rows = zip(self.dates, self.low, self.middle, self.high, strict=True)
         unit = self.history.unit
-        return table_html(
+        table = table_html(
             str(self), [(f"{day:%Y-%m-%d}", str(Range(low, mid, top, unit))) for day, low, mid, top in rows]
         )
+        return table + "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
 
     def __str__(self) -> str:
         last = Range.of_draws(self.draws[-1], coverage=self.coverage, unit=self.history.unit)

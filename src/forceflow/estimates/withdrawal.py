@@ -27,10 +27,11 @@ from .completion import (
     Course,
     pace_ahead,
     run_course,
+    silence_odds,
     steps_ahead,
 )
 from .flows import Measure, known_by, other_ways
-from .network import Record, read_record
+from .network import Record, read_record, short_record_gsd
 from .range import Range
 from .rate import Detection
 from .result import few
@@ -53,7 +54,6 @@ __all__ = ["Withdrawal", "estimate_withdrawal"]
 
 Floats = NDArray[np.float64]
 
-_SHORTEST_DAYS = 7
 _SILENT_DAYS = 14
 
 
@@ -113,7 +113,7 @@ def estimate_withdrawal(
         The most that can leave in a day: the capacity of the bridges, or the `Capacity` of the one there is.
     look_back
         Days before `as_of` over which the rates are means; what left earlier is gone, and says nothing of the pace. By
-        default six weeks, or where the record is shorter, the days since its first movement (a week at least).
+        default six weeks, or where the record is shorter, the days since its first movement.
     drift_gsd, tail_share, tail_pace
         How far the pace wanders, and how slow the last part is; see `DRIFT_GSD_PER_MONTH`, `TAIL_SHARE`, `TAIL_PACE`.
     scenarios
@@ -135,7 +135,9 @@ def estimate_withdrawal(
     Notes
     -----
     Remaining = stock - net outflow so far - floor. Each way (out or in, by mode) has its mean rate over `look_back`; a
-    count of n movements is read as Gamma(n, 1). Silence counts as no outflow. In a record of six weeks or more no event
+    count of n movements is read as Gamma(n, 1), and of a way out that was not used as Gamma(1/2, 1). Days of silence
+    raise the odds that it has stopped (`silence_odds`), so "never" grows with them and is not certain. The mean of a
+    record shorter than a week has more doubt. In a record of six weeks or more no event
     moves the days looked back upon, so that one more movement never makes it later; in a shorter one an earlier first
     movement lengthens them, unless `look_back` says from when on it was watched.
     Reinforcements go on at their mean, the rest at one pace, read from what left in each week: the "local level" of
@@ -146,9 +148,9 @@ def estimate_withdrawal(
     passed on. The mean of the time need not exist and is not given.
 
     Stock by place: moves inside the theatre shift stock, outbound ones reduce it, reinforcements raise it; nothing is
-    lost, and an empty place feeds only what reaches it. A place that nothing was seen to leave is never empty, and the
-    notes name it. The headline is complete when the last place is; the theatre as one stock, wherever in it things lie,
-    is the scenario "as one stock".
+    lost, and an empty place feeds only what reaches it. A place that nothing was seen to leave has the pace of a count
+    of zero, and the notes name it. The headline is complete when the last place is; the theatre as one stock, wherever
+    in it things lie, is the scenario "as one stock".
 
     Examples
     --------
@@ -201,32 +203,38 @@ def estimate_withdrawal(
     if not out:
         raise EstimateError(f"nothing was known to have left by {day_before(moment)}")
     recorded = math.ceil((moment - min(event.start for event in known)) / dt.timedelta(days=1))
-    watched = min(max(recorded, _SHORTEST_DAYS), LOOK_BACK_DAYS) if look_back is None else int(look_back)
+    watched = min(max(recorded, 1), LOOK_BACK_DAYS) if look_back is None else int(look_back)
     common: dict[str, Any] = {"measure": measure, "detection": detection, "draws": draws, "seed": seed}
     theatre = read_record(known, moment, watched, (), **common)
     if not any(event.direction == "outbound" for event in theatre.used):
         raise UncountedError(f"no number of {measure} was published for what left by {day_before(moment)}: not known")
     steps = steps_ahead()
+    silent = (moment - max(event.stop for event in out)) / dt.timedelta(days=1)
     run = _Run(
         moment=moment,
         steps=steps,
         pace_of=lru_cache(
             lambda gsd: pace_ahead(theatre.gone, watched / len(theatre.gone), steps, drift_gsd=gsd, seed=seed)
         ),
-        options={"tail_share": tail_share, "tail_pace": slow, "coverage": coverage, "seed": seed},
+        options={"tail_share": tail_share, "tail_pace": slow, "coverage": coverage, "seed": seed,
+                 "stopped_odds": silence_odds(silent)},
         fixed={"measure": measure, "unit": unit, "coverage": coverage, "draws": draws, "seed": seed,
                "backend": backend, "used": chosen},
         days=days_to(horizon, moment),
     )  # fmt: skip
-    silent = (moment - max(event.stop for event in out)).days
     notes = [
         *([f"left out, nothing public by {day_before(moment)}: {few(dropped)}"] if dropped else []),
-        *([f"the last movement out known by {day_before(moment)} ended {silent} days before; silence counts as no "
-           "outflow, though reports may merely have stopped"] if silent > _SILENT_DAYS else []),
-        *([] if theatre.gone.any() else [f"nothing was known to leave in the last {watched} days: no pace"]),
-        f"the record is {watched} days long, the pace their mean; look_back= says from when on it was watched"
+        *([f"the last movement out known by {day_before(moment)} ended {silent:.0f} days before; silence raises the "
+           f"odds that it has stopped for good, by a factor of {silence_odds(silent):.2f}, "
+           "though reports may merely have stopped"] if silent > _SILENT_DAYS else []),
+        *([f"nothing was known to leave in the last {watched} days: the pace is that of a count of zero, about half a "
+           "movement of each way in these days"] if theatre.silent else []),
+        f"the record is {watched} {'day' if watched == 1 else 'days'} long, the pace their mean; look_back= says from "
+        "when on it was watched"
         if look_back is None and watched < LOOK_BACK_DAYS
         else f"the pace is the mean of the last {watched} days; another look_back= may give another",
+        *([f"so few days say little of the pace: a factor of {short_record_gsd(watched):.2f} of doubt was added"]
+          if short_record_gsd(watched) > 1 else []),
     ]  # fmt: skip
 
     def plans() -> dict[str, Plan]:
@@ -242,12 +250,11 @@ def estimate_withdrawal(
     else:
         every, _ = known_by(full, moment)
         network = read_record(every, moment, watched, tuple(stocks), **common)
-        stuck = [name for row, name in enumerate(stocks) if network.still(row)]
-        notes += (
-            [f"nothing was seen to leave {', '.join(stuck)} in the last {watched} days, so it never empties"]
-            if stuck
-            else []
-        )
+        if quiet := [name for row, name in enumerate(stocks) if row in network.silent]:
+            notes.append(
+                f"nothing was seen to leave {', '.join(quiet)} in the last {watched} days: its pace is that of a count "
+                "of zero, about half a movement of each way in these days"
+            )
         placed = run.course(network, dict(zip(stocks, first, strict=True)), plan, notes=[*network.notes, *notes])
         several = partial(run.course, network, dict(zip(stocks, first, strict=True)), notes=[*network.notes, *notes])
         result = placed.pop("")
