@@ -243,17 +243,17 @@ def test_a13_is_fleet_capability_times_distance() -> None:
 
 
 def test_nothing_carried_closes_never() -> None:
-    cap = capacity({JET: 3}, onload_mog=0)
-    assert cap.tonnes_per_day.high == 0.0
-    assert cap.closure_days(10).low == math.inf
-    assert cap.bottleneck == "onload"
-    assert cap.one_more_t_per_day["one more onload spot"].middle > 0.0
+    cap = airlift_capacity(AirBridge({JET: np.array([0.0, 0.0, 0.0, 1.0])}, ROUTE, 2, 2))
+    assert cap.tonnes_per_day.middle == 0.0
+    assert cap.closure_days(10).high == math.inf
+    assert cap.bottleneck == "fleet"
+    assert cap.one_more_t_per_day["one more Plain jet"].middle > 0.0
 
 
 # -- laws ------------------------------------------------------------------------------------------------------
 
 counts = st.integers(0, 30)
-spots = st.integers(0, 8)
+spots = st.integers(1, 8)
 hours = st.sampled_from([1.0, 8.0, 16.0, 23.0, 24.0])
 
 

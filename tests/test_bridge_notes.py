@@ -57,12 +57,6 @@ def test_at_home_is_who_flies_nothing_in_most_draws() -> None:
     assert at_home(("a", "b"), halves, halves, halves / 2) == ({}, [])  # all are held up alike
 
 
-def test_where_nothing_is_carried_nobody_is_in_the_way_of_others() -> None:
-    found = ff.airlift_capacity(ff.AirBridge({BIG: 6, SMALL: 4}, ROUTE, 99, 0), draws=4)
-    assert found.tonnes_per_day.high == 0.0
-    assert (found.at_home, found.notes) == ({}, ())
-
-
 def test_types_that_are_held_back_are_told_of() -> None:
     """2.4 spots serve 16.3 visits of the big ones a day, who can make 16; what is left serves a few of the small."""
     found = ff.airlift_capacity(ff.AirBridge({BIG: 6, SMALL: 40}, ROUTE, 99, 2.4), draws=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import forceflow as ff
 from cases import CASES
 from forceflow.estimates import drivers as module
-from forceflow.estimates.flows import PERSON_T, prepare
+from forceflow.estimates.flows import PERSON_T, UNCOUNTED_COLUMN, prepare
 from forceflow.estimates.tables import tabulate
 
 
@@ -140,6 +141,8 @@ def test_what_was_published_of_an_event_is_named_as_it_was(events: tuple[ff.Flow
         "tonnes of b",
         "personnel of c",
         "vehicles of d",
+        "mass of a person",
+        "mass of military vehicles",
     }
     looks = [look.what.split(" (")[0] for look in ff.next_look(estimate, success={"tonnes of b": 0.5}, draws=500)]
     assert {what for what in looks if not what.startswith("learn")} == {
@@ -154,9 +157,71 @@ def test_the_load_of_people_is_not_that_of_their_aircraft(moved: ff.Estimate) ->
     """People flown out on flights nobody counted weigh `PERSON_T` each: that, and no payload, could be learnt."""
     flows = prepare(moved.used)
     assert "person" in flows.platform_names
-    seen = module.totals_of(module._observed(flows, "load of person"), 7, 4_096)
+    seen = module.totals_of(module._observed(flows, "mass of a person"), 7, 4_096)
     assert PERSON_T.low <= seen.min() < seen.max() <= PERSON_T.high
     assert np.median(seen) == pytest.approx(float(PERSON_T.quantile(0.5)), rel=0.03)
+
+
+def _columns(**more: Any) -> tuple[ff.FlowEvent, ...]:
+    """Nine columns of trucks that nobody counted."""
+    start = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    given: dict[str, Any] = {"movements": ff.Quantity.exactly(1), "platform": "truck", **more}
+    return tuple(
+        ff.Convoy(
+            event_id=f"column-{i}",
+            origin="Damascus",
+            destination="Tartus",
+            start=start + dt.timedelta(days=i),
+            stop=start + dt.timedelta(days=i + 1),
+            direction="outbound",
+            **given,
+        )
+        for i in range(9)
+    )
+
+
+def test_uncounted_columns_hang_on_their_vehicles_and_not_on_the_mass_of_one() -> None:
+    """tonnes = 9 x vehicles x mass; of a product of two independent inputs the shares of the log variance add to 1."""
+    moved = ff.estimate_tonnage(_columns(), draws=8_192, seed=7)
+    mass = ff.find_platform("truck").mass_t  # type: ignore[union-attr]
+    levels = (np.arange(20_000) + 0.5) / 20_000
+    vehicles, each = UNCOUNTED_COLUMN.quantile(levels), mass.quantile(levels)
+    wide, narrow = np.log(vehicles).var(), np.log(each).var()
+    found = {driver.name: driver.total for driver in ff.drivers(moved, draws=4_096)}
+    assert found == {
+        "vehicles per column of truck": pytest.approx(wide / (wide + narrow), abs=0.02),
+        "mass of truck": pytest.approx(narrow / (wide + narrow), abs=0.02),
+    }
+    looks = {look.what.split(" (")[0]: look for look in ff.next_look(moved)}
+    counted = looks["count the vehicles of a column of truck"]
+    left = 9 * np.sqrt((vehicles**2).mean() * each.var())
+    assert counted.expected_width == pytest.approx(left, rel=0.1)
+    assert counted.gain > 0.8 > looks["learn the mass of truck"].gain
+    given = ff.estimate_tonnage(_columns(vehicles=ff.Quantity.exactly(33)), draws=8_192, seed=7)
+    assert [driver.name for driver in ff.drivers(given, draws=512)] == ["mass of truck"]
+
+
+def test_vehicles_of_uncounted_columns_hang_on_the_vehicles_per_column() -> None:
+    moved = ff.estimate_tonnage(_columns(), measure="vehicles", draws=512, seed=7)
+    (only,) = ff.drivers(moved, draws=512)
+    assert only.name == "vehicles per column"
+    assert only.total == pytest.approx(1.0, abs=0.05)
+    assert ff.next_look(moved, draws=512)[0].what == "count the vehicles of a column (imagery, or a witness)"
+
+
+def test_the_type_that_flew_is_an_input_of_its_own() -> None:
+    start = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    event = ff.Sortie(
+        event_id="one", platform="An-26 + An-124", origin="Hmeimim", destination="al-Khadim", start=start,
+        stop=start + dt.timedelta(days=9), direction="outbound", movements=ff.Quantity.exactly(10),
+    )  # fmt: skip
+    moved = ff.estimate_tonnage([event], draws=4_096, seed=7)
+    found = {driver.name: driver.total for driver in ff.drivers(moved, draws=2_048)}
+    assert set(found) == {"mix of types of one", "load of An-26", "load of An-124"}
+    # Loads of some 3 t and some 55 t: which of them flew decides.
+    assert max(found, key=lambda name: found[name]) == "mix of types of one"
+    looks = ff.next_look(moved, draws=4_096)
+    assert looks[0].what == "learn which types carried one (imagery, or trackers)"
 
 
 def test_scenarios_share_their_draws(events: tuple[ff.FlowEvent, ...]) -> None:

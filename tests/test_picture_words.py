@@ -58,7 +58,6 @@ def test_names_of_other_things_are_drawn_as_written(name: str, events: tuple[ff.
     for thing in spans:
         assert name in drawn(ff.plot(thing))
     assert name in drawn(ff.plot(left, kind="scenarios"))
-    assert name in drawn(ff.plot(left, kind="remaining"))
 
 
 @pytest.mark.parametrize("name", ODD)

@@ -16,7 +16,7 @@ from forceflow.quantity import Quantity
 from forceflow.quantity.units import KM_PER_NM, T_PER_SHORT_TON
 from forceflow.world import Aircraft, Figure, VehicleMix, Vessel, find_platform, platforms
 from forceflow.world.figures import figure_from, read_data, source, sources
-from forceflow.world.loads import load_factors, people_per_vehicle, person_t
+from forceflow.world.loads import CARGO_KINDS, load_factors, people_per_vehicle, person_t
 from forceflow.world.payload import Corner, FuelModel, check_corners
 
 AIRCRAFT = [platform for platform in platforms() if isinstance(platform, Aircraft)]
@@ -417,13 +417,16 @@ def test_load_factors_are_shares_and_bad_cargo_is_refused() -> None:
     for factor in load_factors().values():
         assert 0 <= factor.share.low <= factor.share.best <= factor.share.high <= 1
         assert factor.share.best > 0
-    for cargo in ("vehicles", "mixed", "personnel"):
+    for cargo in CARGO_KINDS:
         for plane in AIRCRAFT:
             assert plane.load_factor(cargo).best > 0
         for ship in VESSELS:
             assert ship.load_factor(cargo).best > 0
-    with pytest.raises(EstimateError, match="no load factor for cargo 'coal'; known: mixed, personnel, vehicles"):
-        aircraft("Il-76MD").load_factor("coal")
+    assert aircraft("Il-76MD").load_factor("Coal") == aircraft("Il-76MD").load_factor("bulk")
+    with pytest.raises(
+        EstimateError, match="Il-76MD: no load factor for cargo 'stones'; known kinds: supplies, bulk, v"
+    ):
+        aircraft("Il-76MD").load_factor("stones")
 
 
 # -- vessels and vehicles ----------------------------------------------------------------------------------------

@@ -359,4 +359,5 @@ def test_errors_say_what_would_work() -> None:
     with pytest.raises(EstimateError, match="some time"):
         mixed_cycle((1,), service_h=((0, 0),), servers=(1, None))
     assert apron_wait(0.0, ground_h=1.0, mog=2, ground_cv=0.0, method="cosmetatos").wait_h == 0.0
-    assert cycle(0).throughput_per_day.middle == 0.0
+    with pytest.raises(EstimateError, match="fleet must be above 0, got 0"):
+        cycle(0)

@@ -167,10 +167,8 @@ def test_stops_and_wide_aircraft_are_those_of_simpy() -> None:
 
 def test_without_crews_or_flying_hours_nobody_flies() -> None:
     crew: dict[str, Any] = {"crew_duty_h": 20, "crew_rest_h": 10}
-    grounded = fly(air({JET: 3}, crews_per_aircraft=0, **crew))
-    assert grounded.trips.total.high == 0.0
-    assert_allclose(grounded.rest_h.total.middle, 6 * 3 * 24)
-    assert fly(air({JET: 3}, utilisation_h_per_day=0)).trips.total.high == 0.0
+    crewed = fly(air({JET: 3, HEAVY: 2}, crews_per_aircraft={JET: 0, HEAVY: 2}, **crew))
+    assert {event.platform for event in crewed.trace()} == {"heavy"}
     one_type = fly(air({JET: 3, HEAVY: 2}, utilisation_h_per_day={JET: 0, HEAVY: 8}))
     assert {event.platform for event in one_type.trace()} == {"heavy"}
     alone = fly(air({HEAVY: 2}, utilisation_h_per_day=8))

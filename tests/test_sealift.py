@@ -148,7 +148,7 @@ def test_steady_days_times_rate_is_the_requirement() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    ships=st.integers(1, 12), barges=st.integers(0, 12), load=st.integers(0, 4), discharge=st.integers(0, 4),
+    ships=st.integers(1, 12), barges=st.integers(0, 12), load=st.integers(1, 4), discharge=st.integers(1, 4),
     escorted=st.integers(1, 5),
 )  # fmt: skip
 def test_more_never_carries_less(ships: int, barges: int, load: int, discharge: int, escorted: int) -> None:

@@ -109,7 +109,7 @@ def test_twin_draw_for_draw(name: str) -> None:
 @given(
     jets=st.integers(0, 5), heavies=st.integers(1, 3), mog=st.tuples(st.integers(2, 4), st.integers(2, 4)),
     hours=st.sampled_from([24.0, 16.0, 7.5]), wide=st.integers(1, 2), ground_cv=st.sampled_from([0.0, 0.5, 1.0]),
-    crews=st.sampled_from([None, 0, 0.3, 2]), rank=st.integers(0, 2), seed=st.integers(0, 2**32),
+    crews=st.sampled_from([None, 0.3, 2]), rank=st.integers(0, 2), seed=st.integers(0, 2**32),
 )  # fmt: skip
 def test_twin_on_any_bridge(
     jets: int, heavies: int, mog: tuple[int, int], hours: float, wide: int, ground_cv: float,

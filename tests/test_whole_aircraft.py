@@ -254,27 +254,6 @@ def test_operating_hours_mean_the_same_for_all_at_24_only() -> None:
 # -- where nothing moves, or nothing takes time ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("more", "limit"),
-    [
-        ({"utilisation_h_per_day": 0}, "utilisation"),
-        ({"crews_per_aircraft": 0, "crew_duty_h": 12, "crew_rest_h": 12}, "crews"),
-        ({"serviceable_share": 0}, "fleet"),
-        ({"mog": 0}, "onload"),
-        ({"queueing_efficiency": 0}, "onload"),
-    ],
-)
-def test_a_bridge_without_one_thing_it_needs_carries_nothing(more: dict[str, Any], limit: str) -> None:
-    for fleet in ({BIG: 2}, {BIG: 2, SMALL: 3}):
-        cap = ff.airlift_capacity(bridge(fleet, **more), draws=4)
-        assert (cap.tonnes_per_day.high, cap.bottleneck) == (0.0, limit)
-        assert cap.bounds_t_per_day[limit].high == 0.0
-        assert cap.closure_days(10).low == np.inf
-        assert cap.aircraft_needed(10, days=2).low == np.inf
-        assert cap.aircraft_needed(0, days=2).high == 0.0
-        assert all(np.isfinite(gain.high) for gain in cap.one_more_t_per_day.values())
-
-
 def test_a_station_that_takes_no_time_holds_nothing_up() -> None:
     cap = ff.airlift_capacity(bridge({BIG: 2, SMALL: 1}, 1, onload_h=0, offload_h=0), draws=4)
     assert cap.bottleneck == "fleet"

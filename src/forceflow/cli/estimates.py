@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,6 +34,14 @@ if TYPE_CHECKING:
     from ..estimates.timeline import Withdrawal
 
 
+Cargo = Annotated[
+    str,
+    typer.Option(
+        "--cargo", help="What is carried: supplies, bulk, vehicles, mixed or personnel, or a word such as coal."
+    ),
+]
+
+
 @app.command(
     epilog=examples(
         "forceflow tonnage seeds --by mode",
@@ -53,6 +62,7 @@ def tonnage(
         ),
     ] = "",
     every: Annotated[str, typer.Option("--every", help="Width of a time bin: 6h, 1d, 1w, 1mo.")] = "1d",
+    cargo: Cargo = "",
     seed: Seed = 7,
     draws: Draws = 20_000,
     theatre: Theatre = "syria",
@@ -64,16 +74,26 @@ def tonnage(
     """Tell how much was moved, with its range."""
     _, found = read(seeds, theatre, columns, last_day, dayfirst)
     from ..estimates.flows import main_direction
+    from ..estimates.reported import leading_measure
     from ..estimates.tonnage import estimate_tonnage
 
     way = None if direction == "all" else direction or main_direction(found)
-    moved = estimate_tonnage(found, by=by or None, direction=way, every=every, seed=seed, draws=draws)
+    asked: dict[str, Any] = {"by": by or None, "direction": way, "every": every, "seed": seed, "draws": draws}
+    moved = estimate_tonnage(found, cargo=cargo or None, **asked)
+    lead = leading_measure(moved.used)
+    counted = None if lead == "tonnes" else estimate_tonnage(found, measure=lead, **asked)
     if as_json:
         groups = dict(zip(moved.groups, moved.group_totals, strict=True))
         bins = {"start": moved.starts, "stop": moved.stops}
         bins |= {name: getattr(moved, name).tolist() for name in ("low", "middle", "high", "mean")}
-        print_json(_answer(moved) | {"total": moved.total, "by": moved.by, "groups": groups, "bins": bins})
+        answer = _answer(moved) | {"total": moved.total, "by": moved.by, "groups": groups, "bins": bins}
+        if counted is not None:  # what was published comes first
+            answer = {"leads": {"answer": str(counted), "measure": lead, "total": counted.total}} | answer
+        print_json(answer)
         return
+    if counted is not None:
+        typer.echo(str(counted))
+        print_rows([(f"  {name}", str(n)) for name, n in zip(counted.groups, counted.group_totals, strict=True)])
     typer.echo(str(moved))
     print_rows([(f"  {name}", str(total)) for name, total in zip(moved.groups, moved.group_totals, strict=True)])
     _print_notes(moved.notes)
@@ -153,6 +173,7 @@ def capacity(
     offload: Annotated[str, typer.Option("--offload", help="Spots (or berths) to unload at once at the other.")] = "",
     hours: Annotated[str, typer.Option("--hours", help="Operating hours a day of an air bridge.")] = "24",
     closed: Annotated[list[str] | None, typer.Option("--closed", help="A closed passage; may be repeated.")] = None,
+    cargo: Cargo = "",
     seed: Seed = 7,
     draws: Draws = 4_000,
     dayfirst: DayFirst = None,
@@ -165,11 +186,14 @@ def capacity(
     if len(where) == 1 and given:
         raise ForceflowError(f"name both ends of the bridge; got {where[0]} alone")
     assumed: Sequence[Any] = ()
+    events: Sequence[Any] = ()
     if len(where) == 1:
-        bridge, assumed = _reported_bridge(where[0], dayfirst)
+        bridge, assumed, events = _reported_bridge(where[0], dayfirst)
     else:
         bridge = _own_bridge(where[0], where[1], mode, fleet or [], onload, offload, hours, closed or [])
+    bridge = dataclasses.replace(bridge, cargo=cargo) if cargo else bridge
     from ..estimates.airlift import AirBridge, airlift_capacity
+    from ..estimates.reported import ceiling_notes
     from ..estimates.sealift import sealift_capacity
 
     limit: Capacity
@@ -177,8 +201,16 @@ def capacity(
         limit = airlift_capacity(bridge, seed=seed, draws=draws)
     else:
         limit = sealift_capacity(bridge, seed=seed, draws=draws)
+    limit = dataclasses.replace(limit, notes=(*limit.notes, *ceiling_notes(limit, events)))
     if as_json:
-        parts = ("tonnes_per_day", "trips_per_day", "bottleneck", "bottleneck_share", "bounds_t_per_day")
+        parts = (
+            "tonnes_per_day",
+            "people_per_day",
+            "trips_per_day",
+            "bottleneck",
+            "bottleneck_share",
+            "bounds_t_per_day",
+        )
         answer = {name: getattr(limit, name) for name in (*parts, "coverage", "draws", "seed")}
         print_json({"answer": str(limit)} | answer | {"assumptions": assumed})
         return
@@ -189,8 +221,8 @@ def capacity(
         print_rows([(f"    {one.name}", one.value, one.why) for one in assumed])
 
 
-def _reported_bridge(seeds: str, dayfirst: bool | None) -> tuple[Any, Sequence[Any]]:
-    """The bridge of the shipped reports, if these events fly it, and what is assumed of it."""
+def _reported_bridge(seeds: str, dayfirst: bool | None) -> tuple[Any, Sequence[Any], Sequence[Any]]:
+    """The bridge of the shipped reports, if these events fly it, what is assumed of it, and the events."""
     _, found = read(seeds, dayfirst=dayfirst)
     from ..pictures.assumptions import flies_the_bridge, hmeimim_khadim_bridge
 
@@ -199,7 +231,7 @@ def _reported_bridge(seeds: str, dayfirst: bool | None) -> tuple[Any, Sequence[A
             "no event flies Hmeimim to al-Khadim; name both ends of a bridge and its fleet, as in "
             "forceflow capacity Niamey 'N Djamena' --fleet A400M=4 --onload 2 --offload 2"
         )
-    return hmeimim_khadim_bridge()
+    return (*hmeimim_khadim_bridge(), found)
 
 
 def _own_bridge(

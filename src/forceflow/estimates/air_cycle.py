@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from ..errors import EstimateError
 from ..evidence.listed import fields_html
 from ..quantity import Quantity
+from ..world.loads import cargo_kind, people_share, people_use
 from ..world.platforms import find_platform
-from .capacity import Amount, Bounds, Draws, as_quantity, check_way, entity_of, settle
+from .bounds import Bounds, settle
+from .capacity import Amount, Draws, as_quantity, check_way, entity_of
 
 __all__ = ["AirBridge", "AirCycle", "AirliftAircraft", "BridgeRoute", "air_cycle", "check_spots"]
 
@@ -91,24 +93,28 @@ class BridgeRoute(Protocol):
 PerType = Amount | Mapping[str, Amount] | None
 """One amount for all types, or one by platform name, or None for what the type brings."""
 
-_BOUNDS = {
+_MOST_PEOPLE = 2_000.0
+"""More than any flight ever carried."""
+
+_BOUNDS = {  # what would stop the whole bridge may not be 0; of a fleet some types may
     "fleet": Bounds("aircraft"),
-    "onload_mog": Bounds("spots"),
-    "offload_mog": Bounds("spots"),
-    "enroute_mog": Bounds("spots"),
+    "onload_mog": Bounds("spots", may_be_0=False),
+    "offload_mog": Bounds("spots", may_be_0=False),
+    "enroute_mog": Bounds("spots", may_be_0=False),
     "operating_h_per_day": Bounds("h", may_be_0=False, most=24.0),
-    "queueing_efficiency": Bounds(most=1.0),
-    "serviceable_share": Bounds(most=1.0),
-    "utilisation_h_per_day": Bounds("h", most=24.0),
-    "crews_per_aircraft": Bounds("crews"),
+    "queueing_efficiency": Bounds(may_be_0=False, most=1.0),
+    "serviceable_share": Bounds(may_be_0=False, most=1.0),
+    "utilisation_h_per_day": Bounds("h", may_be_0=False, some_may_be_0=True, most=24.0),
+    "crews_per_aircraft": Bounds("crews", may_be_0=False, some_may_be_0=True),
     "crew_duty_h": Bounds("h", may_be_0=False),
     "crew_rest_h": Bounds("h"),
-    "payload_t": Bounds("t"),
-    "load_share": Bounds(most=1.0),
+    "payload_t": Bounds("t", may_be_0=False),
+    "people_per_sortie": Bounds("people", may_be_0=False, most=_MOST_PEOPLE),
+    "load_share": Bounds(may_be_0=False, most=1.0),
     "onload_h": Bounds("h"),
     "offload_h": Bounds("h"),
     "enroute_h": Bounds("h"),
-    "spots_per_aircraft": Bounds("spots"),
+    "spots_per_aircraft": Bounds("spots", may_be_0=False),
 }
 
 
@@ -134,7 +140,9 @@ class AirBridge:
     refuel_at_destination
         False when the fuel for the way back is carried from the last stop before the destination.
     cargo
-        "vehicles", "mixed" or "personnel"; picks the load factor.
+        "supplies", "bulk" (dense: food, coal, ammunition), "vehicles", "mixed" or "personnel", or a word such as
+        "coal", "troops" or "evacuees" (see `forceflow.world.loads.CARGO_WORDS`); picks the load factor. "evacuees"
+        also picks the people on a flight.
     return_route
         Way back; None for the way out in reverse. It carries nothing.
     queueing_efficiency
@@ -150,6 +158,9 @@ class AirBridge:
         Average load of a sortie, in place of payload curve and load factor.
     load_share
         Load factor, in place of that of the type.
+    people_per_sortie
+        People on a flight that carries people, in place of the published seats times what flights with troops, or with
+        evacuees, carried of them.
     onload_h, offload_h, enroute_h
         Ground times, in place of those of the type.
     spots_per_aircraft
@@ -159,9 +170,11 @@ class AirBridge:
     -----
     Amounts are numbers, (low, high), (low, best, high), hedged words, a 1-D array or Series of equally likely values
     (whose order means nothing: rows of two arrays are not paired), or a `Quantity`. Where a type may differ, a mapping
-    by platform name gives one amount each. One amount for all types is one unknown, drawn once for all of them; a
-    mapping, like what the types bring, is drawn once for each type. 0.85 for `queueing_efficiency`: AFPAM 10-1403, 2018
-    edition, formula 9.0, as quoted by two public planning tools (read at second hand).
+    by platform name gives one amount each. What would stop the bridge (spots, hours, loads, shares, crews) must be
+    above 0, and a range of it may not reach 0; types of the fleet, and their flying hours and crews, may be 0 as long
+    as those of one type are not. One amount for all types is one unknown, drawn once for all of them; a mapping, like
+    what the types bring, is drawn once for each type. 0.85 for `queueing_efficiency`: AFPAM 10-1403, 2018 edition,
+    formula 9.0, as quoted by two public planning tools (read at second hand).
     """
 
     fleet: Mapping[Any, Amount]
@@ -180,6 +193,7 @@ class AirBridge:
     crew_duty_h: Amount | None = field(default=None, kw_only=True)
     crew_rest_h: Amount | None = field(default=None, kw_only=True)
     payload_t: PerType = field(default=None, kw_only=True)
+    people_per_sortie: PerType = field(default=None, kw_only=True)
     load_share: PerType = field(default=None, kw_only=True)
     onload_h: PerType = field(default=None, kw_only=True)
     offload_h: PerType = field(default=None, kw_only=True)
@@ -194,6 +208,7 @@ class AirBridge:
         if not isinstance(self.fleet, Mapping) or not self.fleet:
             raise EstimateError(f"fleet must name at least one type and its number, got {self.fleet!r}")
         settle(self, _BOUNDS)
+        cargo_kind(self.cargo)
         if sum(Quantity.of(number).ends[1] for number in self.fleet.values()) <= 0:
             raise EstimateError(f"fleet has no aircraft: {len(self.fleet)} named, and 0 of each")
         crew = (self.crews_per_aircraft, self.crew_duty_h, self.crew_rest_h)
@@ -238,8 +253,8 @@ class AirCycle:
         Names of the types.
     count
         Serviceable aircraft.
-    payload_t, seats
-        Load of a sortie in t (P), and seats when flown with people (0 where no figure is known).
+    payload_t, seats, people
+        Load of a sortie in t (P), seats, and people on a flight with people (0 where no figure is known).
     onload_h, offload_h
         Ground time at the ends.
     outbound_h, return_h
@@ -258,6 +273,7 @@ class AirCycle:
     count: Floats
     payload_t: Floats
     seats: Floats
+    people: Floats
     onload_h: Floats
     outbound_h: Floats
     enroute_h: Floats
@@ -334,6 +350,7 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
             loads.append(drawn.of(load, entity=kind.id, purpose="payload"))
         return np.asarray(np.minimum.reduce(loads))
 
+    one, none = Quantity.exactly(1.0), Quantity.exactly(0.0)
     given_t = per_type(bridge.payload_t, types, name="payload_t", unit="t")
     share = chosen(bridge.load_share, "load_factor", lambda a: a.load_factor(bridge.cargo), unit="")
     payload = [
@@ -342,13 +359,22 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
         else greatest_t(kind) * share[i]
         for i, kind in enumerate(types)
     ]
+    seats = each(lambda kind: kind.seats.value if kind.seats is not None else none, "seats")
+    given_people = per_type(bridge.people_per_sortie, types, name="people_per_sortie", unit="people")
+    use = people_use(bridge.cargo)
+    people = [
+        drawn.of(given_people[kind.id], entity=entity_of(kind, bridge.people_per_sortie), purpose="people_per_sortie")
+        if kind.id in given_people
+        else seats[i] * drawn.of(people_share(getattr(kind, "role", ""), use).value, entity=kind.id, purpose="people")
+        for i, kind in enumerate(types)
+    ]
     fit = drawn.of(Quantity.of(bridge.serviceable_share), entity="bridge", purpose="serviceable_share")
-    one, none = Quantity.exactly(1.0), Quantity.exactly(0.0)
     return AirCycle(
         platforms=tuple(kind.name for kind in types),
         count=each(lambda kind: fleet[kind], "fleet") * fit,
         payload_t=np.stack(payload),
-        seats=each(lambda kind: kind.seats.value if kind.seats is not None else none, "seats"),
+        seats=seats,
+        people=np.stack(people),
         onload_h=chosen(bridge.onload_h, "onload_h", lambda kind: kind.ground_time_h("onload"), unit="h"),
         outbound_h=np.sum([leg_h(leg) for leg in legs_out], axis=0),
         enroute_h=chosen(bridge.enroute_h, "enroute_h", lambda kind: kind.ground_time_h("enroute"), unit="h"),
@@ -380,7 +406,8 @@ def check_spots(bridge: AirBridge) -> None:
         large = [f"{kind} ({taken.ends[1]:g})" for kind, taken in spots.items() if taken.ends[1] > least]
         if large:
             raise EstimateError(
-                f"{', '.join(large)} takes more spots than {name} may have ({least:g}); give at least as many"
+                f"{', '.join(large)} takes more spots than {name} may have ({least:g}); give at least as many, or "
+                "a smaller spots_per_aircraft"
             )
 
 

@@ -14,7 +14,7 @@ from ..quantity import Quantity
 from ..quantity.units import HOURS_PER_DAY, KM_PER_NM, T_PER_SHORT_TON
 from .air_cycle import AirBridge, AirCycle, air_cycle, per_type
 from .allocation import Flow, Station, apron, fleet_factor, rows_of, weakest_link
-from .bridge_notes import air_notes, at_home
+from .bridge_notes import air_notes, at_home, idle_notes
 from .capacity import Amount, Capacity, Draws, as_quantity, check_bridge, entity_of, gained, tally
 from .range import Range
 
@@ -78,8 +78,8 @@ class AirCapacity(Capacity):
         better type the larger it is; so the size is sought at which what the stations pass (A18) meets the rate, on
         the draws of the capacity. In every draw the fleet that is named closes in the days, and no smaller one does.
         """
-        if not days > 0:
-            raise EstimateError(f"days must be above 0, got {days!r}")
+        if not 0 < days < np.inf:
+            raise EstimateError(f"days must be a number above 0, got {days!r}")
         requirement = as_quantity(tonnes, name="tonnes", unit="t")
         drawn = Draws(self.draws, self.seed, self.coverage)
         rate = drawn.of(requirement, entity="requirement", purpose="tonnes") / days
@@ -171,6 +171,9 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
         seats_per_day=drawn.range((flow.trips_per_day * cycle.seats).sum(axis=0), "seats/day")
         if cycle.seats.any()
         else None,
+        people_per_day=drawn.range((flow.trips_per_day * cycle.people).sum(axis=0), "people/day")
+        if cycle.people.any()
+        else None,
         tonnes_per_trip=drawn.range(_ratio(value, trips, _fleet_mean(cycle.payload_t, cycle.count)), "t"),
         cycle_h=drawn.range(_fleet_mean(cycle.cycle_h, cycle.count), "h"),
         cycle_parts_h={name: drawn.range(part, "h") for name, part in parts.items()},
@@ -189,7 +192,7 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
             "sortie_interval_h": drawn.range(_ratio(plan.hours, trips, np.full(draws, np.inf)), "h"),
         },
         at_home=home,
-        notes=(*stays, *air_notes(bridge, model="closed form")),
+        notes=(*stays, *idle_notes(value), *air_notes(bridge, model="closed form")),
         coverage=coverage,
         draws=draws,
         seed=seed,

@@ -20,6 +20,9 @@ _LEAST = {
     "min_history": 2,
 }
 
+_MOST = {"days": 36_525, "warm_up_days": 36_525}
+"""A century of simulated days; more is mistyped, and would not fit into memory."""
+
 
 def check_asked(*, coverage: float = 0.9, seed: int = 0, **whole: int) -> None:
     """Raise `EstimateError` unless the coverage is a share and the others are whole numbers that are large enough."""
@@ -30,6 +33,8 @@ def check_asked(*, coverage: float = 0.9, seed: int = 0, **whole: int) -> None:
     for name, number in whole.items():
         if not _is_whole(number) or number < _LEAST[name]:
             raise EstimateError(f"{name} must be a whole number of at least {_LEAST[name]}, got {number!r}")
+        if number > _MOST.get(name, number):
+            raise EstimateError(f"{name} must be at most {_MOST[name]:,}, got {number!r}")
 
 
 def _is_whole(number: object) -> bool:

@@ -17,7 +17,7 @@ from .range import figure
 if TYPE_CHECKING:
     from .sea_bridge import SeaBridge
 
-__all__ = ["air_notes", "at_home", "sea_notes"]
+__all__ = ["air_notes", "at_home", "idle_notes", "sea_notes"]
 
 Floats = NDArray[np.float64]
 
@@ -91,6 +91,12 @@ def air_notes(bridge: AirBridge, *, model: str) -> tuple[str, ...]:
         if longest > _LONG_H:
             notes.append(f"{name} reaches {figure(longest)} h, {figure(longest / HOURS_PER_DAY)} days on the ground")
     return tuple(notes)
+
+
+def idle_notes(value: Floats) -> tuple[str, ...]:
+    """In how many draws nothing is carried, where there are any; `value` are tonnes a day, shape (draws,)."""
+    idle = float((value <= 0.0).mean())
+    return (f"nothing is carried in {idle:.0%} of draws: no aircraft, or no load over this distance",) if idle else ()
 
 
 def sea_notes(bridge: SeaBridge) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from ..errors import EstimateError, QuantityError
 from ..evidence.listed import brief
 from ..quantity import Quantity, Sample, is_sample
 from ..quantity.units import known_units, unit_factor
+from ..world.loads import cargo_kind
 from .asked import check_asked
 from .number_table import parts_of, ranges_frame, table_html
 from .range import Range, figure, held
@@ -22,7 +23,6 @@ from .range import Range, figure, held
 __all__ = [
     "FLEET_LIMITS",
     "Amount",
-    "Bounds",
     "Capacity",
     "Draws",
     "as_quantity",
@@ -32,7 +32,6 @@ __all__ = [
     "days_needed",
     "entity_of",
     "gained",
-    "settle",
     "tally",
 ]
 
@@ -41,46 +40,6 @@ Floats = NDArray[np.float64]
 Amount: TypeAlias = Quantity | float | str | tuple[float, float] | tuple[float, float, float] | Sample
 """A number, (low, high), (low, best, high), hedged words, a 1-D array or Series of equally likely values, or a
 `Quantity`. The order of an array means nothing: row k of one is not paired with row k of another."""
-
-
-class Bounds(NamedTuple):
-    """What an amount may be: its unit, the least, the most, and whether it may be 0."""
-
-    unit: str = ""
-    least: float = 0.0
-    most: float = float("inf")
-    may_be_0: bool = True
-
-
-def settle(bridge: object, bounds: Mapping[str, Bounds]) -> None:
-    """Check the amounts of a frozen bridge, and turn its arrays into quantities, so that it never changes with them.
-
-    Hedged words may have a tail beyond what can be ("about 16 hours" a day): it is cut off at the bound.
-
-    Raises
-    ------
-    EstimateError
-        An amount, or one of a mapping, is out of its bounds; the message names it.
-    """
-    for name, bound in bounds.items():
-        given = getattr(bridge, name)
-        if given is None:
-            continue
-        parts = given if isinstance(given, Mapping) else {None: given}
-        settled = {}
-        for key, part in parts.items():
-            label = name if key is None else f"{name}[{key!r}]"
-            quantity = as_quantity(
-                part, name=label, unit=bound.unit, least=bound.least, most=bound.most, may_be_0=bound.may_be_0
-            )
-            ends = quantity.quantile([0.0, 1.0])
-            if not (bound.least <= ends[0] and ends[1] <= bound.most):
-                inside = np.clip(quantity.quantile(np.linspace(0.0, 1.0, 1_025)), bound.least, bound.most)
-                settled[key] = Quantity.from_table(inside, like=quantity, words=quantity.words, whole=quantity.whole)
-            else:
-                kept = not is_sample(part) and quantity == Quantity.of(part, unit=bound.unit)
-                settled[key] = part if kept else quantity
-        object.__setattr__(bridge, name, settled if isinstance(given, Mapping) else settled[None])
 
 
 def check_whole(**given: int) -> None:
@@ -107,6 +66,10 @@ def check_way(route: object, *, mode: str) -> None:
         raise EstimateError(
             f"a bridge by {mode} needs a route of mode {mode!r}, got one by {getattr(route, 'mode', '')}"
         )
+
+
+_NEXT_TO_0 = 1e-9
+"""Less of an input that may not be 0 is 0 for all that it means, and would make answers of 0 or infinity."""
 
 
 def as_quantity(
@@ -150,7 +113,7 @@ def as_quantity(
     if not (least <= low and high <= most):
         top = "" if most == float("inf") else f" and at most {most:g}"
         raise EstimateError(f"{name} must be at least {least:g}{top} {unit or ''}".rstrip() + f", got {_short(value)}")
-    if not may_be_0 and low <= 0.0:
+    if not may_be_0 and low < _NEXT_TO_0:
         raise EstimateError(f"{name} must be above 0 {unit or ''}".rstrip() + f", got {_short(value)}")
     return quantity
 
@@ -267,6 +230,9 @@ class Capacity:
         Round trips a day, of all types and of each; also read as `sorties_per_day` or `sailings_per_day`.
     seats_per_day
         Seats on those trips, when flown with people instead of cargo; None when no type has a seat figure.
+    people_per_day
+        People on those trips, flown with people instead of cargo: evacuees where the cargo of the bridge is called
+        that, else troops; None when neither seats nor `people_per_sortie` are known.
     tonnes_per_trip
         Average load of a trip (P), in t.
     cycle_h, cycle_parts_h
@@ -321,6 +287,7 @@ class Capacity:
     slack_share: Mapping[str, Range]
     one_more_t_per_day: Mapping[str, Range]
     fleet_size: Range
+    people_per_day: Range | None = None
     more: Mapping[str, Range] = field(default_factory=dict)
     at_home: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -371,6 +338,7 @@ class Capacity:
             ("trips_per_day", self.trips_per_day),
             *parts_of("trips_per_day", self.trips_per_day_by_type),
             *([] if self.seats_per_day is None else [("seats_per_day", self.seats_per_day)]),
+            *([] if self.people_per_day is None else [("people_per_day", self.people_per_day)]),
             ("tonnes_per_trip", self.tonnes_per_trip),
             ("fleet_size", self.fleet_size),
             ("cycle_h", self.cycle_h),
@@ -428,9 +396,11 @@ class Capacity:
         size = figure(self.fleet_size.middle)
         if self.at_home:
             size = f"{figure(self.fleet_size.middle - sum(self.at_home.values()))} of {size}"
+        cargo = getattr(self.bridge, "cargo", "mixed")
+        people = "" if self.people_per_day is None or cargo_kind(cargo) != "personnel" else f"{self.people_per_day}, "
         return (
             f"{self.mode}lift {self.origin} to {self.destination} ({self.distance_km:,.0f} km): "
-            f"{self.tonnes_per_day}, {figure(self.trips_per_day.middle)} {trips}/day "
+            f"{people}{self.tonnes_per_day}, {figure(self.trips_per_day.middle)} {trips}/day "
             f"by {size} {vehicles}; {binds}; "
             f"{held(self.coverage, self.draws)}"
         )
@@ -441,6 +411,7 @@ class Capacity:
 
         rows = [("tonnes per day", str(self.tonnes_per_day)), ("trips per day", str(self.trips_per_day))]
         rows += indented(self.trips_per_day_by_type)
+        rows += [] if self.people_per_day is None else [("people per day", str(self.people_per_day))]
         rows += [("load of a trip", str(self.tonnes_per_trip)), ("cycle", str(self.cycle_h))]
         rows += indented(self.cycle_parts_h)
         for name, bound in self.bounds_t_per_day.items():

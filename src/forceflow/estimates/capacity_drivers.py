@@ -92,7 +92,7 @@ def capacity_model(
         number = DRAWS if draws is None else draws
     first = _Noted(2, seed)
     _tonnes(bridge, first, queues=queues)
-    unused = {"seats"} if _stops(bridge) else {"seats", "enroute_h"}
+    unused = {"seats", "people", "people_per_sortie", *(() if _stops(bridge) else ("enroute_h",))}
     address = {_name(bridge, one): one for one in sorted(first.varies) if one[1] not in unused}
 
     def model(anew: frozenset[str], replicate: int) -> Floats:

@@ -104,14 +104,14 @@ def plain_cycle(
         drawn.of(as_quantity(t, name=f"service_h of {name}", unit="h"), entity=name, purpose="service_h") * v
         for (name, t), v in zip(times.items(), trips, strict=True)
     ]
-    whole_day = as_quantity(hours_per_day, name="hours_per_day", unit="h", most=HOURS_PER_DAY)
+    whole_day = as_quantity(hours_per_day, name="hours_per_day", unit="h", most=HOURS_PER_DAY, may_be_0=False)
     return FleetCycle(
         stations=tuple(times),
         types=("fleet",),
         hours=np.stack(hours)[:, None],
         room=np.broadcast_to(room[:, None], (len(times), drawn.n)),
         spots=np.ones((1, drawn.n)),
-        number=drawn.of(as_quantity(fleet, name="fleet"), entity="bridge", purpose="fleet")[None],
+        number=drawn.of(as_quantity(fleet, name="fleet", may_be_0=False), entity="bridge", purpose="fleet")[None],
         working_h=drawn.of(whole_day, entity="bridge", purpose="operating_h_per_day"),
         load_t=None,
         limits_per_day={},

@@ -34,7 +34,9 @@ class Driver:
     ----------
     name
         "count of EVENT" (of its movements); "tonnes of EVENT", "vehicles of EVENT" or "personnel of EVENT" where that
-        is what was published and used; "load of PLATFORM"; or "what SOURCE says". Of a capacity an input of the bridge,
+        is what was published and used; "load of PLATFORM" (payload and load factor); "mass of a person"; "mass of KIND"
+        and "vehicles per column of KIND" of vehicles by road; "mix of types of EVENT", where several types may have
+        carried it; or "what SOURCE says". Of a capacity an input of the bridge,
         as "offload_mog" or "offload_h of all types", or what one type brings, as "payload of Il-76MD".
     total
         Total Sobol index on the log of the total (of a capacity: of its tonnes a day): the share of its variance that
@@ -123,8 +125,9 @@ def drivers(
     Returns
     -------
     tuple of Driver
-        Numbers by event, loads by platform (payload and load factor together, as they are shared by all its events),
-        and sources (what one says of several events). For a capacity every input that is not exact, each alone.
+        Numbers by event, mixes of types by event, loads by platform (payload and load factor together, as they are
+        shared by all its events), masses and vehicles per column by kind of vehicle, and sources (what one says of
+        several events). For a capacity every input that is not exact, each alone.
 
     Raises
     ------
@@ -201,8 +204,9 @@ def next_look(
     tuple of Look
         Best first: "count of EVENT", counting its flights or sailings ("vehicles of EVENT", "personnel of EVENT" where
         these were published); "tonnes of EVENT", weighing a load that was published; "load of PLATFORM", weighing one
-        (or reading the draught); "count at PLACE (MODE)", counting all that leaves or reaches a place with two or more
-        events.
+        (or reading the draught); "mass of KIND", weighing a vehicle; "vehicles per column of KIND", counting those of a
+        column; "mix of types of EVENT", learning which type flew or sailed; "count at PLACE (MODE)", counting all that
+        leaves or reaches a place with two or more events.
 
     Raises
     ------
@@ -263,7 +267,8 @@ def _flows_of(estimate: Estimate) -> tuple[Flows, Measure]:
     if not isinstance(estimate, Estimate) or estimate.unit not in names or not estimate.used:
         raise EstimateError("an estimate made by estimate_tonnage was wanted (drivers takes a capacity too)")
     measure = names[estimate.unit]
-    return prepare(estimate.used, measure=measure), measure
+    asked = getattr(estimate.again, "keywords", {})
+    return prepare(estimate.used, measure=measure, cargo=asked.get("cargo")), measure
 
 
 def totals_of(flows: Flows, seed: int, draws: int) -> Floats:
@@ -281,13 +286,43 @@ def _log_totals(flows: Flows, seed: int, draws: int) -> Floats:
 
 
 def _inputs(flows: Flows) -> tuple[str, ...]:
-    """Names of what is drawn: numbers that vary, platforms that carry, sources that speak of several events."""
+    """Names of what is drawn: numbers that vary, mixes of types, platforms that carry, sources of several events."""
     moving = [e for row, e in enumerate(flows.events) if np.ptp(flows.tables[flows.counts[row]]) > 0]
     names = [_number_of(flows, event) for event in moving]
-    names += [f"load of {name}" for name in flows.platform_names if name not in ("published",)]
+    mixed = np.diff(flows.first_part) > 1
+    names += [f"{_MIX}{event.event_id}" for event, several in zip(flows.events, mixed, strict=True) if several]
+    names += _loads(flows)
     roots = [event.roots[0] for event in moving if event.roots]
     names += [f"what {root} says" for root in sorted(set(roots)) if roots.count(root) > 1]
     return tuple(names)
+
+
+_MIX, _COLUMN, _MASS = "mix of types of ", "vehicles per column", " mass"
+
+
+def _loads(flows: Flows) -> dict[str, tuple[int, tuple[int, ...]]]:
+    """What one movement or vehicle brings, by name: the row of its platform, and its columns of `loads` (1, 2 or both).
+
+    Payload and load factor of an aircraft or ship are one input. Of a column by road the mass of a vehicle and the
+    vehicles in it are two: what settles the one says nothing of the other.
+    """
+    found: dict[str, tuple[int, tuple[int, ...]]] = {}
+    for row, name in enumerate(flows.platform_names):
+        if name == "published":
+            continue
+        mine = flows.loads[flows.loads[:, 0] == row]
+        varies = [bool(np.ptp(flows.tables[mine[:, column]], axis=1).any()) for column in (1, 2)]
+        kind = name.removesuffix(_MASS)
+        if name == "column":
+            found[_COLUMN] = row, (1,)
+        elif name == "person":
+            found["mass of a person"] = row, (1,)
+        elif kind != name:
+            parts = {f"mass of {kind}": 1, f"{_COLUMN} of {kind}": 2}
+            found |= {part: (row, (column,)) for part, column in parts.items() if varies[column - 1]}
+        else:
+            found[f"load of {name}"] = row, (1, 2)
+    return found
 
 
 def _number_of(flows: Flows, event: FlowEvent) -> str:
@@ -304,17 +339,24 @@ def _renamed(flows: Flows, name: str) -> Flows:
     from ..kernels.addressed import address
 
     kind, _, what = name.partition(" of ")
-    if kind in ("count", *MEASURES):
+    if kind in ("count", *MEASURES) and name not in _loads(flows):
         entities = flows.entities.copy()
         row = [e.event_id for e in flows.events].index(what)
         entities[row] = address(f"{what} again")
         alone = flows.source.copy()
         alone[row] = -1  # all of the count is taken anew, also where it stood as its source stands
         return replace(flows, entities=entities, source=alone)
-    if kind == "load":
-        platforms = flows.platforms.copy()
-        platforms[flows.platform_names.index(what)] = address(f"{what} again")
-        return replace(flows, platforms=platforms)
+    if name.startswith(_MIX):
+        mixes = flows.mixes.copy()
+        event_id = name.removeprefix(_MIX)
+        mixes[[e.event_id for e in flows.events].index(event_id)] = address(f"{event_id} again")
+        return replace(flows, mixes=mixes)
+    if name in (loads := _loads(flows)):
+        row, columns = loads[name]
+        drawn = {1: flows.platforms.copy(), 2: flows.shares.copy()}
+        for column in columns:
+            drawn[column][row] = address(f"{flows.platform_names[row]} again")
+        return replace(flows, platforms=drawn[1], shares=drawn[2])
     root = name.removeprefix("what ").removesuffix(" says")
     sources = flows.sources.copy()
     sources[sorted({e.roots[0] for e in flows.events if e.roots}).index(root)] = address(f"{root} again")
@@ -344,21 +386,28 @@ def _observed(flows: Flows, name: str) -> Flows:
     """Flows whose total is what an observer of one input sees: a count without its load, or a load counted once."""
     one = flows.tables.shape[0]
     tables = np.vstack([flows.tables, np.ones(flows.tables.shape[1])])
-    if name.startswith("load of "):
-        platform = flows.platform_names.index(name.removeprefix("load of "))
+    if name in (inputs := _loads(flows)):
+        platform, columns = inputs[name]
         row, part = next(
             (row, part)
             for row in range(len(flows.events))
             for part in flows.part_load[flows.first_part[row] : flows.first_part[row + 1]]
-            if flows.loads[part, 0] == platform
+            if flows.loads[part, 0] == platform and any(np.ptp(flows.tables[flows.loads[part, c]]) for c in columns)
         )
+        loads = flows.loads.copy()
+        loads[:, [column for column in (1, 2) if column not in columns]] = one
         return replace(
             _rows_of(flows, [row]),
             tables=tables,
+            loads=loads,
             counts=np.array([one]),
             first_part=np.array([0, 1]),
             part_load=np.array([part]),
         )
+    if name.startswith(_MIX):  # which types: all loads at their means, so that only the mix of them varies
+        row = [event.event_id for event in flows.events].index(name.removeprefix(_MIX))
+        means = np.repeat(tables.mean(axis=1, keepdims=True), tables.shape[1], axis=1)
+        return replace(_rows_of(flows, [row]), tables=means, counts=np.array([one]))
     rows = [row for row, event in enumerate(flows.events) if _number_of(flows, event) == name]
     if not rows:
         rows = [
@@ -379,6 +428,7 @@ def _rows_of(flows: Flows, rows: Sequence[int]) -> Flows:
         flows,
         events=tuple(flows.events[row] for row in rows),
         entities=flows.entities[rows],
+        mixes=flows.mixes[rows],
         counts=flows.counts[rows],
         source=flows.source[rows],
         first_part=np.concatenate([[0], np.cumsum([span.size for span in spans])]).astype(np.int64),

@@ -22,6 +22,7 @@ from ..kernels.flows import flow_tile
 from ..kernels.tiles import TILE, tile_keys
 from ..quantity import Quantity
 from ..world import Aircraft, VehicleMix, Vessel, find_place, find_platform, route
+from ..world.loads import cargo_kind
 from .result import day_of, few
 from .tables import tabulate
 
@@ -78,6 +79,9 @@ class Flows:
         Row of each event's count in `tables`; (platform, payload table, load-factor table) of each distinct load.
     first_part, part_load
         Which loads an event has: ``part_load[first_part[e]:first_part[e + 1]]``.
+    mixes, shares
+        Addresses of the mix of types of each event, and of the load factor of each platform: those of the event and the
+        platform, unless `drivers` draws one again.
     """
 
     measure: Measure
@@ -94,6 +98,8 @@ class Flows:
     loads: NDArray[np.int64]
     platforms: NDArray[np.uint64]
     platform_names: tuple[str, ...]
+    mixes: NDArray[np.uint64]
+    shares: NDArray[np.uint64]
 
     def draws(
         self,
@@ -144,6 +150,7 @@ class Flows:
             tile_keys(seed, "sources"),
             tile_keys(seed, "platforms"),
             np.ascontiguousarray(self.entities[rows]),
+            np.ascontiguousarray(self.mixes[rows]),
             self.tables,
             np.ascontiguousarray(self.counts[rows]),
             np.ascontiguousarray(self.source[rows]),
@@ -153,6 +160,7 @@ class Flows:
             np.concatenate(spans).astype(np.int64),
             self.loads,
             self.platforms,
+            self.shares,
             np.array([event.is_stream for event in used], dtype=np.bool_),
             np.array([day_of(event.start) for event in used]),
             np.array([day_of(event.stop) for event in used]),
@@ -177,13 +185,18 @@ def _fill(arguments: Any, out: Floats, tile: int) -> None:
 
 
 def _add(arguments: Any, tile: int, out: Floats, begin: int) -> None:
-    sources, loads = arguments[7].size, len(arguments[11])
+    sources, loads = arguments[8].size, len(arguments[12])
     add: Any = flow_tile
     add(*arguments, np.empty((sources + 1, TILE), np.uint32), np.empty((loads + 3, TILE)), tile, out, begin)
 
 
-def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flows:
+def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes", cargo: str | None = None) -> Flows:
     """Look up places and platforms and tabulate every distribution once.
+
+    Parameters
+    ----------
+    cargo
+        Kind of cargo of all events, or a word for it; by default each event's own words say.
 
     Raises
     ------
@@ -195,6 +208,7 @@ def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flow
     ordered = sorted(events, key=lambda event: event.event_id)
     if twice := sorted({a.event_id for a, b in pairwise(ordered) if a.event_id == b.event_id}):
         raise EstimateError(f"events that stand twice: {', '.join(twice)}; give each event an event_id of its own")
+    kind = None if cargo is None else cargo_kind(cargo)
     used: list[FlowEvent] = []
     uncounted: list[str] = []
     notes: dict[str, list[str]] = {}
@@ -205,7 +219,7 @@ def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flow
     for event in ordered:
         for caveat in event.caveats:
             notes.setdefault(caveat, []).append(event.event_id)
-        found = _amount(event, measure, notes)
+        found = _amount(event, measure, notes, kind)
         if found is None:
             uncounted.append(event.event_id)
             continue
@@ -222,12 +236,15 @@ def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flow
     platforms = sorted({name for name, _, _ in loads})
     sources = sorted({event.roots[0] for event in used if event.roots})
     place = {name: row for row, name in enumerate(sources)}
+    entities = np.array([address(event.event_id) for event in used], dtype=np.uint64)
+    addresses = np.array([address(name) for name in platforms], dtype=np.uint64)
     return Flows(
         measure=measure,
         events=tuple(used),
         uncounted=tuple(uncounted),
         notes=tuple(f"{few(ids)}: {note}" for note, ids in notes.items()),
-        entities=np.array([address(event.event_id) for event in used], dtype=np.uint64),
+        entities=entities,
+        mixes=entities,
         tables=tabulate(list(tables)),
         counts=np.array(counts, dtype=np.int64),
         source=np.array([place[e.roots[0]] if e.roots else -1 for e in used], dtype=np.int64),
@@ -235,7 +252,8 @@ def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes") -> Flow
         first_part=np.array(first_part, dtype=np.int64),
         part_load=np.array(part_load, dtype=np.int64),
         loads=np.array([(platforms.index(n), p, s) for n, p, s in loads], dtype=np.int64).reshape(-1, 3),
-        platforms=np.array([address(name) for name in platforms], dtype=np.uint64),
+        platforms=addresses,
+        shares=addresses,
         platform_names=tuple(platforms),
     )
 
@@ -244,7 +262,9 @@ _ONE = Quantity.exactly(1.0)
 _Part = tuple[str, Quantity, Quantity]
 
 
-def _amount(event: FlowEvent, measure: Measure, notes: dict[str, list[str]]) -> tuple[Quantity, list[_Part]] | None:
+def _amount(
+    event: FlowEvent, measure: Measure, notes: dict[str, list[str]], cargo: str | None
+) -> tuple[Quantity, list[_Part]] | None:
     """Count of an event, and what each counted thing brings: (shared platform, payload, load factor) parts."""
     published = {"tonnes": event.tonnes, "vehicles": event.vehicles, "personnel": event.personnel}.get(measure)
     count = event.movements
@@ -266,7 +286,7 @@ def _amount(event: FlowEvent, measure: Measure, notes: dict[str, list[str]]) -> 
         note = f"tonnes from the people alone, {PERSON_T.best:g} t each ({PERSON_T.low:g} to {PERSON_T.high:g})"
         notes.setdefault(note, []).append(event.event_id)
         return event.personnel, [("person", PERSON_T, _ONE)]
-    return count, [_lift(event, name) for name in event.platforms]
+    return count, [_lift(event, name, cargo or cargo_class(event)) for name in event.platforms]
 
 
 def _road(event: FlowEvent, measure: Measure, notes: dict[str, list[str]]) -> tuple[Quantity, list[_Part]] | None:
@@ -284,10 +304,9 @@ def _road(event: FlowEvent, measure: Measure, notes: dict[str, list[str]]) -> tu
     return event.movements, [(name, quantity, UNCOUNTED_COLUMN) for name, quantity, _ in mass]
 
 
-def _lift(event: FlowEvent, name: str) -> _Part:
+def _lift(event: FlowEvent, name: str, cargo: str) -> _Part:
     """Payload over the distance, and load factor, of one platform on the way of an event."""
     platform = find_platform(name)
-    cargo = cargo_class(event)
     if isinstance(platform, Aircraft):
         way = route(event.origin, event.destination, mode="air", via=event.via)
         return platform.id, platform.payload_t(way.distance_km), platform.load_factor(cargo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -26,6 +27,9 @@ MIN_PER_H = 60.0
 DEFAULT_GAP_M = 100.0
 """Open column (FM 4-01.011 app. C, read at second hand)."""
 
+
+_FASTEST_KM_PER_H = 150.0
+"""Faster than any column of vehicles."""
 
 _WORDS = {
     "march_rate_km_per_h": "rate of march",
@@ -262,13 +266,21 @@ def convoy_march(
     if getattr(kind, "kind", None) != "vehicles":
         raise EstimateError(f"mix {mix!r} is not a kind of vehicles but {getattr(kind, 'kind', type(kind).__name__)}")
 
-    def of(amount: Amount, name: str, unit: str = "", *, entity: str = "march", above_0: bool = False) -> Floats:
-        quantity = as_quantity(amount, name=name, unit=unit, may_be_0=not above_0)
+    def of(
+        amount: Amount,
+        name: str,
+        unit: str = "",
+        *,
+        entity: str = "march",
+        above_0: bool = False,
+        most: float = math.inf,
+    ) -> Floats:
+        quantity = as_quantity(amount, name=name, unit=unit, may_be_0=not above_0, most=most)
         return drawn.of(quantity, entity=entity, purpose=name)
 
-    number = of(vehicles, "vehicles", "vehicles")
+    number = of(vehicles, "vehicles", "vehicles", above_0=True)
     rate_given = kind.speed_km_per_h if march_rate_km_per_h is None else march_rate_km_per_h
-    rate = of(rate_given, "march_rate_km_per_h", "km/h", entity=kind.id, above_0=True)
+    rate = of(rate_given, "march_rate_km_per_h", "km/h", entity=kind.id, above_0=True, most=_FASTEST_KM_PER_H)
     if vehicles_per_km is None:
         length = kind.length_m if vehicle_length_m is None else vehicle_length_m
         gap = DEFAULT_GAP_M if gap_m is None else gap_m
@@ -298,13 +310,11 @@ def convoy_march(
     else:
         extal_h = of(extra_time_min, "extra_time_min", "min") / MIN_PER_H
 
-    way_km = of(_way(route, distance_km), "distance_km", "km")
+    way_km = of(_way(route, distance_km), "distance_km", "km", above_0=distance_km is not None)
     driving_h = way_km / rate
     time_distance_h = driving_h + of(halts_h, "halts_h", "h")
     if driving_h_per_day is not None:
-        day = of(driving_h_per_day, "driving_h_per_day", "h", above_0=True)
-        if (day > HOURS_PER_DAY).any():
-            raise EstimateError(f"driving_h_per_day must be at most 24 h, got {driving_h_per_day!r}")
+        day = of(driving_h_per_day, "driving_h_per_day", "h", above_0=True, most=HOURS_PER_DAY)
         nights = np.maximum(np.ceil(driving_h / day - 1e-9) - 1.0, 0.0)
         time_distance_h = time_distance_h + nights * (HOURS_PER_DAY - day)
     pass_time_h = time_length_h + extal_h

@@ -10,18 +10,23 @@ from typing import Any, Protocol, cast
 from ..errors import EstimateError
 from ..evidence.listed import fields_html
 from ..quantity import Quantity
+from ..world.loads import cargo_kind
 from ..world.platforms import find_platform
 from ..world.routes import SEA_DELAY
-from .capacity import Amount, Bounds, check_way, settle
+from .bounds import Bounds, settle
+from .capacity import Amount, check_way
 
 __all__ = ["SeaBridge", "SeaRoute", "SealiftVessel"]
 
+_FASTEST_KM_PER_H = 150.0
+"""Faster than any ship that carries cargo; a speed above it is in another unit, or mistyped."""
+
 _BOUNDS = {
-    "load_berths": Bounds("berths"),
-    "discharge_berths": Bounds("berths"),
-    "cargo_t": Bounds("t"),
-    "load_share": Bounds(most=1.0),
-    "speed_km_per_h": Bounds("km/h", may_be_0=False),
+    "load_berths": Bounds("berths", may_be_0=False),
+    "discharge_berths": Bounds("berths", may_be_0=False),
+    "cargo_t": Bounds("t", may_be_0=False),
+    "load_share": Bounds(may_be_0=False, most=1.0),
+    "speed_km_per_h": Bounds("km/h", may_be_0=False, most=_FASTEST_KM_PER_H),
     "load_h": Bounds("h"),
     "discharge_h": Bounds("h"),
     "load_t_per_h": Bounds("t/h", may_be_0=False),
@@ -29,10 +34,10 @@ _BOUNDS = {
     "working_h_per_day": Bounds("h", may_be_0=False, most=24.0),
     "passage_wait_h": Bounds("h"),
     "escort_every_days": Bounds("days", may_be_0=False),
-    "ships_per_escort": Bounds("ships"),
+    "ships_per_escort": Bounds("ships", may_be_0=False),
     "delay_ratio": Bounds(least=1.0),
     "other_delay_h": Bounds("h"),
-    "open_share": Bounds(most=1.0),
+    "open_share": Bounds(may_be_0=False, most=1.0),
 }
 
 
@@ -109,7 +114,7 @@ class SeaBridge:
     load_berths, discharge_berths
         Ships that can be worked at once at either end; None when berths never hold anybody up.
     cargo
-        "vehicles", "mixed" or "personnel"; picks the load factor.
+        What is carried, as for an `AirBridge`; picks the load factor.
     return_route
         Way back in ballast; None for the way out in reverse.
     cargo_t, load_share, speed_km_per_h
@@ -179,6 +184,7 @@ class SeaBridge:
         if (self.escort_every_days is None) != (self.ships_per_escort is None):
             raise EstimateError("escort_every_days and ships_per_escort come together: give both or neither")
         settle(self, _BOUNDS)
+        cargo_kind(self.cargo)
 
     def ships(self) -> dict[SealiftVessel, int]:
         """The ships of the bridge with their numbers.

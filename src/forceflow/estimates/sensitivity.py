@@ -172,6 +172,12 @@ def as_observation(name: str) -> str:
         return f"count the movements of {what} (imagery or trackers over its window)"
     if kind in ("vehicles", "personnel"):
         return f"count the {kind} of {what} (imagery, or a witness)"
+    if kind == "vehicles per column":
+        return f"count the vehicles of a column{what and f' of {what}'} (imagery, or a witness)"
+    if kind == "mix":
+        return f"learn which types carried {what.removeprefix('types of ')} (imagery, or trackers)"
+    if kind == "mass":
+        return f"learn the mass of {what} (weighbridge, or which models they are)"
     if kind == "tonnes":
         return f"weigh the load of {what} (draught, weighbridge, or a manifest)"
     if name.startswith("count at "):

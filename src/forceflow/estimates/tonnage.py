@@ -18,6 +18,7 @@ from .asked import check_asked
 from .flows import DIRECTIONS, Measure, other_ways, place_name, prepare
 from .precision import mean_error, range_levels
 from .range import Range
+from .reported import leading_measure
 from .result import Estimate, bin_edges, few
 
 __all__ = ["claims_of", "estimate_tonnage", "group_of"]
@@ -40,6 +41,7 @@ def estimate_tonnage(
     by: str | None = None,
     measure: Measure = "tonnes",
     direction: str | None = None,
+    cargo: str | None = None,
     coverage: float = 0.9,
     draws: int = 20_000,
     seed: int,
@@ -63,6 +65,10 @@ def estimate_tonnage(
     direction
         Only "outbound", "inbound", "internal" or "external" movements; all of them by default, so that what drove to
         a port and then sailed stands twice: take "outbound" for what left.
+    cargo
+        What all events carried whose tonnes were not published, as for an `AirBridge`: "supplies", "bulk", "vehicles",
+        "mixed", "personnel", or a word for one of them; by default the words of each event say, and without any it is
+        "mixed".
     coverage
         Share of draws between ``low`` and ``high``; above 0 and below 1.
     draws
@@ -112,7 +118,7 @@ def estimate_tonnage(
     if not chosen:
         way = f" with direction {direction!r}{other_ways(given)}" if direction else ""
         raise EstimateError(f"no events to estimate from{way}")
-    flows = prepare(chosen, measure=measure)
+    flows = prepare(chosen, measure=measure, cargo=cargo)
     if not flows.events:
         raise EstimateError(f"no number of {measure} was published for any of: {few(flows.uncounted)}")
     edges = bin_edges(min(e.start for e in chosen), max(e.stop for e in chosen), every=every)
@@ -147,6 +153,11 @@ def estimate_tonnage(
         notes.append(f"no number of {measure} was published, nothing added for: {few(flows.uncounted)}")
     if measure == "tonnes" and (heavy := too_heavy(flows.events)):
         notes.append(f"more tonnes than an aircraft or ship can carry (kg?), see flag_infeasible: {few(heavy)}")
+    if measure == "tonnes" and (lead := leading_measure(flows.events)) != "tonnes":
+        if all(event.tonnes is None for event in flows.events):
+            notes.append(f"no tonnes published: by payload of what carried them; {lead} were published, and come first")
+        else:
+            notes.append(f"{lead} were published more often than tonnes, and come first")
     claims, reports = claims_of(flows.events)
     return Estimate(
         measure=name if direction is None else f"{name} ({direction})",
@@ -193,6 +204,7 @@ def estimate_tonnage(
             by=by,
             measure=measure,
             direction=direction,
+            cargo=cargo,
             coverage=coverage,
             draws=draws,
             seed=seed,

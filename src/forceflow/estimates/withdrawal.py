@@ -34,6 +34,7 @@ from .flows import Measure, known_by, other_ways
 from .network import Record, read_record, short_record_gsd
 from .range import Range
 from .rate import Detection
+from .reported import below_pace
 from .result import few
 from .timeline import Withdrawal, day_before
 from .tonnage import claims_of
@@ -305,7 +306,7 @@ class _Run:
         slow, tail = self.options["tail_pace"], self.options["tail_share"]
         free = f"no ceiling was given: no capacity bounds what leaves in a day (ceiling_per_day, in {unit})"
         priors = (
-            *([] if plan.ceiling is not None else [free]),
+            *([free] if plan.ceiling is None else _below(plan.ceiling, record.net(plan.pace).sum(axis=0), unit)),
             f"chance of a stall: {plan.stall.low:.0%} to {plan.stall.high:.0%}, most likely {plan.stall.best:.0%} "
             "(prior)",
             f"the pace wanders by a factor of {plan.drift_gsd:g} in a month (as scored at "
@@ -347,6 +348,12 @@ class _Run:
         return out | {
             name: told(name, courses[row + 1], *(part[row] for part in parts)) for row, name in enumerate(stocks)
         }
+
+
+def _below(ceiling: Quantity, net: Floats, unit: str) -> tuple[str, ...]:
+    """A ceiling below the pace at which the record says that things left is a contradiction, and said."""
+    bound, pace = Range(*ceiling.quantile([0.05, 0.5, 0.95]).tolist()), float(np.median(net))
+    return (below_pace("what the ceiling allows", bound, pace, unit),) if pace > bound.middle else ()
 
 
 _OVER = "more had left"

@@ -65,6 +65,7 @@ def flow_tile(
     source_keys: NDArray[np.uint64],
     platform_keys: NDArray[np.uint64],
     entities: NDArray[np.uint64],
+    mixes: NDArray[np.uint64],
     tables: NDArray[np.float64],
     count_table: NDArray[np.int64],
     source: NDArray[np.int64],
@@ -74,6 +75,7 @@ def flow_tile(
     part_load: NDArray[np.int64],
     loads: NDArray[np.int64],
     platforms: NDArray[np.uint64],
+    shares: NDArray[np.uint64],
     is_stream: NDArray[np.bool_],
     start: NDArray[np.float64],
     stop: NDArray[np.float64],
@@ -90,8 +92,8 @@ def flow_tile(
     ----------
     event_keys, source_keys, platform_keys
         Keys of the three purposes, shape (2,) each.
-    entities
-        Address of each event, shape (events,).
+    entities, mixes
+        Address of each event, and that of its mix of types, shape (events,) each; the same unless one is drawn again.
     tables
         Inverse distribution functions at equal steps, shape (tables, 1025); the rows below point into it.
     count_table
@@ -102,8 +104,9 @@ def flow_tile(
         Parts of event e are ``first_part[e]`` to ``first_part[e + 1]``; each is a row of `loads`.
     loads
         (row in `platforms`, row of the payload table, row of the load-factor table), shape (loads, 3).
-    platforms
-        Address of each platform, shape (platforms,).
+    platforms, shares
+        Address of each platform, and that of its load factor, shape (platforms,) each; the same unless one is drawn
+        again.
     is_stream, start, stop
         Whether spread over the window, and the window in days, shape (events,).
     edges
@@ -131,7 +134,7 @@ def flow_tile(
             load[d] = 0.0
         platform = platforms[loads[k, 0]]
         add_drawn(platform_keys, platform, _0, tile, more, _0, tables[loads[k, 1]], total, mixed)
-        add_drawn(platform_keys, platform, _1, tile, more, _0, tables[loads[k, 2]], mixed, load)
+        add_drawn(platform_keys, shares[loads[k, 0]], _1, tile, more, _0, tables[loads[k, 2]], mixed, load)
 
     # The low byte of a word is far below the resolution of a table; it decides whether the count follows the source.
     limit = np.int64(source_share * 256.0)
@@ -148,7 +151,7 @@ def flow_tile(
                 mixed[d] = 0.0
                 total[d] = 0.0
             for j in range(parts):
-                fill_tile(event_keys, entities[e], _2 + j, tile, more)
+                fill_tile(event_keys, mixes[e], _2 + j, tile, more)
                 load = space[part_load[first_part[e] + j]]
                 for d in range(_TILE):
                     weight = -math.log((np.float64(more[d]) + 0.5) * _32)

@@ -13,6 +13,7 @@ from ..estimates.completion import STALL
 from ..estimates.flows import main_direction
 from ..estimates.range import Range
 from ..estimates.rate import Rate, estimate_rate
+from ..estimates.reported import ceiling_notes, leading_measure
 from ..estimates.result import Estimate, few
 from ..estimates.timeline import day_words
 from ..estimates.tonnage import estimate_tonnage
@@ -105,6 +106,7 @@ class Findings:
     withdrawal: Withdrawal | None
     capacity: Capacity | None
     people: Estimate | None
+    vehicles: Estimate | None
     routes: Mapping[str, Route]
     scenarios: tuple[ScenarioRow, ...]
     headlines: tuple[Headline, ...]
@@ -210,7 +212,13 @@ def find(
             "no air bridge was given; in a notebook write_report(..., bridge=AirBridge(...)), at the command line ask "
             "for the bridge itself: forceflow capacity FROM TO --fleet TYPE=COUNT --onload SPOTS --offload SPOTS"
         )
+    if capacity is not None:
+        capacity = replace(capacity, notes=(*capacity.notes, *ceiling_notes(capacity, chosen)))
     people = attempt("people", lambda: estimate_tonnage(chosen, measure="personnel", direction=way, **common))
+    lead = leading_measure(event for event in chosen if event.direction == way)
+    vehicles = None
+    if lead == "vehicles":
+        vehicles = estimate_tonnage(chosen, measure="vehicles", direction=way, **common)
     tell("routes")
     routes = _routes(chosen, missing)
     return Findings(
@@ -221,9 +229,14 @@ def find(
         withdrawal=left,
         capacity=capacity,
         people=people if people is not None and people.events else None,
+        vehicles=vehicles,
         routes=routes,
         scenarios=forecast.scenarios if forecast is not None else (),
-        headlines=tuple(_headlines(way, chosen, tonnage, rate, forecast, capacity, people, assumptions)),
+        headlines=_led(
+            lead,
+            _headlines(way, chosen, tonnage, rate, forecast, capacity, people, vehicles, assumptions),
+            direction=way,
+        ),
         assumptions=tuple(assumptions),
         missing=missing,
         direction=way,
@@ -231,6 +244,13 @@ def find(
         coverage=coverage,
         draws=draws,
     )
+
+
+def _led(lead: str, headlines: Iterable[Headline], *, direction: str) -> tuple[Headline, ...]:
+    """The headlines, what was published most first."""
+    first = {"personnel": "people", "vehicles": "vehicles"}.get(lead, WAYS[direction][0])
+    every = tuple(headlines)
+    return every if lead == "tonnes" else tuple(sorted(every, key=lambda headline: headline.key != first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +347,7 @@ def _headlines(
     forecast: _Forecast | None,
     capacity: Capacity | None,
     people: Estimate | None,
+    vehicles: Estimate | None,
     assumptions: Iterable[Assumption],
 ) -> Iterable[Headline]:
     by_id = {event.event_id: event for event in events}
@@ -341,10 +362,17 @@ def _headlines(
         for mode, total in zip(tonnage.groups, tonnage.group_totals, strict=True) if len(tonnage.groups) > 1 else ():
             used = [name for name in tonnage.events if by_id[name].mode == mode]
             yield _from_range(f"{word}-by-{mode}", f"{moved} by {mode}", total, "tonnage", **behind(used))
-        yield _from_range(word, f"{moved}, in all", tonnage.total, "tonnage", **behind(tonnage.events))
+        note = next(
+            (f"{note[:1].upper()}{note[1:]}." for note in tonnage.notes if note.startswith("no tonnes pub")), ""
+        )
+        yield _from_range(word, f"{moved}, in all", tonnage.total, "tonnage", note=note, **behind(tonnage.events))
     if people is not None and people.events:
         note = "Published counts only; flights whose people nobody counted add nothing."
         yield _from_range("people", carried, people.total, "tonnage", note=note, **behind(people.events))
+    if vehicles is not None:
+        note = "Published counts, and columns that nobody counted by a prior."
+        label = f"Vehicles {WAYS[way][1].lower()}"
+        yield _from_range("vehicles", label, vehicles.total, "tonnage", note=note, **behind(vehicles.events))
     if rate is not None:
         yield _from_range(
             "movements",

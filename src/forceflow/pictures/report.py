@@ -321,7 +321,9 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
 def _key_rows(findings: Findings) -> Iterator[dict[str, Any]]:
     """The numbers asked for first: how much, how fast, until when; the last only where anything goes out."""
     told = {headline.key: headline for headline in findings.headlines}
-    asked = [("Tonnes moved", "tonnage", (WAYS[findings.direction][0],)), ("Rate", "rate", ("net", "movements"))]
+    first = findings.headlines[0].key if findings.headlines else ""
+    moved = (first,) if first in ("people", "vehicles") else (WAYS[findings.direction][0],)
+    asked = [("Tonnes moved", "tonnage", moved), ("Rate", "rate", ("net", "movements"))]
     if findings.direction == "outbound":
         asked.append(("Withdrawal complete", "withdrawal", ("completion",)))
     for label, section, keys in asked:

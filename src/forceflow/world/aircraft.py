@@ -227,6 +227,7 @@ class Aircraft(Card):
         Parameters
         ----------
         cargo
-            ``"vehicles"``, ``"mixed"`` or ``"personnel"``.
+            ``"supplies"``, ``"bulk"``, ``"vehicles"``, ``"mixed"`` or ``"personnel"``, or a word of
+            `forceflow.world.loads.CARGO_WORDS`.
         """
         return load_factor(self.role, cargo, name=self.name)

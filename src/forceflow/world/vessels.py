@@ -129,7 +129,8 @@ class Vessel(Card):
         Parameters
         ----------
         cargo
-            ``"vehicles"``, ``"mixed"`` or ``"personnel"``.
+            ``"supplies"``, ``"bulk"``, ``"vehicles"``, ``"mixed"`` or ``"personnel"``, or a word of
+            `forceflow.world.loads.CARGO_WORDS`.
         """
         return load_factor(self.role, cargo, name=self.name)
 
