@@ -352,7 +352,7 @@ def test_capacity_of_a_bridge_of_ones_own() -> None:
             ["Hmeimim", "al-Khadim", "--fleet", "Il-76MD=0", "--onload", "3", "--offload", "2"],
             "no aircraft: 1 named, and 0 of each",
         ),
-        (["Hmeimim", "al-Khadim", "--fleet", "Il-76MD=8", "--onload", "-1", "--offload", "2"], "got -1"),
+        (["Hmeimim", "al-Khadim", "--fleet", "Il-76MD=8", "--onload", "-1", "--offload", "2"], "makes it negative"),
         (["Hmeimim", "al", "Khadim"], "two ends, got 3: Hmeimim, al, Khadim"),
     ],
 )

@@ -404,9 +404,9 @@ def test_numbers_of_a_row_that_does_tell() -> None:
     assert event.tonnes == ff.Quantity.at_least(8, unit="tonnes")
     (still,) = ff.from_frame(own(movements_low=0.0, movements_best=0.0, movements_high=0.0))
     assert (still.movements.best, still.movements.has_content) == (0, True)
-    for below in ("inf", "-1"):
-        words = f"a number from 0 up was wanted, got {below}"
+    for below, words in (("inf", "cannot read a quantity from 'inf'"), ("-1", "'-' before '1' makes it negative")):
         assert words in fault(worded(movements=below).astype({"movements": str}))
+        assert f"a number from 0 up was wanted, got {float(below):g}" in fault(worded(movements=float(below)))
     assert "row 0 ('e1'): movements_low: 'x' is no number" in fault(own(movements_low="x"))
 
 

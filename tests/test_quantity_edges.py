@@ -417,11 +417,11 @@ def test_a_rate_over_days() -> None:
         (Quantity(1, 2, 3), "2 (1 to 3)"),
         (Quantity(0, 0.5, 2.5, "t"), "0.5 t (0 to 2.5)"),
         (Quantity(9.5, 10.4, 99.4, "t"), "10 t (9.5 to 99)"),
-        (Quantity(10.5, 100, 1000.4, words="told"), "told (10 to 1,000, best 100)"),
+        (Quantity(10.5, 100, 1000.4, words="told"), "100 (10 to 1,000), from 'told'"),
         (Quantity(0.996, 9.96, 99.6), "10 (1 to 100)"),
         (Quantity.exactly(1_000.4), "1,000"),
-        (Quantity(1, 1.5, 12_000, "t", "told"), "told (1 to 12,000, best 1.5)"),
-        (Quantity.parse("3 flights a day").times(1), "3 flights a day"),
+        (Quantity(1, 1.5, 12_000, "t", "told"), "1.5 t (1 to 12,000), from 'told'"),
+        (Quantity.parse("3 flights a day").times(1), "3 movements a day, from '3 flights a day'"),
         (Quantity.from_json('{"family": "uniform", "params": [2, 4], "per_day": true}'), "3 a day (2 to 4)"),
         (Quantity.from_json('{"family": "point", "params": [2], "unit": "t", "per_day": true}'), "2 t a day"),
         (Quantity.nothing("many"), "many (no number)"),
@@ -436,5 +436,5 @@ def test_what_it_prints(quantity: Quantity, printed: str) -> None:
 
 def test_a_floor_prints_itself_first() -> None:
     floor = Quantity.parse("at least 400")
-    assert str(floor).startswith("at least 400 (400 or more, under the prior 400 to ")
+    assert str(floor).startswith("400 or more (under the prior 400 to ")
     assert str(Quantity.at_least(400, unit="t")).startswith("400 t or more (under the prior 400 to ")

@@ -21,6 +21,7 @@ from ..errors import ForceflowError, FrameError, UnknownNameError
 if TYPE_CHECKING:
     from ..evidence.events import FlowEvent
     from ..evidence.reports import Report
+    from ..quantity import Quantity
 
 __all__ = ["app", "main"]
 
@@ -85,10 +86,17 @@ Seeds = Annotated[
 Seed = Annotated[int, typer.Option("--seed", help="Same seed, same numbers.", min=0)]
 Draws = Annotated[int, typer.Option("--draws", help="How many draws.", min=100)]
 Stock = Annotated[
-    str, typer.Option("--stock", help="Stock before the first movement in t, as 'low best high' or words; a prior.")
+    str,
+    typer.Option(
+        "--stock",
+        help="Stock before the first movement, in t or in a unit: a number, 'low best high' or words; a prior. A space "
+        "before three digits is a thousands mark ('7 500'), but three rising numbers of three digits are low best high "
+        "('400 600 900'); what can be both is refused ('50 200 900'; write '50; 200; 900').",
+    ),
 ]
 Stall = Annotated[
-    str, typer.Option("--stall", help="Chance that it stops for good, as 'low best high'; a prior unless you give it.")
+    str,
+    typer.Option("--stall", help="Chance that it stops for good, as 'low best high'; a prior unless you give it."),
 ]
 Theatre = Annotated[
     str,
@@ -189,17 +197,17 @@ def as_options(message: str) -> str:
     return message
 
 
-def amount_of(words: str, unit: str) -> Any:
-    """Take an amount from numbers ('low best high') or words."""
-    from ..quantity import Quantity
+def amount_of(words: str, unit: str, option: str = "amount") -> Quantity:
+    """Read an amount of an option as Python reads the same text: in `unit`, exact unless it has a hedge.
 
-    try:
-        numbers = tuple(float(part) for part in words.replace(",", " ").split())
-    except ValueError:
-        numbers = ()
-    if not numbers:
-        return Quantity.parse(words, unit=unit)
-    return Quantity.of(numbers[0] if len(numbers) == 1 else numbers, unit=unit)
+    Raises
+    ------
+    ForceflowError
+        It is not understood, or in a unit that cannot be turned into `unit`; the message names the option.
+    """
+    from ..estimates.capacity import as_quantity
+
+    return as_quantity(words, name=option, unit=unit)
 
 
 @contextmanager

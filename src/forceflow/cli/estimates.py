@@ -110,7 +110,10 @@ def withdrawal(
     stock_t: Stock = "",
     floor_t: Annotated[
         str,
-        typer.Option("--floor", help="What stays if bases are kept, in t; shows the scenarios that fit the events."),
+        typer.Option(
+            "--floor",
+            help="What stays if bases are kept, read as --stock is; shows the scenarios that fit the events.",
+        ),
     ] = "",
     stall: Stall = "",
     as_of: Annotated[str, typer.Option("--as-of", help="Use only what was public at the end of this day.")] = "",
@@ -129,11 +132,11 @@ def withdrawal(
     from ..estimates.withdrawal import estimate_withdrawal
     from ..pictures.assumptions import stock_or_prior
 
-    asked = withdrawal_scenarios(floor=amount_of(floor_t, "t"), events=found) if floor_t else {}
-    stock = stock_or_prior(found, amount_of(stock_t, "t") if stock_t else None)
+    asked = withdrawal_scenarios(floor=amount_of(floor_t, "t", "--floor"), events=found) if floor_t else {}
+    stock = stock_or_prior(found, amount_of(stock_t, "t", "--stock") if stock_t else None)
     left = estimate_withdrawal(
-        found, stock_t=stock, stall=amount_of(stall, "") if stall else STALL, as_of=as_of or None, scenarios=asked,
-        seed=seed, draws=draws,
+        found, stock_t=stock, stall=amount_of(stall, "", "--stall") if stall else STALL, as_of=as_of or None,
+        scenarios=asked, seed=seed, draws=draws,
     )  # fmt: skip
     if as_json:
         dates = {f"{q:g}": _day(left, q) for q in (0.05, 0.25, 0.5, 0.75, 0.95)}
@@ -257,25 +260,26 @@ def _own_bridge(
     if mode == "sea":
         ships = []
         for name, count in pairs:
-            if not count.strip().isdecimal():
+            number = amount_of(count, "", f"--fleet {name.strip()}")
+            if number.family != "point" or not number.best.is_integer() or number.best > 1_000:
                 raise ForceflowError(f"--fleet {name}={count}: ships are a whole number, as in --fleet Sparta=2")
-            ships += [name.strip()] * int(count)
+            ships += [name.strip()] * int(number.best)
         return SeaBridge(
             vessels=ships,
             route=route(origin, destination, mode="sea", closed=closed),
-            load_berths=amount_of(onload, "") if onload else None,
-            discharge_berths=amount_of(offload, "") if offload else None,
+            load_berths=amount_of(onload, "", "--onload") if onload else None,
+            discharge_berths=amount_of(offload, "", "--offload") if offload else None,
         )
     if mode != "air":
         raise ForceflowError(f"--mode is air or sea, got {mode!r}")
     if not (onload and offload):
         raise ForceflowError("an air bridge needs --onload and --offload: how many aircraft are worked at once there")
     return AirBridge(
-        fleet={name.strip(): amount_of(count, "") for name, count in pairs},
+        fleet={name.strip(): amount_of(count, "", f"--fleet {name.strip()}") for name, count in pairs},
         route=route(origin, destination, mode="air", closed=closed),
-        onload_mog=amount_of(onload, ""),
-        offload_mog=amount_of(offload, ""),
-        operating_h_per_day=amount_of(hours, "h"),
+        onload_mog=amount_of(onload, "", "--onload"),
+        offload_mog=amount_of(offload, "", "--offload"),
+        operating_h_per_day=amount_of(hours, "h", "--hours"),
     )
 
 

@@ -117,4 +117,4 @@ def _top(amount: Quantity | None) -> float:
     """The most an amount may be; of hedged words, whose tail goes on, their best."""
     if amount is None:
         return 0.0
-    return amount.best if amount.words else amount.ends[1]
+    return amount.best if amount.words and amount.family != "pert" else amount.ends[1]

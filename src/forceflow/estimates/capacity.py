@@ -152,7 +152,7 @@ def _in_unit(value: Amount, unit: str, *, daily: bool) -> Quantity:
     if factor != 1.0:
         quantity = quantity.times(factor)
     label = unit if isinstance(value, str) or given else quantity.unit
-    words = value if isinstance(value, str) else quantity.words
+    words = value if isinstance(value, str) and quantity.words else quantity.words
     return replace(quantity, unit=label, words=words, per_day=False)
 
 

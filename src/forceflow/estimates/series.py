@@ -202,7 +202,7 @@ def _moment(row: int, cell: Cell, time: str) -> dt.datetime:
 
 def _read(i: int, date: dt.datetime, text: str) -> Quantity:
     try:
-        return Quantity.parse(text)
+        return Quantity.parse(text, round_numbers="exact")
     except QuantityError as error:
         raise FrameError(f"row {i} ({date:%Y-%m-%d}): {error}") from None
 

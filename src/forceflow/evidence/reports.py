@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 from ..dates import Window, read_moment, read_when, write_edtf
 from ..errors import EventError, QuantityError, ReportError, UnknownNameError, nearest
 from ..quantity import Quantity
-from ..quantity.units import unit_factor, which_tonnes
+from ..quantity.units import COUNTED, is_measured, unit_factor, which_tonnes
 from ..world import find_place
 from .carriers import moving_ids
 from .listed import Listed
@@ -44,12 +44,7 @@ KINDS: tuple[str, ...] = ("movement", "presence", "stock", "posture", "intent")
 """Kinds of claims; only a movement flows."""
 
 MEASURE_OF_UNIT: dict[str, Measure] = {
-    **dict.fromkeys(
-        ("sorties", "flights", "round trips", "sailings", "ships", "convoys", "movements", "aircraft", "arrivals"),
-        "movements",
-    ),
-    **dict.fromkeys(("vehicles", "trucks"), "vehicles"),
-    **dict.fromkeys(("personnel", "soldiers", "troops", "passengers"), "personnel"),
+    **{unit: cast(Measure, measure) for measure, units in COUNTED.items() for unit in units},
     **dict.fromkeys(("t", "tonnes"), "tonnes"),
 }
 """What a claim's unit measures; "aircraft" and "ships" in a movement claim are one movement each, and a round trip is
@@ -283,8 +278,17 @@ class Report(_Record):
         }  # fmt: skip
 
 
-def read_number(words: str, *, unit: str) -> Quantity:
+def read_number(words: str, *, unit: str, round_numbers: Literal["about", "exact"] = "about") -> Quantity:
     """Read a printed number that counts in `unit`; a unit printed beside it is converted where the two are of one kind.
+
+    Parameters
+    ----------
+    words
+        The number as printed, or as it is written in a cell of a table.
+    unit
+        What is counted or measured.
+    round_numbers
+        As in `Quantity.parse`: "exact" for a cell of a table.
 
     Raises
     ------
@@ -296,13 +300,13 @@ def read_number(words: str, *, unit: str) -> Quantity:
     >>> read_number("20,000 kg", unit="tonnes").best
     20.0
     """
-    number = Quantity.parse(words, unit=unit)
+    number = Quantity.parse(words, unit=unit, round_numbers=round_numbers)
     printed = Quantity.parse(words).unit
     measure = MEASURE_OF_UNIT.get(unit)
     if measure is None or not printed or not number.has_content:
         return number
     if measure != "tonnes":
-        if any(unit_factor(printed, to=base) is not None for base in ("t", "h", "km")):
+        if is_measured(printed):
             raise QuantityError(f"{words!r} is in {printed!r}; give a count of {measure}")
         return number
     factor = unit_factor(printed, to="t")

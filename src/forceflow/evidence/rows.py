@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from ..blanks import is_blank, is_missing
 from ..errors import ForceflowError, FrameError, QuantityError
 from ..quantity import Quantity
-from ..quantity.words import refuse_ambiguous
+from ..quantity.entered import plain_number
 from ..world import Aircraft, Place, VehicleMix, Vessel, direction, find_place
 from .carriers import moving_ids, platform_ids
 from .cells import Faults, cells_of, mask, moment_of, yes_or_no
@@ -35,10 +34,11 @@ MEASURES = ("movements", "vehicles", "personnel", "tonnes")
 """What a frame may count."""
 
 _MODE_OF_KIND = {cls.kind: mode for mode, cls in EVENT_OF_MODE.items()}
-_GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _TOTALS = frozenset(("total", "totals", "sum", "grand total", "subtotal", "sub-total", "overall"))
 """What heads a row that adds up the others; read as an event it would count everything twice."""
 _WHAT = ("event_id", "mode", "kind", "platform", "origin", "destination", "start")
+_MOST = 1e9
+"""Most movements, vehicles, people or tonnes of a row: above it a magnitude was misread, or the wrong column taken."""
 
 
 class Rows:
@@ -375,27 +375,25 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: Faults) -> 
 
 
 def number_of(value: Any, measure: str) -> Quantity | None:
-    """A count in a number or in words; without content where the cell is blank."""
-    text = str(value)
+    """A cell of numbers or words; a blank one has no content, and keeps its words ("n/a")."""
     if is_blank(value):
-        return Quantity.nothing(text.strip(), unit=measure)
-    try:
-        number = _plain(value)
-    except ValueError:
-        return read_number(text, unit=measure)
-    if not 0 <= number < float("inf"):
-        raise FrameError(f"a number from 0 up was wanted, got {text}")
-    return Quantity.exactly(number, unit=measure)
-
-
-def _plain(value: Any) -> float:
-    """A number, or a text that is one and can only be read in one way ("1.200" cannot)."""
+        return Quantity.nothing(str(value).strip(), unit=measure)
     if isinstance(value, Real | Decimal) and not isinstance(value, bool):
-        return float(value)
-    text = str(value).strip()
-    text = text.replace(",", "") if _GROUPED.fullmatch(text) else text
-    refuse_ambiguous(text, text)
-    return float(text)
+        if not 0 <= float(value) < math.inf:
+            raise FrameError(f"a number from 0 up was wanted, got {float(value):g}")
+        number = Quantity.exactly(float(value), unit=measure)
+    else:
+        number = _in_words(str(value), measure)
+    if number.has_content and number.best > _MOST:
+        raise FrameError(f"{number} in one row is more than there can be; at most {_MOST:,.0f}")
+    return number
+
+
+def _in_words(text: str, measure: str) -> Quantity:
+    """A cell of text; of a plain number the same quantity as of a column of numbers."""
+    number = read_number(text, unit=measure, round_numbers="exact")
+    bare = number.family == "point" and plain_number(text) is not None
+    return Quantity.exactly(number.best, unit=measure) if bare else number
 
 
 def _model(text: str) -> Quantity | None:
@@ -408,20 +406,29 @@ def _floats(table: nw.DataFrame[Any], name: str, n: int, faults: Faults) -> NDAr
     series = table[name]
     if series.dtype.is_numeric():
         return np.array(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
-    found = _resolve(cells_of(series, faults, name), _float, faults, name, as_it_is=True)
+    measure = name.rpartition("_")[0]
+    found = _resolve(cells_of(series, faults, name), lambda v: _float(v, measure), faults, name, as_it_is=True)
     return np.array([np.nan if number is None else number for number in found], dtype=np.float64)
 
 
-def _float(value: Any) -> float:
-    text = str(value)
+def _float(value: Any, measure: str) -> float:
+    """A number of a column of low, best or high ends, as text."""
     if is_blank(value):
         return math.nan
+    if isinstance(value, Real | Decimal) and not isinstance(value, bool):
+        return float(value)
+    text = str(value).strip()
+    if text.lower() in ("inf", "infinity"):
+        return math.inf
     try:
-        return _plain(value)
-    except QuantityError:
-        raise
-    except ValueError:
-        raise FrameError(f"{text!r:.40} is no number; words such as 'at least 3' go in a column without _low") from None
+        number = read_number(text, unit=measure, round_numbers="exact")
+    except QuantityError as error:
+        if str(error).startswith(repr(text)):
+            raise
+        number = Quantity.nothing(text)
+    if number.family != "point":
+        raise FrameError(f"{text!r:.40} is no number; words such as 'at least 3' go in a column without _low")
+    return number.best
 
 
 def _quantity(low: float | None, best: float | None, high: float | None, *, measure: str) -> Quantity | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import EstimateError
 from ..estimates.air_cycle import AirBridge
-from ..estimates.capacity import Amount
+from ..estimates.capacity import Amount, as_quantity
 from ..estimates.completion import DRIFT_GSD_PER_MONTH, DRIFT_RETURN_DAYS, LOOK_BACK_DAYS, STALL, TAIL_PACE, TAIL_SHARE
 from ..estimates.flows import PERSON_T, SOURCE_SHARE, UNCOUNTED_COLUMN
 from ..estimates.flows import cargo_class as cargo_class
@@ -82,7 +82,7 @@ def stock_or_prior(events: Iterable[FlowEvent], stock_t: Amount | None) -> Quant
         No stock was given, and something left or entered another theatre, or the Syrian one before November 2024.
     """
     if stock_t is not None:
-        return Quantity.of(stock_t, unit="t")
+        return as_quantity(stock_t, name="stock_t", unit="t")
     theatre, since = _STOCK_OF
     ends = {"outbound": "origin", "inbound": "destination"}
     crossing = [event for event in events if event.direction in ends]

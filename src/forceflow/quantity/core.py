@@ -6,14 +6,14 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Protocol, SupportsFloat, TypeGuard
+from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsFloat, TypeGuard
 
 from ..errors import QuantityError
-from .families import INVERSE, SCALED, Family
+from .families import INVERSE, SCALED, Family, summary
 from .lexicon import LEXICON, Lexicon
-from .units import is_measured
+from .printed import printed
+from .units import is_measured, same_unit, unit_factor
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +64,7 @@ class Quantity:
     --------
     >>> nearly = Quantity.parse("nearly 100 vehicles")
     >>> print(nearly)
-    nearly 100 vehicles (88 to 100, best 96)
+    96 vehicles (88 to 100), from 'nearly 100 vehicles'
     >>> Quantity.parse("at least 400").low
     400.0
     """
@@ -174,10 +174,22 @@ class Quantity:
 
         Disagreement between the parts is kept: the pool is as wide as they are apart. Its inverse distribution
         function is a table of 401 points, from 20,000 quantiles of each part.
+
+        Raises
+        ------
+        QuantityError
+            No part carries a number, their units do not fit, or the weights are wrong.
+
+        Examples
+        --------
+        >>> heavy, light = Quantity.parse("7 t"), Quantity.parse("5,000 kg")
+        >>> Quantity.pool([heavy, light.times(0.001, unit="t")]).unit
+        't'
         """
         import numpy as np
 
         told = [part for part in parts if part.has_content]
+        _check_units(told, "pool")
         if not told:
             raise QuantityError("nothing to pool: no part carries a number")
         if len({part.per_day for part in told}) > 1:
@@ -210,8 +222,7 @@ class Quantity:
 
     def plus(self, other: Quantity) -> Quantity:
         """Sum of two independent quantities of one unit, from 1,000 quantiles of each."""
-        if self.unit and other.unit and self.unit != other.unit:
-            raise QuantityError(f"cannot add {other.unit!r} to {self.unit!r}")
+        _check_units([self, other], "add")
         if self.per_day != other.per_day:
             raise QuantityError("cannot add a rate and a count; make the rate a count with over_days first")
         words = " + ".join(part.words for part in (self, other) if part.words)
@@ -275,12 +286,20 @@ class Quantity:
         ----------
         value
             A number, (low, high), (low, best, high), words, a 1-D array or Series of equally likely values (see
-            `sample`), or a quantity.
+            `sample`), or a quantity. Words are data that the user enters: round numbers are exact, and three numbers
+            in a row are low, best, high ("400 600 900 t"); see `parse`.
+
+        Examples
+        --------
+        >>> print(Quantity.of("35,000", unit="t"), Quantity.of("7 500").best, Quantity.of("400 600 900").high)
+        35,000 t 7500.0 900.0
         """
         if isinstance(value, Quantity):
             return value
         if isinstance(value, str):
-            return cls.parse(value, unit=unit)
+            from .entered import read_entered
+
+            return read_entered(value, unit=unit)
         if isinstance(value, tuple):
             if len(value) == 2:
                 return cls.between(*value, unit=unit)
@@ -299,7 +318,14 @@ class Quantity:
         return cls.exactly(number, unit=unit)
 
     @classmethod
-    def parse(cls, words: str, *, unit: str = "", lexicon: Lexicon = LEXICON) -> Quantity:
+    def parse(
+        cls,
+        words: str,
+        *,
+        unit: str = "",
+        lexicon: Lexicon = LEXICON,
+        round_numbers: Literal["about", "exact"] = "about",
+    ) -> Quantity:
         """Read a printed number with its hedge.
 
         Parameters
@@ -310,6 +336,9 @@ class Quantity:
             What is counted; by default the words after the number.
         lexicon
             What each hedge means.
+        round_numbers
+            How to read a round number without a hedge: "about" that number, as in the words of a source, or "exact",
+            as in data that the user enters. See the notes.
 
         Returns
         -------
@@ -319,11 +348,29 @@ class Quantity:
         Raises
         ------
         QuantityError
-            The words are not understood; nothing is guessed.
-        """
-        from .words import read
+            The words are not understood, or are longer than 500 characters; nothing is guessed. The message names the
+            word where reading stopped.
 
-        return read(words, unit=unit, lexicon=lexicon)
+        Notes
+        -----
+        The rule for round numbers. In words printed by a source, a number without a hedge that ends in zero, is at
+        least 10 and has at most two significant digits is read as "about" that number: "20", "1,200", "1 200",
+        "twenty", "1.2 thousand", with or without a unit. Data that the user enters - a Python number, a cell of a
+        table, an argument such as ``stock_t="35,000"``, an option of the command line - is exact unless it has a hedge,
+        however it is typed; `Quantity.of` reads it so. A dozen or a score is a rough number in both.
+
+        Examples
+        --------
+        >>> Quantity.parse("two to three hundred").low, Quantity.parse("20-plus trucks").family
+        (200.0, 'at_least')
+        >>> Quantity.parse("20").family, Quantity.parse("20", round_numbers="exact").family
+        ('lognormal', 'point')
+        """
+        from .grammar import read
+
+        if round_numbers not in ("about", "exact"):
+            raise QuantityError(f"round_numbers is 'about' or 'exact', got {round_numbers!r}")
+        return read(words, unit=unit, lexicon=lexicon, rough=round_numbers == "about")
 
     # -- reading it --------------------------------------------------------------------------------------------
 
@@ -413,21 +460,7 @@ class Quantity:
             raise QuantityError(f"not a quantity: {text!r} ({error})") from None
 
     def __str__(self) -> str:
-        if not self.has_content:
-            return f"{self.words} (no number)"
-        one = self.family == "point" and self.best == 1.0 and len(self.unit) > 2
-        counted = self.unit.removesuffix("s") if one else self.unit
-        unit = (" " + counted if counted else "") + (" a day" if self.per_day else "")
-        if self.family == "point":
-            return self.words or f"{self.best:{',.0f' if abs(self.best) >= 1000 else '.4g'}}{unit}"
-        body = f"{_short(self.low)} to {_short(self.high)}, best {_short(self.best)}"
-        if self.family == "at_least" and not self.words:
-            return f"{_short(self.params[0])}{unit} or more (under the prior {body})"
-        if self.family == "at_least":
-            body = f"{_short(self.params[0])} or more, under the prior {body}"
-        if not self.words:
-            return f"{_short(self.best)}{unit} ({_short(self.low)} to {_short(self.high)})"
-        return f"{self.words} ({body})"
+        return printed(self)
 
     def _repr_html_(self) -> str:
         import html
@@ -435,10 +468,14 @@ class Quantity:
         return f"<span title='{html.escape(self.family)}'>{html.escape(str(self))}</span>"
 
 
-def _short(x: float) -> str:
-    if x == 0 or 1 <= abs(x) < 100:
-        return f"{x:,.2g}" if abs(x) < 10 and x != round(x) else f"{x:,.0f}"
-    return f"{x:,.0f}" if abs(x) >= 100 else f"{x:.2g}"
+def _check_units(parts: Sequence[Quantity], verb: str) -> None:
+    """Refuse quantities whose units differ; one that has none fits every other."""
+    first = next((part for part in parts if part.unit), None)
+    for part in parts:
+        if first is not None and not same_unit(part.unit, first.unit):
+            factor = unit_factor(part.unit, to=first.unit)
+            how = f"; convert it first with times({factor:g}, unit={first.unit!r})" if factor else ""
+            raise QuantityError(f"cannot {verb} {part.unit!r} and {first.unit!r} ({part}){how}")
 
 
 def build(
@@ -453,21 +490,5 @@ def build(
     """Make a quantity of a family; low, best and high follow from its parameters."""
     if family == "pert":
         return Quantity(params[0], params[1], params[2], unit, words, per_day=per_day, whole=whole)
-    low, best, high = _summary(family, params, whole)
+    low, best, high = summary(family, params, whole)
     return Quantity(low, best, high, unit, words, family=family, params=params, per_day=per_day, whole=whole)
-
-
-@lru_cache(maxsize=4096)
-def _summary(family: Family, params: tuple[float, ...], whole: bool) -> tuple[float, float, float]:
-    """Return the 5, 50 and 95 % points; a floor reports itself as low, a ceiling as high."""
-    import numpy as np
-
-    q = INVERSE[family](np.array([0.05, 0.5, 0.95]), params, whole)
-    low, best, high = (float(x) for x in (np.rint(q) if whole else q))
-    if family == "at_least":
-        low = params[0]
-    elif family == "at_most":
-        high = params[1]
-    elif family == "uniform":
-        low, high = params
-    return low, best, high

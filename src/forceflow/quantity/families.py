@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-__all__ = ["INVERSE", "SCALED", "Family"]
+__all__ = ["INVERSE", "SCALED", "Family", "summary"]
 
 Family = Literal[
     "point", "pert", "uniform", "lognormal", "nearly", "over", "at_least", "at_most", "pmf", "table", "beta", "none"
@@ -149,3 +149,19 @@ SCALED: Final[dict[str, tuple[int, ...]]] = {
     "beta": (2,),
 }
 """Which parameters carry the unit, by family; the others are shapes."""
+
+
+@lru_cache(maxsize=4096)
+def summary(family: Family, params: tuple[float, ...], whole: bool) -> tuple[float, float, float]:
+    """Return the 5, 50 and 95 % points; a floor reports itself as low, a ceiling as high."""
+    import numpy as np
+
+    q = INVERSE[family](np.array([0.05, 0.5, 0.95]), params, whole)
+    low, best, high = (float(x) for x in (np.rint(q) if whole else q))
+    if family == "at_least":
+        low = params[0]
+    elif family == "at_most":
+        high = params[1]
+    elif family == "uniform":
+        low, high = params
+    return low, best, high

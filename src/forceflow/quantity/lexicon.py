@@ -30,8 +30,9 @@ class Lexicon:
     at_least_mean_ratio, at_least_k
         Prior over the true count behind "at least n": negative binomial with mean ratio x n and shape k, cut at n.
         A floor alone has no finite mean, so a proper prior is needed; 1.5 and 2 put the median near 1.8 n.
-    couple, few, several, dozens, scores, hundreds
-        Quantifiers: probabilities by value for couple, else (median, gsd, lowest, highest).
+    couple, few, several, tens, dozens, scores, hundreds
+        Quantifiers: probabilities by value for couple, else (median, gsd, lowest, highest). "Several hundred" is read
+        as hundreds, "thousands" as ten times hundreds, "a handful" as a few.
     regular_per_week, daily_per_day
         Rate phrases, (median, gsd): "regular flights" is a statement about a rate and of low reliability.
     """
@@ -46,6 +47,7 @@ class Lexicon:
     couple: tuple[tuple[float, float], ...] = ((2.0, 0.85), (3.0, 0.10), (4.0, 0.05))
     few: tuple[float, float, float, float] = (3.5, 1.3, 2.0, 8.0)
     several: tuple[float, float, float, float] = (6.0, 1.4, 3.0, 20.0)
+    tens: tuple[float, float, float, float] = (36.0, 1.6, 20.0, 150.0)
     dozens: tuple[float, float, float, float] = (36.0, 1.6, 12.0, 150.0)
     scores: tuple[float, float, float, float] = (65.0, 1.8, 30.0, 400.0)
     hundreds: tuple[float, float, float, float] = (320.0, 1.6, 150.0, 2000.0)

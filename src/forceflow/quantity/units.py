@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 __all__ = [
+    "COUNTED",
     "HOURS_PER_DAY",
     "KM_PER_NM",
     "M2_PER_SQ_FT",
@@ -21,6 +22,7 @@ __all__ = [
     "T_PER_SHORT_TON",
     "is_measured",
     "known_units",
+    "same_unit",
     "unit_factor",
     "which_tonnes",
 ]
@@ -54,8 +56,8 @@ KM_PER_MILE = 5280 * M_PER_FT / 1000
 
 _UNITS: Final[Mapping[str, Mapping[float, str]]] = {
     "t": {
-        1.0: "t|tonne|tonnes|metric ton|metric tons",
-        0.001: "kg|kgs|kilogram|kilograms|kilo|kilos",
+        1.0: "t|tonne|tonnes|mt|mts|metric ton|metric tons|metric tonne|metric tonnes|tonnes metric",
+        0.001: "kg|kgs|kilogram|kilograms|kilogramme|kilogrammes|kilo|kilos",
         T_PER_LB: "lb|lbs|pound|pounds",
         T_PER_SHORT_TON: "short ton|short tons",
         T_PER_LONG_TON: "long ton|long tons",
@@ -88,9 +90,24 @@ _FACTORS: Final = {
     for name in names.split("|")
 }
 
-_INEXACT: Final = frozenset("ton tons month months year years second seconds".split())
+COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "movements": tuple(
+        "sorties|flights|round trips|sailings|ships|convoys|movements|aircraft|arrivals".split("|"),
+    ),
+    "vehicles": ("vehicles", "trucks"),
+    "personnel": ("personnel", "soldiers", "troops", "passengers"),
+}
+"""By what is counted: the units of claims that count it, so that they may be pooled."""
+
+_KIND_OF: Final = {unit: kind for kind, units in COUNTED.items() for unit in units}
+
+_INEXACT: Final = frozenset(
+    "ton tons kilotonne kilotonnes kiloton kilotons megaton megatons cwt hundredweight month months year years second "
+    "seconds".split()
+)
 """Measured too, though no factor is given for them: a ton may be three things, a month has no fixed length."""
 
+_WITHIN: Final = frozenset("in within under over during for than".split())
 _PER: Final = re.compile(r"^(.*?)\s*(?:/|\b(?:per|an|a|each|every)\b)\s*(.+)$")
 
 
@@ -139,6 +156,23 @@ def which_tonnes(unit: str) -> str:
 
 
 @lru_cache(maxsize=1024)
+def same_unit(unit: str, other: str) -> bool:
+    """Whether two amounts may be added or pooled as they are: their units mean the same, or one has none.
+
+    Units of claims that count the same thing (movements, vehicles or personnel) mean the same.
+
+    Examples
+    --------
+    >>> same_unit("t", "tonnes"), same_unit("trucks", "vehicles"), same_unit("kg", "t"), same_unit("trucks", "t")
+    (True, True, False, False)
+    """
+    one, two = unit.strip().lower(), other.strip().lower()
+    if not one or not two or one == two or unit_factor(one, to=two) == 1.0:
+        return True
+    return one in _KIND_OF and _KIND_OF[one] == _KIND_OF.get(two)
+
+
+@lru_cache(maxsize=1024)
 def is_measured(unit: str) -> bool:
     """Whether amounts in a unit are measured (hours, tonnes, kilometres, vehicles per km) and not counted.
 
@@ -152,12 +186,14 @@ def is_measured(unit: str) -> bool:
 
 def _measure(unit: str) -> tuple[str, float] | None:
     """Base unit and how many of it one is; None for what is no measure ("trucks")."""
-    text = re.sub(r"\s+of\s.*$", "", re.sub(r"\s+", " ", unit.strip().lower()))
+    text = re.sub(r"\s+of\s.*$", "", re.sub(r"\s+", " ", unit.strip(" .").lower()))
     if text in _FACTORS:
         return _FACTORS[text]
     ratio = _PER.match(text)
     below = _FACTORS.get(ratio[2]) if ratio else None
     if ratio is None or below is None:
+        return None
+    if ratio[1].rpartition(" ")[2] in _WITHIN:  # "flights in a week" are flights
         return None
     above = _FACTORS.get(ratio[1], ("", 1.0))  # what is no measure is counted: vehicles per km
     return f"{above[0]}/{below[0]}", above[1] / below[1]
