@@ -315,6 +315,9 @@ PRINTED: dict[str, tuple[str, str] | str] = {
     "New Year's Eve 2024": "'new' is no part of a date",
     "9 December 2024, 14:30 Moscow time": "'moscow' is no part of a date",
     "9 December 2024 at 25:30": "hour must be in 0..23",
+    "9 December 2024 14:00-16:00": "is no date",
+    "15:00-16:00 9 December 2024": "is no date",
+    "2024-12-09 14:00-16:00": "no zone is -16:00 from UTC",
     "Christmas": "'Christmas' is no date",
 }
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ..errors import QuantityError
 from .numeric import digits_to_iso, full_year
-from .window import Window
-from .words import MONTHS, VOCABULARY, Atom, Span, atom_of, span_of
+from .window import Window, day_window
+from .words import MONTHS, VOCABULARY, Atom, Span, atom_of, moment_span, span_of
 
 __all__ = ["read_text"]
 
@@ -25,6 +25,7 @@ _SHORT = {word: words.split()[-1] for words in (*_MONTH_WORDS, *_DAY_WORDS) for 
 _MONTH = "|".join(MONTHS)
 _ORDER = {"first": "1", "second": "2", "third": "3", "fourth": "4", "1st": "1", "2nd": "2", "3rd": "3", "4th": "4"}
 
+_DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
 _ROUGHLY = re.compile(
     r"(?:on or about|on or around|in or around|in about|on about|around|about|circa|ca\.?|c\.|approximately|approx\.?"
     r"|roughly) "
@@ -34,7 +35,7 @@ _PLAIN = re.compile(r"(?:in|on|during|dated) ")
 _NIGHT = re.compile(r"(?:overnight(?: on| from)?|(?:the |during the |in the |on the )?night(?: of| from)?) ")
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?(?: ?(?P<half>am|pm|a\.m\.|p\.m\.))?"
-    r"(?: ?(?P<zone>utc|gmt|z|[+-]\d{2}:?\d{2}))?"
+    r"(?: ?(?P<zone>utc|gmt|z|\+\d{2}:?\d{2}))?"  # "14:00-16:00" is no zone
 )
 _CLOCK_LAST = re.compile(rf"(?P<rest>.+?)(?: at| @)? {_CLOCK}")
 _CLOCK_FIRST = re.compile(rf"(?:at )?{_CLOCK}(?: on)? (?P<rest>.+)")
@@ -47,7 +48,10 @@ _FORMS = (
 
 def read_text(text: str, *, dayfirst: bool | None) -> Window:
     """Window of a date or an interval; see `read_when`."""
-    body = _one_spelling(text, dayfirst)
+    digits = digits_to_iso(text.translate(_DASHES), dayfirst=dayfirst)
+    if quick := _iso(digits.strip()):
+        return quick
+    body = _one_spelling(digits)
     if "/" in body and (open_end := _open_interval(text, body)):
         return open_end
     for words, side in (
@@ -64,10 +68,18 @@ def read_text(text: str, *, dayfirst: bool | None) -> Window:
     return _closed(text, body)
 
 
-def _one_spelling(text: str, dayfirst: bool | None) -> str:
-    """Lower case, one dash, short months, ordinals as numbers, dates in digits as ISO."""
-    body = " ".join(text.translate(_DASHES).lower().split())
-    body = digits_to_iso(body, dayfirst=dayfirst)
+def _iso(text: str) -> Window | None:
+    """A day or a moment of ISO 8601, which most cells of large tables are."""
+    try:
+        span = day_window(*map(int, text.split("-"))) if _DAY.fullmatch(text) else moment_span(text.upper())
+    except (ValueError, OverflowError):
+        return None
+    return Window(*span) if span else None
+
+
+def _one_spelling(text: str) -> str:
+    """Lower case, one dash, short months, ordinals as numbers."""
+    body = " ".join(text.lower().split())
     body = re.sub(
         r"\b(first|second|third|fourth|1st|2nd|3rd|4th) (half|quarter)\b", lambda m: m[2][0] + _ORDER[m[1]], body
     )

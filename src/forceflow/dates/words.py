@@ -155,6 +155,8 @@ def moment_span(text: str) -> Span | None:
     day, hour, minute, second, part, zone = match.groups()
     day = day if "-" in day else f"{day[:4]}-{day[4:6]}-{day[6:]}"
     zone = "+00:00" if zone in (None, "Z", "UTC", "GMT") else zone
+    if zone[0] in "+-" and not -12 <= int(zone[:3]) <= 14:
+        raise ValueError(f"no zone is {zone} from UTC")
     clock = f"{hour}:{minute or '00'}:{second or '00'}.{(part or '0')[:6]:<06}"
     moment = dt.datetime.fromisoformat(f"{day}T{clock}{zone}").astimezone(dt.UTC)
     first_of(moment.year, 1)
