@@ -455,7 +455,8 @@ def place_for(place: Place, mode: str) -> Place:
         nation = all_countries()[place.country]
         if nation.landlocked:
             raise NoRouteError(f"no way by sea to {place.name}: {nation.name} has no coast")
-        ports = [p.name for p in places().values() if p.country == place.country and p.kind in ("port", "strait")]
+        own = [p for p in places().values() if p.country == place.country]
+        ports = [p.name for p in own if p.kind == "port"] or [p.name for p in own if p.kind == "strait"]
         known = f", such as {', '.join(ports[:_MOST_SUGGESTED])}" if ports else ""
         raise RouteError(f"{place.name} is a region without a port to measure from; give the port{known}")
     if mode == "road" and place.kind == "strait":

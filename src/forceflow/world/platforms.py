@@ -300,7 +300,8 @@ def find_platform(name: str) -> Platform:
     if key in _ambiguous():
         raise AmbiguousNameError("platform", name, _ambiguous()[key])
     every = (*platforms(), *_ADDED.values())
-    owners = {spelling: p.id for p in every for spelling in (p.id, p.name, *p.aliases)}
+    codes = read_data("aircraft.toml")["designator"]  # one letter off a code is another type: no suggestion
+    owners = {name: p.id for p in every for name in (p.id, p.name, *p.aliases) if name not in codes}
     once: dict[str, str] = {}
     for spelling in nearest(name, owners, most=_MOST_LOOKED_AT):
         once.setdefault(owners[spelling], spelling)
