@@ -167,7 +167,7 @@ def done(*values: Any, **more: Any) -> pd.DataFrame:
 def test_a_total_that_was_corrected_downwards_is_said_to_be() -> None:
     frame = done(30, 32, 31, 40)
     with pytest.raises(ff.FrameError, match=r"31 after 32 on 2020-08-21.*corrected, say revised=True"):
-        ff.forecast(frame)
+        ff.forecast(frame, revised=False)
     series = as_series(frame, revised=True)
     assert series.value.tolist() == [30, 31, 31, 40]
     assert series.until(2).value.tolist() == [30, 32]  # nobody knew of the correction yet
@@ -177,6 +177,31 @@ def test_a_total_that_was_corrected_downwards_is_said_to_be() -> None:
     np.testing.assert_array_equal(ahead.draws, plain.draws)
     walk = ff.forecast(frame, revised=True, method="last window")
     np.testing.assert_array_equal(walk.draws, ff.forecast(done(30, 31, 31, 40), method="last window").draws)
+
+
+def test_small_and_rare_falls_are_corrections_and_are_named() -> None:
+    ahead = ff.forecast(done(30, 32, 31, 40), draws=200)
+    said = "32 of 2020-08-21 was corrected downwards later and is read as 31; revised=False refuses a figure that falls"
+    assert ahead.notes[0] == said
+    assert ff.backtest(done(30, 32, 31, 40), min_history=2, horizon=1, draws=100).series.corrections == (said,)
+    np.testing.assert_array_equal(ahead.draws, ff.forecast(done(30, 32, 31, 40), revised=True, draws=200).draws)
+    assert as_series(done(30, 31, 31, 40)).corrections == ()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (30, 32, 30, 40),
+        (100, 99, 98, 97, 96),
+        (10, 12, 11.9, 14, 13.9, 16),
+        (100, 99),
+        (100, 98, 96.5, 94, 99, 101, 102),
+    ],
+    ids=["a fall of 6 %", "a stock that is left", "2 falls in 5 steps", "1 fall in 1 step", "small falls that add up"],
+)
+def test_other_falls_are_refused(values: tuple[float, ...]) -> None:
+    with pytest.raises(ff.FrameError, match="say revised=True"):
+        ff.forecast(done(*values))
 
 
 def test_a_backtest_learns_of_a_correction_on_its_day() -> None:

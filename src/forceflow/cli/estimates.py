@@ -307,8 +307,13 @@ def backtest(
     seed: Seed = 7,
     draws: Draws = 2_000,
     revised: Annotated[
-        bool, typer.Option("--revised", help="Figures were corrected downwards: none counts for more than a later one.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--revised/--not-revised",
+            help="Figures that fall are corrections of earlier ones, or refused; by default only small and rare falls "
+            "are corrections.",
+        ),
+    ] = None,
     dayfirst: DayFirst = None,
     as_json: AsJson = False,
 ) -> None:
@@ -339,6 +344,7 @@ def backtest(
         return
     typer.echo(str(test))
     columns = {f"{step} ahead": scores for step, scores in test.by_step.items()} | {"all": test.scores}
+    _print_notes(test.series.corrections)
     print_rows(
         [("  score", *columns)]
         + [(f"  {name}", *(f"{scores[name]:.4g}" for scores in columns.values())) for name in test.scores]

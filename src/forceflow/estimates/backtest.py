@@ -182,7 +182,7 @@ def backtest(
     low: str | None = None,
     high: str | None = None,
     total: float | None = None,
-    revised: bool = False,
+    revised: bool | None = None,
     dayfirst: bool | None = None,
     horizon: int = 4,
     min_history: int = 3,
@@ -207,9 +207,10 @@ def backtest(
         How much there is to be done, where that was known from the start; 100 for percentages, from the first row whose
         text says so on (see `as_series`).
     revised
-        Say that the published total was corrected downwards at times: no figure then counts for more than what was
-        published later, so 30, 32, 31, 40 is read as 30, 31, 31, 40. A forecast knows a correction from its own date
-        on, and is scored by the corrected figures. By default a figure that falls is refused.
+        True: the published total was corrected downwards at times, so no figure counts for more than what was published
+        later: 30, 32, 31, 40 is read as 30, 31, 31, 40. A forecast knows a correction from its own date on, and is
+        scored by the corrected figures. False: a figure that falls is refused. None, the default, reads small and rare
+        falls as corrections (at most 5 % each, in at most a third of the steps); `series.corrections` names them.
     dayfirst
         Which part of "12/08/2024" is the day; None reads such dates only where some cell makes the order certain.
     horizon

@@ -163,7 +163,7 @@ def baseline(
     time: str = "date",
     done: str = "value",
     total: float | None = None,
-    revised: bool = False,
+    revised: bool | None = None,
     dayfirst: bool | None = None,
     window_days: float | None = None,
     coverage: float = 0.9,
@@ -229,4 +229,5 @@ def baseline(
         history=series,
         coverage=coverage,
         parameters=numbers,
+        notes=series.corrections,
     )

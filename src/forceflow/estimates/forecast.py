@@ -149,7 +149,7 @@ def forecast(
     low: str | None = None,
     high: str | None = None,
     total: float | None = None,
-    revised: bool = False,
+    revised: bool | None = None,
     dayfirst: bool | None = None,
     method: str = "default",
     coverage: float = 0.9,
@@ -212,7 +212,7 @@ def forecast(
         history=series,
         coverage=coverage,
         parameters={},
-        notes=(_what_comes(series, f"{without} by {moments[-1]:%Y-%m-%d}"),),
+        notes=(*series.corrections, _what_comes(series, f"{without} by {moments[-1]:%Y-%m-%d}")),
     )
 
 

@@ -31,6 +31,9 @@ Floats = NDArray[np.float64]
 _AT_LEAST = re.compile(r"(?:more than|over|at least|>=?|≥)\s*([\d.,]+)\s*%?", re.IGNORECASE)
 _PLAIN = re.compile(r"[\d.,]+\s*%?")
 
+SMALL_FALL = 0.05
+"""A fall of a cumulative figure by at most this share, in at most a third of the steps, is read as a correction."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Series:
@@ -73,6 +76,18 @@ class Series:
         """Where a value was published, and not only a floor; shape (n,)."""
         return ~np.isnan(self.value)
 
+    @property
+    def corrections(self) -> tuple[str, ...]:
+        """The figures that a later one corrected, each in words."""
+        if self.printed is None:
+            return ()
+        rows = np.flatnonzero(self.printed[0] > self.value)
+        return tuple(
+            f"{self.printed[0][row]:,.6g} of {self.dates[row]:%Y-%m-%d} was corrected downwards later and is read as "
+            f"{self.value[row]:,.6g}; revised=False refuses a figure that falls"
+            for row in rows
+        )
+
     def until(self, n: int) -> Series:
         """The first `n` rows: what could be known at the date of the last of them."""
         columns = self.value, self.low, self.high
@@ -106,7 +121,7 @@ def as_series(
     low: str | None = None,
     high: str | None = None,
     total: float | None = None,
-    revised: bool = False,
+    revised: bool | None = None,
     dayfirst: bool | None = None,
     may_fall: bool = False,
 ) -> Series:
@@ -125,8 +140,10 @@ def as_series(
         How much there is to be done, where that is known; 100 for percentages, which are known by a "%" in their texts
         (from the first such row on), or by "percent" or "pct" in the name of their column.
     revised
-        Say that figures may have been corrected downwards: no figure then counts for more than what was published
-        later, so 30, 32, 31, 40 is read as 30, 31, 31, 40. By default a figure that falls is refused.
+        True: figures were corrected downwards, so none counts for more than what was published later: 30, 32, 31, 40
+        is read as 30, 31, 31, 40. False: a figure that falls is refused. None, the default, reads small and rare falls
+        as corrections (at most 5 % each, in at most a third of the steps), names them in `Series.corrections` and in
+        the notes of a forecast, and refuses others.
     dayfirst
         Which part of "12/08/2024" is the day; None: as some cell of the column makes certain.
     may_fall
@@ -158,6 +175,7 @@ def as_series(
     ceiling = next((columns[column] for column in highs if column in columns), [None] * len(dates))
     rows = [_row(i, dates[i], columns[done][i], floor[i], ceiling[i]) for i in range(len(dates))]
     low_, value, high_ = (np.array([row[k] for row in rows], dtype=np.float64) for k in range(3))
+    revised = not may_fall and _falls_little(value) if revised is None else revised
     _check(dates, low_, value, total, time, may_fall or revised)
     printed = (value, low_, high_) if revised else None
     value, low_, high_ = _corrected(value, low_, high_) if revised else (value, low_, high_)
@@ -174,6 +192,16 @@ def as_series(
         backend=backend_of(data),
         printed=printed,
     )
+
+
+def _falls_little(value: Floats) -> bool:
+    """Whether figures fall, but so little and so rarely that a correction is the plain reading."""
+    known = value[~np.isnan(value)]
+    if known.size < 2:
+        return False
+    top = np.maximum.accumulate(known)
+    falls = known[1:] < known[:-1]
+    return bool(falls.any() and 3 * falls.sum() <= falls.size and (known >= (1 - SMALL_FALL) * top).all())
 
 
 def _corrected(value: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
