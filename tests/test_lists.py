@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 import forceflow as ff
 from cases import CASES
-from forceflow.evidence.links import links_frame
-from forceflow.evidence.lists import match_weight
+from forceflow.evidence.links import links_frame, match_weight
 from test_merge import claim, report
 
 

@@ -12,7 +12,7 @@ import pytest
 from scipy import optimize
 
 from cases import CASES, ROOT
-from forceflow.evidence.lists import match_weight
+from forceflow.evidence.links import match_weight
 
 
 @pytest.fixture(scope="module")

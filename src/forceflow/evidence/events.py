@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from ..errors import EventError, ForceflowError, UnknownNameError
+from ..errors import EventError, UnknownNameError
 from ..quantity import Quantity
 from ..quantity.units import unit_factor, which_tonnes
 from ..world import find_place
@@ -157,16 +157,16 @@ class FlowEvent:
         )
 
     def _repr_html_(self) -> str:
-        from .explain import explain
-
-        try:
-            return explain(self)._repr_html_()
-        except ForceflowError:  # merged from reports that are not at hand here
-            more = (
-                "explain(event, reports=...) shows its claims, given the reports it was merged from",
-                *self.conflicts,
-            )
-            return Listed((self,)).to_html(caption=self.title) + "".join(f"<p>{html.escape(line)}</p>" for line in more)
+        """Its row, its claims as far as their reports are at hand, and where they contradict each other."""
+        mine = {*self.claims, *self.related}
+        reports = self.provenance.reports if self.provenance else ()
+        claims = Listed(claim for report in reports for claim in report.claims if claim.id in mine)
+        lines = [*self.conflicts, *self.caveats]
+        if len(claims) < len(mine):
+            lines.insert(0, "explain(event, reports=...) shows its claims, given the reports it was merged from")
+        page = Listed((self,)).to_html(caption=self.title)
+        page += claims.to_html(caption="claims; explain(event) shows sources, grades and conflicts") if claims else ""
+        return page + "".join(f"<p>{html.escape(line)}</p>" for line in lines)
 
     def _listed_(self) -> dict[str, str]:
         """Cells of its row in a table of events."""

@@ -13,10 +13,9 @@ from ..errors import EstimateError
 from ..world import find_place
 from .carriers import platform_ids
 from .frames import make_frame
-from .lists import match_weight
 from .reports import Claim, Report
 
-__all__ = ["LINK_WEIGHTS", "Link", "suggest_links"]
+__all__ = ["LINK_WEIGHTS", "Link", "match_weight", "suggest_links"]
 
 LINK_WEIGHTS: Final[dict[str, tuple[float, float]]] = {
     "date": (0.95, 0.10),
@@ -163,3 +162,25 @@ def _same_place(a: str, b: str) -> bool:
     if one.id == other.id:
         return True
     return one.country == other.country != "" and "region" in (one.kind, other.kind)
+
+
+def match_weight(agree: bool | None, *, m: float, u: float) -> float:
+    """Log-odds that a field speaks for one event and not two: Fellegi & Sunter 1969.
+
+    Parameters
+    ----------
+    agree
+        Whether the field agrees; None when one side does not tell, which weighs nothing.
+    m, u
+        Probability of agreement when both speak of one event, and when they speak of two.
+
+    Examples
+    --------
+    >>> round(match_weight(True, m=0.9, u=0.01) / math.log(2), 2)
+    6.49
+    """
+    if agree is None:
+        return 0.0
+    if not (0 < m < 1 and 0 < u < 1):
+        raise EstimateError(f"m and u are probabilities above 0 and below 1, got {m!r}, {u!r}")
+    return math.log(m / u) if agree else math.log((1 - m) / (1 - u))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..errors import EstimateError
 
-__all__ = ["ListEstimate", "chao_lower_bound", "match_weight", "two_lists"]
+__all__ = ["ListEstimate", "chao_lower_bound", "two_lists"]
 
 _DEPENDENCE = (
     "lists that copy each other, or all see the big flights, make this too low; links that were missed make it too high"
@@ -123,25 +123,3 @@ def chao_lower_bound(frequencies: Mapping[int, int]) -> ListEstimate:
         seen,
         "Chao, lower bound",
     )
-
-
-def match_weight(agree: bool | None, *, m: float, u: float) -> float:
-    """Log-odds that a field speaks for one event and not two: Fellegi & Sunter 1969.
-
-    Parameters
-    ----------
-    agree
-        Whether the field agrees; None when one side does not tell, which weighs nothing.
-    m, u
-        Probability of agreement when both speak of one event, and when they speak of two.
-
-    Examples
-    --------
-    >>> round(match_weight(True, m=0.9, u=0.01) / math.log(2), 2)
-    6.49
-    """
-    if agree is None:
-        return 0.0
-    if not (0 < m < 1 and 0 < u < 1):
-        raise EstimateError(f"m and u are probabilities above 0 and below 1, got {m!r}, {u!r}")
-    return math.log(m / u) if agree else math.log((1 - m) / (1 - u))

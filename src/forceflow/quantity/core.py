@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsFloat, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, SupportsFloat, TypeGuard
 
 from ..errors import QuantityError
 from .families import INVERSE, SCALED, Family, summary
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Quantity", "Sample", "build", "is_sample"]
+__all__ = ["READERS", "Quantity", "Sample", "build", "is_sample"]
+
+READERS: Final[dict[str, Callable[..., Quantity]]] = {}
+"""Readers of words, "printed" and "entered". They make quantities and so lie above this module; the package registers
+them here when it is loaded."""
 
 
 class Sample(Protocol):
@@ -297,9 +301,7 @@ class Quantity:
         if isinstance(value, Quantity):
             return value
         if isinstance(value, str):
-            from .entered import read_entered
-
-            return read_entered(value, unit=unit)
+            return READERS["entered"](value, unit=unit)
         if isinstance(value, tuple):
             if len(value) == 2:
                 return cls.between(*value, unit=unit)
@@ -366,11 +368,9 @@ class Quantity:
         >>> Quantity.parse("20").family, Quantity.parse("20", round_numbers="exact").family
         ('lognormal', 'point')
         """
-        from .grammar import read
-
         if round_numbers not in ("about", "exact"):
             raise QuantityError(f"round_numbers is 'about' or 'exact', got {round_numbers!r}")
-        return read(words, unit=unit, lexicon=lexicon, rough=round_numbers == "about")
+        return READERS["printed"](words, unit=unit, lexicon=lexicon, rough=round_numbers == "about")
 
     # -- reading it --------------------------------------------------------------------------------------------
 
