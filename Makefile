@@ -47,7 +47,7 @@ test: $(DEV)  ## every test and notebook, with branch coverage; JOBS=2 for two p
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -n $(JOBS) -m "kernel and not nightly" --cov --cov-append --cov-report=term tests
 
 # What a change of Python or of the libraries below breaks first.
-QUICK = $(addprefix tests/test_,quantity.py reports.py frames.py flows.py cli.py)
+QUICK = $(addprefix tests/,quantity evidence/test_reports.py evidence/tables/test_frames.py flows/test_flows.py cli/test_cli.py)
 
 quick: $(DEV)  ## tests of one wing (WING=lift), or those that break first; no slow ones
 	$(COMPILED) $(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not nightly" $(if $(WING),tests/$(WING),$(QUICK))
@@ -86,14 +86,14 @@ bench: $(DEV)  ## benchmarks beside their peers
 	$(COMPILED) $(BIN)/forceflow bench --benchmarks benchmarks --out benchmarks/RESULTS.md
 
 calibration: $(DEV)  ## the long run of the calibrations
-	$(COMPILED) $(BIN)/python -m pytest tests/test_calibration.py -m nightly -q -s
+	$(COMPILED) $(BIN)/python -m pytest tests/package/test_calibration.py -m nightly -q -s
 
 mutants: $(DEV)  ## mutation testing: hours on one core, see CONTRIBUTING.md
 	$(BIN)/python -m pip install --quiet mutmut
 	NUMBA_DISABLE_JIT=1 $(BIN)/mutmut run --max-children 1
 
 scores: $(RUN)  ## docs/scores.md: how the forecasts scored
-	$(BIN)/python -m forceflow.estimates.score_page docs/scores.md
+	$(BIN)/python tools/make_scores_page.py docs/scores.md
 
 # All pages are made from the start (-E), as their code may answer otherwise; Jupyter's own drawing backend is needed.
 docs: $(DOCS)  ## the documentation site

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 from scipy.special import gammaln
 
-from forceflow.estimates.change_scan import scan_changes
-from forceflow.estimates.changepoints import change_points
+from forceflow.flows.change_points import change_points
+from forceflow.flows.change_scan import scan_changes
 
 SERIES, DAYS = 10_000, 365
 A = B = 1.0

@@ -17,11 +17,11 @@ from scgraph import GeoGraph
 
 from beside import seconds
 from forceflow.errors import NoRouteError
-from forceflow.world.geodesy import geodesic_km
-from forceflow.world.passages import passages
-from forceflow.world.places import Place, find_place
-from forceflow.world.routes import route
-from forceflow.world.sea import sea_network
+from forceflow.world.geography.gazetteer import Place, find_place
+from forceflow.world.geography.geodesy import geodesic_km
+from forceflow.world.geography.passages import passages
+from forceflow.world.geography.routes import route
+from forceflow.world.geography.sea_routes import sea_network
 
 PAIRS = [("tartus", "baltiysk"), ("tartus", "novorossiysk"), ("tartus", "tobruk"), ("vladivostok", "tartus")]
 OPEN = tuple(name for name, passage in passages().items() if passage.shut)

@@ -21,10 +21,10 @@ from numba import get_num_threads, set_num_threads
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from beside import peak_mb, seconds
-from forceflow.estimates.airlift import AirBridge
-from forceflow.estimates.simulation import Simulation, simulate_airlift
+from forceflow.lift.capacity.airlift import AirBridge
+from forceflow.lift.simulation.simulate import Simulation, simulate_airlift
 from forceflow.quantity import Quantity
-from forceflow.world.figures import Figure
+from forceflow.world.platforms.sourced_figures import Figure
 
 DAYS = 30
 FLEETS = {10: (2, 2), 20: (4, 3), 50: (9, 7)}

@@ -14,9 +14,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 import forceflow as ff
 from beside import cold_seconds, peak_mb, seconds
-from forceflow.estimates.flows import prepare
-from forceflow.estimates.result import bin_edges
+from forceflow.flows.event_draws import prepare
 from forceflow.kernels.quantiles import row_quantiles
+from forceflow.results.estimate import bin_edges
 
 EVENTS, DRAWS, DAYS = 1_000, 100_000, 60
 WINDOW = 7

@@ -1,4 +1,4 @@
-"""The simulation once more, in plain Python, to be read: the slow twin of `forceflow.kernels.airlift_sim`.
+"""The simulation once more, in plain Python, to be read: the slow twin of `forceflow.kernels.bridge_simulation`.
 
 Everything is a list of things that will happen, the earliest of which happens next. Days are days.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from forceflow.kernels.airlift_sim import BREAK, SimPlan
+from forceflow.kernels.bridge_simulation import BREAK, SimPlan
 from forceflow.kernels.philox import philox_block
 
 WAITING, TRAVELLING, HELD, REPAIR, REST, STATIONS = 2, 3, 4, 5, 6, 7

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forceflow.errors import EstimateError
-from forceflow.estimates.capacity import Amount
+from forceflow.lift.bridges.amounts import Amount
 from forceflow.quantity import Quantity
-from forceflow.world.figures import Figure
+from forceflow.world.platforms.sourced_figures import Figure
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ import airportsdata
 import numpy as np
 from numpy.typing import NDArray
 
-from forceflow.world.coast import inside
-from forceflow.world.geodesy import geodesics_km
-from forceflow.world.places import fold
+from forceflow.world.geography.coast import inside
+from forceflow.world.geography.gazetteer import fold
+from forceflow.world.geography.geodesy import geodesics_km
 
 OUT = Path(__file__).parents[1] / "src" / "forceflow" / "world" / "data" / "countries.toml"
 Ring = NDArray[np.float64]

@@ -45,7 +45,7 @@ class PublicNames(SphinxTransform):
 
 
 def by_last_part(app: Any, env: Any, node: nodes.Element, content: nodes.Node) -> nodes.Element | None:
-    """Find a type that an annotation names by its module (forceflow.estimates.rate.Rate) under its public name."""
+    """Find a type that an annotation names by its module (forceflow.flows.rate.Rate) under its public name."""
     target = str(node.get("reftarget", ""))
     name = target.rpartition(".")[2]
     if node.get("refdomain") != "py" or name not in forceflow.__all__ or not target.startswith(("forceflow", name)):

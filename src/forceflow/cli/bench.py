@@ -19,8 +19,8 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ForceflowError
-from ..terminal import print_json, print_rows
 from .door import AsJson, app, examples
+from .printing import print_json, print_rows
 
 TOLERANCE = 0.7
 """Share of a ratio of the baseline that a run must keep: ratios of medians wander by some 20 % between machines and
@@ -221,7 +221,7 @@ def regressions(
 )
 def warmup(as_json: AsJson = False) -> None:
     """Compile every kernel once and keep the result, so that the first estimate is quick."""
-    from ..estimates.warmup import warm_up
+    from .warmup import warm_up
 
     seconds = warm_up()
     if as_json:

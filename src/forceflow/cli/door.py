@@ -151,10 +151,10 @@ def read(
 ) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
     """Reports and events of a folder, a file or a shipped set; a table of events has no reports."""
     from ..evidence.datasets import list_datasets, load_reports
-    from ..evidence.frames import from_frame, read_table
     from ..evidence.merge import merge_claims
     from ..evidence.reports import read_reports
-    from ..world.places import theatres
+    from ..evidence.tables.event_frames import from_frame, read_table
+    from ..world.geography.gazetteer import theatres
 
     area: Any = theatre if theatre in theatres() else [code.strip().upper() for code in theatre.split(",")]
     if isinstance(area, list) and any(len(code) != 2 for code in area):
@@ -205,7 +205,7 @@ def amount_of(words: str, unit: str, option: str = "amount") -> Quantity:
     ForceflowError
         It is not understood, or in a unit that cannot be turned into `unit`; the message names the option.
     """
-    from ..estimates.capacity import as_quantity
+    from ..lift.bridges.amounts import as_quantity
 
     return as_quantity(words, name=option, unit=unit)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ForceflowError, FrameError
-from ..terminal import print_json, print_rows
 from .door import (
     AsJson,
     Columns,
@@ -28,10 +27,11 @@ from .door import (
     examples,
     read,
 )
+from .printing import print_json, print_rows
 
 if TYPE_CHECKING:
-    from ..estimates.capacity import Capacity
-    from ..estimates.timeline import Withdrawal
+    from ..lift.capacity.capacity import Capacity
+    from ..withdrawal.result import Withdrawal
 
 
 Cargo = Annotated[
@@ -73,9 +73,9 @@ def tonnage(
 ) -> None:
     """Tell how much was moved, with its range."""
     _, found = read(seeds, theatre, columns, last_day, dayfirst)
-    from ..estimates.flows import main_direction
-    from ..estimates.reported import leading_measure
-    from ..estimates.tonnage import estimate_tonnage
+    from ..flows.event_draws import main_direction
+    from ..flows.leading_measure import leading_measure
+    from ..flows.tonnage import estimate_tonnage
 
     way = None if direction == "all" else direction or main_direction(found)
     asked: dict[str, Any] = {"by": by or None, "direction": way, "every": every, "seed": seed, "draws": draws}
@@ -127,10 +127,10 @@ def withdrawal(
 ) -> None:
     """Tell when the stock would be gone if the net outflow went on, and how likely never is."""
     _, found = read(seeds, theatre, columns, last_day, dayfirst)
-    from ..estimates.completion import STALL
-    from ..estimates.ways_out import withdrawal_scenarios
-    from ..estimates.withdrawal import estimate_withdrawal
-    from ..pictures.assumptions import stock_or_prior
+    from ..report.assumptions import stock_or_prior
+    from ..withdrawal.depletion import STALL
+    from ..withdrawal.scenarios import withdrawal_scenarios
+    from ..withdrawal.withdrawal import estimate_withdrawal
 
     asked = withdrawal_scenarios(floor=amount_of(floor_t, "t", "--floor"), events=found) if floor_t else {}
     stock = stock_or_prior(found, amount_of(stock_t, "t", "--stock") if stock_t else None)
@@ -195,9 +195,9 @@ def capacity(
     else:
         bridge = _own_bridge(where[0], where[1], mode, fleet or [], onload, offload, hours, closed or [])
     bridge = dataclasses.replace(bridge, cargo=cargo) if cargo else bridge
-    from ..estimates.airlift import AirBridge, airlift_capacity
-    from ..estimates.reported import ceiling_notes
-    from ..estimates.sealift import sealift_capacity
+    from ..lift.capacity.airlift import AirBridge, airlift_capacity
+    from ..lift.capacity.sealift import sealift_capacity
+    from ..withdrawal.ceilings import ceiling_notes
 
     limit: Capacity
     if isinstance(bridge, AirBridge):
@@ -227,7 +227,7 @@ def capacity(
 def _reported_bridge(seeds: str, dayfirst: bool | None) -> tuple[Any, Sequence[Any], Sequence[Any]]:
     """The bridge of the shipped reports, if these events fly it, what is assumed of it, and the events."""
     _, found = read(seeds, dayfirst=dayfirst)
-    from ..pictures.assumptions import flies_the_bridge, hmeimim_khadim_bridge
+    from ..report.assumptions import flies_the_bridge, hmeimim_khadim_bridge
 
     if not flies_the_bridge(found):
         raise ForceflowError(
@@ -247,8 +247,8 @@ def _own_bridge(
     hours: str,
     closed: Sequence[str],
 ) -> Any:
-    from ..estimates.airlift import AirBridge
-    from ..estimates.sea_bridge import SeaBridge
+    from ..lift.bridges.sea_bridge import SeaBridge
+    from ..lift.capacity.airlift import AirBridge
     from ..world import route
 
     pairs = [part.rpartition("=")[::2] for part in fleet]
@@ -318,9 +318,9 @@ def backtest(
     as_json: AsJson = False,
 ) -> None:
     """Score a forecast on a series that ended, with nothing seen of what it forecasts."""
-    from ..estimates.backtest import backtest as scored
     from ..evidence.drawdowns import DRAWDOWNS, load_drawdown
-    from ..evidence.frames import read_table
+    from ..evidence.tables.event_frames import read_table
+    from ..forecasting.backtest import backtest as scored
 
     given = load_drawdown(series) if series in DRAWDOWNS and not Path(series).exists() else read_table(series)
     asked: dict[str, Any] = {
@@ -353,7 +353,7 @@ def backtest(
 
 def _day(left: Withdrawal, q: float) -> str | None:
     """By which day it is complete with probability `q`, "later than" the last one looked at, or None for never."""
-    from ..estimates.timeline import day_words
+    from ..withdrawal.result import day_words
 
     return day_words(left, q).removeprefix("by ") or None
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import UnknownNameError
-from ..terminal import print_json, print_rows
 from .door import (
     AsJson,
     Columns,
@@ -27,9 +26,10 @@ from .door import (
     progress,
     read,
 )
+from .printing import print_json, print_rows
 
 if TYPE_CHECKING:
-    from ..pictures.findings import Findings
+    from ..report.analysis import Findings
 
 
 @app.command(
@@ -60,10 +60,10 @@ def report(
 ) -> None:
     """Write one page with every number, its range and its claims; print the headlines."""
     reports, events = read(seeds, theatre, columns, last_day, dayfirst)
-    from ..estimates.completion import STALL
-    from ..pictures.findings import STAGES, find
-    from ..pictures.folder import check_folder
-    from ..pictures.report import write_findings
+    from ..report.analysis import STAGES, find
+    from ..report.output_folder import check_folder
+    from ..report.report import write_findings
+    from ..withdrawal.depletion import STALL
 
     check_folder(out)
     with progress(len(STAGES) + 3) as step:
@@ -89,7 +89,7 @@ def report(
 
 
 def _print_headlines(findings: Findings) -> None:
-    from ..pictures.palette import worded
+    from ..plots.text import worded
 
     typer.echo(
         worded(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from ..errors import UnknownNameError
-from ..terminal import plain, print_json, print_rows, span
 from .door import AsJson, app, examples
+from .printing import plain, print_json, print_rows, span
 
 if TYPE_CHECKING:
-    from ..world.routes import Mode
+    from ..world.geography.routes import Mode
 
 
 @app.command(
@@ -25,8 +25,8 @@ def places(
     as_json: AsJson = False,
 ) -> None:
     """Find a place by any of its names, or list all of them."""
-    from ..world.places import find_place
-    from ..world.places import places as known
+    from ..world.geography.gazetteer import find_place
+    from ..world.geography.gazetteer import places as known
 
     if not name:
         every = tuple(known().values())
@@ -60,9 +60,9 @@ def platforms(
     as_json: AsJson = False,
 ) -> None:
     """Show what is known of an aircraft, ship or vehicle mix, each figure with its source."""
-    from ..pictures.platform_figures import figures_of
-    from ..world.platforms import find_platform
-    from ..world.platforms import platforms as known
+    from ..report.platform_figures import figures_of
+    from ..world.platforms.catalogue import find_platform
+    from ..world.platforms.catalogue import platforms as known
 
     if not name:
         every = tuple(known())

@@ -8,9 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from ..display import Listed
 from ..errors import UnknownNameError
 from .drawdowns import DRAWDOWNS
-from .listed import Listed
 from .reports import Report, check_unique, read_reports
 
 __all__ = ["Dataset", "list_datasets", "load_reports", "seeds_folder"]

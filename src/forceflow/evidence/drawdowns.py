@@ -12,9 +12,9 @@ from itertools import accumulate
 from typing import Any
 
 from ..dates import read_moment
+from ..display import Listed, brief
 from ..errors import UnknownNameError
-from .frames import make_frame
-from .listed import Listed, brief
+from .tables.event_frames import make_frame
 
 __all__ = ["DRAWDOWNS", "Drawdown", "DrawdownPoint", "load_drawdown"]
 

@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from ..display import Listed
 from ..errors import EventError, UnknownNameError
 from ..quantity import Quantity
 from ..quantity.units import unit_factor, which_tonnes
 from ..world import find_place
-from .listed import Listed
 
 if TYPE_CHECKING:
     from .provenance import Provenance

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
+from ..display import Listed
 from ..errors import EventError, ForceflowError, UnknownNameError
-from ..world.passages import find_passages
+from ..world.geography.passages import find_passages
 from .events import FlowEvent
-from .known import Traced, not_at_hand, remerged, trace
-from .listed import Listed
 from .merge import merge_claims
 from .pooling import GRADES, Grades
 from .provenance import Provenance
+from .record_as_known import Traced, not_at_hand, remerged, trace
 from .reports import Claim, Report
 from .reroute import rerouted
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..dates import end_of
+from ..display import Listed
 from ..errors import EventError
 from ..quantity import Quantity
 from ..world import Place, direction, find_place
-from .carriers import platform_ids
 from .events import EVENT_OF_MODE, Direction, FlowEvent
-from .listed import Listed
+from .platform_names import platform_ids
 from .pooling import FLOORS, GRADES, Grades, pool_numbers
 from .provenance import Provenance
 from .reports import Claim, Measure, Report

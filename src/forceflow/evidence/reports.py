@@ -18,12 +18,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from ..dates import Window, read_moment, read_when, write_edtf
+from ..display import Listed
 from ..errors import EventError, QuantityError, ReportError, UnknownNameError, nearest
 from ..quantity import Quantity
 from ..quantity.units import COUNTED, is_measured, unit_factor, which_tonnes
 from ..world import find_place
-from .carriers import moving_ids
-from .listed import Listed
+from .platform_names import moving_ids
 
 __all__ = [
     "KINDS",

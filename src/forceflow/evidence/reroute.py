@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
+from ..display import Listed
 from ..errors import ForceflowError, NoRouteError, RouteError, UnknownNameError
 from ..world import Vessel, find_platform, route
-from ..world.routes import Route
+from ..world.geography.routes import Route
 from .events import FlowEvent
-from .listed import Listed
 
 __all__ = ["Rerouted", "rerouted"]
 

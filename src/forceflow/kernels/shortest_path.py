@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from forceflow.kernels._jit import kernel
+from ._jit import kernel
 
 __all__ = ["distances_from", "shortest_path"]
 

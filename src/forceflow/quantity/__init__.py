@@ -5,11 +5,11 @@ under 100, "at least 400" is a floor with a stated prior above it, "large amount
 Every parameter behind a word is a field of `Lexicon` and can be replaced.
 """
 
-from .core import READERS, Quantity, Sample, is_sample
 from .entered import read_entered
 from .grammar import read
 from .lexicon import LEXICON, Lexicon
-from .verbal import VERBAL_SCALES, verbal_probability
+from .quantity import READERS, Quantity, Sample, is_sample
+from .verbal_probability import VERBAL_SCALES, verbal_probability
 
 __all__ = ["LEXICON", "VERBAL_SCALES", "Lexicon", "Quantity", "Sample", "is_sample", "verbal_probability"]
 

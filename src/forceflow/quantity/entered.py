@@ -15,9 +15,9 @@ import re
 from collections.abc import Sequence
 
 from ..errors import QuantityError
-from .core import Quantity
 from .grammar import read
 from .lexicon import LEXICON
+from .quantity import Quantity
 from .tokens import LONGEST, digits_value, normal, tokenize
 
 __all__ = ["plain_number", "read_entered"]

@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..errors import QuantityError
-from .core import Quantity, build
 from .counted import Phrase, after_hedge, counted, end_hedge, second_number
 from .lexicon import Lexicon
 from .meanings import Many, hedged, is_round, many, range_of, unhedged
 from .number_words import Number, read_one, text_at
+from .quantity import Quantity, build
 from .refusals import part_of_whole, what_is_no_count
 from .tokens import LONGEST, Token, Tokens, normal, tokenize
 from .vocabulary import (

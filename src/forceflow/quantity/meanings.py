@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..errors import QuantityError
-from .core import Quantity, build
 from .lexicon import Lexicon
+from .quantity import Quantity, build
 from .units import is_measured
 
 __all__ = ["Many", "hedged", "is_round", "many", "range_of", "unhedged"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .core import Quantity
+    from .quantity import Quantity
 
 __all__ = ["printed"]
 

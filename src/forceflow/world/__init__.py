@@ -1,10 +1,10 @@
 """Where and with what: places, routes and platforms, each value with its source."""
 
-from .coast import coastline
-from .passages import Passage
-from .places import Place, add_place, direction, find_place
-from .platforms import Aircraft, Figure, VehicleMix, Vessel, add_platform, find_platform, platforms
-from .routes import Leg, Route, route
+from .geography.coast import coastline
+from .geography.gazetteer import Place, add_place, direction, find_place
+from .geography.passages import Passage
+from .geography.routes import Leg, Route, route
+from .platforms.catalogue import Aircraft, Figure, VehicleMix, Vessel, add_platform, find_platform
 
 __all__ = [
     "Aircraft",
@@ -21,6 +21,5 @@ __all__ = [
     "direction",
     "find_place",
     "find_platform",
-    "platforms",
     "route",
 ]

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from forceflow.blanks import is_blank
-from forceflow.errors import UnknownNameError
+from ..blanks import is_blank
+from ..errors import UnknownNameError
 
 __all__ = ["DATA", "check_name", "fold", "read_data"]
 

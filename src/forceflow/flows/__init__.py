@@ -1,0 +1,1 @@
+"""What moved, and how fast: tonnage, rates, changes of pace, from flow events."""

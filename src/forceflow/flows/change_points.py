@@ -1,0 +1,378 @@
+"""When the pace changed: all partitions of a series into segments of one rate each, weighed exactly."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..arrays import Floats, Ints
+from ..dates import read_moment
+from ..display import brief
+from ..errors import EstimateError
+from ..evidence.tables.count_series import CountSeries, is_frame, read_series, series_events
+from ..evidence.tables.event_frames import backend_of, make_frame
+from ..results.arguments import check_asked
+from ..results.estimate import bin_edges
+from ..results.range import Range
+from .counts.dispersion import sizes
+from .event_counts import arrival_counts
+from .partitions import Partitions, whole_counts
+
+__all__ = ["GAP_DAYS", "ChangePoints", "Segment", "change_points"]
+
+_SEED = 2021  # of the versions of counts that words leave open
+
+GAP_DAYS = 60.0
+"""Days expected between two changes of pace. A prior with no data behind it: orders, weather or money change about
+every two months. It is a chance of change at each boundary of bin width / 60 days; pass your own `gap_days`."""
+
+_MOST_BINS = 4_000
+_LEAST_SHAPE = 0.02  # rates are read from their 1e-4 point on: at a shape of 0.02, 1e-200 of the mean
+_UNIT_DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "mo": 365.25 / 12, "q": 365.25 / 4, "y": 365.25}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of one rate in the most probable partition.
+
+    Parameters
+    ----------
+    first, last
+        Numbers of its first bin, and of the bin after its last.
+    start, stop
+        The same as moments, where the series has dates.
+    rate
+        Per unit of exposure, given the partition; a mixture over all versions of the counts.
+    """
+
+    first: int
+    last: int
+    start: dt.datetime | None
+    stop: dt.datetime | None
+    rate: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ChangePoints:
+    """Where a rate changed, and how sure that is.
+
+    Parameters
+    ----------
+    counts, exposure
+        The series, shape (n,); the mean over draws where several were given.
+    edges
+        Moments between bins, shape (n + 1,); empty for a series without dates.
+    log_evidence, log_evidence_none
+        Log probability of the counts under all partitions weighed by the prior, and under none but the whole; the mean
+        over versions where several were given.
+    log_unchanged
+        Log probability that nothing changed, which may be too small for ``number[0]``.
+    number
+        Probability of 0, 1, 2, ... changes, shape (up to 21,); the last holds "that many or more" where it is cut.
+    change
+        Probability that bin i begins a new segment, shape (n,); 0 for the first.
+    low, middle, high, mean
+        Rate per unit of exposure in each bin, averaged over partitions, shape (n,). `mean` may be infinite under very
+        clumped negative binomials.
+    segments
+        The most probable single partition, with the rate of each part given these cuts, over all versions of the
+        counts. A picture, not the answer: other partitions may be nearly as probable.
+    gap_days, bin_days
+        Expected days between changes (prior) and days of a bin; their ratio is the chance of a change at each boundary.
+    rate_prior
+        Gamma(shape, exposure) of the rate of each segment.
+    dispersion
+        "poisson", or the expected variance over mean of a bin within segments.
+    notes
+        What the reader should know.
+    claims, reports
+        Ids of those behind the counts, where a rate asked; none of a plain series.
+    """
+
+    counts: Floats
+    exposure: Floats
+    edges: tuple[dt.datetime, ...]
+    log_evidence: float
+    log_evidence_none: float
+    log_unchanged: float
+    number: Floats
+    change: Floats
+    low: Floats
+    middle: Floats
+    high: Floats
+    mean: Floats
+    segments: tuple[Segment, ...]
+    gap_days: float
+    bin_days: float
+    rate_prior: tuple[float, float]
+    dispersion: str
+    coverage: float
+    unit: str
+    notes: tuple[str, ...] = ()
+    backend: str = "polars"
+    claims: tuple[str, ...] = field(default=(), repr=False)
+    reports: tuple[str, ...] = field(default=(), repr=False)
+    parts: tuple[Ints, Ints, Floats] = field(repr=False)
+
+    @property
+    def probability(self) -> float:
+        """Probability of at least one change."""
+        return float(1 - self.number[0])
+
+    @property
+    def log_bayes_factor(self) -> float:
+        """Log of the odds of one or more changes over those before the counts were seen; positive speaks for change."""
+        none = (self.counts.size - 1) * math.log1p(-self.bin_days / self.gap_days)
+        with np.errstate(divide="ignore"):
+            changed = float(np.log1p(-self.number[0]))
+        return changed - self.log_unchanged - (math.log(-math.expm1(none)) - none)
+
+    @property
+    def dates(self) -> tuple[dt.datetime, ...]:
+        """Moments at which the most probable partition changes its rate."""
+        return tuple(part.start for part in self.segments[1:] if part.start is not None)
+
+    def probability_between(self, start: Any, stop: Any) -> float:
+        """Probability that the rate changed at a boundary in [start, stop).
+
+        Parameters
+        ----------
+        start, stop
+            Days ("2025-01-15"), dates or moments; bin numbers where the series has no dates. A change "at bin i" means
+            that bin i is the first of the new rate.
+        """
+        first, last = max(self._bin(start), 1), min(self._bin(stop), self.counts.size)
+        begin, end, p = self.parts
+        if last <= first:
+            return 0.0
+        # No boundary at first, ..., last - 1: one segment reaches from before `first` to `last` or beyond.
+        return float(max(0.0, 1 - p[(begin < first) & (end >= last)].sum()))
+
+    def _bin(self, moment: Any) -> int:
+        if not self.edges:
+            if isinstance(moment, (int, np.integer)):
+                return int(moment)
+            raise EstimateError(f"the series has no dates: give bin numbers 0 to {self.counts.size}, not {moment!r}")
+        at = read_moment(moment, name="moment", error=EstimateError)
+        return int(np.searchsorted([edge.timestamp() for edge in self.edges], at.timestamp(), side="left"))
+
+    def to_frame(self, *, backend: str | None = None) -> Any:
+        """One row per bin: bin (or start, stop), count, exposure, change, low, middle, high, mean, unit."""
+        n = self.counts.size
+        columns: dict[str, Sequence[Any]] = {"bin": list(range(n))}
+        if self.edges:
+            columns |= {"start": list(self.edges[:-1]), "stop": list(self.edges[1:])}
+        names = ("counts", "exposure", "change", "low", "middle", "high", "mean")
+        columns |= {("count" if name == "counts" else name): getattr(self, name).tolist() for name in names}
+        return make_frame({**columns, "unit": [self.unit] * n}, backend=backend or self.backend)
+
+    __repr__ = brief
+
+    def __str__(self) -> str:
+        likely = int(np.argmax(self.number))
+        where = ", ".join(f"{day:%Y-%m-%d}" for day in self.dates[:6]) if self.edges else ", ".join(
+            f"bin {part.first}" for part in self.segments[1:7])  # fmt: skip
+        if not where:
+            most = "the most probable partition has none"
+        else:
+            most = f"most probable partition changes at {where}" + (", ..." if len(self.segments) > 7 else "")
+        return (
+            f"change of pace: {self.probability:.1%} (log Bayes factor {self.log_bayes_factor:.1f}), most likely "
+            f"{likely} change{'' if likely == 1 else 's'} ({self.number[likely]:.0%}); {most}; "
+            f"a change expected every {self.gap_days:g} days beforehand"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{f'{part.start:%Y-%m-%d}' if part.start else f'bin {part.first}'}</th>"
+            f"<td>{html.escape(str(part.rate))}</td></tr>"
+            for part in self.segments
+        )
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        return f"<p>{html.escape(str(self))}</p><table><tbody>{rows}</tbody></table><ul>{notes}</ul>"
+
+
+def change_points(
+    series: Any,
+    *,
+    start: Any = None,
+    every: str = "1d",
+    exposure: ArrayLike | None = None,
+    gap_days: float = GAP_DAYS,
+    rate_prior: tuple[float, float] | None = None,
+    dispersion: Literal["poisson", "negative-binomial"] | float = "poisson",
+    coverage: float = 0.9,
+    unit: str = "",
+    dayfirst: bool | None = None,
+) -> ChangePoints:
+    """When the rate of a series of counts changed: exact posterior over all partitions.
+
+    Parameters
+    ----------
+    series
+        Counts per bin, shape (n,); or versions of them (draws of uncertain counts or dates), shape (draws, n); or a
+        frame with the columns date and count, or count_low and count_high. Versions are equally likely, however evenly
+        each runs: all that is answered is averaged over them. Counts of a frame that are left open ("at least 2") are
+        drawn in versions, always with the same seed.
+    start
+        First day of the first bin; without it (and without a frame) bins are known by number.
+    every
+        Width of a bin, a polars duration; a frame brings its own.
+    exposure
+        Of each bin, such as observed days, cloud-free passes or active correspondents; 1 by default. Rates are per unit
+        of it. More looking is not more flying: leave it out only when the effort was steady.
+    gap_days
+        Days expected between two changes. This prior matters; see `GAP_DAYS`.
+    rate_prior
+        Gamma(shape, exposure) of each segment's rate, the shape 0.02 or more; by default worth one event at the mean
+        rate of the series.
+    dispersion
+        "poisson"; "negative-binomial" averages over clumping from slight to heavy (`INFLATIONS`), alike beforehand; a
+        number fixes the variance over mean of an average bin (above 1). Clumped counts read as Poisson give false
+        changes.
+    coverage
+        Share between ``low`` and ``high``.
+    unit
+        Printed behind rates.
+    dayfirst
+        Of a frame with dates such as "12/08/2024": whether the day comes first; None: as some cell makes certain.
+
+    Returns
+    -------
+    ChangePoints
+        Evidence, number of changes, chance of a change at each bin, rate curve, most probable partition.
+
+    Raises
+    ------
+    EstimateError
+        Counts that are not whole, below 0 or above 50 million in all, fewer than 2 or more than 4,000 bins, a prior out
+        of bounds, or counts where nothing could be seen.
+
+    Notes
+    -----
+    Fearnhead, Statistics and Computing 16 (2006), with a constant chance of change (bin / gap) at each boundary; the
+    evidence is that of Adams & MacKay (2007) with that hazard. The negative binomial has size ``k m`` for exposure m
+    with rate / k ~ BetaPrime(shape, k * exposure) in each segment: conjugate, and the gamma prior for large k.
+
+    Of versions, probabilities of partitions are the mean; `segments` is the most probable way through the chain of
+    boundaries that has the mean probability of each segment (of one version, exactly the most probable partition), and
+    the rate of a segment is the mixture of its rates in the versions.
+
+    Examples
+    --------
+    >>> found = change_points([9, 12, 10, 11, 8, 10, 2, 1, 3, 2, 1, 2], start="2025-01-01")
+    >>> "partition changes at 2025-01-07" in str(found)
+    True
+    """
+    backend, found = "polars", None
+    edges: tuple[dt.datetime, ...] = ()
+    if is_frame(series):
+        backend, frame = backend_of(series), read_series(series, dayfirst=dayfirst)
+        found, edges = _counts_of(frame, series, dayfirst), frame.edges
+    counts = np.atleast_2d(whole_counts(series if found is None else found))
+    draws, n = counts.shape
+    if not 2 <= n <= _MOST_BINS:
+        raise EstimateError(f"2 to {_MOST_BINS:,} bins were wanted, got {n:,}; choose a wider bin")
+    if start is not None and not edges:
+        edges = _edges(start, every, n)
+    bin_days = (edges[-1] - edges[0]).total_seconds() / 86_400 / n if found is not None else _days(every)
+    m = np.ones(n) if exposure is None else np.asarray(exposure, dtype=np.float64)
+    if m.shape not in ((), (1,), (n,)):
+        raise EstimateError(f"one exposure for each of {n} bins was wanted, got shape {m.shape}")
+    m = np.array(np.broadcast_to(m, n))
+    if not bool((np.isfinite(m) & (m >= 0)).all()) or not m.sum() > 0:
+        raise EstimateError("exposures are numbers of 0 or above, not all 0")
+    if bool((counts[:, m == 0] > 0).any()):
+        blind = int(np.argmax((m == 0) & (counts > 0).any(axis=0)))
+        raise EstimateError(f"something was counted in bin {blind}, where the exposure is 0")
+    if not bin_days < gap_days < math.inf:
+        raise EstimateError(f"gap_days must be longer than a bin of {bin_days:g} days, got {gap_days!r}")
+    check_asked(coverage=coverage)
+    prior = rate_prior or (1.0, float(m.sum()) / max(float(counts.sum()) / draws, 1.0))
+    if len(prior) != 2 or not (_LEAST_SHAPE <= prior[0] < math.inf and 0 < prior[1] < math.inf):
+        raise EstimateError(
+            f"rate_prior is Gamma(shape, exposure) with a shape of {_LEAST_SHAPE} or more and an exposure above 0, "
+            f"got {rate_prior!r}"
+        )
+    ks, words = _sizes(dispersion, counts, m)
+    return _answer(
+        Partitions(counts, m, prior, ks, bin_days / gap_days),
+        edges=edges,
+        draws=draws,
+        gap_days=gap_days,
+        bin_days=bin_days,
+        dispersion=words,
+        coverage=coverage,
+        unit=unit or ("per bin" if exposure is None else "per unit of exposure"),
+        backend=backend,
+    )
+
+
+def _counts_of(series: CountSeries, frame: Any, dayfirst: bool | None) -> Floats | Ints:
+    """The counts of a series; where words or bounds leave some open, equally likely versions of them."""
+    if all(quantity.low == quantity.high for quantity in series.quantities):
+        return series.counts
+    return arrival_counts(series_events(frame, dayfirst=dayfirst), series.edges, seed=_SEED)
+
+
+def _days(every: str) -> float:
+    """Mean days of a duration."""
+    bin_edges(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2000, 1, 2, tzinfo=dt.UTC), every=every)
+    digits = every.rstrip("hdwmoqy")
+    return int(digits) * _UNIT_DAYS[every[len(digits) :]]
+
+
+def _edges(start: Any, every: str, n: int) -> tuple[dt.datetime, ...]:
+    first = read_moment(start, name="start", error=EstimateError)
+    edges = bin_edges(first, first + dt.timedelta(days=_days(every) * (n + 3) + 40), every=every)
+    return edges[: n + 1]
+
+
+def _sizes(dispersion: str | float, counts: Ints, m: Floats) -> tuple[Floats, str]:
+    """Sizes of the negative binomial per unit of exposure, infinite for Poisson, and words for it."""
+    if dispersion == "poisson":
+        return np.array([np.inf]), "poisson"
+    if dispersion == "negative-binomial":
+        return sizes(counts, exposure=m), "negative binomial"
+    if isinstance(dispersion, (int, float)) and 1 < dispersion < math.inf:
+        rate = max(float(counts.sum()), 0.5) / counts.shape[0] / float(m.sum())
+        # Inflation of an average bin is 1 + rate / size.
+        return np.array([rate / (dispersion - 1)]), f"negative binomial, variance over mean {dispersion:g}"
+    raise EstimateError(f"dispersion {dispersion!r} is none of 'poisson', 'negative-binomial', or a number above 1")
+
+
+def _answer(
+    post: Partitions, *, edges: tuple[dt.datetime, ...], draws: int, coverage: float, unit: str, **given: Any
+) -> ChangePoints:
+    low, middle, high, mean = post.curve(coverage)
+    parts = []
+    for (first, last), rate in zip(pairwise(post.cuts.tolist()), post.cut_rates(coverage), strict=True):
+        begin, end = (edges[first], edges[last]) if edges else (None, None)
+        parts.append(Segment(first, last, begin, end, Range(rate[0], rate[1], rate[2], unit)))
+    notes = []
+    if given["dispersion"] == "poisson":
+        live = post.m > 0
+        mu = (np.repeat(post.cut_a / post.cut_b, np.diff(post.cuts), axis=1) * post.m)[:, live]
+        each = ((post.counts[:, live] - mu) ** 2 / mu).sum(axis=1) / max(int(live.sum()) - len(parts), 1)
+        spread = float(post.alike @ each)
+        notes.append(f"variance over mean within the segments: {spread:.2f} (Poisson: 1)")
+        if spread > 1.5:
+            notes[-1] += "; clumped counts give false changes: try dispersion='negative-binomial'"
+    if draws > 1:
+        notes.append(f"averaged over {draws} versions of the counts, all equally likely")
+    notes.append(f"prior: a change every {given['gap_days']:g} days, rates Gamma({post.prior[0]:g}, "
+                 f"{post.prior[1]:.3g}) in each segment")  # fmt: skip
+    return ChangePoints(
+        counts=post.alike @ post.counts, exposure=post.m, edges=edges, log_evidence=post.log_evidence,
+        log_evidence_none=post.log_none, log_unchanged=post.log_unchanged, number=post.number, change=post.change,
+        low=low, middle=middle, high=high, mean=mean, segments=tuple(parts), rate_prior=post.prior, coverage=coverage,
+        unit=unit, notes=tuple(notes), parts=(post.begin, post.end, post.weight), **given,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Statistics of counts: Poisson, censored, clumped, two lists."""

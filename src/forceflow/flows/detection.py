@@ -1,0 +1,128 @@
+"""The share of movements that anybody reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ..arrays import Floats
+from ..errors import EstimateError
+from ..evidence.events import FlowEvent
+from ..results.range import Range
+from .counts.poisson import TrueCount, true_count
+
+__all__ = ["Detection", "Shares", "TornadoRow", "by_share"]
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The share of movements that anybody reported: a range you must know from elsewhere.
+
+    From one stream of reports the rate and this share cannot both be learnt; what comes out is as wide as what you
+    put in here.
+
+    Parameters
+    ----------
+    low, high
+        The share lies between them with 90 % probability, above 0 and at most 1.
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        """Refuse shares out of order or out of bounds."""
+        if not 0 < self.low < self.high <= 1:
+            raise EstimateError(f"detection needs 0 < low < high <= 1, got {self.low!r}, {self.high!r}")
+
+    def beta(self) -> tuple[float, float]:
+        """Parameters of the Beta distribution whose 5 and 95 % points come closest to low and high."""
+        from ..quantity.verbal_probability import beta_of_band
+
+        return beta_of_band(self.low, self.high, coverage=0.9)
+
+    def draw(self, n: int, *, seed: int, mode: str = "") -> Floats:
+        """Draws of the share, shape (n,); those of different modes are independent."""
+        from scipy.special import betaincinv
+
+        from ..kernels.addressed import uniforms
+
+        a, b = self.beta()
+        return np.asarray(betaincinv(a, b, uniforms(seed, "detection", f"share {mode}".rstrip(), n)))
+
+    def true_count(self, seen: int, *, prior: Literal["flat", "scale"] | None = None) -> TrueCount:
+        """How many there were when `seen` were reported; see `forceflow.flows.counts.poisson.true_count`.
+
+        Parameters
+        ----------
+        seen
+            How many were reported.
+        prior
+            Of the true number; by default "scale", as in `estimate_rate`, and "flat" when nothing was seen.
+        """
+        return true_count(seen, share=self.beta(), prior=prior or ("scale" if seen else "flat"))
+
+
+Shares = Detection | float | Mapping[str, Detection | float] | None
+"""One share for all; one for each mode, as those who watch ships do not see convoys; or None, all is reported.
+
+A number is a share that is known, and 1 is the same as None; a mode that a mapping leaves out is reported in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class TornadoRow:
+    """The rate over the whole span if the share reported were known.
+
+    Parameters
+    ----------
+    name
+        "share reported: low", "middle" or "high", with the mode where each has its own.
+    share
+        The share held fixed.
+    per_day
+        The rate with all else uncertain as before.
+    """
+
+    name: str
+    share: float
+    per_day: Range
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.share:.0%}): {self.per_day}"
+
+
+def by_share(
+    events: tuple[FlowEvent, ...], detection: Shares, *, draws: int, seed: int
+) -> list[tuple[str, tuple[FlowEvent, ...], Floats]]:
+    """Events that share one share reported, as (mode, events, draws of the share); mode is empty where one serves all.
+
+    Raises
+    ------
+    EstimateError
+        A mode or a share is none.
+    """
+    if not events:
+        return []
+    if detection is None or isinstance(detection, Detection):
+        seen = np.ones(draws) if detection is None else detection.draw(draws, seed=seed)
+        return [("", events, seen)]
+    if not isinstance(detection, Mapping):
+        if isinstance(detection, str) or not 0 < detection <= 1:
+            raise EstimateError(f"detection: a share lies above 0 and is at most 1, got {detection!r}")
+        return [("", events, np.full(draws, float(detection)))]
+    for mode, share in detection.items():
+        if mode not in ("air", "road", "sea"):
+            raise EstimateError(f"detection: {mode!r} is none of air, road, sea")
+        if not isinstance(share, Detection) and (isinstance(share, str) or not 0 < share <= 1):
+            raise EstimateError(f"detection: the share of {mode} lies above 0 and is at most 1, got {share!r}")
+    if all(detection.get(mode, 1.0) == 1.0 for mode in {event.mode for event in events}):
+        return [("", events, np.ones(draws))]
+    out = []
+    for mode in sorted({event.mode for event in events}):
+        share = detection.get(mode, 1.0)
+        seen = share.draw(draws, seed=seed, mode=mode) if isinstance(share, Detection) else np.full(draws, share)
+        out.append((mode, tuple(event for event in events if event.mode == mode), seen))
+    return out

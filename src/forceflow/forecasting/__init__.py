@@ -1,0 +1,1 @@
+"""Forecasts of a cumulative series, and how they scored."""

@@ -1,0 +1,229 @@
+"""The default forecast of a cumulative series: how much will have been done by when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..arrays import Floats
+from ..errors import EstimateError, UnknownNameError
+from ..results.arguments import check_asked
+from ..results.range import Range
+from .baselines import BASELINES, baseline
+from .pace import SETTINGS, Settings, moved_by, moved_by_level, normals_of, uniforms_of
+from .series import Forecast, Method, Series, as_series, dates_ahead
+
+__all__ = ["METHODS", "SEED", "SETTINGS", "Settings", "forecast", "forecast_draws"]
+
+
+SEED = 2021
+"""The seed where none is given: a backtest is a score, and two people who run it should get the same."""
+
+
+def forecast_draws(
+    series: Series,
+    ahead: Floats,
+    draws: int,
+    seed: int = SEED,
+    *,
+    settings: Settings = SETTINGS,
+    paths: Callable[..., Floats] | None = None,
+) -> Floats:
+    """Draws of what will have been done so many days after the end of a series.
+
+    Parameters
+    ----------
+    series
+        The history; nothing after its last date is used. Its `total`, where given, is never passed.
+    ahead
+        Days after the last date, increasing, shape (h,).
+    draws, seed
+        How many draws; each is a path that never falls. Draws are addressed and steps are the same for every question:
+        what is said of a date does not hang on which other dates are asked.
+
+    settings, paths
+        The numbers of the default pace; or another pace, such as `moved_by_level`.
+
+    Returns
+    -------
+    array
+        Shape (h, draws).
+
+    Raises
+    ------
+    EstimateError
+        Fewer than two values, or dates not in order.
+
+    Notes
+    -----
+    Two forecasts, their quantiles averaged. (1) The log rate of each step is a local level with a damped trend, seen
+    with scatter and held by weak reversion to its mean; a Kalman filter runs for nine pairs of variances, each with and
+    without the trend, which are weighed by their Student-t likelihood. A standstill begins and ends with hazards that
+    the series has a say in. (2) A random walk with drift on the cumulative, Student-t, never falling. Both go on in
+    steps of half the median gap of the history (after 52 gaps each is a twentieth longer); within a step the rate is
+    even. A total holds each of the two at the date that is asked. Where no total is known, each draw then draws what is
+    still to come, R, so many steps at the mean pace, and approaches it, ``R (1 - exp(-x/R))``: withdrawals end. Bounds
+    of the history are drawn (triangular); a floor ("more than 50 %") gives no rate, and draws that would have passed
+    below it are replaced by ones that do not.
+    """
+    days = np.asarray(ahead, dtype=np.float64)
+    if days.ndim != 1 or not days.size or (np.diff(days, prepend=0.0) <= 0).any():
+        raise EstimateError("days ahead must be above 0 and in order")
+    if int(series.known.sum()) < 2:
+        raise EstimateError(f"a forecast needs at least 2 values, got {int(series.known.sum())}")
+    last = int(np.flatnonzero(series.known)[-1])
+    t = series.days[series.known]
+    y = _histories(series, draws, seed)
+    # Floors at the end of the history lie in the future of the last value.
+    floors = [(series.days[i] - t[-1], series.low[i]) for i in range(last + 1, len(series))]
+    when = np.concatenate([[day for day, _ in floors], days + (series.days[-1] - t[-1])])
+    step = float(np.median(np.diff(t)))
+    # The plain pace goes on in whole steps, as the timeline does.
+    past, to_go = np.diff(t) / step, _steps_to(float(when[-1]) / step, first=0.5 if paths is None else 1.0)
+    moved = np.diff(y, axis=0)
+    done = y[-1]
+    room = np.inf if series.total is None else np.maximum(series.total - done, 0.0)
+    go_on = paths or partial(moved_by, settings=settings)
+    grown = go_on(moved, past, to_go, when / step, room=room, draws=draws, seed=seed)
+    out = done + grown
+    if series.total is None:
+        pace = np.maximum(moved.sum(axis=0) / past.sum(), 1e-12)
+        steps = max(settings.steps_to_come, float(past.sum()))  # what has gone on for long will not end at once
+        rest = steps * pace * np.exp(settings.to_come_spread * normals_of(seed, "still to come", draws))
+        out = done + rest * -np.expm1(-grown / rest)
+    for i, (_, floor) in enumerate(floors):
+        out = _above(out, i, floor, uniforms_of(seed, f"floor {i}", draws))
+    return np.asarray(out[len(floors) :])
+
+
+def _steps_to(far: float, *, first: float) -> Floats:
+    """Lengths of the steps that reach so far; for a date further off the same ones and more."""
+    lengths, reached = [first], first
+    while reached < far * (1 - 1e-12):
+        lengths.append(first if reached < 52 else 1.05 * lengths[-1])
+        reached += lengths[-1]
+    return np.array(lengths)
+
+
+METHODS: dict[str, Method] = {"default": forecast_draws, "local level": partial(forecast_draws, paths=moved_by_level)}
+"""Forecasters by name: the default, and the pace that `estimate_withdrawal` stands on."""
+
+
+def _histories(series: Series, draws: int, seed: int) -> Floats:
+    """Values of the history, shape (n, 1) when they are exact and (n, draws) when some are bounds."""
+    y, low, high = (column[series.known] for column in (series.value, series.low, series.high))
+    if (low == high).all():
+        return np.asarray(y[:, None])
+    out = np.repeat(y[:, None], draws, axis=1)
+    for i in np.flatnonzero(low < high):
+        u, width = uniforms_of(seed, f"report {i}", draws), high[i] - low[i]
+        turn = (y[i] - low[i]) / width
+        out[i] = np.where(u < turn, low[i] + width * np.sqrt(u * turn), high[i] - width * np.sqrt((1 - u) * (1 - turn)))
+    return np.maximum.accumulate(out, axis=0)
+
+
+def _above(paths: Floats, at: int, floor: float, chance: Floats) -> Floats:
+    """Paths that are at a floor or above it at one date; those below are replaced, or lifted when few are above."""
+    good = np.flatnonzero(paths[at] >= floor)
+    bad = np.flatnonzero(paths[at] < floor)
+    if good.size >= 0.02 * paths.shape[1]:
+        paths[:, bad] = paths[:, good[(chance[bad] * good.size).astype(np.int64)]]
+        return paths
+    lift = np.maximum(floor - paths[at], 0.0)
+    paths[at:] += lift
+    return paths
+
+
+def forecast(
+    data: Any,
+    *,
+    horizon: int = 4,
+    dates: Sequence[Any] | None = None,
+    time: str = "date",
+    done: str = "value",
+    low: str | None = None,
+    high: str | None = None,
+    total: float | None = None,
+    revised: bool | None = None,
+    dayfirst: bool | None = None,
+    method: str = "default",
+    coverage: float = 0.9,
+    draws: int = 4_000,
+    seed: int = SEED,
+) -> Forecast:
+    """Forecast how much will have been done, with a range.
+
+    Parameters
+    ----------
+    data
+        A frame, a `Drawdown` or a `Series`: what was done by which date; see `backtest`.
+    horizon, dates
+        So many steps of the median length; or for these dates.
+    time, done, low, high, total, revised, dayfirst
+        As in `backtest`.
+    method
+        "default"; "local level", the pace of `estimate_withdrawal`; or a name of `BASELINES`.
+    coverage, draws, seed
+        Share between low and high, how many draws, and the seed.
+
+    Notes
+    -----
+    A total is a ceiling: it never makes the pace faster. It does replace the prior of what is still to come, by which
+    the growth levels off where no total is known; so with a total far away the forecast of a far date is higher than
+    without one, and `notes` says by how much.
+
+    Raises
+    ------
+    UnknownNameError
+        No such method.
+    FrameError, EstimateError
+        The series cannot be read, or an argument is out of bounds.
+
+    Examples
+    --------
+    >>> from forceflow.evidence.drawdowns import load_drawdown
+    >>> ahead = forecast(load_drawdown("iraq-2009"), horizon=2)
+    >>> bool((ahead.low <= ahead.middle).all() and ahead.high[-1] <= 92_000)
+    True
+    """
+    if method not in METHODS:
+        if method not in BASELINES:
+            raise UnknownNameError("method", method, (*METHODS, *BASELINES))
+        return baseline(
+            method, data, horizon=horizon, dates=dates, time=time, done=done, total=total, revised=revised,
+            dayfirst=dayfirst, coverage=coverage,
+        )  # fmt: skip
+    check_asked(coverage=coverage, draws=draws, seed=seed)
+    series = as_series(data, time=time, done=done, low=low, high=high, total=total, revised=revised, dayfirst=dayfirst)
+    moments, ahead = dates_ahead(series, horizon=horizon, dates=dates)
+    drawn = METHODS[method](series, ahead, draws, seed)
+    free = drawn if series.total is None else METHODS[method](replace(series, total=None), ahead, draws, seed)
+    without = Range.of_draws(free[-1], coverage=coverage, unit=series.unit)
+    return Forecast(
+        method=method,
+        dates=moments,
+        days_ahead=ahead,
+        draws=drawn,
+        history=series,
+        coverage=coverage,
+        parameters={},
+        notes=(*series.corrections, _what_comes(series, f"{without} by {moments[-1]:%Y-%m-%d}")),
+    )
+
+
+def _what_comes(series: Series, without: str) -> str:
+    """What the forecast assumes about what is still to come."""
+    still = (
+        f"about {SETTINGS.steps_to_come:g} steps at the mean pace, or as many as there have been if those are more "
+        "(a prior: withdrawals end)"
+    )
+    if series.total is None:
+        return f"no total is known: what is still to come is drawn, {still}, so the growth levels off"
+    return (
+        f"the pace goes on until the total of {series.total:,.10g} is reached; without a total, what is still to come "
+        f"would be {still}: {without}"
+    )

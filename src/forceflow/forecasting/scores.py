@@ -1,0 +1,297 @@
+"""How good was a forecast: proper scores of draws, quantiles and intervals, and the probability integral transform."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..arrays import Floats
+from ..errors import EstimateError
+
+__all__ = [
+    "LEVELS",
+    "Pit",
+    "crps",
+    "crps_cdf",
+    "crps_counts",
+    "crps_normal",
+    "crps_poisson",
+    "interval_score",
+    "log_score_normal",
+    "log_score_poisson",
+    "pit",
+    "pit_histogram",
+    "wis",
+]
+
+
+LEVELS: tuple[float, ...] = (0.01, 0.025, *(round(0.05 * i, 2) for i in range(1, 20)), 0.975, 0.99)
+"""The 23 levels at which the weighted interval score is taken (Bracher et al. 2021)."""
+
+
+class Pit(NamedTuple):
+    """Probability integral transform: the forecast's chance of less than, and of at most, what was observed."""
+
+    low: Floats
+    high: Floats
+
+
+def _numbers(values: ArrayLike) -> Floats:
+    """Finite numbers: a score of NaN or infinity would be NaN, or say nothing."""
+    try:
+        found = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise EstimateError(f"a score needs numbers in rows of equal length, got {str(values)[:60]}") from None
+    if not np.isfinite(found).all():
+        raise EstimateError(
+            "a score needs draws and observations without NaN or infinity; leave out what was not observed"
+        )
+    return found
+
+
+def _pair(draws: ArrayLike, observed: ArrayLike) -> tuple[Floats, Floats]:
+    """Draws with the draws last, and observations of the shape before it."""
+    x, y = _numbers(draws), _numbers(observed)
+    if x.ndim == 0 or x.shape[-1] == 0:
+        raise EstimateError("a score needs at least one draw; give draws of shape (..., draws)")
+    try:
+        y = np.broadcast_to(y, x.shape[:-1])
+    except ValueError:
+        raise EstimateError(
+            f"draws of shape {x.shape} need observations of shape {x.shape[:-1]}, got {y.shape}"
+        ) from None
+    return x, y
+
+
+def crps(draws: ArrayLike, *, observed: ArrayLike, fair: bool = False) -> Any:
+    """Continuous ranked probability score of draws: 0 is perfect, in the unit of what was observed.
+
+    Parameters
+    ----------
+    draws
+        Equally likely values, shape (..., draws).
+    observed
+        What happened, shape (...).
+    fair
+        Take out the bias of a small number of draws; needs at least two.
+
+    Returns
+    -------
+    float or array
+        Shape (...).
+
+    Notes
+    -----
+    ``mean |X - y| - mean |X - X'| / 2``, the second mean over all pairs, or over pairs of different draws when fair.
+    Source: Gneiting & Raftery, JASA 102 (2007) 359, eq. 21; Ferro, QJRMS 140 (2014) 1917.
+
+    Examples
+    --------
+    >>> crps([1, 3, 4, 7, 9], observed=5)
+    1.0
+    """
+    x, y = _pair(draws, observed)
+    n = x.shape[-1]
+    if fair and n < 2:
+        raise EstimateError("the fair score needs at least two draws")
+    x = np.sort(x, axis=-1)
+    spread = (x * (2 * np.arange(1, n + 1) - n - 1)).sum(axis=-1) / (n * (n - 1 if fair else n))
+    score = np.abs(x - y[..., None]).mean(axis=-1) - spread
+    return float(score) if score.ndim == 0 else score
+
+
+def _spread(sd: ArrayLike) -> Floats:
+    spread = _numbers(sd)
+    if (spread <= 0).any():
+        raise EstimateError("a normal forecast needs sd above 0")
+    return spread
+
+
+def crps_normal(mean: ArrayLike, sd: ArrayLike, *, observed: ArrayLike) -> Any:
+    """Continuous ranked probability score of a normal forecast.
+
+    Notes
+    -----
+    ``sd (w (2 Phi(w) - 1) + 2 phi(w) - 1/sqrt(pi))`` with ``w = (observed - mean)/sd``; Gneiting & Raftery 2007.
+    """
+    from scipy.special import ndtr
+
+    m, s, y = _numbers(mean), _spread(sd), _numbers(observed)
+    w = (y - m) / s
+    density = np.exp(-0.5 * w * w) / math.sqrt(2 * math.pi)
+    score = s * (w * (2 * ndtr(w) - 1) + 2 * density - 1 / math.sqrt(math.pi))
+    return float(score) if score.ndim == 0 else score
+
+
+def log_score_normal(mean: float, sd: float, *, observed: float) -> float:
+    """Logarithmic score of a normal forecast: minus the log density at what was observed."""
+    sd = float(_spread(sd))
+    w = (float(_numbers(observed)) - float(_numbers(mean))) / sd
+    return 0.5 * w * w + math.log(sd) + 0.5 * math.log(2 * math.pi)
+
+
+def crps_counts(cdf: ArrayLike, *, observed: int) -> float:
+    """Ranked probability score of a forecast of a count.
+
+    Parameters
+    ----------
+    cdf
+        P(N <= k) for k = 0, 1, 2, ... up to where it is 1 for all purposes.
+    observed
+        The count, which may lie beyond the end of `cdf`.
+
+    Notes
+    -----
+    ``sum over k of (F(k) - 1{observed <= k})^2``; Czado, Gneiting & Held, Biometrics 65 (2009) 1254.
+    """
+    f, observed = _numbers(cdf), int(_numbers(observed))
+    if observed < 0 or f.ndim != 1 or not f.size:
+        raise EstimateError("a forecast of a count needs P(N <= k) for k = 0, 1, 2, ... and a count of 0 or more")
+    if observed >= f.size:
+        f = np.concatenate([f, np.full(observed + 1 - f.size, f[-1])])
+    return float(((f - (np.arange(f.size) >= observed)) ** 2).sum())
+
+
+def _poisson_cdf(rate: float, observed: float) -> Floats:
+    from scipy.special import pdtr
+
+    rate, observed = float(_numbers(rate)), float(_numbers(observed))
+    if not rate > 0:
+        raise EstimateError(f"a Poisson forecast needs a rate above 0, got {rate!r}")
+    top = int(max(observed, rate) + 12 * math.sqrt(rate) + 40)
+    return np.asarray(pdtr(np.arange(top + 1), rate))
+
+
+def crps_poisson(rate: float, *, observed: int) -> float:
+    """Ranked probability score of a Poisson forecast."""
+    return crps_counts(_poisson_cdf(rate, observed), observed=observed)
+
+
+def log_score_poisson(rate: float, *, observed: int) -> float:
+    """Logarithmic score of a Poisson forecast: minus the log probability of what was observed."""
+    rate, observed = float(_numbers(rate)), int(_numbers(observed))
+    if not rate > 0 or observed < 0:
+        raise EstimateError(f"a Poisson forecast needs a rate above 0 and a count of 0 or more, got {rate}, {observed}")
+    return rate - observed * math.log(rate) + math.lgamma(observed + 1)
+
+
+def crps_cdf(cdf: Callable[[float], float], *, observed: float, low: float, high: float) -> float:
+    """Continuous ranked probability score of any distribution, by quadrature.
+
+    Parameters
+    ----------
+    cdf
+        P(X <= x).
+    low, high
+        Bounds outside which the distribution has no weight worth counting; infinity is allowed.
+    """
+    from scipy.integrate import quad
+
+    observed = float(_numbers(observed))
+    if not low <= observed <= high:
+        raise EstimateError(f"the observation {observed:g} lies outside the bounds {low:g} and {high:g}")
+    below = quad(lambda x: cdf(x) ** 2, low, observed, epsabs=1e-12, epsrel=1e-12, limit=200)[0]
+    above = quad(lambda x: (1 - cdf(x)) ** 2, observed, high, epsabs=1e-12, epsrel=1e-12, limit=200)[0]
+    return float(below + above)
+
+
+def interval_score(low: ArrayLike, high: ArrayLike, *, observed: ArrayLike, coverage: float) -> Any:
+    """Interval score: the width, plus a penalty for what falls outside.
+
+    Parameters
+    ----------
+    low, high
+        Ends of a central interval.
+    observed
+        What happened.
+    coverage
+        Nominal coverage of the interval, above 0 and below 1.
+
+    Notes
+    -----
+    ``(u - l) + 2/a (l - y)+ + 2/a (y - u)+`` with ``a = 1 - coverage``; Winkler 1972, Gneiting & Raftery 2007 eq. 43.
+
+    Examples
+    --------
+    >>> interval_score(10, 20, observed=8, coverage=0.9)
+    50.0
+    """
+    if not 0 < coverage < 1:
+        raise EstimateError(f"coverage is a share above 0 and below 1, got {coverage!r}")
+    lo, hi, y = _numbers(low), _numbers(high), _numbers(observed)
+    if not (lo <= hi).all():
+        raise EstimateError("an interval needs low <= high")
+    outside = np.maximum(lo - y, 0) + np.maximum(y - hi, 0)
+    # One rounding, so that a round coverage gives a round score.
+    score = (hi - lo) + outside * (2 / round(1 - coverage, 12))
+    return float(score) if score.ndim == 0 else score
+
+
+def wis(quantiles: ArrayLike, *, levels: ArrayLike = LEVELS, observed: ArrayLike) -> Any:
+    """Weighted interval score of a set of quantiles: twice their mean pinball loss.
+
+    Parameters
+    ----------
+    quantiles
+        Forecast quantiles, shape (..., levels), not decreasing with their levels.
+    levels
+        Their levels, above 0 and below 1; the 23 of `LEVELS` by default.
+    observed
+        What happened, shape (...).
+
+    Notes
+    -----
+    With levels that pair up around a median this is the weighted interval score of Bracher, Ray, Gneiting & Reich,
+    PLoS Comput Biol 17 (2021) e1008618; it tends to the CRPS as the levels fill (0, 1).
+    """
+    p = _numbers(levels)
+    q, y = _pair(quantiles, observed)
+    if p.shape != q.shape[-1:] or (p <= 0).any() or (p >= 1).any():
+        raise EstimateError(f"{q.shape[-1]} quantiles need as many levels above 0 and below 1, got {p.tolist()}")
+    # What is equal but for its last digits is no decrease.
+    if (np.diff(q[..., np.argsort(p)], axis=-1) < -1e-9 * np.abs(q).max(initial=0.0)).any():
+        raise EstimateError("quantiles must not decrease with their levels; sort them")
+    gap = y[..., None] - q
+    score = 2 * np.maximum(p * gap, (p - 1) * gap).mean(axis=-1)
+    return float(score) if score.ndim == 0 else score
+
+
+def pit(draws: ArrayLike, *, observed: ArrayLike) -> Pit:
+    """Probability integral transform, without randomisation.
+
+    Parameters
+    ----------
+    draws
+        Equally likely values, shape (..., draws).
+    observed
+        What happened, shape (...).
+
+    Returns
+    -------
+    Pit
+        ``low`` the share of draws below what happened, ``high`` the share at or below it; they differ where draws tie
+        with it. Over many forecasts their histogram (`pit_histogram`) is flat when the forecasts are honest.
+
+    Notes
+    -----
+    Czado, Gneiting & Held, Biometrics 65 (2009) 1254.
+    """
+    x, y = _pair(draws, observed)
+    n = x.shape[-1]
+    return Pit(
+        np.asarray((x < y[..., None]).sum(axis=-1) / n),
+        np.asarray((x <= y[..., None]).sum(axis=-1) / n),
+    )
+
+
+def pit_histogram(values: Pit, *, bins: int = 10) -> Floats:
+    """Share of each bin of the non-randomised PIT; all near ``1/bins`` when the forecasts are honest."""
+    low, high = np.ravel(values.low), np.ravel(values.high)
+    edges = np.linspace(0, 1, bins + 1)[:, None]
+    width = np.where(high > low, high - low, 1.0)
+    mass = np.where(high > low, np.clip((edges - low) / width, 0, 1), (edges >= high) & (edges > 0))
+    return np.asarray(np.diff(mass.mean(axis=1)))

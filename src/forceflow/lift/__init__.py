@@ -1,0 +1,1 @@
+"""What could be carried: bridges, their capacity, queues and simulations."""

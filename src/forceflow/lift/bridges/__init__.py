@@ -1,0 +1,1 @@
+"""What is asked of every model: a bridge and its cycle."""

@@ -1,0 +1,63 @@
+"""Draws of the inputs of a bridge, by address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ...arrays import Floats
+from ...errors import EstimateError
+from ...quantity import Quantity
+from ...results.arguments import check_asked
+from ...results.range import Range
+
+__all__ = ["Draws", "entity_of"]
+
+
+_KEPT = 10_000
+"""Most draws of one input that are worth keeping: all that is kept is then 20 MB at most."""
+
+
+@lru_cache(maxsize=256)
+def _drawn(quantity: Quantity, n: int, seed: int, entity: str, purpose: str) -> Floats:
+    """Draws of one input, kept for the next scenario that asks for the same ones; nobody may write into them."""
+    low, high = quantity.ends
+    drawn = np.full(n, quantity.best) if low == high else quantity.draw(n, seed=seed, entity=entity, purpose=purpose)
+    drawn.flags.writeable = False
+    return drawn
+
+
+def entity_of(kind: Any, given: object) -> str:
+    """Whose draw an input is: of the type, where it or a mapping says what; of the bridge, where one amount is for all.
+
+    What one amount says of all types is one unknown: drawn once a type it would average out over them.
+    """
+    return str(kind.id) if given is None or isinstance(given, Mapping) else "bridge"
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Addressed draws of one calculation: the same name and purpose always give the same draws."""
+
+    n: int
+    seed: int
+    coverage: float = 0.9
+
+    def __post_init__(self) -> None:
+        """Refuse a number of draws, or a coverage, that gives no range, and a seed that is none."""
+        if not isinstance(self.n, int | np.integer) or self.n < 1:
+            raise EstimateError(f"draws must be a whole number of at least 1, got {self.n!r}")
+        check_asked(coverage=self.coverage, seed=self.seed)
+
+    def of(self, quantity: Quantity, *, entity: str, purpose: str) -> Floats:
+        """Draws of a quantity that belongs to `entity`, shape (n,)."""
+        draw = _drawn if self.n <= _KEPT else _drawn.__wrapped__
+        return draw(quantity, self.n, self.seed, entity, purpose)
+
+    def range(self, values: Floats, unit: str) -> Range:
+        """Median and central interval of draws, shape (n,)."""
+        return Range.of_draws(values, coverage=self.coverage, unit=unit)

@@ -1,0 +1,348 @@
+"""How much road a convoy takes, how long it passes a point, and when the last vehicle is in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from ...arrays import Floats
+from ...display import brief
+from ...errors import EstimateError
+from ...quantity.units import HOURS_PER_DAY
+from ...results.range import Range, held
+from ...results.range_table import ranges_frame, table_html
+from ...world.platforms.catalogue import find_platform
+from ..bridges.amounts import Amount, as_quantity, check_whole
+from ..bridges.draws import Draws
+
+__all__ = ["March", "convoy_march", "extal_min"]
+
+
+MIN_PER_H = 60.0
+
+DEFAULT_GAP_M = 100.0
+"""Open column (FM 4-01.011 app. C, read at second hand)."""
+
+
+_FASTEST_KM_PER_H = 150.0
+"""Faster than any column of vehicles."""
+
+_WORDS = {
+    "march_rate_km_per_h": "rate of march",
+    "vehicles_per_km": "density",
+    "occupied_km": "road under and between the vehicles",
+    "gaps_km": "gaps between march units",
+    "road_space_km": "road space",
+    "time_length_h": "time length",
+    "extal_h": "extra time allowance",
+    "pass_time_h": "pass time",
+    "time_distance_h": "time distance",
+    "closure_h": "closure",
+    "tonnes": "mass",
+    "personnel": "people",
+}
+"""What the numbers of a march are called in its table, where the unit follows."""
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+class RoadRoute(Protocol):
+    """What a march asks of a route; `forceflow.route` gives one."""
+
+    @property
+    def origin(self) -> _Named:
+        """Start point."""
+
+    @property
+    def destination(self) -> _Named:
+        """Release point."""
+
+    @property
+    def distance_km(self) -> float:
+        """Length, in km."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class March:
+    """A convoy on the road; every `Range` is the median of the draws and their central interval.
+
+    Parameters
+    ----------
+    origin, destination, distance_km
+        Ends and length of the march; empty names and 0 km when none was given.
+    vehicles, columns
+        Vehicles in all, and parallel columns, each on a route of its own.
+    march_units, serials
+        March units and serials in one column.
+    march_rate_km_per_h, vehicles_per_km
+        Rate of march and density (K).
+    occupied_km, gaps_km, road_space_km
+        One column: road under and between the vehicles, gaps between its parts, and both (RS).
+    time_length_h, extal_h, pass_time_h
+        One column: first to last vehicle past a point (TL), the extra time allowed (EXTAL), and both.
+    time_distance_h
+        Head of the column from start to release point, with scheduled halts and nights (TDIS).
+    closure_h
+        From the first vehicle at the start point to the last at the release point: TDIS + TL + EXTAL.
+    tonnes, personnel
+        Mass of the vehicles with what they carry, in t, and people on board.
+    by_draw
+        The draws behind the ranges, by field name, each of shape (draws,).
+    coverage, draws, seed
+        How the ranges were made.
+    """
+
+    origin: str
+    destination: str
+    distance_km: float
+    columns: int
+    vehicles: Range
+    march_units: Range
+    serials: Range
+    march_rate_km_per_h: Range
+    vehicles_per_km: Range
+    occupied_km: Range
+    gaps_km: Range
+    road_space_km: Range
+    time_length_h: Range
+    extal_h: Range
+    pass_time_h: Range
+    time_distance_h: Range
+    closure_h: Range
+    tonnes: Range
+    personnel: Range
+    coverage: float
+    draws: int
+    seed: int
+    by_draw: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
+
+    __repr__ = brief
+
+    def __str__(self) -> str:
+        way = f" {self.origin} to {self.destination}" if self.origin else ""
+        way += f" ({self.distance_km:,.0f} km)" if self.distance_km else ""
+        each = f" in {self.columns} columns, each" if self.columns > 1 else ""
+        done = f", closes in {self.closure_h}" if self.distance_km else ""
+        return (
+            f"march{way}: {self.vehicles}{each} {self.road_space_km} of road, "
+            f"passes a point in {self.pass_time_h}{done}; {held(self.coverage, self.draws)}"
+        )
+
+    def _repr_html_(self) -> str:
+        return table_html(str(self), [(_WORDS.get(n, n.replace("_", " ")), str(value)) for n, value in self._numbers()])
+
+    def _numbers(self) -> list[tuple[str, Range]]:
+        return [(name, value) for name, value in vars(self).items() if isinstance(value, Range)]
+
+    def to_frame(self, *, backend: str = "polars") -> Any:
+        """One row per number: name, low, middle, high, unit.
+
+        Parameters
+        ----------
+        backend
+            "polars", "pandas" or "pyarrow".
+        """
+        return ranges_frame(self._numbers(), backend=backend)
+
+
+def extal_min(vehicles: Floats) -> Floats:
+    """Extra time allowance (EXTAL, C6): 1 min for each 25 vehicles or part, doubled above 600; recalled."""
+    return np.ceil(vehicles / 25.0) * np.where(vehicles > 600.0, 2.0, 1.0)
+
+
+def _way(route: RoadRoute | None, distance_km: Amount | None) -> Amount:
+    """Length of the march: that of the route with its range where it has one, or as given, or 0."""
+    if route is not None:
+        if getattr(route, "mode", "road") != "road":
+            raise EstimateError(f"a march needs a route by road, got one by {getattr(route, 'mode', '')}")
+        amount: Amount = getattr(route, "distance_range_km", route.distance_km)
+        return amount
+    return 0.0 if distance_km is None else distance_km
+
+
+def convoy_march(
+    vehicles: Amount,
+    *,
+    route: RoadRoute | None = None,
+    distance_km: Amount | None = None,
+    columns: int = 1,
+    mix: Any = "military vehicles",
+    march_rate_km_per_h: Amount | None = None,
+    gap_m: Amount | None = None,
+    vehicle_length_m: Amount | None = None,
+    vehicles_per_km: Amount | None = None,
+    vehicles_per_march_unit: int = 25,
+    march_units_per_serial: int = 5,
+    march_unit_gap_min: Amount = (5.0, 15.0),
+    serial_gap_min: Amount | None = None,
+    time_gaps_min: Amount | None = None,
+    extra_time_min: Amount | None = None,
+    halts_h: Amount = 0.0,
+    driving_h_per_day: Amount | None = None,
+    coverage: float = 0.9,
+    draws: int = 4_000,
+    seed: int = 0,
+) -> March:
+    """Road space, pass time and closure of a convoy.
+
+    Parameters
+    ----------
+    vehicles
+        Vehicles in all columns together.
+    route, distance_km
+        Way of one column; give one of them, or neither to ask for the pass time at one point only.
+    columns
+        Parallel columns of equal size, each on a route of its own.
+    mix
+        Platform name of the kind of vehicles, or a `VehicleMix`: brings length, march rate, mass and people.
+    march_rate_km_per_h, vehicle_length_m
+        In place of those of the mix. The rate absorbs short halts and delays.
+    gap_m
+        Rear of one vehicle to the front of the next; 100 m when left out.
+    vehicles_per_km
+        Density (K), in place of gap and length.
+    vehicles_per_march_unit, march_units_per_serial
+        Most vehicles in a march unit, and most units in a serial.
+    march_unit_gap_min, serial_gap_min
+        Gaps between march units and between serials; a serial gap left out is no longer than that between
+        units.
+    time_gaps_min
+        Sum of the gaps inside one column, in place of the four above.
+    extra_time_min
+        Extra time allowance (EXTAL) of one column, in place of the rule C6; 0 for the pass time of the texts that know
+        none, as ST 100-3.
+    halts_h
+        Scheduled halts, sum over the march (meals, rest), in h.
+    driving_h_per_day
+        Hours of driving after which the column stops until the next day; None to drive through.
+    coverage, draws, seed
+        As in `airlift_capacity`.
+
+    Raises
+    ------
+    EstimateError
+        An input is out of its bounds, or route and distance are both given.
+
+    Notes
+    -----
+    Numbers C1 to C9 of the FM 55-30 family; the formulas are recalled, and held against results read in
+    CGSC ST 100-3 ch. 8 sec. I.
+
+    - K = 1000 / (gap + length) (C2; ST 100-3 leaves the length out: 100 m, 10 vehicles per km)
+    - TG = (units - 1) x unit gap + (serials - 1) x (serial gap - unit gap), in min (C4)
+    - RS = n / K + TG x R / 60 (C3);  TL = RS / R (C5);  pass time = TL + EXTAL (C6, C7)
+      The pass times printed in ST 100-3 are TL: 10.5 h and just over 5 h come with ``extra_time_min=0``
+    - TDIS = D / R + halts (C8);  closure = TDIS + TL + EXTAL (C9)
+
+    Defaults: gap 100 m, open column (FM 4-01.011 app. C, read at second hand); 25 vehicles in a march
+    unit (FM 55-30 ch. 5, second hand; another text has 20); up to 15 min between units (one unit's
+    standing order, read), down to 5 (recalled); five units in a serial (prior; it matters only with a
+    serial gap).
+
+    Examples
+    --------
+    >>> march = convoy_march(25_000, vehicles_per_km=10, march_rate_km_per_h=25, time_gaps_min=0)
+    >>> print(march.road_space_km, "|", march.time_length_h)
+    2,500 km | 100 h
+    """
+    drawn = Draws(draws, seed, coverage)
+    check_whole(
+        columns=columns,
+        vehicles_per_march_unit=vehicles_per_march_unit,
+        march_units_per_serial=march_units_per_serial,
+    )
+    if route is not None and distance_km is not None:
+        raise EstimateError("give route or distance_km, not both")
+    if vehicles_per_km is not None and (gap_m is not None or vehicle_length_m is not None):
+        raise EstimateError("give vehicles_per_km, or gap_m and vehicle_length_m, not both")
+    kind: Any = find_platform(mix) if isinstance(mix, str) else mix
+    if getattr(kind, "kind", None) != "vehicles":
+        raise EstimateError(f"mix {mix!r} is not a kind of vehicles but {getattr(kind, 'kind', type(kind).__name__)}")
+
+    def of(
+        amount: Amount,
+        name: str,
+        unit: str = "",
+        *,
+        entity: str = "march",
+        above_0: bool = False,
+        most: float = math.inf,
+    ) -> Floats:
+        quantity = as_quantity(amount, name=name, unit=unit, may_be_0=not above_0, most=most)
+        return drawn.of(quantity, entity=entity, purpose=name)
+
+    number = of(vehicles, "vehicles", "vehicles", above_0=True)
+    rate_given = kind.speed_km_per_h if march_rate_km_per_h is None else march_rate_km_per_h
+    rate = of(rate_given, "march_rate_km_per_h", "km/h", entity=kind.id, above_0=True, most=_FASTEST_KM_PER_H)
+    if vehicles_per_km is None:
+        length = kind.length_m if vehicle_length_m is None else vehicle_length_m
+        gap = DEFAULT_GAP_M if gap_m is None else gap_m
+        pitch_m = of(gap, "gap_m", "m") + of(length, "vehicle_length_m", "m", entity=kind.id)
+        if not (pitch_m > 0.0).all():
+            raise EstimateError(f"gap_m and vehicle_length_m cannot both be 0, got {gap!r} and {length!r}")
+        density = 1000.0 / pitch_m
+    else:
+        density = of(vehicles_per_km, "vehicles_per_km", "vehicles/km", above_0=True)
+
+    each = number / columns
+    units = np.ceil(np.ceil(each - 1e-9) / vehicles_per_march_unit)
+    serials = np.ceil(units / march_units_per_serial)
+    if time_gaps_min is None:
+        unit_gap = of(march_unit_gap_min, "march_unit_gap_min", "min")
+        serial_gap = unit_gap if serial_gap_min is None else of(serial_gap_min, "serial_gap_min", "min")
+        extra = np.maximum(serial_gap - unit_gap, 0.0)
+        gaps_min = np.maximum(units - 1.0, 0.0) * unit_gap + np.maximum(serials - 1.0, 0.0) * extra
+    else:
+        gaps_min = of(time_gaps_min, "time_gaps_min", "min")
+    occupied_km = each / density
+    gaps_km = gaps_min / MIN_PER_H * rate
+    road_space_km = occupied_km + gaps_km
+    time_length_h = road_space_km / rate
+    if extra_time_min is None:
+        extal_h = extal_min(np.ceil(each - 1e-9)) / MIN_PER_H
+    else:
+        extal_h = of(extra_time_min, "extra_time_min", "min") / MIN_PER_H
+
+    way_km = of(_way(route, distance_km), "distance_km", "km", above_0=distance_km is not None)
+    driving_h = way_km / rate
+    time_distance_h = driving_h + of(halts_h, "halts_h", "h")
+    if driving_h_per_day is not None:
+        day = of(driving_h_per_day, "driving_h_per_day", "h", above_0=True, most=HOURS_PER_DAY)
+        nights = np.maximum(np.ceil(driving_h / day - 1e-9) - 1.0, 0.0)
+        time_distance_h = time_distance_h + nights * (HOURS_PER_DAY - day)
+    pass_time_h = time_length_h + extal_h
+    by_draw = {
+        "vehicles": (number, "vehicles"),
+        "march_units": (units, "march units"),
+        "serials": (serials, "serials"),
+        "march_rate_km_per_h": (rate, "km/h"),
+        "vehicles_per_km": (density, "vehicles/km"),
+        "occupied_km": (occupied_km, "km"),
+        "gaps_km": (gaps_km, "km"),
+        "road_space_km": (road_space_km, "km"),
+        "time_length_h": (time_length_h, "h"),
+        "extal_h": (extal_h, "h"),
+        "pass_time_h": (pass_time_h, "h"),
+        "time_distance_h": (time_distance_h, "h"),
+        "closure_h": (time_distance_h + pass_time_h, "h"),
+        "tonnes": (number * drawn.of(kind.mass_t, entity=kind.id, purpose="mass"), "t"),
+        "personnel": (number * drawn.of(kind.personnel, entity=kind.id, purpose="personnel"), "people"),
+    }
+    return March(
+        origin=route.origin.name if route is not None else "",
+        destination=route.destination.name if route is not None else "",
+        distance_km=route.distance_km if route is not None else float(np.median(way_km)),
+        columns=columns,
+        coverage=coverage,
+        draws=draws,
+        seed=seed,
+        by_draw={name: values for name, (values, _) in by_draw.items()},
+        **{name: drawn.range(values, unit) for name, (values, unit) in by_draw.items()},
+    )

@@ -1,0 +1,1 @@
+"""A bridge simulated movement by movement."""

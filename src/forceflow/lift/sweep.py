@@ -1,0 +1,258 @@
+"""One bridge under many fleets, spots or hours: the table under the picture of throughput against each of them."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Floats
+from ..errors import EstimateError
+from ..results.progress import progress
+from ..results.range import Range, figure, held
+from .bridges.air_bridge import AirBridge
+from .bridges.amounts import as_quantity, check_bridge
+from .bridges.draws import Draws
+from .bridges.sea_bridge import SeaBridge
+from .capacity.airlift import airlift_capacity
+from .capacity.sealift import sealift_capacity
+from .queueing.cycle_capacity import cycle_capacity, quick_draws
+from .queueing.stations import cycle_stations
+
+__all__ = ["Sweep", "sweep"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sweep:
+    """Tonnes a day of one bridge for every combination of what was varied.
+
+    Parameters
+    ----------
+    mode, origin, destination, distance_km
+        "air" or "sea", names of the ends and length of one loaded way.
+    over
+        What was varied, in order: for each name the values, as given.
+    low, middle, high
+        Tonnes a day, in t/day; one axis for each name of `over`, in its order.
+    bottleneck, bottleneck_share
+        The constraint that binds most often, and the share of draws in which it does; shape as `middle`.
+    model
+        "closed form" or "queueing".
+    coverage, draws, seed
+        How the ranges were made. All combinations share their draws.
+    """
+
+    mode: str
+    origin: str
+    destination: str
+    distance_km: float
+    over: Mapping[str, tuple[Any, ...]]
+    low: Floats
+    middle: Floats
+    high: Floats
+    bottleneck: NDArray[np.str_]
+    bottleneck_share: Floats
+    model: str
+    coverage: float
+    draws: int
+    seed: int
+
+    @property
+    def unit(self) -> str:
+        """Unit of low, middle and high."""
+        return "t/day"
+
+    def at(self, **chosen: Any) -> Range:
+        """Tonnes a day of one combination, each name with one of its values.
+
+        Raises
+        ------
+        EstimateError
+            A name or value was not swept, or a name is missing; the message lists what was.
+        """
+        place = []
+        for name, values in self.over.items():
+            if name not in chosen or chosen[name] not in values:
+                raise EstimateError(
+                    f"at() needs {name} as one of {', '.join(map(repr, values))}, got {chosen.get(name)!r}"
+                )
+            place.append(values.index(chosen[name]))
+        if extra := sorted(set(chosen) - set(self.over)):
+            raise EstimateError(f"{', '.join(extra)} was not swept; swept were {', '.join(self.over)}")
+        key = tuple(place)
+        return Range(float(self.low[key]), float(self.middle[key]), float(self.high[key]), self.unit)
+
+    def to_frame(self, *, backend: str = "polars") -> Any:
+        """One row per combination: what was varied, low, middle, high, bottleneck, bottleneck_share.
+
+        Parameters
+        ----------
+        backend
+            "polars", "pandas" or "pyarrow".
+
+        Notes
+        -----
+        Values that are no plain numbers stand there as words.
+        """
+        from ..evidence.tables.event_frames import make_frame
+
+        columns: dict[str, Any] = {name: [] for name in self.over}
+        plain = {name: all(_is_number(value) for value in values) for name, values in self.over.items()}
+        for combination in itertools.product(*self.over.values()):
+            for name, value in zip(self.over, combination, strict=True):
+                columns[name].append(float(value) if plain[name] else str(value))
+        for name in ("low", "middle", "high", "bottleneck", "bottleneck_share"):
+            columns[name] = getattr(self, name).ravel().tolist()
+        return make_frame(columns, backend=backend)
+
+    def __str__(self) -> str:
+        shape = " x ".join(f"{len(values)} {name}" for name, values in self.over.items())
+        least, most = (figure(float(end)) for end in (self.middle.min(), self.middle.max()))
+        return (
+            f"{self.mode}lift {self.origin} to {self.destination} over {shape}: "
+            f"{least} to {most} t/day in the middle ({self.model}); {held(self.coverage, self.draws)}"
+        )
+
+    def _repr_html_(self) -> str:
+        import html
+
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in (*self.over, "t/day", "binds"))
+        rows = ""
+        for place, combination in zip(
+            np.ndindex(self.middle.shape), itertools.product(*self.over.values()), strict=True
+        ):
+            out = Range(float(self.low[place]), float(self.middle[place]), float(self.high[place]))
+            binds = f"{self.bottleneck[place]} ({self.bottleneck_share[place]:.0%})"
+            rows += f"<tr>{''.join(f'<td>{html.escape(str(v))}</td>' for v in (*combination, out, binds))}</tr>"
+        return f"<table><caption>{html.escape(str(self))}</caption><tr>{head}</tr>{rows}</table>"
+
+
+def sweep(
+    bridge: AirBridge | SeaBridge,
+    *,
+    model: Literal["closed form", "queueing"] = "closed form",
+    coverage: float = 0.9,
+    draws: int | None = None,
+    seed: int = 0,
+    **over: Sequence[Any],
+) -> Sweep:
+    """Tonnes a day of a bridge for every combination of fleets, spots, hours or any other of its inputs.
+
+    Parameters
+    ----------
+    bridge
+        The bridge that is varied; what is not named stays as it is.
+    model
+        "closed form" (`airlift_capacity`, `sealift_capacity`), in which more of anything never carries less; or
+        "queueing" (`cycle_capacity`), in which small aircraft of a mixed fleet can take spots from large ones.
+    coverage, seed
+        As in `airlift_capacity`.
+    draws
+        Number of draws, the same for all combinations; by default 2,000, and by queueing 1,000 or, where mixed fleets
+        queue, fewer (100 or more), so that all combinations together take some ten seconds; see `cycle_capacity`.
+    over
+        Fields of the bridge, each with the values it takes: ``offload_mog=[1, 2, 3]``. For ``fleet`` (``vessels`` at
+        sea) a number stands for so many of the mix that the bridge has; ships are taken from its list in turn.
+
+    Returns
+    -------
+    Sweep
+        Tonnes a day with the constraint that binds, one axis for each name.
+
+    Raises
+    ------
+    EstimateError
+        A name is no input of the bridge, or has no values (the message lists the inputs), or a mixed fleet is too large
+        for the queueing model with so many draws; said before anything is worked out.
+
+    Notes
+    -----
+    All combinations share their draws (common random numbers), so that two of them differ by what was varied only.
+
+    Examples
+    --------
+    >>> import forceflow as ff
+    >>> bridge = ff.AirBridge({"Il-76MD": 8}, ff.route("Hmeimim", "al-Khadim", mode="air"), 3, 2)
+    >>> found = sweep(bridge, fleet=[4, 8, 16], offload_mog=[1, 2])
+    >>> found.middle.shape
+    (3, 2)
+    >>> str(found.bottleneck[-1, 0])
+    'offload'
+    """
+    check_bridge(bridge, AirBridge, SeaBridge, call="sweep")
+    air = isinstance(bridge, AirBridge)
+    known = [field.name for field in fields(bridge)]
+    for name, given in over.items():
+        if isinstance(given, str | Mapping) or not hasattr(given, "__iter__"):
+            raise EstimateError(f"{name} needs its values in a list, as in {name}=[1, 2, 3]; got {given!r}")
+    values = {name: tuple(given) for name, given in over.items()}
+    if not values or any(name not in known or not given for name, given in values.items()):
+        raise EstimateError(
+            f"a sweep needs one or more inputs of the bridge, each with its values, got {dict(over)!r}; "
+            f"the inputs are {', '.join(known)}"
+        )
+    if model not in ("closed form", "queueing"):
+        raise EstimateError(f"model is 'closed form' or 'queueing', got {model!r}")
+    shape = tuple(len(given) for given in values.values())
+    out, share = np.empty((3, *shape)), np.empty(shape)
+    binds = np.empty(shape, dtype=object)
+    bridges: list[Any] = [
+        replace(bridge, **{name: _meant(bridge, name, value) for name, value in zip(values, combination, strict=True)})
+        for combination in itertools.product(*values.values())
+    ]
+    if model == "closed form":
+        draws = 2_000 if draws is None else draws
+    else:
+        draws = quick_draws(bridges, seed=seed) if draws is None else draws
+        for some in bridges:
+            cycle_stations(some, Draws(draws, seed, coverage)).check_size()
+    cells = progress(bridges, total=len(bridges), label="sweeping")
+    for place, some in zip(np.ndindex(shape), cells, strict=True):
+        if model == "queueing":
+            found: Any = cycle_capacity(some, coverage=coverage, draws=draws, seed=seed)
+        elif air:
+            found = airlift_capacity(some, coverage=coverage, draws=draws, seed=seed)
+        else:
+            found = sealift_capacity(some, coverage=coverage, draws=draws, seed=seed)
+        out[(slice(None), *place)] = tuple(found.tonnes_per_day)
+        binds[place], share[place] = found.bottleneck, found.bottleneck_share[found.bottleneck]
+    return Sweep(
+        mode="air" if air else "sea",
+        origin=bridge.route.origin.name,
+        destination=bridge.route.destination.name,
+        distance_km=bridge.route.distance_km,
+        over=values,
+        low=out[0],
+        middle=out[1],
+        high=out[2],
+        bottleneck=binds.astype(str),
+        bottleneck_share=share,
+        model=model,
+        coverage=coverage,
+        draws=draws,
+        seed=seed,
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def _meant(bridge: Any, name: str, value: Any) -> Any:
+    """The value of an input; a number of aircraft or ships as so many of the mix of the bridge."""
+    if not _is_number(value) or name not in ("fleet", "vessels"):
+        return value
+    if not (math.isfinite(value) and value > 0):
+        raise EstimateError(f"{name} takes numbers above 0, got {value!r}")
+    if name == "fleet":
+        amounts = {kind: as_quantity(number, name=f"fleet[{kind!r}]") for kind, number in bridge.fleet.items()}
+        share = value / sum(amount.best for amount in amounts.values())
+        return {kind: amount.times(share) for kind, amount in amounts.items()}
+    if value != int(value):
+        raise EstimateError(f"vessels takes whole numbers, got {value!r}")
+    return list(itertools.islice(itertools.cycle(bridge.vessels), int(value)))

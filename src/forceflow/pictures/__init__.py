@@ -1,1 +1,0 @@
-"""Pictures and the report; `forceflow.plot` and `forceflow.write_report` are the doors."""

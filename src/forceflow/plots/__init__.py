@@ -1,0 +1,1 @@
+"""Axes only: data in, matplotlib Axes out."""

@@ -1,0 +1,111 @@
+"""When a rate changed: counts, the rate with its band, and the chance of a change at each bin."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from ..flows.change_points import ChangePoints
+from .axes import axes_for, date_axis, day_numbers, finish, frame, number_axis, points
+from .style import BLUE, INK, ORANGE, RED, SMALL_PT
+from .text import counted, number, worded
+
+__all__ = ["plot_changes"]
+
+_STRIP = 0.24
+"""Share of the height that the strip of chances takes, under the counts."""
+
+
+def plot_changes(found: ChangePoints, *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw counts and the rate behind them, and in a strip below the chance that the rate changed at each bin.
+
+    Parameters
+    ----------
+    found
+        From `change_points`, or `changes` of a `Rate`.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+    """
+    ax = axes_for(ax, height=4.6)
+    n = found.counts.size
+    edges = day_numbers(found.edges) if found.edges else np.arange(n + 1, dtype=np.float64)
+    seen = found.exposure > 0
+    each = np.divide(found.counts, found.exposure, out=np.zeros(n), where=seen)
+    plain = bool(np.all(found.exposure == 1))
+    share = f"{found.coverage:.0%}"
+    ax.bar(
+        edges[:-1][seen],
+        each[seen],
+        width=0.92 * np.diff(edges)[seen],
+        align="edge",
+        color=ORANGE,
+        alpha=0.6,
+        linewidth=0,
+        label="counted" if plain else "counted, per unit of exposure",
+    )
+    ax.stairs(
+        found.high,
+        edges,
+        baseline=found.low,
+        fill=True,
+        color=BLUE,
+        alpha=0.2,
+        linewidth=0,
+        label=f"rate, {share} range",
+    )
+    for side in (found.low, found.high):
+        ax.stairs(side, edges, color=BLUE, linewidth=0.8, linestyle=":", baseline=None)
+    ax.stairs(found.middle, edges, color=BLUE, linewidth=2.0, baseline=None, label="rate, middle")
+    for rank, part in enumerate(found.segments):
+        words = "most probable segments" if rank == 0 else "_"
+        ax.plot(
+            edges[[part.first, part.last]],
+            [part.rate.middle] * 2,
+            color=INK,
+            linewidth=1.3,
+            linestyle="--",
+            label=words,
+        )
+    top = 1.06 * max(float(each.max()), float(found.high.max()), 1e-9)
+    ax.set_ylim(-top * _STRIP / (1 - _STRIP) * 1.12, top)
+    ax.set_xlim(edges[0], edges[-1])
+    ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= top])
+    number_axis(ax, which="y", label=f"rate ({found.unit})")
+    if found.edges:
+        date_axis(ax)
+    else:
+        number_axis(ax, which="x", label="bin (number)")
+    frame(ax, title=title or "When the pace changed")
+    _strip(ax, edges, found.change)
+    likely = int(np.argmax(found.number))
+    more = "or more " if likely == found.number.size - 1 else ""
+    return finish(
+        ax,
+        worded(
+            f"{number(float(found.counts.sum()))} counted in {n} bins of {number(found.bin_days)} days; any change: "
+            f"{found.probability:.0%} (log Bayes factor {found.log_bayes_factor:.1f}); most likely "
+            f"{likely} {more}changes ({found.number[likely]:.0%}). Prior: a change every "
+            f"{found.gap_days:g} days; {found.dispersion} counts. "
+            + (f"Sources: {counted(found.claims, found.reports)}" if found.claims else "Source: the counts given.")
+        ),
+        columns=2,
+    )
+
+
+def _strip(ax: Axes, edges: np.ndarray, change: np.ndarray) -> None:
+    """The chance of a change at each bin, on axes of its own within the axes."""
+    strip = ax.inset_axes((0.0, 0.0, 1.0, _STRIP), sharex=ax)
+    strip.vlines(edges[:-1], 0.0, change, color=RED, linewidth=2.2)
+    strip.set_ylim(0.0, max(1.0, float(change.max())))
+    strip.patch.set_alpha(0.0)
+    strip.yaxis.tick_right()
+    strip.yaxis.set_label_position("right")
+    strip.set_yticks([0.0, 0.5, 1.0], ["0%", "50%", "100%"])
+    strip.tick_params(axis="y", labelsize=points(ax, SMALL_PT), colors=INK, length=2)
+    strip.tick_params(axis="x", which="both", bottom=False, labelbottom=False)
+    strip.set_ylabel("chance of\na change (%)", fontsize=points(ax, SMALL_PT), color=INK)
+    for side in ("top", "left", "bottom"):
+        strip.spines[side].set_visible(False)
+    strip.spines["right"].set_color(INK)

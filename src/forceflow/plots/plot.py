@@ -1,0 +1,178 @@
+"""One door to all pictures: `plot` looks at what it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from ..errors import ForceflowError
+from ..evidence.events import FlowEvent
+from ..evidence.tables.event_frames import as_events
+from ..flows.change_points import ChangePoints
+from ..flows.rate import Rate
+from ..forecasting.backtest import Backtest
+from ..forecasting.series import Forecast
+from ..lift.capacity.capacity import Capacity
+from ..lift.capacity.march import March
+from ..lift.queueing.cycle_capacity import CycleCapacity
+from ..lift.simulation.result import Simulation
+from ..lift.sweep import Sweep
+from ..quantity import Quantity
+from ..results.estimate import Estimate
+from ..results.range import Range
+from ..sensitivity.comparison import Comparison
+from ..sensitivity.drivers import Driver, Look
+from ..withdrawal.withdrawal import Withdrawal
+from ..world.geography.routes import Route
+from .bars import plot_bounds, plot_capacity, plot_cycle, plot_march, plot_waiting
+from .changes import plot_changes
+from .corridors import plot_flow_map, plot_matrix
+from .forecasts import plot_backtest, plot_coverage, plot_forecast
+from .maps import plot_routes
+from .quantities import plot_quantities, plot_quantity, plot_ranges
+from .rate import plot_rate
+from .sensitivity import plot_comparison, plot_detection, plot_drivers, plot_looks
+from .simulations import plot_simulated_days, plot_simulation
+from .sweeps import plot_sweep
+from .timeline import plot_events
+from .tonnage import plot_tonnage
+from .withdrawal import plot_remaining, plot_scenarios, plot_withdrawal
+
+__all__ = ["plot"]
+
+_Draw = Callable[..., Axes]
+
+_ONE: dict[type, dict[str, _Draw]] = {
+    Rate: {"steps": plot_rate, "detection": plot_detection},
+    Estimate: {"fan": plot_tonnage, "matrix": plot_matrix, "map": plot_flow_map},
+    Withdrawal: {"completion": plot_withdrawal, "remaining": plot_remaining, "scenarios": plot_scenarios},
+    Capacity: {"bottleneck": plot_capacity, "cycle": plot_cycle},
+    Simulation: {"delivered": plot_simulation, "days": plot_simulated_days},
+    Backtest: {"fans": plot_backtest, "coverage": plot_coverage},
+    CycleCapacity: {"waiting": plot_waiting, "bottleneck": plot_bounds},
+    Sweep: {"lines": plot_sweep},
+    ChangePoints: {"changes": plot_changes},
+    Comparison: {"scenarios": plot_comparison},
+    Forecast: {"fan": plot_forecast},
+    March: {"parts": plot_march},
+    Quantity: {"distribution": plot_quantity},
+}
+"""The pictures of a thing by kind, the default first; the first class that fits counts."""
+
+_SEVERAL: dict[type, dict[str, _Draw]] = {
+    FlowEvent: {"timeline": plot_events},
+    Route: {"map": plot_routes},
+    Quantity: {"ranges": plot_quantities},
+    Range: {"ranges": plot_ranges},
+    Driver: {"tornado": plot_drivers},
+    Look: {"looks": plot_looks},
+}
+"""The same for several things of a class."""
+
+_KNOWN = (
+    "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, CycleCapacity, Sweep, March, Simulation, "
+    "ChangePoints, Comparison, what drivers() and next_look() give, Backtest, Forecast, Route or several, "
+    "Quantity or several (a list, or a dict with their names), several Range"
+)
+
+
+def plot(thing: Any, *, kind: str = "", ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw anything forceflow gives back, always with its range and its sources.
+
+    It never shows the picture and never touches global settings; save it with ``ax.figure.savefig(...)``.
+
+    Parameters
+    ----------
+    thing
+        What to draw, with the kinds of picture it has, the default first:
+
+        - flow events or a frame of them: "timeline"
+        - an `Estimate` of what was moved: "fan" (and its groups); by corridor also "matrix" and "map"
+        - a `Rate`: "steps", "detection" (by the share that was reported); its ``changes``: "changes"
+        - a `Withdrawal`: "completion" (probability), "remaining" (what would still be there), "scenarios"
+        - a `Capacity`: "bottleneck", "cycle" (parts of the round trip); a `Sweep` of it: "lines"
+        - a `CycleCapacity`: "waiting" (by station), "bottleneck"
+        - a `Simulation`: "delivered" (so far), "days"; a `March`: "parts"
+        - a `Backtest`: "fans" (over what happened), "coverage" (where it fell in them); a `Forecast`: "fan"
+        - what `drivers` gives: "tornado"; what `next_look` gives: "looks"; a `Comparison`: "scenarios"
+        - a `Route` or several: "map"
+        - a `Quantity`: "distribution"; a list or dict of several: "ranges"
+        - a list or dict of `Range` in one unit, such as the tonnes a day of two bridges: "ranges"
+    kind
+        Which of its pictures; by default the first.
+    ax
+        Axes to draw on; by default those of a new figure. Where their figure has no layout of its own it gets one, so
+        that the sources under the axes are not cut off.
+    title
+        Over the picture; by default what it shows.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    ForceflowError
+        It cannot be drawn, or has no picture of that kind; the message says what can.
+
+    Examples
+    --------
+    >>> import forceflow as ff
+    >>> ax = ff.plot(ff.Quantity.parse("nearly 100 vehicles"))
+    >>> ax.get_xlabel()
+    'value (vehicles)'
+    >>> air = ff.route("Hmeimim", "al-Khadim", mode="air")
+    >>> capacity = ff.airlift_capacity(ff.AirBridge({"Il-76MD": 8}, air, 3, 2))
+    >>> ff.plot(capacity, kind="cycle").get_xlabel()
+    'time from the start of loading (h)'
+    """
+    thing, name, kinds = _pictures_of(thing)
+    if kind and kind not in kinds:
+        raise ForceflowError(f"no picture of kind {kind!r} of {name}; there is {', '.join(map(repr, kinds))}")
+    return kinds[kind or next(iter(kinds))](thing, ax=ax, title=title)
+
+
+def _pictures_of(thing: Any) -> tuple[Any, str, dict[str, _Draw]]:
+    """What will be drawn, its name, and its pictures."""
+    for known, kinds in _ONE.items():
+        if isinstance(thing, known):
+            return thing, type(thing).__name__, kinds
+    if isinstance(thing, Mapping):
+        kind = Range if thing and all(isinstance(part, Range) for part in thing.values()) else Quantity
+        return _named(thing, kind), f"several {kind.__name__}", _SEVERAL[kind]
+    if isinstance(thing, FlowEvent) or hasattr(thing, "columns") or hasattr(thing, "collect_schema"):
+        return as_events(thing), "flow events", _SEVERAL[FlowEvent]
+    if isinstance(thing, Route):
+        return [thing], "Route", _SEVERAL[Route]
+    if isinstance(thing, Sequence) and not isinstance(thing, str):
+        for known, kinds in _SEVERAL.items():
+            if thing and all(isinstance(part, known) for part in thing):
+                shown = _numbered(thing) if known in (Quantity, Range) else thing
+                return shown, "flow events" if known is FlowEvent else f"several {known.__name__}", kinds
+        if not thing:
+            return thing, "flow events", _SEVERAL[FlowEvent]
+        names = ", ".join(sorted({type(part).__name__ for part in thing}))
+        raise ForceflowError(f"cannot draw a sequence of {names}; what can be drawn: {_KNOWN}")
+    raise ForceflowError(f"cannot draw a {type(thing).__name__}; what can be drawn: {_KNOWN}")
+
+
+def _named(things: Mapping[Any, Any], kind: type) -> dict[str, Any]:
+    """Quantities or ranges by name; anything else cannot be drawn by name."""
+    others = sorted({type(part).__name__ for part in things.values() if not isinstance(part, kind)})
+    if others:
+        raise ForceflowError(
+            f"cannot draw a {type(things).__name__} of {', '.join(others)}; what can be drawn: {_KNOWN}"
+        )
+    return {str(name): part for name, part in things.items()}
+
+
+def _numbered(quantities: Sequence[Any]) -> dict[str, Any]:
+    """Quantities by their words; one that has none, or words used before, and a range by its number in the list."""
+    found: dict[str, Any] = {}
+    for number, quantity in enumerate(quantities, 1):
+        name = getattr(quantity, "words", "") or f"number {number}"
+        found[f"{name} (number {number})" if name in found else name] = quantity
+    return found

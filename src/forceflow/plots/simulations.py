@@ -1,0 +1,121 @@
+"""A simulated bridge: what is delivered day by day, and what has been by then."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from ..lift.simulation.result import Simulation
+from .axes import axes_for, date_axis, day_numbers, finish, frame, number_axis, points
+from .fan import draw_fan
+from .style import BLUE, INK, ORANGE, TEXT_PT
+from .text import span_text, worded
+
+__all__ = ["plot_simulated_days", "plot_simulation"]
+
+_MOST_WHISKERS = 90
+_DAY_SHARE = 0.25
+"""Height of the greatest day, as a share of all that is delivered: single days would be lost under the sum of many."""
+
+
+def plot_simulation(simulation: Simulation, *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw what a bridge has delivered so far, with its range, and each day as a bar against an axis of its own.
+
+    Parameters
+    ----------
+    simulation
+        From `simulate_airlift` or `simulate_sealift`.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+    """
+    ax = axes_for(ax, height=4.2)
+    edges = day_numbers(simulation.edges)
+    share, run, day = f"{simulation.coverage:.0%}", simulation.cumulative_t, simulation.tonnes
+    whole = f"delivered so far, middle; in all {run.total}"
+    labels = f"delivered so far, {share} range", whole
+    draw_fan(ax, edges, (run.low, run.middle, run.high), colour=BLUE, labels=labels)
+    width = np.diff(edges)
+    most = float(day.high.max())
+    scale = _DAY_SHARE * float(run.high.max()) / most if most > 0.0 else 1.0
+    ax.bar(
+        edges[:-1],
+        day.mean * scale,
+        width=width,
+        align="edge",
+        color=ORANGE,
+        alpha=0.6,
+        linewidth=0,
+        zorder=0.9,
+        label="in each day (right), mean",
+    )
+    if len(width) <= _MOST_WHISKERS:
+        ax.vlines(
+            edges[:-1] + width / 2,
+            day.low * scale,
+            day.high * scale,
+            color=INK,
+            linewidth=0.7,
+            zorder=0.95,
+            label=f"in each day, {share} range",
+        )
+    ax.set_ylim(bottom=0.0)
+    ax.set_xlim(edges[0], edges[-1])
+    number_axis(ax, which="y", label="delivered so far (t)")
+    date_axis(ax)
+    ways = f"{simulation.origin} to {simulation.destination}"
+    frame(ax, title=title or f"Simulated {simulation.mode}lift {ways}")
+    right = ax.secondary_yaxis("right", functions=(partial(np.multiply, 1.0 / scale), partial(np.multiply, scale)))
+    ticks = [tick for tick in MaxNLocator(2).tick_values(0.0, max(most, 1.0)) if tick <= 1.25 * most]
+    right.set_yticks(ticks, [f"{tick:,.10g}" for tick in ticks])
+    right.set_ylabel("in a day (t/day)", fontsize=points(ax, TEXT_PT), color=INK, loc="bottom")
+    right.tick_params(colors=INK, labelsize=points(ax, TEXT_PT))
+    right.spines["right"].set_visible(False)
+    return _finish(ax, simulation)
+
+
+def plot_simulated_days(simulation: Simulation, *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw what is delivered on each day by itself, with its range, and the mean over all days.
+
+    Parameters
+    ----------
+    simulation
+        From `simulate_airlift` or `simulate_sealift`.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+    """
+    ax = axes_for(ax, height=3.8)
+    edges, share, day = day_numbers(simulation.edges), f"{simulation.coverage:.0%}", simulation.tonnes
+    words = f"delivered in a day, {share} range"
+    ax.stairs(day.high, edges, baseline=day.low, fill=True, color=BLUE, alpha=0.18, linewidth=0, label=words)
+    for side in (day.low, day.high):
+        ax.stairs(side, edges, color=BLUE, linewidth=0.8, linestyle=":", baseline=None)
+    ax.stairs(day.middle, edges, color=BLUE, linewidth=2.0, baseline=None, label="delivered in a day, middle")
+    mean = simulation.tonnes_per_day
+    ax.axhline(mean.middle, color=INK, linewidth=1.2, linestyle="--", label=f"mean of the days of a run: {mean}")
+    ax.set_ylim(bottom=0.0)
+    ax.set_xlim(edges[0], edges[-1])
+    number_axis(ax, which="y", label="delivered in a day (t/day)")
+    date_axis(ax)
+    ways = f"{simulation.origin} to {simulation.destination}"
+    frame(ax, title=title or f"Simulated days of the {simulation.mode}lift {ways}")
+    return _finish(ax, simulation)
+
+
+def _finish(ax: Axes, simulation: Simulation) -> Axes:
+    share = f"{simulation.coverage:.0%}"
+    trips = simulation.trips
+    return finish(
+        ax,
+        worded(
+            f"{simulation.days} days, {span_text(*trips.total)} {trips.measure} by {', '.join(simulation.platforms)}. "
+            f"Ranges hold {share} of {simulation.replications:,} replications; seed {simulation.seed}. "
+            "Sources: the platform data and the assumptions of the bridge, no claims."
+        ),
+    )

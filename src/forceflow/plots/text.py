@@ -1,0 +1,51 @@
+"""Words on plots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+__all__ = ["counted", "number", "place_label", "span_text", "worded"]
+
+
+def counted(claims: Sequence[str], reports: Sequence[str], *more: str) -> str:
+    """Say how many claims and reports, or sources of a table, stand behind a picture, and what else is to be known."""
+    head = f"{len(claims)} claims from {len(reports)} reports"
+    if reports and not claims:
+        head = f"own figures from {len(reports)} sources"
+    return worded("; ".join([head, *(part for part in more if part)]) + ".")
+
+
+def number(value: float) -> str:
+    """A number with two figures at least and thousands separated; "never" for infinity."""
+    if value == float("inf"):
+        return "never"
+    if value == 0 or abs(value) >= 9.95:
+        return f"{value:,.0f}"
+    return f"{value:.2g}"
+
+
+def span_text(low: float, best: float, high: float) -> str:
+    """Best with its range, or the number alone when the range has no width."""
+    return number(best) if low == high else f"{number(best)} ({number(low)} to {number(high)})"
+
+
+_NOBODY = re.compile(r"(?<![\d.,])0 claims (?:from|in) 0 reports\b")
+
+
+_ONE_OF_MANY = re.compile(
+    r"(?<![\d.,])1 (change|claim|column|convoy|day|draw|event|flight|movement|report|sailing|sortie|source|vehicle)s\b"
+)
+
+
+def worded(text: str) -> str:
+    """The same words with "1 movements" put right, and figures that came without reports called one's own."""
+    return _ONE_OF_MANY.sub(r"1 \1", _NOBODY.sub("own figures, no claims", text))
+
+
+_AIRPORT = re.compile(r"(?<=\w)(?: (?:International|Regional|Domestic|Municipal))? Airport\b")
+
+
+def place_label(name: str) -> str:
+    """Name of a place, or of a way, as it stands on a picture: "Tribhuvan", where it is an airport anyway."""
+    return _AIRPORT.sub("", name)

@@ -1,0 +1,1 @@
+"""The report: every estimate, one page, tables and figures in a folder."""

@@ -1,0 +1,1 @@
+"""What every estimate is made of: ranges, Monte Carlo errors, argument checks."""

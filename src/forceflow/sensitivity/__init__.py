@@ -1,0 +1,1 @@
+"""What drives a range, and what to look at next."""

@@ -1,0 +1,1 @@
+"""When would it be complete, and would it ever be."""

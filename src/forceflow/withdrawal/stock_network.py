@@ -1,0 +1,257 @@
+"""Stocks and what moves between them: the theatre as one stock, or one for each place named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Floats
+from ..errors import EstimateError
+from ..evidence.events import FlowEvent
+from ..flows.event_draws import Flows, Measure, prepare
+from ..flows.rate import Detection
+from ..forecasting.pace import LEVEL
+from ..kernels.addressed import uniforms
+from ..results.estimate import few
+from ..world import find_place
+from .depletion import OUTSIDE, Flow
+
+__all__ = ["REST", "Record", "read_record", "short_record_gsd", "weekly"]
+
+REST = ("interior positions", "elsewhere", "rest", "the rest", "rest of the theatre", "other places")
+"""Names in a stock by place for all places of the theatre that it does not name, whatever the theatre."""
+
+_EACH = 64
+_BEFORE = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+_AFTER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
+_REST = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What the events say of some stocks up to a moment.
+
+    Parameters
+    ----------
+    flows, modes
+        What moves, and by which mode.
+    moved
+        What had left each stock by then, less what had come in, shape (stocks, draws).
+    gone
+        What left the theatre in each of the weeks looked back upon, with the doubt of counting, shape (weeks, draws).
+    since
+        Days looked back upon.
+    silent
+        Rows of the stocks that nothing was seen to leave in those days.
+    used, notes
+        Events that carry a number, and what to tell the reader.
+    """
+
+    flows: tuple[Flow, ...]
+    modes: tuple[str, ...]
+    moved: Floats
+    gone: Floats
+    since: float
+    silent: tuple[int, ...]
+    used: tuple[FlowEvent, ...]
+    notes: tuple[str, ...]
+
+    def at(self, pace: Mapping[str, float]) -> tuple[Flow, ...]:
+        """The flows, each mode at its share of the pace where it crosses the boundary of the theatre."""
+
+        def share(flow: Flow, mode: str) -> float:
+            return pace.get(mode, 1.0) if OUTSIDE in (flow.source, flow.sink) else 1.0
+
+        return tuple(
+            Flow(flow.source, flow.sink, share(flow, mode) * flow.rate)
+            for flow, mode in zip(self.flows, self.modes, strict=True)
+        )
+
+    def net(self, pace: Mapping[str, float]) -> Floats:
+        """Net outflow of each stock per day, shape (stocks, draws)."""
+        total = np.zeros(self.moved.shape)
+        for flow in self.at(pace):
+            for node, sign in ((flow.source, 1.0), (flow.sink, -1.0)):
+                if node != OUTSIDE:
+                    total[node] += sign * flow.rate
+        return total
+
+
+def read_record(
+    events: Sequence[FlowEvent],
+    moment: dt.datetime,
+    look_back: int,
+    places: Sequence[str],
+    *,
+    measure: Measure,
+    detection: Detection | None,
+    draws: int,
+    seed: int,
+) -> Record:
+    """Group the events by where they go from and to and by mode, and draw each group's mean rate.
+
+    Parameters
+    ----------
+    moment, look_back
+        When it is read, and the days before over which the rates are means. No event moves either, so that one more
+        movement takes nothing from a rate.
+    places
+        Names of the stocks; none for the theatre as a whole. Places of the theatre that are not named belong to the
+        stock with one of the names in `REST`, where there is one. Who is inside is said by the direction of an event.
+
+    Notes
+    -----
+    An event that reaches beyond the moment counts by what its window allows up to it: a stream by its share, one
+    unknown moment by its chance.
+    """
+    groups: dict[tuple[int, int, str], list[FlowEvent]] = {}
+    nodes = _nodes(places)
+    for event in events:
+        source, sink = _ends(event, nodes)
+        if source != sink:
+            groups.setdefault((source, sink, event.mode), []).append(event)
+    share = detection.draw(draws, seed=seed) if detection is not None else np.ones(draws)
+    edges = [_BEFORE, *weekly(moment, look_back), _AFTER]
+    scale = _short_record(look_back, draws, seed) / share
+    moved = np.zeros((max(len(places), 1), draws))
+    gone = np.zeros((len(edges) - 3, draws))
+    flows, modes, used, notes = [], list[str](), dict[str, FlowEvent](), dict[str, None]()
+    left, largest = set[int](), np.zeros(draws)
+    for (source, sink, mode), mine in sorted(groups.items()):
+        amounts = prepare(mine, measure=measure)
+        amount = amounts.draws(edges, draws=draws, seed=seed)[:-1] / share
+        paced, count, load = _posterior(amounts, mine, edges, draws, seed)
+        paced, unseen = paced[1:-1] * scale, np.zeros(draws)
+        if source != OUTSIDE:
+            left |= {source} if paced.any() else set()
+            largest = np.maximum(largest, load)
+            unseen = _unseen(count, load, f"{source} {sink} {mode}", seed) * scale
+        flows.append(Flow(source, sink, (paced.sum(axis=0) + unseen) / look_back))
+        modes.append(mode)
+        gone += paced if sink == OUTSIDE else 0.0
+        for node, sign in ((source, 1.0), (sink, -1.0)):
+            if node != OUTSIDE:
+                moved[node] += sign * amount.sum(axis=0)
+        notes |= dict.fromkeys(amounts.notes)
+        if amounts.uncounted:
+            notes[f"no number of {measure} was published, nothing added for: {few(amounts.uncounted)}"] = None
+        used |= {event.event_id: event for event in amounts.events}
+    for node in range(len(moved)):
+        if not any(flow.source == node and flow.rate.any() for flow in flows):
+            flows.append(Flow(node, OUTSIDE, _unseen(np.zeros(draws), largest, f"{node}", seed) * scale / look_back))
+            modes.append("")
+    return Record(
+        flows=tuple(flows),
+        modes=tuple(modes),
+        moved=moved,
+        gone=gone,
+        since=float(look_back),
+        silent=tuple(node for node in range(len(moved)) if node not in left),
+        used=tuple(used.values()),
+        notes=tuple(notes),
+    )
+
+
+def _unseen(count: Floats, load: Floats, way: str, seed: int) -> Floats:
+    """What lifts a count below one half to a count of zero, which is read as Gamma(1/2, 1) movements; shape (draws,).
+
+    It is Gamma(1/2 - n, 1), which fades as the last movement leaves the days looked back upon. The load is the largest
+    that a movement of this way had, so that one more movement before these days takes nothing from it.
+    """
+    from scipy.special import gammaincinv
+
+    out, some = np.zeros(count.size), count < 0.5
+    u = uniforms(seed, "withdrawal", f"silence {way}", count.size)[some]
+    out[some] = gammaincinv(0.5 - count[some], u) * load[some]
+    return out
+
+
+def short_record_gsd(days: float) -> float:
+    """How far the mean of a record shorter than a week may lie from that of a week: geometric standard deviation.
+
+    The log rate of one week scatters by `LEVEL.report_sd` about the pace, and the mean of a part of it by more.
+    """
+    return math.exp(LEVEL.report_sd * math.sqrt(max(7 / days - 1, 0.0)))
+
+
+def _short_record(days: float, draws: int, seed: int) -> Floats:
+    from scipy.special import ndtri
+
+    normal = ndtri(np.clip(uniforms(seed, "withdrawal", "short record", draws), 2.0**-54, 1 - 2.0**-53))
+    return np.asarray(short_record_gsd(days) ** normal)
+
+
+def weekly(moment: dt.datetime, look_back: int) -> list[dt.datetime]:
+    """Edges of equal spans of about a week up to a moment."""
+    spans = max(round(look_back / 7), 1)
+    return [moment - dt.timedelta(days=look_back * (spans - i) / spans) for i in range(spans)] + [moment]
+
+
+def _posterior(
+    amounts: Flows, events: Sequence[FlowEvent], edges: Sequence[dt.datetime], draws: int, seed: int
+) -> tuple[Floats, Floats, Floats]:
+    """What would have gone in each span at the rate behind it; the count without the outer spans; and the largest load.
+
+    Shapes (spans, draws), (draws,) and (draws,). A count of n is read as Gamma(n, 1), whose mean is n: two sailings say
+    little of the pace. Each event has its own, which add up to that of their sum, so that one more event takes nothing
+    from another; beyond `_EACH` events, where counting adds little doubt, they have one together. An event without a
+    count is one movement.
+    """
+    from scipy.special import gammaincinv
+
+    counts = prepare(events, measure="movements")
+    row_of = {event.event_id: row for row, event in enumerate(counts.events)}
+    parts: list[tuple[str, list[int], list[int]]] = [
+        (event.event_id, [row], [row_of[event.event_id]] if event.event_id in row_of else [])
+        for row, event in enumerate(amounts.events)
+    ]
+    if len(parts) > _EACH:
+        parts = [("all", list(range(len(amounts.events))), list(range(len(counts.events))))]
+    out, seen, load = np.zeros((len(edges) - 1, draws)), np.zeros(draws), np.zeros(draws)
+    for name, rows, counted in parts:
+        amount = amounts.draws(edges, draws=draws, seed=seed, only=rows)
+        count = counts.draws(edges, draws=draws, seed=seed, only=counted)
+        seen += count[1:-1].sum(axis=0) if counted else amount[1:-1].any(axis=0)
+        load = np.maximum(load, amount.sum(axis=0) / np.maximum(count.sum(axis=0), 1.0))
+        for span in np.flatnonzero((count > 0).any(axis=1)):
+            some = count[span] > 0
+            n = count[span, some]
+            u = uniforms(seed, "withdrawal rate", f"{name} {edges[int(span)]:%Y-%m-%d}", draws)[some]
+            amount[span, some] *= gammaincinv(n, u) / n
+        out += amount
+    return out, seen, load
+
+
+def _nodes(places: Sequence[str]) -> dict[str, int]:
+    """Stocks by the id of their place; the rest of the theatre has no id."""
+    nodes: dict[str, int] = {}
+    for row, name in enumerate(places):
+        place = _place_or_rest(name)
+        if place in nodes:
+            raise EstimateError(f"the stock names one place twice: {places[nodes[place]]!r} and {name!r}")
+        nodes[place] = row
+    return nodes
+
+
+def _place_or_rest(name: str) -> str:
+    if " ".join(str(name).split()).casefold() in REST:
+        return _REST
+    place = find_place(name).id
+    return _REST if place == find_place(REST[0]).id else place
+
+
+def _ends(event: FlowEvent, nodes: Mapping[str, int]) -> tuple[int, int]:
+    """Stocks an event leaves and reaches; which of its ends lie inside is said by its direction."""
+    if not nodes:
+        return {"outbound": (0, OUTSIDE), "inbound": (OUTSIDE, 0)}.get(event.direction, (OUTSIDE, OUTSIDE))
+    inside = event.direction in ("outbound", "internal"), event.direction in ("inbound", "internal")
+    rest = nodes.get(_REST, OUTSIDE)
+    source, sink = (
+        nodes.get(place, rest if here else OUTSIDE)
+        for place, here in zip((event.origin, event.destination), inside, strict=True)
+    )
+    return source, sink

@@ -1,0 +1,1 @@
+"""Places, coast, passages and routes."""

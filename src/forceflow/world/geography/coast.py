@@ -1,0 +1,151 @@
+"""The coastline and the countries of Natural Earth at 1:110 million, offline.
+
+Public domain; see README.md beside the data.  At this scale a coast may be off by some ten kilometres and small islands
+are missing: good for maps and for telling land from sea on long lines, not for pilotage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...errors import AmbiguousNameError, UnknownNameError
+from ..names import DATA, fold
+from .countries import all_countries, countries_named, countries_with_code
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["coastline", "countries", "on_land"]
+
+
+@cache
+def _arrays() -> Mapping[str, NDArray[np.generic]]:
+    with (DATA / "coastline.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+def _split(points: str, starts: str) -> tuple[NDArray[np.float64], ...]:
+    stored = _arrays()
+    lines = np.split(stored[points].astype(np.float64), stored[starts][1:-1])
+    for line in lines:
+        line.setflags(write=False)
+    return tuple(lines)
+
+
+@cache
+def coastline() -> tuple[NDArray[np.float64], ...]:
+    """Coastlines of the world, without land borders.
+
+    Returns
+    -------
+    tuple of ndarray
+        Lines of shape (points, 2): longitude and latitude, degrees; none of them crosses the antimeridian.
+
+    Notes
+    -----
+    Natural Earth 1:110m Admin 0 countries (public domain); the sides two countries share are left out.
+
+    Examples
+    --------
+    >>> len(coastline()) > 200
+    True
+    """
+    return _split("coast", "coast_start")
+
+
+@cache
+def _rings() -> tuple[NDArray[np.float64], ...]:
+    return _split("land", "land_start")
+
+
+@cache
+def countries() -> Mapping[str, tuple[NDArray[np.float64], ...]]:
+    """Outer and inner rings of each country, by its English name in Natural Earth."""
+    owner, names = _arrays()["land_country"], _arrays()["country_name"]
+    return {
+        str(name): tuple(ring for ring, of in zip(_rings(), owner, strict=True) if of == number)
+        for number, name in enumerate(names)
+    }
+
+
+@cache
+def _country_of_code() -> Mapping[str, str]:
+    """English names in Natural Earth by alpha-2 code, for the countries that are not too small for the scale."""
+    index: dict[str, str] = {}
+    for name, iso in zip(_arrays()["country_name"], _arrays()["country_iso3"], strict=True):
+        nations = countries_with_code(str(iso)) or countries_named(str(name))  # some have no code there: "-99"
+        index |= {nation.code: str(name) for nation in nations[:1]}
+    return index
+
+
+def find_country(name: str, *, others: Iterable[str] = ()) -> str:
+    """The English name in Natural Earth of the country whose airspace is meant by a name or an ISO 3166 code.
+
+    Raises
+    ------
+    UnknownNameError
+        The name is unknown (`others` are suggested too), or the country is too small for the map.
+    AmbiguousNameError
+        Several countries have the name.
+    """
+    if (exact := {fold(shown): shown for shown in countries()}.get(fold(name))) is not None:
+        return exact
+    nations = countries_named(name) or countries_with_code(name.strip().upper())
+    if len(nations) > 1:
+        raise AmbiguousNameError("airspace", name, [f"{nation.name} ({nation.code})" for nation in nations])
+    if not nations:
+        known = [*others, *countries(), *(n for nation in all_countries().values() for n in nation.names)]
+        raise UnknownNameError("airspace", name, known)
+    (nation,) = nations
+    if nation.code not in _country_of_code():
+        raise UnknownNameError(
+            "airspace", name, (),
+            otherwise=f"{nation.name} is too small for the map of airspaces (Natural Earth, 1:110 million)",
+        )  # fmt: skip
+    return _country_of_code()[nation.code]
+
+
+def inside(
+    rings: tuple[NDArray[np.float64], ...], lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which points lie inside an odd number of the rings (even-odd rule, straight sides in lon and lat)."""
+    odd = np.zeros(lon.shape, np.bool_)
+    for ring in rings:
+        low, high = ring.min(axis=0), ring.max(axis=0)
+        near = np.flatnonzero((lon >= low[0]) & (lon <= high[0]) & (lat >= low[1]) & (lat <= high[1]))
+        if near.size == 0:
+            continue
+        x, y = lon[near, None], lat[near, None]
+        (x0, y0), (x1, y1) = ring[:-1].T, ring[1:].T
+        straddles = (y0 > y) != (y1 > y)
+        slope = (x1 - x0) / np.where(y1 == y0, 1.0, y1 - y0)
+        crossings = np.count_nonzero(straddles & (x < x0 + (y - y0) * slope), axis=1)
+        odd[near] ^= crossings % 2 == 1
+    return odd
+
+
+def on_land(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
+    """Whether points lie on land.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, shape (n,).
+
+    Returns
+    -------
+    ndarray
+        Shape (n,), bool.
+
+    Examples
+    --------
+    >>> on_land([36.29, 33.0], [33.51, 33.0]).tolist()
+    [True, False]
+    """
+    x = np.atleast_1d(np.asarray(lon, np.float64))
+    y = np.atleast_1d(np.asarray(lat, np.float64))
+    return inside(_rings(), x, y)

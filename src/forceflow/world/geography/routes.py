@@ -1,0 +1,335 @@
+"""From one place to another: the legs, how far, how long, and what passages are used.
+
+One function for three modes.  Distances are lengths along the way drawn; closures are obeyed or the answer is an error,
+never 0 km; durations are ranges.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from ...errors import RouteError
+from ...quantity import Quantity
+from ..names import read_data
+from ..platforms.catalogue import find_platform
+from .air_routes import air_path, closed_areas, path_km
+from .gazetteer import Place, find_place, note_on_end, place_for
+from .geodesy import geodesic_points
+from .passages import Point, closed_passages, passages
+from .road_routes import road_path
+from .sea_routes import sea_path
+
+__all__ = ["Leg", "Mode", "Route", "route"]
+
+Mode = Literal["air", "sea", "road"]
+
+SEA_SPEED_KM_PER_H = (13.0, 19.4, 25.9)
+"""Prior for a cargo ship of which nothing is known, km/h: 7, 10.5 and 14 kn.
+
+Reason: 10.5 kn is the greatest speed AIS recorded of Baltic Leader and 14 kn the top speed of Sparta IV (both read); a
+convoy with landing ships and tugs keeps to the slowest.
+"""
+
+SEA_DELAY = (1.0, 1.15, 1.45)
+"""Prior for the whole time of a voyage over the time under way.
+
+Reason: stops at sea for repairs, waiting for escorts and for weather.  Sparta and Sparta II left Tartus between 26
+and 30 January 2025 and were in the Channel on 12 and 13 February: 14 to 18 days for about 3,160 nm, 7.3 to 9.4 kn.
+Sparta left Baltiysk on 11 December 2024 and was off Syria on 5 January 2025: 25 days for 4,270 nm, 7.1 kn (both read at
+vesseltracker.com).
+"""
+
+AIR_SPEED_KM_PER_H = (550.0, 680.0, 800.0)
+"""Prior for the block speed of a jet transport of which nothing is known, km/h.
+
+Reason: cruise is 750 to 850 km/h for the Il-76 and An-124; climb, descent and manoeuvre cost 5 to 30 % by leg length.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg of a route.
+
+    Parameters
+    ----------
+    origin, destination
+        Names of its ends.
+    distance_km
+        Length along the way, km; by road the best estimate.
+    coordinates
+        Points (lon, lat) in degrees to draw it by, ends included.
+    low_km, high_km
+        Range of the length where it is not known exactly, km.
+    """
+
+    origin: str
+    destination: str
+    distance_km: float
+    coordinates: tuple[Point, ...]
+    low_km: float = 0.0
+    high_km: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low_km", self.low_km or self.distance_km)
+        object.__setattr__(self, "high_km", self.high_km or self.distance_km)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A way from one place to another.
+
+    Parameters
+    ----------
+    origin, destination
+        Its ends; of a region, the airfield or port that stands for it.
+    mode
+        "air", "sea" or "road".
+    legs
+        In the order of travel; by air and sea they meet at the `via` points, by road at towns.
+    passages
+        Ids of the straits and canals used, in order.
+    closed
+        Ids of the passages, areas or places that the caller, a rule or the size of the vessel closed for this route.
+    stops
+        How many `via` points there are.
+    notes
+        What the length leaves open: an end that is a region, a detour round land.
+    """
+
+    origin: Place
+    destination: Place
+    mode: Mode
+    legs: tuple[Leg, ...]
+    passages: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    stops: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def distance_km(self) -> float:
+        """Length of the whole way, km."""
+        return sum(leg.distance_km for leg in self.legs)
+
+    @property
+    def distance_range_km(self) -> Quantity:
+        """Length with its range, km: a range by road, exact otherwise."""
+        if self.mode != "road":
+            return Quantity.exactly(self.distance_km, unit="km")
+        low, high = sum(leg.low_km for leg in self.legs), sum(leg.high_km for leg in self.legs)
+        return Quantity(low, self.distance_km, high, unit="km")
+
+    def duration_h(self, platform: object = None) -> Quantity:
+        """Time from leaving the origin to reaching the destination, h.
+
+        Parameters
+        ----------
+        platform
+            An aircraft, a vessel or a mix of vehicles; None for what is usual of the mode.
+
+        Returns
+        -------
+        Quantity
+            By air the block times of the legs, and between legs the en-route ground time where the platform has one;
+            by sea the time under way and a prior for stops; by road the march, without night halts.
+
+        Raises
+        ------
+        RouteError
+            The platform cannot take this mode.
+        """
+        if isinstance(platform, str):
+            platform = find_platform(platform)
+        kind = {"air": "aircraft", "sea": "vessel", "road": "vehicles"}[self.mode]
+        given = getattr(platform, "kind", kind)
+        if given != kind:
+            raise RouteError(f"a route by {self.mode} needs a platform of kind {kind!r}, got {given!r}")
+        parts = self._air_h(platform) if self.mode == "air" else self._surface_h(platform)
+        return Quantity(*parts, unit="h")
+
+    def _air_h(self, platform: Any) -> tuple[float, float, float]:
+        low = best = high = 0.0
+        for leg in self.legs:
+            slow, usual, fast = AIR_SPEED_KM_PER_H
+            if platform is not None:
+                slow, usual, fast = _bounds(platform.block_speed_km_per_h(leg.distance_km))
+            low, best, high = (
+                low + leg.distance_km / fast,
+                best + leg.distance_km / usual,
+                high + leg.distance_km / slow,
+            )
+        if platform is not None and self.stops and hasattr(platform, "ground_time_h"):
+            ground = _bounds(platform.ground_time_h("enroute"))
+            low, best, high = (h + self.stops * g for h, g in zip((low, best, high), ground, strict=True))
+        return low, best, high
+
+    def _surface_h(self, platform: Any) -> tuple[float, float, float]:
+        if platform is not None:
+            slow, usual, fast = _bounds(platform.speed_km_per_h)
+        elif self.mode == "sea":
+            slow, usual, fast = SEA_SPEED_KM_PER_H
+        else:
+            prior = read_data("roads.toml")["speed_km_per_h"]
+            slow, usual, fast = prior["low"], prior["best"], prior["high"]
+        near, likely, far = _bounds(self.distance_range_km)
+        least, typical, most = SEA_DELAY if self.mode == "sea" else (1.0, 1.0, 1.0)
+        return near / fast * least, likely / usual * typical, far / slow * most
+
+    @property
+    def passage_names(self) -> tuple[str, ...]:
+        """Straits and canals on the way by their printed names, in order; one that stands in no file by its id."""
+        return _printed(self.passages)
+
+    def __repr__(self) -> str:
+        """One line, and none of the points of the way."""
+        return f"<Route: {self}>"
+
+    def __str__(self) -> str:
+        by = f" through {', '.join(self.passage_names)}" if self.passages else ""
+        return f"{self.origin.name} to {self.destination.name} by {self.mode}: {self.distance_km:,.0f} km{by}"
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for leg in self.legs:
+            span = f" ({leg.low_km:,.0f} to {leg.high_km:,.0f})" if leg.low_km < leg.high_km else ""
+            rows.append((f"{leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km{span}"))
+        if len(self.legs) > 1:
+            low, _, high = _bounds(self.distance_range_km)
+            span = f" ({low:,.0f} to {high:,.0f})" if low < high else ""
+            rows.append(("whole way", f"{self.distance_km:,.0f} km{span}"))
+        hours = self.duration_h()
+        rows.append(
+            (f"time, as is usual by {self.mode}", f"{hours.best:,.1f} h ({hours.low:,.1f} to {hours.high:,.1f})")
+        )
+        named = (("through", self.passage_names), ("closed", _printed(self.closed)))
+        rows += [(word, ", ".join(names)) for word, names in named if names]
+        rows += [("note", note) for note in self.notes]
+        cells = "".join(
+            f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th><td>{html.escape(value)}</td></tr>'
+            for name, value in rows
+        )
+        return f"<table><caption>{html.escape(str(self))}</caption><tbody>{cells}</tbody></table>"
+
+
+def _printed(ids: Iterable[str]) -> tuple[str, ...]:
+    known = passages()
+    return tuple(known[name].name if name in known else name for name in ids)
+
+
+def _bounds(quantity: Any) -> tuple[float, float, float]:
+    return float(quantity.low), float(quantity.best), float(quantity.high)
+
+
+def _names(names: Iterable[str | Place] | str | Place) -> tuple[str | Place, ...]:
+    return (names,) if isinstance(names, str | Place) else tuple(names)
+
+
+def route(
+    origin: str | Place,
+    destination: str | Place,
+    *,
+    mode: Mode,
+    via: Iterable[str | Place] | str | Place = (),
+    closed: Iterable[str] = (),
+    opened: Iterable[str] = (),
+    on: Any = None,
+    vessel: object = None,
+    flag: str | None = None,
+) -> Route:
+    """The shortest way from one place to another that obeys every closure.
+
+    Parameters
+    ----------
+    origin, destination
+        Places or their names; a region stands at the airfield or port stated for it.
+    mode
+        "air": geodesics.  "sea": the shipping network and its passages.  "road": Syrian trunk roads, and elsewhere the
+        great circle times a circuity prior.
+    via
+        Places to call at, in order.
+    closed
+        By sea names of passages ("bosphorus", "danish straits"); by air names of areas, or
+        names or ISO 3166 codes of countries ("TR"); by road names of towns on the network.
+    opened
+        By sea passages to use although they are shut (a canal, an ice passage) or a rule closes them (a warship on
+        its way home); by air areas to use although a rule closes them.
+    on
+        Day of travel, a date or ISO 8601 text: the dated rules of that day hold.  None: the rules still in force.
+    vessel
+        By sea a platform with `is_warship` and sizes; None for a merchant ship that fits everywhere.
+    flag
+        By air ISO 3166 alpha-2 code of the state whose aircraft flies; rules against a flag hold only when it is given.
+
+    Returns
+    -------
+    Route
+        Legs with coordinates, length in km, passages used.
+
+    Raises
+    ------
+    UnknownNameError
+        A place, passage or area nobody knows; the message lists the nearest names.
+    NoRouteError
+        The closures leave no way.
+    RouteError
+        A wrong mode, the same place twice, or a place the mode cannot reach.
+
+    Examples
+    --------
+    >>> round(route("Hmeimim", "al-Khadim", mode="air").distance_km)
+    1418
+    >>> route("Tartus", "Novorossiysk", mode="sea").passages
+    ('dardanelles', 'bosphorus')
+    """
+    if mode not in get_args(Mode):
+        raise RouteError(f"unknown mode {mode!r}; use 'air', 'sea' or 'road'")
+    if mode != "sea" and vessel is not None:
+        raise RouteError(f"a vessel was given for a route by {mode}")
+    meant = [find_place(name) for name in (origin, *_names(via), destination)]
+    calls = [place_for(place, mode) for place in meant]
+    notes = [note for place, end in zip(meant, calls, strict=True) if (note := note_on_end(place, end))]
+    for a, b in itertools.pairwise(calls):
+        if (a.longitude, a.latitude) == (b.longitude, b.latitude):
+            raise RouteError(f"{a.name} to {b.name} by {mode}: both are the same point, there is no way to measure")
+    pairs = list(itertools.pairwise(calls))
+    used: dict[str, None] = {}
+    legs: list[Leg] = []
+    shut: tuple[str, ...]
+    if mode == "sea":
+        reasons = closed_passages(closed=closed, opened=opened, on=on, vessel=vessel)
+        known = passages()
+        shut = tuple([name for name, reason in reasons.items() if reason != known[name].shut])
+        for a, b in pairs:
+            way = sea_path(a, b, closed=reasons)
+            used.update(dict.fromkeys(way.passages))
+            notes += way.notes
+            legs.append(Leg(a.name, b.name, way.distance_km, way.coordinates))
+    elif mode == "air":
+        areas = closed_areas(closed=closed, opened=opened, on=on, flag=flag)
+        shut = tuple(areas)
+        for a, b in pairs:
+            corners = air_path(a, b, closed=areas)
+            legs.append(Leg(a.name, b.name, path_km(corners), _drawn(corners)))
+    else:
+        shut = tuple(str(name) for name in _names(closed))
+        for a, b in pairs:
+            for stretch in road_path(a, b, closed=closed).stretches:
+                start, stop = (find_place_name(end, a, b) for end in stretch.ends)
+                legs.append(Leg(start, stop, stretch.best_km, stretch.coordinates, stretch.low_km, stretch.high_km))
+    return Route(calls[0], calls[-1], mode, tuple(legs), tuple(used), shut, len(calls) - 2, tuple(dict.fromkeys(notes)))
+
+
+def find_place_name(place_id: str, *ends: Place) -> str:
+    """Name of a place by id; `ends` first, for they may stand in no file."""
+    return next((end.name for end in ends if end.id == place_id), None) or find_place(place_id).name
+
+
+def _drawn(corners: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Points close enough together to draw geodesics through the corners."""
+    points = [corners[0]]
+    for a, b in itertools.pairwise(corners):
+        points.extend(geodesic_points(a, b)[1:])
+    return tuple(points)

@@ -1,0 +1,90 @@
+"""Land and water in cells of a twentieth of a degree, for ways over open water.
+
+Natural Earth at 1:10 million (``data/land.npz``, see README.md beside it): a cell is land when its middle is. Straits
+narrower than a cell are land here, and so are lakes; both are the business of the sea network.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..names import DATA
+from .geodesy import geod, geodesics_km
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .geodesy import Point
+
+__all__ = ["SHORE_KM", "is_land", "is_open_water", "land_km", "shore_km"]
+
+SHORE_KM = 15.0
+"""How far from either end a line over water may touch land, km: the harbour, and the coarseness of the cells."""
+
+STEP_KM = 2.0
+"""Distance between the points of a line that are looked up, km; a cell is 5.6 km high."""
+
+
+@cache
+def _cells() -> tuple[NDArray[np.uint8], int]:
+    with (DATA / "land.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return stored["land"], int(stored["cells_per_degree"])
+
+
+def is_land(lon_lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether points of shape (n, 2), lon and lat in degrees, lie in a cell of land."""
+    packed, per_degree = _cells()
+    column = np.floor(((lon_lat[:, 0] + 180.0) % 360.0) * per_degree).astype(np.int64)
+    row = np.floor((lon_lat[:, 1] + 90.0) * per_degree).astype(np.int64).clip(0, len(packed) - 1)
+    return np.asarray(packed[row, column >> 3] >> (7 - (column & 7)).astype(np.uint8) & 1, np.bool_)
+
+
+def _along(a: Point, b: Point, km: float, step_km: float = STEP_KM) -> NDArray[np.float64]:
+    """Points of the geodesic between the ends, no further apart than the step, the ends left out."""
+    steps = int(km // step_km)
+    if steps == 0:
+        return np.empty((0, 2))
+    return np.array(geod().npts(a[0], a[1], b[0], b[1], steps), np.float64).reshape(-1, 2)
+
+
+def land_km(a: Point, b: Point, km: float) -> float:
+    """How much of a geodesic of `km` between two points lies over land, km.
+
+    Examples
+    --------
+    >>> land_km((35.0, 34.0), (33.0, 34.0), 185.0), round(land_km((36.0, 33.5), (38.0, 33.5), 186.0))
+    (0.0, 186)
+    """
+    points = _along(a, b, km)
+    return float(is_land(points).mean()) * km if len(points) else 0.0
+
+
+def is_open_water(a: Point, b: Point, km: float, shore: tuple[float, float] = (SHORE_KM, SHORE_KM)) -> bool:
+    """Whether a geodesic of `km` touches no land but within `shore` km of its ends."""
+    for step_km in (50.0, STEP_KM):  # most lines that meet land are found out by a few points
+        points = _along(a, b, km, step_km)
+        from_start = np.arange(1, len(points) + 1) * km / (len(points) + 1)
+        inner = (from_start > shore[0]) & (km - from_start > shore[1])
+        if is_land(points[inner]).any():
+            return False
+    return True
+
+
+@cache
+def shore_km(point: Point) -> float:
+    """How far from a place by the sea a line may touch land, km: to the nearest water and a little more.
+
+    Infinite for a place further inland than `SHORE_KM`.
+    """
+    reach = SHORE_KM / 111.0
+    lat = np.arange(-reach, reach, 0.02)
+    lon = lat / max(0.1, float(np.cos(np.radians(point[1]))))
+    around = np.stack(np.meshgrid(lon, lat), axis=-1).reshape(-1, 2) + point
+    water = around[~is_land(around)]
+    if not len(water):
+        return float("inf")
+    nearest = geodesics_km(np.ascontiguousarray(np.broadcast_to(point, water.shape)), water).min()
+    return float(nearest) + 2 * STEP_KM if nearest <= SHORE_KM else float("inf")

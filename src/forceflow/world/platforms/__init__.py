@@ -1,0 +1,1 @@
+"""Aircraft, ships and vehicles, each figure with its source."""

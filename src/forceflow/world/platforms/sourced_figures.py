@@ -1,0 +1,162 @@
+"""A value with its source and its standing, and the list of sources it points to."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from ...errors import QuantityError, UnknownNameError
+from ...quantity import Quantity
+from ...quantity.units import KM_PER_NM, M_PER_FT, T_PER_LB, T_PER_SHORT_TON
+
+__all__ = ["STATUSES", "Figure", "Source", "Status", "figure_from", "read_data", "source", "sources"]
+
+Status = Literal["read", "recalled", "prior"]
+STATUSES: tuple[Status, ...] = ("read", "recalled", "prior")
+
+KM_PER_MI = 1.609344
+"""Kilometres in a statute mile, by definition; also km/h in a mile per hour."""
+
+PRINTED_UNITS: Mapping[str, float] = {
+    "kn": KM_PER_NM,
+    "nm": KM_PER_NM,
+    "mph": KM_PER_MI,
+    "mi": KM_PER_MI,
+    "ft": M_PER_FT,
+    "lb": T_PER_LB,
+    "st": T_PER_SHORT_TON,
+}
+"""Units a data file may keep as printed, and what one of them is in the unit of the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a figure was published, or why it is assumed.
+
+    Parameters
+    ----------
+    id
+        Short name that figures refer to.
+    title, publisher, date, url
+        As far as known; an empty string where not. `date` is ISO 8601, a year at least.
+    """
+
+    id: str
+    title: str
+    publisher: str = ""
+    date: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One value of the catalogue: a range, where it comes from and how far to trust it.
+
+    Parameters
+    ----------
+    value
+        The value with its range; sources that disagree make an interval.
+    source
+        Id of a source in ``data/sources.toml``.
+    status
+        ``"read"`` (seen in the source), ``"recalled"`` (remembered, not checked) or ``"prior"`` (assumed; the
+        reason stands in `note`). It speaks of the best value; the ends may come from elsewhere, see `note`.
+    note
+        What a reader must know: the disagreement, the reason of a prior, the load the range belongs to.
+    """
+
+    value: Quantity
+    source: str
+    status: Status
+    note: str = ""
+
+    @property
+    def low(self) -> float:
+        """Lower bound of the value."""
+        return float(self.value.low)
+
+    @property
+    def best(self) -> float:
+        """Most likely value."""
+        return float(self.value.best)
+
+    @property
+    def high(self) -> float:
+        """Upper bound of the value."""
+        return float(self.value.high)
+
+    def bound(self, name: str) -> float:
+        """One of the three bounds, by its name: ``"low"``, ``"best"`` or ``"high"``."""
+        return {"low": self.low, "best": self.best, "high": self.high}[name]
+
+    def __str__(self) -> str:
+        unit = f" {self.value.unit}" if self.value.unit else ""
+        if self.low == self.high:
+            span = f"{self.best:g}"
+        else:
+            span = f"{self.best:g} ({self.low:g} to {self.high:g})"
+        return f"{span}{unit} [{self.status}: {self.source}]"
+
+
+def figure_from(raw: Mapping[str, Any], *, unit: str, where: str) -> Figure:
+    """Build a `Figure` from one table of a data file.
+
+    Parameters
+    ----------
+    raw
+        ``value`` (a number, ``[low, high]`` or ``[low, best, high]``), ``source``, ``status``, perhaps ``note``
+        and ``printed_in`` (one of `PRINTED_UNITS`), when the value stands as printed and is to be converted.
+    unit
+        Unit of the value.
+    where
+        Place in the data, for messages.
+
+    Raises
+    ------
+    QuantityError
+        The status is none of the three, bounds are out of order, or a prior states no reason.
+    """
+    status, note = raw["status"], str(raw.get("note", ""))
+    if status not in STATUSES:
+        raise QuantityError(f"{where}: status {status!r}, wanted one of {', '.join(STATUSES)}")
+    if status == "prior" and not note:
+        raise QuantityError(f"{where}: a prior must state its reason in 'note'")
+    value = raw["value"]
+    parts = [float(part) for part in value] if isinstance(value, list) else [float(value)]
+    if len(parts) == 2:
+        parts = [parts[0], (parts[0] + parts[1]) / 2, parts[1]]
+    factor = PRINTED_UNITS[str(raw["printed_in"])] if "printed_in" in raw else 1.0
+    low, best, high = (part * factor for part in (parts * 3 if len(parts) == 1 else parts))
+    if not low <= best <= high:
+        raise QuantityError(f"{where}: bounds out of order: {low:g}, {best:g}, {high:g}")
+    return Figure(Quantity(low, best, high, unit=unit), str(raw["source"]), status, note)
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """Read one TOML file of ``world/data``."""
+    text = resources.files("forceflow.world").joinpath("data", name).read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """All sources of the platform data by id."""
+    return {key: Source(id=key, **entry) for key, entry in read_data("sources.toml").items()}
+
+
+def source(name: str) -> Source:
+    """One source by its id.
+
+    Raises
+    ------
+    UnknownNameError
+        No source has that id; the message lists the nearest.
+    """
+    known = sources()
+    if name not in known:
+        raise UnknownNameError("source", name, known)
+    return known[name]
