@@ -116,7 +116,7 @@ def test_of_one_witness_the_own_words_count_then_the_narrowest_and_a_floor_last(
     saw = report("x", claim("z1", quantity="a few"))
     both = one_event(saw, relay)
     assert both.roots == ("CNN 2025-02-05", "x")
-    assert [line.partition("; ")[0] for line in both.conflicts] == ["movements told differently: b1 17 sorties"]
+    assert [line.partition("; ")[0] for line in both.conflicts] == ["movements told differently: b1 17"]
     assert "from 'a few'" in both.conflicts[0]
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 # Each adds its commands, in the order in which `forceflow --help` lists them.
+from . import reports
 
 # isort: split
+from . import estimates
 
 # isort: split
+from . import world
 
 # isort: split
+from . import bench
 from .door import app, main
 
 __all__ = ["app", "bench", "estimates", "main", "reports", "world"]

@@ -83,7 +83,7 @@ SETTINGS = Settings()
 
 _TINY = 1e-12
 _SAME_TIME = 1e-6
-"""Times closer than this share of a step are one: days since 1970 carry a rounding error of that order in short steps."""
+"""Times closer than this share of a step are one: days since 1970 are rounded, which counts in short steps."""
 _SLOW = 0.05  # a step below this share of the mean rate is a standstill
 
 
