@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -262,61 +262,22 @@ def convoy_march(
         raise EstimateError("give route or distance_km, not both")
     if vehicles_per_km is not None and (gap_m is not None or vehicle_length_m is not None):
         raise EstimateError("give vehicles_per_km, or gap_m and vehicle_length_m, not both")
-    kind: Any = find_platform(mix) if isinstance(mix, str) else mix
-    if getattr(kind, "kind", None) != "vehicles":
-        raise EstimateError(f"mix {mix!r} is not a kind of vehicles but {getattr(kind, 'kind', type(kind).__name__)}")
-
-    def of(
-        amount: Amount,
-        name: str,
-        unit: str = "",
-        *,
-        entity: str = "march",
-        above_0: bool = False,
-        most: float = math.inf,
-    ) -> Floats:
-        quantity = as_quantity(amount, name=name, unit=unit, may_be_0=not above_0, most=most)
-        return drawn.of(quantity, entity=entity, purpose=name)
-
-    number = of(vehicles, "vehicles", "vehicles", above_0=True)
-    rate_given = kind.speed_km_per_h if march_rate_km_per_h is None else march_rate_km_per_h
-    rate = of(rate_given, "march_rate_km_per_h", "km/h", entity=kind.id, above_0=True, most=_FASTEST_KM_PER_H)
-    if vehicles_per_km is None:
-        length = kind.length_m if vehicle_length_m is None else vehicle_length_m
-        gap = DEFAULT_GAP_M if gap_m is None else gap_m
-        pitch_m = of(gap, "gap_m", "m") + of(length, "vehicle_length_m", "m", entity=kind.id)
-        if not (pitch_m > 0.0).all():
-            raise EstimateError(f"gap_m and vehicle_length_m cannot both be 0, got {gap!r} and {length!r}")
-        density = 1000.0 / pitch_m
-    else:
-        density = of(vehicles_per_km, "vehicles_per_km", "vehicles/km", above_0=True)
-
+    inputs = _Inputs(drawn, _kind_of_vehicles(mix))
+    number = inputs.draw(vehicles, "vehicles", "vehicles", above_0=True)
+    rate = inputs.march_rate(march_rate_km_per_h)
+    density = inputs.density(vehicles_per_km, gap_m=gap_m, vehicle_length_m=vehicle_length_m)
     each = number / columns
-    units = np.ceil(np.ceil(each - 1e-9) / vehicles_per_march_unit)
+    units = np.ceil(_whole_vehicles(each) / vehicles_per_march_unit)
     serials = np.ceil(units / march_units_per_serial)
-    if time_gaps_min is None:
-        unit_gap = of(march_unit_gap_min, "march_unit_gap_min", "min")
-        serial_gap = unit_gap if serial_gap_min is None else of(serial_gap_min, "serial_gap_min", "min")
-        extra = np.maximum(serial_gap - unit_gap, 0.0)
-        gaps_min = np.maximum(units - 1.0, 0.0) * unit_gap + np.maximum(serials - 1.0, 0.0) * extra
-    else:
-        gaps_min = of(time_gaps_min, "time_gaps_min", "min")
+    gaps_min = inputs.time_gaps(
+        units, serials, unit_gap=march_unit_gap_min, serial_gap=serial_gap_min, given=time_gaps_min
+    )
     occupied_km = each / density
     gaps_km = gaps_min / MIN_PER_H * rate
-    road_space_km = occupied_km + gaps_km
-    time_length_h = road_space_km / rate
-    if extra_time_min is None:
-        extal_h = extal_min(np.ceil(each - 1e-9)) / MIN_PER_H
-    else:
-        extal_h = of(extra_time_min, "extra_time_min", "min") / MIN_PER_H
-
-    way_km = of(_way(route, distance_km), "distance_km", "km", above_0=distance_km is not None)
-    driving_h = way_km / rate
-    time_distance_h = driving_h + of(halts_h, "halts_h", "h")
-    if driving_h_per_day is not None:
-        day = of(driving_h_per_day, "driving_h_per_day", "h", above_0=True, most=HOURS_PER_DAY)
-        nights = np.maximum(np.ceil(driving_h / day - 1e-9) - 1.0, 0.0)
-        time_distance_h = time_distance_h + nights * (HOURS_PER_DAY - day)
+    time_length_h = (occupied_km + gaps_km) / rate
+    extal_h = inputs.extra_time(each, extra_time_min)
+    way_km = inputs.draw(_way(route, distance_km), "distance_km", "km", above_0=distance_km is not None)
+    time_distance_h = inputs.time_distance(way_km / rate, halts_h=halts_h, driving_h_per_day=driving_h_per_day)
     pass_time_h = time_length_h + extal_h
     by_draw = {
         "vehicles": (number, "vehicles"),
@@ -326,14 +287,14 @@ def convoy_march(
         "vehicles_per_km": (density, "vehicles/km"),
         "occupied_km": (occupied_km, "km"),
         "gaps_km": (gaps_km, "km"),
-        "road_space_km": (road_space_km, "km"),
+        "road_space_km": (occupied_km + gaps_km, "km"),
         "time_length_h": (time_length_h, "h"),
         "extal_h": (extal_h, "h"),
         "pass_time_h": (pass_time_h, "h"),
         "time_distance_h": (time_distance_h, "h"),
         "closure_h": (time_distance_h + pass_time_h, "h"),
-        "tonnes": (number * drawn.of(kind.mass_t, entity=kind.id, purpose="mass"), "t"),
-        "personnel": (number * drawn.of(kind.personnel, entity=kind.id, purpose="personnel"), "people"),
+        "tonnes": (number * inputs.of_kind("mass"), "t"),
+        "personnel": (number * inputs.of_kind("personnel"), "people"),
     }
     return March(
         origin=route.origin.name if route is not None else "",
@@ -346,3 +307,86 @@ def convoy_march(
         by_draw={name: values for name, (values, _) in by_draw.items()},
         **{name: drawn.range(values, unit) for name, (values, unit) in by_draw.items()},
     )
+
+
+def _kind_of_vehicles(mix: Any) -> Any:
+    kind: Any = find_platform(mix) if isinstance(mix, str) else mix
+    if getattr(kind, "kind", None) != "vehicles":
+        raise EstimateError(f"mix {mix!r} is not a kind of vehicles but {getattr(kind, 'kind', type(kind).__name__)}")
+    return kind
+
+
+def _whole_vehicles(vehicles: Floats) -> Floats:
+    """Vehicles of a column, rounded up; what is whole but for rounding stays."""
+    return np.asarray(np.ceil(vehicles - 1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """Draws of what a march is given, each of shape (draws,): as given, else what the kind of vehicles brings."""
+
+    drawn: Draws
+    kind: Any
+
+    def draw(
+        self,
+        amount: Amount,
+        name: str,
+        unit: str = "",
+        *,
+        entity: str = "march",
+        above_0: bool = False,
+        most: float = math.inf,
+    ) -> Floats:
+        """Draws of an amount at its own address."""
+        quantity = as_quantity(amount, name=name, unit=unit, may_be_0=not above_0, most=most)
+        return self.drawn.of(quantity, entity=entity, purpose=name)
+
+    def of_kind(self, name: Literal["mass", "personnel"]) -> Floats:
+        """Mass in t, or people, of one vehicle."""
+        quantity = self.kind.mass_t if name == "mass" else self.kind.personnel
+        return self.drawn.of(quantity, entity=self.kind.id, purpose=name)
+
+    def march_rate(self, given: Amount | None) -> Floats:
+        """Rate of march in km/h."""
+        rate = self.kind.speed_km_per_h if given is None else given
+        return self.draw(rate, "march_rate_km_per_h", "km/h", entity=self.kind.id, above_0=True, most=_FASTEST_KM_PER_H)
+
+    def density(self, given: Amount | None, *, gap_m: Amount | None, vehicle_length_m: Amount | None) -> Floats:
+        """Vehicles per km (C2)."""
+        if given is not None:
+            return self.draw(given, "vehicles_per_km", "vehicles/km", above_0=True)
+        length = self.kind.length_m if vehicle_length_m is None else vehicle_length_m
+        gap = DEFAULT_GAP_M if gap_m is None else gap_m
+        pitch_m = self.draw(gap, "gap_m", "m") + self.draw(length, "vehicle_length_m", "m", entity=self.kind.id)
+        if not (pitch_m > 0.0).all():
+            raise EstimateError(f"gap_m and vehicle_length_m cannot both be 0, got {gap!r} and {length!r}")
+        return np.asarray(1000.0 / pitch_m)
+
+    def time_gaps(
+        self, units: Floats, serials: Floats, *, unit_gap: Amount, serial_gap: Amount | None, given: Amount | None
+    ) -> Floats:
+        """Sum of the gaps inside one column in min (C4)."""
+        if given is not None:
+            return self.draw(given, "time_gaps_min", "min")
+        between_units = self.draw(unit_gap, "march_unit_gap_min", "min")
+        between_serials = between_units
+        if serial_gap is not None:
+            between_serials = self.draw(serial_gap, "serial_gap_min", "min")
+        extra = np.maximum(between_serials - between_units, 0.0)
+        return np.asarray(np.maximum(units - 1.0, 0.0) * between_units + np.maximum(serials - 1.0, 0.0) * extra)
+
+    def extra_time(self, vehicles: Floats, given: Amount | None) -> Floats:
+        """Extra time allowance of one column in h (C6)."""
+        if given is None:
+            return np.asarray(extal_min(_whole_vehicles(vehicles)) / MIN_PER_H)
+        return self.draw(given, "extra_time_min", "min") / MIN_PER_H
+
+    def time_distance(self, driving_h: Floats, *, halts_h: Amount, driving_h_per_day: Amount | None) -> Floats:
+        """From start to release point in h, with halts and nights (C8)."""
+        time_h = driving_h + self.draw(halts_h, "halts_h", "h")
+        if driving_h_per_day is None:
+            return time_h
+        day_h = self.draw(driving_h_per_day, "driving_h_per_day", "h", above_0=True, most=HOURS_PER_DAY)
+        nights = np.maximum(np.ceil(driving_h / day_h - 1e-9) - 1.0, 0.0)
+        return np.asarray(time_h + nights * (HOURS_PER_DAY - day_h))
