@@ -140,48 +140,29 @@ class Openings:
             A station that lets go only at multiples of this.
         """
         windows, light, closures = dict(windows or {}), dict(light or {}), dict(closures or {})
-        shares = dict(open_share or {})
+        shares, steps = dict(open_share or {}), dict(every_days or {})
         for name, given in (("windows", windows), ("daylight", light), ("closures", closures), ("open_share", shares)):
             for station in given:
                 if station not in stations:
                     raise EstimateError(f"{name} names {station!r}; the stations are {', '.join(map(repr, stations))}")
+        if not all(isinstance(given, Real) and 0.0 <= given <= 1.0 for given in shares.values()):
+            raise EstimateError(f"open_share is a number between 0 and 1 for each station, got {shares}")
         days = math.ceil(horizon_days) + 1
-        found: list[tuple[Floats, Floats, Floats, Floats]] = []
+        found = []
         for station in stations:
-            if station in (every_days or {}):
-                step = (every_days or {})[station]
-                moments = np.arange(math.ceil(days / step) + 1, dtype=np.float64) * float(step)
-                found.append((moments, moments + 1e-9, moments, np.full_like(moments, 24.0)))
+            if station in steps:
+                found.append(_pieces_at_steps(days, float(steps[station])))
                 continue
-            begin_h, length_h = opens_at_h, math.nan
+            begin_h, length_h = opens_at_h, 24.0 if always_h else math.nan
             if station in windows:
                 begin_h, length_h = _window(windows[station], station)
-            elif always_h:
-                length_h = 24.0
-            shut = list(closures.get(station, ()))
-            if any(not begin < end for begin, end in shut):
-                raise EstimateError(f"a closure of {station!r} needs from < until in days, got {shut}")
-            cuts = [np.arange(days + 1.0), np.arange(-1.0, days + 1) + begin_h / 24]
-            cuts += [np.ravel(light.get(station, ())), np.ravel(shut)]
-            edges = np.unique(np.clip(np.concatenate(cuts), 0.0, days))
-            start, stop = edges[:-1], edges[1:]
-            middle = (start + stop) / 2
-            works = np.ones(middle.shape, dtype=bool)
-            if station in light:
-                works = np.zeros(middle.shape, dtype=bool)
-                for begin, end in light[station]:
-                    works |= (begin <= middle) & (middle < end)
-            for begin, end in shut:
-                works &= ~((begin <= middle) & (middle < end))
-            shift = np.floor(middle - begin_h / 24) + begin_h / 24
-            found.append((start[works], stop[works], shift[works], np.full(int(works.sum()), length_h)))
+            shut = _closures(closures.get(station, ()), station)
+            found.append(_pieces(days, begin_h, length_h, light=light.get(station), shut=shut))
         most = max(len(pieces[0]) for pieces in found)
 
         def padded(column: int, filler: float) -> Floats:
             return np.stack([np.pad(p[column], (0, most - len(p[0])), constant_values=filler) for p in found])
 
-        if not all(isinstance(given, Real) and 0.0 <= given <= 1.0 for given in shares.values()):
-            raise EstimateError(f"open_share is a number between 0 and 1 for each station, got {shares}")
         share = np.array([float(shares.get(station, 1.0)) for station in stations])
         return cls(padded(0, _NEVER), padded(1, -_NEVER), padded(2, 0.0), padded(3, 24.0), share)
 
@@ -211,6 +192,46 @@ class Openings:
         if fixed:
             start, stop = _joined(start, stop)
         return np.ascontiguousarray(start), np.ascontiguousarray(stop)
+
+
+Pieces = tuple[Floats, Floats, Floats, Floats]
+"""Start, stop and start of the working day of each piece in days, and the length of that day in h."""
+
+
+def _pieces_at_steps(days: int, step: float) -> Pieces:
+    """A station that lets go only at multiples of a step: pieces too short for anything else."""
+    moments = np.arange(math.ceil(days / step) + 1, dtype=np.float64) * step
+    return moments, moments + 1e-9, moments, np.full_like(moments, 24.0)
+
+
+def _closures(given: Sequence[tuple[float, float]], station: str) -> list[tuple[float, float]]:
+    shut = list(given)
+    if any(not begin < end for begin, end in shut):
+        raise EstimateError(f"a closure of {station!r} needs from < until in days, got {shut}")
+    return shut
+
+
+def _pieces(
+    days: int,
+    begin_h: float,
+    length_h: float,
+    *,
+    light: Sequence[tuple[float, float]] | None,
+    shut: Sequence[tuple[float, float]],
+) -> Pieces:
+    """Cut the days of a station wherever something may change, and keep the pieces in which it works."""
+    cuts = [np.arange(days + 1.0), np.arange(-1.0, days + 1) + begin_h / 24]
+    cuts += [np.ravel(() if light is None else light), np.ravel(shut)]
+    edges = np.unique(np.clip(np.concatenate(cuts), 0.0, days))
+    start, stop = edges[:-1], edges[1:]
+    middle = (start + stop) / 2
+    works = np.full(middle.shape, light is None)
+    for begin, end in light or ():
+        works |= (begin <= middle) & (middle < end)
+    for begin, end in shut:
+        works &= ~((begin <= middle) & (middle < end))
+    shift = np.floor(middle - begin_h / 24) + begin_h / 24
+    return start[works], stop[works], shift[works], np.full(int(works.sum()), length_h)
 
 
 def _window(given: tuple[float, float], station: str) -> tuple[float, float]:

@@ -19,7 +19,7 @@ from ...quantity import Quantity
 from ...quantity.units import HOURS_PER_DAY
 from ..bridges.air_bridge import AirBridge, AirliftAircraft, PerType, per_type
 from ..bridges.air_cycle import air_cycle
-from ..bridges.amounts import as_quantity
+from ..bridges.amounts import Amount, as_quantity
 from ..bridges.draws import Draws, entity_of
 from ..bridges.sea_bridge import SeaBridge, SealiftVessel
 from ..capacity.sealift import SeaPlan
@@ -214,68 +214,20 @@ class AirScenario(Scenario):
         count = np.stack(
             [drawn.whole(n, entity=k.id, purpose="fleet") for n, k in zip(cycle.count, types, strict=True)], axis=1
         )
-
-        def each(given: PerType, name: str, *, unit: str = "") -> Floats | None:
-            table = per_type(given, types, name=name, unit=unit)
-            if not table:
-                return None
-            missing = [kind.name for kind in types if kind.id not in table]
-            if missing:
-                raise EstimateError(f"{name} is given for some types only; missing: {', '.join(missing)}")
-            return np.stack([drawn.of(table[k.id], entity=entity_of(k, given), purpose=name) for k in types], axis=1)
-
-        def legs_h(lengths_km: Sequence[float]) -> list[Floats]:
-            speeds = [
-                [drawn.of(k.block_speed_km_per_h(leg), entity=k.id, purpose="block_speed") for k in types]
-                for leg in lengths_km
-            ]
-            return [leg / np.stack(speed, axis=1) for leg, speed in zip(lengths_km, speeds, strict=True)]
-
-        out_km = [leg.distance_km for leg in bridge.route.legs]
-        back_km = [leg.distance_km for leg in bridge.return_route.legs] if bridge.return_route else out_km[::-1]
-        out, back = legs_h(out_km), legs_h(back_km)
-        stops = [*cycle.outbound_stops, *cycle.return_stops]
+        spots = np.stack([drawn.whole(w, entity="bridge", purpose="spots") for w in cycle.spots], axis=1)
+        room = self._room(drawn, needed=(count * spots).sum(axis=1))
+        count, least = self._held_to_flying_hours(drawn, count, cycle.flying_h.T)
+        crews, duty_h, rest_h = self._crews(drawn, count)
+        out, back = self._legs_h(drawn)
         on, stop, off = cycle.onload_h.T, cycle.enroute_h.T, cycle.offload_h.T
         n_out, n_back = len(cycle.outbound_stops), len(cycle.return_stops)
-        stations = self.stations
-        place = [stations.index(f"stop at {name}") for name in stops]
-        spots = np.stack([drawn.whole(w, entity="bridge", purpose="spots") for w in cycle.spots], axis=1)
-        room = np.empty((number, len(stations)), dtype=np.int64)
-        mogs = {"onload_mog": bridge.onload_mog, "offload_mog": bridge.offload_mog}
-        for s in range(len(stations)):
-            name = list(mogs)[s] if s < 2 else "enroute_mog"
-            mog = mogs.get(name, bridge.enroute_mog)
-            if mog is None:
-                room[:, s] = -1
-                continue
-            values = drawn.of(Quantity.of(mog), entity="bridge", purpose=name)
-            room[:, s] = drawn.whole(values, entity="bridge", purpose="spots")
-        needed = (count * spots).sum(axis=1)
-        room = np.where(room >= needed[:, None], -1, room)
-        least = np.zeros(count.shape)
-        utilisation = each(bridge.utilisation_h_per_day, "utilisation_h_per_day", unit="h")
-        if utilisation is not None:
-            flies = utilisation > 0.0
-            np.divide(cycle.flying_h.T, utilisation, out=least, where=flies)
-            count = np.where(flies, count, 0)
-        crews, duty, rest = each(bridge.crews_per_aircraft, "crews_per_aircraft"), math.inf, 0.0
-        crew_number = np.full(count.shape, -1, dtype=np.int64)
-        duty_h, rest_h = np.full(number, duty), np.full(number, rest)
-        if crews is not None and bridge.crew_duty_h is not None and bridge.crew_rest_h is not None:
-            for k, kind in enumerate(types):
-                crew_number[:, k] = drawn.whole(crews[:, k] * count[:, k], entity=kind.id, purpose="crews")
-            duty_h = drawn.of(Quantity.of(bridge.crew_duty_h), entity="bridge", purpose="crew_duty_h")
-            rest_h = drawn.of(Quantity.of(bridge.crew_rest_h), entity="bridge", purpose="crew_rest_h")
-        share = per_type(self.breaks.share, types, name="break_share")
-        repair = per_type(self.breaks.repair_h, types, name="repair_h", unit="h")
-        rank = per_type(dict(self.priority) if self.priority else None, types, name="priority")
-        last = max((int(value.best) for value in rank.values()), default=0) + 1
-        levels = np.minimum(np.linspace(0.0, 1.0, _STEPS + 1), 1.0 - 0.25 / _STEPS)
+        place = [self.stations.index(f"stop at {name}") for name in (*cycle.outbound_stops, *cycle.return_stops)]
         hours = drawn.of(Quantity.of(bridge.operating_h_per_day), entity="bridge", purpose="operating_h_per_day")
         open_from, open_to = self.openings.of(hours, first=first, seed=self.seed)
+        break_share, repair = self._breaks()
         return SimPlan(
-            **self._common(drawn, count, room, crew_number, [kind.id for kind in types]),
-            rank=np.array([int(rank[k.id].best) if k.id in rank else last for k in types], dtype=np.int64),
+            **self._common(drawn, count, room, crews, [kind.id for kind in types]),
+            rank=self._ranks(),
             station_of=np.array([0, *place[:n_out], 1, *place[n_out:]], dtype=np.int64),
             slot_of=np.array([0, *range(2, 2 + n_out), 1, *range(2 + n_out, 2 + n_out + n_back)], dtype=np.int64),
             unload_visit=1 + n_out,
@@ -289,14 +241,89 @@ class AirScenario(Scenario):
             duty=duty_h / HOURS_PER_DAY,
             rest=rest_h / HOURS_PER_DAY,
             least_cycle=np.ascontiguousarray(least),
-            break_share=np.array([share[k.id].best if k.id in share else 0.0 for k in types]),
-            repair=np.stack(
-                [
-                    repair[k.id].quantile(levels) / HOURS_PER_DAY if k.id in repair else np.zeros(_STEPS + 1)
-                    for k in types
-                ]
-            ),
+            break_share=break_share,
+            repair=repair,
         )
+
+    def _by_type(self, drawn: _ChunkDraws, given: PerType, name: str, *, unit: str = "") -> Floats | None:
+        """Draws of an amount for each type, shape (replications, types); None where it is not given."""
+        table = per_type(given, self.kinds, name=name, unit=unit)
+        if not table:
+            return None
+        missing = [kind.name for kind in self.kinds if kind.id not in table]
+        if missing:
+            raise EstimateError(f"{name} is given for some types only; missing: {', '.join(missing)}")
+        columns = [drawn.of(table[k.id], entity=entity_of(k, given), purpose=name) for k in self.kinds]
+        return np.stack(columns, axis=1)
+
+    def _legs_h(self, drawn: _ChunkDraws) -> tuple[list[Floats], list[Floats]]:
+        """Hours of each leg out and back by type, each of shape (replications, types)."""
+        bridge = self.bridge
+        out_km = [leg.distance_km for leg in bridge.route.legs]
+        back_km = [leg.distance_km for leg in bridge.return_route.legs] if bridge.return_route else out_km[::-1]
+
+        def hours(leg_km: float) -> Floats:
+            speeds = [drawn.of(k.block_speed_km_per_h(leg_km), entity=k.id, purpose="block_speed") for k in self.kinds]
+            return np.asarray(leg_km / np.stack(speeds, axis=1))
+
+        return [hours(leg_km) for leg_km in out_km], [hours(leg_km) for leg_km in back_km]
+
+    def _room(self, drawn: _ChunkDraws, *, needed: Ints) -> Ints:
+        """Spots of each station, shape (replications, stations); -1 where there is room for the whole fleet."""
+        bridge = self.bridge
+        amounts: list[tuple[str, Amount | None]] = [
+            ("onload_mog", bridge.onload_mog),
+            ("offload_mog", bridge.offload_mog),
+        ]
+        amounts += [("enroute_mog", bridge.enroute_mog)] * (len(self.stations) - 2)
+        room = np.full((needed.size, len(amounts)), -1, dtype=np.int64)
+        for station, (name, mog) in enumerate(amounts):
+            if mog is not None:
+                values = drawn.of(Quantity.of(mog), entity="bridge", purpose=name)
+                room[:, station] = drawn.whole(values, entity="bridge", purpose="spots")
+        return np.where(room >= needed[:, None], -1, room)
+
+    def _held_to_flying_hours(self, drawn: _ChunkDraws, count: Ints, flying_h: Floats) -> tuple[Ints, Floats]:
+        """Aircraft that fly, and the least days of a cycle that their flying hours a day allow."""
+        least = np.zeros(count.shape)
+        utilisation = self._by_type(drawn, self.bridge.utilisation_h_per_day, "utilisation_h_per_day", unit="h")
+        if utilisation is None:
+            return count, least
+        flies = utilisation > 0.0
+        np.divide(flying_h, utilisation, out=least, where=flies)
+        return np.where(flies, count, 0), least
+
+    def _crews(self, drawn: _ChunkDraws, count: Ints) -> tuple[Ints, Floats, Floats]:
+        """Crews of each type (-1: as many as are needed), their duty and their rest in h."""
+        bridge, number = self.bridge, count.shape[0]
+        crews = self._by_type(drawn, bridge.crews_per_aircraft, "crews_per_aircraft")
+        whole = np.full(count.shape, -1, dtype=np.int64)
+        if crews is None or bridge.crew_duty_h is None or bridge.crew_rest_h is None:
+            return whole, np.full(number, math.inf), np.zeros(number)
+        for k, kind in enumerate(self.kinds):
+            whole[:, k] = drawn.whole(crews[:, k] * count[:, k], entity=kind.id, purpose="crews")
+        duty_h = drawn.of(Quantity.of(bridge.crew_duty_h), entity="bridge", purpose="crew_duty_h")
+        rest_h = drawn.of(Quantity.of(bridge.crew_rest_h), entity="bridge", purpose="crew_rest_h")
+        return whole, duty_h, rest_h
+
+    def _ranks(self) -> Ints:
+        """Order in which types are served, the lowest first; those without a priority come last."""
+        rank = per_type(dict(self.priority) if self.priority else None, self.kinds, name="priority")
+        last = max((int(value.best) for value in rank.values()), default=0) + 1
+        return np.array([int(rank[k.id].best) if k.id in rank else last for k in self.kinds], dtype=np.int64)
+
+    def _breaks(self) -> tuple[Floats, Floats]:
+        """Share of landings after which a type is repaired, and its table of repair times in days."""
+        share = per_type(self.breaks.share, self.kinds, name="break_share")
+        repair = per_type(self.breaks.repair_h, self.kinds, name="repair_h", unit="h")
+        levels = np.minimum(np.linspace(0.0, 1.0, _STEPS + 1), 1.0 - 0.25 / _STEPS)
+        shares, tables = np.zeros(len(self.kinds)), np.zeros((len(self.kinds), _STEPS + 1))
+        for k, kind in enumerate(self.kinds):
+            if kind.id in share:
+                shares[k] = share[kind.id].best
+            if kind.id in repair:
+                tables[k] = repair[kind.id].quantile(levels) / HOURS_PER_DAY
+        return shares, tables
 
 
 @dataclass(frozen=True, kw_only=True)
