@@ -29,46 +29,11 @@ def plot_changes(found: ChangePoints, *, ax: Axes | None = None, title: str = ""
         Over the picture.
     """
     ax = axes_for(ax, height=4.6)
-    n = found.counts.size
-    edges = day_numbers(found.edges) if found.edges else np.arange(n + 1, dtype=np.float64)
-    seen = found.exposure > 0
-    each = np.divide(found.counts, found.exposure, out=np.zeros(n), where=seen)
-    plain = bool(np.all(found.exposure == 1))
-    share = f"{found.coverage:.0%}"
-    ax.bar(
-        edges[:-1][seen],
-        each[seen],
-        width=0.92 * np.diff(edges)[seen],
-        align="edge",
-        color=ORANGE,
-        alpha=0.6,
-        linewidth=0,
-        label="counted" if plain else "counted, per unit of exposure",
-    )
-    ax.stairs(
-        found.high,
-        edges,
-        baseline=found.low,
-        fill=True,
-        color=BLUE,
-        alpha=0.2,
-        linewidth=0,
-        label=f"rate, {share} range",
-    )
-    for side in (found.low, found.high):
-        ax.stairs(side, edges, color=BLUE, linewidth=0.8, linestyle=":", baseline=None)
-    ax.stairs(found.middle, edges, color=BLUE, linewidth=2.0, baseline=None, label="rate, middle")
-    for rank, part in enumerate(found.segments):
-        words = "most probable segments" if rank == 0 else "_"
-        ax.plot(
-            edges[[part.first, part.last]],
-            [part.rate.middle] * 2,
-            color=INK,
-            linewidth=1.3,
-            linestyle="--",
-            label=words,
-        )
-    top = 1.06 * max(float(each.max()), float(found.high.max()), 1e-9)
+    edges = day_numbers(found.edges) if found.edges else np.arange(found.counts.size + 1, dtype=np.float64)
+    highest = _draw_counts(ax, found, edges)
+    _draw_rate(ax, found, edges)
+    _draw_segments(ax, found, edges)
+    top = 1.06 * max(highest, float(found.high.max()), 1e-9)
     ax.set_ylim(-top * _STRIP / (1 - _STRIP) * 1.12, top)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= top])
@@ -79,18 +44,67 @@ def plot_changes(found: ChangePoints, *, ax: Axes | None = None, title: str = ""
         number_axis(ax, which="x", label="bin (number)")
     frame(ax, title=title or "When the pace changed")
     _strip(ax, edges, found.change)
+    return finish(ax, worded(_sources(found)), columns=2)
+
+
+def _draw_counts(ax: Axes, found: ChangePoints, edges: np.ndarray) -> float:
+    """Bars of what was counted per unit of exposure; the height of the tallest."""
+    seen = found.exposure > 0
+    each = np.divide(found.counts, found.exposure, out=np.zeros(found.counts.size), where=seen)
+    label = "counted" if np.all(found.exposure == 1) else "counted, per unit of exposure"
+    ax.bar(
+        edges[:-1][seen],
+        each[seen],
+        width=0.92 * np.diff(edges)[seen],
+        align="edge",
+        color=ORANGE,
+        alpha=0.6,
+        linewidth=0,
+        label=label,
+    )
+    return float(each.max())
+
+
+def _draw_rate(ax: Axes, found: ChangePoints, edges: np.ndarray) -> None:
+    """The rate in each bin with its range."""
+    ax.stairs(
+        found.high,
+        edges,
+        baseline=found.low,
+        fill=True,
+        color=BLUE,
+        alpha=0.2,
+        linewidth=0,
+        label=f"rate, {found.coverage:.0%} range",
+    )
+    for side in (found.low, found.high):
+        ax.stairs(side, edges, color=BLUE, linewidth=0.8, linestyle=":", baseline=None)
+    ax.stairs(found.middle, edges, color=BLUE, linewidth=2.0, baseline=None, label="rate, middle")
+
+
+def _draw_segments(ax: Axes, found: ChangePoints, edges: np.ndarray) -> None:
+    """The most probable segments as dashed lines; one of them carries the words of the legend."""
+    for rank, part in enumerate(found.segments):
+        ax.plot(
+            edges[[part.first, part.last]],
+            [part.rate.middle] * 2,
+            color=INK,
+            linewidth=1.3,
+            linestyle="--",
+            label="most probable segments" if rank == 0 else "_",
+        )
+
+
+def _sources(found: ChangePoints) -> str:
+    """What was counted, how likely any change is, the prior and the sources."""
     likely = int(np.argmax(found.number))
     more = "or more " if likely == found.number.size - 1 else ""
-    return finish(
-        ax,
-        worded(
-            f"{number(float(found.counts.sum()))} counted in {n} bins of {number(found.bin_days)} days; any change: "
-            f"{found.probability:.0%} (log Bayes factor {found.log_bayes_factor:.1f}); most likely "
-            f"{likely} {more}changes ({found.number[likely]:.0%}). Prior: a change every "
-            f"{found.gap_days:g} days; {found.dispersion} counts. "
-            + (f"Sources: {counted(found.claims, found.reports)}" if found.claims else "Source: the counts given.")
-        ),
-        columns=2,
+    sources = f"Sources: {counted(found.claims, found.reports)}" if found.claims else "Source: the counts given."
+    return (
+        f"{number(float(found.counts.sum()))} counted in {found.counts.size} bins of {number(found.bin_days)} days; any "
+        f"change: {found.probability:.0%} (log Bayes factor {found.log_bayes_factor:.1f}); most likely "
+        f"{likely} {more}changes ({found.number[likely]:.0%}). Prior: a change every "
+        f"{found.gap_days:g} days; {found.dispersion} counts. {sources}"
     )
 
 
