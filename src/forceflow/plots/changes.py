@@ -101,8 +101,8 @@ def _sources(found: ChangePoints) -> str:
     more = "or more " if likely == found.number.size - 1 else ""
     sources = f"Sources: {counted(found.claims, found.reports)}" if found.claims else "Source: the counts given."
     return (
-        f"{number(float(found.counts.sum()))} counted in {found.counts.size} bins of {number(found.bin_days)} days; any "
-        f"change: {found.probability:.0%} (log Bayes factor {found.log_bayes_factor:.1f}); most likely "
+        f"{number(float(found.counts.sum()))} counted in {found.counts.size} bins of {number(found.bin_days)} days; "
+        f"any change: {found.probability:.0%} (log Bayes factor {found.log_bayes_factor:.1f}); most likely "
         f"{likely} {more}changes ({found.number[likely]:.0%}). Prior: a change every "
         f"{found.gap_days:g} days; {found.dispersion} counts. {sources}"
     )
