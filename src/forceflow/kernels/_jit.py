@@ -1,4 +1,4 @@
-"""The one place where compile options are chosen; nobody writes `njit` elsewhere."""
+"""The one place where compile options are chosen; `njit` is used nowhere else."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
 
 class _Notice(event.Listener):
-    """Hears of every compilation that the disk could not spare, and speaks of the first of ours."""
+    """Prints one notice at the first compilation of ours that is not cached."""
 
     def __init__(self) -> None:
         self.said = False

@@ -197,7 +197,7 @@ def _take_spots(free_at: Floats, s: int, room: int, need: int, until: float) -> 
 
 @kernel
 def _add_crew(rested: Floats, k: int, number: int, moment: float) -> None:
-    """Put a crew among the `number` off duty of type `k`, who stand in descending order of when they are rested."""
+    """Put a crew among the `number` off duty of type `k`, kept in descending order of when they are rested."""
     j = number
     while j > 0 and rested[k, j - 1] < moment:
         rested[k, j] = rested[k, j - 1]

@@ -31,7 +31,7 @@ Ints = NDArray[np.int64]
 _LOG2_E = 1.4426950408889634
 _LN2_HIGH = 0.693147180369123816490
 _LN2_LOW = 1.90821492927058770002e-10
-_ROUND = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to a whole number, which then stands in the low bits
+_ROUND = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to a whole number, which is then in the low bits
 _52 = np.int64(52)
 _ONE_BITS = np.int64(0x3FF0000000000000)
 
@@ -293,7 +293,7 @@ def rate_densities(
     weight
         Log of the factor before each segment's ``exp(power * log_rate - decay * tail - peak)``, shape (segments,).
     peak, at
-        Greatest value of ``power * log_rate - decay * tail``, and the log rate at which it stands, shape (segments,).
+        Greatest value of ``power * log_rate - decay * tail``, and the log rate where it is reached, shape (segments,).
     power, decay
         Of each segment, shape (segments,).
     log_rate, tail

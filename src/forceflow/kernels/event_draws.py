@@ -5,7 +5,7 @@ For each event and draw::
     amount = count x sum over parts of share x payload x load factor  (or a published amount)
 
 The count is drawn once per event, payload and load factor once per platform. With probability `source_share` an event's
-count stands where its source stands, so that events of one source err together. The amount falls into the bins its
+count has the rank of its source, so that events of one source err together. The amount falls into the bins its
 window overlaps: spread evenly for a stream, at one uniform moment otherwise. No array of draws x events is ever made.
 """
 

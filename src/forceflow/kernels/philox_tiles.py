@@ -48,7 +48,7 @@ def philox32_block(
 def fill_tile(keys: NDArray[np.uint64], entity: np.uint64, lane: int, tile: int, out: NDArray[np.uint32]) -> None:
     """Write the words of one tile of one entity; `lane` tells apart what an entity draws; shape (4096,).
 
-    The rounds stand in `lanes` a second time: called through `philox32_block` the loop is not vectorised.
+    The rounds are written out in `simd` a second time: called through `philox32_block` the loop is not vectorised.
     """
     for offset in range(0, BLOCKS, LANES):
         write_words((keys[0], keys[1]), entity, lane, tile * BLOCKS + offset, out, offset)

@@ -4,7 +4,7 @@ A closed fleet has a product form, so everything follows from sums of products o
 They are kept as logarithms: nothing is ever subtracted, and no fleet is too large. The recursion called exact mean
 value analysis gives the same numbers, but takes 1 - sum of marginals at each step and loses them for large fleets.
 
-A mixed fleet is counted on a lattice: point (n1, n2, ...) stands for so many of each type, and has the number
+A mixed fleet is counted on a lattice: point (n1, n2, ...) means so many of each type, and has the number
 n1 + n2 (N1 + 1) + ..., so that taking one point from another is taking one number from the other.
 """
 
@@ -115,7 +115,7 @@ def closed_cycle(
     spots
         Spots one of each type takes up, shape (types,).
     room
-        Spots of each station, above 0; infinity where nobody ever waits; shape (stations,).
+        Spots of each station, above 0; infinity where there is never a queue; shape (stations,).
     most
         Most of each type a station serves at once, above 0 and at most room / spots, shape (stations, types).
     number
@@ -195,7 +195,7 @@ def closed_cycle(
 
 @kernel
 def erlang_b(servers: int, offered: float) -> float:
-    """Probability that all servers are busy when nobody queues; `offered` is arrival rate x service time."""
+    """Probability that all servers are busy when there is no queue; `offered` is arrival rate x service time."""
     blocked = 1.0
     for k in range(1, servers + 1):
         blocked = offered * blocked / (k + offered * blocked)

@@ -20,7 +20,7 @@ __all__ = ["BLOCKS", "LANES", "STEPS", "add_looked_up", "write_words"]
 _COMPILED = not vars(config)["DISABLE_JIT"]
 
 BLOCKS = 1024
-"""Counter blocks in one tile; a block gives four words, which stand this far apart."""
+"""Counter blocks in one tile; a block gives four words, which are this far apart."""
 
 STEPS = 1024
 """Steps of an inverse distribution function: the top ten bits of a word pick the step, the rest the place in it."""
@@ -169,7 +169,7 @@ def _add(
 ) -> Any:
     """Add to ``out`` what a table says at the words of LANES blocks, times ``load``.
 
-    Where the low byte of a word is below `limit`, the word of `voice` stands in its place.
+    Where the low byte of a word is below `limit`, the word of `voice` takes its place.
     """
     word, floats = types.uint64, types.float64[::1]
     signature = types.void(_KEYS, word, word, word, types.uint32[::1], word, floats, floats, floats, types.int64)
@@ -183,7 +183,7 @@ def _add(
         base, bound = _spread(b, b.ptrtoint(table, _I64)), _spread(b, limit)
         for strip, words in enumerate(_words_in_lanes(b, keys, entity, lane, first)):
             index = b.add(offset, _I64(strip * BLOCKS))
-            # Where nobody is followed, the same words are read over and over: less to move.
+            # Where no draw is shared, the same words are read over and over: less to move.
             heard = b.select(b.icmp_unsigned(">", limit, _I64(0)), index, _I64(0))
             said = b.load(_lanes_at(b, voice, heard, _Short), align=4)
             follows = b.icmp_unsigned("<", b.and_(words, _same(_BYTE)), bound)

@@ -97,7 +97,7 @@ class Sweep:
 
         Notes
         -----
-        Values that are no plain numbers stand there as words.
+        Values that are not plain numbers are given in words.
         """
         from ..evidence.tables.event_frames import make_frame
 

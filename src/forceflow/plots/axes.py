@@ -78,7 +78,7 @@ def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout
 
 
 def _untouched(figure: Figure) -> bool:
-    """Whether all axes stand where `add_subplot` puts them, with the margins that come by default."""
+    """Whether all axes are where `add_subplot` puts them, with the margins that come by default."""
     defaults = cast("Any", matplotlib.rcParams)
     sides = ("left", "right", "bottom", "top", "wspace", "hspace")
     return all(axes.get_subplotspec() is not None for axes in figure.axes) and all(
@@ -93,7 +93,7 @@ def points(ax: Axes, size: float) -> float:
 
 
 def inches(ax: Axes) -> tuple[float, float]:
-    """Width and height of the axes, as they stand in their figure before any layout: alike for all in one grid."""
+    """Width and height of the axes, as they are in their figure before any layout: alike for all in one grid."""
     spec, figure = ax.get_subplotspec(), ax.figure
     if figure is None:
         return _SCALES[1][0], 3.0
@@ -280,7 +280,7 @@ class _Days(Formatter):
 
 
 class _Dates(AutoDateLocator):
-    """Round dates, without the 31st that stands beside a first."""
+    """Round dates, without the 31st beside a first."""
 
     def __call__(self) -> Any:
         """Ticks in view."""

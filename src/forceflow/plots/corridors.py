@@ -31,7 +31,7 @@ _WIDEST_PT = 15.0
 _LEAST_PT = 6.0
 _FEW_PLACES = 8
 _MARK = 16
-"""Point of an arc, of 33, at which the mark of its direction stands."""
+"""Point of an arc, of 33, at which the mark of its direction is drawn."""
 
 
 def plot_matrix(estimate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -201,7 +201,7 @@ def _readable(ways: _Ways, ax: Axes | None) -> _Ways:
 
 
 def _cell_pt(ax: Axes, destinations: Sequence[str], origins: Sequence[str]) -> tuple[float, bool]:
-    """Size of words that lets them stand in a cell, and whether they do so in two lines; else in three."""
+    """Size of words that fits into a cell, and whether they do so in two lines; else in three."""
     wide = _column_pt(ax, destinations, origins)
     high = (1.25 * 72.0 * inches(ax)[1] - points(ax, 95.0)) / len(origins)
     two, three = (min(wide / em, high / lines) for em, lines in ((8.6, 2.7), (5.4, 3.9)))

@@ -46,7 +46,7 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
     title
         Over the picture.
     note
-        Which place stands for which region, for the caption.
+        Which place is used for which region, for the caption.
 
     Raises
     ------
@@ -158,7 +158,7 @@ _SPOTS: tuple[_Spot, ...] = (
     (-7, 11, "right"),
     (-7, -11, "right"),
 )
-"""Where a name may stand beside its point: offset in points and alignment, best first."""
+"""Where a name may be put beside its point: offset in points and alignment, best first."""
 _FAR: tuple[_Spot, ...] = tuple(
     (sign * far, up, side)
     for far in (18.0, 30.0, 44.0)

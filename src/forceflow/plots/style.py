@@ -1,6 +1,6 @@
 """The one visual language of all pictures: colours, hatches, lines, captions, and where the axes come from.
 
-Colours are a subset of Okabe and Ito's set for colour-blind readers. Nothing is told by colour alone: each direction
+Colours are a subset of Okabe and Ito's set for colour-blind readers. Nothing is shown by colour alone: each direction
 has a hatch, each line a dash, so that a page printed in grey still reads.
 """
 

@@ -9,7 +9,7 @@ __all__ = ["counted", "number", "place_label", "span_text", "worded"]
 
 
 def counted(claims: Sequence[str], reports: Sequence[str], *more: str) -> str:
-    """Say how many claims and reports, or sources of a table, stand behind a picture, and what else is to be known."""
+    """Say how many claims and reports, or sources of a table, are behind a plot, and what else a reader should know."""
     head = f"{len(claims)} claims from {len(reports)} reports"
     if reports and not claims:
         head = f"own figures from {len(reports)} sources"
@@ -47,5 +47,5 @@ _AIRPORT = re.compile(r"(?<=\w)(?: (?:International|Regional|Domestic|Municipal)
 
 
 def place_label(name: str) -> str:
-    """Name of a place, or of a way, as it stands on a picture: "Tribhuvan", where it is an airport anyway."""
+    """Name of a place, or of a way, as it is written on a plot: "Tribhuvan", where it is an airport anyway."""
     return _AIRPORT.sub("", name)

@@ -122,7 +122,7 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
 def _parts(estimate: Estimate, lines: int) -> Iterator[tuple[str, Style, Floats, Floats, Range | None]]:
     """Name, style, mean of each bin, middle so far, shape (bins,), and total of the largest groups.
 
-    Of the rest the mean so far; their total is estimated anew from the events behind them, on the same draws.
+    Of the rest the mean so far; their total is estimated again from the events behind them, on the same draws.
     """
     order = np.argsort(-estimate.group_mean.sum(axis=1), kind="stable")
     most = lines if len(order) <= lines else lines - 1

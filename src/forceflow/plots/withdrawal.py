@@ -95,7 +95,7 @@ def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = ""
 
 
 def plot_scenarios(left: Withdrawal, *, ax: Axes | None = None, title: str = "") -> Axes:
-    """Draw the probability of completion as forecast, and under each scenario that was asked for.
+    """Draw the probability of completion as forecast, and under each scenario.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def plot_scenarios(left: Withdrawal, *, ax: Axes | None = None, title: str = "")
     Raises
     ------
     EstimateError
-        No scenario was asked for, or more than five.
+        There is no scenario, or more than five.
     """
     if not 0 < len(left.scenarios) < len(GROUP_STYLES):
         raise EstimateError(

@@ -61,7 +61,7 @@ class Estimate:
     uncounted
         Ids of events of which no number of the measure was published; they add nothing.
     notes
-        What the reader should know, one line each: events nobody counted, priors used.
+        What the reader should know, one line each: events without a count, priors used.
     backend
         The frame library `to_frame` answers in.
     used, again

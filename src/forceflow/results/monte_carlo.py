@@ -39,14 +39,14 @@ def mean_error(draws: ArrayLike) -> Floats:
 
 
 def batch_error(draws: ArrayLike, *, batches: int) -> float:
-    """Standard error of the mean of draws that hang together, from the means of consecutive batches of equal length.
+    """Standard error of the mean of autocorrelated draws, from the means of consecutive batches of equal length.
 
     Parameters
     ----------
     draws
         In the order they were made, shape (n,); what is left over at the end is not used.
     batches
-        How many, 2 or more; each should be much longer than the draws hang together.
+        How many, 2 or more; each should be much longer than the correlation lasts.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def quantile_error(draws: ArrayLike, levels: ArrayLike) -> Floats:
 
     Notes
     -----
-    Half the distance between the draws that stand one standard deviation, sqrt(n p (1 - p)) ranks, to either side: the
+    Half the distance between the draws one standard deviation, sqrt(n p (1 - p)) ranks, to either side: the
     half-width of the distribution-free 68 % interval of `quantile_ranks`.
 
     Examples

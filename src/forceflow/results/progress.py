@@ -18,8 +18,8 @@ _AFTER_S = 2.0
 def progress(steps: Iterable[T], *, total: int, label: str) -> Iterator[T]:
     """Hand the steps of long work on, and show how many are done once it has taken two seconds.
 
-    The bar stands on stderr when that is a terminal, or in the notebook; it leaves nothing behind. An interrupt passes
-    through it.
+    The bar is drawn on stderr when that is a terminal, or in the notebook; it leaves nothing behind. An interrupt
+    passes through it.
 
     Parameters
     ----------

@@ -173,5 +173,5 @@ def _digit(size: float) -> int:
 
 
 def _counted(unit: str, number: str) -> str:
-    """``movements`` as it stands behind a number: ``1 movement``, ``2 movements/day``."""
+    """``movements`` as it is written behind a number: ``1 movement``, ``2 movements/day``."""
     return re.sub(r"^(\w{2,})s\b", r"\1", unit) if number == "1" else unit

@@ -1,1 +1,1 @@
-"""What is asked of every model: a bridge and its cycle."""
+"""Bridges: what every model of capacity is given, and the cycle of a fleet."""

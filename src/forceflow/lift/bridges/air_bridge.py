@@ -161,7 +161,7 @@ class AirBridge:
     onload_h, offload_h, enroute_h
         Ground times, in place of those of the type.
     spots_per_aircraft
-        Spots a type takes up; 1 when not named. Aircraft stand on whole spots: of a type that takes 2, one on 3.
+        Spots a type takes up; 1 when not named. Aircraft use whole spots: of a type that takes 2, one fits on 3.
 
     Notes
     -----
@@ -227,7 +227,7 @@ class AirBridge:
         UnknownNameError
             Nobody knows a type; the message lists the nearest.
         EstimateError
-            A name is known, but flies not, or stands twice under two spellings.
+            The name is not an aircraft, or two names mean the same type.
         """
         fleet: dict[AirliftAircraft, Quantity] = {}
         for key, number in self.fleet.items():

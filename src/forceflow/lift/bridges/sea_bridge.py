@@ -1,4 +1,4 @@
-"""A sea bridge as it is asked for: ships, ports, and what they wait for."""
+"""A sea bridge: ships, ports, and what they wait for."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class SeaBridge:
     Parameters
     ----------
     vessels
-        Ships by name, or ships of your own; a name that stands twice counts twice.
+        Ships by name, or ships of your own; a name given twice counts twice.
     route
         Way out; see `forceflow.route`. A closed strait is given there (``closed=``) and makes the way longer.
     load_berths, discharge_berths
@@ -131,8 +131,8 @@ class SeaBridge:
         Loaded ships sail only with an escort, so many days apart and with so many ships at most. A ship
         is ready at any time, so it waits half the interval on average.
     delay_ratio
-        Whole time of a voyage over the time under way; the prior of `forceflow.Route.duration_h`. It stands for stops
-        at sea, weather and waits for escorts that nobody lists: give 1 where you list them all yourself.
+        Whole time of a voyage over the time under way; the prior of `forceflow.Route.duration_h`. It covers stops
+        at sea, weather and waits for escorts that are not listed: give 1 where you list them all yourself.
     other_delay_h
         Any other time lost in a cycle.
     open_share

@@ -133,7 +133,7 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
       CT under crews; the least holds. H are the operating hours: outside them nothing moves;
     - fleet capability FC = sum of trips x P (A12; with UTE given, P N UTE / RTFT for one type);
     - station throughput T = MOG P H / GT x 0.85 (A4). Types share a station by spot-hours; a type takes GT x its spots.
-      Aircraft that take several spots stand there whole: floor(MOG / spots) where a type is alone, see
+      Aircraft that take several spots use whole spots: floor(MOG / spots) where a type is alone, see
       `forceflow.lift.capacity.weakest_link.apron`;
     - output = min(FC, T of each station) (A18). Where a station binds on a mixed fleet, its spots go to the types that
       carry most for them, see `forceflow.lift.capacity.weakest_link`; so capacity is a maximum, and first come, first
@@ -205,7 +205,7 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
 
 
 class AirPlan:
-    """The drawn limits of a bridge, to be asked again with one more of something."""
+    """The drawn limits of a bridge, computed again with one more of something."""
 
     def __init__(self, bridge: AirBridge, cycle: AirCycle, drawn: Draws) -> None:
         self.bridge, self.cycle, self.drawn = bridge, cycle, drawn
@@ -267,7 +267,7 @@ class AirPlan:
         return weakest_link(self.cycle.payload_t, limits=limits, stations=stations)
 
     def stations(self, *, more_hours: Floats | float = 0.0, more_spots_at: str = "") -> dict[str, Station]:
-        """Spot-hours a day at every station, with more hours or one more spot if asked."""
+        """Spot-hours a day at every station, with more hours or one more spot where given."""
         hours = (self.hours + more_hours) * self.efficiency
         return {
             name: apron(self.visits[name], self.cycle.spots, spots + (name == more_spots_at), hours)

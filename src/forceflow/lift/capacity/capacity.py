@@ -76,7 +76,7 @@ class Capacity:
     coverage, draws, seed
         How the ranges were made.
     bridge
-        What was asked about.
+        The bridge.
     """
 
     mode: str

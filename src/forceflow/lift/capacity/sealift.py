@@ -160,7 +160,7 @@ def sealift_capacity(bridge: SeaBridge, *, coverage: float = 0.9, draws: int = 4
 
 
 class SeaPlan:
-    """The drawn cycle of every ship and the stations they share, to be asked again with one more of each."""
+    """The drawn cycle of every ship and the stations they share, computed again with one more of each."""
 
     def __init__(self, bridge: SeaBridge, drawn: Draws) -> None:
         self.bridge, self.drawn = bridge, drawn
@@ -224,7 +224,7 @@ class SeaPlan:
         return self.drawn.of(Quantity.of(amount), entity="bridge", purpose=name)
 
     def flow(self, count: Floats, *, more_room_at: str = "") -> Flow:
-        """The best sailings of so many ships, with one more berth or place in the escort if asked."""
+        """The best sailings of so many ships, with one more berth or place in the escort where given."""
         cycle_days = np.asarray(sum(self.parts_h.values())) / HOURS_PER_DAY
         stations = {
             name: Station(self.load[name], (room + (name == more_room_at)) * self.open_share)

@@ -125,7 +125,7 @@ def apron(visit_h: Floats, spots: Floats, mog: Floats, hours: Floats) -> Station
 
     Notes
     -----
-    Where one type is alone, floor(MOG / spots) of it stand there at a time. Types that share it have the spots that
+    Where one type is alone, floor(MOG / spots) of it fit there at a time. Types that share it have the spots that
     whole aircraft can fill (multiples of the greatest common divisor of their spots), and none has more aircraft there
     than it could have alone. A MOG between two whole numbers is one on some days and the other on the rest, so what
     fits is the mean of the two; with spots of 1 that is the MOG itself.
@@ -149,7 +149,7 @@ def apron(visit_h: Floats, spots: Floats, mog: Floats, hours: Floats) -> Station
 
 
 def whole_at_once(mog: Floats, spots: Floats) -> Floats:
-    """Whole aircraft that stand on so many spots; numbers that are not whole are rounded up or down together."""
+    """Whole aircraft that fit on so many spots; numbers that are not whole are rounded up or down together."""
     up_mog, up_spots = np.ceil(mog) - mog, np.ceil(spots) - spots  # rounded up where a number in [0, 1) is above these
     down, up = np.floor(mog), np.ceil(mog)
     few, many = np.floor(spots), np.ceil(spots)

@@ -30,7 +30,7 @@ _DRAWS = 1_000
 """Draws of a cycle that is quickly solved."""
 
 _SHORT_H = 0.01
-"""Waits below a hundredth of an hour are not told apart when printed."""
+"""Waits below a hundredth of an hour are printed as equal."""
 
 _TRIED = 50
 """Draws by which the work of all is foreseen."""
@@ -76,7 +76,7 @@ class CycleCapacity:
     notes
         What the reader should know, one line each.
     bridge
-        What was asked about; None for a cycle given by its stations.
+        The bridge; None for a cycle given by its stations.
     """
 
     stations: tuple[str, ...]
@@ -185,7 +185,7 @@ def cycle_capacity(
     service_h
         Time of a visit to each station, in h, in order or by name; flights are stations without a limit.
     servers
-        What each station serves at once; None where nobody ever waits.
+        What each station serves at once; None where there is never a queue.
     visits
         Visits to each station in a cycle; 1 each when not given.
     hours_per_day
@@ -199,7 +199,7 @@ def cycle_capacity(
     Raises
     ------
     EstimateError
-        Neither a bridge nor a full cycle is given, a station serves nobody, ships wait for places in an escort, or a
+        Neither a bridge nor a full cycle is given, a station has no servers, ships wait for places in an escort, or a
         mixed fleet is too large to solve; the message says what would work.
 
     Notes
@@ -212,19 +212,20 @@ def cycle_capacity(
     Each type of a mixed fleet keeps its own times and load, and all wait equally long for a spot, as in one line. That
     is approximate: at a station every type is served for the mean of those that come, exactly solved as classes
     (Baskett et al. 1975, recalled), and what it is served more or less is added to its flight. Nothing is lost where
-    nobody queues; where they do, tonnes stay within a twentieth and trips within a tenth of `simulate_airlift` with
-    exponential times in the tests, ground times being as unlike as 1 to 4. A type that takes several spots has its
-    share of them balanced against the others (Bonald & Proutiere 2003, recalled): nobody waits behind one for whom too
-    few spots are free, and on 3 spots with a type that takes 2 the simulation carried a fifth less.
+    there is no queue; where there is one, tonnes stay within a twentieth and trips within a tenth of
+    `simulate_airlift` with exponential times in the tests, ground times being as unlike as 1 to 4. A type that takes
+    several spots has its share of them balanced against the others (Bonald & Proutiere 2003, recalled): no aircraft
+    waits behind one for which too few spots are free, and on 3 spots with a type that takes 2 the simulation carried a
+    fifth less.
 
     Bounds: X <= min(N / sum of D, c / D) for each type and station, so never more than `airlift_capacity` or
     `sealift_capacity` with a queueing efficiency of 1. Flying hours (UTE) and crews cut the answer of each type, as
     they do there; what their rest saves in waiting is not given to others. One more aircraft of a type, spot or hour
-    never lowers what one type carries. In a mixed fleet it can: nobody sends small aircraft away, and they take spots
+    never lowers what one type carries. In a mixed fleet it can: small aircraft are not sent away, and they take spots
     from large ones, where `airlift_capacity` would leave them at home.
 
     A number that is not whole is interpolated. Spots are counted in whole aircraft: MOG 3 serves one that takes 2.
-    The pamphlet's 0.85 is not used: `efficiency_share` is what stands in its place.
+    The pamphlet's 0.85 is not used: `efficiency_share` takes its place.
 
     Examples
     --------
@@ -343,7 +344,7 @@ class MixedCycle:
     present
         Mean number of each type at each station, shape (types, stations).
     utilisation_share
-        Share of its servers at work, shape (stations,); the mean number there where nobody waits.
+        Share of its servers at work, shape (stations,); the mean number there where there is no queue.
     """
 
     throughput_per_h: Floats
@@ -368,7 +369,7 @@ def mixed_cycle(
     service_h, visits
         Time of a visit in h, and visits in a cycle (1 by default), by type and station.
     servers
-        What each station serves at once; None where nobody ever waits.
+        What each station serves at once; None where there is never a queue.
 
     Raises
     ------

@@ -24,7 +24,7 @@ _MOST_WORK = 1_500_000
 """Mixed fleets solved in one call, over all draws: up to a minute. Every smaller fleet is solved on the way."""
 
 QUICK_WORK = 300_000
-"""As many as take some ten seconds; what nobody chose the draws of stays below it."""
+"""As many as take some ten seconds; where the user did not choose the draws, their number stays below it."""
 
 _WORTH_A_THREAD = 20_000
 """As many as are worth dividing among threads."""
@@ -42,7 +42,7 @@ _MOST_ROUNDS = 60
 """Rounds in which a throughput settles; seldom more than ten."""
 
 _NO_SPOT = 1e-9
-"""What stands for no spot at all."""
+"""Used in place of no spot at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class FleetCycle:
     hours
         Time a cycle is served at each station, in h, shape (stations, types, draws).
     room
-        Spots of each station; infinity where nobody ever waits; shape (stations, draws).
+        Spots of each station; infinity where there is never a queue; shape (stations, draws).
     spots
         Spots one of each type takes up, shape (types, draws).
     number
@@ -136,7 +136,7 @@ class FleetCycle:
     def _distinct(self) -> tuple[Floats, Floats, Floats, Ints, Ints, Floats]:
         """Spots, room and most as they are solved, one of all like draws, what each draw is like, and its work.
 
-        The work of a draw is the number of smaller fleets in it, 0 where nobody queues.
+        The work of a draw is the number of smaller fleets in it, 0 where there is no queue.
         """
         shape = self.hours.shape
         most, spots = self.most, np.maximum(self.spots, _NO_SPOT)
@@ -158,7 +158,7 @@ class FleetCycle:
 
     @property
     def work(self) -> float:
-        """Smaller fleets to be solved in all draws together; 0 where nobody queues."""
+        """Smaller fleets to be solved in all draws together; 0 where there is no queue."""
         return float(self._distinct()[-1].sum())
 
     def check_size(self) -> None:
@@ -241,7 +241,7 @@ def _one_wait(
     """The same where all types wait equally long for a spot, as they do in one line.
 
     At a limited station all types are served for the mean of those that come, and each has what it is served more or
-    less added to where nobody waits. The mean follows from the answer, so it is asked for again until it stays.
+    less added to where there is no queue. The mean follows from the answer, so it is computed again until it is stable.
     """
     limited = np.isfinite(room)
     rate = number / hours.sum(axis=0)

@@ -137,8 +137,8 @@ def simulate_airlift(
 
     MOG, spots per aircraft, fleets and crews (crews per aircraft times aircraft) that are not whole are rounded in each
     replication, up as often as the part behind the point says: 0.1 crews for each of 2 aircraft are one crew in a fifth
-    of the replications and none in the others, and without a crew nobody flies. The order in which types are named
-    changes nothing; who comes at the same moment is served in the order of ids.
+    of the replications and none in the others, and an aircraft without a crew does not fly. The order in which types
+    are named changes nothing; aircraft that come at the same moment are served in the order of ids.
 
     Examples
     --------
