@@ -17,6 +17,7 @@ from .counts.poisson import RateRatio, rate_ratio
 from .detection import Detection, Shares
 from .event_counts import ObservedDays, arrival_counts, observed_exposure
 from .event_draws import DIRECTIONS, Measure, claims_of
+from .observation_window import Windows, unwatched_notes
 from .rate import net_draws, rate_events
 
 __all__ = ["RateComparison", "compare_rates"]
@@ -121,7 +122,12 @@ def compare_rates(
     outside = {moment for moment in ends if not any(a <= moment <= b for a, b in spans)}
     edges = tuple(sorted({*(moment for span in spans for moment in span), *outside}))
     rows = [edges.index(a) for a, _ in spans]
-    exposure = np.array([float(observed_exposure(span, observed_days)[0]) for span in spans])
+    unwatched = Windows.of(chosen, measure).unwatched
+    exposure = np.array([float(observed_exposure(span, observed_days, unwatched=unwatched)[0]) for span in spans])
+    for name, (start, stop), days_watched in zip(("first", "second"), spans, exposure.tolist(), strict=True):
+        if not days_watched:
+            raise EstimateError(f"{name} ({start:%Y-%m-%d} to {stop:%Y-%m-%d}): movements were reported, none counted")
+        notes += [f"{name}: {note}" for note in unwatched_notes(unwatched, start, stop)]
     days = np.ones(len(edges) - 1)
     days[rows] = exposure
     rates, told, used = net_draws(

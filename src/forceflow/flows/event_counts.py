@@ -12,13 +12,25 @@ from ..arrays import Floats, Ints
 from ..dates import read_day
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from .counts.dispersion import INFLATIONS, Dispersion, dispersion_test, inflation_posterior
+from .counts.dispersion import Dispersion, dispersion_test, inflation_posterior, inflations_for, is_obvious
 from .event_draws import Flows, Measure, prepare
 
-__all__ = ["LEAST_BINS", "VERSIONS", "arrival_counts", "clump_edges", "clumping", "observed_exposure", "packet_draws"]
+__all__ = [
+    "LEAST_BINS",
+    "VERSIONS",
+    "ObservedDays",
+    "Spans",
+    "arrival_counts",
+    "clump_edges",
+    "clumping",
+    "observed_exposure",
+    "packet_draws",
+]
 
 Edges = tuple[dt.datetime, ...]
 ObservedDays = float | Mapping[Any, float] | None
+Spans = tuple[tuple[dt.datetime, dt.datetime], ...]
+"""Stretches of time, half-open, in order and without overlap."""
 
 VERSIONS = 20
 """How many versions of the counts (each a draw of what the reports allow) tests, and change points of long series, are
@@ -34,6 +46,7 @@ def observed_exposure(
     *,
     span: tuple[dt.datetime, dt.datetime] | None = None,
     blind: bool = False,
+    unwatched: Spans = (),
 ) -> Floats:
     """Days of each bin on which somebody would have seen a movement, shape (bins,).
 
@@ -49,6 +62,8 @@ def observed_exposure(
         the share of that day; days that are not named count in full.
     blind
         Whether a bin may have no observed day.
+    unwatched
+        Where nothing was counted. A bin that lies in them has an exposure of 0.
 
     Raises
     ------
@@ -58,6 +73,17 @@ def observed_exposure(
     stamps = np.array([edge.timestamp() for edge in edges]) / 86_400
     if span is not None:
         stamps = np.clip(stamps, span[0].timestamp() / 86_400, span[1].timestamp() / 86_400)
+    days = _observed(stamps, observed_days)
+    if not blind and not bool(days.all()):
+        dark = edges[int(np.argmin(days))]
+        raise EstimateError(f"nobody looked in the bin from {dark:%Y-%m-%d}: choose a wider bin")
+    for start, stop in unwatched:
+        days -= _observed(np.clip(stamps, start.timestamp() / 86_400, stop.timestamp() / 86_400), observed_days)
+    return np.where(days < 1e-9, 0.0, days)
+
+
+def _observed(stamps: Floats, observed_days: ObservedDays) -> Floats:
+    """Observed days between stamps in days, shape (n - 1,)."""
     days: Floats = np.diff(stamps)
     if observed_days is None:
         return days
@@ -71,11 +97,7 @@ def observed_exposure(
             raise EstimateError(f"observed_days: the share of {day} lies between 0 and 1, got {share!r}")
         at = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() / 86_400
         days -= (1 - share) * np.maximum(np.minimum(at + 1, stamps[1:]) - np.maximum(at, stamps[:-1]), 0.0)
-    days = np.where(days < 1e-9, 0.0, days)
-    if not blind and not bool(days.all()):
-        dark = edges[int(np.argmin(days))]
-        raise EstimateError(f"nobody looked in the bin from {dark:%Y-%m-%d}: choose a wider bin")
-    return days
+    return np.where(days < 1e-9, 0.0, days)
 
 
 def arrival_counts(events: tuple[FlowEvent, ...], edges: Edges, *, seed: int, versions: int = VERSIONS) -> Ints:
@@ -128,7 +150,7 @@ def clumping(
         Versions of the counts, shape (versions, bins), and observed days, shape (bins,); bins without any are left out.
     dispersion
         "poisson", "negative-binomial", or "auto": the second where the test finds clumps, else an average of the two
-        by what the counts say of each, alike beforehand; Poisson below `LEAST_BINS` bins.
+        by what the counts say of each, alike beforehand; Poisson below `LEAST_BINS` bins, unless `is_obvious` says no.
     """
     from ..kernels.addressed import uniforms
 
@@ -139,16 +161,18 @@ def clumping(
         return None, "poisson" if dispersion == "auto" else dispersion, np.ones(draws)
     tests = [dispersion_test(row, exposure=exposure) for row in some]
     order = sorted(range(len(tests)), key=lambda i: tests[i].statistic)
-    test = tests[order[int(np.searchsorted(np.cumsum(times[order]), times.sum() / 2))]]
-    many = test.bins >= LEAST_BINS
+    at = order[int(np.searchsorted(np.cumsum(times[order]), times.sum() / 2))]
+    test, middle = tests[at], some[at]
+    many = test.bins >= LEAST_BINS or is_obvious(middle, exposure=exposure)
     used = dispersion if dispersion != "auto" else "negative-binomial" if many and test.is_clumped else "poisson"
     if dispersion == "poisson" or (dispersion == "auto" and not many):
         return test, used, np.ones(draws)
     prior = 0.5 if used == "poisson" else 0.0
-    each = [inflation_posterior(row, exposure=exposure, poisson=prior) for row in some]
+    inflations = inflations_for(middle, exposure=exposure)
+    each = [inflation_posterior(row, exposure=exposure, poisson=prior, inflations=inflations) for row in some]
     weight = np.cumsum(np.average(each, axis=0, weights=times))
     chosen = np.searchsorted(weight, uniforms(seed, "inflation", way, draws), side="right")
-    return test, used, np.array([1.0, *INFLATIONS])[np.minimum(chosen, weight.size - 1)]
+    return test, used, np.array([1.0, *inflations])[np.minimum(chosen, weight.size - 1)]
 
 
 def packet_draws(

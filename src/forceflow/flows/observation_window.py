@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +15,125 @@ from ..dates import read_moment
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..results.estimate import bin_edges
+from .event_counts import Spans
+from .event_draws import Measure, prepare
 
-__all__ = ["Between", "Watched", "watched"]
+__all__ = ["Between", "Watched", "Windows", "unwatched_notes", "watched"]
 
 Between = tuple[Any, Any]
 """Start and stop of the days that were watched, half-open."""
+
+_DAY = dt.timedelta(days=1)
+_LEAST_DAILY = 5
+"""Fewer movements in all are no table of daily counts: two flights on two days are two sightings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """What the windows of some events say of the days that were watched.
+
+    Parameters
+    ----------
+    covering
+        Events that report all of their window: streams, counts of zero, and the rows of a table of daily counts.
+    dated
+        The others: one moment at which something moved, and nothing about the days around it.
+    unwatched
+        Where movements were reported and nobody counted them, and no covering event counts: no exposure.
+    """
+
+    covering: tuple[FlowEvent, ...]
+    dated: tuple[FlowEvent, ...]
+    unwatched: Spans
+
+    @classmethod
+    def of(cls, events: Sequence[FlowEvent], measure: Measure) -> Windows:
+        """Sort events by what their windows say.
+
+        Notes
+        -----
+        Events that last a day or less are a table of daily counts where they fill every day between the first and the
+        last that nothing else covers, or at least half of these days with two or more movements a row. An event without
+        a number leaves its window unwatched, except where a single dated movement lies in it: there somebody counted.
+        """
+        bare = [event for event in events if not event.movements.has_content]
+        missing = set(prepare(bare, measure=measure).uncounted)
+        counted = [event for event in events if event.event_id not in missing]
+        streams = [event for event in counted if event.is_stream or event.movements.best == 0]
+        single = [event for event in counted if not (event.is_stream or event.movements.best == 0)]
+        blank = [event for event in events if event.event_id in missing]
+        days = [event for event in single if event.stop - event.start <= _DAY]
+        if _are_daily(days, others=(*streams, *blank), measure=measure):
+            streams, single = [*streams, *days], [event for event in single if event.stop - event.start > _DAY]
+        holes = [e for e in blank if not any(one.start < e.stop and one.stop > e.start for one in single)]
+        covered = tuple((event.start, event.stop) for event in streams)
+        outside = {event.event_id for event in holes}
+        return cls(
+            covering=tuple(streams),
+            dated=(*single, *(event for event in blank if event.event_id not in outside)),
+            unwatched=_without(_joined((event.start, event.stop) for event in holes), covered),
+        )
+
+    @property
+    def spans(self) -> Spans:
+        """The time that covering events report, in order and without overlap."""
+        return _joined((event.start, event.stop) for event in self.covering)
+
+
+def _are_daily(days: Sequence[FlowEvent], *, others: Sequence[FlowEvent], measure: Measure) -> bool:
+    """Whether rows that last a day or less are a table of daily counts; see `Windows.of`."""
+    if not days:
+        return False
+    filled = {_day_number(event.start) for event in days}
+    elsewhere = {
+        day for event in others for day in range(_day_number(event.start), _day_number(event.stop - _TICK) + 1)
+    }
+    empty = len(set(range(min(filled), max(filled) + 1)) - filled - elsewhere)
+    moved = sum(_number(event, measure) for event in days)
+    are_several = moved >= 2 * len(days) and len(filled) >= empty
+    return moved >= _LEAST_DAILY and (not empty or are_several)
+
+
+_TICK = dt.timedelta(microseconds=1)
+
+
+def _day_number(moment: dt.datetime) -> int:
+    return moment.astimezone(dt.UTC).toordinal()
+
+
+def _number(event: FlowEvent, measure: Measure) -> float:
+    """Movements of an event; where they were not counted, what it carried."""
+    if event.movements.has_content:
+        return event.movements.best
+    loads = (getattr(event, measure), event.personnel, event.vehicles, event.tonnes)
+    return next((load.best for load in loads if load is not None and load.has_content), 0.0)
+
+
+def _joined(spans: Iterable[tuple[dt.datetime, dt.datetime]]) -> Spans:
+    """The same time in order, without overlap."""
+    out: list[tuple[dt.datetime, dt.datetime]] = []
+    for start, stop in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], stop))
+        else:
+            out.append((start, stop))
+    return tuple(out)
+
+
+def _without(spans: Spans, others: Iterable[tuple[dt.datetime, dt.datetime]]) -> Spans:
+    """The parts of some spans that no other span touches."""
+    out = list(spans)
+    for start, stop in others:
+        out = [
+            part for a, b in out for part in ((a, min(b, start)), (max(a, stop), b)) if part[0] < part[1]
+        ]  # fmt: skip
+    return _joined(out)
+
+
+def _days_in(spans: Iterable[tuple[dt.datetime, dt.datetime]], start: dt.datetime, stop: dt.datetime) -> float:
+    """Days of some spans between two moments."""
+    parts = ((min(b, stop) - max(a, start)) / _DAY for a, b in spans)
+    return math.fsum(part for part in parts if part > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +148,11 @@ class Watched:
         Those of which a part lies in the span.
     given
         Whether the span was given.
-    gaps, ends, loose
-        Of a span that was not given: gaps between dated events, how many of its two ends are set by one, and the share
-        of its days that no report of a stretch of time (or of no movement) covers.
+    unwatched
+        Parts of the span in which movements were not counted; they are no exposure.
+    gaps, dated_ends, loose
+        Of a span that was not given: gaps between dated events, whether one sets its first day and its last, and the
+        share of its watched days that no covering event reports.
     notes
         What the reader should know.
     """
@@ -44,8 +161,9 @@ class Watched:
     stop: dt.datetime
     events: tuple[FlowEvent, ...]
     given: bool
+    unwatched: Spans
     gaps: int
-    ends: int
+    dated_ends: tuple[bool, bool]
     loose: float
     notes: tuple[str, ...]
 
@@ -75,18 +193,17 @@ class Watched:
 
         from ..kernels.addressed import uniforms
 
-        out = np.zeros((exposure.size, draws))
-        if self.given or not self.ends:
+        out, ends = np.zeros((exposure.size, draws)), sum(self.dated_ends)
+        if self.given or not ends:
             return out
-        share = betaincinv(self.gaps, self.ends - 0.5, uniforms(seed, "watched", "share", draws))
-        more = self.loose * exposure.sum() * (1 / np.maximum(share, 1e-9) - 1) / self.ends
-        first, last = _dated_ends(self.events)
-        out[0] += first * more
-        out[-1] += last * more
+        share = betaincinv(self.gaps, ends - 0.5, uniforms(seed, "watched", "share", draws))
+        more = self.loose * exposure.sum() * (1 / np.maximum(share, 1e-9) - 1) / ends
+        out[0] += self.dated_ends[0] * more
+        out[-1] += self.dated_ends[1] * more
         return out
 
 
-def watched(events: Sequence[FlowEvent], between: Between | None) -> Watched:
+def watched(events: Sequence[FlowEvent], between: Between | None, measure: Measure) -> Watched:
     """The span a rate is taken over.
 
     Parameters
@@ -95,25 +212,28 @@ def watched(events: Sequence[FlowEvent], between: Between | None) -> Watched:
         Those the rate is made of.
     between
         The days that were watched; None: from the first event to the last, and what `Watched.beyond` adds.
+    measure
+        What is counted.
 
     Raises
     ------
     EstimateError
-        The span is empty or holds no event; or there is one dated event and nothing says how long anybody watched.
+        The span is empty or holds no event; nothing in it was counted; or there is one dated event and nothing says how
+        long anybody watched.
     """
+    windows = Windows.of(events, measure)
     if between is not None:
-        return _given(tuple(events), between)
-    start = min(event.start for event in events).astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    last = max(event.stop for event in events).astimezone(dt.UTC)
-    stop = last.replace(hour=0, minute=0, second=0, microsecond=0)
-    stop += dt.timedelta(days=stop < last)
-    spans = [(event.start, event.stop) for event in events if not _is_dated(event)]
-    covered, reach = 0.0, start
-    for a, b in sorted(spans):
-        covered += max((b - max(a, reach)).total_seconds(), 0.0)
-        reach = max(reach, b)
-    ends = sum(_dated_ends(events))
-    alone = [e for e in events if _is_dated(e) and not any(a <= e.start and e.stop <= b for a, b in spans)]
+        return _given(tuple(events), between, windows.unwatched)
+    if not windows.covering and not windows.dated:
+        windows = Windows((), tuple(events), ())
+    counted = {event.event_id for event in windows.dated}
+    starts = [event.start for event in windows.covering] + [_midnight(event.start) for event in windows.dated]
+    stops = [event.stop for event in windows.covering]
+    stops += [-(-(event.stop - _EPOCH) // _DAY) * _DAY + _EPOCH for event in windows.dated]
+    start, stop = min(starts).astimezone(dt.UTC), max(stops).astimezone(dt.UTC)
+    dated_ends = _dated_ends((*windows.covering, *windows.dated), counted)
+    alone = [e for e in windows.dated if not any(a <= e.start and e.stop <= b for a, b in windows.spans)]
+    ends, covered = sum(dated_ends), _days_in(windows.spans, start, stop)
     gaps = len(alone) + 1 - ends
     if ends and gaps < 1:
         raise EstimateError(
@@ -125,11 +245,35 @@ def watched(events: Sequence[FlowEvent], between: Between | None) -> Watched:
         which = "both ends" if ends == 2 else "one end"
         notes = (f"the span was not given and a dated event sets {which} of it: the days watched are drawn from the "
                  f"{gaps} gaps between such events; between=(start, stop) says them",)  # fmt: skip
-    loose = 1 - covered / (stop - start).total_seconds()
-    return Watched(start, stop, tuple(events), False, gaps, ends, max(loose, 0.0), notes)
+    days = (stop - start) / _DAY - _days_in(windows.unwatched, start, stop)
+    if not ends and covered < days and any(not event.is_stream for event in windows.covering):
+        bare = days - covered
+        many = f"{bare:.3g} day{'' if bare == 1 else 's'} without a row {'is' if bare == 1 else 'are'}"
+        notes = (f"{many} taken as watched, without movements",)
+    return Watched(
+        start=start, stop=stop, events=tuple(events), given=False, unwatched=windows.unwatched, gaps=gaps,
+        dated_ends=dated_ends, loose=max(1 - covered / days, 0.0),
+        notes=(*notes, *unwatched_notes(windows.unwatched, start, stop)),
+    )  # fmt: skip
 
 
-def _given(events: tuple[FlowEvent, ...], between: Between) -> Watched:
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def _midnight(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def unwatched_notes(unwatched: Spans, start: dt.datetime, stop: dt.datetime) -> tuple[str, ...]:
+    """A note on the days between two moments on which movements were not counted."""
+    days = _days_in(unwatched, start, stop)
+    if not days:
+        return ()
+    many = f"{days:.3g} day{'' if days == 1 else 's'} with uncounted movements"
+    return (f"{many} {'is' if days == 1 else 'are'} left out of the days watched",)
+
+
+def _given(events: tuple[FlowEvent, ...], between: Between, unwatched: Spans) -> Watched:
     try:
         a, b = between
     except (TypeError, ValueError):
@@ -140,24 +284,24 @@ def _given(events: tuple[FlowEvent, ...], between: Between) -> Watched:
     mine = tuple(event for event in events if event.start < stop and event.stop > start)
     if not mine:
         raise EstimateError(f"no event lies between {start:%Y-%m-%d} and {stop:%Y-%m-%d} (half-open)")
+    if _days_in(unwatched, start, stop) >= (stop - start) / _DAY:
+        raise EstimateError(
+            f"between {start:%Y-%m-%d} and {stop:%Y-%m-%d} (half-open) movements were reported and none was counted"
+        )
     notes = []
     if len(mine) < len(events):
         notes.append(f"{len(events) - len(mine)} of {len(events)} events lie outside the days watched and are left out")
     cut = sum(event.start < start or event.stop > stop for event in mine)
     if cut:
         notes.append(f"{cut} events reach beyond the days watched and count by the part of their time inside")
-    return Watched(start, stop, mine, True, 0, 0, 0.0, tuple(notes))
+    notes += unwatched_notes(unwatched, start, stop)
+    return Watched(start, stop, mine, True, unwatched, 0, (False, False), 0.0, tuple(notes))
 
 
-def _is_dated(event: FlowEvent) -> bool:
-    """Whether it is one moment at which something moved, and no report of how much a stretch of time saw."""
-    return not event.is_stream and event.movements.best != 0
-
-
-def _dated_ends(events: Sequence[FlowEvent]) -> tuple[bool, bool]:
+def _dated_ends(events: Sequence[FlowEvent], dated: Collection[str]) -> tuple[bool, bool]:
     """Whether a dated event alone sets the first day, and the last."""
     first, last = min(event.start for event in events), max(event.stop for event in events)
     return (
-        all(_is_dated(event) for event in events if event.start.date() == first.date()),
-        all(_is_dated(event) for event in events if event.stop > last - dt.timedelta(days=1)),
+        all(event.event_id in dated for event in events if event.start.date() == first.date()),
+        all(event.event_id in dated for event in events if event.stop > last - _DAY),
     )

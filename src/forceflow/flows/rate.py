@@ -144,10 +144,10 @@ def estimate_rate(
         see convoys: ``{"air": Detection(0.3, 0.8), "sea": 0.95}``. A mode left out, or None, takes all as reported.
     dispersion
         "auto" takes a negative binomial where Dean's test finds the counts of 5 or more bins clumped at 5 % (the test
-        is printed in `notes`), and else averages Poisson and negative binomial by what the counts say of each; the bins
-        are days or weeks by the record alone, whatever `every`. Of counts with three times the variance of Poisson, a
-        90 % range by "auto" held 85 % in 5 bins and 87 % in 28; of Poisson counts, 93 and 91 %. "poisson" and
-        "negative-binomial" decide beforehand.
+        is printed in `notes`), or fewer are clumped beyond doubt, and else averages Poisson and negative binomial by
+        what the counts say of each; the bins are days or weeks by the record alone, whatever `every`. Of counts with
+        three times the variance of Poisson, a 90 % range by "auto" held 85 % in 5 bins and 87 % in 28; of Poisson
+        counts, 93 and 91 %. "poisson" and "negative-binomial" decide beforehand.
     packets
         Count what happened at one moment (a cell of aircraft, a convoy) as one packet, and let the size of packets
         vary: a compound Poisson rate. Streams remain single movements.
@@ -155,7 +155,8 @@ def estimate_rate(
         (start, stop) of the days that were watched, half-open as in `compare_rates`: stop is the day after the last.
         Events outside are left out, those that reach beyond count by the part of their time inside, and both are said.
         Give it whenever you know it. Without it the span runs from the first event to the last, and where a dated event
-        sets an end of it, the days watched beyond are drawn from the gaps between such events (see Notes).
+        sets an end of it, the days watched beyond are drawn from the gaps between such events (see Notes). Rows of a
+        table of daily counts cover their days. Days on which movements were reported and not counted are no exposure.
     observed_days
         Exposure in days on which a movement would have been seen: a share of all days, or a mapping from day to share.
     coverage, draws, seed
@@ -177,20 +178,21 @@ def estimate_rate(
     -----
     Given a draw of the counts, the rate of movements is Gamma(count + 1/2) / (exposure x share reported): Jeffreys
     prior on the events reported. For tonnes, vehicles and personnel, that rate times the mean amount per movement
-    in the draw. A count that was only bounded ("at least", a range) enters by its draws, so the rate is its mixture
-    over what the words allow; "at least" has the prior of the lexicon above its floor. In a plain series the bounds
-    are no words: there the Poisson rate of the whole span is that of `censored_quantile`, the likelihood of all bounds
-    under one rate, as long as anything bounds it from above. Negative binomial with variance phi x mean: Gamma((count
-    + 1/2) / phi) x phi, which has the mean of the Poisson posterior and phi times its variance; phi is drawn by what
-    the bins say of each of `INFLATIONS`. A change of pace looks clumped too, so the interval over a span with one is
-    on the wide side.
+    in the draw; a published total keeps its middle. A count that was only bounded ("at least", a range) enters by its
+    draws, so the rate is its mixture over what the words allow; "at least" has the prior of the lexicon above its
+    floor. In a plain series the bounds are no words: there the Poisson rate of the whole span is that of
+    `censored_quantile`, the likelihood of all bounds under one rate, as long as anything bounds it from above. Negative
+    binomial with variance phi x mean: Gamma((count + 1/2) / phi) x phi, which has the mean of the Poisson posterior and
+    phi times its variance; phi is drawn by what the bins say of each of `INFLATIONS`. A change of pace looks clumped
+    too, so the interval over a span with one is on the wide side.
 
     Each bin carries the half event of its own prior, so rates times days of the bins add up to more than those of the
     span; over few events take ``per_day``. A share reported of 1 is the same as None.
 
     Without `between`, N dated events (those that are no stream) are read by inverse sampling: N - 1 gaps, the rate of
     single movements Gamma(N - 1) over the days from the first to the last, so that a sparse record is not read as busy
-    for ending with an event; reports of a stretch of time count in full. The first and the last bin share it.
+    for ending with an event; reports of a stretch of time, and tables of daily counts, count in full. The first and the
+    last bin share it.
 
     Examples
     --------
@@ -207,7 +209,7 @@ def estimate_rate(
     if dispersion not in ("auto", "poisson", "negative-binomial"):
         raise EstimateError(f"dispersion {dispersion!r} is none of auto, poisson, negative-binomial")
     chosen, event_notes = rate_events(events, measure=measure, direction=direction)
-    window = watched(chosen, between)
+    window = watched(chosen, between, measure)
     bins = time_bins(window, every=every, observed_days=observed_days, draws=draws, seed=seed)
     clumps = find_overdispersion(
         window, direction=direction, observed_days=observed_days, dispersion=dispersion, packets=packets, draws=draws,
@@ -259,6 +261,7 @@ def estimate_rate(
         tornado=tornado,
         dispersion=clumps.models,
         exposure_days=bins.exposure,
+        span=(window.start, window.stop),
         find_changes=cache(partial(_find_changes, window.events, clumps.models, bins, every, coverage, seed)),
         used=window.events,
         again=partial(

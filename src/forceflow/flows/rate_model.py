@@ -18,7 +18,7 @@ from ..results.estimate import few
 from ..results.range import Range
 from .detection import Detection, Shares, TornadoRow, by_share
 from .event_counts import ObservedDays, arrival_counts, clump_edges, clumping, observed_exposure, packet_draws
-from .event_draws import Measure, prepare
+from .event_draws import Flows, Measure, prepare
 from .observation_window import Watched
 
 __all__ = [
@@ -83,11 +83,13 @@ class TimeBins:
 def time_bins(window: Watched, *, every: str, observed_days: ObservedDays, draws: int, seed: int) -> TimeBins:
     """Cut the days watched into bins, with the exposure of each."""
     edges = window.edges(every)
-    exposure = observed_exposure(edges, observed_days, span=(window.start, window.stop))
+    exposure = observed_exposure(edges, observed_days, span=(window.start, window.stop), unwatched=window.unwatched)
     days = (edges[-1] - edges[0]).total_seconds() / 86_400
     notes: tuple[str, ...] = ()
     if exposure.sum() < days - 1e-6:
         notes = (f"exposure: {exposure.sum():.1f} observed days of {days:.0f} in the bins",)
+    if not exposure.all():
+        notes += ("bins in which no movements were counted have the pace of the whole span",)
     before, after = window.outside()
     return TimeBins(
         edges=edges,
@@ -130,7 +132,7 @@ def find_overdispersion(
 ) -> Overdispersion:
     """Dean's test in bins of the record's own, whatever bins the rate is asked for."""
     coarse = clump_edges(window.events, window.start, window.stop)
-    exposure = observed_exposure(coarse, observed_days, blind=True)
+    exposure = observed_exposure(coarse, observed_days, blind=True, unwatched=window.unwatched)
     before, after = window.outside()
     models: dict[str, str] = {}
     inflation: dict[str, Floats] = {}
@@ -176,8 +178,12 @@ class RateModel:
     seed: int
 
     def per_bin(self) -> RateDraws:
-        """The rate of each bin."""
-        return self._rates(self.bins)
+        """The rate of each bin; one in which nothing was counted has that of the whole span."""
+        found = self._rates(self.bins)
+        blind = self.bins.exposure == 0
+        if not blind.any():
+            return found
+        return replace(found, draws=np.where(blind[:, None], self.whole().draws, found.draws))
 
     def whole(self) -> RateDraws:
         """The rate of the whole span, one row."""
@@ -188,7 +194,8 @@ class RateModel:
         return replace(self, detection=detection)
 
     def _rates(self, bins: TimeBins) -> RateDraws:
-        padded = np.pad(bins.exposure, (len(bins.before), len(bins.after)), constant_values=1.0)
+        exposure = np.where(bins.exposure > 0, bins.exposure, 1.0)  # nothing lies in a bin that was not watched
+        padded = np.pad(exposure, (len(bins.before), len(bins.after)), constant_values=1.0)
         rates, notes, used = net_draws(
             self.events,
             bins.padded(bins.edges),
@@ -202,7 +209,7 @@ class RateModel:
             inflation=self.inflation,
         )
         # The days watched beyond the events dilute the rate of the first and the last bin.
-        share = bins.exposure[:, None] / (bins.exposure[:, None] + bins.extra_days)
+        share = exposure[:, None] / (exposure[:, None] + bins.extra_days)
         return RateDraws(rates[bins.rows] * share, notes, used)
 
 
@@ -300,18 +307,32 @@ def net_draws(
             continue
         n = counts.draws(edges, draws=draws, seed=seed)
         phi = (inflation or {}).get(mine[0].direction, 1.0)
-        amount = n if measure == "movements" else amounts.draws(edges, draws=draws, seed=seed)
+        printed, loaded = _amounts(amounts, edges, measure=measure, draws=draws, seed=seed)
         for row in range(days.size):
             u = uniforms(seed, f"rate {label}", f"{math.floor(edges[row].timestamp())}", draws)
-            rate = gammaincinv((n[row] + 0.5) / phi, u) * phi / days[row]
-            # What went on movements nobody counted (people flown out on some flights) keeps its amount.
-            scale = np.where(n[row] > 0, amount[row] / np.maximum(n[row], 1e-12), 0.0)
-            uncounted = np.where(n[row] > 0, 0.0, amount[row] / days[row])
-            if measure == "movements":
-                scale = np.ones(draws)
-                uncounted = np.zeros(draws)
-            out[row] += sign * (rate * scale + uncounted) / seen
+            shape = (n[row] + 0.5) / phi
+            moved = gammaincinv(shape, u) * phi
+            if measure != "movements":
+                # A printed total stays the middle: the count of movements says only how much doubt it has. What went on
+                # movements nobody counted (people flown out on some flights) keeps its amount.
+                some = n[row] > 0
+                doubt = np.where(some, moved / (gammaincinv(shape, 0.5) * phi), 1.0)
+                per_movement = np.where(some, loaded[row] / np.maximum(n[row], 1e-12), 0.0)
+                moved = moved * per_movement + doubt * printed[row] + np.where(some, 0.0, loaded[row])
+            out[row] += sign * moved / days[row] / seen
     if not used:
         ids = few([event.event_id for event in events])
         raise EstimateError(f"no number of {measure} was published for any of: {ids}")
     return out, tuple(notes), tuple(used)
+
+
+def _amounts(amounts: Flows, edges: Moments, *, measure: Measure, draws: int, seed: int) -> tuple[Floats, Floats]:
+    """Draws of the amounts that were printed, and of those that come from counts and loads, shapes (bins, draws)."""
+    if measure == "movements":
+        return np.zeros((0, 0)), np.zeros((0, 0))
+    is_printed = [getattr(event, measure) is not None or event.is_empty for event in amounts.events]
+    printed, loaded = (
+        amounts.draws(edges, draws=draws, seed=seed, only=[row for row, own in enumerate(is_printed) if own is which])
+        for which in (True, False)
+    )
+    return printed, loaded

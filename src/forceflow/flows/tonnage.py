@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -195,6 +197,7 @@ def estimate_tonnage(
         uncounted=flows.uncounted,
         notes=tuple(notes),
         backend=backend,
+        span=_days_of(chosen, edges),
         used=chosen,
         again=partial(
             estimate_tonnage,
@@ -208,6 +211,13 @@ def estimate_tonnage(
             seed=seed,
         ),
     )
+
+
+def _days_of(events: Sequence[FlowEvent], edges: Sequence[dt.datetime]) -> tuple[dt.datetime, dt.datetime]:
+    """The whole days of the record, within the bins."""
+    first, last = min(event.start for event in events), max(event.stop for event in events)
+    days = bin_edges(first, last, every="1d")
+    return max(days[0], edges[0]), min(days[-1], edges[-1])
 
 
 def group_of(event: FlowEvent, by: str | None) -> str:

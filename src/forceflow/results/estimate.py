@@ -64,6 +64,8 @@ class Estimate:
         What the reader should know, one line each: events without a count, priors used.
     backend
         The frame library `to_frame` answers in.
+    span
+        First moment of the record and the one after its last day; None where the bins say it.
     used, again
         The events that went in, and the same estimate of other events: for `explain` and `what_if`.
     """
@@ -105,6 +107,7 @@ class Estimate:
     uncounted: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     backend: str = "polars"
+    span: tuple[dt.datetime, dt.datetime] | None = None
     used: tuple[FlowEvent, ...] = field(default=(), repr=False)
     again: Callable[[tuple[FlowEvent, ...]], Estimate] | None = field(default=None, repr=False)
 
@@ -144,18 +147,24 @@ class Estimate:
 
     @property
     def days(self) -> float:
-        """Length of the span in days."""
-        return (self.stops[-1] - self.starts[0]).total_seconds() / 86_400
+        """Length of the record in days; the last bin may reach beyond it."""
+        start, stop = self._ends
+        return (stop - start).total_seconds() / 86_400
+
+    @property
+    def _ends(self) -> tuple[dt.datetime, dt.datetime]:
+        return self.span or (self.starts[0], self.stops[-1])
 
     __repr__ = brief
 
     def __str__(self) -> str:
-        last = self.stops[-1] - dt.timedelta(seconds=1)
+        start, stop = self._ends
+        last = stop - dt.timedelta(seconds=1)
         days = f"{self.days:.0f} day" + "s" * (f"{self.days:.0f}" != "1")
         least, of = len(self.uncounted), len(self.events) + len(self.uncounted)
         uncounted = f"{least} of {of} event{'s' * (of != 1)} not counted, " if least else ""
         return (
-            f"{self.measure}: {self.total} in {days} ({self.starts[0]:%Y-%m-%d} to {last:%Y-%m-%d}, "
+            f"{self.measure}: {self.total} in {days} ({start:%Y-%m-%d} to {last:%Y-%m-%d}, "
             f"{self.coverage:.0%}), {uncounted}{basis(self.claims, self.reports)}, seed {self.seed}"
         )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..arrays import Floats
+from ..arrays import Floats, Ints
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..flows.event_draws import Flows, Measure, prepare
@@ -26,6 +26,13 @@ REST = ("interior positions", "elsewhere", "rest", "the rest", "rest of the thea
 """Names in a stock by place for all places of the theatre that it does not name, whatever the theatre."""
 
 _EACH = 64
+_NO_STOCK = (
+    "what came from places of the theatre without a stock is taken to go on at its mean without end; a stock for "
+    "'rest of the theatre' bounds it"
+)
+_TRIES = 200
+_FITS = 0.05
+_FEWEST_SPANS = 2.0
 _BEFORE = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 _AFTER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 _REST = ""
@@ -59,6 +66,33 @@ class Record:
     silent: tuple[int, ...]
     used: tuple[FlowEvent, ...]
     notes: tuple[str, ...]
+
+    def within(self, stocks: Floats, seed: int) -> tuple[Record, Ints | None]:
+        """The record given that no more can have left a stock than it held, and the draws it now takes; None: its own.
+
+        Parameters
+        ----------
+        stocks
+            What each held, shape (stocks, draws).
+
+        Notes
+        -----
+        A draw in which more had left than there was takes the record of another one that fits its stock; the stock
+        stays. Where fewer than one draw in twenty fits, the numbers contradict the stock, and the draw stays as it was.
+        """
+        draws = stocks.shape[1]
+        bound = np.quantile(self.moved, _FITS, axis=1, keepdims=True) <= stocks
+        taken = np.arange(draws)
+        for number in range(_TRIES):
+            bad = np.flatnonzero(((self.moved[:, taken] > stocks) & bound).any(axis=0))
+            if not bad.size:
+                break
+            u = uniforms(seed, "withdrawal", f"within the stock {number}", draws)[bad]
+            taken[bad] = (u * draws).astype(np.int64)
+        if np.array_equal(taken, np.arange(draws)):
+            return self, None
+        flows = tuple(Flow(flow.source, flow.sink, flow.rate[taken]) for flow in self.flows)
+        return replace(self, flows=flows, moved=self.moved[:, taken], gone=self.gone[:, taken]), taken
 
     def at(self, pace: Mapping[str, float]) -> tuple[Flow, ...]:
         """The flows, each mode at its share of the pace where it crosses the boundary of the theatre."""
@@ -105,8 +139,8 @@ def read_record(
 
     Notes
     -----
-    An event that reaches beyond the moment counts by what its window allows up to it: a stream by its share, one
-    unknown moment by its chance.
+    An event that reaches beyond the moment counts by what its window allows up to it: a stream by a share that is drawn
+    (`_share_by`), one unknown moment by its chance.
     """
     groups: dict[tuple[int, int, str], list[FlowEvent]] = {}
     nodes = _nodes(places)
@@ -122,8 +156,10 @@ def read_record(
     flows, modes, used, notes = [], list[str](), dict[str, FlowEvent](), dict[str, None]()
     left, largest = set[int](), np.zeros(draws)
     for (source, sink, mode), mine in sorted(groups.items()):
+        if source == OUTSIDE and any(event.direction == "internal" for event in mine):
+            notes[_NO_STOCK] = None
         amounts = prepare(mine, measure=measure)
-        amount = amounts.draws(edges, draws=draws, seed=seed)[:-1] / share
+        amount = _drawn(amounts, edges, list(range(len(amounts.events))), draws, seed)[:-1] / share
         paced, count, load = _posterior(amounts, mine, edges, draws, seed)
         paced, unseen = paced[1:-1] * scale, np.zeros(draws)
         if source != OUTSIDE:
@@ -213,8 +249,8 @@ def _posterior(
         parts = [("all", list(range(len(amounts.events))), list(range(len(counts.events))))]
     out, seen, load = np.zeros((len(edges) - 1, draws)), np.zeros(draws), np.zeros(draws)
     for name, rows, counted in parts:
-        amount = amounts.draws(edges, draws=draws, seed=seed, only=rows)
-        count = counts.draws(edges, draws=draws, seed=seed, only=counted)
+        amount = _drawn(amounts, edges, rows, draws, seed)
+        count = _drawn(counts, edges, counted, draws, seed)
         seen += count[1:-1].sum(axis=0) if counted else amount[1:-1].any(axis=0)
         load = np.maximum(load, amount.sum(axis=0) / np.maximum(count.sum(axis=0), 1.0))
         for span in np.flatnonzero((count > 0).any(axis=1)):
@@ -224,6 +260,34 @@ def _posterior(
             amount[span, some] *= gammaincinv(n, u) / n
         out += amount
     return out, seen, load
+
+
+def _drawn(flows: Flows, edges: Sequence[dt.datetime], rows: Sequence[int], draws: int, seed: int) -> Floats:
+    """Amounts of some events in each span, shape (spans, draws); the last span begins at the moment that is asked."""
+    cut = [row for row in rows if flows.events[row].is_stream and flows.events[row].start < edges[-2]]
+    cut = [row for row in cut if flows.events[row].stop > edges[-2]]
+    out = flows.draws(edges, draws=draws, seed=seed, only=[row for row in rows if row not in cut])
+    for row in cut:
+        even, drawn = _share_by(flows.events[row], edges[-2], draws, seed)
+        amount = flows.draws(edges, draws=draws, seed=seed, only=[row])
+        amount[:-1] *= drawn / even
+        amount[-1] *= (1 - drawn) / (1 - even)
+        out += amount
+    return out
+
+
+def _share_by(event: FlowEvent, moment: dt.datetime, draws: int, seed: int) -> tuple[float, Floats]:
+    """The share of a stream that an even pace puts before a moment, and draws of it, shape (draws,).
+
+    A published number says nothing of how it fell inside its window: every way to share it out among the weeks of the
+    window is as likely (a flat Dirichlet, whose part up to a moment is Beta); a shorter window has two parts.
+    """
+    from scipy.special import betaincinv
+
+    even = (moment - event.start) / (event.stop - event.start)
+    parts = max(event.days / 7, _FEWEST_SPANS)
+    u = uniforms(seed, "withdrawal share", event.event_id, draws)
+    return even, np.asarray(betaincinv(parts * even, parts * (1 - even), u))
 
 
 def _nodes(places: Sequence[str]) -> dict[str, int]:

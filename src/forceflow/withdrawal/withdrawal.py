@@ -292,16 +292,23 @@ class _Run:
                 f"the floor ({Range.of_draws(kept.sum(axis=0), coverage=coverage, unit=unit)}) is not below the stock "
                 f"({Range.of_draws(first.sum(axis=0), coverage=coverage, unit=unit)}) in {above_all:.0%} of the draws"
             )
+        beyond = float(np.mean((record.moved > first).any(axis=0)))
+        record, taken = record.within(first, seed)
+        beyond -= float(np.mean((record.moved > first).any(axis=0)))
+        pace = self.pace_of(plan.drift_gsd)
         courses = run_course(
             np.maximum(first - record.moved - kept, 0.0),
             record.at(plan.pace),
             floors=kept,
-            pace=self.pace_of(plan.drift_gsd),
+            pace=pace if taken is None else pace[:, taken],
             steps=self.steps,
             stall=plan.stall,
             ceiling=plan.ceiling,
             **self.options,
         )
+        if beyond >= 0.01:
+            notes = [*notes, f"the stock bounds what can have left: in {beyond:.0%} of the draws the published numbers "
+                             "allowed more, and were drawn again within the stock"]  # fmt: skip
         slow, tail = self.options["tail_pace"], self.options["tail_share"]
         free = f"no ceiling was given: no capacity bounds what leaves in a day (ceiling_per_day, in {unit})"
         priors = (

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from ...arrays import Floats
 from ...errors import EstimateError
 from ...results.range import Range
+from .poisson import LEAST_P, p_words
 
 __all__ = [
     "INFLATIONS",
@@ -18,6 +19,8 @@ __all__ = [
     "NegativeBinomial",
     "dispersion_test",
     "inflation_posterior",
+    "inflations_for",
+    "is_obvious",
     "negative_binomial",
     "size_posterior",
     "sizes",
@@ -60,7 +63,9 @@ class Dispersion:
 
     def __str__(self) -> str:
         weak = "; below 10 bins it has almost no power" if self.bins < 10 else ""
-        return f"Dean test of Poisson counts: {self.statistic:.2f}, p = {self.p_value:.2g} over {self.bins} bins{weak}"
+        return (
+            f"Dean test of Poisson counts: {self.statistic:.2f}, {p_words(self.p_value, 2)} over {self.bins} bins{weak}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +135,10 @@ def dispersion_test(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> 
     index = float(((y - mu) ** 2 / mu).sum())
     return Dispersion(
         statistic=statistic,
-        p_value=float(ndtr(-statistic)),
+        p_value=max(float(ndtr(-statistic)), LEAST_P),
         raw_statistic=float(excess.sum()) / scale,
         index=index,
-        index_p_value=float(chdtrc(y.size - 1, index)),
+        index_p_value=max(float(chdtrc(y.size - 1, index)), LEAST_P),
         bins=y.size,
     )
 
@@ -208,11 +213,40 @@ def negative_binomial(
     )
 
 
-def sizes(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> Floats:
-    """Size per unit of exposure for each of `INFLATIONS`: rate / (inflation - 1); shape (inflations,)."""
+def is_obvious(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> bool:
+    """Whether so few counts that a test has little power are clumped beyond doubt, and not for a single odd one.
+
+    Notes
+    -----
+    The index of dispersion rejects Poisson at 0.1 %, and at 5 % without the count that lies farthest off; or its
+    p-value is below 1e-20, as for numbers of people, which never scatter like single arrivals.
+    """
+    y, m = _counts(counts, exposure)
+    p = dispersion_test(y, exposure=m).index_p_value
+    if p < 1e-20 or p > 1e-3 or y.size < 3:
+        return p < 1e-20
+    mu = y.sum() / m.sum() * m
+    rest = np.arange(y.size) != int(np.argmax((y - mu) ** 2 / mu))
+    return bool(y[rest].any()) and dispersion_test(y[rest], exposure=m[rest]).index_p_value < 0.05
+
+
+def inflations_for(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> Floats:
+    """`INFLATIONS`; where the counts scatter by more than the last of them, doubled on to 64 times what they show.
+
+    Sixty-four times, as three counts say so little of their variance.
+    """
+    y, m = _counts(counts, exposure)
+    seen, grid = dispersion_test(y, exposure=m).index / (y.size - 1), list(INFLATIONS)
+    while seen > INFLATIONS[-1] and grid[-1] < 64 * seen:
+        grid.append(2 * grid[-1] - 1)
+    return np.array(grid)
+
+
+def sizes(counts: ArrayLike, *, exposure: ArrayLike | None = None, inflations: ArrayLike = INFLATIONS) -> Floats:
+    """Size per unit of exposure for each inflation: rate / (inflation - 1); shape (inflations,)."""
     y, m = np.asarray(counts, dtype=np.float64), 1.0 if exposure is None else np.asarray(exposure, dtype=np.float64)
     rate = max(float(y.sum()), 0.5) / float(np.broadcast_to(m, y.shape[-1:]).sum()) / (y.size / y.shape[-1])
-    return np.asarray(rate / (np.array(INFLATIONS) - 1))
+    return np.asarray(rate / (np.asarray(inflations) - 1))
 
 
 def size_posterior(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> Floats:
@@ -228,8 +262,14 @@ def size_posterior(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> F
     return inflation_posterior(counts, exposure=exposure, poisson=0.0)[1:]
 
 
-def inflation_posterior(counts: ArrayLike, *, exposure: ArrayLike | None = None, poisson: float = 0.5) -> Floats:
-    """Probability of Poisson counts, then of each of `INFLATIONS`; shape (1 + inflations,).
+def inflation_posterior(
+    counts: ArrayLike,
+    *,
+    exposure: ArrayLike | None = None,
+    poisson: float = 0.5,
+    inflations: ArrayLike = INFLATIONS,
+) -> Floats:
+    """Probability of Poisson counts, then of each inflation; shape (1 + inflations,).
 
     Parameters
     ----------
@@ -237,15 +277,18 @@ def inflation_posterior(counts: ArrayLike, *, exposure: ArrayLike | None = None,
         As in `dispersion_test`.
     poisson
         Probability of Poisson beforehand, below 1; the inflations share the rest alike.
+    inflations
+        Variances over mean that are weighed.
     """
     from scipy.special import gammaln, xlogy
 
     y, m = _counts(counts, exposure)
-    prior = np.array([poisson, *[(1 - poisson) / len(INFLATIONS)] * len(INFLATIONS)])
+    size_of = sizes(y, exposure=m, inflations=inflations)
+    prior = np.array([poisson, *[(1 - poisson) / size_of.size] * size_of.size])
     log_p = np.empty(prior.size)
     mu = y.sum() / m.sum() * m
     log_p[0] = float((xlogy(y, mu) - mu - gammaln(y + 1)).sum())
-    for i, size in enumerate(sizes(y, exposure=m)):
+    for i, size in enumerate(size_of):
         k = size * m
         p = k.sum() / (k.sum() + y.sum())  # common to all bins; the inflation is 1 / p
         told = gammaln(y + k) - gammaln(k) - gammaln(y + 1) + k * math.log(p) + xlogy(y, 1 - p)

@@ -17,10 +17,12 @@ from ...results.range import Range
 
 __all__ = [
     "INTERVALS",
+    "LEAST_P",
     "GammaRate",
     "RateRatio",
     "TrueCount",
     "gamma_poisson",
+    "p_words",
     "poisson_interval",
     "rate_ratio",
     "root_between",
@@ -152,7 +154,7 @@ class RateRatio:
     coverage: float
 
     def __str__(self) -> str:
-        return f"rate ratio {self.ratio} ({self.coverage:.0%}), p = {self.p_value:.3g} ({self.method})"
+        return f"rate ratio {self.ratio} ({self.coverage:.0%}), {p_words(self.p_value)} ({self.method})"
 
 
 def rate_ratio(
@@ -189,7 +191,7 @@ def rate_ratio(
     rate ratio 1.97 (0.86 to 4.28) (95%), p = 0.0797 (exact)
     """
     from scipy import stats
-    from scipy.special import betainc, betaincinv
+    from scipy.special import betaincinv
 
     (x1, t1), (x2, t2) = first, second
     tail = min(_checked(x1, t1, coverage), _checked(x2, t2, coverage))
@@ -200,17 +202,16 @@ def rate_ratio(
     n, equal = x1 + x2, t1 / (t1 + t2)
 
     def above(share: float) -> float:
-        """P(X > x1) + P(X = x1) / 2 at a binomial share."""
-        at_least = float(betainc(x1, x2 + 1, share)) if x1 > 0 else 1.0
-        more = float(betainc(x1 + 1, x2, share)) if x2 > 0 else 0.0
-        return (at_least + more) / 2
+        return _tail(x1, x2, share)
 
     bottom = float(betaincinv(x1, x2 + 1, tail)) if x1 > 0 else 0.0
     top = float(betaincinv(x1 + 1, x2, 1 - tail)) if x2 > 0 else 1.0
     if method == "exact":
-        p_value = float(stats.binomtest(int(x1), int(n), equal).pvalue)
+        # In one order, so that the answer does not depend on which of the two was named first.
+        (one, share) = min((x1, equal), (x2, 1 - equal))
+        p_value = float(stats.binomtest(int(one), int(n), share).pvalue)
     else:
-        p_value = min(1.0, 2 * min(above(equal), 1 - above(equal)))
+        p_value = min(1.0, 2 * min(_tail(x1, x2, equal), _tail(x2, x1, t2 / (t1 + t2))))
         if x1 > 0:
             bottom = root_between(lambda share: above(share) - tail, bottom, min(top, 1 - 1e-16))
         if x2 > 0:
@@ -218,7 +219,26 @@ def rate_ratio(
     low = bottom / (1 - bottom) * t2 / t1
     high = top / (1 - top) * t2 / t1 if top < 1 else math.inf
     middle = x1 / t1 / (x2 / t2) if x2 > 0 else math.inf
+    p_value = max(p_value, LEAST_P)
     return RateRatio(Range(min(low, middle), middle, max(high, middle)), p_value, method, coverage)
+
+
+def _tail(x1: float, x2: float, share: float) -> float:
+    """P(X > x1) + P(X = x1) / 2 of a binomial of x1 + x2 trials."""
+    from scipy.special import betainc
+
+    at_least = float(betainc(x1, x2 + 1, share)) if x1 > 0 else 1.0
+    more = float(betainc(x1 + 1, x2, share)) if x2 > 0 else 0.0
+    return (at_least + more) / 2
+
+
+LEAST_P = 1e-300
+"""The least p-value that is given: a smaller one is a matter of floating point, and none is exactly 0."""
+
+
+def p_words(p: float, digits: int = 3) -> str:
+    """A p-value in words, such as "p = 0.03"."""
+    return f"p < {LEAST_P:.0e}" if p <= LEAST_P else f"p = {p:.{digits}g}"
 
 
 # -- posteriors -----------------------------------------------------------------------------------------------------
