@@ -1,7 +1,8 @@
 """Printed numbers with the reading decided by hand for each, in number_phrases.csv.
 
-A reading is a kind and its numbers: "exact" 12, "about" 12, "at_least" 12, "range" 10 15, a quantifier of the lexicon
-and what it is multiplied with ("few" 100), "none" for words that carry no number, or "refused".
+A reading is a kind and its numbers: "exact" 12, "about" 12, "at_least" 12, "range" 10 15, "below" 12 (of a count at
+most 11), a quantifier of the lexicon and what it is multiplied with ("few" 100), "none" for words that carry no number,
+or "refused".
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ __all__ = ["FAMILIES", "PHRASES"]
 
 FAMILIES = {
     "exact": "point", "about": "lognormal", "at_least": "at_least", "at_most": "at_most", "over": "over",
-    "nearly": "nearly", "range": "uniform",
+    "nearly": "nearly", "range": "uniform", "below": "at_most",
 }  # fmt: skip
 """Family of a quantity by kind of reading."""
 

@@ -30,7 +30,7 @@ PINNED = {
     "numerizer": "0.2.4",
     "number-parser": "0.3.2",
 }
-WITH_NUMBERS = ("exact", "about", "at_least", "at_most", "over", "nearly", "range")
+WITH_NUMBERS = ("exact", "about", "at_least", "at_most", "over", "nearly", "range", "below")
 MARKS = {"right": "", "wrong": " ✗", "no answer": "–"}
 
 

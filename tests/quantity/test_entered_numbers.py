@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -162,7 +163,7 @@ def test_what_is_no_tonne_is_refused(words: str) -> None:
         read_number(words, unit="tonnes")
 
 
-@pytest.mark.parametrize("words", ["3 tons", "3 cwt", "3 months", "3 t", "20 t a day", "3 flights an hour"])
+@pytest.mark.parametrize("words", ["3 tons", "3 cwt", "3 months", "3 t", "20 t a day"])
 def test_a_measure_is_no_count_of_flights(words: str) -> None:
     with pytest.raises(QuantityError, match="give a count of movements"):
         read_number(words, unit="flights")
@@ -265,7 +266,8 @@ def test_a_number_is_read_right_in_every_spelling_or_refused_by_name(n: int, pat
             quantity = Quantity.parse(words, round_numbers="exact")
         except QuantityError as error:
             refused = str(error)
-            assert [len(part) for part in number.split(" ")] == [3, 3, 3]  # one number, or three?
+            in_three = [len(part) for part in number.split(" ")] == [3, 3, 3]  # one number, or three?
+            assert in_three or re.fullmatch(r"\d 7\d7", number)  # one number, or so many airliners?
             assert repr(number) in refused
             continue
         assert quantity.family == _SPELLINGS[pattern]

@@ -297,7 +297,7 @@ def test_an_array_is_a_sample_and_a_single_number_is_none() -> None:
         assert not is_sample(value)
     assert Quantity.of(np.array([1.0, 2.0]), unit="h") == Quantity.sample([1.0, 2.0], unit="h")
     assert Quantity.of(np.float64(3.0)) == Quantity.exactly(3.0)
-    with pytest.raises(QuantityError, match="a quantity is a number"):
+    with pytest.raises(QuantityError, match="a quantity must be a number, a tuple"):
         Quantity.of(None)  # type: ignore[arg-type]
 
 

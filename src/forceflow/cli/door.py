@@ -197,8 +197,10 @@ def as_options(message: str) -> str:
     return message
 
 
-def amount_of(words: str, unit: str, option: str = "amount") -> Quantity:
+def amount_of(words: str, unit: str, option: str = "amount", *, daily: bool = False) -> Quantity:
     """Read an amount of an option as Python reads the same text: in `unit`, exact unless it has a hedge.
+
+    With `daily` the words "a day" may follow it.
 
     Raises
     ------
@@ -207,7 +209,7 @@ def amount_of(words: str, unit: str, option: str = "amount") -> Quantity:
     """
     from ..lift.bridges.amounts import as_quantity
 
-    return as_quantity(words, name=option, unit=unit)
+    return as_quantity(words, name=option, unit=unit, daily=daily)
 
 
 @contextmanager

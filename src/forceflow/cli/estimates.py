@@ -260,7 +260,7 @@ def _own_bridge(
     if mode == "sea":
         ships = []
         for name, count in pairs:
-            number = amount_of(count, "", f"--fleet {name.strip()}")
+            number = amount_of(count, "ships", f"--fleet {name.strip()}")
             if number.family != "point" or not number.best.is_integer() or number.best > 1_000:
                 raise ForceflowError(f"--fleet {name}={count}: ships are a whole number, as in --fleet Sparta=2")
             ships += [name.strip()] * int(number.best)
@@ -275,11 +275,11 @@ def _own_bridge(
     if not (onload and offload):
         raise ForceflowError("an air bridge needs --onload and --offload: how many aircraft are worked at once there")
     return AirBridge(
-        fleet={name.strip(): amount_of(count, "", f"--fleet {name.strip()}") for name, count in pairs},
+        fleet={name.strip(): amount_of(count, "aircraft", f"--fleet {name.strip()}") for name, count in pairs},
         route=route(origin, destination, mode="air", closed=closed),
         onload_mog=amount_of(onload, "", "--onload"),
         offload_mog=amount_of(offload, "", "--offload"),
-        operating_h_per_day=amount_of(hours, "h", "--hours"),
+        operating_h_per_day=amount_of(hours, "h", "--hours", daily=True),
     )
 
 
@@ -300,7 +300,7 @@ def backtest(
     ],
     time: Annotated[str, typer.Option("--time", help="Column of dates.")] = "date",
     done: Annotated[str, typer.Option("--done", help="Column of what was done by then; it never falls.")] = "value",
-    total: Annotated[float | None, typer.Option("--total", help="How much there is to be done, where known.")] = None,
+    total: Annotated[str, typer.Option("--total", help="How much there is to be done, where known.")] = "",
     horizon: Annotated[int, typer.Option("--horizon", help="How many values ahead.", min=1)] = 4,
     min_history: Annotated[int, typer.Option("--min-history", help="Values before the first forecast.", min=2)] = 3,
     method: Annotated[str, typer.Option("--method", help="'default', or the name of a baseline.")] = "default",
@@ -321,6 +321,7 @@ def backtest(
     from ..evidence.drawdowns import DRAWDOWNS, load_drawdown
     from ..evidence.tables.event_frames import read_table
     from ..forecasting.backtest import backtest as scored
+    from ..quantity.single import one_number
 
     given = load_drawdown(series) if series in DRAWDOWNS and not Path(series).exists() else read_table(series)
     asked: dict[str, Any] = {
@@ -330,8 +331,9 @@ def backtest(
         "seed": seed,
         "draws": draws,
     }
+    whole = one_number(total, name="--total") if total else None
     try:
-        test = scored(given, time=time, done=done, total=total, revised=revised, dayfirst=dayfirst, **asked)
+        test = scored(given, time=time, done=done, total=whole, revised=revised, dayfirst=dayfirst, **asked)
     except FrameError as error:
         hint = "; name yours with --time and --done" if "lacks the columns" in str(error) else ""
         raise FrameError(f"{series}: {as_options(str(error))}{hint}") from None

@@ -17,11 +17,13 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from ..blanks import is_blank
 from ..dates import Window, read_moment, read_when, write_edtf
 from ..display import Listed
 from ..errors import EventError, QuantityError, ReportError, UnknownNameError, nearest
 from ..quantity import Quantity
-from ..quantity.units import COUNTED, is_measured, unit_factor, which_tonnes
+from ..quantity.nouns import other_kind
+from ..quantity.units import COUNTED, is_measured, same_unit, unit_factor, which_tonnes
 from ..world import find_place
 from .platform_names import moving_ids
 
@@ -300,19 +302,28 @@ def read_number(words: str, *, unit: str, round_numbers: Literal["about", "exact
     >>> read_number("20,000 kg", unit="tonnes").best
     20.0
     """
-    number = Quantity.parse(words, unit=unit, round_numbers=round_numbers)
+    if isinstance(words, str) and words.strip() and is_blank(words):
+        return Quantity.nothing(words, unit=unit)
     printed = Quantity.parse(words).unit
-    measure = MEASURE_OF_UNIT.get(unit)
-    if measure is None or not printed or not number.has_content:
+    if not is_measured(unit):
+        _check_count(words, printed, unit)
+    number = Quantity.parse(words, unit=unit, round_numbers=round_numbers)
+    if not is_measured(unit) or not number.has_content or same_unit(printed, unit):
         return number
-    if measure != "tonnes":
-        if is_measured(printed):
-            raise QuantityError(f"{words!r} is in {printed!r}; give a count of {measure}")
-        return number
-    factor = unit_factor(printed, to="t")
+    factor = unit_factor(printed, to=unit)
     if factor is None:
-        raise QuantityError(f"{words!r} is in {printed!r}; {which_tonnes(printed)}")
-    return number if factor == 1.0 else number.times(factor)
+        which = which_tonnes(printed) if MEASURE_OF_UNIT.get(unit) == "tonnes" else f"give {unit}"
+        raise QuantityError(f"{words!r} is in {printed!r}; {which}")
+    return number.times(factor)
+
+
+def _check_count(words: str, printed: str, unit: str) -> None:
+    """Refuse a number of something else than what a unit counts: tonnes, or trucks among soldiers."""
+    measure = MEASURE_OF_UNIT.get(unit)
+    if measure and printed and is_measured(printed):
+        raise QuantityError(f"{words!r} is in {printed!r}; give a count of {measure}")
+    if printed and (kind := other_kind(printed, wanted=unit)):
+        raise QuantityError(f"{words!r} counts {kind} ({printed!r}); give a count of {measure or unit}")
 
 
 def read_reports(path: str | Path) -> tuple[Report, ...]:

@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 
 from ..arrays import Floats
-from ..errors import EstimateError
+from ..errors import EstimateError, QuantityError
 from ..evidence.events import FlowEvent
+from ..quantity.values import as_float
 from ..results.range import Range
 from .counts.poisson import TrueCount, true_count
 
@@ -35,7 +36,8 @@ class Detection:
 
     def __post_init__(self) -> None:
         """Refuse shares out of order or out of bounds."""
-        if not 0 < self.low < self.high <= 1:
+        low, high = (as_float(share, name="a share of detection") for share in (self.low, self.high))
+        if not 0 < low < high <= 1:
             raise EstimateError(f"detection needs 0 < low < high <= 1, got {self.low!r}, {self.high!r}")
 
     def beta(self) -> tuple[float, float]:
@@ -94,6 +96,17 @@ class TornadoRow:
         return f"{self.name} ({self.share:.0%}): {self.per_day}"
 
 
+def _known(share: object, name: str) -> float:
+    """A share that is known; a range is a `Detection`."""
+    try:
+        number = as_float(share, name=name)
+    except QuantityError as error:
+        raise EstimateError(f"{error}; write a range as Detection(0.3, 0.8)") from None
+    if not 0 < number <= 1:
+        raise EstimateError(f"{name} lies above 0 and is at most 1, got {share!r}")
+    return number
+
+
 def by_share(
     events: tuple[FlowEvent, ...], detection: Shares, *, draws: int, seed: int
 ) -> list[tuple[str, tuple[FlowEvent, ...], Floats]]:
@@ -110,14 +123,12 @@ def by_share(
         seen = np.ones(draws) if detection is None else detection.draw(draws, seed=seed)
         return [("", events, seen)]
     if not isinstance(detection, Mapping):
-        if isinstance(detection, str) or not 0 < detection <= 1:
-            raise EstimateError(f"detection: a share lies above 0 and is at most 1, got {detection!r}")
-        return [("", events, np.full(draws, float(detection)))]
+        return [("", events, np.full(draws, _known(detection, "detection")))]
     for mode, share in detection.items():
         if mode not in ("air", "road", "sea"):
             raise EstimateError(f"detection: {mode!r} is none of air, road, sea")
-        if not isinstance(share, Detection) and (isinstance(share, str) or not 0 < share <= 1):
-            raise EstimateError(f"detection: the share of {mode} lies above 0 and is at most 1, got {share!r}")
+        if not isinstance(share, Detection):
+            _known(share, f"detection: the share of {mode}")
     if all(detection.get(mode, 1.0) == 1.0 for mode in {event.mode for event in events}):
         return [("", events, np.ones(draws))]
     out = []

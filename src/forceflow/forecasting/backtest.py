@@ -15,6 +15,7 @@ from ..arrays import Floats, Ints
 from ..display import brief
 from ..errors import EstimateError, UnknownNameError
 from ..evidence.tables.event_frames import make_frame
+from ..quantity import Quantity
 from ..results.arguments import check_asked
 from ..results.progress import progress
 from .baselines import BASELINES, QUANTILES, baseline_draws
@@ -180,7 +181,7 @@ def backtest(
     done: str = "value",
     low: str | None = None,
     high: str | None = None,
-    total: float | None = None,
+    total: Quantity | float | str | None = None,
     revised: bool | None = None,
     dayfirst: bool | None = None,
     horizon: int = 4,

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..arrays import Floats
 from ..errors import EstimateError, UnknownNameError
+from ..quantity import Quantity
 from ..results.arguments import check_asked
 from .growth_curves import fit_curve
 from .series import Forecast, Series, as_series, dates_ahead
@@ -161,7 +162,7 @@ def baseline(
     dates: Sequence[Any] | None = None,
     time: str = "date",
     done: str = "value",
-    total: float | None = None,
+    total: Quantity | float | str | None = None,
     revised: bool | None = None,
     dayfirst: bool | None = None,
     window_days: float | None = None,

@@ -16,6 +16,7 @@ from ..blanks import is_blank
 from ..errors import EstimateError, FrameError
 from ..evidence.tables.columns import yes_or_no
 from ..flows.counts.poisson import poisson_interval
+from ..quantity.values import as_float
 from ..results.range import Range
 
 __all__ = ["EndTimes", "against_plan", "end_times"]
@@ -208,11 +209,15 @@ def against_plan(planned: ArrayLike, *, done: float, at: int, spent: float | Non
         raise EstimateError(f"planned is a list of numbers, got {str(planned)[:60]!r}") from None
     if plan.ndim != 1 or not (np.diff(plan, prepend=0.0) > 0).all() or not np.isfinite(plan).all():
         raise EstimateError("planned is what should be done by the end of each period, each more than the one before")
+    done, gone = as_float(done, name="done"), as_float(at, name="at")
+    spent = None if spent is None else as_float(spent, name="spent")
+    if not gone.is_integer():
+        raise EstimateError(f"at is a whole number of periods, got {at!r}")
     if not 0 < done <= plan[-1] or at < 1 or (spent is not None and not spent > 0):
         raise EstimateError(f"done lies above 0 and at most at {plan[-1]:g}, at is 1 or more, spent above 0")
     earned = float(np.interp(done, np.concatenate([[0.0], plan]), np.arange(plan.size + 1.0)))
     pace = earned / at
-    by_now = float(plan[min(at, plan.size) - 1])
+    by_now = float(plan[min(int(at), plan.size) - 1])
     out: dict[str, Any] = {
         "earned_periods": earned,
         "pace": pace,

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..arrays import Floats
 from ..errors import EstimateError, UnknownNameError
+from ..quantity import Quantity
 from ..results.arguments import check_asked
 from ..results.range import Range
 from .baselines import BASELINES, baseline
@@ -147,7 +148,7 @@ def forecast(
     done: str = "value",
     low: str | None = None,
     high: str | None = None,
-    total: float | None = None,
+    total: Quantity | float | str | None = None,
     revised: bool | None = None,
     dayfirst: bool | None = None,
     method: str = "default",

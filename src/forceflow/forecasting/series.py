@@ -21,6 +21,7 @@ from ..evidence.drawdowns import Drawdown
 from ..evidence.tables.event_frames import backend_of, make_frame
 from ..evidence.tables.native_frames import read_columns
 from ..quantity import Quantity
+from ..quantity.single import one_number
 from ..results.arguments import check_asked
 from ..results.estimate import day_of, moment_of
 from ..results.range import Range
@@ -120,7 +121,7 @@ def as_series(
     done: str = "value",
     low: str | None = None,
     high: str | None = None,
-    total: float | None = None,
+    total: Quantity | float | str | None = None,
     revised: bool | None = None,
     dayfirst: bool | None = None,
     may_fall: bool = False,
@@ -155,7 +156,8 @@ def as_series(
         A column is missing; dates are not in order or stand twice; a value falls, lies outside its bounds or beyond the
         total. The message names the row.
     """
-    if total is not None and not 0 < float(total) < np.inf:
+    total = None if total is None else one_number(total, name="total")
+    if total is not None and not total > 0:
         raise FrameError(f"total is how much there is to be done, a number above 0, got {total!r}")
     if isinstance(data, Series):
         return replace(data, total=total, total_from=0) if total is not None else data
@@ -185,7 +187,7 @@ def as_series(
         value=value,
         low=low_,
         high=high_,
-        total=None if total is None else float(total),
+        total=total,
         total_from=total_from,
         name=name,
         unit=unit,

@@ -8,7 +8,8 @@ Every parameter behind a word is a field of `Lexicon` and can be replaced.
 from .entered import read_entered
 from .grammar import read
 from .lexicon import LEXICON, Lexicon
-from .quantity import READERS, Quantity, Sample, is_sample
+from .quantity import READERS, Quantity
+from .values import Sample, is_sample
 from .verbal_probability import VERBAL_SCALES, verbal_probability
 
 __all__ = ["LEXICON", "VERBAL_SCALES", "Lexicon", "Quantity", "Sample", "is_sample", "verbal_probability"]

@@ -9,6 +9,7 @@ from ..errors import QuantityError
 from .lexicon import Lexicon
 from .number_words import text_at
 from .refusals import compound, of_each, strange_sign
+from .tail import no_plain_noun
 from .tokens import Tokens
 from .vocabulary import AFTER, NUMBER_WORDS, find_phrase
 
@@ -35,6 +36,8 @@ class Phrase:
         What each hedge means.
     rough
         Whether a round number without a hedge is read as about that number.
+    rate
+        Whether it is the number of a rate, which need not be whole.
     """
 
     text: str
@@ -42,6 +45,7 @@ class Phrase:
     unit: str
     lexicon: Lexicon
     rough: bool
+    rate: bool = False
 
 
 def end_hedge(tokens: Tokens) -> tuple[Tokens, str]:
@@ -94,7 +98,7 @@ def counted(phrase: Phrase, tokens: Tokens, at: int) -> str:
         return phrase.unit
     if rest[0].text.rstrip("0123456789") in ("to", "or"):
         raise QuantityError(f"{rest[0].text!r} is not followed by a number; write both ends, as in '5 to 9'")
-    if reason := of_each(rest):
+    if reason := of_each(rest) or no_plain_noun(rest, phrase.unit):
         raise QuantityError(reason)
     unit = " ".join(phrase.text[rest[0].start : rest[-1].end].split())
     if unit.partition(" ")[0] == "Mt":

@@ -18,10 +18,11 @@ from ..errors import QuantityError
 from .grammar import read
 from .lexicon import LEXICON
 from .quantity import Quantity
-from .tokens import LONGEST, digits_value, normal, tokenize
+from .tokens import AIRLINERS, LONGEST, digits_value, normal, tokenize
 
 __all__ = ["plain_number", "read_entered"]
 
+_SPACE_THEN_COMMA = re.compile(r"\d+(?: \d{3})+[,']")
 _NAMES = {1: "one number", 2: "low high", 3: "low best high"}
 
 
@@ -85,6 +86,8 @@ def _reads_on(unit: str) -> bool:
 
 def _choose(words: str, grouped: Sequence[str], split: Sequence[str]) -> Sequence[str] | None:
     """Which of the two readings is meant: spaces as thousands marks, or between numbers."""
+    for number in grouped:
+        _check_marks(number)
     as_marks, as_row = _is_possible(grouped), _is_possible(split)
     if len(split) == len(grouped):
         if len(grouped) > 3:
@@ -101,6 +104,16 @@ def _choose(words: str, grouped: Sequence[str], split: Sequence[str]) -> Sequenc
             f"'{'; '.join(f'{digits_value(part):.10g}' for part in grouped)}' or '{'; '.join(split)}'"
         )
     return split if as_row else grouped
+
+
+def _check_marks(number: str) -> None:
+    """Refuse a number that cannot be parted at its spaces either: "1 234,567" has a decimal comma for many readers."""
+    if _SPACE_THEN_COMMA.match(number):
+        raise QuantityError(
+            f"{number!r} may be read in more than one way; write the number with a point before decimals"
+        )
+    if AIRLINERS.fullmatch(number):
+        digits_value(number)
 
 
 def _is_possible(numbers: Sequence[str]) -> bool:

@@ -19,9 +19,9 @@ from .meanings import Many, hedged, is_round, many, range_of, unhedged
 from .number_words import Number, read_one, text_at
 from .quantity import Quantity, build
 from .refusals import part_of_whole, what_is_no_count
+from .tail import is_countable, one_of_a_size
 from .tokens import LONGEST, Token, Tokens, normal, tokenize
 from .vocabulary import (
-    ABSENT_UNKNOWN,
     ARTICLES,
     BEFORE,
     DAYS_OF_SPAN,
@@ -79,7 +79,9 @@ def _trimmed(tokens: Tokens) -> Tokens:
     first, last = 0, len(tokens)
     while first < last:
         start, end = tokens[first].text, tokens[last - 1].text
-        if end in ".,;:!" or (end in ")'\"" and (start in "('\"" or "(" not in (t.text for t in tokens[first:last]))):
+        opened = "(" in (token.text for token in tokens[first:last])
+        quoted = end in "'\"" and start in "'\""
+        if end in ".,;:!" or quoted or (end == ")" and (start == "(" or not opened)):
             last -= 1
         elif start in ",;:!'\"" or (start == "(" and ")" not in (t.text for t in tokens[first:last])):
             first += 1
@@ -111,7 +113,7 @@ def _rate(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity | None:
     days, inner = span
     if text_at(inner, len(inner) - 1) in MOVES and len(inner) > 1 and not find_phrase(ONE_OF, inner, len(inner) - 2):
         inner = inner[:-1]
-    count = _count(phrase, inner, hedge)
+    count = _count(replace(phrase, rate=True), inner, hedge)
     if not count.has_content:
         return None
     printed = count.unit if count.unit not in MOVES else ""
@@ -138,6 +140,8 @@ def _count(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity:
     before, at = _before(tokens)
     found = _core(tokens, at)
     if found is None and before and text_at(tokens, at) in ARTICLES and text_at(tokens, at + 1) not in ("", *GROUPS):
+        if reason := one_of_a_size(tokens[at + 1 :]):
+            raise QuantityError(reason)
         found = Number(1.0, at + 1), at + 1
     if found is None:
         return _without_number(phrase, tokens, hedge, at)
@@ -187,7 +191,7 @@ def _core(tokens: Tokens, at: int) -> tuple[Number | _Range | Many, int] | None:
     if high is None or _is_year(tokens, low, high, word):
         return None if opening else (low, low.end)
     low = _same_magnitude(low, high)
-    if low.value > high.value or (low.value == high.value and word == "or"):
+    if low.value > high.value or (low.value == high.value and word in ("or", "-")):
         raise QuantityError(f"{low.value:,.10g} {word} {high.value:,.10g}: the lower end comes first")
     return _Range(low, high), high.end
 
@@ -203,9 +207,10 @@ def _first_end(tokens: Tokens, at: int) -> Number | None:
 
 
 def _is_year(tokens: Tokens, low: Number, high: Number, word: str) -> bool:
-    """Two numbers in words with a hyphen that may be a year or a time: "nineteen-fifty"."""
+    """Two numbers in words with a hyphen that may be a year or one number as spoken: "nineteen-fifty", "two-fifty"."""
     in_words = tokens[low.end - 1].kind == tokens[high.end - 1].kind == "word"
-    return word == "-" and in_words and not low.scales and not high.scales and low.value >= 17
+    plain = word == "-" and in_words and not low.scales and not high.scales
+    return plain and (low.value >= 17 or (low.value < 10 <= high.value and not high.rough))
 
 
 def _same_magnitude(low: Number, high: Number) -> Number:
@@ -253,14 +258,14 @@ def _quantifier(tokens: Tokens, at: int) -> tuple[Many, int] | None:
 def _number(phrase: Phrase, number: Number, hedge: str, unit: str) -> Quantity:
     n, words, lexicon = number.value, phrase.words, phrase.lexicon
     if hedge:
-        return hedged(hedge, n, unit=unit, words=words, lexicon=lexicon)
+        return hedged(hedge, n, unit=unit, words=words, lexicon=lexicon, rate=phrase.rate)
     rough = number.rough or (phrase.rough and is_round(n))
     return unhedged(n, unit=unit, words=words, lexicon=lexicon, rough=rough)
 
 
 def _ends(phrase: Phrase, ends: _Range, hedge: str, unit: str) -> Quantity:
     low, high = ends.low.value, ends.high.value
-    if hedge in ("at_least", "at_most"):
+    if hedge in ("at_least", "at_most", "below"):
         end = low if hedge == "at_least" else high
         return hedged(hedge, end, unit=unit, words=phrase.words, lexicon=phrase.lexicon)
     if hedge in ("over", "nearly"):
@@ -276,14 +281,15 @@ def _without_number(phrase: Phrase, tokens: Tokens, hedge: str, at: int) -> Quan
     words, lexicon = phrase.words, phrase.lexicon
     if none := find_phrase(NOT_ONE, tokens, 0):
         after = text_at(tokens, none[1])
-        alone = none[1] == 1 and (not after or (after == "more" and len(tokens) == 2))
-        if after in ABSENT_UNKNOWN or (tokens[0].text == "no" and alone):
-            raise QuantityError(
-                f"{' '.join(('no', after)).strip()!r} does not say that there were none; write 0, or leave it out"
-            )
+        alone = not after and tokens[0].text != "no"
+        if not alone and not is_countable(tokens[none[1] :]):
+            said = " ".join(token.text for token in tokens[: none[1] + 1])
+            raise QuantityError(f"{said!r} does not say that there were none; write 0, or leave it out")
         return Quantity.exactly(0.0, unit=counted(phrase, tokens, none[1]), words=words)
     one = find_phrase(ONE_OF, tokens, 0)
     if one and _is_a_thing(tokens[one[1] :]):
+        if reason := one_of_a_size(tokens[one[1] :]):
+            raise QuantityError(reason)
         unit = counted(phrase, tokens, one[1])
         return hedged("exactly" if hedge in ("", "about") else hedge, 1.0, unit=unit, words=words, lexicon=lexicon)
     if _is_empty(tokens):

@@ -47,13 +47,13 @@ def unhedged(n: float, *, unit: str, words: str, lexicon: Lexicon, rough: bool) 
     return _about(n, unit, words, lexicon) if rough else Quantity.exactly(n, unit=unit, words=words)
 
 
-def hedged(hedge: str, n: float, *, unit: str, words: str, lexicon: Lexicon) -> Quantity:
-    """A number with its hedge.
+def hedged(hedge: str, n: float, *, unit: str, words: str, lexicon: Lexicon, rate: bool = False) -> Quantity:
+    """A number with its hedge; "fewer than 10" of a count is at most 9, of a `rate` or a measure anything below 10.
 
     Raises
     ------
     QuantityError
-        "Nearly 0" and the like.
+        "Nearly 0", "fewer than 1" and the like.
     """
     if hedge == "exactly":
         return Quantity.exactly(n, unit=unit, words=words)
@@ -68,6 +68,11 @@ def hedged(hedge: str, n: float, *, unit: str, words: str, lexicon: Lexicon) -> 
         return build("over", (n, lexicon.over_share, 1.0 if whole else 0.0), unit=unit, words=words, whole=whole)
     if hedge == "at_least":
         return Quantity.at_least(n, unit=unit, words=words, lexicon=lexicon)
+    if hedge == "below":
+        whole &= not rate
+        n -= whole
+        if n < 1 and whole:
+            raise QuantityError("fewer than 1 of a count is none at all; write 0")
     return build("at_most", (1.0 if whole else 0.0, n), unit=unit, words=words, whole=whole)
 
 

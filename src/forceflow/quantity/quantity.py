@@ -4,42 +4,28 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, SupportsFloat, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..errors import QuantityError
 from .distributions import INVERSE, SCALED, Family, summary
 from .lexicon import LEXICON, Lexicon
 from .printed import printed
 from .units import is_measured, same_unit, unit_factor
+from .values import Sample, as_float, as_floats, is_sample
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["READERS", "Quantity", "Sample", "build", "is_sample"]
+__all__ = ["READERS", "Quantity", "build"]
 
+_WANTED: Final = "a number, a tuple of two or three, an array, words or a Quantity"
 READERS: Final[dict[str, Callable[..., Quantity]]] = {}
 """Readers of words, "printed" and "entered". They make quantities and so lie above this module; the package registers
 them here when it is loaded."""
-
-
-class Sample(Protocol):
-    """Equally likely values: a numpy array, or a Series of pandas or polars."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(n,)."""
-
-    def __array__(self, *args: Any, **kwargs: Any) -> NDArray[Any]:
-        """The values as numpy has them."""
-
-
-def is_sample(value: object) -> TypeGuard[Sample]:
-    """Whether a value is an array or a Series, and no single number of numpy."""
-    return hasattr(value, "__array__") and getattr(value, "shape", ()) != ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +71,7 @@ class Quantity:
 
     def __post_init__(self) -> None:
         for name in ("low", "best", "high"):
-            object.__setattr__(self, name, float(getattr(self, name)))
+            object.__setattr__(self, name, as_float(getattr(self, name), name=name))
         if self.family == "none":
             return
         if not (self.low <= self.best <= self.high) or math.isinf(self.low) or math.isinf(self.best):
@@ -113,14 +99,15 @@ class Quantity:
     @classmethod
     def exactly(cls, value: float, *, unit: str = "", words: str = "") -> Quantity:
         """A number known without error."""
-        return build("point", (float(value),), unit=unit, words=words, whole=False)
+        return build("point", (as_float(value, name="value"),), unit=unit, words=words, whole=False)
 
     @classmethod
     def between(cls, low: float, high: float, *, unit: str = "", words: str = "") -> Quantity:
         """Anything from `low` to `high`, all equally likely."""
+        low, high = as_float(low, name="low"), as_float(high, name="high")
         if low > high:
             raise QuantityError(f"between {low:g} and {high:g}: the lower end comes first")
-        return build("uniform", (float(low), float(high)), unit=unit, words=words, whole=False)
+        return build("uniform", (low, high), unit=unit, words=words, whole=False)
 
     @classmethod
     def at_least(
@@ -142,6 +129,7 @@ class Quantity:
         prior_mean, k
             Mean and shape of the prior before the cut at `floor`; by default from `lexicon`.
         """
+        floor = as_float(floor, name="floor")
         mean = lexicon.at_least_mean_ratio * floor if prior_mean is None else prior_mean
         shape = lexicon.at_least_k if k is None else k
         if floor < 0 or not mean > 0 or not shape > 0:
@@ -163,6 +151,7 @@ class Quantity:
         whole: bool = False,
     ) -> Quantity:
         """Log-normal with the given median and geometric standard deviation, cut to [lowest, highest]."""
+        median, gsd = as_float(median, name="median"), as_float(gsd, name="gsd")
         if not (median > 0 and gsd >= 1 and lowest < highest):
             raise QuantityError(f"log-normal needs median > 0, gsd >= 1, lowest < highest; got {median:g}, {gsd:g}")
         return build("lognormal", (median, gsd, lowest, highest), unit=unit, words=words, per_day=per_day, whole=whole)
@@ -192,14 +181,16 @@ class Quantity:
         """
         import numpy as np
 
-        told = [part for part in parts if part.has_content]
+        if not isinstance(parts, Iterable) or isinstance(parts, str):
+            raise QuantityError(f"a pool needs several quantities, got {parts!r}")
+        told = [part for part in map(_quantity, parts) if part.has_content]
         _check_units(told, "pool")
         if not told:
             raise QuantityError("nothing to pool: no part carries a number")
         if len({part.per_day for part in told}) > 1:
             raise QuantityError("cannot pool a rate with a count; make the rate a count with over_days first")
-        share = np.ones(len(told)) if weights is None else np.asarray(weights, dtype=np.float64)
-        if share.shape != (len(told),) or share.min() < 0 or share.sum() <= 0:
+        share = np.ones(len(told)) if weights is None else as_floats(weights, name="the weights of a pool")
+        if share.shape != (len(told),) or not (share >= 0).all() or not 0 < share.sum() < math.inf:
             raise QuantityError(f"a pool of {len(told)} needs as many weights, none below zero")
         if len(told) == 1:
             return told[0]
@@ -226,7 +217,7 @@ class Quantity:
 
     def plus(self, other: Quantity) -> Quantity:
         """Sum of two independent quantities of one unit, from 1,000 quantiles of each."""
-        _check_units([self, other], "add")
+        _check_units([self, _quantity(other)], "add")
         if self.per_day != other.per_day:
             raise QuantityError("cannot add a rate and a count; make the rate a count with over_days first")
         words = " + ".join(part.words for part in (self, other) if part.words)
@@ -234,7 +225,7 @@ class Quantity:
 
     def by(self, other: Quantity, *, unit: str = "", words: str = "") -> Quantity:
         """Product of two independent quantities (kilometres of column by vehicles per kilometre)."""
-        return self._with(other, "multiply", unit=unit, words=words or self.words)
+        return self._with(_quantity(other), "multiply", unit=unit, words=words or self.words)
 
     def _with(self, other: Quantity, operation: str, *, unit: str, words: str) -> Quantity:
         import numpy as np
@@ -303,18 +294,15 @@ class Quantity:
         if isinstance(value, str):
             return READERS["entered"](value, unit=unit)
         if isinstance(value, tuple):
-            if len(value) == 2:
-                return cls.between(*value, unit=unit)
-            if len(value) == 3:
-                return cls(value[0], value[1], value[2], unit)
+            ends = [_end(part, value, unit) for part in value]
+            if len(ends) == 2:
+                return cls.between(ends[0], ends[1], unit=unit)
+            if len(ends) == 3:
+                return cls(ends[0], ends[1], ends[2], unit)
             raise QuantityError(f"a tuple needs (low, high) or (low, best, high), got {value!r}")
         if is_sample(value):
             return cls.sample(value, unit=unit)
-        if not isinstance(value, SupportsFloat):
-            raise QuantityError(
-                f"a quantity is a number, a tuple of two or three, an array, words or a Quantity; got {value!r}"
-            )
-        number = float(value)
+        number = as_float(value, name="a quantity", wanted=_WANTED)
         if not math.isfinite(number):
             raise QuantityError(f"a quantity needs a finite number, got {value!r}")
         return cls.exactly(number, unit=unit)
@@ -395,7 +383,7 @@ class Quantity:
         """Value below which the truth lies with probability `p` (inverse of the distribution function)."""
         import numpy as np
 
-        u = np.asarray(p, dtype=np.float64)
+        u = as_floats(p, name="probabilities")
         if self.family == "none":
             raise QuantityError(f"{self.words!r} carries no number; there is nothing to draw")
         if u.size and not (u.min() >= 0 and u.max() <= 1):
@@ -405,7 +393,7 @@ class Quantity:
 
     def interval(self, coverage: float = 0.9) -> tuple[float, float]:
         """Central range that holds the truth with probability `coverage`."""
-        if not 0 < coverage < 1:
+        if not 0 < as_float(coverage, name="coverage") < 1:
             raise QuantityError(f"coverage lies above 0 and below 1, got {coverage!r}")
         tail = (1 - coverage) / 2
         low, high = self.quantile([tail, 1 - tail])
@@ -421,6 +409,7 @@ class Quantity:
 
     def times(self, factor: float, *, unit: str | None = None) -> Quantity:
         """The same quantity on another scale (vehicles per column, days in a window, short tons to tonnes)."""
+        factor = as_float(factor, name="a scale factor")
         if not factor > 0 or math.isinf(factor):
             raise QuantityError(f"a scale factor is positive and finite, got {factor!r}")
         if not self.has_content:
@@ -466,6 +455,23 @@ class Quantity:
         import html
 
         return f"<span title='{html.escape(self.family)}'>{html.escape(str(self))}</span>"
+
+
+def _quantity(value: object) -> Quantity:
+    """A quantity that joins others; numbers and words have no unit of their own and are refused."""
+    if not isinstance(value, Quantity):
+        raise QuantityError(f"a Quantity was wanted, got {value!r}; make one with Quantity.of({value!r}, unit=...)")
+    return value
+
+
+def _end(part: object, given: tuple[object, ...], unit: str) -> float:
+    """One number of a tuple; text is read as everywhere."""
+    number = None if isinstance(part, tuple) or is_sample(part) else Quantity.of(part)  # type: ignore[arg-type]
+    if number is None or number.family != "point" or number.per_day:
+        raise QuantityError(f"{part!r} in {given!r} is not one number")
+    if number.unit and not (unit and same_unit(number.unit, unit)):
+        raise QuantityError(f"{part!r} in {given!r} has a unit of its own; give numbers{f' of {unit}' if unit else ''}")
+    return number.best
 
 
 def _check_units(parts: Sequence[Quantity], verb: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -31,6 +32,8 @@ _AFTER_HYPHEN: Final = frozenset("plus odd ish or to and".split())
 _MAY_BE_GLUED: Final = frozenset("k mn mln bn ish x odd t h".split())
 _PER: Final = frozenset(("per", "a", "an", "each", "every", "/"))
 _LONG_SPANS: Final = frozenset("year quarter fortnight decade season".split())
+_HHMM: Final = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
+_HOURS: Final = frozenset(("h", "hr", "hrs", "hour", "hours"))
 _IN_TAIL: Final = frozenset("-'.,()/&;:\"")
 """Signs that may be among the words for what is counted."""
 
@@ -151,8 +154,19 @@ def _clock(tokens: Tokens, at: int) -> str:
     half_day = "".join(token.text for token in tokens[at : at + 3])
     if at and (half_day in ("a.m", "p.m")) and (tokens[at - 1].is_digits or tokens[at - 1].text in ONES):
         return f"{text_at(tokens, at - 1)} {half_day!r} is a clock time, not a count"
+    if at and text_at(tokens, at) in _HOURS and _HHMM.fullmatch(text_at(tokens, at - 1)):
+        written = f"{text_at(tokens, at - 1)} {text_at(tokens, at)}"
+        return f"{written!r} may be a clock time; write a duration as '{int(text_at(tokens, at - 1)):,} hours'"
     if at and text_at(tokens, at) in ("am", "pm", "o'clock", "utc", "gmt") and tokens[at - 1].kind == "number":
         return f"{text_at(tokens, at - 1)} {text_at(tokens, at)!r} is a clock time, not a count"
+    return ""
+
+
+def _product(tokens: Tokens, at: int) -> str:
+    """A number glued to an x behind another number: "3 x20"."""
+    glued = tokens[at].kind == "type" and re.fullmatch(r"x\d+", tokens[at].text)
+    if glued and any(token.is_digits for token in tokens[:at]):
+        return f"{text_at(tokens, at)!r} behind a number makes it a product; write the total"
     return ""
 
 
@@ -166,6 +180,8 @@ def _plus_or_minus(tokens: Tokens, at: int) -> str:
 
 def compound(tokens: Tokens, end: int) -> str:
     """Why the number that ends at a position is part of a longer word ("5-ton", "three-day"), or an empty text."""
+    if text_at(tokens, end) in ("'", '"') and tokens[end].glued and tokens[end - 1].is_digits:
+        return f"{text_at(tokens, end - 1) + text_at(tokens, end)!r} may be feet, inches, minutes or a quotation"
     if text_at(tokens, end) != "-" or not tokens[end].glued or end + 1 >= len(tokens) or not tokens[end + 1].glued:
         return ""
     if tokens[end + 1].text in _AFTER_HYPHEN:
@@ -197,5 +213,5 @@ def part_of_whole(tokens: Tokens) -> str:
 
 
 _FINDERS: Final[tuple[_Reason, ...]] = (
-    _plus_or_minus, _share, _money, _date, _between_numbers, _sign_before, _glued, _clock
+    _plus_or_minus, _share, _money, _date, _between_numbers, _sign_before, _glued, _clock, _product
 )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from ..errors import QuantityError
 
-__all__ = ["LONGEST", "Token", "Tokens", "digits_value", "normal", "tokenize"]
+__all__ = ["AIRLINERS", "LONGEST", "Token", "Tokens", "digits_value", "normal", "tokenize"]
 
 LONGEST: Final = 500
 """Most characters of a text that is read as a quantity; a longer one is no printed number."""
@@ -45,6 +45,9 @@ _QUOTES: Final = re.compile(r"[1-9]\d{0,2}(?:'\d{3})+(?:\.\d+)?")
 _POINTS: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _POWER: Final = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
 _MONTH: Final = re.compile(r"(?:0?[1-9]|1[0-2])\.(?:19|20)\d\d")
+AIRLINERS: Final = re.compile(r"[1-9] 7[0-8]7")
+"""A digit and an airliner, or a number with a space as its thousands mark."""
+
 _TWO_WAYS: Final = re.compile(r"(?:[1-9]|\d{2,3})\.\d{3}")
 
 
@@ -103,6 +106,24 @@ def _is_fraction(text: str) -> bool:
     return len(text) == 1 and unicodedata.category(text) == "No" and "FRACTION" in unicodedata.name(text, "")
 
 
+def _check_row(text: str) -> None:
+    """Refuse a number with spaces as thousands marks that may be several numbers in a row, or the name of a type."""
+    parts = text.partition(".")[0].split(" ")
+    for count in (2, 3):
+        size, rest = divmod(len(parts), count)
+        if size < 2 or rest:
+            continue
+        row = [" ".join(parts[k * size : (k + 1) * size]) for k in range(count)]
+        values = [int(one.replace(" ", "")) for one in row if one[0] != "0"]
+        if len(values) == count and values == sorted(values):
+            raise QuantityError(f"{text!r} may be one number or {count} in a row; write '{'; '.join(row)}'")
+    if AIRLINERS.fullmatch(text):
+        one, model = parts
+        raise QuantityError(
+            f"{text!r} may be {one}{model} or {one} of type {model}; write {one},{model} or {one}{model}"
+        )
+
+
 def digits_value(text: str) -> float:
     """Read a number in digits with its thousands marks; refuse what can be read in two ways.
 
@@ -146,6 +167,8 @@ def digits_value(text: str) -> float:
             f"{text!r} may be read in more than one way; write the number in full, with a point before decimals: "
             "1200 or 1,200 or 1.5"
         )
+    if " " in text:
+        _check_row(text)
     value = float(plain)
     if value > _LARGEST:
         raise QuantityError(f"{text!r:.40} is too large to be a count")

@@ -66,6 +66,8 @@ def verbal_probability(phrase: str, *, scale: str) -> Quantity:
     >>> [round(float(p), 2) for p in likely.quantile([0.1, 0.9])]
     [0.55, 0.8]
     """
+    if not isinstance(phrase, str) or not isinstance(scale, str):
+        raise QuantityError(f"a phrase and a scale are texts, got {phrase!r} and {scale!r}")
     if scale not in VERBAL_SCALES:
         raise QuantityError(f"unknown scale {scale!r}; use one of {', '.join(VERBAL_SCALES)}")
     bands = VERBAL_SCALES[scale]

@@ -8,7 +8,6 @@ from typing import Final, Literal
 from .tokens import Tokens, tokenize
 
 __all__ = [
-    "ABSENT_UNKNOWN",
     "AFTER",
     "ARTICLES",
     "BEFORE",
@@ -36,7 +35,7 @@ __all__ = [
     "phrases",
 ]  # fmt: skip
 
-Hedge = Literal["about", "nearly", "over", "at_least", "at_most", "exactly", "plain"]
+Hedge = Literal["about", "nearly", "over", "at_least", "at_most", "below", "exactly", "plain"]
 """What a hedge says; "plain" is said of words that change nothing ("a total of")."""
 
 Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
@@ -102,13 +101,6 @@ ARTICLES: Final = ("a", "an")
 NOT_ONE: Final = phrases({"0": "nil|not one|not a single|no"})
 """Words for no movement at all."""
 
-ABSENT_UNKNOWN: Final = frozenset(
-    "answer breakdown clear comment confirmed count data detail details estimate estimates evidence exact figure "
-    "fewer figures idea info information known less longer number numbers one report reported reports specific tally "
-    "verified word".split()
-)
-"""After "no", words that say that a number is not known, and not that it is zero."""
-
 BEFORE: Final = phrases(
     {
         "nearly": "nearly|almost|close to|just under|just below|just short of|just shy of|shy of|approaching|not quite|"
@@ -121,8 +113,8 @@ BEFORE: Final = phrases(
         "at_least": "at least|at the least|at the very least|at a minimum|at minimum|no fewer than|no less than|"
         "not fewer than|not less than|a minimum of|minimum of|minimum|min.|min|as few as|as little as|>=|≥|≧|⩾",
         "at_most": "up to|at most|at the most|at the very most|no more than|not more than|a maximum of|maximum of|"
-        "maximum|max.|max|fewer than|less than|under|below|as many as|as much as|not exceeding|not over|"
-        "no greater than|south of|<|<=|≤|≦|⩽",
+        "maximum|max.|max|as many as|as much as|not exceeding|not over|no greater than|<=|≤|≦|⩽",
+        "below": "fewer than|less than|under|below|south of|<",
         "about": "about|around|some|roughly|approximately|approx.|approx|circa.|circa|ca.|ca|c.|est.|est|abt.|abt|"
         "an estimated|estimated at|estimated|an approximate|in the region of|somewhere in the region of|"
         "in the order of|on the order of|of the order of|in the vicinity of|"
@@ -134,13 +126,22 @@ BEFORE: Final = phrases(
 )
 """Hedges before the number."""
 
+_MAYBE: Final = "|".join(
+    " ".join((joint, word, "*")).strip()
+    for joint in ("", "or", "and", "but")
+    for word in ("possibly", "probably", "perhaps", "maybe", "likely")
+)
 AFTER: Final = phrases(
     {
         "about": "approximately|approx.|approx|circa|ca.|ca|c.|estimated|estimate|est.|est|roughly|about|around|or so|"
         "or thereabouts|thereabouts|give or take|more or less|odd|ish|?|??|???",
         "at_least": "at least|at the least|at the very least|at a minimum|at minimum|minimum|or more|or over|or above|"
-        "or greater|and more|and above|and over|and up|and counting|upwards|plus|+",
-        "at_most": "at most|at the most|at the very most|or fewer|or less|or under|or below|maximum|max.|max|tops",
+        "or greater|or higher|and more|and above|and over|and up|and higher|and counting|upwards|plus|+|& more|& "
+        "above|& over|& up|"
+        "if not more|or if not more|" + _MAYBE.replace("*", "more"),
+        "at_most": "at most|at the most|at the very most|or fewer|or less|or under|or below|or lower|maximum|max.|max|"
+        "tops|"
+        "at best|if not fewer|if not less|" + _MAYBE.replace("*", "fewer") + "|" + _MAYBE.replace("*", "less"),
         "plain": "in total|in all|altogether|all told",
     }
 )
@@ -148,7 +149,7 @@ AFTER: Final = phrases(
 
 SPANS: Final = phrases(
     {
-        "day": "daily|every day|a day|per day|each day|/ day",
+        "day": "daily|every day|a day|per day|each day|/ day|nightly|every night|a night|per night|each night|/ night",
         "week": "a week|per week|weekly|each week|every week|/ week",
         "month": "a month|per month|monthly|each month|every month|/ month",
     }

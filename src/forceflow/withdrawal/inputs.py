@@ -16,6 +16,7 @@ from ..errors import EstimateError
 from ..lift.bridges.amounts import Amount, as_quantity
 from ..lift.capacity.capacity import Capacity
 from ..quantity import Quantity
+from ..quantity.values import as_float
 from .result import day_before
 
 __all__ = [
@@ -107,7 +108,7 @@ class Plan:
 def read_plan(given: Mapping[str, Any], places: tuple[str, ...], unit: str) -> Plan:
     """What is asked, or asked by a scenario; the message of an error names the argument."""
     floor, stall = given["floor"], Quantity.of(given["stall"], unit="share")
-    gsd, pace = given["drift_gsd"], given["pace"] or {}
+    gsd, pace = as_float(given["drift_gsd"], name="drift_gsd"), given["pace"] or {}
     floors = amounts_by_place(floor, "floor", unit)
     if isinstance(floor, Mapping):
         if strange := sorted(set(floors) - set(places)):
@@ -118,6 +119,9 @@ def read_plan(given: Mapping[str, Any], places: tuple[str, ...], unit: str) -> P
     if not 1 <= gsd < math.inf:
         raise EstimateError(f"drift_gsd is 1 or more and finite, got {gsd!r}")
     modes = ("air", "sea", "road")
+    if not isinstance(pace, Mapping):
+        raise EstimateError(f"pace is a mapping from mode to a factor, got {pace!r}")
+    pace = {mode: as_float(share, name=f"pace of {mode}") for mode, share in pace.items()}
     wrong = {mode: share for mode, share in pace.items() if mode not in modes or not 0 <= share < math.inf}
     if wrong:
         raise EstimateError(f"pace gives a share of 0 or more by mode (air, sea, road), got {wrong}")

@@ -20,6 +20,7 @@ from ..flows.rate import Detection
 from ..lift.bridges.amounts import Amount
 from ..lift.capacity.capacity import Capacity
 from ..quantity import Quantity
+from ..quantity.values import as_float
 from ..results.arguments import check_asked
 from ..results.estimate import few
 from ..results.range import Range
@@ -184,6 +185,7 @@ def estimate_withdrawal(
         unit,
     )
     slow = Quantity.of(tail_pace, unit="share")
+    tail_share = as_float(tail_share, name="tail_share")
     if not 0 <= tail_share < 1 or slow.low <= 0:
         raise EstimateError(f"tail_share is from 0 to below 1 and tail_pace above 0; got {tail_share!r} and {slow}")
     if look_back is not None and (not isinstance(look_back, int | np.integer) or not 1 <= look_back <= LONGEST):

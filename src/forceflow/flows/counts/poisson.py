@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from ...arrays import Floats
 from ...errors import EstimateError
+from ...quantity.values import as_float
 from ...results.arguments import check_asked
 from ...results.range import Range
 
@@ -36,6 +37,8 @@ INTERVALS: tuple[Interval, ...] = ("jeffreys", "garwood", "mid-p", "score", "bya
 
 def _checked(count: float, exposure: float, coverage: float) -> float:
     """Tail probability on each side."""
+    for name, number in (("count", count), ("exposure", exposure)):
+        as_float(number, name=name)
     if not (count >= 0 and math.isfinite(count) and 0 < exposure < math.inf):
         raise EstimateError(f"a rate needs count >= 0 and exposure > 0, got {count!r} in {exposure!r}")
     check_asked(coverage=coverage)
@@ -193,6 +196,9 @@ def rate_ratio(
     from scipy import stats
     from scipy.special import betaincinv
 
+    for name, pair in (("first", first), ("second", second)):
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise EstimateError(f"{name} is a pair of a count and its exposure, got {pair!r}")
     (x1, t1), (x2, t2) = first, second
     tail = min(_checked(x1, t1, coverage), _checked(x2, t2, coverage))
     if x1 != int(x1) or x2 != int(x2) or x1 + x2 == 0:

@@ -10,7 +10,8 @@ import numpy as np
 
 from ...errors import EstimateError, QuantityError
 from ...quantity import Quantity, Sample, is_sample
-from ...quantity.units import known_units, unit_factor
+from ...quantity.nouns import other_kind
+from ...quantity.units import is_measured, known_units, unit_factor
 
 __all__ = ["Amount", "as_quantity", "check_bridge", "check_way", "check_whole"]
 
@@ -58,6 +59,7 @@ def as_quantity(
     least: float = 0.0,
     most: float = float("inf"),
     may_be_0: bool = True,
+    daily: bool = False,
 ) -> Quantity:
     """Read an input of a bridge, turn its unit into the one that is wanted, and check its ends.
 
@@ -66,12 +68,15 @@ def as_quantity(
     value
         The input. A number, or words without a unit, are in `unit`; what has one ("65 short tons") is converted.
     name
-        What to call it in errors. In an amount ``..._per_day`` the words "a day" say no more than the name.
+        What to call it in errors.
     unit
         What is wanted: a measure ("t", "h", "km/h"), or what is counted ("aircraft"), or "" for a bare number; None
         to look at no unit.
     least, most, may_be_0
         Bounds, in `unit`, and whether 0 is one of the values.
+    daily
+        Whether it is an amount per day, so that the words "a day" may follow it; always so for a `name` that ends in
+        ``_per_day``.
 
     Raises
     ------
@@ -82,7 +87,7 @@ def as_quantity(
         it.
     """
     try:
-        quantity = Quantity.of(value) if unit is None else _in_unit(value, unit, daily="_per_day" in name)
+        quantity = Quantity.of(value) if unit is None else _in_unit(value, unit, daily=daily or "_per_day" in name)
     except QuantityError as error:
         raise QuantityError(f"{name}: {error}") from None
     if not quantity.has_content:
@@ -113,12 +118,14 @@ def _in_unit(value: Amount, unit: str, *, daily: bool) -> Quantity:
     measured = unit_factor(wanted, to=wanted) is not None
     a_day = _A_DAY.match(value.strip()) if measured and isinstance(value, str) else None
     quantity = Quantity.of(a_day[1] if a_day else value)
+    if isinstance(value, str) and measured and quantity.whole and not quantity.unit:
+        quantity = Quantity.of(value, unit=wanted)  # "up to 6" of hours need not be whole
     if not quantity.has_content:
         return quantity
     given = f"{quantity.unit}/day" if a_day else quantity.unit
     given = given.removesuffix("/day") if daily else given
-    if not measured:  # something is counted, whatever it is called
-        known = not quantity.per_day and unit_factor(given, to=given) is None
+    if not measured:
+        known = not quantity.per_day and not is_measured(given) and not other_kind(given, wanted=unit)
         factor = 1.0 if known else None
     else:
         factor = 1.0 if given in ("", wanted) else unit_factor(given, to=wanted) or unit_factor(given, to=unit)
@@ -126,7 +133,8 @@ def _in_unit(value: Amount, unit: str, *, daily: bool) -> Quantity:
     if factor is None or a_rate:
         works = ", ".join(known_units(wanted)) or f"a number of {wanted}".removesuffix(" of ")
         what = "a number a day" if a_rate else repr(given)
-        raise QuantityError(f"{value!r} is in {what}, which cannot be turned into {unit or 'a share'}; give {works}")
+        into = unit or "a plain number"
+        raise QuantityError(f"{value!r} is in {what}, which cannot be turned into {into}; give {works}")
     if factor != 1.0:
         quantity = quantity.times(factor)
     label = unit if isinstance(value, str) or given else quantity.unit
