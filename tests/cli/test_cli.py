@@ -604,3 +604,28 @@ def test_warmup_tells_seconds_by_family() -> None:
     assert text.exit_code == 0, text.stderr
     assert all(family in text.stdout for family in answer)
     assert text.stdout.splitlines()[-1].endswith(f"for {len(answer)} families of kernels")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("withdrawal", "syria-2024", "--as-of", ""), "--as-of"),
+        (("withdrawal", "syria-2024", "--as-of="), "--as-of"),
+        (("withdrawal", "syria-2024", "--as-of", "  "), "--as-of"),
+        (("withdrawal", "syria-2024", "--stock", ""), "--stock"),
+        (("route", "Tartus", "Novorossiysk", "--mode", "sea", "--on", ""), "--on"),
+        (("tonnage", "syria-2024", "--cargo", ""), "--cargo"),
+        (("report", "syria-2024", "-o", ""), "-o"),
+        (("tonnage", ""), "an argument"),
+    ],
+)
+def test_an_empty_value_is_not_the_same_as_none(words: tuple[str, ...], name: str) -> None:
+    shown = _run(*words)
+    assert (shown.exit_code, shown.output.strip()) == (2, f"forceflow: {name} is empty; give a value, or leave it out")
+
+
+def test_a_date_of_an_option_says_what_to_write() -> None:
+    shown = _run("withdrawal", "syria-2024", "--as-of", "12/01/2025")
+    assert shown.exit_code == 2
+    assert "write 2025-01-12 or 2025-12-01" in shown.output
+    assert "dayfirst" not in shown.output

@@ -25,7 +25,9 @@ EAST = dt.timezone(dt.timedelta(hours=3))
 
 DAYS: list[Any] = [
     "2025-01-26", "26 January 2025", "Sunday, January 26th, 2025", "26-Jan-25", "26/01/2025", "20250126", "2025-W04-7",
-    "2025-01-26T00:00:00", "2025-01-26 00:00Z", dt.date(2025, 1, 26), dt.datetime(2025, 1, 26),
+    "2025-01-26T00:00:00", "2025-01-26 00:00Z", "26 January 2025 00:00", "2025-01-26 12:00 am", "26 Jan 2025 at 0:00",
+    "26/01/2025 00:00", "0:00 on 26 January 2025", "20250126 0000", "2025-01-26T00", "26 January 2025, 12 am UTC",
+    dt.date(2025, 1, 26), dt.datetime(2025, 1, 26),
     dt.datetime(2025, 1, 26, tzinfo=UTC), pd.Timestamp("2025-01-26"), pd.Timestamp("2025-01-26", tz="UTC"),
     pd.Timestamp("2025-01-26").as_unit("s"), np.datetime64("2025-01-26"), np.datetime64("2025-01-26", "h"),
     np.datetime64("2025-01-26", "s"), np.datetime64("2025-01-26", "us"), np.datetime64("2025-01-26", "ns"),
@@ -184,6 +186,7 @@ def test_the_whole_of_a_day_is_known_at_its_end() -> None:
         ("2025-01-26", (2025, 1, 26), (2025, 1, 26), (2025, 1, 27)),
         (pd.Timestamp("2025-01-26", tz="Asia/Damascus"), (2025, 1, 26), (2025, 1, 25, 21), (2025, 1, 27)),
         ("2025-01-26T00:00+03:00", (2025, 1, 26), (2025, 1, 25, 21), (2025, 1, 27)),
+        ("26 January 2025 00:00 +03:00", (2025, 1, 26), (2025, 1, 25, 21), (2025, 1, 27)),
         (dt.datetime(2025, 1, 26, 1, tzinfo=EAST), (2025, 1, 25), (2025, 1, 25, 22), (2025, 1, 25, 22)),
     ],
 )
@@ -212,3 +215,37 @@ def test_polars_brings_its_own_kinds_of_dates() -> None:
         frame = ff.to_frame(EVENTS[:1]).drop("stop").with_columns(start=start)
         (event,) = ff.from_frame(frame)
         assert (event.start, event.stop) == tuple(dt.datetime(2025, 1, day, tzinfo=UTC) for day in (26, 27))
+
+
+@pytest.mark.parametrize("door", [read_day, read_moment, end_of])
+def test_several_dates_are_not_one(door: Callable[[Any], Any]) -> None:
+    for several in (
+        pd.DatetimeIndex(["2025-01-26"]), pd.DatetimeIndex(["2025-01-26", "2025-01-27"]), pd.Series(["2025-01-26"]),
+        np.array(["2025-01-26"], dtype="datetime64[D]"), ["2025-01-26"], pl.Series([dt.date(2025, 1, 26)]),
+    ):  # fmt: skip
+        with pytest.raises(ff.QuantityError, match="one date was wanted, got"):
+            door(several)
+    with pytest.raises(ff.EstimateError, match="as_of: one date was wanted, got 2"):
+        ff.estimate_withdrawal(EVENTS, stock_t=4_000, as_of=pd.DatetimeIndex(["2025-01-26"] * 2), **SHORT)
+
+
+def test_a_date_of_an_argument_says_what_to_write() -> None:
+    with pytest.raises(ff.EstimateError, match=r"write 2025-01-12 or 2025-12-01$"):
+        ff.estimate_withdrawal(EVENTS, stock_t=4_000, as_of="12/01/2025", **SHORT)
+
+
+@pytest.mark.parametrize("year", [1403, 1799, 2101, 2567, 9999])
+def test_years_of_other_calendars_are_refused_by_name(year: int) -> None:
+    for door in (read_day, read_moment, end_of, ff.read_when):
+        for value in (f"{year}-09-18", dt.date(year, 9, 18), dt.datetime(year, 9, 18), f"18 September {year}"):
+            with pytest.raises(ff.QuantityError, match=rf"{year}.* (in|beyond) the years 1800 to 2100"):
+                door(value)
+
+
+def test_an_interval_of_moments_ends_with_its_last() -> None:
+    window = ff.read_when("2024-12-08 14:30 to 2024-12-08 16:00")
+    assert window == ff.read_when("8 December 2024 14:30 to 16:00") == ff.read_when("2024-12-08 14:30 - 16:00")
+    assert (window.start, window.stop) == tuple(
+        dt.datetime(2024, 12, 8, hour, minute, tzinfo=UTC) for hour, minute in ((14, 30), (16, 1))
+    )
+    assert end_of("2024-12-08 14:30 to 16:00") == window.stop

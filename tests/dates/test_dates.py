@@ -53,8 +53,8 @@ READ: dict[str, tuple[str | None, str | None] | None] = {
     "fall 2025": ("2025-09-01", "2025-12-01"),
     "winter 2023": ("2023-12-01", "2024-03-01"),
     "2024-21": ("2024-03-01", "2024-06-01"),
-    "2024-32": ("2024-06-01", "2024-09-01"),
-    "2024-33/2024-34": ("2024-09-01", "2025-03-01"),
+    "2024-22": ("2024-06-01", "2024-09-01"),
+    "2024-23/2024-24": ("2024-09-01", "2025-03-01"),
     "20XX": ("2000-01-01", "2100-01-01"),
     "Y2024": ("2024-01-01", "2025-01-01"),
     "2024-02": ("2024-02-01", "2024-03-01"),
@@ -204,7 +204,17 @@ def test_what_is_no_date_is_an_error(text: str) -> None:
         write_edtf(Window(None, None))
 
 
-@given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)), st.integers(1, 900))
+def test_a_time_of_day_lasts_as_long_as_it_is_printed_to() -> None:
+    for text, length in (
+        ("8 December 2024 at 2 pm", 3_600), ("2 pm on 8 December 2024", 3_600), ("2024-12-08T14", 3_600),
+        ("8 December 2024 at 2:00 pm", 60), ("2024-12-08T14:00:00", 1),
+    ):  # fmt: skip
+        window = read_when(text)
+        assert window.start == dt.datetime(2024, 12, 8, 14, tzinfo=dt.UTC)
+        assert window.stop == window.start + dt.timedelta(seconds=length)
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2098, 1, 1)), st.integers(1, 900))
 def test_any_window_of_days_round_trips(first: dt.date, length: int) -> None:
     start = dt.datetime(first.year, first.month, first.day, tzinfo=dt.UTC)
     window = Window(start, start + dt.timedelta(days=length))
@@ -279,9 +289,23 @@ PRINTED: dict[str, tuple[str, str] | str] = {
     "01/02/23": "the year has two digits",
     "17/03/23": "the year has two digits",
     "17/13/2023": "there is no month 13",
-    "0023-02-01": "the year 23 is below 1000",
-    "3 May 0999": "the year 999 is below 1000",
+    "0023-02-01": "the year 23 is not in the years 1800 to 2100",
+    "3 May 0999": "the year 999 is not in the years 1800 to 2100",
     "12/2024": ("2024-12-01", "2025-01-01"),
+    "2020-21": "it may mean the years 2020 to 2021 or a reporting year; write '2020/2021' for all of these years, "
+    "'spring 2020' for the season of EDTF",
+    "2021-22": "'summer 2021' for the season of EDTF",
+    "2022-23": "'autumn 2022' for the season of EDTF",
+    "2023-24": "'winter 2023' for the season of EDTF",
+    "2019-21": "the years 2019 to 2021",
+    "2019-25": "the years 2019 to 2025",
+    "2024/25": "write '2024/2025' for all of these years",
+    "FY2024/25": "the years 2024 to 2025 or a reporting year",
+    "2020/2021": ("2020-01-01", "2022-01-01"),
+    "2010-11": ("2010-11-01", "2010-12-01"),
+    "1403-09-18": "the year 1403 is not in the years 1800 to 2100",
+    "Dec/08/2024": ("2024-12-08", "2024-12-09"),
+    "Dec-08-2024": ("2024-12-08", "2024-12-09"),
     "20241208": ("2024-12-08", "2024-12-09"),
     "20241308": "there is no month 13",
     "Q4 2024": ("2024-10-01", "2025-01-01"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import math
 import os
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -186,3 +188,19 @@ def test_rolling_origin_band() -> None:
     law = stats.binom(given["n"], given["p"])
     np.testing.assert_allclose(law.cdf(14), wanted["p_le_14"], rtol=rtol)
     assert (law.ppf(0.025), law.ppf(0.975)) == (wanted["lo"], wanted["hi"])
+
+
+def test_moments_and_lengths_of_time_are_no_numbers() -> None:
+    days = pd.to_timedelta([1, 2], unit="D")
+    given: list[Any] = [
+        days,
+        pd.to_datetime(["2024-01-01"]),
+        [dt.timedelta(1)],
+        [pd.Timestamp("2024-01-01")],
+        list(days),
+    ]
+    for values in given:
+        with pytest.raises(ff.EstimateError, match="a score needs numbers"):
+            ff.crps(values, observed=1)
+        with pytest.raises(ff.EstimateError, match="a score needs numbers"):
+            ff.pit([1.0, 2.0], observed=values[0])

@@ -32,6 +32,16 @@ OUR_FAULT = 70
 class _Group(TyperGroup):
     """Commands whose errors on purpose end in one line and exit code 2."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse an empty value: of a variable that is not set it would count as if nothing was given."""
+        for before, arg in zip(["", *args], args, strict=False):
+            name, _, value = arg.partition("=") if arg.startswith("--") else (before, "", arg)
+            if not value.strip() and (not arg.startswith("--") or "=" in arg):
+                what = name if name.startswith("-") else "an argument"
+                typer.echo(f"forceflow: {what} is empty; give a value, or leave it out", err=True)
+                raise typer.Exit(2)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a broken pipe ends quietly."""
         try:

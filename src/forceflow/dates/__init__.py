@@ -8,13 +8,15 @@ A date is read as a window, as long as it was printed to: "2024-12-08" is a day,
 from __future__ import annotations
 
 from .columns import Cell, read_column
-from .periods import period_edges
+from .numeric import without_dayfirst
+from .periods import Label, period_edges
 from .reading import end_of, read_day, read_moment, read_when
 from .window import MONTH_PARTS, Window, write_edtf
 
 __all__ = [
     "MONTH_PARTS",
     "Cell",
+    "Label",
     "Window",
     "end_of",
     "period_edges",
@@ -22,5 +24,6 @@ __all__ = [
     "read_day",
     "read_moment",
     "read_when",
+    "without_dayfirst",
     "write_edtf",
 ]

@@ -81,7 +81,7 @@ def _cell(value: Any, dayfirst: bool | None) -> Cell:
         return Cell()
     try:
         window = read_when(value, dayfirst=dayfirst)
-        local = as_datetime(value) or window.start
+        local = as_datetime(value, dayfirst=dayfirst) or window.start
     except (QuantityError, ValueError, OverflowError) as error:
         why, long, _ = str(error).partition("; write EDTF")
         return Cell(fault=f"{why}; write 2025-01-31 or 31 January 2025" if long else why)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from ..errors import QuantityError
 from .numeric import digits_to_iso, full_year
 from .window import Window, day_window
-from .words import MONTHS, VOCABULARY, Atom, Span, atom_of, moment_span, span_of
+from .words import MONTHS, VOCABULARY, Atom, Span, atom_of, moment_span, span_of, years_or_season
 
-__all__ = ["read_text"]
+__all__ = ["moment_text", "read_text"]
 
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-") | {"\u2019": "'", "\xa0": " "})
 _MONTH_WORDS = (
@@ -39,6 +39,12 @@ _CLOCK = (
 )
 _CLOCK_LAST = re.compile(rf"(?P<rest>.+?)(?: at| @)? {_CLOCK}")
 _CLOCK_FIRST = re.compile(rf"(?:at )?{_CLOCK}(?: on)? (?P<rest>.+)")
+_HAS_CLOCK = re.compile(r"\d:\d\d|\d[ T]\d\d|\d ?[ap]\.?m\b", re.IGNORECASE)
+_HOURS = re.compile(
+    r"^(?P<day>.+?)(?: at| from| between)? (?P<first>\d{1,2}:\d{2})(?: ?(?:to|until|till|and) ?| - )"
+    r"(?P<last>\d{1,2}:\d{2})(?P<zone> ?(?:utc|gmt|z))?$"
+)
+_YEARS = re.compile(r"(?:fy ?)?(\d{4})[-/](\d{2})")
 _CONNECTORS = re.compile(r" ?(?<![^\s\d.])(?:to|until|till|through|thru|and|or)(?![^\s\d]) ?| ?[-/&] ?")
 _FORMS = (
     "EDTF (2024-12-14, 2024-12, 2024-12-15/2024-12-31, 2024-12~, 2024-12-XX, ../2025-01-30) or words "
@@ -98,6 +104,7 @@ def _one_spelling(text: str) -> str:
         lambda m: f"{m[1]} {m[2]} {full_year(m[3]):04d}",
         body,
     )
+    body = re.sub(rf"(?<![a-z])({_MONTH})[-./](\d{{1,2}})[-./](?=\d{{4}}(?!\d))", r"\1 \2 ", body)
     body = re.sub(r"\bwinter (\d{4}) ?[/-] ?(\d{4}|\d{2})\b(?!-)", lambda m: _winter(text, m), body)
     return " ".join(body.split())
 
@@ -171,6 +178,9 @@ def _span(text: str, body: str) -> Span:
         return span_of(atom)
     if moment := _with_clock(body):
         return moment
+    body = _HOURS.sub(r"\g<day> \g<first>\g<zone> to \g<day> \g<last>\g<zone>", body)
+    if (years := _YEARS.fullmatch(body)) and int(years[2]) > int(years[1]) % 100:
+        raise ValueError(years_or_season(int(years[1]), int(years[2])))
     between = re.match(r"(?:between|from) ", body)
     body = body[between.end() :] if between else body
     body = re.sub(r"\b(early|mid|late)[ -]", r"\1 ", body) if " to " in body or " and " in body else body
@@ -211,15 +221,31 @@ def _end(text: str) -> Atom | None:
     """One end of an interval: a date, or a moment."""
     try:
         atom = atom_of(text)
+        moment = None if atom else _with_clock(text)
     except (ValueError, OverflowError):
         return None
-    if atom is None and (moment := _with_clock(text)):
-        return Atom(whole=moment)
-    return atom
+    return Atom(whole=moment) if moment else atom
+
+
+def moment_text(text: str, *, dayfirst: bool | None) -> str | None:
+    """A day with a time of day in any spelling as ISO 8601, in the zone it is printed in; None for all else."""
+    if not _HAS_CLOCK.search(text):
+        return None
+    try:
+        digits = digits_to_iso(text.translate(_DASHES), dayfirst=dayfirst).strip()
+        return digits if _iso(digits) else _clock_text(_one_spelling(digits))
+    except (QuantityError, ValueError, OverflowError):
+        return None
 
 
 def _with_clock(body: str) -> Span | None:
     """A day with the time of day: "9 December 2024 at 14:30 UTC"; without a zone it is UTC."""
+    whole = atom_of(text) if (text := _clock_text(body)) else None
+    return span_of(whole) if whole else None
+
+
+def _clock_text(body: str) -> str | None:
+    """ISO 8601 of a day with the time of day; a time without minutes ("2 pm") is an hour."""
     for shape in (_CLOCK_LAST, _CLOCK_FIRST):
         match = shape.fullmatch(body)
         if not match or not (match["minute"] or match["half"]):
@@ -235,11 +261,8 @@ def _with_clock(body: str) -> Span | None:
             if not 1 <= hour <= 12:
                 raise ValueError(f"there is no hour {hour} {match['half']}")
             hour = hour % 12 + 12 * match["half"].startswith("p")
-        second = f":{match['second']}" if match["second"] else ""
-        zone = match["zone"] or "z"
-        whole = atom_of(f"{start:%Y-%m-%d}t{hour:02d}:{match['minute'] or '00'}{second}{zone}")
-        assert whole is not None
-        return span_of(whole)
+        rest = "".join(f":{part}" for part in (match["minute"], match["second"]) if part)
+        return f"{start:%Y-%m-%d}t{hour:02d}{rest}{match['zone'] or 'z'}"
     return None
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from ..errors import QuantityError
 
-__all__ = ["digits_to_iso", "full_year", "order_of"]
+__all__ = ["digits_to_iso", "full_year", "order_of", "without_dayfirst"]
 
 _DAY_MONTH = re.compile(r"(?<![\d:])(?<!\d[./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(?!\2\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?!\d)(?!\2\d)")
-_MONTH_YEAR = re.compile(r"(?<![\d:])(?<!\d[./-])(\d{1,2})[./-](\d{4})(?![\d./-])")
+_MONTH_YEAR = re.compile(r"(?<![\d:])(?<![A-Za-z.][./-])(?<!\d[./-])(\d{1,2})[./-](\d{4})(?![\d./-])")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -44,13 +44,19 @@ def digits_to_iso(text: str, *, dayfirst: bool | None) -> str:
     return _MONTH_YEAR.sub(lambda m: f"{m[2]}-{int(m[1]):02d}" if int(m[1]) <= 12 else m[0], text)
 
 
+def without_dayfirst(message: str) -> str:
+    """A message of this module for one date of an argument or a claim, where nobody can say `dayfirst`."""
+    return message.replace(f"{_SAY}, or write", "write").replace(f", or {_SAY}", "")
+
+
 def _ordered(shown: str, first: int, second: int, year: str, dayfirst: bool | None) -> tuple[int, int]:
     """Day and month."""
     if dayfirst is None and len(year) == 2:
         raise QuantityError(f"{shown!r}: the year has two digits; write it with four, or {_SAY}")
     if dayfirst is None and first != second and first <= 12 and second <= 12:
         one, other = f"{first} {_name(second)}", f"{second} {_name(first)}"
-        raise QuantityError(f"{shown!r} may be {one} or {other} {year}: {_SAY}, or write {year}-MM-DD")
+        spelt = f"{year}-{second:02d}-{first:02d} or {year}-{first:02d}-{second:02d}"
+        raise QuantityError(f"{shown!r} may be {one} or {other} {year}: {_SAY}, or write {spelt}")
     by_day = first > 12 if dayfirst is None else dayfirst
     day, month = (first, second) if by_day else (second, first)
     if not 1 <= month <= 12:

@@ -10,8 +10,9 @@ import numpy as np
 
 from ..blanks import is_blank
 from ..errors import ForceflowError, QuantityError
-from .intervals import read_text
-from .window import DAY, FIRST_YEAR, Window, day_window
+from .intervals import moment_text, read_text
+from .numeric import without_dayfirst
+from .window import DAY, FIRST_YEAR, LAST_YEAR, YEARS, Window, day_window
 from .words import moment_span
 
 __all__ = ["as_datetime", "end_of", "is_midnight", "read_day", "read_moment", "read_when"]
@@ -49,7 +50,7 @@ def read_when(text: Any, *, dayfirst: bool | None = None) -> Window:
     (January to April, May to August, September to December); seasons are those of the northern half of the earth, and
     "winter 2024" begins in December 2024. A year of two digits is read only after a day and a month in letters
     ("17-Mar-23"), or where `dayfirst` is given: 00 to 68 are 2000 to 2068, 69 to 99 are 1969 to 1999, as in POSIX.
-    Years below 1000 are refused.
+    Years before 1800 or after 2100 are refused, and so is "2020-21", which may be a season of EDTF or two years.
 
     Examples
     --------
@@ -70,7 +71,7 @@ def read_when(text: Any, *, dayfirst: bool | None = None) -> Window:
     except QuantityError:
         raise
     except (ValueError, OverflowError, AttributeError, TypeError):
-        raise QuantityError(f"{text!r} lies beyond the years {FIRST_YEAR} to 9999") from None
+        raise QuantityError(f"{text!r} lies beyond {YEARS}") from None
 
 
 def _of_value(value: Any) -> Window:
@@ -105,7 +106,7 @@ def _of_numpy(value: np.datetime64) -> Window:
     return Window(read_text(start, dayfirst=None).start, read_text(stop, dayfirst=None).start)
 
 
-def as_datetime(value: Any) -> dt.datetime | None:
+def as_datetime(value: Any, *, dayfirst: bool | None = None) -> dt.datetime | None:
     """The datetime that a value holds, with its zone if it has one; None for a day, for words and for no date."""
     if is_blank(value):
         return None
@@ -115,12 +116,14 @@ def as_datetime(value: Any) -> dt.datetime | None:
         value = value.astype("datetime64[us]").item()
         if not isinstance(value, dt.datetime):
             raise OverflowError("beyond the years of Python")
+    if isinstance(value, list | tuple | set) or getattr(value, "shape", ()) != ():
+        raise QuantityError(f"one date was wanted, got {len(value)} ({type(value).__name__}); give one of them")
     if hasattr(value, "to_pydatetime"):
         value = value.to_pydatetime(warn=False)  # nanoseconds are below what we keep
     if isinstance(value, dt.datetime):
         return value
-    if isinstance(value, str) and re.match(r"\d{4}-?\d{2}-?\d{2}[T ]\d{2}", value.strip()):
-        return _datetime_of_text(value.strip().upper())
+    if isinstance(value, str) and (text := moment_text(value, dayfirst=dayfirst)):
+        return _datetime_of_text(text.upper())
     return None
 
 
@@ -148,8 +151,8 @@ def _in_utc(moment: dt.datetime | None) -> dt.datetime:
     if moment is None:
         raise ValueError("no moment")
     start = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
-    if start.year < FIRST_YEAR:
-        raise QuantityError(f"{moment!r}: the year {start.year} is below {FIRST_YEAR}")
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        raise QuantityError(f"'{moment}': the year {start.year} is not in {YEARS}")
     return start
 
 
@@ -217,10 +220,9 @@ def end_of(value: Any, *, name: str = "", error: type[ForceflowError] = Quantity
         window = Window(*day_window(moment.year, moment.month, moment.day)) if moment else read_when(value)
         if window.stop is None:
             raise QuantityError(f"{value!r} has no end; give a day")
-        short = window.start is not None and window.stop - window.start < DAY
     except (ForceflowError, ValueError, OverflowError) as fault:
         raise error(_said(name, fault, value)) from None
-    return window.start if short and window.start is not None else window.stop
+    return window.stop
 
 
 def _one_day(window: Window, value: Any) -> tuple[dt.datetime, dt.datetime]:
@@ -236,7 +238,7 @@ def _one_day(window: Window, value: Any) -> tuple[dt.datetime, dt.datetime]:
 
 
 def _said(name: str, fault: Exception, value: Any) -> str:
-    told = str(fault) if isinstance(fault, ForceflowError) else f"{value!r} lies beyond the years {FIRST_YEAR} to 9999"
-    why, long, _ = told.partition("; write EDTF")
-    told = f"{why}; write 2025-01-31" if long else told
+    told = str(fault) if isinstance(fault, ForceflowError) else f"{value!r} lies beyond {YEARS}"
+    why, long, _ = without_dayfirst(told).partition("; write EDTF")
+    told = f"{why}; write 2025-01-31" if long else why
     return f"{name}: {told}" if name else told

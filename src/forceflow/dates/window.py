@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from ..errors import QuantityError
 
-__all__ = ["DAY", "FIRST_YEAR", "MONTH_PARTS", "Window", "day_window", "first_of", "write_edtf"]
+__all__ = ["DAY", "FIRST_YEAR", "LAST_YEAR", "MONTH_PARTS", "YEARS", "Window", "day_window", "first_of", "write_edtf"]
 
 DAY = dt.timedelta(days=1)
-FIRST_YEAR = 1000
-"""An earlier year is a slip: "01/02/23" read with its year as it stands."""
+FIRST_YEAR, LAST_YEAR = 1800, 2100
+"""A year outside these is a slip or of another calendar: 1403 is Solar Hijri, 2567 Buddhist, 9999 "no end"."""
+YEARS = f"the years {FIRST_YEAR} to {LAST_YEAR} of the Gregorian calendar"
 
 MONTH_PARTS: dict[str, tuple[int, int]] = {
     "early": (1, 11), "mid": (11, 21), "late": (21, 0), "h1": (1, 16), "h2": (16, 0),
@@ -44,8 +45,8 @@ class Window:
 
 def first_of(year: int, month: int, day: int = 1) -> dt.datetime:
     """First moment of a day, UTC; month 13 is January of the next year."""
-    if year < FIRST_YEAR:
-        raise ValueError(f"the year {year} is below {FIRST_YEAR}; write all four digits of the year")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"the year {year} is not in {YEARS}")
     extra, month = divmod(month - 1, 12)
     return dt.datetime(year + extra, month + 1, day, tzinfo=dt.UTC)
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 
 from .window import DAY, MONTH_PARTS, day_window, first_of
 
-__all__ = ["MONTHS", "VOCABULARY", "Atom", "Span", "atom_of", "moment_span", "span_of"]
+__all__ = ["MONTHS", "VOCABULARY", "Atom", "Span", "atom_of", "moment_span", "span_of", "years_or_season"]
 
 Span = tuple[dt.datetime, dt.datetime]
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_EDTF_SEASONS = {
-    21: (3, 6), 22: (6, 9), 23: (9, 12), 24: (12, 15), 31: (3, 6), 32: (6, 9), 33: (9, 12), 34: (12, 15),
-}  # fmt: skip
+_EDTF_SEASONS = {21: (3, 6), 22: (6, 9), 23: (9, 12), 24: (12, 15)}
+_SEASON_NAMES = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 _UNITS: dict[str, tuple[int, int]] = {
     **{name: (number, number + 1) for number, name in enumerate(MONTHS, start=1)},
     **{f"q{n}": (3 * n - 2, 3 * n + 1) for n in range(1, 5)},
@@ -38,7 +37,7 @@ _SHAPES = tuple(
         rf"(?:{_PART}[ -])?{_UNIT}?(?:{_SEP}{_YEAR})?",  # mid-dec 2024, late 2024, dec 2024, 2024
         _PART,
         rf"(?P<day>\d{{1,2}})(?:{_SEP}{_UNIT}(?:{_SEP}{_YEAR})?)?",  # 14 dec 2024, 14 dec, 14
-        rf"{_UNIT}{_SEP}(?P<day>\d{{1,2}})(?: {_YEAR})?",  # dec 14 2024, dec 14
+        rf"{_UNIT}{_SEP}(?P<day>\d{{1,2}})(?:[ ./-]{_YEAR})?",  # dec 14 2024, dec/14/2024, dec 14
         rf"{_YEAR}{_SEP}(?:{_UNIT}(?:{_SEP}(?P<day>\d{{1,2}}))?|{_PART})",  # 2024 dec 14, 2024q4, 2024h1
         rf"(?P<day>\d{{1,2}}) {_YEAR}",  # 16 2024, after "dec 13 to"
     )
@@ -179,6 +178,8 @@ def _edtf_span(text: str) -> Span | None:
         return first_of(first, 1), first_of(first + 10 ** year.count("X"), 1)
     if month is None or month == "XX":
         return first_of(int(year), 1), first_of(int(year) + 1, 1)
+    if day is None and int(month) > max(12, int(year) % 100):
+        raise ValueError(years_or_season(int(year), int(month)))
     if int(month) in _EDTF_SEASONS and day is None:
         begin, end = _EDTF_SEASONS[int(month)]
         return first_of(int(year), begin), first_of(int(year), end)
@@ -187,6 +188,16 @@ def _edtf_span(text: str) -> Span | None:
     if day is None or day == "XX":
         return first_of(int(year), int(month)), first_of(int(year), int(month) + 1)
     return day_window(int(year), int(month), int(day))
+
+
+def years_or_season(year: int, code: int) -> str:
+    """Why "2020-21" is not read: it may be the years 2020 to 2021, and where there is such a season, spring 2020."""
+    last = year - year % 100 + code
+    season = f", '{_SEASON_NAMES[code]} {year}' for the season of EDTF" if code in _SEASON_NAMES else ""
+    return (
+        f"it may mean the years {year} to {last} or a reporting year; write '{year}/{last}' for all of these years"
+        f"{season}, or both days ({year}-07-01/{year + 1}-06-30)"
+    )
 
 
 def _week_span(text: str) -> Span | None:

@@ -41,7 +41,8 @@ class FlowEvent:
     direction
         "outbound", "inbound", "internal" or "external", from the theatre membership of origin and destination.
     movements
-        How many one-way movements; without content when nobody gave a number.
+        How many one-way movements; without content when nobody gave a number. A rate ("2 flights a day"), here and in
+        the loads, is multiplied by the days of the window: an event holds totals.
     vehicles, personnel, tonnes
         Published loads of all its movements together, where given. Tonnes in kg, lb, short tons or long tons are
         converted; a number without a unit is taken as tonnes.
@@ -119,7 +120,8 @@ class FlowEvent:
             if not isinstance(quantity, Quantity) and (quantity is not None or name == "movements"):
                 raise EventError(f"event {self.event_id!r}: {name} is {quantity!r}; give Quantity.of({quantity!r})")
             if quantity is not None and quantity.has_content:
-                object.__setattr__(self, name, _checked(self.event_id, name, quantity))
+                total = _checked(self.event_id, name, quantity).over_days(self.days)
+                object.__setattr__(self, name, total)
 
     @property
     def platforms(self) -> tuple[str, ...]:

@@ -164,7 +164,7 @@ def _merge_one(event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]]
     loads = {what: pooled(what) for what in _LOADS}
     if not movements.has_content and modes == ["road"] and any(q.has_content for q in loads.values()):
         movements = Quantity.exactly(1.0, unit="convoys", words="one column")
-    stream = any(claim.number.per_day for claim in claims) or (
+    stream = any(claim.number.per_day or claim.movement_count.per_day for claim in claims) or (
         movements.has_content and movements.high > 1 and stop - start > dt.timedelta(days=1)
     )
     public = tuple(claim.public_from(report) for claim, report in moving)
@@ -276,7 +276,8 @@ def _pooled(
             for claim in voice.claims
             if what in ("movements", claim.measure)
         ]
-        numbers = [(c, _within(q, c, start, stop) if what == "movements" else q) for c, q in given if q.has_content]
+        within = _within if what == "movements" else _load_within
+        numbers = [(claim, within(number, claim, start, stop)) for claim, number in given if number.has_content]
         if counted := [pair for pair in numbers if pair[1].has_content]:
             told.append(min(counted, key=lambda pair: (pair[0].id not in own, _spread(pair[1]), pair[0].id)))
         else:
@@ -312,6 +313,11 @@ def _within(number: Quantity, claim: Claim, start: dt.datetime, stop: dt.datetim
     if number.low <= 1 or not 0 < shared < own:
         return number
     return Quantity.nothing(number.words) if number.family in FLOORS else number.times(shared / own)
+
+
+def _load_within(number: Quantity, claim: Claim, start: dt.datetime, stop: dt.datetime) -> Quantity:
+    """A claim's load, of a rate the load of all days of the event; other loads are not divided."""
+    return number.over_days((stop - start) / dt.timedelta(days=1))
 
 
 def _is_root(claim: Claim, report: Report) -> bool:

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from ..blanks import is_blank
-from ..dates import Window, read_moment, read_when, write_edtf
+from ..dates import Window, read_moment, read_when, without_dayfirst, write_edtf
 from ..display import Listed
 from ..errors import EventError, QuantityError, ReportError, UnknownNameError, nearest
 from ..quantity import Quantity
@@ -64,19 +64,27 @@ UNIT_FACTORS: dict[str, tuple[Measure, Quantity, str]] = {
 
 
 def _published(value: Any) -> str:
-    text = value.isoformat() if isinstance(value, dt.date) else str(value)
-    if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?", text):
-        raise ValueError(f"write a day, a month or a year (2025-01-30, 2025-03, 2025), not {text!r}")
-    _window_of(text)
+    """A day, a month or a year in EDTF, however it was written; of a moment its day."""
+    window = _read_date(value)
+    if window.start and window.stop and window.stop - window.start < dt.timedelta(days=1):
+        window = read_when(window.start.date())
+    text = write_edtf(window)
+    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+        raise ValueError(f"write a day, a month or a year (2025-01-30, 2025-03, 2025), not {str(value)!r}")
     return text
+
+
+def _read_date(value: Any) -> Window:
+    """Window of a date of a report, in words, in EDTF or as TOML has it."""
+    try:
+        return read_when(value if isinstance(value, dt.date) else str(value))
+    except QuantityError as error:
+        raise ValueError(without_dayfirst(str(error))) from None
 
 
 def _window_of(published: str) -> tuple[dt.datetime, dt.datetime]:
     """First moment of the published day, month or year, and the first moment after it."""
-    try:
-        window = read_when(published)
-    except QuantityError as error:
-        raise ValueError(str(error)) from None
+    window = _read_date(published)
     assert window.start is not None
     assert window.stop is not None
     return window.start, window.stop
@@ -170,12 +178,14 @@ class Claim(_Record):
     def _fill_window(cls, data: Any) -> Any:
         if not isinstance(data, dict) or not data.get("when"):
             return data
+        when = data["when"]
         try:
-            window = read_when(str(data["when"]))
-        except QuantityError as error:
+            window = _read_date(when)
+        except ValueError as error:
             raise ValueError(f"when: {error}") from None
         given = {"start": window.start, "stop": window.stop}
-        return {**{k: v for k, v in given.items() if v is not None}, **data}
+        said = {"when": str(when)} if isinstance(when, dt.date | int) else {}  # as TOML has dates and years
+        return {**{k: v for k, v in given.items() if v is not None}, **data, **said}
 
     @cached_property
     def number(self) -> Quantity:
@@ -412,10 +422,12 @@ def _first(error: ValidationError, file: str, claims: Sequence[Any]) -> ReportEr
         model = Claim if claim else Report
         close = nearest(field, model.model_fields)
         message = "unknown field" + (f"; did you mean {', '.join(close)}?" if close else "")
-    elif detail["type"] != "missing":
-        message += f" (got {detail['input']!r})"
-    else:
+    elif detail["type"] == "missing":
         message = "is missing"
+    elif isinstance(detail["input"], dict):  # said by a validator of the whole claim, which names the field
+        field, _, message = message.partition(": ") if not field and ": " in message else (field, "", message)
+    else:
+        message += f" (got {detail['input']!r:.80})"
     return ReportError(message, file=file, claim=claim, field=field)
 
 

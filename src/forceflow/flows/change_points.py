@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import Floats, Ints
-from ..dates import read_moment
+from ..dates import Label, read_moment
 from ..display import brief
 from ..errors import EstimateError
 from ..evidence.tables.count_series import CountSeries, is_frame, read_series, series_events
@@ -212,6 +212,7 @@ def change_points(
     coverage: float = 0.9,
     unit: str = "",
     dayfirst: bool | None = None,
+    label: Label | None = None,
 ) -> ChangePoints:
     """When the rate of a series of counts changed: exact posterior over all partitions.
 
@@ -244,6 +245,9 @@ def change_points(
         Printed behind rates.
     dayfirst
         Of a frame with dates such as "12/08/2024": whether the day comes first; None: as some cell makes certain.
+    label
+        Of a frame: "left" where a date is the first day of its period, "right" where it is the last. None takes Mondays
+        as first days and the last days of months as last days, and refuses weeks labelled by other days.
 
     Returns
     -------
@@ -275,8 +279,8 @@ def change_points(
     backend, found = "polars", None
     edges: tuple[dt.datetime, ...] = ()
     if is_frame(series):
-        backend, frame = backend_of(series), read_series(series, dayfirst=dayfirst)
-        found, edges = _counts_of(frame, series, dayfirst), frame.edges
+        backend, frame = backend_of(series), read_series(series, dayfirst=dayfirst, label=label)
+        found, edges = _counts_of(frame, series, dayfirst, label), frame.edges
     counts = np.atleast_2d(whole_counts(series if found is None else found))
     draws, n = counts.shape
     if not 2 <= n <= _MOST_BINS:
@@ -316,11 +320,11 @@ def change_points(
     )
 
 
-def _counts_of(series: CountSeries, frame: Any, dayfirst: bool | None) -> Floats | Ints:
+def _counts_of(series: CountSeries, frame: Any, dayfirst: bool | None, label: Label | None) -> Floats | Ints:
     """The counts of a series; where words or bounds leave some open, equally likely versions of them."""
     if all(quantity.low == quantity.high for quantity in series.quantities):
         return series.counts
-    return arrival_counts(series_events(frame, dayfirst=dayfirst), series.edges, seed=_SEED)
+    return arrival_counts(series_events(frame, dayfirst=dayfirst, label=label), series.edges, seed=_SEED)
 
 
 def _days(every: str) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ..arrays import Floats
+from ..dates import Label
 from ..display import brief
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
@@ -120,6 +121,7 @@ def estimate_rate(
     packets: bool = False,
     between: Between | None = None,
     observed_days: ObservedDays = None,
+    label: Label | None = None,
     coverage: float = 0.9,
     draws: int = 20_000,
     seed: int,
@@ -159,6 +161,9 @@ def estimate_rate(
         table of daily counts cover their days. Days on which movements were reported and not counted are no exposure.
     observed_days
         Exposure in days on which a movement would have been seen: a share of all days, or a mapping from day to share.
+    label
+        Of a plain series: "left" where a date is the first day of its period, "right" where it is the last; see
+        `change_points`.
     coverage, draws, seed
         As in `estimate_tonnage`.
 
@@ -208,7 +213,7 @@ def estimate_rate(
         raise EstimateError("a plain series has no modes: give one detection for all of it")
     if dispersion not in ("auto", "poisson", "negative-binomial"):
         raise EstimateError(f"dispersion {dispersion!r} is none of auto, poisson, negative-binomial")
-    chosen, event_notes = rate_events(events, measure=measure, direction=direction)
+    chosen, event_notes = rate_events(events, measure=measure, direction=direction, label=label)
     window = watched(chosen, between, measure)
     bins = time_bins(window, every=every, observed_days=observed_days, draws=draws, seed=seed)
     clumps = find_overdispersion(
@@ -292,7 +297,9 @@ def _packet_notes(events: tuple[FlowEvent, ...], *, packets: bool) -> list[str]:
     ]
 
 
-def rate_events(events: Any, *, measure: Measure, direction: str | None) -> tuple[tuple[FlowEvent, ...], list[str]]:
+def rate_events(
+    events: Any, *, measure: Measure, direction: str | None, label: Label | None = None
+) -> tuple[tuple[FlowEvent, ...], list[str]]:
     """Events that a rate is made of, and what is to be said about them.
 
     Raises
@@ -304,10 +311,12 @@ def rate_events(events: Any, *, measure: Measure, direction: str | None) -> tupl
         raise EstimateError(f"direction {direction!r} is none of {', '.join(DIRECTIONS)}")
     wanted = ("outbound", "inbound") if direction is None else (direction,)
     notes = []
+    if label is not None and not is_count_series(events):
+        raise EstimateError("label is of the dates of a plain series, a frame with date and count; events have windows")
     if is_count_series(events):
         if measure != "movements" or direction not in (None, "outbound"):
             raise EstimateError("a plain series counts movements in one direction; leave measure and direction out")
-        chosen = series_events(events)
+        chosen = series_events(events, label=label)
         notes.append(f"a plain series of {len(chosen)} counts, taken as movements out")
     else:
         given = as_events(events)

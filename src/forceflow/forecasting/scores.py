@@ -43,7 +43,10 @@ class Pit(NamedTuple):
 def _numbers(values: ArrayLike) -> Floats:
     """Finite numbers: a score of NaN or infinity would be NaN, or say nothing."""
     try:
-        found = np.asarray(values, dtype=np.float64)
+        given = np.asarray(values)
+        if given.dtype.kind in "mM":
+            raise TypeError("moments and lengths of time are no numbers")
+        found = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
         raise EstimateError(f"a score needs numbers in rows of equal length, got {str(values)[:60]}") from None
     if not np.isfinite(found).all():

@@ -18,6 +18,7 @@ from ..dates.window import DAY
 from ..display import brief
 from ..errors import EstimateError, FrameError, QuantityError
 from ..evidence.drawdowns import Drawdown
+from ..evidence.tables.columns import to_unit
 from ..evidence.tables.event_frames import backend_of, make_frame
 from ..evidence.tables.native_frames import read_columns
 from ..quantity import Quantity
@@ -168,14 +169,17 @@ def as_series(
     lows = [low] if low else ["done_low", f"{done}_low"]
     highs = [high] if high else ["done_high", f"{done}_high"]
     needed = [done, *([low] if low else []), *([high] if high else [])]
-    cells, columns = read_columns(data, time=time, needed=needed, optional=[*lows, *highs], dayfirst=dayfirst)
-    dates = [_moment(i, cell, time) for i, cell in enumerate(cells)]
+    days, columns = read_columns(data, time=time, needed=needed, optional=[*lows, *highs], dayfirst=dayfirst)
+    dates = [_moment(i, cell, time) for i, cell in enumerate(days)]
     total_from = 0
     if total is None and (says := _says_percent(done, columns[done])) is not None:
         total, total_from = 100.0, says
     floor = next((columns[column] for column in lows if column in columns), [None] * len(dates))
     ceiling = next((columns[column] for column in highs if column in columns), [None] * len(dates))
-    rows = [_row(i, dates[i], columns[done][i], floor[i], ceiling[i]) for i in range(len(dates))]
+    texts = [[cell for cell in column if isinstance(cell, str)] for column in (columns[done], floor, ceiling)]
+    base = _unit_of((columns[done], floor, ceiling)) if any(texts) else ""
+    cells = zip(columns[done], floor, ceiling, strict=True)
+    rows = [_row(i, dates[i], row, base) for i, row in enumerate(cells)]
     low_, value, high_ = (np.array([row[k] for row in rows], dtype=np.float64) for k in range(3))
     revised = not may_fall and _falls_little(value) if revised is None else revised
     _check(dates, low_, value, total, time, may_fall or revised)
@@ -230,24 +234,62 @@ def _moment(row: int, cell: Cell, time: str) -> dt.datetime:
     return window.start if window.stop - window.start <= DAY else window.stop - DAY
 
 
-def _read(i: int, date: dt.datetime, text: str) -> Quantity:
+def _read(i: int, date: dt.datetime, text: str, unit: str) -> Quantity:
+    """A cell of text, in the unit of the series."""
+    said = text.strip()
     try:
-        return Quantity.parse(text, round_numbers="exact")
+        number = Quantity.parse(said.removesuffix("%").rstrip(), round_numbers="exact")
     except QuantityError as error:
         raise FrameError(f"row {i} ({date:%Y-%m-%d}): {error}") from None
+    if number.per_day:
+        raise FrameError(
+            f"row {i} ({date:%Y-%m-%d}): {text!r} is a rate, and the series holds what was done by each date; write "
+            "the sum up to that date"
+        )
+    printed = "%" if said.endswith("%") else number.unit
+    factor = to_unit(printed, unit) if printed else 1.0
+    if factor is None:
+        raise FrameError(f"row {i} ({date:%Y-%m-%d}): {text!r} is in {printed}, and a row before it in {unit}; use one")
+    return number if factor == 1.0 else number.times(factor, unit=unit)
 
 
-def _row(i: int, date: dt.datetime, value: Any, low: Any, high: Any) -> tuple[float, float, float]:
+def _unit_of(columns: Sequence[Sequence[Any]]) -> str:
+    """The unit of a series: that of the first text with one.
+
+    Raises
+    ------
+    FrameError
+        Texts are in several units, and another number is in none.
+    """
+    units: dict[str, str] = {}
+    bare = ""
+    for value in (value for column in columns for value in column if value is not None):
+        text = str(value).strip()
+        try:
+            unit = "%" if text.endswith("%") else Quantity.parse(text).unit
+        except QuantityError:
+            continue
+        bare = bare or ("" if unit else text)
+        units.setdefault(unit, text)
+    named = [unit for unit in units if unit]
+    if bare and any(to_unit(unit, named[0]) != 1.0 for unit in named):
+        raise FrameError(f"{bare!r} has no unit, and others are in {' and '.join(named)}; write the unit of each")
+    return named[0] if named else ""
+
+
+def _row(i: int, date: dt.datetime, cells: Sequence[Any], unit: str) -> tuple[float, float, float]:
     """Low, value and high of one row."""
+    value, low, high = cells
+    low, high = (_read(i, date, part, unit).best if isinstance(part, str) else part for part in (low, high))
     if isinstance(value, str):
         said = value.strip()
         if at_least := _AT_LEAST.fullmatch(said):
-            value, low = None, _read(i, date, at_least[1]).best
+            value, low = None, _read(i, date, at_least[1] + "%" * said.endswith("%"), unit).best
         else:
-            quantity = _read(i, date, said.removesuffix("%").rstrip())
-            value = quantity.best
+            quantity = _read(i, date, said, unit)
+            value = None if quantity.family == "at_least" else quantity.best
             if not _PLAIN.fullmatch(said):
-                low, high = quantity.low, quantity.high
+                low, high = quantity.low, None if value is None else quantity.high
     try:
         numbers = [None if part is None else float(part) for part in (low, value, high)]
     except (TypeError, ValueError):

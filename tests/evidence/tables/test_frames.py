@@ -465,7 +465,7 @@ def test_a_date_in_words_gives_the_window_where_there_is_no_stop(
 
 def test_a_stop_in_words_is_the_first_day_after_or_the_last_day() -> None:
     rows = own(start="5 Oct 2023", stop="2023-11")
-    assert ff.from_frame(rows)[0].stop == dt.datetime(2023, 11, 1, tzinfo=UTC)
+    assert "stop: '2023-11' is longer than a day, and stop is the first day after; write 2023-12-01" in fault(rows)
     assert ff.from_frame(rows, stop_inclusive=True)[0].stop == dt.datetime(2023, 12, 1, tzinfo=UTC)
     (event,) = ff.from_frame(own(start="since mid-October 2023", stop="2023-11-04"))
     assert (event.start, event.stop) == (dt.datetime(2023, 10, 11, tzinfo=UTC), dt.datetime(2023, 11, 4, tzinfo=UTC))
@@ -495,8 +495,16 @@ def test_the_first_day_and_the_last_day_there_is() -> None:
     early = "0001-01-01T00:00+14:00"
     assert f"row 0 ('e1'): start: '{early}' is no date" in fault(own(start=early))
     assert "row 0 ('e1'): start: '9999-12-31' is no date" in fault(own(start="9999-12-31").drop(columns="stop"))
-    (event,) = ff.from_frame(own(start="9999-12-30").drop(columns="stop"))
-    assert event.stop == dt.datetime(9999, 12, 31, tzinfo=UTC)
+    (event,) = ff.from_frame(own(start="2100-12-31").drop(columns="stop"))
+    assert event.stop == dt.datetime(2101, 1, 1, tzinfo=UTC)
+    for year in (1403, 1799, 2101, 2567):  # Solar Hijri, Buddhist
+        for door in ("start", "stop", "known_from"):
+            assert f"{door}: '{year}-12-08' is no date: the year {year} is not in" in fault(
+                own(**{door: f"{year}-12-08"})
+            )
+        assert "start: lies beyond the years 1800 to 2100" in fault(
+            own(start=dt.datetime(year, 12, 8)).astype({"start": "datetime64[us]"})
+        )
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------

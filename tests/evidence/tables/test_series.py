@@ -44,7 +44,7 @@ def test_counts_and_what_is_known_of_each() -> None:
         ([dt.date(2023, 5, 1), dt.date(2024, 5, 1)], dt.datetime(2025, 5, 1, tzinfo=UTC)),
         ([dt.date(2024, 12, 30), dt.date(2025, 1, 30)], dt.datetime(2025, 3, 2, tzinfo=UTC)),  # no 30 February
         ([dt.date(2024, 1, 1), dt.date(2024, 1, 8)], dt.datetime(2024, 1, 15, tzinfo=UTC)),
-        ([dt.date(2024, 1, 25), dt.date(2024, 2, 1)], dt.datetime(2024, 2, 8, tzinfo=UTC)),
+        ([dt.date(2024, 1, 29), dt.date(2024, 2, 5)], dt.datetime(2024, 2, 12, tzinfo=UTC)),
         (["2024-01-01T00:00", "2024-01-01T06:00"], dt.datetime(2024, 1, 1, 12, tzinfo=UTC)),
         (["2024-01-01T00:00+03:00", "2024-01-01T06:00+03:00"], dt.datetime(2024, 1, 1, 9, tzinfo=UTC)),
     ],

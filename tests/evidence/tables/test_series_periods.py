@@ -226,3 +226,73 @@ def test_bounds_and_floors_of_corrected_totals() -> None:
     assert np.isnan(floors.value[1])
     untouched = as_series(done(1, 2, 2, 5), revised=True)
     assert untouched.value.tolist() == [1, 2, 2, 5]
+
+
+@pytest.mark.parametrize("freq", ["W-SAT", "W-SUN", "W-FRI", "W-TUE", "2W", "2W-SAT"])
+def test_weeks_that_may_begin_or_end_on_their_label_are_refused_until_it_is_said(freq: str) -> None:
+    dates = pd.date_range("2024-01-01", periods=4, freq=freq)
+    step = dates[1] - dates[0]
+    for frame in (dates, [f"{day:%Y-%m-%d}" for day in dates]):
+        with pytest.raises(ff.FrameError, match=r"say label='left' \(first day\) or label='right' \(last day\)"):
+            edges(frame)
+        assert edges(frame, label="left") == [f"{day:%Y-%m-%d}" for day in (*dates, dates[-1] + step)]
+        ends = [day + pd.Timedelta(days=1) for day in (dates[0] - step, *dates)]
+        assert edges(frame, label="right") == [f"{day:%Y-%m-%d}" for day in ends]
+
+
+def test_a_label_that_is_said_holds_for_every_step() -> None:
+    assert edges(["2024-01-01", "2024-01-08"], label="right") == ["2023-12-26", "2024-01-02", "2024-01-09"]
+    assert edges(["2024-01-01", "2024-01-02"], label="right") == ["2024-01-01", "2024-01-02", "2024-01-03"]
+    assert edges(pd.date_range("2023-11-30", periods=3, freq="ME"), label="right") == MONTHS
+    assert edges(pd.date_range("2023-11-01", periods=3, freq="BMS"), label="left") == MONTHS
+    assert edges(["2023-11-15", "2023-12-15"], label="right") == ["2023-10-16", "2023-11-16", "2023-12-16"]
+    hours = read_series(counts(1, 2).assign(date=["2024-01-01T06:00", "2024-01-01T12:00"]), label="right")
+    assert [edge.hour for edge in hours.edges] == [0, 6, 12]
+    with pytest.raises(
+        ff.FrameError, match="the dates are last days of months, and label='left' makes them first days"
+    ):
+        edges(pd.date_range("2023-11-30", periods=3, freq="ME"), label="left")
+    with pytest.raises(ff.FrameError, match="label is 'left'"):
+        edges(WEEKS, label="end")
+
+
+def test_the_label_is_said_to_estimates() -> None:
+    days = pd.date_range("2024-01-01", periods=84)
+    daily = pd.Series(np.where(days < pd.Timestamp("2024-02-11"), 2, 0), index=days)
+    weekly = daily.resample("W-SAT").sum().rename_axis("date").reset_index(name="count")
+    found = ff.change_points(weekly, label="right")
+    assert found.edges[0] == dt.datetime(2023, 12, 31, tzinfo=UTC)
+    assert [f"{part.start:%Y-%m-%d}" for part in found.segments if part.start] == ["2023-12-31", "2024-02-11"]
+    rate = ff.estimate_rate(weekly, label="right", seed=7, draws=100)
+    assert rate.starts[0] == dt.datetime(2023, 12, 31, tzinfo=UTC)
+    with pytest.raises(ff.FrameError, match="labelled by Saturdays"):
+        ff.estimate_rate(weekly, seed=7, draws=100)
+    event = ff.from_frame(pd.DataFrame([{"mode": "air", "platform": "Il-76", "origin": "OSLK", "destination": "HL59",
+                                         "start": "2024-01-02", "movements": 2}]))  # fmt: skip
+    with pytest.raises(ff.EstimateError, match="label is of the dates of a plain series"):
+        ff.estimate_rate(event, label="left", seed=7, draws=100)
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        (pd.date_range("2024-03-29", periods=5, tz="Europe/Berlin").tz_convert("UTC"), "the clock was changed there"),
+        (pd.date_range("2024-03-29", periods=5, tz="Europe/London").tz_convert("UTC"), "the clock was changed there"),
+        (["2024-01-01", "2024-01-11", "2024-01-21", "2024-02-01"], "halves and thirds of months"),
+        (["2024-01-10", "2024-01-20", "2024-01-31", "2024-02-10"], "halves and thirds of months"),
+        (["2024-01-01", "2024-01-16", "2024-02-01"], "halves and thirds of months"),
+        (pd.date_range("2024-01-01", periods=5, freq="SME"), "halves and thirds of months"),
+        (pd.date_range("2024-01-01", periods=5, freq="SMS"), "halves and thirds of months"),
+        (["2024-01-01", "2024-01-02", "2024-01-04"], "unequal after 2024-01-02: write a row with count 0"),
+    ],
+)
+def test_why_steps_are_unequal(dates: Any, words: str) -> None:
+    with pytest.raises(ff.FrameError, match=words):
+        edges(dates)
+
+
+@pytest.mark.parametrize("low", ["0600", "1.200"])
+def test_bounds_of_counts_are_read_by_the_one_reader(low: str) -> None:
+    frame = pd.DataFrame({"date": ["2024-01-01", "2024-01-02"], "count_low": [low, "1"], "count_high": ["9000", "2"]})
+    with pytest.raises(ff.FrameError, match=r"row 0 \(2024-01-01\): "):
+        read_series(frame)

@@ -106,7 +106,7 @@ def test_days_in_digits_stay_days_in_a_csv(tmp_path: Path) -> None:
     file = tmp_path / "own.csv"
     file.write_text("start,movements\n20241208,3\n20241209,20241301\n")
     table = read_table(file)
-    assert table.schema == {"start": pl.String, "movements": pl.Int64}
+    assert table.schema == {"start": pl.String, "movements": pl.String}
     assert "20241208 is a number, no date" in refused(rows({"start": 20_241_208}))
 
 

@@ -12,12 +12,47 @@ from numpy.typing import NDArray
 
 from ...blanks import is_blank
 from ...errors import FrameError
+from ...quantity.units import same_unit, unit_factor
+from ..reports import MEASURE_OF_UNIT
 
-__all__ = ["EPOCH", "Faults", "cells_of", "mask", "moment_of", "yes_or_no"]
+__all__ = ["EPOCH", "Faults", "cells_of", "mask", "moment_of", "numbers_if_plain", "to_unit", "yes_or_no"]
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _YES = frozenset(("true", "yes", "y", "t", "1", "1.0"))
 _NO = frozenset(("false", "no", "n", "f", "0", "0.0"))
+
+
+_PLAIN = r"^(?:(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+_TWO_WAYS = r"^(?:[1-9][0-9]{0,2}\.[0-9]{3}|(?:[1-9]|1[0-2])\.(?:19|20)[0-9]{2})$"
+"""Plain to a computer, and yet 1.200 may be a thousand and two hundred, and 12.2024 a month."""
+
+
+def numbers_if_plain(series: nw.Series[Any]) -> nw.Series[Any]:
+    """A column of texts as numbers where each is a plain number; any other column as it is.
+
+    "1.200" is a plain number only where another cell of the column makes decimals certain ("12.55", "0.5").
+    """
+    if series.dtype != nw.String:
+        return series
+    texts = series.drop_nulls()
+    if not len(texts) or not texts.str.contains(_PLAIN).all():
+        return series
+    two_ways = texts.str.contains(_TWO_WAYS)
+    if two_ways.any() and not (texts.str.contains(r"\.") & ~two_ways).any():
+        return series
+    return series.cast(nw.Float64)
+
+
+def to_unit(unit: str, wanted: str) -> float | None:
+    """What makes a number of one unit one of another; 1 for two names of what is counted, None where nothing does."""
+    if same_unit(unit, wanted) or _counted(unit) == _counted(wanted):
+        return 1.0
+    return unit_factor(unit, to=wanted)
+
+
+def _counted(unit: str) -> str:
+    """What a unit counts: "flight" and "sorties" are movements."""
+    return MEASURE_OF_UNIT.get(unit) or MEASURE_OF_UNIT.get(f"{unit}s") or unit.removesuffix("s")
 
 
 class Faults:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -12,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...blanks import is_blank
-from ...dates import period_edges
+from ...dates import Label, period_edges
 from ...errors import ForceflowError, FrameError, QuantityError, nearest
 from ...quantity import Quantity
+from ...quantity.tokens import digits_value, normal
 from ..events import FlowEvent, Sortie
+from .columns import numbers_if_plain, to_unit
 from .event_rows import number_of
 from .native_frames import read_dates, table_of, with_text_names
 
@@ -58,7 +62,7 @@ def is_count_series(thing: Any) -> bool:
     return "date" in names and "event_id" not in names
 
 
-def read_series(frame: Any, *, dayfirst: bool | None = None) -> CountSeries:
+def read_series(frame: Any, *, dayfirst: bool | None = None, label: Label | None = None) -> CountSeries:
     """Read the columns date and count; or date, count_low, count_high (and count_best).
 
     Parameters
@@ -68,6 +72,9 @@ def read_series(frame: Any, *, dayfirst: bool | None = None) -> CountSeries:
         count_high means "at least".
     dayfirst
         Which part of "12/08/2024" is the day; None: as some cell of the column makes certain.
+    label
+        "left" where each date is the first day of its period, "right" where it is the last; None as `period_edges`
+        has it.
 
     Raises
     ------
@@ -90,25 +97,27 @@ def read_series(frame: Any, *, dayfirst: bool | None = None) -> CountSeries:
         raise FrameError(f"a series of counts needs the columns date and count; the frame lacks {', '.join(hints)}")
     if len(table) < 2:
         raise FrameError(f"a series needs two or more rows, got {len(table)}")
-    order, edges = _periods(table["date"], dayfirst)
+    order, edges = _periods(table["date"], dayfirst, label)
+    days = [(after - here) / dt.timedelta(days=1) for here, after in pairwise(edges)]
     lines = [f"row {row} ({edges[at]:%Y-%m-%d})" for at, row in enumerate(order)]
     if columns == ["count"]:
-        counts = table["count"].to_list()
-        quantities = [_counted(counts[row], line) for row, line in zip(order, lines, strict=True)]
+        counts = numbers_if_plain(table["count"]).to_list()
+        quantities = [_counted(counts[row], line).over_days(n) for row, line, n in zip(order, lines, days, strict=True)]
+        _check_units([counts[row] for row in order], lines)
     else:
-        lows, highs = table["count_low"].to_list(), table["count_high"].to_list()
-        bests = table["count_best"].to_list() if "count_best" in names else [None] * len(lows)
+        lows, highs = (numbers_if_plain(table[name]).to_list() for name in columns)
+        bests = numbers_if_plain(table["count_best"]).to_list() if "count_best" in names else [None] * len(lows)
         quantities = [_bounded(lows[row], bests[row], highs[row], line) for row, line in zip(order, lines, strict=True)]
     return CountSeries(edges, np.array([q.best for q in quantities]), tuple(quantities))
 
 
-def _periods(dates: Any, dayfirst: bool | None) -> tuple[list[int], tuple[dt.datetime, ...]]:
+def _periods(dates: Any, dayfirst: bool | None, label: Label | None) -> tuple[list[int], tuple[dt.datetime, ...]]:
     """Rows in order of time, and the edges of the periods that their dates label."""
     cells = read_dates(dates, "date", dayfirst=dayfirst)
     begin = [cell.window.start if cell.window else None for cell in cells]
     order = sorted(range(len(cells)), key=lambda row: begin[row] or dt.datetime.max.replace(tzinfo=dt.UTC))
     try:
-        return order, period_edges([cells[row] for row in order])
+        return order, period_edges([cells[row] for row in order], label=label)
     except (QuantityError, OverflowError, ValueError) as error:
         raise FrameError(str(error) if isinstance(error, QuantityError) else "the dates reach beyond 9999") from None
 
@@ -123,13 +132,25 @@ def _counted(value: Any, line: str) -> Quantity:
         raise FrameError(f"{line}: count: {error}") from None
     if count is None or not count.has_content or count.ends[0] < 0:
         raise FrameError(f"{line}: a count of 0 or above was wanted, got {value!r}")
-    return Quantity.exactly(count.best) if count.family == "point" else count
+    return Quantity.exactly(count.best) if count.family == "point" and not count.per_day else count
+
+
+def _check_units(values: Sequence[Any], lines: Sequence[str]) -> None:
+    """Refuse a series that counts flights in one row and trucks in another."""
+    first = ("", "")
+    for value, line in zip(values, lines, strict=True):
+        unit = Quantity.parse(value).unit if isinstance(value, str) else ""
+        if unit and first[0] and to_unit(unit, first[0]) != 1.0:
+            raise FrameError(f"{line}: {value!r} counts {unit}, and {first[1]} counts {first[0]}; count one thing")
+        first = first if first[0] or not unit else (unit, line)
 
 
 def _bounded(low: Any, best: Any, high: Any, line: str) -> Quantity:
     """A count from its bounds; a missing upper one is open."""
     try:
         numbers = [None if is_blank(value) else _number(value) for value in (low, best, high)]
+    except QuantityError as error:
+        raise FrameError(f"{line}: {error}") from None
     except (TypeError, ValueError):
         shown = next(value for value in (low, best, high) if not is_blank(value) and not _is_number(value))
         raise FrameError(f"{line}: {shown!r:.40} is no number; words go in a column named count") from None
@@ -148,20 +169,22 @@ def _bounded(low: Any, best: Any, high: Any, line: str) -> Quantity:
 def _number(value: Any) -> float:
     if isinstance(value, bytes):
         raise TypeError("bytes are no number")
+    if isinstance(value, str) and value.strip()[:1].isdigit():
+        return digits_value(normal(value).strip())
     return float(value)
 
 
 def _is_number(value: Any) -> bool:
     try:
         _number(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, QuantityError):
         return False
     return True
 
 
-def series_events(frame: Any, *, dayfirst: bool | None = None) -> tuple[FlowEvent, ...]:
+def series_events(frame: Any, *, dayfirst: bool | None = None, label: Label | None = None) -> tuple[FlowEvent, ...]:
     """Read a series as streams of movements out, one per bin; only their number means anything."""
-    series = read_series(frame, dayfirst=dayfirst)
+    series = read_series(frame, dayfirst=dayfirst, label=label)
     return tuple(
         Sortie(
             event_id=f"{start:%Y-%m-%dT%H:%M}", platform="series", origin="series", destination="series", start=start,

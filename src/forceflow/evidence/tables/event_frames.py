@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -213,7 +214,8 @@ def from_frame(
         A pandas, polars (eager or lazy) or pyarrow frame with at least the columns mode (or kind), platform, origin,
         destination, start, and the number of movements: either one column `movements` of numbers or words ("several",
         "at least 3", "2-4"), or `movements_low` and `movements_high`, where a null `movements_high` means "at least".
-        So too `vehicles`, `personnel` and `tonnes`. Blanks, "n/a", "unknown", "-" and "?" are no number. Dates may be
+        So too `vehicles`, `personnel` and `tonnes`. A rate ("2 flights a day", "20 t a day") is multiplied by the days
+        of its row. Blanks, "n/a", "unknown", "-" and "?" are no number. Dates may be
         texts as `read_when` takes them ("5 Oct 2023", "2023-10"). Without `stop`, or where it is blank, an event lasts
         as long as `start` is printed to: a day, a month, a season; a moment lasts an hour, a minute or a second, in one
         UTC day. A column whose moments are all midnights is one of days. `start_precision` (1 or "day", 2 or "week", 3
@@ -273,6 +275,14 @@ def from_frame(
 
 def _check_columns(found: Sequence[str]) -> None:
     """Refuse a frame that lacks a column, with the nearest names and what would do."""
+    copies = [
+        name
+        for name in found
+        for mark in (".1", "_duplicated_0")
+        if name.removesuffix(mark) in (*COLUMNS, *MEASURES) and name.endswith(mark)
+    ]
+    if copies:
+        raise FrameError(f"two columns of the file had one name ({', '.join(copies)} is the second); keep one of them")
     missing = [name for name in _NEEDED if name not in found]
     if not {"mode", "kind"} & set(found):
         missing.append("mode")
@@ -356,13 +366,14 @@ def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any]) -> nw.DataFra
 
 
 def _is_stream(rows: Rows, number: int) -> bool:
-    """What the frame says; where it says nothing, several movements over more than a day are a stream."""
+    """What the frame says; where it says nothing, a rate or several movements over more than a day are a stream."""
     told: bool | None = rows["is_stream"][number]
     if told is not None:
         return told
     movements = rows["movements"][number]
     many = movements is not None and movements.has_content and movements.high > 1
-    return bool(many and (rows["stop"][number] - rows["start"][number]).days > 1)
+    daily = any(q is not None and q.per_day for q in (rows[measure][number] for measure in MEASURES))
+    return bool((many or daily) and (rows["stop"][number] - rows["start"][number]).days > 1)
 
 
 def as_events(events: Any) -> tuple[FlowEvent, ...]:
@@ -410,13 +421,13 @@ def write_table(frame: Any, path: str | Path) -> Path:
 
 
 def read_table(path: str | Path) -> Any:
-    """Read a CSV or Parquet file as a frame; the dates of a CSV stay the texts they are, and are read where they are
-    used.
+    """Read a CSV or Parquet file as a frame; every column of a CSV stays text, to be read where it is used.
 
     Raises
     ------
     FrameError
-        The path ends in something else, there is no such file, or it cannot be read; the message says why.
+        The path ends in something else, there is no such file, two columns have one name, or it cannot be read; the
+        message says why.
     """
     path = Path(path)
     if path.suffix not in (".csv", ".parquet"):
@@ -426,24 +437,18 @@ def read_table(path: str | Path) -> Any:
     try:
         if path.suffix == ".parquet":
             return nw.read_parquet(str(path), backend="polars").to_native()
-        # The whole file decides on the kind of a column, so that a hedge in the last row is no surprise.
-        table = nw.read_csv(str(path), backend="polars", try_parse_dates=False, infer_schema_length=None)
-        return table.with_columns(*(nw.col(name).cast(nw.String) for name in _days_in_digits(table))).to_native()
-    except OSError:
+        _check_header(path)
+        return nw.read_csv(str(path), backend="polars", infer_schema=False).to_native()
+    except (OSError, FrameError):
         raise
     except Exception as error:  # each library has its own
         told = str(error).strip().splitlines() or [type(error).__name__]
         raise FrameError(f"{path.name}: cannot be read as a table ({told[0]})") from None
 
 
-def _days_in_digits(table: nw.DataFrame[Any]) -> list[str]:
-    """Whole columns of days such as 20241208, which a CSV cannot tell from numbers."""
-    names = []
-    for name in table.columns:
-        cells = table[name].drop_nulls()
-        if not cells.dtype.is_integer() or not len(cells) or not cells.is_between(10_000_101, 99_991_231).all():
-            continue
-        month, day = cells // 100 % 100, cells % 100
-        if month.is_between(1, 12).all() and day.is_between(1, 31).all():
-            names.append(name)
-    return names
+def _check_header(path: Path) -> None:
+    """Refuse a name that heads two columns, of which a library keeps one without a word."""
+    with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
+        names = [name.strip() for name in next(csv.reader(lines), [])]
+    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        raise FrameError(f"{path.name}: two columns have the name {', '.join(twice)}; keep one of them")

@@ -22,7 +22,7 @@ from ...world import Aircraft, Place, VehicleMix, Vessel, direction, find_place
 from ..events import EVENT_OF_MODE
 from ..platform_names import moving_ids, platform_ids
 from ..reports import read_number
-from .columns import Faults, cells_of, mask, moment_of, yes_or_no
+from .columns import Faults, cells_of, mask, moment_of, numbers_if_plain, yes_or_no
 from .windows import known_from, windows
 
 __all__ = ["MEASURES", "SEPARATOR", "Rows", "by_id", "check_rows", "number_of"]
@@ -330,16 +330,15 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: Faults) -> 
         beside = [name for name in table.columns if name.startswith(f"{measure}_")]
         if beside:
             raise FrameError(f"the frame has both {measure} and {', '.join(beside)}; keep one of them")
-        said = cells_of(table[measure], faults, measure)
+        said = cells_of(numbers_if_plain(table[measure]), faults, measure)
         words = [None if is_missing(v) or not str(v).strip() else v for v in said]
         return _resolve(words, lambda value: number_of(value, measure), faults, measure, as_it_is=True)
     if not any(name in table.columns for name in (f"{measure}_low", f"{measure}_model")):
         return [None] * n
-    columns = {point: _floats(table, f"{measure}_{point}", n, faults) for point in ("low", "best", "high")}
-    low, best, high = columns["low"], columns["best"], columns["high"]
     named = f"{measure}_model"
     models = cells_of(table[named], faults, named) if named in table.columns else [None] * n
     modelled = ~mask(models, is_blank)
+    low, best, high = (_floats(table, f"{measure}_{point}", modelled, faults) for point in ("low", "best", "high"))
     with np.errstate(invalid="ignore"):
         wrong = ~modelled & ((low > high) | (low > best) | (best > high) | (low < 0))
     faults.add(
@@ -400,14 +399,16 @@ def _model(text: str) -> Quantity | None:
     return None if text == "None" else Quantity.from_json(text)
 
 
-def _floats(table: nw.DataFrame[Any], name: str, n: int, faults: Faults) -> NDArray[np.float64]:
+def _floats(table: nw.DataFrame[Any], name: str, modelled: NDArray[np.bool_], faults: Faults) -> NDArray[np.float64]:
+    """Low, best or high ends; a text beside a model is not read, for the model says all."""
     if name not in table.columns:
-        return np.full(n, np.nan)
-    series = table[name]
+        return np.full(len(modelled), np.nan)
+    series = numbers_if_plain(table[name])
     if series.dtype.is_numeric():
         return np.array(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
     measure = name.rpartition("_")[0]
-    found = _resolve(cells_of(series, faults, name), lambda v: _float(v, measure), faults, name, as_it_is=True)
+    cells = [None if told else v for v, told in zip(cells_of(series, faults, name), modelled, strict=True)]
+    found = _resolve(cells, lambda v: _float(v, measure), faults, name, as_it_is=True)
     return np.array([np.nan if number is None else number for number in found], dtype=np.float64)
 
 

@@ -10,7 +10,9 @@ import narwhals.stable.v2 as nw
 
 from ...blanks import is_blank
 from ...dates import Cell, read_column
+from ...dates.window import YEARS
 from ...errors import FrameError, QuantityError, nearest
+from .columns import numbers_if_plain
 
 __all__ = ["read_columns", "read_dates", "table_of", "with_text_names"]
 
@@ -58,7 +60,7 @@ def read_dates(series: nw.Series[Any], name: str, *, dayfirst: bool | None) -> l
     except QuantityError as error:
         raise FrameError(f"column {name!r}: {error}") from None
     except (ValueError, OverflowError):
-        raise FrameError(f"column {name!r} holds a date beyond the years 1 to 9999") from None
+        raise FrameError(f"column {name!r} holds a date beyond {YEARS}") from None
     for row, cell in enumerate(cells):
         if cell.window is None:
             raise FrameError(f"row {row}, column {name!r}: {cell.fault or 'the date is blank'}")
@@ -100,5 +102,8 @@ def read_columns(
     if missing:
         raise FrameError(f"the frame lacks the columns {', '.join(missing)}; it has {', '.join(table.columns)}")
     names = [*needed, *(name for name in optional if name in table.columns and name not in needed)]
-    columns = {name: [None if is_blank(value) else value for value in table[name].to_list()] for name in names}
+    columns = {
+        name: [None if is_blank(value) else value for value in numbers_if_plain(table[name]).to_list()]
+        for name in names
+    }
     return read_dates(table[time], time, dayfirst=dayfirst), columns

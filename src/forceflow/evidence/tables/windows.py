@@ -11,7 +11,7 @@ import numpy as np
 from ...arrays import Bools, Ints
 from ...blanks import is_blank
 from ...dates import Cell, read_column
-from ...dates.window import FIRST_YEAR
+from ...dates.window import FIRST_YEAR, LAST_YEAR, YEARS
 from ...errors import FrameError, QuantityError
 from .columns import EPOCH, Faults, cells_of, moment_of
 
@@ -21,7 +21,7 @@ __all__ = ["known_from", "spans", "windows"]
 NO_DAY, NO_END = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 FIRST, LAST = (
     (moment.replace(tzinfo=dt.UTC) - EPOCH) // dt.timedelta(microseconds=1)
-    for moment in (dt.datetime(FIRST_YEAR, 1, 1), dt.datetime.max)
+    for moment in (dt.datetime(FIRST_YEAR, 1, 1), dt.datetime(LAST_YEAR + 1, 1, 1))
 )
 A_SECOND = 1_000_000
 A_DAY = 86_400 * A_SECOND
@@ -37,13 +37,22 @@ def windows(
         starts, stops = _widened(starts, stops, cells_of(table["start_precision"], faults, "start_precision"), faults)
     if "stop" in table.columns:
         first, after, blank = spans(table["stop"], faults, "stop", dayfirst=dayfirst)
+        if not stop_inclusive:
+            said = table["stop"]
+            faults.add(
+                (first != NO_DAY) & (after != NO_END) & (after - first > A_DAY),
+                lambda row: (
+                    f"stop: {str(said[row])!r:.40} is longer than a day, and stop is the first day after; write "
+                    f"{_day(after[row])} where it is the end, or say stop_inclusive=True"
+                ),
+            )
         stops = np.where(blank, stops, after if stop_inclusive else first)
         # A moment that ends as it begins lasts as long as it is printed to.
         point = ~blank & (starts != NO_DAY) & (stops == starts) & (ends - starts < A_DAY)
         stops = np.where(point, ends, stops)
     faults.add((starts != NO_DAY) & (stops == NO_END), lambda row: "it has no end; give one in stop")
     late = (stops > LAST) & (stops != NO_END)
-    faults.add(late, lambda row: "it ends beyond the year 9999")
+    faults.add(late, lambda row: f"it ends after {LAST_YEAR}")
     stops[stops > LAST] = NO_DAY
     empty = (starts != NO_DAY) & (stops != NO_DAY) & (stops <= starts)
     faults.add(
@@ -121,7 +130,7 @@ def _typed(series: nw.Series[Any], faults: Faults, field: str) -> tuple[Ints, In
     values, missing = _microseconds(aware)
     clock, _ = _microseconds(series.dt.replace_time_zone(None)) if zone else (values, missing)
     beyond = ~missing & ((values < FIRST) | (values > LAST))
-    faults.add(beyond, lambda row: f"{field}: lies beyond the years {FIRST_YEAR} to 9999")
+    faults.add(beyond, lambda row: f"{field}: lies beyond {YEARS}")
     values[beyond] = NO_DAY
     told = ~missing & ~beyond
     if bool((clock[told] % A_DAY == 0).all()):
