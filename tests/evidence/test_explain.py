@@ -33,6 +33,18 @@ def test_an_event_shows_claims_grades_and_conflicts(
     assert ff.explain(convoy, reports=reports).rows == told.rows
 
 
+@pytest.mark.parametrize("name", ["financial times", " FINANCIAL  TIMES ", "financial times 2024-12-15"])
+def test_names_of_sources_compare_without_case(events: tuple[ff.FlowEvent, ...], name: str) -> None:
+    lost = ff.what_if(events, without="Financial Times")
+    assert len(lost) < len(events)
+    assert ff.what_if(events, without=name) == lost
+    rows = ff.from_frame(
+        ff.to_frame(events, backend="pandas").drop(columns=["claims", "related", "claims_known_from"]), theatre="syria"
+    )
+    assert ff.what_if(rows, without=name) == ff.what_if(rows, without="Financial Times")
+    assert ff.what_if(rows, without=name) != rows
+
+
 def test_an_estimate_shows_what_each_source_weighs(events: tuple[ff.FlowEvent, ...]) -> None:
     moved = ff.estimate_tonnage(events, direction="outbound", draws=1_000, seed=7)
     told = ff.explain(moved)

@@ -57,7 +57,7 @@ def test_a_count_is_shared_by_days_unless_it_is_one(
     words: str, own: tuple[int, int], other: tuple[int, int], share: float
 ) -> None:
     counted = claim("a1", quantity=words, **days(*own))
-    dated = claim("b1", quantity="", **days(*other))
+    dated = claim("b1", quantity="30", unit="t", **days(*other))
     event = one_event(report("a", counted), report("b", dated))
     assert event.movements.best == pytest.approx(float(words) * share)
     assert event.movements.unit == "sorties"
@@ -66,17 +66,83 @@ def test_a_count_is_shared_by_days_unless_it_is_one(
 def test_a_count_outside_the_joined_window_stays_whole() -> None:
     event = one_event(
         report("a", claim("a1", quantity="14", **days(1, 28))),
-        report("b", claim("b1", quantity="", **days(3, 5))),
-        report("c", claim("c1", quantity="", **days(10, 12))),
+        report("b", claim("b1", quantity="30", unit="t", **days(3, 5))),
+        report("c", claim("c1", quantity="40", unit="t", **days(10, 12))),
     )
     assert span(event) == (3, 12)
     assert event.movements.best == pytest.approx(14 * 9 / 27)
 
 
-def test_a_rate_runs_over_the_days_of_the_event() -> None:
+@pytest.mark.parametrize("words", ["", "at least two", "up to 5", "more than 3"])
+@pytest.mark.parametrize(("number", "unit"), [("about 100", "sorties"), ("3 flights a day", "sorties"), ("200", "t")])
+def test_only_a_number_cuts_the_days_of_a_number(words: str, number: str, unit: str) -> None:
+    """Of several movements a floor, a ceiling or no number in a week says nothing of the month."""
+    month = report("a", claim("a1", quantity=number, unit=unit, **days(1, 28)))
+    alone, beside = one_event(month), one_event(month, report("b", claim("b1", quantity=words, **days(10, 17))))
+    assert span(beside) == span(alone) == (1, 28)
+    assert beside.tonnes == alone.tonnes
+    assert unit == "t" or beside.movements == alone.movements
+    exact = one_event(month, report("b", claim("b1", quantity="12", **days(10, 17))))
+    assert span(exact) == (10, 17)
+
+
+def test_days_elsewhere_are_said_and_make_no_gap() -> None:
     event = one_event(
-        report("a", claim("a1", quantity="3 flights a day")), report("b", claim("b1", quantity="", **days(3, 7)))
+        report("a", claim("a1", quantity="about 14", **days(1, 8))),
+        report("b", claim("b1", quantity="at least 500", **days(20, 22))),
     )
+    assert span(event) == (1, 8)
+    assert event.movements.best == 14
+    assert event.conflicts[0].endswith("b1 2025-02-20/2025-02-21; the window is that of the numbers")
+
+
+def test_one_dated_sailing_narrows_a_vague_window_and_keeps_its_load() -> None:
+    for words in ("one", ""):
+        event = one_event(
+            report("a", claim("a1", quantity="one", **days(1, 20))),
+            report("b", claim("b1", quantity=words, **days(5, 6))),
+            report("c", claim("c1", quantity="3,000", unit="t", **days(1, 28))),
+        )
+        assert span(event) == (5, 6)
+        assert event.movements.best == 1
+        assert event.tonnes is not None
+        assert event.tonnes.best == pytest.approx(3_000)
+
+
+@pytest.mark.parametrize(("number", "unit"), [("100", "t"), ("200", "soldiers"), ("40", "vehicles")])
+@pytest.mark.parametrize("mode", ["air", "sea", "road"])
+def test_a_load_over_more_days_counts_by_its_days_and_a_floor_not_at_all(number: str, unit: str, mode: str) -> None:
+    """A load over 27 days, of which the three movements have seven; of 100 that is 100 x 7 / 27."""
+    way: dict[str, Any] = {
+        "mode": mode,
+        "platform": {"air": "Il-76MD", "sea": "Sparta", "road": "military vehicles"}[mode],
+    }
+    if mode == "road":
+        way |= {"destination": "Tartus"}
+    trips = {"air": "flights", "sea": "sailings", "road": "convoys"}[mode]
+    measure = {"t": "tonnes", "soldiers": "personnel", "vehicles": "vehicles"}[unit]
+
+    def load(words: str) -> ff.Quantity | None:
+        event = one_event(
+            report("a", claim("a1", quantity=words, unit=unit, **days(1, 28), **way)),
+            report("b", claim("b1", quantity="3", unit=trips, **days(10, 17), **way)),
+        )
+        assert span(event) == (10, 17)
+        found: ff.Quantity | None = getattr(event, measure)
+        if found is None:
+            assert event.conflicts[-1] == f"{measure} told of other days: a1 {words} (over other days, left out)"
+        return found
+
+    whole = load(f"{number}")
+    assert whole is not None
+    assert whole.best == pytest.approx(float(number) * 7 / 27, rel=0.02)
+    assert load(f"at least {number}") is None
+    assert load(f"more than {number}") is None
+
+
+def test_a_rate_runs_over_the_days_of_the_event() -> None:
+    loaded = claim("b1", quantity="30", unit="t", **days(3, 7))
+    event = one_event(report("a", claim("a1", quantity="3 flights a day")), report("b", loaded))
     assert (event.movements.best, event.movements.unit, event.is_stream) == (12, "movements", True)
 
 

@@ -99,6 +99,111 @@ def test_the_order_of_witnesses_does_not_matter(numbers: list[Quantity], words: 
     np.testing.assert_allclose(one.quantile(p), other.quantile(p), rtol=1e-9)
 
 
+# -- any witnesses at all ----------------------------------------------------------------------------------------------
+
+UNITS = st.sampled_from(["", " flights", " soldiers", " t", " kg", " vehicles"])
+PHRASES = [
+    "about {a}", "{a}", "{a} to {b}", "at least {a}", "more than {a}", "up to {a}", "nearly {a}", "several", "dozens",
+    "a few", "fewer than {b}", "{a}-plus", "no more than {b}",
+]  # fmt: skip
+FEW = st.sampled_from([1, 2, 3, 5, 8, 17, 40, 53, 123, 1_000, 5_000])
+
+
+@st.composite
+def witnesses(draw: Any, most: int = 4) -> tuple[list[Quantity], list[float]]:
+    """Two to four numbers of any kind in one unit, with their reliabilities."""
+    unit, told = draw(UNITS), list[Quantity]()
+    for _ in range(draw(st.integers(2, most))):
+        a, b = draw(FEW), draw(FEW)
+        told.append(q(draw(st.sampled_from(PHRASES)).format(a=a, b=a + b) + unit))
+    return told, [draw(RELIABLE) for _ in told]
+
+
+@settings(max_examples=150, deadline=None)
+@given(witnesses())
+def test_any_numbers_make_one_finite_number(told: tuple[list[Quantity], list[float]]) -> None:
+    pooled = pool_numbers(*told).quantity
+    low, best, high = pooled.low, pooled.best, pooled.high
+    assert 0 <= low <= best <= high < np.inf
+    assert np.all(np.diff(pooled.quantile(np.linspace(0, 1, 101))) >= 0)
+    mixed = pool_numbers(told[0][::-1], told[1][::-1]).quantity
+    np.testing.assert_allclose(mixed.quantile([0.05, 0.5, 0.95]), pooled.quantile([0.05, 0.5, 0.95]), rtol=1e-9)
+    parts = pooled.words.split(" / ")
+    assert len(parts) == len(set(parts))
+
+
+@settings(max_examples=150, deadline=None)
+@given(witnesses(3), st.sampled_from(["floor", "ceiling"]), st.floats(1, 30), RELIABLE)
+def test_a_bound_that_every_source_satisfies_moves_nothing(
+    told: tuple[list[Quantity], list[float]], kind: str, factor: float, grade: float
+) -> None:
+    """Of floors and ceilings alone a ceiling that each satisfies moves nothing; what a floor adds, they do not say."""
+    numbers, grades = told
+    bounds = [n for n in numbers if n.family in ("at_least", "over", "at_most")]
+    unit = numbers[0].unit
+    limit = min(n.low for n in numbers) / factor if kind == "floor" else max(n.high for n in numbers) * factor
+    if limit <= 0 or (kind == "floor" and len(bounds) == len(numbers)):
+        return
+    bound = Quantity.at_least(limit, unit=unit) if kind == "floor" else q(f"up to {int(limit) + 1} {unit}".strip())
+    before = pool_numbers(numbers, grades).quantity
+    after = pool_numbers([*numbers, bound], [*grades, grade]).quantity
+    low, best, high = before.quantile([0.05, 0.5, 0.95])
+    now = after.quantile([0.05, 0.5, 0.95])
+    assert now[1] == pytest.approx(best, rel=0.01)
+    assert now[0] >= low * (1 - 1e-9)
+    assert now[2] <= high * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("words", "like"),
+    [
+        (("37 to 75 tonnes", "at least 123 tonnes"), None),
+        (("up to 37 t", "at least 100 t"), None),
+        (("1000 to 2000 t", "up to 5 t"), None),
+        (("8 to 17 t", "up to 1 t"), None),
+        (("about 40 t", "at least 1000 t"), ("about 40", "at least 1000")),
+    ],
+)
+def test_measured_numbers_in_conflict_make_a_pool(words: tuple[str, str], like: tuple[str, str] | None) -> None:
+    """Half of each: the lower end is that of the one, the upper end that of the other."""
+    pooled = pool_numbers([q(w) for w in words], [0.85, 0.85])
+    one, other = sorted((q(w) for w in words), key=lambda n: n.best)
+    assert pooled.method == "linear pool"
+    assert one.low * 0.9 <= pooled.quantity.low <= one.high
+    assert other.low <= pooled.quantity.high <= other.high * 1.5
+    if like is not None:
+        counted = pool_numbers([q(w) for w in like], [0.85, 0.85]).quantity
+        np.testing.assert_allclose(pooled.quantity.quantile([0.05, 0.95]), counted.quantile([0.05, 0.95]), rtol=0.02)
+
+
+def test_three_numbers_in_conflict_reach_a_stated_factor_beyond_them() -> None:
+    parts = [q("200 t"), q("15 t"), q("5000 t")]
+    alone = pool_numbers(parts, [0.85] * 3).quantity
+    lowest, highest = min(p.low for p in parts), max(p.high for p in parts)
+    assert lowest / 3 <= alone.low
+    assert alone.high <= highest * 3
+    assert pool_numbers([*parts, q("at least 5 t")], [0.85] * 4).quantity == alone
+
+
+def test_a_ceiling_beside_a_floor_only_cuts_it() -> None:
+    for words in ("more than 40 flights", "at least 3", "at least 30 t"):
+        floor, tops = q(words), (400.0, 100.0, 53.0, 45.0)
+        found = [
+            pool_numbers([floor, q(f"up to {top:g} {floor.unit}".strip())], [0.85] * 2).quantity for top in tops
+        ]  # fmt: skip
+        for pooled, top in zip(found, tops, strict=True):
+            assert floor.quantile(0.0) <= pooled.low * (1 + 1e-9)
+            assert pooled.high <= min(floor.high, top)
+        assert np.all(np.diff([floor.best, *(pooled.best for pooled in found)]) <= 1e-9)
+    cut = pool_numbers([q("at least 3"), q("up to 14")], [0.85] * 2).quantity
+    assert (cut.low, cut.best, cut.high <= 14) == (3, 5, True)
+
+
+def test_words_of_a_pool_stand_once() -> None:
+    for order in (("up to 10", "at least 20", "up to 10"), ("at least 20", "up to 10", "up to 10")):
+        assert pool_numbers([q(w) for w in order], [0.85] * 3).quantity.words == "up to 10 / at least 20"
+
+
 def test_a_floor_inside_the_range_sharpens_upward_and_one_above_it_is_in_conflict() -> None:
     alone, inside = q("about 100").interval(0.9), pool_numbers([q("about 100"), q("at least 85")], [0.7, 0.7])
     low, high = inside.quantity.interval(0.9)
@@ -181,7 +286,13 @@ def test_a_rate_with_a_floor_still_runs_over_the_days_of_the_event() -> None:
     event = merged(("at least one flight a day", (0, 62)), ("", (3, 20)))
     assert event.movements.low == 17
     several = merged(("several", (0, 62)), ("", (3, 20)))
-    assert several.movements.best == pytest.approx(6 * 17 / 62, rel=0.02)
+    assert (several.movements.best, several.days) == (6, 62)
+
+
+def test_a_low_floor_in_a_part_of_the_days_takes_nothing_from_a_number() -> None:
+    alone, beside = merged(("about 100", (0, 62))), merged(("about 100", (0, 62)), ("at least two", (31, 48)))
+    assert (beside.movements, beside.start, beside.stop) == (alone.movements, alone.start, alone.stop)
+    np.testing.assert_allclose(beside.movements.quantile([0.05, 0.5, 0.95]), [100 / 1.5, 100, 150], atol=0.5)
 
 
 def test_the_shipped_air_bridge_lies_between_its_sources() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import datetime as dt
+import math
 import pickle
 from pathlib import Path
 from typing import Any
@@ -357,22 +358,55 @@ def people_by(as_of: str, **changed: Any) -> ff.Withdrawal:
     )
 
 
+def by_then(total: float, n: int, share: float) -> tuple[float, float, float]:
+    """5, 50 and 95 % points of what n equal movements carried, each of which had happened with this chance."""
+    below = np.cumsum([math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)])
+    low, middle, high = (total / n * int(np.searchsorted(below, level)) for level in (0.05, 0.5, 0.95))
+    return low, middle, high
+
+
 @pytest.mark.parametrize(
-    ("as_of", "people"),
+    ("as_of", "first", "rest"),
     [
-        ("2023-10-14", 282 * 5 / 11),
-        ("2023-10-20", 282),
-        ("2023-10-21", 282 + 1018 / 41),
-        ("2023-10-31", 282 + 1018 * 11 / 41),
-        ("2023-11-29", 282 + 1018 * 40 / 41),
-        ("2023-11-30", 1300),
-        ("2023-12-15", 1300),
+        ("2023-10-14", 5 / 11, 0),
+        ("2023-10-20", 1, 0),
+        ("2023-10-21", 1, 1 / 41),
+        ("2023-10-31", 1, 11 / 41),
+        ("2023-11-29", 1, 40 / 41),
+        ("2023-11-30", 1, 1),
+        ("2023-12-15", 1, 1),
     ],
 )
-def test_no_more_has_moved_than_had_happened(as_of: str, people: float) -> None:
-    left = people_by(as_of)
-    assert left.moved.middle == pytest.approx(people, rel=1e-6)
-    assert (left.moved.low, left.moved.high) == pytest.approx((people, people), rel=1e-6)
+def test_no_more_has_moved_than_had_happened(as_of: str, first: float, rest: float) -> None:
+    """Of four flights with 282 people and nine with 1,018: each had gone with the chance of its days."""
+    moved = people_by(as_of).moved
+    whole = [by_then(282, 4, first), by_then(1018, 9, rest)]
+    np.testing.assert_allclose([moved.low, moved.middle, moved.high], np.sum(whole, axis=0), rtol=1e-3)
+
+
+def test_any_number_of_movements_leaves_doubt() -> None:
+    for n, width in ((4, 4), (40, 13), (400, 41)):  # 2 x 1.645 x sqrt(n x 11 / 41 x 30 / 41) flights
+        moved = people_by("2023-10-31", movements=[4, n]).moved
+        assert (moved.high - moved.low) / (1018 / n) == pytest.approx(width * 1.457 / 2, abs=1.5 + 0.05 * width)
+
+
+@pytest.mark.parametrize("words", ["at least 8", "more than 7", "8+"])
+@pytest.mark.parametrize(
+    ("floor", "measure"), [("movements", "tonnes"), ("personnel", "personnel"), ("tonnes", "tonnes")]
+)
+def test_a_floor_says_nothing_of_a_part_of_a_row(words: str, floor: str, measure: Any) -> None:
+    """By the 20th of 61 days none of them need have gone, and all may have."""
+    row = {"mode": "air", "platform": "A400M", "origin": "Niamey", "destination": "Ramstein", "movements": "10"}
+    frame = pd.DataFrame([{**row, "start": "2023-10-01", "stop": "2023-12-01", floor: words}])
+
+    def moved(as_of: str) -> Any:
+        events = ff.from_frame(frame, theatre=["NE"])
+        return ff.estimate_withdrawal(events, stock=5_000, measure=measure, as_of=as_of, draws=4_000, seed=7).moved
+
+    part, whole = moved("2023-10-20"), moved("2023-12-01")
+    assert part.low == 0
+    assert 0 < whole.low < whole.high
+    assert part.high > 0.7 * whole.high
 
 
 def test_one_unknown_moment_has_happened_or_not() -> None:
@@ -398,7 +432,7 @@ def test_a_row_is_known_from_the_day_it_came_out() -> None:
     with pytest.raises(ff.EstimateError, match="nothing was known to have left by 2023-10-24"):
         people_by("2023-10-24", known_from=late)
     early = people_by("2023-10-31", known_from=["2023-10-21", "2023-10-21"])
-    assert early.moved.middle == pytest.approx(282 + 1018 * 11 / 41)  # announced, and not yet flown
+    assert early.moved.middle == pytest.approx(282 + 1018 * 2 / 9)  # announced, and not yet flown
     for day in (dt.date(2023, 12, 5), pd.Timestamp("2023-12-05"), "5 Dec 2023", "2023-12-05"):
         both = [None, day] if isinstance(day, str) else [type(day)(2023, 10, 20), day]
         for as_of, people in (("2023-12-04", 282), ("2023-12-05", 1300)):
@@ -409,14 +443,14 @@ def test_by_place_and_on_the_command_line(tmp_path: Path) -> None:
     events = ff.from_frame(own_rows(), theatre=["NE"], stop_inclusive=True)
     left = ff.estimate_withdrawal(events, stock={"Niamey": 1_400, "elsewhere": 100}, measure="personnel",
                                   as_of="2023-10-31", draws=DRAWS, seed=7)  # fmt: skip
-    assert left.places["Niamey"].moved.middle == pytest.approx(282 + 1018 * 11 / 41)
+    assert left.places["Niamey"].moved.middle == pytest.approx(282 + 1018 * 2 / 9)  # two of nine: the middle of by_then
     assert left.places["elsewhere"].moved.middle == 0
     path = tmp_path / "niger.csv"
     own_rows(tonnes=[282, 1018]).to_csv(path, index=False)
     words = ["withdrawal", str(path), "--stock", "5000", "--as-of", "2023-10-31", "--theatre", "NE", "--stop-inclusive"]
     done = CliRunner().invoke(cli.app, [*words, "--draws", "400"], prog_name="forceflow")
     assert done.exit_code == 0, done.output
-    assert "moved 555 t by 2023-10-31" in done.output
+    assert "moved 508 t (280 to 850) by 2023-10-31" in done.output
 
 
 # Who is inside
@@ -450,7 +484,8 @@ def moves() -> tuple[ff.FlowEvent, ...]:
 
 
 @pytest.mark.parametrize(
-    "rest", ["interior positions", "elsewhere", "rest", "The rest", "rest of the theatre", "Agadez"]
+    "rest",
+    ["interior positions", "elsewhere", "rest", "The rest", "rest of the theatre", "Agadez", "Niger", "NE", "ne"],
 )
 def test_the_rest_of_any_theatre_is_a_stock(rest: str) -> None:
     left = ff.estimate_withdrawal(moves(), stock_t={"Niamey": 1_000, rest: 2_000}, draws=DRAWS, seed=7)
@@ -459,9 +494,49 @@ def test_the_rest_of_any_theatre_is_a_stock(rest: str) -> None:
     assert left.places[rest].moved.middle == pytest.approx(100)
 
 
+@pytest.mark.parametrize("other", ["Ouallam", None])
+def test_a_place_without_a_stock_makes_none(other: str | None) -> None:
+    """100 t came from Agadez, which has no stock: left out by name, and 50 t left the theatre."""
+    stock = {"Niamey": 1_000} | ({other: 2_000} if other else {})
+    left = ff.estimate_withdrawal(moves(), stock_t=stock, draws=DRAWS, seed=7)
+    assert left.moved.middle == pytest.approx(50)
+    assert left.places["Niamey"].moved.middle == pytest.approx(50)
+    (note,) = [note for note in left.notes if note.startswith("no stock was given")]
+    assert "(Agadez)" in note
+    assert "(in)" in note
+
+
+@pytest.mark.parametrize("outside", ["Ramstein", "Hmeimim", "Germany", "Mali"])
+def test_a_stock_outside_the_theatre_is_refused(outside: str) -> None:
+    with pytest.raises(ff.EstimateError, match=f"names '{outside}', which lies outside the theatre"):
+        ff.estimate_withdrawal(moves(), stock_t={"Niamey": 1_000, outside: 2_000}, draws=DRAWS, seed=7)
+
+
+def test_where_a_table_says_the_directions_they_say_who_is_inside() -> None:
+    rows = ff.to_frame(moves(), backend="pandas")[["event_id", "mode", "platform", "origin", "destination", "start",
+                                                   "movements", "tonnes", "direction"]]  # fmt: skip
+    bare = ff.from_frame(rows)
+    assert ff.estimate_withdrawal(
+        bare, stock_t={"Niamey": 9, "Niger": 200}, draws=DRAWS, seed=7
+    ).moved.middle == pytest.approx(50)
+    with pytest.raises(ff.EstimateError, match="'Ramstein', which lies outside"):
+        ff.estimate_withdrawal(bare, stock_t={"Niamey": 9, "Ramstein": 200}, draws=DRAWS, seed=7)
+
+
+def test_each_country_of_a_theatre_of_several_is_its_own_rest() -> None:
+    row = {"mode": "air", "platform": "A400M", "movements": 1, "start": "2023-10-10"}
+    ways = [("Gao", "Niamey", 10), ("Agadez", "Ramstein", 20), ("Bamako", "Ramstein", 40)]
+    frame = pd.DataFrame([{**row, "origin": a, "destination": b, "tonnes": t} for a, b, t in ways])
+    events = ff.from_frame(frame, theatre=["NE", "ML"])
+    left = ff.estimate_withdrawal(events, stock_t={"Niger": 500, "Mali": 500}, draws=DRAWS, seed=7)
+    assert [left.places[name].moved.middle for name in ("Niger", "Mali")] == pytest.approx([20 - 10, 10 + 40])
+
+
 def test_the_rest_is_named_once() -> None:
     with pytest.raises(ff.EstimateError, match="names one place twice: 'rest' and 'elsewhere'"):
         ff.estimate_withdrawal(moves(), stock_t={"Niamey": 9, "rest": 5, "elsewhere": 5}, draws=DRAWS, seed=7)
+    with pytest.raises(ff.EstimateError, match="names one place twice: 'Niger' and 'elsewhere'"):
+        ff.estimate_withdrawal(moves(), stock_t={"Niamey": 9, "Niger": 5, "elsewhere": 5}, draws=DRAWS, seed=7)
     with pytest.raises(ff.UnknownNameError, match="somewhere quite else"):
         ff.estimate_withdrawal(moves(), stock_t={"Niamey": 9, "somewhere quite else": 5}, draws=DRAWS, seed=7)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 from test_withdrawal import DRAWS, FIRST, flights, left
+from typer.testing import CliRunner
 
 import forceflow as ff
+from forceflow import cli
 from forceflow.withdrawal.depletion import LOOK_BACK_DAYS, silence_odds
 
 
@@ -86,6 +90,38 @@ def test_a_place_that_nothing_was_seen_to_leave_may_still_be_emptied() -> None:
     assert tartus.completion_days[2_000] > result.places["Hmeimim"].completion_days[2_000]
     (note,) = [note for note in result.notes if "Tartus" in note]
     assert "never" not in note
+
+
+# -- movements that go on --
+
+LAST_DAYS = ["2023-10-21", "2023-10-25", "2023-11-10", "2023-12-02", "2024-03-01", "2025-10-01"]
+
+
+def going_on(last_day: str, **changed: Any) -> tuple[ff.FlowEvent, ...]:
+    row = {"mode": "air", "platform": "A400M", "origin": "Niamey", "destination": "Ramstein", "start": "2023-10-01"}
+    return ff.from_frame(
+        pd.DataFrame([{**row, "stop": last_day, "movements": 40, "tonnes": 800, **changed}]), theatre=["NE"]
+    )
+
+
+@pytest.mark.parametrize("last_day", LAST_DAYS)
+@pytest.mark.parametrize("movements", [40, 1, "at least 8", None])
+def test_what_goes_on_is_no_silence(last_day: str, movements: Any) -> None:
+    """No silence: "never" is the prior of a stall, .38 on average, on every day of the window, however long it is."""
+    for as_of in ("2023-10-02", "2023-10-20"):
+        found = left(going_on(last_day, movements=movements), stock_t=100_000.0, as_of=as_of, draws=2_000)
+        assert found.stall_probability == pytest.approx(0.375, abs=0.02)
+        assert not any("last movement out" in note for note in found.notes)
+
+
+def test_what_goes_on_is_no_silence_on_the_command_line(tmp_path: Path) -> None:
+    path = tmp_path / "bridge.csv"
+    for last_day in LAST_DAYS:
+        ff.to_frame(going_on(last_day), backend="pandas").to_csv(path, index=False)
+        words = ["withdrawal", str(path), "--stock", "100000", "--as-of", "2023-10-20", "--theatre", "NE"]
+        done = CliRunner().invoke(cli.app, [*words, "--draws", "2000"], prog_name="forceflow")
+        assert done.exit_code == 0, done.output
+        assert re.search(r"never: 3[678]%", done.output), done.output
 
 
 # -- short records ---------------------------------------------------------------------------------------------------

@@ -256,6 +256,22 @@ def test_as_of_uses_nothing_published_later(events: tuple[ff.FlowEvent, ...]) ->
     assert any("left out" in note for note in result.notes)
 
 
+def test_without_a_day_the_record_is_used_whole() -> None:
+    """Three sailings of the last weeks were published after they had happened; a table may have lost its reports."""
+    events = ff.merge_claims(ff.load_reports("syria-2024-extended"))
+    late = {
+        e.event_id for e in events if e.known_from is not None and e.known_from > dt.datetime(2025, 3, 3, tzinfo=dt.UTC)
+    }
+    late &= {e.event_id for e in events if e.direction == "outbound"}
+    assert {"baltic-leader-sails", "siyanie-severa-sails", "sparta-iv-sails"} == late
+    whole = left(events)
+    assert whole.as_of == dt.datetime(2025, 3, 3, tzinfo=dt.UTC)
+    assert late <= set(whole.events)
+    assert not any("left out" in note for note in whole.notes)
+    rows = ff.from_frame(ff.to_frame(events), theatre="syria")  # without the reports
+    assert left(rows).moved == whole.moved
+
+
 def test_nothing_known_nothing_forecast(events: tuple[ff.FlowEvent, ...]) -> None:
     with pytest.raises(ff.EstimateError, match="nothing was known"):
         left(events, as_of="2024-12-01")

@@ -275,7 +275,7 @@ def _named(
     gone: set[str] = set()
     for without in names:
         found = [_meant(without, group) for group in groups]
-        mine = {name for name in listed if without in (name, _DATE.sub("", name))}
+        mine = {name for name in listed if _same(without) in (_same(name), _same(_DATE.sub("", name)))}
         if not any(found) and not mine:
             every = listed.union(*(_sources_of(group) for group in groups))
             lost = any(event.claims for event in rows)
@@ -293,8 +293,15 @@ def _meant(name: str, group: Traced) -> set[str]:
     """Ids of reports and roots of a group that a name means: an id, a root with or without its date, a publisher."""
     said = [(claim, report) for claim, report in group.spoken.values()]
     known = {report.id for _, report in said} | {root for claim, _ in said for root in claim.relays}
-    meant = {one for one in known if one == name or one.startswith(f"{name} ")}
-    return meant | {r.id for _, r in said if r.publisher == name or r.publisher.startswith(f"{name} (")}
+    wanted = _same(name)
+    meant = {one for one in known if f"{_same(one)} ".startswith(f"{wanted} ")}
+    publishers = {report.id: _same(report.publisher) for _, report in said}
+    return meant | {one for one, own in publishers.items() if own == wanted or own.startswith(f"{wanted} (")}
+
+
+def _same(name: str) -> str:
+    """A name as it is compared: without case, and with single spaces."""
+    return " ".join(str(name).split()).casefold()
 
 
 def _sources_of(group: Traced) -> set[str]:

@@ -95,9 +95,11 @@ def merge_claims(
     -----
     A relay changes nothing: claims that share a root are one witness. Of one witness the root's own words count, and
     where only relays are at hand the most precise of them. Different witnesses of one number are pooled by
-    `pool_numbers`: agreement sharpens, disagreement widens; each difference is written down in `conflicts`. Windows
-    that overlap are intersected, windows that do not are joined. A region or a general platform gives way to a named
-    place or type.
+    `pool_numbers`: agreement sharpens, disagreement widens; each difference is written down in `conflicts`. The window
+    is that of the claims with a number that is no floor or ceiling, and of all where none has one or where it is one
+    movement: windows that overlap are intersected, windows that do not are joined. A number over more days than the
+    window is taken in proportion, except the load of one movement; a floor says nothing of a part of its days. A region
+    or a general platform gives way to a named place or type.
 
     Examples
     --------
@@ -149,8 +151,9 @@ def _merge_one(event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]]
     if len(modes) > 1:
         who = ", ".join(f"{c.id} ({c.mode})" for c in claims)
         raise EventError(f"event {event_id!r}: claims disagree on the mode: {who}; code them to two events")
-    start, stop = _window(claims, conflicts)
-    start, stop = _window_of_counts(claims, start, stop)
+    one = _is_one(claims, modes[0])
+    start, stop = _window(claims, conflicts, deciding=_deciding(claims, one=one))
+    start, stop = (start, stop) if one else _window_of_bounds(claims, start, stop)
     voices = witnesses(moving)
     origin = _place("origin", claims, conflicts)
     destination = _place("destination", claims, conflicts)
@@ -158,7 +161,7 @@ def _merge_one(event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]]
     own = {claim.id for claim, report in moving if _is_root(claim, report)}
 
     def pooled(what: Measure) -> Quantity:
-        return _pooled(what, voices, start, stop, grade_of, own, made.grades, conflicts)
+        return _pooled(what, voices, start, stop, grade_of, own, made.grades, conflicts, one=one)
 
     movements = pooled("movements")
     loads = {what: pooled(what) for what in _LOADS}
@@ -204,26 +207,64 @@ def _or_none(quantity: Quantity) -> Quantity | None:
     return quantity if quantity.has_content else None
 
 
-def _window(claims: Sequence[Claim], conflicts: list[str]) -> tuple[dt.datetime, dt.datetime]:
-    start, stop = max(c.start for c in claims), min(c.stop for c in claims)
-    if start < stop:
-        return start, stop
-    tight = [c for c in claims if not any(_inside(other, c) for other in claims)]
+def _is_exact(number: Quantity) -> bool:
+    """Whether it is a number that is neither a floor nor a ceiling."""
+    return number.has_content and number.family not in (*FLOORS, "at_most")
+
+
+def _has_exact(claim: Claim) -> bool:
+    return _is_exact(claim.movement_count) or _is_exact(claim.number)
+
+
+def _is_one(claims: Sequence[Claim], mode: str) -> bool:
+    """Whether the claims speak of one movement; a column on the road that nobody counted is one."""
+    counts = [claim.movement_count for claim in claims if claim.movement_count.has_content]
+    exact = [count for count in counts if _is_exact(count)]
+    return all(count.high <= 1 for count in exact) if exact else not counts and mode == "road"
+
+
+def _deciding(claims: Sequence[Claim], *, one: bool) -> Sequence[Claim]:
+    """The claims whose days make the window of the event.
+
+    One movement happened within the days of every claim. Of several, a floor, a ceiling or a claim without a number
+    speaks of some of them and takes nothing from the days of a number.
+    """
+    exact = [claim for claim in claims if _has_exact(claim)]
+    return claims if one or not exact else exact
+
+
+def _window(
+    claims: Sequence[Claim], conflicts: list[str], *, deciding: Sequence[Claim]
+) -> tuple[dt.datetime, dt.datetime]:
+    """Where the days of the deciding claims meet, or from the first to the last where they do not."""
     shown = ", ".join(f"{c.id} {c.start:%Y-%m-%d}/{c.stop - dt.timedelta(days=1):%Y-%m-%d}" for c in claims)
+    start, stop = max(c.start for c in deciding), min(c.stop for c in deciding)
+    if start < stop:
+        if any(c.stop <= start or stop <= c.start for c in claims):
+            conflicts.append(f"days: {shown}; the window is that of the numbers")
+        return start, stop
+    tight = [c for c in deciding if not any(_inside(other, c) for other in deciding)]
     conflicts.append(f"days: {shown}; the window spans the narrowest of them")
     return min(c.start for c in tight), max(c.stop for c in tight)
 
 
-def _window_of_counts(
+def _window_of_bounds(
     claims: Sequence[Claim], start: dt.datetime, stop: dt.datetime
 ) -> tuple[dt.datetime, dt.datetime]:
-    """Return the window, or where no count says anything of it that of the counts: floors hold over all their days."""
-    counted = [claim for claim in claims if claim.movement_count.has_content]
-    if not counted or any(_within(c.movement_count, c, start, stop).has_content for c in counted):
+    """Return the window, or where only floors and ceilings are known and none says anything of it, that of theirs.
+
+    Counts of movements come first, and loads where there are none. A floor holds over more days than its own.
+    """
+    counts = [(c, c.movement_count) for c in claims if c.movement_count.has_content]
+    bounds = counts or [(c, c.number) for c in claims if c.number.has_content]
+    if not bounds or any(_has_exact(claim) for claim in claims):
         return start, stop
-    if all(c.movement_count.family in FLOORS for c in counted):
-        return min(c.start for c in counted), max(c.stop for c in counted)
-    return _window(counted, [])
+    if any(_within(q, c, start, stop, counts=bool(counts), one=False).has_content for c, q in bounds):
+        return start, stop
+    speaking = [claim for claim, _ in bounds]
+    if all(number.family in FLOORS for _, number in bounds):
+        return min(c.start for c in speaking), max(c.stop for c in speaking)
+    return _window(speaking, [], deciding=speaking)
 
 
 def _inside(one: Claim, other: Claim) -> bool:
@@ -266,6 +307,8 @@ def _pooled(
     own: set[str],
     grades: Grades,
     conflicts: list[str],
+    *,
+    one: bool,
 ) -> Quantity:
     """Pool the number of one measure over witnesses; without content when none of them gave one."""
     told: list[tuple[Claim, Quantity]] = []
@@ -276,13 +319,14 @@ def _pooled(
             for claim in voice.claims
             if what in ("movements", claim.measure)
         ]
-        within = _within if what == "movements" else _load_within
-        numbers = [(claim, within(number, claim, start, stop)) for claim, number in given if number.has_content]
+        counts = what == "movements"
+        numbers = [(c, _within(q, c, start, stop, counts=counts, one=one)) for c, q in given if q.has_content]
         if counted := [pair for pair in numbers if pair[1].has_content]:
             told.append(min(counted, key=lambda pair: (pair[0].id not in own, _spread(pair[1]), pair[0].id)))
         else:
             elsewhere += [f"{claim.id} {claim.quantity} (over other days, left out)" for claim, _ in numbers]
     if not told:
+        conflicts += [f"{what} told of other days: {'; '.join(elsewhere)}"] if elsewhere else []
         return Quantity.nothing("; ".join(dict.fromkeys(c.quantity for v in voices for c in v.claims if c.quantity)))
     result = pool_numbers(
         [quantity for _, quantity in told],
@@ -296,28 +340,34 @@ def _pooled(
     return result.quantity
 
 
-def _within(number: Quantity, claim: Claim, start: dt.datetime, stop: dt.datetime) -> Quantity:
-    """The part of a claim's count of movements that falls into the event's window.
+def _within(
+    number: Quantity, claim: Claim, start: dt.datetime, stop: dt.datetime, *, counts: bool, one: bool
+) -> Quantity:
+    """The part of a claim's number that falls into the event's window.
 
-    A rate is multiplied by the days of the window. A count of several over a longer window is taken in proportion; a
-    count of one happened in the window, wherever its own days allow. A floor says nothing of a part of its days, and a
-    ceiling nothing of more than its days.
+    A rate is multiplied by the days of the window. A number over a longer window is taken in proportion; a count of one
+    happened in the window, wherever its own days allow, and the load of one movement with it. A floor says nothing of a
+    part of its days, and a ceiling nothing of more than its days.
+
+    Parameters
+    ----------
+    counts
+        Whether it counts movements; else it is a load.
+    one
+        Whether the event is one movement.
     """
     days = (stop - start) / dt.timedelta(days=1)
     own = (claim.stop - claim.start) / dt.timedelta(days=1)
     if number.per_day:
-        return number.over_days(days, unit="movements")
+        return number.over_days(days, unit="movements" if counts else None)
+    if one and not counts:
+        return number
     shared = (min(stop, claim.stop) - max(start, claim.start)) / dt.timedelta(days=1)
     if number.family == "at_most":
         return number if shared == days else Quantity.nothing(number.words)
-    if number.low <= 1 or not 0 < shared < own:
+    if shared >= own or (counts and number.low <= 1):
         return number
-    return Quantity.nothing(number.words) if number.family in FLOORS else number.times(shared / own)
-
-
-def _load_within(number: Quantity, claim: Claim, start: dt.datetime, stop: dt.datetime) -> Quantity:
-    """A claim's load, of a rate the load of all days of the event; other loads are not divided."""
-    return number.over_days((stop - start) / dt.timedelta(days=1))
+    return Quantity.nothing(number.words) if number.family in FLOORS or shared <= 0 else number.times(shared / own)
 
 
 def _is_root(claim: Claim, report: Report) -> bool:

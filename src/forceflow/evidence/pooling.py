@@ -183,8 +183,10 @@ def pool_numbers(numbers: Sequence[Quantity], reliabilities: Sequence[float], *,
     One number stays as it is, and so it does beside a claim that contains it: a wider range, a lower floor, a higher
     ceiling. Numbers that agree (Birge ratio up to the limit) are multiplied as contaminated likelihoods under a broad
     log-normal prior. Numbers in conflict are pooled linearly by reliability when two, or when they fall into two camps;
-    else by Paule-Mandel with an HKSJ t-interval, on the log scale. Then floors ("at least", "more than") and ceilings
-    cut what they exclude, as far as they are trusted; one beyond the range of the rest is in conflict with it.
+    else by Paule-Mandel with an HKSJ t-interval, on the log scale, no further than a factor `Grades.broad_gsd` beyond
+    the ranges of all. Then floors ("at least", "more than") and ceilings that some number does not satisfy cut what
+    they exclude, as far as they are trusted; one beyond the range of the rest is in conflict with it. Of floors and
+    ceilings alone the highest floor counts, up to the lowest ceiling.
 
     Examples
     --------
@@ -192,7 +194,10 @@ def pool_numbers(numbers: Sequence[Quantity], reliabilities: Sequence[float], *,
     >>> pool_numbers([about, floor], [0.7, 0.7]).quantity == about
     True
     """
-    claims = sorted(zip(numbers, reliabilities, strict=True), key=lambda claim: (claim[0].family, claim[0].params))
+    claims = sorted(
+        zip(numbers, reliabilities, strict=True),
+        key=lambda claim: (claim[0].family, claim[0].params, claim[1], claim[0].words),
+    )
     if not claims:
         raise EventError("nothing to pool")
     points = [(q, r) for q, r in claims if q.family not in (*FLOORS, "at_most")]
@@ -200,20 +205,64 @@ def pool_numbers(numbers: Sequence[Quantity], reliabilities: Sequence[float], *,
     ceilings = [(q, r) for q, r in claims if q.family == "at_most"]
     if points:
         pooled = _pool_points(points, grades)
-    elif ceilings:
-        pooled = Pooled(min(ceilings, key=lambda claim: _bound(claim[0]))[0], "agreement", 0.0)
+        trust = 1 - math.prod(1 - r for _, r in points)
+        least, most = min(q.low for q, _ in points), max(q.high for q, _ in points)
+        pooled = _cut(pooled, [claim for claim in floors if _bound(claim[0]) > least], trust)
+        pooled = _cut(pooled, [claim for claim in ceilings if _bound(claim[0]) < most], trust)
     else:
-        pooled = Pooled(max(floors, key=lambda claim: _bound(claim[0]))[0], "agreement", 0.0)
-    if points or ceilings:
-        trust = 1 - math.prod(1 - r for _, r in points or ceilings)
-        pooled = _cut(pooled, floors, trust)
-        pooled = _cut(pooled, ceilings, trust)
+        pooled = _pool_bounds(floors, ceilings)
     return Pooled(pooled.quantity, "single" if len(claims) == 1 else pooled.method, pooled.birge)
 
 
 def _bound(quantity: Quantity) -> float:
     """The least value that a floor allows, or the greatest that a ceiling allows."""
     return quantity.params[1] if quantity.family == "at_most" else float(quantity.quantile(0.0))
+
+
+def _pool_bounds(floors: Sequence[tuple[Quantity, float]], ceilings: Sequence[tuple[Quantity, float]]) -> Pooled:
+    """Pool floors and ceilings alone: the highest floor up to the lowest ceiling, or both where they clash.
+
+    A ceiling says only where the numbers of a floor end, so that it never raises them.
+    """
+    import numpy as np
+
+    highest = max(floors, key=lambda claim: _bound(claim[0]), default=None)
+    lowest = min(ceilings, key=lambda claim: _bound(claim[0]), default=None)
+    if highest is None or lowest is None:
+        (only,) = [claim for claim in (highest, lowest) if claim is not None]
+        return Pooled(only[0], "agreement", 0.0)
+    floor, ceiling = highest[0], lowest[0]
+    if _bound(floor) > _bound(ceiling) * (1 + 1e-9):
+        above = [claim for claim in floors if _bound(claim[0]) > _bound(ceiling)]
+        trust = 1 - math.prod(1 - r for q, r in ceilings if _bound(q) < _bound(floor))
+        return _cut(Pooled(ceiling, "agreement", 0.0), above, trust)
+    if _bound(ceiling) >= floor.high:
+        return Pooled(floor, "agreement", 0.0)
+    values = floor.quantile(_steps())
+    table = np.quantile(_within_or_end(values, values <= _bound(ceiling), _bound(ceiling)), _levels())
+    words = _words([floor, ceiling])
+    return Pooled(Quantity.from_table(table, like=floor, words=words, whole=floor.whole), "agreement", 0.0)
+
+
+def _steps() -> Any:
+    """Levels at which a number is tabulated, in the middle of 20,000 equal steps."""
+    import numpy as np
+
+    return (np.arange(20_000) + 0.5) / 20_000
+
+
+def _levels() -> Any:
+    """Levels of the table of a pool."""
+    import numpy as np
+
+    return np.linspace(0, 1, 401)
+
+
+def _within_or_end(values: Any, allowed: Any, end: float) -> Any:
+    """The values allowed, or the end of what is allowed where no value lies there."""
+    import numpy as np
+
+    return values[allowed] if allowed.any() else np.array([end])
 
 
 def _pool_points(points: Sequence[tuple[Quantity, float]], grades: Grades) -> Pooled:
@@ -236,7 +285,8 @@ def _pool_points(points: Sequence[tuple[Quantity, float]], grades: Grades) -> Po
         return Pooled(Quantity.pool(quantities, weights=[r for _, r in points]), "linear pool", birge)
     centre, error, _ = paule_mandel(y.tolist(), s.tolist())
     steps = np.clip(np.linspace(0, 1, 401), 1e-4, 1 - 1e-4)
-    table = np.exp(centre + error * stdtrit(len(points) - 1, steps))
+    ends = min(q.low for q in quantities) / grades.broad_gsd, max(q.high for q in quantities) * grades.broad_gsd
+    table = np.clip(np.exp(centre + error * stdtrit(len(points) - 1, steps)), *ends)
     return Pooled(Quantity.from_table(table, like=quantities[0], words=_words(quantities)), "random effects", birge)
 
 
@@ -300,16 +350,15 @@ def _held(base: Quantity, bound: Quantity, r: float, trust: float) -> tuple[floa
     limit, end = _bound(bound), base.high if is_floor else base.low
     beyond = limit > end if is_floor else limit < end
     half = 0.0 if is_measured(bound.unit) else 0.5  # a count holds its whole cell
-    steps = (np.arange(20_000) + 0.5) / 20_000
-    values = base.quantile(steps)
+    values = base.quantile(_steps())
 
     def allowed(at: float) -> Any:
         return values >= at - half if is_floor else values <= at + half
 
-    levels = np.linspace(0, 1, 401)
-    table = np.quantile(values[allowed(end if beyond else limit)], levels)
+    at = end if beyond else limit
+    table = np.quantile(_within_or_end(values, allowed(at), at), _levels())
     if beyond:
-        own = bound.quantile(np.clip(levels, steps[0], steps[-1]))
+        own = bound.quantile(np.clip(_levels(), _steps()[0], _steps()[-1]))
         table = np.maximum(table, own) if is_floor else np.minimum(table, own)
     whole = base.whole or (base.family == "point" and base.best.is_integer() and bound.whole)
     held = Quantity.from_table(table, like=base, words=bound.words, whole=whole)
@@ -346,7 +395,7 @@ def _weight(r: float, share: float, excluded: float, most: float) -> float:
 
 
 def _words(numbers: Sequence[Quantity]) -> str:
-    return " / ".join(dict.fromkeys(q.words for q in numbers if q.words))
+    return " / ".join(dict.fromkeys(part for q in numbers if q.words for part in q.words.split(" / ")))
 
 
 def _floor(numbers: Sequence[Quantity]) -> float:

@@ -10,32 +10,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..arrays import Floats, Ints
-from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..flows.event_draws import Flows, Measure, prepare
 from ..flows.rate import Detection
 from ..forecasting.pace import LEVEL
 from ..kernels.addressed import uniforms
 from ..results.estimate import few
-from ..world import find_place
 from .depletion import OUTSIDE, Flow
+from .part_by_moment import part_by
+from .stock_places import read_places
 
-__all__ = ["REST", "Record", "read_record", "short_record_gsd", "weekly"]
-
-REST = ("interior positions", "elsewhere", "rest", "the rest", "rest of the theatre", "other places")
-"""Names in a stock by place for all places of the theatre that it does not name, whatever the theatre."""
+__all__ = ["Record", "read_record", "short_record_gsd", "weekly"]
 
 _EACH = 64
-_NO_STOCK = (
-    "what came from places of the theatre without a stock is taken to go on at its mean without end; a stock for "
-    "'rest of the theatre' bounds it"
-)
 _TRIES = 200
 _FITS = 0.05
-_FEWEST_SPANS = 2.0
 _BEFORE = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 _AFTER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
-_REST = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,31 +126,38 @@ def read_record(
         movement takes nothing from a rate.
     places
         Names of the stocks; none for the theatre as a whole. Places of the theatre that are not named belong to the
-        stock with one of the names in `REST`, where there is one. Who is inside is said by the direction of an event.
+        stock that has the name of the theatre or one of those in `stock_places.REST`. Where there is none, their events
+        are left out, and a note names them. Who is inside is said by the direction of an event.
 
     Notes
     -----
-    An event that reaches beyond the moment counts by what its window allows up to it: a stream by a share that is drawn
-    (`_share_by`), one unknown moment by its chance.
+    An event that reaches beyond the moment counts by what its window allows up to it: a stream by its share, with the
+    doubt of `part_by` in what had moved and in proportion in the pace; one unknown moment by its chance.
     """
     groups: dict[tuple[int, int, str], list[FlowEvent]] = {}
-    nodes = _nodes(places)
+    stocks, left_out = read_places(places, events), list[FlowEvent]()
     for event in events:
-        source, sink = _ends(event, nodes)
-        if source != sink:
-            groups.setdefault((source, sink, event.mode), []).append(event)
+        if (ends := stocks.ends(event)) is None:
+            left_out.append(event)
+        elif ends[0] != ends[1]:
+            groups.setdefault((*ends, event.mode), []).append(event)
     share = detection.draw(draws, seed=seed) if detection is not None else np.ones(draws)
     edges = [_BEFORE, *weekly(moment, look_back), _AFTER]
     scale = _short_record(look_back, draws, seed) / share
     moved = np.zeros((max(len(places), 1), draws))
     gone = np.zeros((len(edges) - 3, draws))
     flows, modes, used, notes = [], list[str](), dict[str, FlowEvent](), dict[str, None]()
+    if left_out:
+        missing = sorted({name for event in left_out for name in stocks.without_stock(event)})
+        notes[
+            f"no stock was given for {few(missing)}, so what went from or to there is left out "
+            f"({few([event.event_id for event in left_out])}); give it one, or one for 'elsewhere'"
+        ] = None
     left, largest = set[int](), np.zeros(draws)
     for (source, sink, mode), mine in sorted(groups.items()):
-        if source == OUTSIDE and any(event.direction == "internal" for event in mine):
-            notes[_NO_STOCK] = None
         amounts = prepare(mine, measure=measure)
-        amount = _drawn(amounts, edges, list(range(len(amounts.events))), draws, seed)[:-1] / share
+        so_far = prepare([part_by(event, moment) for event in mine], measure=measure)
+        amount = so_far.draws(edges, draws=draws, seed=seed)[:-1] / share
         paced, count, load = _posterior(amounts, mine, edges, draws, seed)
         paced, unseen = paced[1:-1] * scale, np.zeros(draws)
         if source != OUTSIDE:
@@ -249,8 +247,8 @@ def _posterior(
         parts = [("all", list(range(len(amounts.events))), list(range(len(counts.events))))]
     out, seen, load = np.zeros((len(edges) - 1, draws)), np.zeros(draws), np.zeros(draws)
     for name, rows, counted in parts:
-        amount = _drawn(amounts, edges, rows, draws, seed)
-        count = _drawn(counts, edges, counted, draws, seed)
+        amount = amounts.draws(edges, draws=draws, seed=seed, only=rows)
+        count = counts.draws(edges, draws=draws, seed=seed, only=counted)
         seen += count[1:-1].sum(axis=0) if counted else amount[1:-1].any(axis=0)
         load = np.maximum(load, amount.sum(axis=0) / np.maximum(count.sum(axis=0), 1.0))
         for span in np.flatnonzero((count > 0).any(axis=1)):
@@ -260,62 +258,3 @@ def _posterior(
             amount[span, some] *= gammaincinv(n, u) / n
         out += amount
     return out, seen, load
-
-
-def _drawn(flows: Flows, edges: Sequence[dt.datetime], rows: Sequence[int], draws: int, seed: int) -> Floats:
-    """Amounts of some events in each span, shape (spans, draws); the last span begins at the moment that is asked."""
-    cut = [row for row in rows if flows.events[row].is_stream and flows.events[row].start < edges[-2]]
-    cut = [row for row in cut if flows.events[row].stop > edges[-2]]
-    out = flows.draws(edges, draws=draws, seed=seed, only=[row for row in rows if row not in cut])
-    for row in cut:
-        even, drawn = _share_by(flows.events[row], edges[-2], draws, seed)
-        amount = flows.draws(edges, draws=draws, seed=seed, only=[row])
-        amount[:-1] *= drawn / even
-        amount[-1] *= (1 - drawn) / (1 - even)
-        out += amount
-    return out
-
-
-def _share_by(event: FlowEvent, moment: dt.datetime, draws: int, seed: int) -> tuple[float, Floats]:
-    """The share of a stream that an even pace puts before a moment, and draws of it, shape (draws,).
-
-    A published number says nothing of how it fell inside its window: every way to share it out among the weeks of the
-    window is as likely (a flat Dirichlet, whose part up to a moment is Beta); a shorter window has two parts.
-    """
-    from scipy.special import betaincinv
-
-    even = (moment - event.start) / (event.stop - event.start)
-    parts = max(event.days / 7, _FEWEST_SPANS)
-    u = uniforms(seed, "withdrawal share", event.event_id, draws)
-    return even, np.asarray(betaincinv(parts * even, parts * (1 - even), u))
-
-
-def _nodes(places: Sequence[str]) -> dict[str, int]:
-    """Stocks by the id of their place; the rest of the theatre has no id."""
-    nodes: dict[str, int] = {}
-    for row, name in enumerate(places):
-        place = _place_or_rest(name)
-        if place in nodes:
-            raise EstimateError(f"the stock names one place twice: {places[nodes[place]]!r} and {name!r}")
-        nodes[place] = row
-    return nodes
-
-
-def _place_or_rest(name: str) -> str:
-    if " ".join(str(name).split()).casefold() in REST:
-        return _REST
-    place = find_place(name).id
-    return _REST if place == find_place(REST[0]).id else place
-
-
-def _ends(event: FlowEvent, nodes: Mapping[str, int]) -> tuple[int, int]:
-    """Stocks an event leaves and reaches; which of its ends lie inside is said by its direction."""
-    if not nodes:
-        return {"outbound": (0, OUTSIDE), "inbound": (OUTSIDE, 0)}.get(event.direction, (OUTSIDE, OUTSIDE))
-    inside = event.direction in ("outbound", "internal"), event.direction in ("inbound", "internal")
-    rest = nodes.get(_REST, OUTSIDE)
-    source, sink = (
-        nodes.get(place, rest if here else OUTSIDE)
-        for place, here in zip((event.origin, event.destination), inside, strict=True)
-    )
-    return source, sink

@@ -14,6 +14,7 @@ import numpy as np
 from ..arrays import Floats
 from ..dates import end_of
 from ..errors import EstimateError
+from ..evidence.events import FlowEvent
 from ..evidence.tables.event_frames import as_events, backend_of
 from ..flows.event_draws import Measure, claims_of, known_by, other_ways
 from ..flows.rate import Detection
@@ -99,9 +100,10 @@ def estimate_withdrawal(
     floor_t, floor
         What stays on purpose, nothing by default; by place or by measure where the stock is.
     as_of
-        Day at whose end the forecast stands; by default the last day of the events. It rests on the record as it stood
-        then: events are merged again from the claims that were public, rows of a table count from their `known_from`
-        (or their own first day), and no more of either than had happened by then.
+        Day at whose end the forecast stands. It rests on the record as it stood then: events are merged again from the
+        claims that were public, rows of a table count from their `known_from` (or their own first day), and no more of
+        either than had happened by then. By default the last day of the events, with the whole record, whenever it was
+        published.
     horizon
         How far `dates` reach, in days or as a last day; probabilities for later days are still answered by
         `probability_by`.
@@ -200,7 +202,7 @@ def estimate_withdrawal(
         )
     last = max(event.stop for event in crossing)
     moment = last if as_of is None else end_of(as_of, name="as_of", error=EstimateError)
-    known, dropped = known_by(crossing, moment)
+    known, dropped = _record_by(crossing, moment, whole=as_of is None)
     out = [event for event in known if event.direction == "outbound"]
     if not out:
         raise EstimateError(f"nothing was known to have left by {day_before(moment)}")
@@ -211,7 +213,7 @@ def estimate_withdrawal(
     if not any(event.direction == "outbound" for event in theatre.used):
         raise UncountedError(f"no number of {measure} was published for what left by {day_before(moment)}: not known")
     steps = steps_ahead()
-    silent = (moment - max(event.stop for event in out)) / dt.timedelta(days=1)
+    silent = (moment - min(moment, max(event.stop for event in out))) / dt.timedelta(days=1)
     run = _Run(
         moment=moment,
         steps=steps,
@@ -250,7 +252,7 @@ def estimate_withdrawal(
         result, placed = one(plan)[""], dict[str, Withdrawal]()
         told = {name: one(other)[""] for name, other in plans().items()}
     else:
-        every, _ = known_by(full, moment)
+        every, _ = _record_by(full, moment, whole=as_of is None)
         network = read_record(every, moment, watched, tuple(stocks), **common)
         if quiet := [name for row, name in enumerate(stocks) if row in network.silent]:
             notes.append(
@@ -269,6 +271,20 @@ def estimate_withdrawal(
         scenarios=told,
         again=partial(estimate_withdrawal, **again),
     )
+
+
+def _record_by(
+    events: tuple[FlowEvent, ...], moment: dt.datetime, *, whole: bool
+) -> tuple[tuple[FlowEvent, ...], tuple[str, ...]]:
+    """The events up to a moment, and ids of those left out because nothing of them was public by then.
+
+    Parameters
+    ----------
+    whole
+        Use the record whole, whenever it was published: no day was given.
+    """
+    known, dropped = (events, ()) if whole else known_by(events, moment)
+    return tuple(event for event in known if event.start < moment), dropped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,49 @@
+"""The part of a stream that had moved by a moment inside its window."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+
+from ..evidence.events import FlowEvent
+from ..evidence.pooling import FLOORS
+from ..quantity import Quantity
+
+__all__ = ["part_by"]
+
+_STEPS = (np.arange(1_000) + 0.5) / 1_000
+
+
+def part_by(event: FlowEvent, moment: dt.datetime) -> FlowEvent:
+    """A stream that reaches beyond a moment as the part of it before the moment; any other event as it is.
+
+    Notes
+    -----
+    Each of n movements lies anywhere in the window, so the share before the moment is Binomial(n, p) / n, p being the
+    share of the days. Loads are spread over the movements. A floor holds for the whole window and says nothing of a
+    part, so of a floor either all or nothing had moved, with chance p.
+    """
+    if not event.is_stream or event.stop <= moment:
+        return event
+    p = (moment - event.start) / (event.stop - event.start)
+    movements = event.movements
+    n = max(round(movements.best), 1) if movements.has_content else 1
+    parts = {
+        name: _part(number, n, p)
+        for name in ("movements", "vehicles", "personnel", "tonnes")
+        if (number := getattr(event, name)) is not None and number.has_content
+    }
+    return replace(event, stop=moment, **parts)
+
+
+def _part(number: Quantity, movements: int, p: float) -> Quantity:
+    from scipy.stats import binom
+
+    n = 1 if number.family in FLOORS else movements
+    share = binom.ppf(_STEPS, n, p) / n
+    words = f"{number.words or number} (the part by then)"
+    if number.family == "point":
+        return Quantity.sample(number.best * share, unit=number.unit, words=words)
+    return number.by(Quantity.sample(share), unit=number.unit, words=words)
