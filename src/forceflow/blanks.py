@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-__all__ = ["BLANK_WORDS", "is_blank", "is_missing"]
+__all__ = ["BLANK_WORDS", "NO_PLACE_WORDS", "is_blank", "is_missing"]
 
 BLANK_WORDS: Final = frozenset(
     {
@@ -22,6 +22,16 @@ BLANK_WORDS: Final = frozenset(
     }
 )  # fmt: skip
 """Placeholders, in lower case: what spreadsheets, pandas and people write where a value is missing."""
+
+NO_PLACE_WORDS: Final = frozenset(
+    {
+        "abroad", "airbase", "airfield", "airport", "as above", "barracks", "base", "camp", "ditto", "elsewhere",
+        "field", "foreign", "here", "home", "home base", "ibid", "idem", "nowhere", "overseas", "same", "same as above",
+        "same place", "see above", "somewhere", "the base", "there", "as before", "see below",
+    }
+)  # fmt: skip
+"""Words that name no one place, in lower case. They are not blank: who writes "same" or "base" means a place, and is
+asked which."""
 
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-") | {"\u2026": "..."})
 

@@ -76,7 +76,7 @@ def _other_way(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent:
     left = way(closed=passages)
     words = f"{', '.join(passages)} closed: {left.distance_km:,.0f} km for {usual.distance_km:,.0f} km"
     if event.is_stream:
-        share = usual.distance_km / left.distance_km
+        share = min(1.0, usual.distance_km / left.distance_km)  # a closure never adds to a stream
         numbers = {name: number.times(share) for name in _LOADS if (number := getattr(event, name)) is not None}
         return replace(event, title=f"{event.title} ({words})".strip(), **numbers)
     later = _later(event, usual, left)

@@ -1,4 +1,4 @@
-"""Shortest path over a fixed network with some lines closed, guided by landmark distances.
+"""Shortest paths over a fixed network with some lines closed, and over a grid of water cells.
 
 The search is A*: nodes are taken in the order of their distance from the start plus a lower bound of what is left.
 The bound comes from landmarks (ALT: Goldberg and Harrelson, "Computing the shortest path", SODA 2005): by the
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ._jit import kernel
 
-__all__ = ["distances_from", "shortest_path"]
+__all__ = ["distances_from", "grid_path", "shortest_path"]
 
 
 @kernel
@@ -202,4 +202,137 @@ def _path_to(last: int, arrived_by: NDArray[np.int64], came_from: NDArray[np.int
     while came_from[node] >= 0:
         path[count], node = arrived_by[node], came_from[node]
         count -= 1
+    return path
+
+
+_NEAR = [(-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1)]
+_FAR = [(-1, -2), (-1, 2), (1, -2), (1, 2), (-2, -1), (-2, 1), (2, -1), (2, 1)]
+_MOVES = np.array([*_NEAR, *_FAR], np.int64)
+"""Moves on a grid, rows and columns: to the 8 neighbours, and 8 moves of two cells one way and one the other."""
+
+_KM_PER_DEGREE = 111.195
+_NEVER_TOO_LONG = 0.99
+"""Factor on the great circle to the end, so that rounding never makes it more than what is left."""
+
+
+@kernel
+def grid_path(
+    water: NDArray[np.bool_],
+    corner: tuple[float, float],
+    step: float,
+    starts: NDArray[np.int64],
+    start_km: NDArray[np.float64],
+    stop_km: NDArray[np.float64],
+    goal: tuple[float, float],
+    gates: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """The shortest path over water cells that crosses no gate, by A* with moves to 16 neighbours.
+
+    Parameters
+    ----------
+    water
+        Shape (rows, columns), rows from south to north; the two outermost on each side must be False.
+    corner, step
+        Longitude and latitude of the middle of cell (0, 0), and the size of a cell, degrees.
+    starts, start_km
+        Numbers of the cells it may begin at (row times columns plus column), and the way to each, km.
+    stop_km
+        Shape (rows * columns,): the way from each cell to the end, km; inf where it may not stop.
+    goal
+        Longitude and latitude of the end, degrees.
+    gates
+        Shape (gates, 4): longitude and latitude of both ends of each closed gate, degrees.
+
+    Returns
+    -------
+    ndarray
+        Numbers of the cells in order; empty when there is no path.
+    """
+    rows, columns = water.shape
+    distance = np.full(rows * columns, np.inf)
+    came_from = np.full(rows * columns, -1, np.int64)
+    done = np.zeros(rows * columns, np.bool_)
+    heap_key = np.empty(rows * columns * 4 + starts.size + 1)
+    heap_node = np.empty(rows * columns * 4 + starts.size + 1, np.int64)
+    size, last, whole = 0, -1, np.inf
+    for i in range(starts.size):
+        distance[starts[i]] = start_km[i]
+        _push(heap_key, heap_node, size, start_km[i], starts[i])
+        size += 1
+    while size > 0 and heap_key[0] < whole:
+        node = heap_node[0]
+        _pop(heap_key, heap_node, size)
+        size -= 1
+        if done[node]:
+            continue
+        done[node] = True
+        if distance[node] + stop_km[node] < whole:
+            last, whole = node, distance[node] + stop_km[node]
+        row, column = node // columns, node % columns
+        lat = corner[1] + row * step
+        for move in range(_MOVES.shape[0]):
+            down, right = _MOVES[move, 0], _MOVES[move, 1]
+            onward = (row + down) * columns + column + right
+            if done[onward] or not _is_clear(water, row, column, down, right):
+                continue
+            wide = right * np.cos(np.radians(lat + 0.5 * down * step))
+            reached = distance[node] + _KM_PER_DEGREE * step * np.sqrt(wide * wide + down * down)
+            if reached >= distance[onward]:
+                continue
+            lon = corner[0] + column * step
+            there = (lon + right * step, lat + down * step)
+            if _crosses_a_gate((lon, lat), there, gates):
+                continue
+            distance[onward], came_from[onward] = reached, node
+            if size + 1 >= heap_key.size:  # never on a real coast: make room
+                heap_key = np.concatenate((heap_key, np.empty(size)))
+                heap_node = np.concatenate((heap_node, np.empty(size, np.int64)))
+            _push(heap_key, heap_node, size, reached + _NEVER_TOO_LONG * _great_circle_km(there, goal), onward)
+            size += 1
+    return _cells_to(last, came_from)
+
+
+@kernel
+def _is_clear(water: NDArray[np.bool_], row: int, column: int, down: int, right: int) -> bool:
+    """Whether a move from a water cell stays on water: where it ends, and what it passes between."""
+    if not water[row + down, column + right]:
+        return False
+    if abs(down) + abs(right) == 3:  # a long move passes over two cells
+        if abs(down) == 2:
+            return bool(water[row + down // 2, column] and water[row + down // 2, column + right])
+        return bool(water[row, column + right // 2] and water[row + down, column + right // 2])
+    return bool(down == 0 or right == 0 or water[row + down, column] or water[row, column + right])
+
+
+@kernel
+def _crosses_a_gate(a: tuple[float, float], b: tuple[float, float], gates: NDArray[np.float64]) -> bool:
+    """Whether the line from a to b crosses one of the gates; touching it counts."""
+    for i in range(gates.shape[0]):
+        x0, y0, x1, y1 = gates[i]
+        of_a = (x1 - x0) * (a[1] - y0) - (y1 - y0) * (a[0] - x0)
+        of_b = (x1 - x0) * (b[1] - y0) - (y1 - y0) * (b[0] - x0)
+        of_0 = (b[0] - a[0]) * (y0 - a[1]) - (b[1] - a[1]) * (x0 - a[0])
+        of_1 = (b[0] - a[0]) * (y1 - a[1]) - (b[1] - a[1]) * (x1 - a[0])
+        if of_a * of_b <= 0.0 and of_0 * of_1 <= 0.0:
+            return True
+    return False
+
+
+@kernel
+def _great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Great circle on a sphere, km."""
+    up, along = np.radians(b[1] - a[1]) / 2.0, np.radians(b[0] - a[0]) / 2.0
+    chord = np.sin(up) ** 2 + np.cos(np.radians(a[1])) * np.cos(np.radians(b[1])) * np.sin(along) ** 2
+    return float(2.0 * np.degrees(np.arcsin(np.sqrt(min(1.0, chord)))) * _KM_PER_DEGREE)
+
+
+@kernel
+def _cells_to(last: int, came_from: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Cells of the path that ends at a cell, in order; none when that is -1."""
+    count, node = 0, last
+    while node >= 0:
+        count, node = count + 1, came_from[node]
+    path, node = np.empty(count, np.int64), last
+    for i in range(count - 1, -1, -1):
+        path[i], node = node, came_from[node]
     return path

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from ..dates import end_of
 from ..errors import EstimateError, EventError, ForceflowError
 from ..evidence.events import FlowEvent
 from ..evidence.reports import Claim, Report
@@ -14,11 +15,12 @@ from ..flows.event_draws import main_direction
 from ..flows.leading_measure import leading_measure
 from ..flows.rate import Rate, estimate_rate
 from ..flows.tonnage import estimate_tonnage
-from ..lift.bridges.amounts import Amount
+from ..lift.bridges.amounts import Amount, as_quantity, check_bridge
 from ..lift.capacity.airlift import AirBridge, airlift_capacity
 from ..lift.capacity.capacity import Capacity
 from ..plots.text import worded
 from ..quantity import Quantity
+from ..results.arguments import check_asked
 from ..results.estimate import Estimate, few
 from ..results.range import Range
 from ..withdrawal.ceilings import ceiling_notes
@@ -172,7 +174,14 @@ def find(
         As in `estimate_tonnage`.
     progress
         Called with the name of each of `STAGES` when it begins.
+
+    Raises
+    ------
+    EstimateError
+        There are no events, or an argument is out of bounds or cannot be read; nothing is made then.
     """
+    _check_arguments(stock_t, floor_t, stall, as_of, bridge)
+    check_asked(coverage=coverage, draws=draws, seed=seed)
     chosen = as_events(events)
     if not chosen:
         raise EstimateError("no events, so there is nothing to report")
@@ -246,6 +255,18 @@ def find(
         coverage=coverage,
         draws=draws,
     )
+
+
+def _check_arguments(stock_t: Any, floor_t: Any, stall: Any, as_of: Any, bridge: Any) -> None:
+    """Refuse a wrong argument before anything is made: later it would look like a question without an answer."""
+    if as_of is not None:
+        end_of(as_of, name="as_of", error=EstimateError)
+    if stock_t is not None and not as_quantity(stock_t, name="stock_t", unit="t").ends[1] > 0:
+        raise EstimateError(f"stock_t must be above 0 t, got {stock_t!r}")
+    as_quantity(floor_t, name="floor_t", unit="t")
+    as_quantity(stall, name="stall", unit="share", most=1.0)
+    if bridge is not None:
+        check_bridge(bridge, AirBridge, call="write_report")
 
 
 def _led(lead: str, headlines: Iterable[Headline], *, direction: str) -> tuple[Headline, ...]:

@@ -132,6 +132,8 @@ def read_plan(given: Mapping[str, Any], places: tuple[str, ...], unit: str) -> P
 def _ceiling(given: Amount | Capacity | None, unit: str) -> Quantity | None:
     """The most that can leave in a day; None where there is no bound."""
     if isinstance(given, Capacity):
+        if unit == "personnel" and given.people_per_day is not None:
+            return Quantity.sample(given.by_draw["people_per_day"], unit="personnel/day")
         if unit != "t":
             raise EstimateError(f"a Capacity is in t/day, and the stock in {unit}; give ceiling_per_day in {unit}")
         return Quantity.sample(given.by_draw["tonnes_per_day"], unit="t/day")

@@ -95,9 +95,9 @@ _MOST_PEOPLE = 2_000.0
 
 _BOUNDS = {  # what would stop the whole bridge may not be 0; of a fleet some types may
     "fleet": Bounds("aircraft"),
-    "onload_mog": Bounds("spots", may_be_0=False),
-    "offload_mog": Bounds("spots", may_be_0=False),
-    "enroute_mog": Bounds("spots", may_be_0=False),
+    "onload_mog": Bounds("spots", least=1.0),
+    "offload_mog": Bounds("spots", least=1.0),
+    "enroute_mog": Bounds("spots", least=1.0),
     "operating_h_per_day": Bounds("h", may_be_0=False, most=24.0),
     "queueing_efficiency": Bounds(may_be_0=False, most=1.0),
     "serviceable_share": Bounds(may_be_0=False, most=1.0),
@@ -157,7 +157,7 @@ class AirBridge:
         Load factor, in place of that of the type.
     people_per_sortie
         People on a flight that carries people, in place of the published seats times what flights with troops, or with
-        evacuees, carried of them.
+        evacuees, carried of them. With a `cargo` that is not people, a flight carries the one or the other.
     onload_h, offload_h, enroute_h
         Ground times, in place of those of the type.
     spots_per_aircraft
@@ -165,7 +165,8 @@ class AirBridge:
 
     Notes
     -----
-    Amounts are numbers, (low, high), (low, best, high), hedged words, a 1-D array or Series of equally likely values
+    No aircraft stands on part of a spot: `onload_mog`, `offload_mog` and `enroute_mog` are 1 or more. Amounts are
+    numbers, (low, high), (low, best, high), hedged words, a 1-D array or Series of equally likely values
     (whose order means nothing: rows of two arrays are not paired), or a `Quantity`. Where a type may differ, a mapping
     by platform name gives one amount each. What would stop the bridge (spots, hours, loads, shares, crews) must be
     above 0, and a range of it may not reach 0; types of the fleet, and their flying hours and crews, may be 0 as long

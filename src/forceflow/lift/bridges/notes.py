@@ -11,6 +11,7 @@ from ...arrays import Floats
 from ...quantity import Quantity
 from ...quantity.units import HOURS_PER_DAY
 from ...results.range import figure
+from ...world.platforms.load_factors import cargo_kind
 from .air_bridge import AirBridge, per_type
 from .amounts import as_quantity
 
@@ -73,6 +74,11 @@ def air_notes(bridge: AirBridge, *, model: str) -> tuple[str, ...]:
     hours = as_quantity(bridge.operating_h_per_day, name="operating_h_per_day", unit="h")
     if hours.ends[0] < HOURS_PER_DAY:
         notes.append(f"operating hours below {HOURS_PER_DAY:g}: {_CLOSING[model]}")
+    if bridge.people_per_sortie is not None and cargo_kind(bridge.cargo) != "personnel":
+        notes.append(
+            f'people_per_sortie with cargo="{bridge.cargo}": each flight carries the people or the tonnes, not both; '
+            'cargo="personnel" is for flights with people alone'
+        )
     types = list(bridge.aircraft())
     above: dict[float, list[str]] = {}
     for kind in types:
@@ -87,6 +93,8 @@ def air_notes(bridge: AirBridge, *, model: str) -> tuple[str, ...]:
     for name in ("onload_h", "offload_h", "enroute_h"):
         times = per_type(getattr(bridge, name), types, name=name, unit="h").values()
         longest = max(map(_top, times), default=0.0)
+        if times and longest == 0.0 and name != "enroute_h":
+            notes.append(f"{name} is 0: {name[:-2]} takes no time, so its spots hold nobody up")
         if longest > _LONG_H:
             notes.append(f"{name} reaches {figure(longest)} h, {figure(longest / HOURS_PER_DAY)} days on the ground")
     return tuple(notes)
@@ -100,8 +108,13 @@ def idle_notes(value: Floats) -> tuple[str, ...]:
 
 def sea_notes(bridge: SeaBridge) -> tuple[str, ...]:
     """What a sea bridge says of its inputs."""
+    notes = [
+        f"{name}_h is 0: {'loading' if name == 'load' else 'discharge'} takes no time, so its berths hold nobody up"
+        for name in ("load", "discharge")
+        if (time := getattr(bridge, f"{name}_h")) is not None and _top(as_quantity(time, name=f"{name}_h")) == 0.0
+    ]
     if bridge.cargo_t is None:
-        return ()
+        return tuple(notes)
     load = _top(as_quantity(bridge.cargo_t, name="cargo_t", unit="t"))
     limits = {ship.name: getattr(ship, "deadweight_t", None) for ship in bridge.ships()}
     above = [
@@ -109,7 +122,9 @@ def sea_notes(bridge: SeaBridge) -> tuple[str, ...]:
         for name, limit in limits.items()
         if limit is not None and load > _BEYOND * limit.value.ends[1]
     ]
-    return (f"cargo_t reaches {load:,.5g} t, above the deadweight of {', '.join(above)}",) if above else ()
+    if above:
+        notes.append(f"cargo_t reaches {load:,.5g} t, above the deadweight of {', '.join(above)}")
+    return tuple(notes)
 
 
 def _top(amount: Quantity | None) -> float:

@@ -156,6 +156,7 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
     flying = (flow.trips_per_day * cycle.flying_h).sum(axis=0)
     mtm = capability / T_PER_SHORT_TON * (cycle.distance_km / KM_PER_NM) / 1e6
     parts = {name: _fleet_mean(part, cycle.count) for name, part in cycle.parts_h.items()}
+    people = (flow.trips_per_day * cycle.people).sum(axis=0)
     home, stays = at_home(cycle.platforms, plan.fleet, most, flow.trips_per_day)
     return AirCapacity(
         mode="air",
@@ -172,9 +173,7 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
         seats_per_day=drawn.range((flow.trips_per_day * cycle.seats).sum(axis=0), "seats/day")
         if cycle.seats.any()
         else None,
-        people_per_day=drawn.range((flow.trips_per_day * cycle.people).sum(axis=0), "people/day")
-        if cycle.people.any()
-        else None,
+        people_per_day=drawn.range(people, "people/day") if cycle.people.any() else None,
         tonnes_per_trip=drawn.range(_ratio(value, trips, _fleet_mean(cycle.payload_t, cycle.count)), "t"),
         cycle_h=drawn.range(_fleet_mean(cycle.cycle_h, cycle.count), "h"),
         cycle_parts_h={name: drawn.range(part, "h") for name, part in parts.items()},
@@ -198,7 +197,13 @@ def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4
         draws=draws,
         seed=seed,
         bridge=bridge,
-        by_draw={"tonnes_per_day": value, "fleet_capability": capability, "fleet_size": size, **flow.bounds},
+        by_draw={
+            "tonnes_per_day": value,
+            "people_per_day": people,
+            "fleet_capability": capability,
+            "fleet_size": size,
+            **flow.bounds,
+        },
         by_type={"fleet": plan.fleet, "payload_t": cycle.payload_t, "most_trips_per_day": most},
         by_station={"load": load, "room": room},
     )

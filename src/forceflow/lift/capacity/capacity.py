@@ -208,7 +208,8 @@ class Capacity:
         if self.at_home:
             size = f"{figure(self.fleet_size.middle - sum(self.at_home.values()))} of {size}"
         cargo = getattr(self.bridge, "cargo", "mixed")
-        people = "" if self.people_per_day is None or cargo_kind(cargo) != "personnel" else f"{self.people_per_day}, "
+        counted = cargo_kind(cargo) == "personnel" or getattr(self.bridge, "people_per_sortie", None) is not None
+        people = f"{self.people_per_day}, " if counted and self.people_per_day is not None else ""
         return (
             f"{self.mode}lift {self.origin} to {self.destination} ({self.distance_km:,.0f} km): "
             f"{people}{self.tonnes_per_day}, {figure(self.trips_per_day.middle)} {trips}/day "

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
 
-from ..names import fold
+from ..names import fold, read_data
 from .countries import countries_named
 
 __all__ = [
@@ -16,7 +16,10 @@ __all__ = [
     "airfield_size",
     "codes_named",
     "codes_with_code",
+    "in_other_words",
+    "names_only_a_strip",
     "only_international",
+    "other_words",
     "without_airport",
 ]
 
@@ -38,6 +41,17 @@ def _by_name() -> Mapping[str, tuple[str, ...]]:
     for code, row in airfield_rows().items():
         full = fold(row["name"])
         for name in {full, _AIRFIELD_WORDS.sub("", full), fold(row["city"])} - {""}:
+            index.setdefault(name, []).append(code)
+    return {name: tuple(codes) for name, codes in index.items()}
+
+
+@cache
+def _by_part_of_city() -> Mapping[str, tuple[str, ...]]:
+    """ICAO codes of fields with an IATA code by a part of their city: "Batam" of "Batam, Batam Island"."""
+    index: dict[str, list[str]] = {}
+    for code, row in airfield_rows().items():
+        parts = re.split(r"[,/()]", row["city"])
+        for name in {fold(part) for part in parts if len(parts) > 1 and row["iata"]} - {""}:
             index.setdefault(name, []).append(code)
     return {name: tuple(codes) for name, codes in index.items()}
 
@@ -103,10 +117,36 @@ def codes_named(name: str) -> tuple[str, ...]:
     if bare and (nations := countries_named(bare)):
         rows = airfield_rows()
         return tuple(code for code in codes if rows[code]["country"] in {nation.code for nation in nations})
+    codes = codes or _by_part_of_city().get(bare or key, ())
     if codes and not bare and max(map(airfield_size, codes)) == 0:
         rows = airfield_rows()
         codes += tuple(code for code, row in rows.items() if airfield_size(code) == 3 and key in _words(row["city"]))
     return codes
+
+
+def names_only_a_strip(name: str, codes: tuple[str, ...]) -> bool:
+    """Whether a name fits one small field alone (no IATA code, not international), and is not its full name.
+
+    That is weak evidence: the city or the short name of a strip is often that of a better known place elsewhere.
+    """
+    if len(codes) != 1 or airfield_size(codes[0]) > 0:
+        return False
+    full = airfield_rows()[codes[0]]["name"]
+    return fold(full) != fold(name) or len(full.split()) == 1
+
+
+@cache
+def other_words() -> Mapping[str, Mapping[str, str]]:
+    """Tables of ``other_names.toml`` by folded name."""
+    raw = read_data("other_names.toml")
+    return {table: {fold(name): words for name, words in raw[table].items()} for table in ("cities", "towns")}
+
+
+def in_other_words(name: str) -> str:
+    """The name that airfields have for a city of another spelling ("Kiev": "Kyiv"); any other name as it is."""
+    bare = without_airport(name)
+    other = other_words()["cities"].get(bare or fold(name))
+    return name if other is None else f"{other} airport" if bare else other
 
 
 @cache

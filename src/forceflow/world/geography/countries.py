@@ -112,9 +112,10 @@ def countries_with_code(code: str) -> tuple[Country, ...]:
 
 @cache
 def _parts_of_the_world() -> frozenset[str]:
-    return frozenset(fold(name) for name in read_data("countries.toml")["parts_of_the_world"]["names"])
+    parts = read_data("countries.toml")["parts_of_the_world"]["names"]
+    return frozenset(fold(name) for name in (*parts, *read_data("other_names.toml")["regions"]["names"]))
 
 
 def is_part_of_the_world(name: str) -> bool:
-    """Whether a name is that of a continent or a part of one, which lies in no one country."""
+    """Whether a name is that of a continent, a region, a large island or a sea: too large to be an airfield."""
     return fold(name) in _parts_of_the_world()

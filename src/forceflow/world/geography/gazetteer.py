@@ -12,13 +12,23 @@ from dataclasses import replace
 from functools import cache
 from typing import Literal, get_args
 
-from ...blanks import is_blank
+from ...blanks import NO_PLACE_WORDS, is_blank
 from ...errors import AmbiguousNameError, NoRouteError, RouteError, UnknownNameError, nearest
 from ..names import DATA as DATA
 from ..names import check_name
 from ..names import fold as fold
 from ..names import read_data as read_data
-from .airfields import airfield_rows, airfield_size, codes_named, codes_with_code, only_international, without_airport
+from .airfields import (
+    airfield_rows,
+    airfield_size,
+    codes_named,
+    codes_with_code,
+    in_other_words,
+    names_only_a_strip,
+    only_international,
+    other_words,
+    without_airport,
+)
 from .countries import all_countries, countries_named, countries_with_code, is_part_of_the_world
 from .place import Kind as Kind
 from .place import Place as Place
@@ -250,7 +260,9 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     3. countries, as a region: by name in English and some other languages, and with ``kind="region"`` by alpha-2 code.
        A city that has its country's name (Kuwait, Luxembourg, Panama) is the region, except where our own file has it
        as a port (Djibouti, Malta, Singapore);
-    4. other airfields, by name or city;
+    4. other airfields, by name or city; a small one (no IATA code, not international) by its full name or code alone;
+       some cities also by another spelling (Kiev, Bombay); never the name of a region ("Crete") or a word such as
+       "home";
     5. IATA codes of airfields and alpha-3 codes of countries, in capitals, together with 4: "FRA" (Frankfurt, or
        France) is ambiguous.
 
@@ -271,7 +283,7 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
         return name
     if not (kind == "region" and countries_with_code(str(name))):  # "NA" is Namibia there, and a blank elsewhere
         check_name("place" if kind is None else kind, name)
-    hits = _meant(name, kind)
+    hits = _meant(name, kind) or _meant(in_other_words(name), kind)
     if not hits:
         raise _unknown(name, kind)
     if len(hits) > 1:
@@ -310,8 +322,20 @@ def _airfields_named(name: str, kind: Kind | None) -> list[Place]:
     if kind not in (None, "airfield") or not fold(name):
         return []
     bare = without_airport(name)
+    if _names_no_field(name):
+        return []
     served = [place.airfield for place in _own_index().get(bare, ()) if place.kind == "port" and place.airfield]
-    return [_airfield(code) for code in served or codes_named(name)]
+    codes = tuple(served) or codes_named(name)
+    return [] if not served and names_only_a_strip(name, codes) else [_airfield(code) for code in codes]
+
+
+def _names_no_field(name: str) -> bool:
+    """Whether a name, with or without the word airport, is that of a region, or a word such as "home" or "same"."""
+    if fold(name) in {fold(words) for words in NO_PLACE_WORDS}:
+        return True
+    return any(
+        is_part_of_the_world(key) or key in other_words()["towns"] for key in (fold(name), without_airport(name)) if key
+    )
 
 
 def _with_code(token: str, kind: Kind | None) -> list[Place]:
@@ -324,7 +348,18 @@ def _with_code(token: str, kind: Kind | None) -> list[Place]:
 def _unknown(name: str, kind: Kind | None) -> UnknownNameError:
     """The error for a name that nothing bears, with what would have worked."""
     what = "place" if kind is None else kind
-    if is_part_of_the_world(name):
+    if why := other_words()["towns"].get(without_airport(name) or fold(name)):
+        return UnknownNameError(what, name, (), otherwise=f"{why[:1].upper()}{why[1:]}")
+    if fold(name) in {fold(words) for words in NO_PLACE_WORDS}:
+        return UnknownNameError(what, name, (), otherwise="It names no one place; write the name of the place")
+    if kind in (None, "airfield") and not _names_no_field(name) and (codes := codes_named(name)):
+        return UnknownNameError(
+            what,
+            name,
+            (),
+            otherwise=f"It names only a small field, {_airfield(codes[0])}; write {codes[0]} if you mean it",
+        )
+    if is_part_of_the_world(name) or is_part_of_the_world(without_airport(name)):
         return UnknownNameError(what, name, (), otherwise="It is a part of the world; give the country or the place")
     if len(name.strip()) == 2 and (nations := countries_with_code(name.strip().upper())):
         return UnknownNameError(what, name, (), otherwise=f"For the country write {nations[0].name}")

@@ -16,10 +16,10 @@ import numpy as np
 from ...errors import NoRouteError, RouteError
 from ..names import DATA, read_data
 from .geodesy import geodesic_km, geodesics_km
-from .open_water import open_way
+from .open_water import WIDEST_KM, OpenWay, open_ways
 from .passages import Point, crosses, passages
 from .place import Place
-from .water import is_open_water, land_km
+from .water import SHORE_KM, is_open_water, land_km
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,10 +91,6 @@ class SeaPath:
     coordinates: tuple[Point, ...]
     passages: tuple[str, ...]
     notes: tuple[str, ...] = ()
-
-    def back(self) -> SeaPath:
-        """The same way from its end to its beginning."""
-        return SeaPath(self.distance_km, self.coordinates[::-1], self.passages[::-1])
 
 
 def unit_vectors(lon_lat: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -257,36 +253,76 @@ def sea_path(origin: Place, destination: Place, *, closed: Mapping[str, str]) ->
 
     Notes
     -----
-    Ships follow the lines of the network; a place joins the nearest of them that it reaches by water. Where the lines
-    are a detour, the way over open water (`open_way`) is taken, and a note says so.
+    Ships follow the lines of the network; a place joins the nearest of them that it reaches by water. The way over open
+    water (`open_ways`) is taken instead, and a note says so, where the lines are a detour, or where they go through a
+    passage that a shorter way over open water avoids: so closing a passage never makes the way shorter.
     """
     start, stop = (origin.longitude, origin.latitude), (destination.longitude, destination.latitude)
     mask = sum([1 << passages()[name].bit for name in closed])
-    path = _along_lines(start, stop, _access(origin), _access(destination), mask)
-    if path is None or path.distance_km > DETOUR * _straight_km(start, stop):
-        # In one order of the ends, so that the way back is as long as the way there.
-        open_path = _over_water(min(start, stop), max(start, stop), mask)
-        if open_path is not None and (path is None or path.distance_km > DETOUR * open_path.distance_km):
-            instead = f"; shipping lines make it {path.distance_km:,.0f} km" if path else ""
-            note = f"{origin.name} to {destination.name} over open water{instead}"
-            path = replace(open_path if start <= stop else open_path.back(), notes=(note,))
+    lines = _along_lines(start, stop, _access(origin), _access(destination), mask)
+    over, notes = _over_water(lines, start, stop, mask), list[str]()
+    if over is not None:
+        instead = f"; shipping lines make it {lines.distance_km:,.0f} km" if lines else ""
+        notes.append(f"{origin.name} to {destination.name} over open water{instead}")
+    path = over or lines
     if path is None:
         raise NoRouteError(_why_not(origin, destination, closed))
-    inland = tuple(note for note in (_inland(start, origin.name), _inland(stop, destination.name)) if note)
-    return replace(path, notes=(*path.notes, *inland)) if inland else path
+    if over is None and _is_unchecked(path, start, stop):
+        notes.append(
+            f"the way along shipping lines from {origin.name} to {destination.name} was not checked against open water:"
+            " the land map shows no way between them"
+        )
+    ends = (start, path.coordinates[1], origin.name), (stop, path.coordinates[-2], destination.name)
+    notes += [note for note in (_inland(*end) for end in ends) if note]
+    return replace(path, notes=tuple(notes)) if notes else path
 
 
 _straight_km = lru_cache(maxsize=4096)(geodesic_km)
 
 
+def _over_water(lines: SeaPath | None, start: Point, stop: Point, mask: int) -> SeaPath | None:
+    """The way over open water where it is to be taken instead of the lines, else None."""
+    if lines is not None and not lines.passages and lines.distance_km <= DETOUR * _straight_km(start, stop):
+        return None
+    # In one order of the ends, so that the way back is as long as the way there.
+    ways = open_ways(min(start, stop), max(start, stop))
+    way = _left(ways, mask)
+    if way is None:
+        return None
+    if lines is not None and lines.distance_km <= DETOUR * way.distance_km:
+        around = [_left(ways, mask | 1 << passages()[name].bit) for name in lines.passages]
+        if not any(other is not None and other.distance_km < lines.distance_km for other in around):
+            return None
+    corners = way.corners if start <= stop else way.corners[::-1]
+    return SeaPath(way.distance_km, corners, _passages_in_order(corners))
+
+
+def _left(ways: tuple[OpenWay, ...], mask: int) -> OpenWay | None:
+    """The shortest of the ways that uses no closed passage, or None."""
+    return next((way for way in ways if not way.passages & mask), None)
+
+
+def _passages_in_order(corners: tuple[Point, ...]) -> tuple[str, ...]:
+    """Ids of the passages that a line goes through, in order."""
+    points = np.array(corners)
+    bits = passage_bits(points[:-1], points[1:]).tolist()
+    return tuple(dict.fromkeys(name for some in bits for name in _named(some)))
+
+
+def _is_unchecked(lines: SeaPath, start: Point, stop: Point) -> bool:
+    """Whether the lines may be a detour and the land map cannot tell; of long voyages it is never asked."""
+    if not DETOUR * _straight_km(start, stop) < lines.distance_km <= DETOUR * WIDEST_KM:
+        return False
+    return not open_ways(min(start, stop), max(start, stop))
+
+
 @lru_cache(maxsize=4096)
-def _inland(point: Point, name: str) -> str:
-    """What is said of a place from which water leads to no line; "" for any other."""
-    joins = _reached_by_water(point)
-    node, km = sea_network().points[int(joins.nodes[0])], float(joins.distance_km[0])
-    if is_open_water(point, node, km):
+def _inland(point: Point, joined: Point, name: str) -> str:
+    """What is said of a place that the first hop of its way joins to the sea over land; "" for any other."""
+    km = geodesic_km(point, joined)
+    if is_open_water(point, joined, km) or land_km(point, joined, km) <= SHORE_KM:
         return ""
-    return f"{name} is joined over {land_km(point, node, km):,.0f} km of land: a port on a river, or no port"
+    return f"{name} is joined over {land_km(point, joined, km):,.0f} km of land: a port on a river, or no port"
 
 
 def _along_lines(start: Point, stop: Point, starts: Joins, stops: Joins, mask: int) -> SeaPath | None:
@@ -311,17 +347,6 @@ def _along_lines(start: Point, stop: Point, starts: Joins, stops: Joins, mask: i
 def _named(bits: int) -> tuple[str, ...]:
     """Ids of the passages of a bit set."""
     return tuple(passage.id for passage in passages().values() if bits >> passage.bit & 1) if bits else ()
-
-
-@lru_cache(maxsize=1024)
-def _over_water(start: Point, stop: Point, mask: int) -> SeaPath | None:
-    """The way over open water, or None when there is none."""
-    corners = open_way(start, stop, mask)
-    if corners is None:
-        return None
-    a, b = np.array(corners[:-1]), np.array(corners[1:])
-    names = dict.fromkeys(name for bits in passage_bits(a, b).tolist() for name in _named(bits))
-    return SeaPath(float(geodesics_km(a, b).sum()), corners, tuple(names))
 
 
 def _search(starts: Joins, stops: Joins, mask: int) -> NDArray[np.int64] | None:

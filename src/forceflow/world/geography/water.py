@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .geodesy import Point
 
-__all__ = ["SHORE_KM", "is_land", "is_open_water", "land_km", "shore_km"]
+__all__ = ["SHORE_KM", "STEP_KM", "is_land", "is_open_water", "land_km", "shore_km", "water_cells"]
 
 SHORE_KM = 15.0
 """How far from either end a line over water may touch land, km: the harbour, and the coarseness of the cells."""
@@ -40,6 +40,24 @@ def is_land(lon_lat: NDArray[np.float64]) -> NDArray[np.bool_]:
     column = np.floor(((lon_lat[:, 0] + 180.0) % 360.0) * per_degree).astype(np.int64)
     row = np.floor((lon_lat[:, 1] + 90.0) * per_degree).astype(np.int64).clip(0, len(packed) - 1)
     return np.asarray(packed[row, column >> 3] >> (7 - (column & 7)).astype(np.uint8) & 1, np.bool_)
+
+
+def water_cells(
+    low: NDArray[np.float64], high: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], tuple[float, float], float]:
+    """Water cells of a box; the middle of its first cell, lon and lat; and the size of a cell, degrees.
+
+    Longitudes of the corners may run over 180. Rows go from south to north, columns from west to east.
+    """
+    packed, per_degree = _cells()
+    (left, right), (bottom, top) = (
+        (int(np.floor((low[i] + start) * per_degree)), int(np.ceil((high[i] + start) * per_degree)))
+        for i, start in ((0, 180.0), (1, 90.0))
+    )
+    bottom, top = max(bottom, 0), min(top, len(packed))
+    columns = np.arange(left, right) % (360 * per_degree)
+    land = np.unpackbits(packed[bottom:top], axis=1)[:, columns]
+    return land == 0, ((left + 0.5) / per_degree - 180.0, (bottom + 0.5) / per_degree - 90.0), 1.0 / per_degree
 
 
 def _along(a: Point, b: Point, km: float, step_km: float = STEP_KM) -> NDArray[np.float64]:
