@@ -15,7 +15,7 @@ from forceflow import cli
 from forceflow.evidence.tables.event_frames import write_table
 from forceflow.plots.text import worded
 from forceflow.report.analysis import find
-from forceflow.report.assumptions import STOCK, stock_or_prior
+from forceflow.report.assumptions import STOCK, read_stock, stock_or_prior
 from forceflow.withdrawal import depletion as completion
 
 Events = tuple[ff.FlowEvent, ...]
@@ -59,11 +59,11 @@ def _earlier(events: Events) -> Events:
 
 
 def test_the_prior_stock_is_of_syria_at_the_end_of_2024_alone(events: Events) -> None:
-    assert stock_or_prior(events, None) is STOCK
+    assert stock_or_prior(events, None) == (STOCK, "tonnes")
     for other in (_elsewhere(events), _earlier(events), (*events, *_elsewhere(events))):
         with pytest.raises(ff.EstimateError, match=r"nobody's stock is known to us, give stock_t=.* or .* --stock"):
             stock_or_prior(other, None)
-        assert stock_or_prior(other, (1, 2, 3)).best == 2
+        assert stock_or_prior(other, read_stock((1, 2, 3)))[0].best == 2
 
 
 def test_without_a_stock_no_withdrawal_of_another_theatre_is_forecast(events: Events, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ..errors import ForceflowError, FrameError, UnknownNameError
+from ..errors import ForceflowError, FrameError
 
 if TYPE_CHECKING:
     from ..evidence.events import FlowEvent
@@ -99,8 +99,8 @@ Stock = Annotated[
     str,
     typer.Option(
         "--stock",
-        help="Stock before the first movement, in t or in a unit: a number, 'low best high' or words; a prior. A space "
-        "before three digits is a thousands mark ('7 500'), but three rising numbers of three digits are low best high "
+        help="Stock before the first movement, in t or in its unit ('1,450 people'): a number, 'low best high' or "
+        "words; a prior. A space before three digits is a thousands mark ('7 500'), but three rising numbers of three digits are low best high "
         "('400 600 900'); what can be both is refused ('50 200 900'; write '50; 200; 900').",
     ),
 ]
@@ -110,7 +110,11 @@ Stall = Annotated[
 ]
 Theatre = Annotated[
     str,
-    typer.Option("--theatre", help="What movements leave or enter: syria, or countries by ISO code, as NE or NE,ML."),
+    typer.Option(
+        "--theatre",
+        help="What movements leave or enter: a theatre of ours (syria, libya), or countries by name or ISO code, as "
+        "Niger, NE or NE,ML.",
+    ),
 ]
 Columns = Annotated[
     list[str] | None,
@@ -164,14 +168,9 @@ def read(
     from ..evidence.merge import merge_claims
     from ..evidence.reports import read_reports
     from ..evidence.tables.event_frames import from_frame, read_table
-    from ..world.geography.gazetteer import theatres
+    from ..world import read_theatre
 
-    area: Any = theatre if theatre in theatres() else [code.strip().upper() for code in theatre.split(",")]
-    if isinstance(area, list) and any(len(code) != 2 for code in area):
-        known = ", ".join(theatres())
-        raise UnknownNameError(
-            "theatre", theatre, (), otherwise=f"Name {known}, or countries by ISO code of two letters, as NE or NE,ML"
-        )
+    read_theatre(theatre)  # refused before a file is read
     if Path(seeds).suffix in (".csv", ".parquet"):
         pairs = [pair.partition("=")[::2] for pair in columns or ()]
         if wrong := [name or value for name, value in pairs if not (name and value)]:
@@ -179,7 +178,7 @@ def read(
         table = read_table(seeds)
         try:
             return (), from_frame(
-                table, theatre=area, columns=dict(pairs) or None, stop_inclusive=last_day, dayfirst=dayfirst
+                table, theatre=theatre, columns=dict(pairs) or None, stop_inclusive=last_day, dayfirst=dayfirst
             )
         except FrameError as error:
             raise FrameError(f"{seeds}: {as_options(str(error))}") from None
@@ -189,7 +188,7 @@ def read(
         raise FrameError(f"--column names the columns of a .csv or .parquet table; {seeds} is none")
     shipped = not Path(seeds).exists() and any(seeds == data.name for data in list_datasets())
     reports = load_reports(seeds) if shipped else read_reports(seeds)
-    return reports, merge_claims(reports, theatre=area)
+    return reports, merge_claims(reports, theatre=theatre)
 
 
 def as_options(message: str) -> str:
@@ -220,6 +219,14 @@ def amount_of(words: str, unit: str, option: str = "amount", *, daily: bool = Fa
     from ..lift.bridges.amounts import as_quantity
 
     return as_quantity(words, name=option, unit=unit, daily=daily)
+
+
+def stock_of(words: str) -> Quantity | None:
+    """Read ``--stock``: in the unit it names, else in t; None where it is not given."""
+    from ..report.assumptions import read_stock
+
+    given = read_stock(words or None, name="--stock")
+    return None if given is None else given[0]
 
 
 @contextmanager

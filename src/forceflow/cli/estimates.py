@@ -42,6 +42,12 @@ Cargo = Annotated[
 ]
 
 
+MeasureOption = Annotated[
+    str,
+    typer.Option("--measure", help="tonnes, vehicles, personnel or movements; by default what the numbers are of."),
+]
+
+
 @app.command(
     epilog=examples(
         "forceflow tonnage seeds --by mode",
@@ -63,6 +69,7 @@ def tonnage(
     ] = "",
     every: Annotated[str, typer.Option("--every", help="Width of a time bin: 6h, 1d, 1w, 1mo.")] = "1d",
     cargo: Cargo = "",
+    measure: MeasureOption = "",
     seed: Seed = 7,
     draws: Draws = 20_000,
     theatre: Theatre = "syria",
@@ -79,8 +86,9 @@ def tonnage(
 
     way = None if direction == "all" else direction or main_direction(found)
     asked: dict[str, Any] = {"by": by or None, "direction": way, "every": every, "seed": seed, "draws": draws}
+    asked |= {"measure": measure} if measure else {}
     moved = estimate_tonnage(found, cargo=cargo or None, **asked)
-    lead = leading_measure(moved.used)
+    lead = "tonnes" if measure else leading_measure(moved.used)
     counted = None if lead == "tonnes" else estimate_tonnage(found, measure=lead, **asked)
     if as_json:
         groups = dict(zip(moved.groups, moved.group_totals, strict=True))
@@ -115,6 +123,7 @@ def withdrawal(
             help="What stays if bases are kept, read as --stock is; shows the scenarios that fit the events.",
         ),
     ] = "",
+    measure: MeasureOption = "",
     stall: Stall = "",
     as_of: Annotated[str, typer.Option("--as-of", help="Use only what was public at the end of this day.")] = "",
     seed: Seed = 7,
@@ -127,15 +136,20 @@ def withdrawal(
 ) -> None:
     """Tell when the stock would be gone if the net outflow went on, and how likely never is."""
     _, found = read(seeds, theatre, columns, last_day, dayfirst)
-    from ..report.assumptions import stock_or_prior
+    from ..flows.leading_measure import leading_measure
+    from ..report.assumptions import read_stock, stock_or_prior
     from ..withdrawal.depletion import STALL
+    from ..withdrawal.inputs import UNITS
     from ..withdrawal.scenarios import withdrawal_scenarios
     from ..withdrawal.withdrawal import estimate_withdrawal
 
-    asked = withdrawal_scenarios(floor=amount_of(floor_t, "t", "--floor"), events=found) if floor_t else {}
-    stock = stock_or_prior(found, amount_of(stock_t, "t", "--stock") if stock_t else None)
+    given = read_stock(stock_t or None, measure=measure or None, name="--stock")
+    unit = UNITS[given[1]] if given else "t"
+    asked = withdrawal_scenarios(floor=amount_of(floor_t, unit, "--floor"), events=found) if floor_t else {}
+    lead = leading_measure(event for event in found if event.direction == "outbound")
+    stock, of = stock_or_prior(found, given, lead="tonnes" if given else lead)
     left = estimate_withdrawal(
-        found, stock_t=stock, stall=amount_of(stall, "", "--stall") if stall else STALL, as_of=as_of or None,
+        found, stock=stock, measure=of, stall=amount_of(stall, "", "--stall") if stall else STALL, as_of=as_of or None,
         scenarios=asked, seed=seed, draws=draws,
     )  # fmt: skip
     if as_json:

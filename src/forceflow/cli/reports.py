@@ -25,6 +25,7 @@ from .door import (
     examples,
     progress,
     read,
+    stock_of,
 )
 from .printing import print_json, print_rows
 
@@ -72,7 +73,7 @@ def report(
             reports=reports,
             direction=direction or None,
             as_of=as_of or None,
-            stock_t=amount_of(stock_t, "t", "--stock") if stock_t else None,
+            stock=stock_of(stock_t),
             stall=amount_of(stall, "", "--stall") if stall else STALL,
             draws=draws,
             seed=seed,
@@ -93,7 +94,7 @@ def _print_headlines(findings: Findings) -> None:
 
     typer.echo(
         worded(
-            f"{len(findings.events)} events, {len(findings.claims)} claims in {len(findings.reports)} reports; "
+            f"{len(findings.events)} events, {findings.basis}; "
             f"ranges hold {findings.coverage:.0%} of {findings.draws:,} draws, seed {findings.seed}"
         )
     )

@@ -16,7 +16,7 @@ from ..dates import end_of
 from ..display import Listed
 from ..errors import EventError
 from ..quantity import Quantity
-from ..world import Place, direction, find_place
+from ..world import Place, direction, find_end, find_place, read_theatre
 from .events import EVENT_OF_MODE, Direction, FlowEvent
 from .platform_names import platform_ids
 from .pooling import FLOORS, GRADES, Grades, pool_numbers
@@ -70,7 +70,8 @@ def merge_claims(
     reports
         Reports from `read_reports` or `load_reports`; their order does not matter.
     theatre
-        Whose boundary decides between outbound, inbound and internal: its id, or its countries by ISO code (["NP"]).
+        Whose boundary decides between outbound, inbound and internal: a theatre of ours ("syria"), or countries by
+        name or ISO code ("Nepal", "NP", ["NE", "ML"]).
     as_of
         The record as it stood at the end of this day: only claims that were public by then; all by default. A claim
         that passes on a dated root was public when the root was. A text may be any date `read_when` takes; of a month
@@ -108,6 +109,7 @@ def merge_claims(
     >>> {event.kind for event in events} == {"sortie", "sailing", "convoy"}
     True
     """
+    read_theatre(theatre)  # refused even where nothing moved
     made = Provenance(theatre=theatre, reports=sorted(reports, key=lambda report: report.id), grades=grades)
     if as_of is not None:
         limit = end_of(as_of, name="as_of", error=EventError)
@@ -273,7 +275,7 @@ def _inside(one: Claim, other: Claim) -> bool:
 
 
 def _place(field: str, claims: Sequence[Claim], conflicts: list[str]) -> str:
-    places = {claim.id: find_place(getattr(claim, field)) for claim in claims}
+    places = {claim.id: find_end(getattr(claim, field), claim.mode) for claim in claims}
     exact = {key: place for key, place in places.items() if place.kind != "region"} or places
     ids = sorted({place.id for place in exact.values()})
     if len(ids) > 1 and max(_apart_km(a, b) for a in exact.values() for b in exact.values()) > SAME_AREA_KM:

@@ -19,7 +19,12 @@ from .platform_names import platform_ids
 from .reports import Claim, Report
 from .tables.event_frames import as_events
 
-__all__ = ["Flag", "flag_infeasible", "too_heavy"]
+__all__ = ["Flag", "flag_infeasible", "light_loads", "too_heavy"]
+
+_FULLEST = "C-17", 823
+"""The fullest flight published: Reach 871 out of Kabul, 15 August 2021 (aviationgeek-reach871)."""
+_FULLEST_AIRLINER = 2.3
+"""People for each seat of the fullest airliner: some 1,090 on a 747 of 480 seats, Operation Solomon 1991 (recalled)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class _Said:
     stop: dt.datetime
     tonnes: Quantity | None
     movements: Quantity
+    people: Quantity | None = None
 
 
 def flag_infeasible(told: Any) -> tuple[Flag, ...]:
@@ -80,8 +86,8 @@ def flag_infeasible(told: Any) -> tuple[Flag, ...]:
     Notes
     -----
     Load: published tonnes per aircraft above the structural payload, per ship above the deadweight, or the payload at
-    the distance is out of reach. Speed: a named vessel at two places in windows that do not overlap has from the first
-    moment of one window to the last of the next to get there by the shortest open sea route; flagged when even that
+    the distance is out of reach; people per aircraft above the density of the fullest flight published. Speed: a named
+    vessel at two places in windows that do not overlap has from the first moment of one window to the last of the next to get there by the shortest open sea route; flagged when even that
     wants 5 % above its top speed. Voyages: two movements of one named vessel (of two events) leave at some moment of
     their windows; from the first to the second departure it has to make the first voyage and reach the origin of the
     second, in one order or the other. A movement of several sailings of one named vessel has to come back between them.
@@ -99,7 +105,7 @@ def flag_infeasible(told: Any) -> tuple[Flag, ...]:
     flags: list[Flag] = []
     sightings: dict[str, list[tuple[_Said, str]]] = {}
     for one in _said(told):
-        flags += [*_weight(one), *_reach(one)]
+        flags += [*_weight(one), *_crowd(one), *_reach(one)]
         if one.mode == "sea" and one.kind in ("movement", "presence"):
             for name in _named_vessels(one):
                 sightings.setdefault(name, []).append((one, one.origin))
@@ -134,6 +140,7 @@ def _of_claim(claim: Claim) -> _Said:
     return _Said(
         claim.id, claim.event, str(claim.mode), claim.kind, platforms, claim.origin, claim.destination, claim.via,
         claim.start, claim.stop, claim.number if claim.measure == "tonnes" else None, claim.movement_count,
+        claim.number if claim.measure == "personnel" else None,
     )  # fmt: skip
 
 
@@ -147,14 +154,14 @@ def _id_or_nothing(name: str) -> str:
 def _of_event(event: FlowEvent) -> _Said:
     return _Said(
         event.event_id, event.event_id, event.mode, "movement", event.platforms, event.origin, event.destination,
-        event.via, event.start, event.stop, event.tonnes, event.movements,
+        event.via, event.start, event.stop, event.tonnes, event.movements, event.personnel,
     )  # fmt: skip
 
 
 def _weight(said: _Said) -> list[Flag]:
     """More tonnes in each than the largest of the types carries."""
     flags = []
-    if all(said.platforms) and (tonnes := _each(said)) is not None:
+    if all(said.platforms) and (tonnes := _each(said, said.tonnes)) is not None:
         found = [find_platform(name) for name in said.platforms]
         crafts = [
             (p.name, p.structural_payload_t.high) for p in found if said.mode == "air" and isinstance(p, Aircraft)
@@ -188,11 +195,82 @@ def _reach(said: _Said) -> list[Flag]:
     return flags
 
 
-def _each(said: _Said) -> float | None:
-    """Tonnes of one movement, best for best; None where either number was not told."""
-    if said.tonnes is None or not said.tonnes.has_content or not said.movements.has_content:
+def _each(said: _Said, load: Quantity | None) -> float | None:
+    """The load of one movement, best for best; None where either number is missing."""
+    if load is None or not load.has_content or not said.movements.has_content:
         return None
-    return said.tonnes.best / said.movements.best if said.movements.best > 0 else None
+    return load.best / said.movements.best if said.movements.best > 0 else None
+
+
+def _crowd(said: _Said) -> list[Flag]:
+    """More people in each aircraft than on the fullest flights published."""
+    people = _each(said, said.people)
+    if said.mode != "air" or people is None or not all(said.platforms):
+        return []
+    found = [p for name in said.platforms if isinstance(p := find_platform(name), Aircraft)]
+    limits = [most for craft in found if (most := _most_people(craft)) is not None]
+    if len(limits) < len(found) or not limits or people <= max(limits):
+        return []
+    names = ", ".join(craft.name for craft in found)
+    return [
+        Flag(
+            (said.id,),
+            f"{people:,.0f} people an aircraft; {names} holds {max(limits):,.0f} at most, packed as on the fullest "
+            f"flight published ({_FULLEST[1]} people on a {_FULLEST[0]})",
+        )
+    ]
+
+
+def _most_people(craft: Aircraft) -> float | None:
+    """People on one flight packed as on the fullest flights published; None for a type without seats.
+
+    For an airlifter by seats or by payload, whichever allows more: types differ in how many seats their floor carries.
+    """
+    if craft.seats is None:
+        return None
+    if craft.role == "airliner":
+        return craft.seats.high * _FULLEST_AIRLINER
+    fullest = find_platform(_FULLEST[0])
+    assert isinstance(fullest, Aircraft)
+    assert fullest.seats is not None
+    by_seats = _FULLEST[1] * craft.seats.high / fullest.seats.high
+    by_payload = _FULLEST[1] * craft.structural_payload_t.high / fullest.structural_payload_t.high
+    return max(by_seats, by_payload)
+
+
+def light_loads(events: Iterable[FlowEvent]) -> tuple[str, ...]:
+    """Notes on platforms whose load by the catalogue is below all that other rows of the same events print.
+
+    Parameters
+    ----------
+    events
+        The events of one estimate, some with tonnes and some without.
+    """
+    printed: dict[tuple[str, str], list[float]] = {}
+    silent: dict[tuple[str, str], int] = {}
+    for event in events:
+        key = (event.mode, event.platform)
+        if event.tonnes is None and event.mode != "road":
+            silent[key] = silent.get(key, 0) + 1
+        elif (each := _each(_of_event(event), event.tonnes)) is not None:
+            printed.setdefault(key, []).append(each)
+    return tuple(note for key in silent if key in printed and (note := _light(key, printed[key], silent[key])))
+
+
+def _light(key: tuple[str, str], printed: list[float], silent: int) -> str:
+    """The note on one platform, or ""."""
+    mode, platform = key
+    found = [find_platform(name) for name in platform.split(" + ")]
+    loads = [p.cargo_t.best * p.load_factor().best for p in found if isinstance(p, Vessel)]
+    loads += [p.structural_payload_t.best * p.load_factor().best for p in found if isinstance(p, Aircraft)]
+    if not loads or max(loads) >= min(printed):
+        return ""
+    low, high, each = min(printed), max(printed), "a sailing" if mode == "sea" else "a flight"
+    span = f"{low:,.0f} t" if low == high else f"{low:,.0f} to {high:,.0f} t"
+    return (
+        f"the catalogue's load of {platform} (about {max(loads):,.0f} t), used for {silent} events without tonnes, is "
+        f"below what other rows of these events say ({span} {each}): give their tonnes or the platform"
+    )
 
 
 def _named_vessels(said: _Said) -> list[str]:

@@ -21,7 +21,7 @@ class Provenance:
     Parameters
     ----------
     theatre
-        As given to `merge_claims` or `from_frame`: an id, or countries by ISO code. None where a table had a direction
+        As given to `merge_claims` or `from_frame`; see `read_theatre`. None where a table had a direction
         in every row and no theatre was given.
     reports
         The reports with the claims that were used, by id; none for a table that came without reports.

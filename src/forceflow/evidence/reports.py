@@ -20,11 +20,11 @@ from pydantic_core import ErrorDetails
 from ..blanks import is_blank
 from ..dates import Window, read_moment, read_when, without_dayfirst, write_edtf
 from ..display import Listed
-from ..errors import EventError, QuantityError, ReportError, UnknownNameError, nearest
+from ..errors import EventError, QuantityError, ReportError, RouteError, UnknownNameError, nearest
 from ..quantity import Quantity
 from ..quantity.nouns import other_kind
 from ..quantity.units import COUNTED, is_measured, same_unit, unit_factor, which_tonnes
-from ..world import find_place
+from ..world import find_end
 from .platform_names import moving_ids
 
 __all__ = [
@@ -453,8 +453,8 @@ def _check_claim(claim: Claim, report: Report) -> None:
         value = getattr(claim, field)
         for name in value if isinstance(value, tuple) else (value,) if value else ():
             try:
-                find_place(name)
-            except UnknownNameError as error:
+                find_end(name, claim.mode if claim.kind == "movement" and field != "via" else None)
+            except (UnknownNameError, RouteError) as error:
                 raise wrong(field, str(error)) from None
     if claim.kind != "movement":
         return
@@ -465,7 +465,8 @@ def _check_claim(claim: Claim, report: Report) -> None:
         moving_ids(claim.platform, str(claim.mode))
     except (UnknownNameError, EventError) as error:
         raise wrong("platform", str(error)) from None
-    if find_place(claim.origin) == (end := find_place(claim.destination)) and end.kind != "region":
+    end = find_end(claim.destination, claim.mode)
+    if find_end(claim.origin, claim.mode) == end and end.kind != "region":
         raise wrong("destination", "is the origin; use kind 'presence' or 'posture' for what did not move")
     if claim.number.has_content and claim.measure is None:
         known = ", ".join((*MEASURE_OF_UNIT, *UNIT_FACTORS))

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from ..evidence.plausibility import too_heavy
+from ..evidence.plausibility import light_loads, too_heavy
 from ..evidence.tables.event_frames import as_events, backend_of
 from ..kernels.quantiles import row_quantiles
 from ..results.arguments import check_asked
@@ -151,11 +151,15 @@ def estimate_tonnage(
     notes = list(flows.notes)
     if flows.uncounted:
         notes.append(f"no number of {measure} was published, nothing added for: {few(flows.uncounted)}")
+    if measure == "tonnes":
+        notes += light_loads(flows.events)
     if measure == "tonnes" and (heavy := too_heavy(flows.events)):
         notes.append(f"more tonnes than an aircraft or ship can carry (kg?), see flag_infeasible: {few(heavy)}")
     if measure == "tonnes" and (lead := leading_measure(flows.events)) != "tonnes":
         if all(event.tonnes is None for event in flows.events):
-            notes.append(f"no tonnes published: by payload of what carried them; {lead} were published, and come first")
+            alone = any("tonnes from the people alone" in note for note in notes)
+            how = "" if alone else ": by payload of what carried them"
+            notes.append(f"no tonnes published{how}; {lead} were published, and come first")
         else:
             notes.append(f"{lead} were published more often than tonnes, and come first")
     claims, reports = claims_of(flows.events)

@@ -18,13 +18,14 @@ from ..dates.window import DAY
 from ..display import brief
 from ..errors import EstimateError, FrameError, QuantityError
 from ..evidence.drawdowns import Drawdown
+from ..evidence.events import FlowEvent
 from ..evidence.tables.columns import to_unit
 from ..evidence.tables.event_frames import backend_of, make_frame
 from ..evidence.tables.native_frames import read_columns
 from ..quantity import Quantity
 from ..quantity.single import one_number
 from ..results.arguments import check_asked
-from ..results.estimate import day_of, moment_of
+from ..results.estimate import Estimate, day_of, moment_of
 from ..results.range import Range
 from ..results.range_table import table_html
 
@@ -162,6 +163,7 @@ def as_series(
         raise FrameError(f"total is how much there is to be done, a number above 0, got {total!r}")
     if isinstance(data, Series):
         return replace(data, total=total, total_from=0) if total is not None else data
+    _refuse_events(data)
     name, unit = "series", ""
     if isinstance(data, Drawdown):
         name, unit, total = data.name, data.unit, data.total if total is None else total
@@ -198,6 +200,20 @@ def as_series(
         backend=backend_of(data),
         printed=printed,
     )
+
+
+def _refuse_events(data: Any) -> None:
+    """Refuse an estimate or events, and name the frame that holds what was done by each date."""
+    how = "estimate.to_frame(), time='stop', done='cumulative_middle'"
+    if isinstance(data, Estimate) and not hasattr(data, "per_day"):
+        raise FrameError(f"a series of what was done by each date was wanted, got an estimate; give {how}")
+    first = next(iter(data), None) if isinstance(data, list | tuple) else data
+    if isinstance(first, FlowEvent) or isinstance(data, Estimate) or hasattr(data, "per_day"):
+        what = "events" if isinstance(first, FlowEvent) else "a rate"
+        raise FrameError(
+            f"a series of what was done by each date was wanted, got {what}; make an estimate of the events, "
+            f"estimate = estimate_tonnage(events, seed=7), and give {how}"
+        )
 
 
 def _falls_little(value: Floats) -> bool:

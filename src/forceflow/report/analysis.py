@@ -11,7 +11,7 @@ from ..errors import EstimateError, EventError, ForceflowError
 from ..evidence.events import FlowEvent
 from ..evidence.reports import Claim, Report
 from ..evidence.tables.event_frames import as_events
-from ..flows.event_draws import main_direction
+from ..flows.event_draws import Measure, main_direction
 from ..flows.leading_measure import leading_measure
 from ..flows.rate import Rate, estimate_rate
 from ..flows.tonnage import estimate_tonnage
@@ -36,6 +36,7 @@ from .assumptions import (
     flies_the_bridge,
     flow_assumptions,
     hmeimim_khadim_bridge,
+    read_stock,
     stock_or_prior,
     withdrawal_assumptions,
 )
@@ -60,6 +61,9 @@ WAYS = {
     "external": ("moved", "Moved", "moved", "People moved"),
 }
 """By direction: its word in the anchors, its head, what it does, and its head for people."""
+
+RATED = {"movements": "Movements", "personnel": "People", "vehicles": "Vehicles"}
+"""By measure of the rate: its head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,14 @@ class Findings:
         return tuple((claim, report) for report in self.reports for claim in report.claims)
 
     @property
+    def basis(self) -> str:
+        """How many claims and reports there are; of figures without claims, who published them."""
+        sources = sorted({name for event in self.events for name in event.sources})
+        if self.claims or not sources:
+            return f"{len(self.claims)} claims in {len(self.reports)} reports"
+        return f"own figures from {len(sources)} sources: {few(sources)}"
+
+    @property
     def disagreements(self) -> tuple[Disagreement, ...]:
         """Claims that cannot all hold as they stand, as far as no conflict of an event holds both."""
         held = [set(event.claims) for event in self.events if event.conflicts]
@@ -145,6 +157,7 @@ def find(
     *,
     reports: Iterable[Report] | None = None,
     direction: str | None = None,
+    stock: Amount | None = None,
     stock_t: Amount | None = None,
     floor_t: float = 0.0,
     stall: Amount = STALL,
@@ -166,8 +179,9 @@ def find(
     direction
         Of the tonnage, rate and people shown; by default outbound where anything goes out, or else what most events
         have.
-    stock_t, floor_t, stall, as_of
-        As in `estimate_withdrawal`; without a stock see `stock_or_prior`.
+    stock, stock_t, floor_t, stall, as_of
+        As in `estimate_withdrawal`; without a stock, and of a stock in another measure than the one that leads, see
+        `stock_or_prior`.
     bridge
         An air bridge whose capacity is shown; by default Hmeimim to al-Khadim when the events fly there.
     coverage, draws, seed
@@ -201,9 +215,12 @@ def find(
             return None
 
     common: dict[str, Any] = {"coverage": coverage, "draws": draws, "seed": seed}
+    lead = leading_measure(event for event in chosen if event.direction == way)
+    pace: Measure = "movements" if lead == "tonnes" else lead
     tonnage = attempt("tonnage", lambda: estimate_tonnage(chosen, by="mode", direction=way, **common))
-    rate = attempt("rate", lambda: estimate_rate(chosen, measure="movements", direction=way, **common))
-    terms: dict[str, Any] = {"stock_t": stock_t, "floor_t": floor_t, "stall": stall, "as_of": as_of}
+    rate = attempt("rate", lambda: estimate_rate(chosen, measure=pace, direction=way, **common))
+    given = read_stock(stock, stock_t)
+    terms: dict[str, Any] = {"given": given, "lead": lead, "floor_t": floor_t, "stall": stall, "as_of": as_of}
     forecast = attempt("withdrawal", lambda: _forecast(chosen, **terms, **common))
     left = forecast.withdrawal if forecast is not None else None
     assumptions = [*forecast.assumptions] if forecast is not None else []
@@ -215,8 +232,8 @@ def find(
     assumptions += [*flow_assumptions(used, known, bridge=bridge), *more]
     capacity = None
     if bridge is not None:
-        given = bridge
-        capacity = attempt("capacity", lambda: airlift_capacity(given, coverage=coverage, seed=seed))
+        air = bridge
+        capacity = attempt("capacity", lambda: airlift_capacity(air, coverage=coverage, seed=seed))
     else:
         tell("capacity")
         missing["capacity"] = (
@@ -226,7 +243,6 @@ def find(
     if capacity is not None:
         capacity = replace(capacity, notes=(*capacity.notes, *ceiling_notes(capacity, chosen)))
     people = attempt("people", lambda: estimate_tonnage(chosen, measure="personnel", direction=way, **common))
-    lead = leading_measure(event for event in chosen if event.direction == way)
     vehicles = None
     if lead == "vehicles":
         vehicles = estimate_tonnage(chosen, measure="vehicles", direction=way, **common)
@@ -245,7 +261,17 @@ def find(
         scenarios=forecast.scenarios if forecast is not None else (),
         headlines=_led(
             lead,
-            _headlines(way, chosen, tonnage, rate, forecast, capacity, people, vehicles, assumptions),
+            _headlines(
+                way,
+                chosen,
+                tonnage if lead == "tonnes" else None,
+                rate,
+                forecast,
+                capacity,
+                people,
+                vehicles,
+                assumptions,
+            ),
             direction=way,
         ),
         assumptions=tuple(assumptions),
@@ -305,22 +331,34 @@ class _Forecast:
 _FREE = "nothing stops it"
 
 
-def _forecast(events: Sequence[FlowEvent], *, stock_t: Amount | None, stall: Amount, **rest: Any) -> _Forecast:
+def _forecast(
+    events: Sequence[FlowEvent],
+    *,
+    given: tuple[Quantity, Measure] | None,
+    lead: Measure,
+    floor_t: float,
+    stall: Amount,
+    **rest: Any,
+) -> _Forecast:
     """Forecast the withdrawal, its scenarios, and the same with no chance of a stall."""
     if not any(event.direction == "outbound" and not event.is_empty for event in events):
         raise EstimateError(
             "nothing is reported to have gone out, so there is no withdrawal to forecast; of what did go out, say so "
             "in the column `direction` of the events"
         )
-    stock, chance = stock_or_prior(events, stock_t), Quantity.of(stall, unit="share")
-    floor = FLOOR_SHARE.times(stock.best, unit="t")
+    stock, measure = stock_or_prior(events, given, lead=lead)
+    chance = Quantity.of(stall, unit="share")
+    floor = FLOOR_SHARE.times(stock.best, unit=stock.unit)
     asked = asked_scenarios(events, floor=floor) if floor.high < stock.high else {}
-    every = estimate_withdrawal(events, stock_t=stock, stall=chance, scenarios={**asked, _FREE: {"stall": 0.0}}, **rest)
+    rest["floor_t" if measure == "tonnes" else "floor"] = floor_t
+    every = estimate_withdrawal(
+        events, stock=stock, measure=measure, stall=chance, scenarios={**asked, _FREE: {"stall": 0.0}}, **rest
+    )
     told = dict(every.scenarios)
     free = told.pop(_FREE)
     left = replace(every, scenarios=told)
     shown = floor if asked else None
-    taken = withdrawal_assumptions(left, stock, stock_is_prior=stock_t is None, stall=chance, floor=shown)
+    taken = withdrawal_assumptions(left, stock, stock_is_prior=given is None, stall=chance, floor=shown)
     return _Forecast(left, tuple(scenario_rows(left, asked)), taken, free.stall_probability, chance)
 
 
@@ -397,9 +435,10 @@ def _headlines(
         label = f"Vehicles {WAYS[way][1].lower()}"
         yield _from_range("vehicles", label, vehicles.total, "tonnage", note=note, **behind(vehicles.events))
     if rate is not None:
+        key = next(name for name in RATED if name in rate.measure)
         yield _from_range(
-            "movements",
-            f"Movements {word}".removesuffix(" moved"),
+            key if key == "movements" else "rate",
+            f"{RATED[key]} {word}".removesuffix(" moved"),
             rate.per_day,
             "rate",
             **behind(rate.events),

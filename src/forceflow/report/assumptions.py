@@ -6,12 +6,12 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from ..evidence.reports import Claim, Report
-from ..flows.event_draws import PERSON_T, SOURCE_SHARE, UNCOUNTED_COLUMN
+from ..evidence.reports import MEASURE_OF_UNIT, Claim, Report
+from ..flows.event_draws import PERSON_T, SOURCE_SHARE, UNCOUNTED_COLUMN, Measure
 from ..flows.event_draws import cargo_class as cargo_class
 from ..lift.bridges.air_bridge import AirBridge
 from ..lift.bridges.amounts import Amount, as_quantity
@@ -19,8 +19,9 @@ from ..plots.text import number, span_text
 from ..quantity import LEXICON, Quantity
 from ..results.estimate import few
 from ..withdrawal.depletion import DRIFT_GSD_PER_MONTH, DRIFT_RETURN_DAYS, LOOK_BACK_DAYS, STALL, TAIL_PACE, TAIL_SHARE
+from ..withdrawal.inputs import UNITS
 from ..withdrawal.withdrawal import Withdrawal
-from ..world import find_place, find_platform, route
+from ..world import find_place, find_platform, read_theatre, route
 from ..world.platforms.load_factors import load_factors
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "flies_the_bridge",
     "flow_assumptions",
     "hmeimim_khadim_bridge",
+    "read_stock",
     "stock_or_prior",
     "withdrawal_assumptions",
 ]
@@ -39,7 +41,10 @@ STOCK = Quantity(20_000, 35_000, 60_000, "t", "prior on the stock in Syria befor
 Syria at the end of 2024 and of nowhere else; see `stock_or_prior`."""
 
 _STOCK_OF = "syria", dt.datetime(2024, 11, 1, tzinfo=dt.UTC)
-_SAME_AREA = (None, "syria", ("SY",))
+_SAME_AREA = (frozenset({"syria"}), frozenset({"SY"}))
+
+_PEOPLE = ("people", "persons", "evacuees", "civilians", "refugees", "men", "staff")
+"""Units of people beside those of claims."""
 
 FLOOR_SHARE = Quantity(0.05, 0.15, 0.35, "share", "prior on what two kept bases would hold")
 """What stays in the scenario in which bases are kept, as a share of the middle of the stock. A prior: the reports speak
@@ -73,23 +78,70 @@ class Assumption:
     claims: tuple[str, ...] = ()
 
 
-def stock_or_prior(events: Iterable[FlowEvent], stock_t: Amount | None) -> Quantity:
-    """The stock given, t, or `STOCK` where whatever crosses the border does so in the theatre and time it is of.
+def read_stock(
+    stock: Amount | None, stock_t: Amount | None = None, *, measure: str | None = None, name: str = "stock"
+) -> tuple[Quantity, Measure] | None:
+    """A stock and its measure: the one asked for, else that of its unit ("1,450 people"), else tonnes.
 
     Raises
     ------
     EstimateError
-        No stock was given, and something left or entered another theatre, or the Syrian one before November 2024.
+        Both are given; or the stock is of another measure than the one asked for.
+    QuantityError
+        It cannot be read.
     """
+    if stock is not None and stock_t is not None:
+        raise EstimateError("give stock= or stock_t=, not both")
     if stock_t is not None:
-        return as_quantity(stock_t, name="stock_t", unit="t")
+        stock, measure, name = stock_t, measure or "tonnes", "stock_t" if name == "stock" else name
+    if stock is None:
+        return None
+    if measure is not None and measure not in UNITS:
+        raise EstimateError(f"a stock is of {', '.join(UNITS)}, not of {measure!r}")
+    unit = Quantity.of(stock).unit if isinstance(stock, str | Quantity) else ""
+    own = "personnel" if unit in _PEOPLE else MEASURE_OF_UNIT.get(unit)
+    if own == "movements" or (measure is not None and own not in (None, measure)):
+        raise EstimateError(f"{name}: {stock!s} is of {own}; a stock of {measure or ', '.join(UNITS)} was wanted")
+    found = cast("Measure", measure or own or "tonnes")
+    return as_quantity(stock, name=name, unit=UNITS[found]), found
+
+
+def stock_or_prior(
+    events: Iterable[FlowEvent], given: tuple[Quantity, Measure] | None, *, lead: Measure = "tonnes"
+) -> tuple[Quantity, Measure]:
+    """The stock given, or `STOCK` where whatever crosses the border does so in the theatre and time it is of.
+
+    Parameters
+    ----------
+    events
+        The events whose withdrawal is forecast.
+    given
+        A stock as `read_stock` reads it.
+    lead
+        The measure that was published; a stock of another measure answers nothing where people or vehicles lead.
+
+    Raises
+    ------
+    EstimateError
+        No stock was given, and something left or entered another theatre, or the Syrian one before November 2024; or
+        people or vehicles lead and no stock of them was given.
+    """
+    words = {"personnel": "people"}.get(lead, lead)
+    if lead != "tonnes" and (given is None or given[1] != lead):
+        was = "no stock was given" if given is None else f"the stock given is in {given[0].unit}"
+        raise EstimateError(
+            f"{words} were published and {was}; give the stock of {words}: stock='1,450 {words}', or at the command "
+            f"line --stock '1,450 {words}'"
+        )
+    if given is not None:
+        return given
     theatre, since = _STOCK_OF
     ends = {"outbound": "origin", "inbound": "destination"}
     crossing = [event for event in events if event.direction in ends]
     leaves = any(event.direction == "outbound" for event in crossing)
     if leaves and any(
         event.start < since
-        or (event.provenance is not None and event.provenance.theatre not in _SAME_AREA)
+        or _theatre_of(event) not in (None, *_SAME_AREA)
         or theatre not in find_place(getattr(event, ends[event.direction])).theatres
         for event in crossing
     ):
@@ -97,7 +149,13 @@ def stock_or_prior(events: Iterable[FlowEvent], stock_t: Amount | None) -> Quant
             "no stock was given; nobody's stock is known to us, give stock_t=(low, best, high), or at the command line "
             "--stock 'low best high', in t"
         )
-    return STOCK
+    return STOCK, "tonnes"
+
+
+def _theatre_of(event: FlowEvent) -> frozenset[str] | None:
+    """What makes up the theatre an event was read for; None where none is known."""
+    made = event.provenance
+    return None if made is None or made.theatre is None else read_theatre(made.theatre)
 
 
 def flies_the_bridge(events: Iterable[FlowEvent]) -> bool:
@@ -166,13 +224,13 @@ def withdrawal_assumptions(
     how = "write_report(events, out, stock_t=(low, best, high), floor_t=...) or estimate_withdrawal"
     ask = "estimate_withdrawal(events, stock_t=..., {}, seed=7)"
     pace = _most_likely(TAIL_PACE, "{:.0%}")
-    stays = "0 t is the headline's choice." if left.floor.high == 0 else "Given by the caller."
+    stays = f"0 {stock.unit} is the headline's choice." if left.floor.high == 0 else "Given by the caller."
     if floor is not None:
         stays += " Reports speak of bases that stay: see the scenarios."
     found = [
         Assumption(
             "stock before the first movement",
-            f"{stock.low:,.0f} to {stock.high:,.0f} t, most likely {stock.best:,.0f} t",
+            f"{stock.low:,.0f} to {stock.high:,.0f} {stock.unit}, most likely {stock.best:,.0f} {stock.unit}",
             "Prior. None of the reports gives a tonnage." if stock_is_prior else "Given by the caller.",
             how,
         ),
@@ -206,7 +264,7 @@ def withdrawal_assumptions(
         found.append(
             Assumption(
                 "what stays if bases are kept",
-                f"{floor.low:,.0f} to {floor.high:,.0f} t, most likely {floor.best:,.0f} t",
+                f"{floor.low:,.0f} to {floor.high:,.0f} {floor.unit}, most likely {floor.best:,.0f} {floor.unit}",
                 f"Prior, for the scenarios only: {_most_likely(FLOOR_SHARE, '{:.0%}')} of the middle of the stock. "
                 "Reports speak of bases that stay, none says what they hold.",
                 "estimate_withdrawal(..., scenarios=withdrawal_scenarios(floor=(low, best, high)))",
@@ -289,6 +347,8 @@ _KINDS = {
     "general cargo": "general cargo ships",
     "landing ship": "landing ships",
     "tanker": "tankers",
+    "bulk carrier": "bulk carriers",
+    "container ship": "container ships",
 }
 _CARGO = {"vehicles": "vehicles", "mixed": "mixed cargo", "personnel": "people"}
 

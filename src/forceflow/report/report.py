@@ -52,6 +52,7 @@ def write_report(
     *,
     reports: Iterable[Report] | None = None,
     direction: str | None = None,
+    stock: Amount | None = None,
     stock_t: Amount | None = None,
     floor_t: float = 0.0,
     stall: Amount = STALL,
@@ -76,9 +77,10 @@ def write_report(
     direction
         "outbound", "inbound", "internal" or "external": of which flow tonnage, rate and people are shown. By default
         outbound where anything goes out, or else what most events have.
-    stock_t, floor_t, stall, as_of
-        As in `estimate_withdrawal`. Without a stock the withdrawal is forecast for movements across the border of Syria
-        since the end of 2024 alone, from a prior, as nobody published one; of other theatres nothing is assumed.
+    stock, stock_t, floor_t, stall, as_of
+        As in `estimate_withdrawal`; ``stock="1,450 people"`` says its unit. Where people or vehicles were published,
+        only a stock of them is carried forward. Without a stock the withdrawal is forecast for movements across the
+        border of Syria since the end of 2024 alone, from a prior, as nobody published one; of other theatres nothing is assumed.
     bridge
         An `AirBridge` whose capacity is shown; by default Hmeimim to al-Khadim when the events fly there.
     coverage, draws, seed
@@ -108,8 +110,8 @@ def write_report(
     """
     check_folder(out)
     findings = find(
-        events, reports=reports, direction=direction, stock_t=stock_t, floor_t=floor_t, stall=stall, as_of=as_of,
-        bridge=bridge, coverage=coverage, draws=draws, seed=seed, progress=progress,
+        events, reports=reports, direction=direction, stock=stock, stock_t=stock_t, floor_t=floor_t, stall=stall,
+        as_of=as_of, bridge=bridge, coverage=coverage, draws=draws, seed=seed, progress=progress,
     )  # fmt: skip
     return write_findings(findings, out, progress=progress)
 
@@ -326,7 +328,7 @@ def _key_rows(findings: Findings) -> Iterator[dict[str, Any]]:
     told = {headline.key: headline for headline in findings.headlines}
     first = findings.headlines[0].key if findings.headlines else ""
     moved = (first,) if first in ("people", "vehicles") else (WAYS[findings.direction][0],)
-    asked = [("Tonnes moved", "tonnage", moved), ("Rate", "rate", ("net", "movements"))]
+    asked = [("Tonnes moved", "tonnage", moved), ("Rate", "rate", ("net", "movements", "rate"))]
     if findings.direction == "outbound":
         asked.append(("Withdrawal complete", "withdrawal", ("completion",)))
     for label, section, keys in asked:

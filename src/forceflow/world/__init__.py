@@ -1,9 +1,11 @@
 """Where and with what: places, routes and platforms, each value with its source."""
 
 from .geography.coast import coastline
+from .geography.ends import find_end
 from .geography.gazetteer import Place, add_place, direction, find_place
 from .geography.passages import Passage
 from .geography.routes import Leg, Route, route
+from .geography.theatres import is_inside, read_theatre
 from .platforms.catalogue import Aircraft, Figure, VehicleMix, Vessel, add_platform, find_platform
 
 __all__ = [
@@ -19,7 +21,10 @@ __all__ = [
     "add_platform",
     "coastline",
     "direction",
+    "find_end",
     "find_place",
     "find_platform",
+    "is_inside",
+    "read_theatre",
     "route",
 ]

@@ -134,7 +134,9 @@ def test_missing_ends_mean_at_least_and_nothing_means_nothing() -> None:
 
 
 def test_kind_serves_where_mode_is_missing() -> None:
-    (event,) = ff.from_frame(own().drop(columns="mode").assign(kind="sailing", platform="Sparta"))
+    (event,) = ff.from_frame(
+        own().drop(columns="mode").assign(kind="sailing", platform="Sparta", origin="Tartus", destination="Tobruk")
+    )
     assert event.mode == "sea"
 
 

@@ -226,8 +226,8 @@ def from_frame(
         on), each source is its own root, and what one says of several events errs together. Other columns of
         `COLUMNS` are used where they stand.
     theatre
-        Used for the direction where a row has none: the id of one ("syria", the default there), or the countries that
-        make one by ISO code (["NP"]).
+        Used for the direction where a row has none: a theatre of ours ("syria", the default there), or countries by
+        name or ISO code ("Nepal", "NP", ["NE", "ML"]).
     columns
         For frames with other names: the name in your frame, or a constant, by the name wanted here. ``ff.UCDP`` and
         ``ff.ACLED`` cover those habits: ``columns={**ff.UCDP, "mode": "air", "platform": "Il-76MD", ...}``. A constant

@@ -18,7 +18,7 @@ from ...blanks import is_blank, is_missing
 from ...errors import ForceflowError, FrameError, QuantityError
 from ...quantity import Quantity
 from ...quantity.entered import plain_number
-from ...world import Aircraft, Place, VehicleMix, Vessel, direction, find_place
+from ...world import Aircraft, Place, VehicleMix, Vessel, direction, find_end, find_place, read_theatre
 from ..events import EVENT_OF_MODE
 from ..platform_names import moving_ids, platform_ids
 from ..reports import read_number
@@ -143,8 +143,8 @@ def _ends(table: nw.DataFrame[Any], modes: Sequence[Any], faults: Faults) -> dic
         cells = by_id(cells_of(table[name], faults, name))
         blank = mask(cells, is_blank)
         faults.add_blank(blank, name)
-        told = [None if empty else cell for cell, empty in zip(cells, blank, strict=True)]
-        places[name] = _resolve(told, find_place, faults, name)
+        pairs = [None if empty else (str(v), m) for v, m, empty in zip(cells, modes, blank, strict=True)]
+        places[name] = _resolve(pairs, lambda pair: find_end(*pair), faults, name)
     origins, destinations = places["origin"], places["destination"]
     still = [
         a is not None and b is not None and a.id == b.id and (mode == "air" or a.kind != "region")
@@ -179,6 +179,7 @@ def _directions(
 ) -> tuple[list[Any], bool]:
     """The direction of each row as given, else from its ends and the theatre; and whether the theatre was needed."""
     n = len(table)
+    read_theatre(theatre)  # refused even where every row has a direction of its own
     given = cells_of(table["direction"], faults, "direction") if "direction" in table.columns else [None] * n
     given = [None if is_blank(v) else v.strip().lower() if isinstance(v, str) else v for v in given]
     way: dict[tuple[str, str], str] = {}

@@ -167,6 +167,17 @@ def _way(route: RoadRoute | None, distance_km: Amount | None) -> Amount:
     return 0.0 if distance_km is None else distance_km
 
 
+def _refuse_events(vehicles: Any) -> None:
+    """Refuse events, an estimate or a frame where a number of vehicles is wanted."""
+    first = next(iter(vehicles), None) if isinstance(vehicles, list | tuple) else vehicles
+    if hasattr(first, "event_id") or hasattr(first, "columns") or hasattr(first, "starts"):
+        what = "events" if hasattr(first, "event_id") else type(first).__name__
+        raise EstimateError(
+            f"convoy_march takes how many vehicles march, got {what}; give the number, as in "
+            "convoy_march(event.vehicles, distance_km=300), or (low, best, high)"
+        )
+
+
 def convoy_march(
     vehicles: Amount,
     *,
@@ -253,6 +264,7 @@ def convoy_march(
     2,500 km | 100 h
     """
     drawn = Draws(draws, seed, coverage)
+    _refuse_events(vehicles)
     check_whole(
         columns=columns,
         vehicles_per_march_unit=vehicles_per_march_unit,

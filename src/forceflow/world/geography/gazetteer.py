@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal, get_args
 
 from ...blanks import NO_PLACE_WORDS, is_blank
-from ...errors import AmbiguousNameError, NoRouteError, RouteError, UnknownNameError, nearest
+from ...errors import AmbiguousNameError, RouteError, UnknownNameError, nearest
 from ..names import DATA as DATA
 from ..names import check_name
 from ..names import fold as fold
@@ -32,27 +32,14 @@ from .airfields import (
 from .countries import all_countries, countries_named, countries_with_code, is_part_of_the_world
 from .place import Kind as Kind
 from .place import Place as Place
-from .place import Theatre
+from .theatres import is_inside, theatres_of
 
-__all__ = ["Direction", "Kind", "Place", "add_place", "direction", "find_place", "places", "theatres"]
+__all__ = ["Direction", "Kind", "Place", "add_place", "direction", "find_place", "known_places", "places"]
 
 Direction = Literal["outbound", "inbound", "internal", "external"]
 
 _MOST_SHOWN = 12
 _MOST_SUGGESTED = 4
-
-
-@cache
-def theatres() -> Mapping[str, Theatre]:
-    """All theatres by id."""
-    return {
-        key: Theatre(key, raw["name"], frozenset(raw["countries"]), frozenset(raw["places"]), raw.get("note", ""))
-        for key, raw in read_data("theatres.toml").items()
-    }
-
-
-def _theatres_of(place_id: str, country: str) -> tuple[str, ...]:
-    return tuple(t.id for t in theatres().values() if country in t.countries or place_id in t.places)
 
 
 @cache
@@ -81,7 +68,7 @@ def places() -> Mapping[str, Place]:
             latitude=latitude,
             longitude=longitude,
             country=raw["country"],
-            theatres=_theatres_of(raw["id"], raw["country"]),
+            theatres=theatres_of(raw["id"], raw["country"]),
             aliases=tuple(raw.get("aliases", ())),
             source=raw["source"],
             status=raw["status"],
@@ -97,7 +84,7 @@ def places() -> Mapping[str, Place]:
             latitude=raw["latitude"],
             longitude=raw["longitude"],
             country=raw["country"],
-            theatres=_theatres_of(raw["id"], raw["country"]),
+            theatres=theatres_of(raw["id"], raw["country"]),
             aliases=tuple(raw["aliases"]),
             source="sea-network",
             status="read",
@@ -172,7 +159,7 @@ def add_place(place: Place) -> Place:
         taken += [_country(nation.code) for nation in countries_named(name) if nation.code != place.country]
         if taken:
             raise RouteError(f"{name!r} is {taken[0]} already; give yours an id, a name and aliases of its own")
-    place = replace(place, theatres=place.theatres or _theatres_of(place.id, place.country))
+    place = replace(place, theatres=place.theatres or theatres_of(place.id, place.country))
     for key in [key for key, other in _ADDED.items() if other.id == place.id]:
         del _ADDED[key]
     _ADDED.update(dict.fromkeys(keys, place))
@@ -194,7 +181,7 @@ def _airfield(code: str) -> Place:
         latitude=float(row["lat"]),
         longitude=float(row["lon"]),
         country=row["country"],
-        theatres=_theatres_of(code, row["country"]),
+        theatres=theatres_of(code, row["country"]),
         aliases=tuple(name for name in (row["iata"], row["city"]) if name),
         source="airportsdata",
         status="read",
@@ -217,7 +204,7 @@ def _country(code: str, kind: Kind | None = None) -> Place:
         latitude=nation.latitude,
         longitude=nation.longitude,
         country=code,
-        theatres=_theatres_of("", code),
+        theatres=theatres_of("", code),
         aliases=(*nation.names[1:], *nation.codes),
         source=nation.source,
         status="prior",
@@ -377,7 +364,7 @@ def _known(name: str, kind: Kind | None) -> list[str]:
     would do. Of a country, places of ours in it, else its international airports.
     """
     key = fold(name)
-    own = (*places().values(), *_ADDED.values())
+    own = known_places()
     if codes := {nation.code for nation in countries_named(without_airport(name) or name)}:
         ours = [place.name for place in own if place.country in codes and kind in (None, place.kind)]
         large = [row["name"] for c, row in airfield_rows().items() if row["country"] in codes and airfield_size(c) == 3]
@@ -403,6 +390,11 @@ def _known(name: str, kind: Kind | None) -> list[str]:
     return list(found.values())[:_MOST_SUGGESTED]
 
 
+def known_places() -> tuple[Place, ...]:
+    """Places of our own files and those the user added."""
+    return tuple(dict.fromkeys((*places().values(), *_ADDED.values())))
+
+
 def direction(origin: str | Place, destination: str | Place, theatre: str | Collection[str] = "syria") -> Direction:
     """Which way a movement goes, seen from a theatre.
 
@@ -411,7 +403,8 @@ def direction(origin: str | Place, destination: str | Place, theatre: str | Coll
     origin, destination
         Places, or names of places.
     theatre
-        Id of a theatre in ``theatres.toml``, or the countries that make one, by ISO 3166 alpha-2: ``["NP"]``.
+        A theatre of ours ("syria", "libya"); or a country by name or ISO 3166 code ("Niger", "NE", "NER"); or several
+        of these (["NE", "ML"]).
 
     Returns
     -------
@@ -427,68 +420,14 @@ def direction(origin: str | Place, destination: str | Place, theatre: str | Coll
     --------
     >>> direction("Damascus", "Hmeimim"), direction("Hmeimim", "al-Khadim")
     ('internal', 'outbound')
+    >>> direction("Niamey", "Orleans Bricy", "Niger")
+    'outbound'
     """
     ends = find_place(origin), find_place(destination)
-    if isinstance(theatre, str):
-        if theatre not in theatres():
-            raise UnknownNameError(
-                "theatre",
-                theatre,
-                theatres(),
-                show_all=True,
-                otherwise="Or name the countries that make yours, such as theatre=['NP'] or ['SY', 'LB']",
-            )
-        inside = theatre in ends[0].theatres, theatre in ends[1].theatres
-    else:
-        codes = [str(code).upper() for code in (theatre if isinstance(theatre, Collection) else [theatre])]
-        wrong = [code for code in codes if code not in all_countries()]
-        if wrong or not codes:
-            raise UnknownNameError(
-                "country of a theatre", ", ".join(wrong), (),
-                otherwise="Give ISO codes of two letters, such as ['SY', 'LB']",
-            )  # fmt: skip
-        inside = ends[0].country in codes, ends[1].country in codes
     names: dict[tuple[bool, bool], Direction] = {
         (True, False): "outbound",
         (False, True): "inbound",
         (True, True): "internal",
         (False, False): "external",
     }
-    return names[inside]
-
-
-def place_for(place: Place, mode: str) -> Place:
-    """The place a route of this mode is measured from: a region's airfield or port, else the place itself.
-
-    Raises
-    ------
-    NoRouteError
-        A voyage to a landlocked country.
-    RouteError
-        A passage was given as an end of a road; or as an end of a voyage an airfield, a garrison, or a region that has
-        no port of its own in our file.
-    """
-    if mode == "air" and place.airfield:
-        return find_place(place.airfield)
-    if mode == "sea" and place.port:
-        return find_place(place.port)
-    if mode == "sea" and place.kind in ("airfield", "garrison"):
-        raise RouteError(f"{place.name} is no port; give the port that ships leave from")
-    if mode == "sea" and place.kind == "region" and place.country:
-        nation = all_countries()[place.country]
-        if nation.landlocked:
-            raise NoRouteError(f"no way by sea to {place.name}: {nation.name} has no coast")
-        own = [p for p in places().values() if p.country == place.country]
-        ports = [p.name for p in own if p.kind == "port"] or [p.name for p in own if p.kind == "strait"]
-        known = f", such as {', '.join(ports[:_MOST_SUGGESTED])}" if ports else ""
-        raise RouteError(f"{place.name} is a region without a port to measure from; give the port{known}")
-    if mode == "road" and place.kind == "strait":
-        raise RouteError(f"{place.name} is a strait, not a place on a road")
-    return place
-
-
-def note_on_end(place: Place, end: Place) -> str:
-    """What a route that was asked for `place` and measured at `end` leaves open; "" for a single place."""
-    if place.kind != "region" or not place.country:
-        return ""
-    return f"{place.name} is a region: measured {f'at {end.name}' if end != place else f'from {place.note}'}"
+    return names[is_inside(ends[0], theatre), is_inside(ends[1], theatre)]

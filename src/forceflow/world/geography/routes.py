@@ -17,7 +17,8 @@ from ...quantity import Quantity
 from ..names import read_data
 from ..platforms.catalogue import find_platform
 from .air_routes import air_path, closed_areas, path_km
-from .gazetteer import Place, find_place, note_on_end, place_for
+from .ends import note_on_end, place_for
+from .gazetteer import Place, find_place
 from .geodesy import geodesic_points
 from .passages import Point, closed_passages, passages
 from .road_routes import road_path

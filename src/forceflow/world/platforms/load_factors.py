@@ -73,7 +73,7 @@ class LoadFactor:
     ----------
     role
         What carries it: ``"airlifter"``, ``"airliner"``, ``"freighter"``, ``"ro-ro"``, ``"general cargo"``,
-        ``"tanker"`` or ``"landing ship"``.
+        ``"bulk carrier"``, ``"container ship"``, ``"tanker"`` or ``"landing ship"``.
     cargo
         One of `CARGO_KINDS`.
     share

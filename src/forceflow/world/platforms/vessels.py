@@ -31,7 +31,8 @@ class Vessel(Card):
     id, name, aliases
         Its name, and the other spellings it is found under.
     role
-        ``"ro-ro"``, ``"general cargo"``, ``"tanker"`` or ``"landing ship"``; picks the load factors.
+        ``"ro-ro"``, ``"general cargo"``, ``"bulk carrier"``, ``"container ship"``, ``"tanker"`` or ``"landing ship"``;
+        picks the load factors.
     imo
         IMO number, empty when unknown or a class.
     is_warship
