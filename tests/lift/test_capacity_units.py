@@ -69,7 +69,7 @@ def test_a_unit_is_turned_into_the_one_that_is_wanted(words: str, unit: str, fac
         (Quantity.exactly(3, unit="sorties"), "t", "'sorties', which cannot be turned into t"),
         ("2 hours", "km", "give km, m, ft, nm, mi"),
         ("3 days", "aircraft", "'days', which cannot be turned into aircraft; give a number of aircraft"),
-        ("2 kg", "", "'kg', which cannot be turned into a share; give a number"),
+        ("2 kg", "", "'kg', which cannot be turned into a plain number; give a number"),
         ("3 flights a day", "aircraft", "in a number a day, which cannot be turned into aircraft"),
         ("16 hours a day", "h", "'hours/day', which cannot be turned into h"),
         (Quantity.parse("20 a day", unit="t"), "t", "in a number a day, which cannot be turned into t"),

@@ -302,8 +302,7 @@ class Quantity:
             raise QuantityError(f"a tuple needs (low, high) or (low, best, high), got {value!r}")
         if is_sample(value):
             return cls.sample(value, unit=unit)
-        number = as_float(value, name="a quantity", wanted=_WANTED)
-        if not math.isfinite(number):
+        if not math.isfinite(number := as_float(value, name="a quantity", wanted=_WANTED)):
             raise QuantityError(f"a quantity needs a finite number, got {value!r}")
         return cls.exactly(number, unit=unit)
 
