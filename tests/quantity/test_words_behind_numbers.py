@@ -192,7 +192,7 @@ def test_shares_and_totals_of_the_estimates_are_numbers() -> None:
         with pytest.raises(ff.EstimateError, match=r"write a range as Detection\(0.3, 0.8\)"):
             ff.estimate_rate(events, detection=detection, draws=100, seed=1)  # type: ignore[arg-type]
     for name in ("drift_gsd", "tail_share"):
-        wrong: dict[str, Any] = {name: "3.5"}
+        wrong: Any = {name: "3.5"}
         with pytest.raises(QuantityError, match=f"{name} must be a number, got '3.5'"):
             ff.estimate_withdrawal(events, stock_t=35_000, draws=100, seed=1, **wrong)
 

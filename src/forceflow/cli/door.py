@@ -100,7 +100,8 @@ Stock = Annotated[
     typer.Option(
         "--stock",
         help="Stock before the first movement, in t or in its unit ('1,450 people'): a number, 'low best high' or "
-        "words; a prior. A space before three digits is a thousands mark ('7 500'), but three rising numbers of three digits are low best high "
+        "words; a prior. A space before three digits is a thousands mark ('7 500'), but three rising numbers of three "
+        "digits are low best high "
         "('400 600 900'); what can be both is refused ('50 200 900'; write '50; 200; 900').",
     ),
 ]

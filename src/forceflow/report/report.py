@@ -80,7 +80,8 @@ def write_report(
     stock, stock_t, floor_t, stall, as_of
         As in `estimate_withdrawal`; ``stock="1,450 people"`` says its unit. Where people or vehicles were published,
         only a stock of them is carried forward. Without a stock the withdrawal is forecast for movements across the
-        border of Syria since the end of 2024 alone, from a prior, as nobody published one; of other theatres nothing is assumed.
+        border of Syria since the end of 2024 alone, from a prior, as none was published; of other theatres nothing is
+        assumed.
     bridge
         An `AirBridge` whose capacity is shown; by default Hmeimim to al-Khadim when the events fly there.
     coverage, draws, seed

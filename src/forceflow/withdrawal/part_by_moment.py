@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def part_by(event: FlowEvent, moment: dt.datetime) -> FlowEvent:
     p = (moment - event.start) / (event.stop - event.start)
     movements = event.movements
     n = max(round(movements.best), 1) if movements.has_content else 1
-    parts = {
+    parts: dict[str, Any] = {
         name: _part(number, n, p)
         for name in ("movements", "vehicles", "personnel", "tonnes")
         if (number := getattr(event, name)) is not None and number.has_content

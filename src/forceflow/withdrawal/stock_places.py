@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..world import Place, direction, find_place
-from ..world.geography.gazetteer import theatres
+from ..world.geography.theatres import theatres
 from .depletion import OUTSIDE
 
 __all__ = ["REST", "StockPlaces", "read_places"]
