@@ -155,7 +155,7 @@ _FIVE, _SIX = Quantity.exactly(5, unit="t"), Quantity.exactly(6, unit="t")
         lambda: Quantity.of((1, 2, pd.NA)),  # type: ignore[arg-type]
         lambda: Quantity.of((1, (2, 3))),  # type: ignore[arg-type]
         lambda: Quantity.of(("5 t", "6 kg"), unit="t"),  # type: ignore[arg-type]
-        lambda: Quantity.of(np.timedelta64(5, "h")),  # type: ignore[arg-type]
+        lambda: Quantity.of(np.timedelta64(5, "h")),
         lambda: Quantity(1, None, 3),  # type: ignore[arg-type]
         lambda: Quantity.between(1, None),  # type: ignore[arg-type]
         lambda: Quantity.at_least("5"),  # type: ignore[arg-type]

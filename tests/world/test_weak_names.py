@@ -22,7 +22,7 @@ def test_a_region_is_no_airfield(name: str) -> None:
 def test_a_word_that_names_no_one_place_is_refused(name: str) -> None:
     for kind in (None, "airfield"):
         with pytest.raises(UnknownNameError):
-            find_place(name, kind=kind)  # type: ignore[arg-type]
+            find_place(name, kind=kind)
 
 
 @pytest.mark.parametrize(("name", "code"), [("Hostomel", "UKKM"), ("Engels", "XWSG"), ("Home airport", "PN36")])
