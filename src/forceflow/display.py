@@ -1,10 +1,10 @@
-"""How things show: tuples as a table in a notebook and one line for each thing at a prompt, and no arrays there."""
+"""How results are shown: as a table in a notebook, as one line for each thing at a prompt, and without arrays."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from typing import Any, SupportsIndex, TypeVar, overload
 
 __all__ = ["Listed", "brief", "fields_html"]
@@ -18,7 +18,7 @@ _SHOWN = 20
 class Listed(tuple[T_co, ...]):
     """A tuple in every respect, but for how it is shown: the first things, and how many there are.
 
-    A thing may say what stands in its row with a method `_listed_` that returns cells by column; of any other
+    A thing may choose the cells of its row with a method `_listed_` that returns text by column; of any other
     dataclass the fields are shown, and of the rest what `str` gives.
 
     Examples
@@ -38,41 +38,84 @@ class Listed(tuple[T_co, ...]):
     @overload
     def __getitem__(self, key: slice, /) -> Listed[T_co]: ...
     def __getitem__(self, key: Any, /) -> Any:
-        found = super().__getitem__(key)
-        return Listed(found) if isinstance(key, slice) else found
+        item = super().__getitem__(key)
+        if isinstance(key, slice):
+            return Listed(item)
+        return item
 
     def __repr__(self) -> str:
         if not self:
             return "()"
-        return "\n".join(["(", *(f"  {item}" for item in self[:_SHOWN]), *(f"  {r}" for r in self._rest(_SHOWN)), ")"])
+        lines = ["("]
+        for item in self[:_SHOWN]:
+            lines.append(f"  {item}")
+        hidden = self._hidden_count(_SHOWN)
+        if hidden:
+            lines.append(f"  {hidden}")
+        lines.append(")")
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         return self.to_html()
 
     def to_html(self, *, caption: str = "", shown: int = _SHOWN) -> str:
         """A table of the first `shown` things."""
-        rows = [_row(item) for item in self[:shown]]
-        names = list(dict.fromkeys(name for row in rows for name in row))
-        head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in names)
-        cells = [[f"<td>{html.escape(row.get(name, ''))}</td>" for name in names] for row in rows]
-        body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
-        above = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-        below = "".join(f"<p>{rest}</p>" for rest in self._rest(shown)) or ("" if self else "<p>none</p>")
-        return f"<table>{above}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+        rows = [_row_cells(item) for item in self[:shown]]
+        # The columns are those of all rows together, each once, in the order in which they first come.
+        columns: dict[str, None] = {}
+        for row in rows:
+            columns.update(dict.fromkeys(row))
+        head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
+        body = "".join(_row_html(row, columns) for row in rows)
+        table = f"<table>{_caption_html(caption)}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return table + self._note_below(shown)
 
-    def _rest(self, shown: int) -> Iterable[str]:
-        if len(self) > shown:
-            yield f"... and {len(self) - shown:,} more of {len(self):,}"
+    def _note_below(self, shown: int) -> str:
+        """What is said under the table: how many things are not in it, or that there are none."""
+        if not self:
+            return "<p>none</p>"
+        hidden = self._hidden_count(shown)
+        if hidden:
+            return f"<p>{hidden}</p>"
+        return ""
+
+    def _hidden_count(self, shown: int) -> str:
+        """How many things come after the first `shown`, in words; empty when none do."""
+        if len(self) <= shown:
+            return ""
+        return f"... and {len(self) - shown:,} more of {len(self):,}"
 
 
-def _row(item: object) -> Mapping[str, str]:
-    told = getattr(item, "_listed_", None)
-    if callable(told):
-        cells: Mapping[str, str] = told()
+def _row_html(row: Mapping[str, str], columns: Iterable[str]) -> str:
+    """One row of a table, with an empty cell for each column that the thing does not have."""
+    cells = ""
+    for name in columns:
+        text = row.get(name, "")
+        cells += f"<td>{html.escape(text)}</td>"
+    return f"<tr>{cells}</tr>"
+
+
+def _caption_html(caption: str) -> str:
+    """Caption of a table, if there is one."""
+    if not caption:
+        return ""
+    return f"<caption>{html.escape(caption)}</caption>"
+
+
+def _row_cells(item: object) -> Mapping[str, str]:
+    """Cells of one thing by column."""
+    own_cells = getattr(item, "_listed_", None)
+    if callable(own_cells):
+        cells: Mapping[str, str] = own_cells()
         return cells
-    if is_dataclass(item) and not isinstance(item, type):
-        return {field.name.replace("_", " "): _cell(getattr(item, field.name)) for field in fields(item)}
-    return {"": str(item)}
+    if not is_dataclass(item) or isinstance(item, type):
+        return {"": str(item)}
+    return {_column_name(field): _cell_text(getattr(item, field.name)) for field in fields(item)}
+
+
+def _column_name(field: Field[Any]) -> str:
+    """Name of a field as a reader sees it."""
+    return field.name.replace("_", " ")
 
 
 def brief(thing: object) -> str:
@@ -81,18 +124,36 @@ def brief(thing: object) -> str:
 
 
 def fields_html(thing: Any, *, caption: str) -> str:
-    """A table of the fields of a dataclass, those left out that are None."""
-    told = [(field.name.replace("_", " "), getattr(thing, field.name)) for field in fields(thing)]
-    rows = [(name, _cell(value)) for name, value in told if value is not None]
-    body = "".join(f'<tr><th scope="row">{name}</th><td>{html.escape(text)}</td></tr>' for name, text in rows)
+    """A table of the fields of a dataclass, without those that are None."""
+    body = ""
+    for field in fields(thing):
+        value = getattr(thing, field.name)
+        if value is None:
+            continue
+        text = html.escape(_cell_text(value))
+        body += f'<tr><th scope="row">{_column_name(field)}</th><td>{text}</td></tr>'
     return f"<table><caption>{html.escape(caption)}</caption><tbody>{body}</tbody></table>"
 
 
-def _cell(value: object) -> str:
+def _cell_text(value: object) -> str:
+    """A value in the few words that fit into a cell."""
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"
+        return _short_number(value)
     if isinstance(value, Mapping):
-        return "; ".join(f"{getattr(key, 'id', key)}: {_cell(part)}" for key, part in value.items())
+        return "; ".join(f"{_id_or_self(key)}: {_cell_text(part)}" for key, part in value.items())
     if isinstance(value, tuple | list):
-        return ", ".join(map(_cell, value))
-    return str(getattr(value, "id", value))
+        return ", ".join(map(_cell_text, value))
+    return str(_id_or_self(value))
+
+
+def _short_number(value: float) -> str:
+    """A number with three figures, or without decimals from a thousand on."""
+    # From 999.5 on three figures would round to 1e+03.
+    if abs(value) >= 999.5:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def _id_or_self(thing: object) -> object:
+    """The id of a place or a platform; anything else as it is."""
+    return getattr(thing, "id", thing)

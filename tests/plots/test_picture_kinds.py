@@ -89,7 +89,7 @@ def test_waiting_is_drawn_by_station_and_the_bounds_with_what_is_reached(events:
     np.testing.assert_allclose([bar.get_width() for bar in _bars(ax)], middles)
     assert cycle.throughput_per_h.middle in [float(np.asarray(line.get_xdata())[0]) for line in ax.lines]
     nobody = ff.plot(ff.cycle_capacity(fleet=3, service_h=[1.0, 2.0], servers=[None, None], draws=100))
-    assert "no station has a limit: nobody waits" in _texts(nobody)
+    assert "no station has a limit: there is no waiting" in _texts(nobody)
 
 
 @pytest.mark.parametrize(

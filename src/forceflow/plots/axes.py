@@ -11,8 +11,10 @@ import matplotlib
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.dates import AutoDateLocator, date2num, num2date
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import Formatter, FuncFormatter, PercentFormatter
@@ -39,11 +41,16 @@ __all__ = [
     "finish",
     "frame",
     "inches",
+    "is_narrow",
     "number_axis",
     "percent_axis",
     "points",
     "rows_that_fit",
 ]
+
+
+_MARGINS = ("left", "right", "bottom", "top", "wspace", "hspace")
+"""Margins of a figure; who sets one of them has laid out the figure on purpose."""
 
 
 def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout: Layout = "constrained") -> Axes:
@@ -62,12 +69,18 @@ def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout
     layout
         Layout of a new figure; "compressed" for axes of a fixed shape.
     """
-    if ax is not None:
-        root = ax.get_figure(root=True)
-        if root is not None and root.get_layout_engine() is None and _untouched(root):
-            root.set_layout_engine(layout)
-        return ax
-    if "inline" in str(matplotlib.get_backend(auto_select=False) or ""):
+    if ax is None:
+        return _new_axes(width, height, layout)
+    root = ax.get_figure(root=True)
+    if root is not None and root.get_layout_engine() is None and _has_default_margins(root):
+        root.set_layout_engine(layout)
+    return ax
+
+
+def _new_axes(width: float, height: float, layout: Layout) -> Axes:
+    """Axes on a new figure of this size in inches."""
+    backend = matplotlib.get_backend(auto_select=False) or ""
+    if "inline" in str(backend):
         from matplotlib import pyplot
 
         figure = pyplot.figure(figsize=(width, height))
@@ -77,40 +90,55 @@ def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout
     return figure.add_subplot()
 
 
-def _untouched(figure: Figure) -> bool:
+def _has_default_margins(figure: Figure) -> bool:
     """Whether all axes are where `add_subplot` puts them, with the margins that come by default."""
+    if any(axes.get_subplotspec() is None for axes in figure.axes):
+        return False
     defaults = cast("Any", matplotlib.rcParams)
-    sides = ("left", "right", "bottom", "top", "wspace", "hspace")
-    return all(axes.get_subplotspec() is not None for axes in figure.axes) and all(
-        getattr(figure.subplotpars, side) == defaults[f"figure.subplot.{side}"] for side in sides
-    )
+    margins = figure.subplotpars
+    return all(getattr(margins, side) == defaults[f"figure.subplot.{side}"] for side in _MARGINS)
 
 
 def points(ax: Axes, size: float) -> float:
     """Size of words in points: smaller on narrow axes, down to seven tenths."""
     (narrow, least), (wide, most) = _SCALES
-    return size * float(np.interp(inches(ax)[0], (narrow, wide), (least, most)))
+    width, _ = inches(ax)
+    return size * float(np.interp(width, (narrow, wide), (least, most)))
+
+
+def is_narrow(ax: Axes) -> bool:
+    """Whether the axes are so narrow that words on them are smaller than on a page-wide picture."""
+    return points(ax, 1.0) < 1.0
 
 
 def inches(ax: Axes) -> tuple[float, float]:
     """Width and height of the axes, as they are in their figure before any layout: alike for all in one grid."""
-    spec, figure = ax.get_subplotspec(), ax.figure
+    figure = ax.figure
     if figure is None:
         return _SCALES[1][0], 3.0
-    box = spec.get_position(cast("Any", figure)) if spec is not None else ax.get_position(original=True)
-    return box.width * figure.bbox.width / figure.dpi, box.height * figure.bbox.height / figure.dpi
+    spec = ax.get_subplotspec()
+    if spec is None:
+        box = ax.get_position(original=True)
+    else:
+        box = spec.get_position(cast("Any", figure))
+    width = box.width * figure.bbox.width / figure.dpi
+    height = box.height * figure.bbox.height / figure.dpi
+    return width, height
 
 
 def rows_that_fit(ax: Axes | None, *, lines: float, most: int) -> int:
     """How many rows of so many lines of small words the axes have room for; `most` on a new figure and at all."""
     if ax is None:
         return most
-    return min(most, max(int(0.7 * 72.0 * inches(ax)[1] / (lines * points(ax, SMALL_PT))), 1))
+    # Title, legend and sources take about three tenths of the height.
+    room_pt = 0.7 * 72.0 * inches(ax)[1]
+    row_pt = lines * points(ax, SMALL_PT)
+    return min(most, max(int(room_pt / row_pt), 1))
 
 
 def frame(ax: Axes, *, title: str, grid: str = "y") -> None:
     """Set a title in ink at the left, take away the box, and draw a faint grid along one axis or "both"."""
-    ax.set_title(title, loc="left", fontsize=points(ax, TITLE_PT), color=INK, fontweight="bold", pad=6.0)
+    _set_title(ax, title, pad=6.0)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
@@ -119,6 +147,19 @@ def frame(ax: Axes, *, title: str, grid: str = "y") -> None:
     if grid:
         ax.grid(axis=cast("Any", grid), color="#DDDDDD", linewidth=0.6, zorder=0)
     ax.set_axisbelow(True)
+
+
+def _set_title(ax: Axes, title: str, *, pad: float) -> Text:
+    """Write the title at the left, this many points over the axes."""
+    size = points(ax, TITLE_PT)
+    return ax.set_title(
+        title,
+        loc="left",
+        fontsize=size,
+        color=INK,
+        fontweight="bold",
+        pad=pad,
+    )
 
 
 def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, columns: int = 2) -> Axes:
@@ -130,7 +171,7 @@ def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, co
     Parameters
     ----------
     sources
-        What the picture rests on.
+        What the picture is based on.
     legend
         Its entries; by default all that has a label.
     columns
@@ -138,14 +179,39 @@ def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, co
     """
     root = ax.get_figure(root=True)
     as_written(ax)
+    _scale_words(ax)
+    sources = _with_earlier_sources(ax, sources)
+    under = _write_sources(ax, sources)
+    if root is None:
+        return ax
+    _fit_words(ax, root, under, sources, _legend_entries(ax, legend), columns)
+    for words in ax.texts:
+        if not words.get_in_layout():
+            words.set_text(_cut_text(words, ax.get_window_extent().width))
+    return ax
+
+
+def _scale_words(ax: Axes) -> None:
+    """Give the words on the axes the size that the width of the axes allows, each of them once."""
     for words in ax.texts:
         if words.get_label() not in (SIZED, _SOURCES):
             words.set_fontsize(points(ax, float(words.get_fontsize())))
             words.set_label(SIZED)
-    for words in [words for words in ax.texts if words.get_label() == _SOURCES]:
-        before_it = " ".join(words.get_text().split())
-        sources = sources if sources in before_it else f"{before_it} {sources}"
+
+
+def _with_earlier_sources(ax: Axes, sources: str) -> str:
+    """Sources of all pictures on these axes; those that an earlier picture wrote are taken off the axes."""
+    earlier = [words for words in ax.texts if words.get_label() == _SOURCES]
+    for words in earlier:
+        text = " ".join(words.get_text().split())
+        if sources not in text:
+            sources = f"{text} {sources}"
         words.remove()
+    return sources
+
+
+def _write_sources(ax: Axes, sources: str) -> Text:
+    """Write the sources under the label of the x axis."""
     under = ax.annotate(
         sources,
         (0, 0),
@@ -160,36 +226,59 @@ def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, co
     )
     under.set_label(_SOURCES)
     as_written(under)
-    if root is None:
-        return ax
-    labelled = list(legend) if legend is not None else ax.get_legend_handles_labels()[0]
-    entries = list({str(entry.get_label()): entry for entry in labelled}.values())
+    return under
+
+
+def _legend_entries(ax: Axes, legend: Sequence[Artist] | None) -> list[Artist]:
+    """Entries of the legend, one for each label."""
+    if legend is None:
+        legend = ax.get_legend_handles_labels()[0]
+    return list({str(entry.get_label()): entry for entry in legend}.values())
+
+
+def _fit_words(ax: Axes, root: Figure, under: Text, sources: str, entries: Sequence[Artist], columns: int) -> None:
+    """Break sources, legend and title into lines that end at the edge of the figure, or of the axes among several."""
     title = ax.get_title(loc="left")
-    alone = sum(axes.get_subplotspec() is not None for axes in root.axes) <= 1
-    room, before = (0.85 if alone else 1.0) * ax.get_window_extent().width, (-1, 0.0, 0)
+    alone = _is_alone(root)
+    room = ax.get_window_extent().width
+    if alone:
+        room = 0.85 * room
+    before = (-1, 0.0, 0)
+    # The number of lines changes the layout, and the layout the room for the lines: three rounds settle it.
     for _ in range(3):
-        lines = _broken(under, sources, room).count("\n")
-        above = _legend_above(ax, entries, columns, room) if entries else 0.0
-        pad = 6.0 + above * 72.0 / root.dpi
-        head = ax.set_title(title, loc="left", fontsize=points(ax, TITLE_PT), color=INK, fontweight="bold", pad=pad)
-        now = lines, above, _broken(head, title, room).count("\n")
+        lines = _break_lines(under, sources, room).count("\n")
+        above = 0.0
+        if entries:
+            above = _legend_above(ax, entries, columns, room)
+        head = _set_title(ax, title, pad=6.0 + above * 72.0 / root.dpi)
+        now = lines, above, _break_lines(head, title, room).count("\n")
         engine = root.get_layout_engine()
         if now == before or engine is None:
             break
         before = now
         engine.execute(root)
-        if _shorten(ax):
+        if _break_long_label(ax):
             engine.execute(root)
-        cell, whole = ax.get_position(original=True), ax.figure.bbox
-        last = root.bbox.x1 - 0.5 * _PAD_IN * root.dpi if alone else whole.x0 + cell.x1 * whole.width
-        room = last - whole.x0 - cell.x0 * whole.width
-    for words in ax.texts:
-        if not words.get_in_layout():
-            words.set_text(_cut(words, ax.get_window_extent().width))
-    return ax
+        room = _room_for_words(ax, root, alone=alone)
 
 
-def _shorten(ax: Axes) -> bool:
+def _is_alone(root: Figure) -> bool:
+    """Whether the figure has no more than one plot; axes without a place in the grid, such as insets, do not count."""
+    return sum(axes.get_subplotspec() is not None for axes in root.axes) <= 1
+
+
+def _room_for_words(ax: Axes, root: Figure, *, alone: bool) -> float:
+    """Pixels from the left edge of the axes to where a line of words must end."""
+    cell = ax.get_position(original=True)
+    whole = ax.figure.bbox
+    if alone:
+        last = root.bbox.x1 - 0.5 * _PAD_IN * root.dpi
+    else:
+        last = whole.x0 + cell.x1 * whole.width
+    return float(last - whole.x0 - cell.x0 * whole.width)
+
+
+def _break_long_label(ax: Axes) -> bool:
     """Break a label of the y axis that is longer than the axis is high before its unit; whether it was."""
     label = ax.yaxis.label
     text = label.get_text()
@@ -200,59 +289,76 @@ def _shorten(ax: Axes) -> bool:
 
 def _legend_above(ax: Axes, entries: Sequence[Artist], columns: int, room: float) -> float:
     """Put the legend between axes and title, no wider than `room` pixels; give back its height in pixels."""
-    for across in range(min(columns, len(entries)), 0, -1):
-        made = ax.legend(
-            handles=entries,
-            loc="lower left",
-            bbox_to_anchor=(0.0, 1.0),
-            ncols=across,
-            frameon=False,
-            fontsize=points(ax, SMALL_PT),
-            handlelength=1.8,
-            columnspacing=1.4,
-            labelspacing=0.35,
-            borderaxespad=0.1,
-        )
-        as_written(made)
+    most = min(columns, len(entries))
+    for across in range(most, 0, -1):
+        made = _legend_in_columns(ax, entries, across)
         if made.get_window_extent().width <= room:
             break
     else:
+        # Even one column is too wide: the words beside the marks are broken.
         for words in made.get_texts():
             mark = 3.2 * float(words.get_fontsize()) * ax.figure.dpi / 72.0
-            words.set_text(_broken(words, words.get_text(), room - mark))
+            words.set_text(_break_lines(words, words.get_text(), room - mark))
     return float(made.get_window_extent().height)
 
 
-def _broken(words: Text, text: str, width: float) -> str:
+def _legend_in_columns(ax: Axes, entries: Sequence[Artist], across: int) -> Legend:
+    """Legend over the axes with so many columns."""
+    made = ax.legend(
+        handles=entries,
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncols=across,
+        frameon=False,
+        fontsize=points(ax, SMALL_PT),
+        handlelength=1.8,
+        columnspacing=1.4,
+        labelspacing=0.35,
+        borderaxespad=0.1,
+    )
+    as_written(made)
+    return made
+
+
+def _break_lines(words: Text, text: str, width: float) -> str:
     """The text in lines that are no wider than `width` pixels in the font of these words."""
-    whole = " ".join(text.split())
-    letters = int(len(whole) * width / max(_wide(words, whole), 1.0))
+    one_line = " ".join(text.split())
+    letters = int(len(one_line) * width / max(_text_width(words, one_line), 1.0))
+    # Letters differ in width, so the first guess may be too long: it is shortened until every line fits.
     while True:
-        lines = textwrap.wrap(whole, max(letters, 12), break_on_hyphens=False)
-        if letters <= 12 or max((_wide(words, line) for line in lines), default=0.0) <= 0.98 * width:
-            words.set_text("\n".join(lines))
-            return "\n".join(lines)
+        lines = textwrap.wrap(one_line, max(letters, 12), break_on_hyphens=False)
+        if letters <= 12 or _widest_line(words, lines) <= 0.98 * width:
+            broken = "\n".join(lines)
+            words.set_text(broken)
+            return broken
         letters -= max(letters // 25, 1)
 
 
-def _cut(words: Text, width: float) -> str:
+def _widest_line(words: Text, lines: Sequence[str]) -> float:
+    """Width of the widest line in pixels."""
+    return max((_text_width(words, line) for line in lines), default=0.0)
+
+
+def _cut_text(words: Text, width: float) -> str:
     """The text of these words as far as it fits into `width` pixels."""
     text = words.get_text()
     shown = text
-    while len(shown) > 8 and _wide(words, shown) > 0.98 * width:
+    while len(shown) > 8 and _text_width(words, shown) > 0.98 * width:
         shown = text[: len(shown) - 2].rstrip(" .") + "\u2026"
     return shown
 
 
-def _wide(words: Text, line: str) -> float:
+def _text_width(words: Text, line: str) -> float:
     """Width of a line in pixels: as laid out now, or as it is when saved so fine that no letter is hinted."""
     words.set_text(line)
-    scale = words.figure.dpi / 72.0 if words.figure is not None else 1.0
+    scale = 1.0
+    if words.figure is not None:
+        scale = words.figure.dpi / 72.0
     plain, _, _ = text_to_path.get_text_width_height_descent(line, words.get_fontproperties(), ismath=False)
     return max(float(words.get_window_extent().width), plain * scale)
 
 
-def _moment(day: float) -> dt.datetime:
+def _utc_moment(day: float) -> dt.datetime:
     return cast("dt.datetime", cast("Any", num2date)(day))
 
 
@@ -261,22 +367,39 @@ class _Days(Formatter):
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """Show one day, for the status line of a window."""
-        return f"{_moment(x):%Y-%m-%d %H:%M}"
+        return f"{_utc_moment(x):%Y-%m-%d %H:%M}"
 
     def format_ticks(self, values: Any) -> list[str]:
         """Show all ticks together."""
-        days = [_moment(value) for value in values]
-        hours = any((day.hour, day.minute) != (0, 0) for day in days)
-        months = all(day.day == 1 for day in days)
-        labels, year, date = [], 0, ""
+        days = [_utc_moment(value) for value in values]
+        with_hours = any((day.hour, day.minute) != (0, 0) for day in days)
+        all_firsts = all(day.day == 1 for day in days)
+        labels = []
+        year = 0
+        date = ""
         for day in days:
-            short = f"{day:%b}" if months else f"{day.day} {day:%b}"
-            whole = short if day.year == year else f"{short}{' ' if hours else chr(10)}{day.year}"
-            if hours:
-                whole = f"{day:%H:%M}" + ("" if short == date else f"\n{whole}")
-            labels.append(whole)
-            year, date = day.year, short
+            short = f"{day.day} {day:%b}"
+            if all_firsts:
+                short = f"{day:%b}"
+            label = short
+            if with_hours:
+                label = _hour_label(day, short, with_date=short != date, with_year=day.year != year)
+            elif day.year != year:
+                label = f"{short}\n{day.year}"
+            labels.append(label)
+            year = day.year
+            date = short
         return labels
+
+
+def _hour_label(day: dt.datetime, date: str, *, with_date: bool, with_year: bool) -> str:
+    """Hour and minute, and under them the date and the year where these change."""
+    hour = f"{day:%H:%M}"
+    if not with_date:
+        return hour
+    if with_year:
+        return f"{hour}\n{date} {day.year}"
+    return f"{hour}\n{date}"
 
 
 class _Dates(AutoDateLocator):
@@ -284,25 +407,28 @@ class _Dates(AutoDateLocator):
 
     def __call__(self) -> Any:
         """Ticks in view."""
-        return _apart(np.asarray(cast("Any", super()).__call__(), dtype=np.float64))
+        return _without_crowded(np.asarray(cast("Any", super()).__call__(), dtype=np.float64))
 
     def tick_values(self, vmin: Any, vmax: Any) -> Any:
         """Ticks between two dates."""
-        return _apart(np.asarray(cast("Any", super()).tick_values(vmin, vmax), dtype=np.float64))
+        return _without_crowded(np.asarray(cast("Any", super()).tick_values(vmin, vmax), dtype=np.float64))
 
 
-def _apart(ticks: Any) -> Any:
+def _without_crowded(ticks: Any) -> Any:
     """Ticks without those that the next one follows far sooner than usual."""
     if ticks.size < 3:
         return ticks
     gaps = np.diff(ticks)
-    return ticks[np.append(gaps > 0.6 * np.median(gaps), True)]
+    wide_enough = gaps > 0.6 * np.median(gaps)
+    return ticks[np.append(wide_enough, True)]
 
 
 def date_axis(ax: Axes, *, label: str = "date (UTC)") -> None:
     """Show dates along the x axis with as few words as can be, never without the year."""
-    few = points(ax, 1.0) < 1.0
-    ax.xaxis.set_major_locator(cast("Any", _Dates)(minticks=2 if few else 4, maxticks=5 if few else 9))
+    least, most = 4, 9
+    if is_narrow(ax):
+        least, most = 2, 5
+    ax.xaxis.set_major_locator(cast("Any", _Dates)(minticks=least, maxticks=most))
     ax.xaxis.set_major_formatter(_Days())
     ax.set_xlabel(label, fontsize=points(ax, TEXT_PT), color=INK)
 
@@ -312,15 +438,22 @@ def day_numbers(moments: Sequence[dt.datetime]) -> Any:
     return cast("Any", date2num)(list(moments))
 
 
+def _axis(ax: Axes, which: str) -> Axis:
+    """The "x" or the "y" axis."""
+    if which == "x":
+        return ax.xaxis
+    return ax.yaxis
+
+
 def number_axis(ax: Axes, *, which: str, label: str) -> None:
     """Show plain numbers with thousands separated along "x" or "y", under a label that carries the unit."""
-    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis = _axis(ax, which)
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axis.set_label_text(label, fontsize=points(ax, TEXT_PT), color=INK)
 
 
 def percent_axis(ax: Axes, *, which: str, label: str) -> None:
     """Show shares as per cent along "x" or "y", under a label."""
-    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis = _axis(ax, which)
     axis.set_major_formatter(PercentFormatter(1.0))
     axis.set_label_text(label, fontsize=points(ax, TEXT_PT), color=INK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from matplotlib.axes import Axes
 
@@ -11,12 +11,13 @@ from ..lift.capacity.march import March
 from ..lift.queueing.cycle_capacity import CycleCapacity
 from ..results.range import Range
 from .axes import finish, frame, number_axis
-from .interval_rows import PLAIN, Row, draw_rows, mark_rows
+from .interval_rows import Row, draw_rows, mark_rows
 from .style import BLUE, GREEN, GREY, ORANGE, RED, Style
 from .text import span_text, worded
 
 __all__ = ["plot_bounds", "plot_capacity", "plot_cycle", "plot_march", "plot_waiting"]
 
+_BINDING = Style(RED, "////")
 _LEGS = Style(BLUE)
 _LOADING = Style(ORANGE, "////")
 _OTHER = Style(GREEN, "\\\\\\\\")
@@ -34,14 +35,14 @@ def plot_capacity(capacity: Capacity, *, ax: Axes | None = None, title: str = ""
     title
         Over the picture.
     """
-    out = capacity.tonnes_per_day
-    ax = _draw_bounds(capacity.bounds_t_per_day, capacity, out, ax=ax)
+    reached = capacity.tonnes_per_day
+    ax = _draw_bounds(capacity.bounds_t_per_day, capacity, reached, ax=ax)
     ends = f"{capacity.origin} to {capacity.destination}"
     frame(ax, title=title or f"What limits the {capacity.mode} bridge {ends}", grid="x")
     number_axis(ax, which="x", label="what each constraint alone would let through (t/day)")
     return finish(
         ax,
-        f"Line and band: carried when all bind together, {out}. "
+        f"Line and band: carried when all bind together, {reached}. "
         f"{capacity.distance_km:,.0f} km one way; fleet of {span_text(*capacity.fleet_size)}: "
         f"{', '.join(capacity.platforms)}. {_bridge_sources(capacity)}",
     )
@@ -53,13 +54,29 @@ def _draw_bounds(
     """One bar for each constraint, least first, and a band over all of them for what is reached."""
     rows = []
     for name in sorted(bounds, key=lambda name: (bounds[name].middle, name)):
-        share, binds = capacity.bottleneck_share[name], name == capacity.bottleneck
-        words = f"{name}{' (binds)' if binds else ''}: {bounds[name]}" + (f", in {share:.0%} of draws" if share else "")
-        rows.append(Row(words, bounds[name], style=Style(RED, "////") if binds else PLAIN, strong=binds))
+        words = str(bounds[name])
+        share = capacity.bottleneck_share[name]
+        if share:
+            words += f", in {share:.0%} of draws"
+        rows.append(_constraint_row(name, words, bounds[name], binds=name == capacity.bottleneck))
     ax = draw_rows(rows, ax=ax)
-    ax.axvspan(reached.low, reached.high, color=BLUE, alpha=0.10, linewidth=0, zorder=0.5)
+    ax.axvspan(
+        reached.low,
+        reached.high,
+        color=BLUE,
+        alpha=0.10,
+        linewidth=0,
+        zorder=0.5,
+    )
     mark_rows(ax, reached.middle, rows=len(rows), colour=BLUE)
     return ax
+
+
+def _constraint_row(name: str, words: str, span: Range, *, binds: bool) -> Row:
+    """The bar of a constraint, or of a station; the one that binds is red and bold."""
+    if binds:
+        return Row(f"{name} (binds): {words}", span, style=_BINDING, strong=True)
+    return Row(f"{name}: {words}", span)
 
 
 def plot_waiting(cycle: CycleCapacity, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -76,12 +93,14 @@ def plot_waiting(cycle: CycleCapacity, *, ax: Axes | None = None, title: str = "
     """
     rows = []
     for name in cycle.stations:
-        if name in cycle.bounds_per_h:
-            busy, binds = cycle.utilisation_share[name].middle, name == cycle.bottleneck
-            words = f"{name}{' (binds)' if binds else ''}: {cycle.wait_h[name]}, {busy:.0%} at work"
-            rows.append(Row(words, cycle.wait_h[name], style=Style(RED, "////") if binds else PLAIN, strong=binds))
-    waiting = Range(*(sum(getattr(wait, end) for wait in cycle.wait_h.values()) for end in ("low", "middle", "high")))
-    ax = draw_rows(rows or [Row("no station has a limit: nobody waits", waiting)], ax=ax)
+        if name not in cycle.bounds_per_h:
+            continue
+        wait = cycle.wait_h[name]
+        words = f"{wait}, {cycle.utilisation_share[name].middle:.0%} at work"
+        rows.append(_constraint_row(name, words, wait, binds=name == cycle.bottleneck))
+    if not rows:
+        rows = [Row("no station has a limit: there is no waiting", _sum_of(cycle.wait_h.values()))]
+    ax = draw_rows(rows, ax=ax)
     frame(ax, title=title or "Where the cycle waits", grid="x")
     number_axis(ax, which="x", label="waiting in one cycle (h)")
     return finish(
@@ -89,6 +108,14 @@ def plot_waiting(cycle: CycleCapacity, *, ax: Axes | None = None, title: str = "
         f"Whole cycle with waiting and rest {cycle.cycle_h}; {cycle.efficiency_share.middle:.0%} of what the tightest "
         f"limit alone would let through is reached. {_cycle_sources(cycle)}",
     )
+
+
+def _sum_of(spans: Collection[Range]) -> Range:
+    """Low, middle and high added up, each for itself."""
+    low = sum(span.low for span in spans)
+    middle = sum(span.middle for span in spans)
+    high = sum(span.high for span in spans)
+    return Range(low, middle, high)
 
 
 def plot_bounds(cycle: CycleCapacity, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -110,6 +137,7 @@ def plot_bounds(cycle: CycleCapacity, *, ax: Axes | None = None, title: str = ""
 
 
 def _cycle_sources(cycle: CycleCapacity) -> str:
+    """Fleet, draws, seed and sources of a cycle."""
     return (
         f"Fleet of {span_text(*cycle.fleet)}. Ranges hold {cycle.coverage:.0%} of {cycle.draws:,} draws; "
         f"seed {cycle.seed}. Sources: the inputs of the cycle, no claims."
@@ -128,7 +156,8 @@ def plot_cycle(capacity: Capacity, *, ax: Axes | None = None, title: str = "") -
     title
         Over the picture.
     """
-    rows, begin = [], 0.0
+    rows = []
+    begin = 0.0
     for name, part in capacity.cycle_parts_h.items():
         rows.append(Row(f"{name}: {part}", part, start=begin, style=_part_style(name)))
         begin += part.middle
@@ -146,13 +175,16 @@ def plot_cycle(capacity: Capacity, *, ax: Axes | None = None, title: str = "") -
 
 
 def _part_style(name: str) -> Style:
-    """Full for being under way, struck for loading and unloading, struck the other way for all else."""
+    """Full for being under way, hatched for loading and unloading, hatched the other way for all else."""
     if any(word in name for word in ("flight", "sail", "passage", "way", "leg")):
         return _LEGS
-    return _LOADING if any(word in name for word in ("load", "discharge")) else _OTHER
+    if any(word in name for word in ("load", "discharge")):
+        return _LOADING
+    return _OTHER
 
 
 def _bridge_sources(capacity: Capacity) -> str:
+    """Draws, seed and sources of the capacity of a bridge."""
     return (
         f"Ranges hold {capacity.coverage:.0%} of {capacity.draws:,} draws; seed {capacity.seed}. "
         "Sources: the platform data and the assumptions of the bridge, no claims."
@@ -171,28 +203,42 @@ def plot_march(march: March, *, ax: Axes | None = None, title: str = "") -> Axes
     title
         Over the picture.
     """
-    parts = {"column passes a point (TL)": march.time_length_h, "extra time allowed (EXTAL)": march.extal_h}
-    if march.distance_km:
-        parts = {"head of the column under way (TDIS)": march.time_distance_h, **parts, "closure": march.closure_h}
-    else:
-        parts["pass time"] = march.pass_time_h
-    rows, begin = [], 0.0
-    for name, part in parts.items():
-        whole = name in ("closure", "pass time")
-        style = Style(BLUE, "////") if whole else PLAIN
-        rows.append(Row(f"{name}: {part}", part, start=0.0 if whole else begin, style=style, strong=whole))
-        begin += part.middle
+    rows = _march_rows(march)
     ax = draw_rows(rows, ax=ax)
-    way = f" {march.origin} to {march.destination}" if march.origin else ""
+    way = ""
+    if march.origin:
+        way = f" {march.origin} to {march.destination}"
     frame(ax, title=title or f"March{way}: how long it takes", grid="x")
     number_axis(ax, which="x", label="time (h)")
-    each = f" in {march.columns} columns, each" if march.columns > 1 else ","
-    km = f"{march.distance_km:,.0f} km; " if march.distance_km else ""
-    return finish(
-        ax,
-        worded(
-            f"{km}{span_text(*march.vehicles)} vehicles{each} {span_text(*march.road_space_km)} km of road at "
-            f"{span_text(*march.march_rate_km_per_h)} km/h. Ranges hold {march.coverage:.0%} of {march.draws:,} draws; "
-            f"seed {march.seed}. Sources: the platform data and the inputs of the march, no claims."
-        ),
+    return finish(ax, worded(_march_sources(march)))
+
+
+def _march_rows(march: March) -> list[Row]:
+    """The parts of a march, each from where the one before it ends, and under them how long it takes in all."""
+    parts = {"column passes a point (TL)": march.time_length_h, "extra time allowed (EXTAL)": march.extal_h}
+    in_all, name_of_all = march.pass_time_h, "pass time"
+    if march.distance_km:
+        parts = {"head of the column under way (TDIS)": march.time_distance_h, **parts}
+        in_all, name_of_all = march.closure_h, "closure"
+    rows = []
+    begin = 0.0
+    for name, part in parts.items():
+        rows.append(Row(f"{name}: {part}", part, start=begin))
+        begin += part.middle
+    rows.append(Row(f"{name_of_all}: {in_all}", in_all, style=Style(BLUE, "////"), strong=True))
+    return rows
+
+
+def _march_sources(march: March) -> str:
+    """Distance, columns, speed, draws and sources of a march."""
+    distance = ""
+    if march.distance_km:
+        distance = f"{march.distance_km:,.0f} km; "
+    columns = ","
+    if march.columns > 1:
+        columns = f" in {march.columns} columns, each"
+    return (
+        f"{distance}{span_text(*march.vehicles)} vehicles{columns} {span_text(*march.road_space_km)} km of road at "
+        f"{span_text(*march.march_rate_km_per_h)} km/h. Ranges hold {march.coverage:.0%} of {march.draws:,} draws; "
+        f"seed {march.seed}. Sources: the platform data and the inputs of the march, no claims."
     )

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from ..flows.change_points import ChangePoints
 from .axes import axes_for, date_axis, day_numbers, finish, frame, number_axis, points
+from .fan import draw_steps
 from .style import BLUE, INK, ORANGE, RED, SMALL_PT
 from .text import counted, number, worded
 
@@ -29,11 +30,14 @@ def plot_changes(found: ChangePoints, *, ax: Axes | None = None, title: str = ""
         Over the picture.
     """
     ax = axes_for(ax, height=4.6)
-    edges = day_numbers(found.edges) if found.edges else np.arange(found.counts.size + 1, dtype=np.float64)
+    edges = np.arange(found.counts.size + 1, dtype=np.float64)
+    if found.edges:
+        edges = day_numbers(found.edges)
     highest = _draw_counts(ax, found, edges)
     _draw_rate(ax, found, edges)
     _draw_segments(ax, found, edges)
     top = 1.06 * max(highest, float(found.high.max()), 1e-9)
+    # The axis goes below zero to leave the strip of chances its room.
     ax.set_ylim(-top * _STRIP / (1 - _STRIP) * 1.12, top)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= top])
@@ -43,15 +47,17 @@ def plot_changes(found: ChangePoints, *, ax: Axes | None = None, title: str = ""
     else:
         number_axis(ax, which="x", label="bin (number)")
     frame(ax, title=title or "When the pace changed")
-    _strip(ax, edges, found.change)
-    return finish(ax, worded(_sources(found)), columns=2)
+    _draw_chances(ax, edges, found.change)
+    return finish(ax, worded(_change_sources(found)), columns=2)
 
 
 def _draw_counts(ax: Axes, found: ChangePoints, edges: np.ndarray) -> float:
     """Bars of what was counted per unit of exposure; the height of the tallest."""
     seen = found.exposure > 0
     each = np.divide(found.counts, found.exposure, out=np.zeros(found.counts.size), where=seen)
-    label = "counted" if np.all(found.exposure == 1) else "counted, per unit of exposure"
+    label = "counted"
+    if not np.all(found.exposure == 1):
+        label = "counted, per unit of exposure"
     ax.bar(
         edges[:-1][seen],
         each[seen],
@@ -67,39 +73,40 @@ def _draw_counts(ax: Axes, found: ChangePoints, edges: np.ndarray) -> float:
 
 def _draw_rate(ax: Axes, found: ChangePoints, edges: np.ndarray) -> None:
     """The rate in each bin with its range."""
-    ax.stairs(
-        found.high,
+    draw_steps(
+        ax,
         edges,
-        baseline=found.low,
-        fill=True,
-        color=BLUE,
+        (found.low, found.middle, found.high),
+        colour=BLUE,
+        labels=(f"rate, {found.coverage:.0%} range", "rate, middle"),
         alpha=0.2,
-        linewidth=0,
-        label=f"rate, {found.coverage:.0%} range",
     )
-    for side in (found.low, found.high):
-        ax.stairs(side, edges, color=BLUE, linewidth=0.8, linestyle=":", baseline=None)
-    ax.stairs(found.middle, edges, color=BLUE, linewidth=2.0, baseline=None, label="rate, middle")
 
 
 def _draw_segments(ax: Axes, found: ChangePoints, edges: np.ndarray) -> None:
     """The most probable segments as dashed lines; one of them carries the words of the legend."""
-    for rank, part in enumerate(found.segments):
+    label = "most probable segments"
+    for part in found.segments:
         ax.plot(
             edges[[part.first, part.last]],
             [part.rate.middle] * 2,
             color=INK,
             linewidth=1.3,
             linestyle="--",
-            label="most probable segments" if rank == 0 else "_",
+            label=label,
         )
+        label = "_"
 
 
-def _sources(found: ChangePoints) -> str:
+def _change_sources(found: ChangePoints) -> str:
     """What was counted, how likely any change is, the prior and the sources."""
     likely = int(np.argmax(found.number))
-    more = "or more " if likely == found.number.size - 1 else ""
-    sources = f"Sources: {counted(found.claims, found.reports)}" if found.claims else "Source: the counts given."
+    more = ""
+    if likely == found.number.size - 1:
+        more = "or more "
+    sources = "Source: the counts given."
+    if found.claims:
+        sources = f"Sources: {counted(found.claims, found.reports)}"
     return (
         f"{number(float(found.counts.sum()))} counted in {found.counts.size} bins of {number(found.bin_days)} days; "
         f"any change: {found.probability:.0%} (log Bayes factor {found.log_bayes_factor:.1f}); most likely "
@@ -108,7 +115,7 @@ def _sources(found: ChangePoints) -> str:
     )
 
 
-def _strip(ax: Axes, edges: np.ndarray, change: np.ndarray) -> None:
+def _draw_chances(ax: Axes, edges: np.ndarray, change: np.ndarray) -> None:
     """The chance of a change at each bin, on axes of its own within the axes."""
     strip = ax.inset_axes((0.0, 0.0, 1.0, _STRIP), sharex=ax)
     strip.vlines(edges[:-1], 0.0, change, color=RED, linewidth=2.2)

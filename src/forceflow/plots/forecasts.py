@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from ..arrays import Bools, Floats
 from ..forecasting.backtest import Backtest
 from ..forecasting.series import Forecast, Series
 from .axes import axes_for, date_axis, day_numbers, finish, frame, number_axis, percent_axis
@@ -15,6 +16,8 @@ __all__ = ["plot_backtest", "plot_coverage", "plot_forecast"]
 
 _FANS = 24
 """More origins than these are thinned out: fans would hide each other."""
+_WIDEST_LEVEL = 3
+"""Column of `Backtest.inside` of the range that is drawn."""
 
 
 def plot_backtest(score: Backtest, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -33,49 +36,85 @@ def plot_backtest(score: Backtest, *, ax: Axes | None = None, title: str = "") -
     days = day_numbers(score.series.dates)
     origins = np.unique(score.origin)
     step = -(-origins.size // _FANS)
-    share = f"{score.coverage:.0%}"
-    for rank, origin in enumerate(origins[::step]):
-        mine = np.flatnonzero(score.origin == origin)
-        at = np.concatenate([days[[origin]], days[score.target[mine]]])
-        low, middle, high = (
-            np.concatenate([score.series.value[[origin]], values[mine]])
-            for values in (score.low, score.middle, score.high)
-        )
-        words = (f"forecast, {share} range", "forecast, middle") if rank == 0 else ("_", "_")
-        ax.fill_between(at, low, high, color=BLUE, alpha=0.13, linewidth=0, label=words[0])
-        ax.plot(at, middle, color=BLUE, linewidth=1.1, linestyle="--", label=words[1])
-        ax.plot(at[:1], middle[:1], "|", color=BLUE, markersize=9)
-    missed = ~score.inside[:, 3]
-    drawn = np.isin(score.origin, origins[::step])
+    labels = f"forecast, {score.coverage:.0%} range", "forecast, middle"
+    for origin in origins[::step]:
+        _draw_forecast_from(ax, score, days, origin, labels)
+        # One fan in the legend is enough.
+        labels = "_", "_"
     _draw_series(ax, score.series)
-    if (missed & drawn).any():
-        ax.plot(
-            days[score.target[missed & drawn]],
-            score.observed[missed & drawn],
-            "s",
-            markerfacecolor="none",
-            markeredgecolor=ORANGE,
-            markersize=9,
-            markeredgewidth=1.6,
-            label=f"outside the {share} range of a forecast",
-        )
+    _mark_misses(ax, score, days, np.isin(score.origin, origins[::step]))
     ax.set_ylim(bottom=0.0)
     number_axis(ax, which="y", label=_done_label(score.series))
     date_axis(ax)
     frame(ax, title=title or f"Forecasts of {score.series.name} over what happened")
-    scores = score.scores
-    skill = [f"{value:+.0%} over the {name}" for name, value in list(score.skill.items())[:1] if np.isfinite(value)]
-    inside = float(score.inside[:, 3].mean())
+    return finish(ax, _backtest_sources(score, origins.size, step))
+
+
+def _draw_forecast_from(ax: Axes, score: Backtest, days: Floats, origin: int, labels: tuple[str, str]) -> None:
+    """The forecast made from one origin, opening from what was known there."""
+    made_here = np.flatnonzero(score.origin == origin)
+    at = np.concatenate([days[[origin]], days[score.target[made_here]]])
+    low, middle, high = (
+        np.concatenate([score.series.value[[origin]], values[made_here]])
+        for values in (score.low, score.middle, score.high)
+    )
+    ax.fill_between(
+        at,
+        low,
+        high,
+        color=BLUE,
+        alpha=0.13,
+        linewidth=0,
+        label=labels[0],
+    )
+    ax.plot(
+        at,
+        middle,
+        color=BLUE,
+        linewidth=1.1,
+        linestyle="--",
+        label=labels[1],
+    )
+    ax.plot(at[:1], middle[:1], "|", color=BLUE, markersize=9)
+
+
+def _mark_misses(ax: Axes, score: Backtest, days: Floats, drawn: Bools) -> None:
+    """A square around each outcome that lay outside the range of a forecast that is drawn."""
+    missed = ~score.inside[:, _WIDEST_LEVEL] & drawn
+    if not missed.any():
+        return
+    ax.plot(
+        days[score.target[missed]],
+        score.observed[missed],
+        "s",
+        markerfacecolor="none",
+        markeredgecolor=ORANGE,
+        markersize=9,
+        markeredgewidth=1.6,
+        label=f"outside the {score.coverage:.0%} range of a forecast",
+    )
+
+
+def _backtest_sources(score: Backtest, origins: int, step: int) -> str:
+    """How many forecasts there are, how good they are, and from which source."""
+    crps = f"CRPS {score.scores['crps_share']:.1%} of what was done"
+    first = next(iter(score.skill.items()), None)
+    if first is not None and np.isfinite(first[1]):
+        crps += f", skill {first[1]:+.0%} over the {first[0]}"
+    inside = float(score.inside[:, _WIDEST_LEVEL].mean())
     parts = [
-        f"{len(score)} forecasts ({score.method}) from {origins.size} origins",
+        f"{len(score)} forecasts ({score.method}) from {origins} origins",
         f"1 to {int(score.step.max())} values ahead",
-        f"one origin in {step} drawn" if step > 1 else "",
-        f"{inside:.0%} of what happened lay in the {share} ranges",
-        f"CRPS {scores['crps_share']:.1%} of what was done" + (f", skill {skill[0]}" if skill else ""),
+    ]
+    if step > 1:
+        parts.append(f"one origin in {step} drawn")
+    parts += [
+        f"{inside:.0%} of what happened lay in the {score.coverage:.0%} ranges",
+        crps,
         f"{score.draws:,} draws; seed {score.seed}",
         "source: the series given, no claims",
     ]
-    return finish(ax, "; ".join(part for part in parts if part) + ".")
+    return "; ".join(parts) + "."
 
 
 def plot_coverage(score: Backtest, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -98,24 +137,38 @@ def plot_coverage(score: Backtest, *, ax: Axes | None = None, title: str = "") -
     from scipy.stats import binom
 
     ax = axes_for(ax, width=7.0, height=4.0)
-    found = score.pit_histogram
-    edges = np.linspace(0.0, 1.0, found.size + 1)
-    low, high = (float(binom.ppf(p, len(score), 1 / found.size)) / len(score) for p in (0.05, 0.95))
+    tenths = score.pit_histogram
+    fair_share = 1 / tenths.size
+    edges = np.linspace(0.0, 1.0, tenths.size + 1)
+    # Under a fair forecast the number in a tenth is binomial.
+    low = float(binom.ppf(0.05, len(score), fair_share)) / len(score)
+    high = float(binom.ppf(0.95, len(score), fair_share)) / len(score)
     ax.axhspan(low, high, color=GREY, alpha=0.25, linewidth=0, label="90 % of honest forecasts")
-    ax.bar(edges[:-1], found, width=np.diff(edges), align="edge", color=BLUE, edgecolor="white", label="this backtest")
-    ax.axhline(1 / found.size, color=INK, linestyle="--", linewidth=1.2, label="a tenth")
+    ax.bar(
+        edges[:-1],
+        tenths,
+        width=np.diff(edges),
+        align="edge",
+        color=BLUE,
+        edgecolor="white",
+        label="this backtest",
+    )
+    ax.axhline(fair_share, color=INK, linestyle="--", linewidth=1.2, label="a tenth")
     ax.set_xlim(0.0, 1.0)
     percent_axis(ax, which="x", label="chance the forecast gave to less than what happened (%)")
     percent_axis(ax, which="y", label="share of the forecasts (%)")
     frame(ax, title=title or f"Where {score.series.name} fell in its forecasts")
-    scores = score.scores
-    shares = ", ".join(f"{scores[f'coverage_{level}']:.0%} in the {level} % ranges" for level in (50, 80, 90))
-    return finish(
-        ax,
-        f"{len(score)} forecasts ({score.method}): {shares}. Bars high at both ends: too narrow; high in the middle: "
+    return finish(ax, _coverage_sources(score), columns=3)
+
+
+def _coverage_sources(score: Backtest) -> str:
+    """Shares that lay in the ranges, how to read the bars, and from which source."""
+    shares = [f"{score.scores[f'coverage_{level}']:.0%} in the {level} % ranges" for level in (50, 80, 90)]
+    return (
+        f"{len(score)} forecasts ({score.method}): {', '.join(shares)}. "
+        "Bars high at both ends: too narrow; high in the middle: "
         "too wide; high at one end: leaning. The band takes the forecasts as independent, which overlapping ones are "
-        f"not. Seed {score.seed}; source: the series given, no claims.",
-        columns=3,
+        f"not. Seed {score.seed}; source: the series given, no claims."
     )
 
 
@@ -133,7 +186,8 @@ def plot_forecast(made: Forecast, *, ax: Axes | None = None, title: str = "") ->
     """
     ax = axes_for(ax)
     last = np.flatnonzero(made.history.known)[-1]
-    at = np.concatenate([day_numbers(made.history.dates[last : last + 1]), day_numbers(made.dates)])
+    last_day = day_numbers(made.history.dates[last : last + 1])
+    at = np.concatenate([last_day, day_numbers(made.dates)])
     share = f"{made.coverage:.0%}"
     draw_fan(
         ax,
@@ -161,14 +215,40 @@ def _draw_series(ax: Axes, series: Series) -> None:
     """What was done by each date, with what the reports leave open."""
     days = day_numbers(series.dates)
     known = series.known
-    ends = [series.value[known] - series.low[known], series.high[known] - series.value[known]]
-    if any(float(part.max()) > 0 for part in ends):
-        ax.errorbar(days[known], series.value[known], yerr=ends, fmt="none", ecolor=INK, elinewidth=1.0, capsize=2)
-    ax.plot(days[known], series.value[known], "o-", color=INK, markersize=3.5, linewidth=1.2, label="what happened")
-    if (~known).any():
-        ax.plot(days[~known], series.low[~known], "^", color=GREY, markersize=5, label="at least so much")
+    value = series.value[known]
+    _draw_open_range(ax, days[known], value, value - series.low[known], series.high[known] - value)
+    ax.plot(days[known], value, "o-", color=INK, markersize=3.5, linewidth=1.2, label="what happened")
+    if not known.all():
+        ax.plot(
+            days[~known],
+            series.low[~known],
+            "^",
+            color=GREY,
+            markersize=5,
+            label="at least so much",
+        )
+
+
+def _draw_open_range(ax: Axes, days: Floats, value: Floats, below: Floats, above: Floats) -> None:
+    """Whiskers for what the reports leave open; none when they leave nothing open."""
+    nothing_open = not (float(below.max()) > 0 or float(above.max()) > 0)
+    if nothing_open:
+        return
+    ax.errorbar(
+        days,
+        value,
+        yerr=[below, above],
+        fmt="none",
+        ecolor=INK,
+        elinewidth=1.0,
+        capsize=2,
+    )
 
 
 def _done_label(series: Series) -> str:
-    unit = series.unit or ("%" if series.total == 100 else "as given")
-    return f"done so far ({unit})"
+    """Label of the axis; a series that ends at 100 without a unit is in per cent."""
+    if series.unit:
+        return f"done so far ({series.unit})"
+    if series.total == 100:
+        return "done so far (%)"
+    return "done so far (as given)"

@@ -129,37 +129,57 @@ def plot(thing: Any, *, kind: str = "", ax: Axes | None = None, title: str = "")
     >>> ff.plot(capacity, kind="cycle").get_xlabel()
     'time from the start of loading (h)'
     """
-    thing, name, kinds = _pictures_of(thing)
-    if kind and kind not in kinds:
-        raise ForceflowError(f"no picture of kind {kind!r} of {name}; there is {', '.join(map(repr, kinds))}")
-    return kinds[kind or next(iter(kinds))](thing, ax=ax, title=title)
+    shown, name, pictures = _pictures_of(thing)
+    if kind and kind not in pictures:
+        known = ", ".join(map(repr, pictures))
+        raise ForceflowError(f"no picture of kind {kind!r} of {name}; there is {known}")
+    first = next(iter(pictures))
+    draw = pictures[kind or first]
+    return draw(shown, ax=ax, title=title)
 
 
 def _pictures_of(thing: Any) -> tuple[Any, str, dict[str, _Draw]]:
     """What will be drawn, its name, and its pictures."""
-    for known, kinds in _ONE.items():
+    for known, pictures in _ONE.items():
         if isinstance(thing, known):
-            return thing, type(thing).__name__, kinds
+            return thing, type(thing).__name__, pictures
     if isinstance(thing, Mapping):
-        kind = Range if thing and all(isinstance(part, Range) for part in thing.values()) else Quantity
-        return _named(thing, kind), f"several {kind.__name__}", _SEVERAL[kind]
+        return _pictures_of_mapping(thing)
     if isinstance(thing, FlowEvent) or hasattr(thing, "columns") or hasattr(thing, "collect_schema"):
         return as_events(thing), "flow events", _SEVERAL[FlowEvent]
     if isinstance(thing, Route):
         return [thing], "Route", _SEVERAL[Route]
     if isinstance(thing, Sequence) and not isinstance(thing, str):
-        for known, kinds in _SEVERAL.items():
-            if thing and all(isinstance(part, known) for part in thing):
-                shown = _numbered(thing) if known in (Quantity, Range) else thing
-                return shown, "flow events" if known is FlowEvent else f"several {known.__name__}", kinds
-        if not thing:
-            return thing, "flow events", _SEVERAL[FlowEvent]
-        names = ", ".join(sorted({type(part).__name__ for part in thing}))
-        raise ForceflowError(f"cannot draw a sequence of {names}; what can be drawn: {_KNOWN}")
+        return _pictures_of_sequence(thing)
     raise ForceflowError(f"cannot draw a {type(thing).__name__}; what can be drawn: {_KNOWN}")
 
 
-def _named(things: Mapping[Any, Any], kind: type) -> dict[str, Any]:
+def _pictures_of_mapping(things: Mapping[Any, Any]) -> tuple[dict[str, Any], str, dict[str, _Draw]]:
+    """Ranges or quantities by name, and their pictures."""
+    kind: type = Quantity
+    if things and all(isinstance(part, Range) for part in things.values()):
+        kind = Range
+    return _by_name(things, kind), f"several {kind.__name__}", _SEVERAL[kind]
+
+
+def _pictures_of_sequence(things: Sequence[Any]) -> tuple[Any, str, dict[str, _Draw]]:
+    """Several things of one class, and their pictures; an empty list counts as no events."""
+    if not things:
+        return things, "flow events", _SEVERAL[FlowEvent]
+    for known, pictures in _SEVERAL.items():
+        if not all(isinstance(part, known) for part in things):
+            continue
+        if known is FlowEvent:
+            return things, "flow events", pictures
+        name = f"several {known.__name__}"
+        if known in (Quantity, Range):
+            return _by_words(things), name, pictures
+        return things, name, pictures
+    names = ", ".join(sorted({type(part).__name__ for part in things}))
+    raise ForceflowError(f"cannot draw a sequence of {names}; what can be drawn: {_KNOWN}")
+
+
+def _by_name(things: Mapping[Any, Any], kind: type) -> dict[str, Any]:
     """Quantities or ranges by name; anything else cannot be drawn by name."""
     others = sorted({type(part).__name__ for part in things.values() if not isinstance(part, kind)})
     if others:
@@ -169,10 +189,12 @@ def _named(things: Mapping[Any, Any], kind: type) -> dict[str, Any]:
     return {str(name): part for name, part in things.items()}
 
 
-def _numbered(quantities: Sequence[Any]) -> dict[str, Any]:
+def _by_words(things: Sequence[Any]) -> dict[str, Any]:
     """Quantities by their words; one that has none, or words used before, and a range by its number in the list."""
-    found: dict[str, Any] = {}
-    for number, quantity in enumerate(quantities, 1):
-        name = getattr(quantity, "words", "") or f"number {number}"
-        found[f"{name} (number {number})" if name in found else name] = quantity
-    return found
+    named: dict[str, Any] = {}
+    for number, thing in enumerate(things, 1):
+        name = getattr(thing, "words", "") or f"number {number}"
+        if name in named:
+            name = f"{name} (number {number})"
+        named[name] = thing
+    return named

@@ -6,20 +6,23 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import NullFormatter
 
+from ..arrays import Floats
 from ..errors import QuantityError
 from ..quantity import Quantity
 from ..results.range import Range
 from .axes import axes_for, finish, frame, number_axis, percent_axis, points, rows_that_fit
 from .interval_rows import Row, draw_rows
 from .style import BLUE, INK, SMALL_PT, tick_label
-from .text import number, worded
+from .text import number, span_text, worded
 
 __all__ = ["plot_quantities", "plot_quantity", "plot_ranges"]
 
 _MOST = 40
 """Rows on a figure of its own; on axes given as many as fit, and the caption counts the rest."""
+_QUANTILES = 20_000
+"""Points at which the distribution of one quantity is looked at."""
 _LOG_RATIO = 50.0
 """Several quantities go on a log axis when the largest is so many times the smallest."""
 
@@ -44,38 +47,95 @@ def plot_quantity(quantity: Quantity, *, ax: Axes | None = None, title: str = ""
     if not quantity.has_content:
         raise QuantityError(f"{quantity.words!r} carries no number; there is nothing to draw")
     ax = axes_for(ax, width=6.0, height=3.2)
-    values = quantity.quantile((np.arange(20_000) + 0.5) / 20_000)
-    bottom, top = np.quantile(values, (0.0005, 0.9975))
-    unit = (f" ({quantity.unit})" if quantity.unit else "") + (" a day" if quantity.per_day else "")
     low, high = quantity.interval(0.9)
-    if bottom == top:
-        ax.bar([bottom], [1.0], width=0.08 * max(abs(bottom), 1.0), color=BLUE)
-        ax.set_xlim(bottom - max(abs(bottom), 1.0), bottom + max(abs(bottom), 1.0))
-        percent_axis(ax, which="y", label="probability (%)")
-    elif np.array_equal(values, np.rint(values)) and top - bottom <= 60:
-        whole, count = np.unique(values[(values >= bottom) & (values <= top)], return_counts=True)
-        inside = (whole >= low) & (whole <= high)
-        for part, alpha in ((inside, 1.0), (~inside, 0.35)):
-            ax.bar(whole[part], count[part] / values.size, width=0.8, color=BLUE, alpha=alpha, linewidth=0)
-        percent_axis(ax, which="y", label="probability of each number (%)")
-    else:
-        step = _round_step((top - bottom) / 60)
-        edges = np.arange(np.floor(bottom / step), np.ceil(top / step) + 1) * step
-        share, edges = np.histogram(values, bins=edges)
-        ax.stairs(share / values.size, edges, fill=True, color=BLUE, alpha=0.18)
-        ax.stairs(share / values.size, edges, color=BLUE, linewidth=1.6)
-        percent_axis(ax, which="y", label=worded(f"probability per {step:,g} {quantity.unit}".rstrip()) + " (%)")
+    _draw_probability(ax, quantity, low, high)
     for end in (low, high):
         ax.axvline(end, color=INK, linestyle="--", linewidth=1.0)
     ax.axvline(quantity.best, color=INK, linewidth=1.6)
     frame(ax, title=title or quantity.words or "Quantity", grid="")
-    number_axis(ax, which="x", label=f"value{unit}" if unit else "value (as printed)")
-    return finish(
-        ax,
+    number_axis(ax, which="x", label=_value_label(quantity))
+    return finish(ax, _reading_of(quantity, low, high))
+
+
+def _draw_probability(ax: Axes, quantity: Quantity, low: float, high: float) -> None:
+    """One bar for an exact number, a bar for each whole number, or a density."""
+    values = quantity.quantile((np.arange(_QUANTILES) + 0.5) / _QUANTILES)
+    # The tails go on for long; what is cut off has about 3 in 1,000.
+    bottom, top = np.quantile(values, (0.0005, 0.9975))
+    if bottom == top:
+        _draw_exact(ax, bottom)
+    elif np.array_equal(values, np.rint(values)) and top - bottom <= 60:
+        _draw_whole_numbers(ax, values, (bottom, top), (low, high))
+    else:
+        _draw_density(ax, values, (bottom, top), quantity.unit)
+
+
+def _draw_exact(ax: Axes, value: float) -> None:
+    """The one number that has all of the probability."""
+    size = max(abs(value), 1.0)
+    ax.bar([value], [1.0], width=0.08 * size, color=BLUE)
+    ax.set_xlim(value - size, value + size)
+    percent_axis(ax, which="y", label="probability (%)")
+
+
+def _draw_whole_numbers(ax: Axes, values: Floats, shown: tuple[float, float], interval: tuple[float, float]) -> None:
+    """A bar for each whole number, pale outside the interval."""
+    on_picture = (values >= shown[0]) & (values <= shown[1])
+    numbers, counts = np.unique(values[on_picture], return_counts=True)
+    inside = (numbers >= interval[0]) & (numbers <= interval[1])
+    for part, alpha in ((inside, 1.0), (~inside, 0.35)):
+        share = counts[part] / values.size
+        ax.bar(
+            numbers[part],
+            share,
+            width=0.8,
+            color=BLUE,
+            alpha=alpha,
+            linewidth=0,
+        )
+    percent_axis(ax, which="y", label="probability of each number (%)")
+
+
+def _draw_density(ax: Axes, values: Floats, shown: tuple[float, float], unit: str) -> None:
+    """The probability in about sixty steps of a round width."""
+    bottom, top = shown
+    step = _round_step((top - bottom) / 60)
+    edges = np.arange(np.floor(bottom / step), np.ceil(top / step) + 1) * step
+    counts, edges = np.histogram(values, bins=edges)
+    share = counts / values.size
+    ax.stairs(
+        share,
+        edges,
+        fill=True,
+        color=BLUE,
+        alpha=0.18,
+    )
+    ax.stairs(share, edges, color=BLUE, linewidth=1.6)
+    per_step = worded(f"probability per {step:,g} {unit}".rstrip())
+    percent_axis(ax, which="y", label=f"{per_step} (%)")
+
+
+def _value_label(quantity: Quantity) -> str:
+    """Label of the axis of values, with the unit where there is one."""
+    unit = ""
+    if quantity.unit:
+        unit = f" ({quantity.unit})"
+    if quantity.per_day:
+        unit += " a day"
+    if not unit:
+        unit = " (as printed)"
+    return f"value{unit}"
+
+
+def _reading_of(quantity: Quantity, low: float, high: float) -> str:
+    """How the words were read, and what the lines show."""
+    words = (
         f"Best {number(quantity.best)} (full line); 90% between {number(low)} and {number(high)} (broken lines); "
         f"read as {quantity.family.replace('_', ' ')}."
-        + (" Only one side was published; the other is a prior." if quantity.is_censored else ""),
     )
+    if quantity.is_censored:
+        words += " Only one side was published; the other is a prior."
+    return words
 
 
 def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -95,49 +155,73 @@ def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = Non
     QuantityError
         There is none, one carries no number, or the units differ.
     """
-    if not quantities:
-        raise QuantityError("no quantities to draw")
-    silent = [name for name, quantity in quantities.items() if not quantity.has_content]
-    if silent:
-        raise QuantityError(f"no number to draw in: {', '.join(silent)}")
-    units = {quantity.unit + (" a day" if quantity.per_day else "") for quantity in quantities.values()}
-    if len(units) > 1:
-        shown = ", ".join(repr(unit) for unit in sorted(units))
-        raise QuantityError(f"quantities drawn together need one unit, got {shown}; draw them one by one")
-    levels = (0.05, 0.25, 0.75, 0.95)
-    spots = np.array([[*q.quantile(levels), q.best] for q in quantities.values()])
+    unit = _common_unit(quantities)
     kept = list(quantities)[: rows_that_fit(ax, lines=1.5, most=_MOST)]
-    spots = spots[: len(kept)]
+    levels = (0.05, 0.25, 0.75, 0.95)
+    spots = np.array([[*quantities[name].quantile(levels), quantities[name].best] for name in kept])
     ax = axes_for(ax, width=7.5, height=1.7 + 0.42 * len(kept))
-    if spots.min() > 0 and spots.max() > _LOG_RATIO * spots.min():
+    least, most = spots.min(), spots.max()
+    if least > 0 and most > _LOG_RATIO * least:
         ax.set_xscale("log")
-    for at, (low, quarter, three, high, best) in enumerate(spots):
-        ax.plot([low, high], [at, at], color=BLUE, linewidth=2.0, solid_capstyle="butt")
-        ax.plot([quarter, three], [at, at], color=BLUE, linewidth=7.0, alpha=0.45, solid_capstyle="butt")
-        ax.plot([best], [at], "o", color=INK, markersize=5, markeredgecolor="white", zorder=4)
-        ax.annotate(
-            f"{number(best)} ({number(low)} to {number(high)})" if low != high else number(best),
-            (1.0, at), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
-            fontsize=SMALL_PT, color=INK, annotation_clip=False,
-        )  # fmt: skip
+    for at, row in enumerate(spots):
+        _draw_quantity_row(ax, row, at)
     ax.set_yticks(range(len(kept)), [tick_label(name) for name in kept])
     ax.set_ylim(len(kept) - 0.4, -0.6)
-    if ax.get_xscale() == "linear" and spots.min() >= 0:
+    if ax.get_xscale() == "linear" and least >= 0:
         ax.set_xlim(left=0.0)
     frame(ax, title=title or "Quantities", grid="x")
     ax.tick_params(axis="y", length=0, labelsize=points(ax, SMALL_PT))
-    unit = units.pop()
-    number_axis(ax, which="x", label=f"value ({unit})" if unit else "value (as printed)")
+    number_axis(ax, which="x", label=f"value ({unit or 'as printed'})")
     if ax.get_xscale() == "log":
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
         ax.xaxis.set_minor_formatter(NullFormatter())
-    left = _left_out(quantities, kept)
-    return finish(ax, f"Point: best; thick: half of the probability; thin: 90 %, as printed at the right.{left}")
+    not_shown = _count_not_shown(quantities, kept)
+    return finish(ax, f"Point: best; thick: half of the probability; thin: 90 %, as printed at the right.{not_shown}")
 
 
-def _left_out(given: Mapping[str, object], shown: list[str]) -> str:
-    more = len(given) - len(shown)
-    return f" {more} more of {len(given)} are not shown." if more else ""
+def _common_unit(quantities: Mapping[str, Quantity]) -> str:
+    """The one unit of all quantities, each of which must have a number."""
+    if not quantities:
+        raise QuantityError("no quantities to draw")
+    without_number = [name for name, quantity in quantities.items() if not quantity.has_content]
+    if without_number:
+        raise QuantityError(f"no number to draw in: {', '.join(without_number)}")
+    units = set()
+    for quantity in quantities.values():
+        unit = quantity.unit
+        if quantity.per_day:
+            unit += " a day"
+        units.add(unit)
+    if len(units) > 1:
+        shown = ", ".join(repr(unit) for unit in sorted(units))
+        raise QuantityError(f"quantities drawn together need one unit, got {shown}; draw them one by one")
+    return units.pop()
+
+
+def _draw_quantity_row(ax: Axes, row: Floats, at: int) -> None:
+    """One quantity: 5 %, 25 %, 75 % and 95 % points as lines, the best as a point, and the numbers at the right."""
+    low, quarter, three_quarters, high, best = row
+    ax.plot([low, high], [at, at], color=BLUE, linewidth=2.0, solid_capstyle="butt")
+    ax.plot([quarter, three_quarters], [at, at], color=BLUE, linewidth=7.0, alpha=0.45, solid_capstyle="butt")
+    ax.plot([best], [at], "o", color=INK, markersize=5, markeredgecolor="white", zorder=4)
+    ax.annotate(
+        span_text(low, best, high),
+        (1.0, at),
+        (6, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        va="center",
+        fontsize=SMALL_PT,
+        color=INK,
+        annotation_clip=False,
+    )
+
+
+def _count_not_shown(things: Mapping[str, object], shown: list[str]) -> str:
+    """How many there was no room for, in words; empty when there was room for all."""
+    more = len(things) - len(shown)
+    if more == 0:
+        return ""
+    return f" {more} more of {len(things)} are not shown."
 
 
 def plot_ranges(ranges: Mapping[str, Range], *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -162,15 +246,23 @@ def plot_ranges(ranges: Mapping[str, Range], *, ax: Axes | None = None, title: s
         shown = ", ".join(repr(unit) for unit in sorted(units)) or "nothing"
         raise QuantityError(f"ranges drawn together need one unit, got {shown}; draw them one by one")
     kept = list(ranges)[: rows_that_fit(ax, lines=2.2, most=_MOST)]
-    ax = draw_rows([Row(f"{name}: {ranges[name]}", ranges[name]) for name in kept], ax=ax)
+    rows = [Row(f"{name}: {ranges[name]}", ranges[name]) for name in kept]
+    ax = draw_rows(rows, ax=ax)
     frame(ax, title=title or "Side by side", grid="x")
+    label = "value"
     unit = units.pop()
-    number_axis(ax, which="x", label=f"value ({unit})" if unit else "value")
-    left = _left_out(ranges, kept)
-    return finish(ax, f"Bar: middle; whisker: range, as each result that it was taken from says.{left}")
+    if unit:
+        label = f"value ({unit})"
+    number_axis(ax, which="x", label=label)
+    not_shown = _count_not_shown(ranges, kept)
+    return finish(ax, f"Bar: middle; whisker: range, as each result that it was taken from says.{not_shown}")
 
 
 def _round_step(step: float) -> float:
     """Next 1, 2 or 5 times a power of ten."""
     power = 10.0 ** np.floor(np.log10(step))
-    return float(power * next(m for m in (1.0, 2.0, 5.0, 10.0) if m * power >= step * (1 - 1e-9)))
+    for factor in (1.0, 2.0, 5.0):
+        # A step that is one of these but for rounding stays as it is.
+        if factor * power >= step * (1 - 1e-9):
+            return float(power * factor)
+    return float(power * 10.0)

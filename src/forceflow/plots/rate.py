@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from matplotlib.axes import Axes
 
 from ..errors import EstimateError
 from ..results.estimate import Estimate
-from .axes import axes_for, date_axis, day_numbers, frame, number_axis
-from .style import (
-    BLUE,
-    INK,
-)
-from .text import worded
-
-if TYPE_CHECKING:
-    pass
-from .tonnage import _finish, _sentence
+from .axes import axes_for, date_axis, day_numbers, finish, frame, number_axis
+from .fan import draw_steps
+from .style import BLUE, INK
+from .text import estimate_sources, sentence, worded
 
 __all__ = ["plot_rate"]
 
@@ -44,19 +36,24 @@ def plot_rate(rate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axe
         raise EstimateError(f"{rate.measure}: no time bins to draw")
     ax = axes_for(ax, height=3.8)
     edges = np.append(day_numbers(rate.starts), day_numbers(rate.stops[-1:]))
-    share = f"{rate.coverage:.0%}"
-    ax.stairs(
-        rate.high, edges, baseline=rate.low, fill=True, color=BLUE, alpha=0.18, linewidth=0, label=f"{share} range"
+    draw_steps(
+        ax,
+        edges,
+        (rate.low, rate.middle, rate.high),
+        colour=BLUE,
+        labels=(f"{rate.coverage:.0%} range", "middle"),
     )
-    for side in (rate.low, rate.high):
-        ax.stairs(side, edges, color=BLUE, linewidth=0.8, linestyle=":", baseline=None)
-    ax.stairs(rate.middle, edges, color=BLUE, linewidth=2.0, baseline=None, label="middle")
-    whole = rate.total
-    over = worded(f"over all: {whole}")
-    ax.axhline(whole.middle, color=INK, linewidth=1.2, linestyle="--", label=over)
+    over_all = worded(f"over all: {rate.total}")
+    ax.axhline(
+        rate.total.middle,
+        color=INK,
+        linewidth=1.2,
+        linestyle="--",
+        label=over_all,
+    )
     ax.set_ylim(bottom=0.0)
     ax.set_xlim(edges[0], edges[-1])
     number_axis(ax, which="y", label=rate.unit)
     date_axis(ax)
-    frame(ax, title=title or _sentence(rate.measure))
-    return _finish(ax, rate, columns=3)
+    frame(ax, title=title or sentence(rate.measure))
+    return finish(ax, estimate_sources(rate), columns=3)

@@ -13,9 +13,9 @@ from ..results.range import Range
 from ..sensitivity.comparison import Comparison
 from ..sensitivity.drivers import Driver, Look
 from .axes import finish, frame, number_axis, percent_axis
-from .interval_rows import PLAIN, Row, draw_rows, mark_rows
+from .interval_rows import Row, draw_rows, mark_rows
 from .style import BLUE, GREY, ORANGE, Style
-from .text import counted
+from .text import counted, estimate_sources
 
 __all__ = ["plot_comparison", "plot_detection", "plot_drivers", "plot_looks"]
 
@@ -35,20 +35,25 @@ def plot_drivers(drivers: Sequence[Driver], *, ax: Axes | None = None, title: st
         Over the picture.
     """
     shown = sorted(drivers, key=lambda driver: -driver.total)[:_MOST]
-    rows = []
-    for driver in shown:
-        low, total, high = (min(max(share, 0.0), 1.0) for share in (driver.low, driver.total, driver.high))
-        span = Range(min(low, total), total, max(high, total))
-        rows.append(Row(str(driver), span, strong=driver is shown[0]))
+    rows = [_driver_row(driver, strong=driver is shown[0]) for driver in shown]
     ax = draw_rows(rows, ax=ax)
     frame(ax, title=title or "What drives the width", grid="x")
     percent_axis(ax, which="x", label="share of the variance, on the log scale (%)")
-    left = f" {len(drivers) - len(shown)} smaller ones are not shown." if len(drivers) > len(shown) else ""
+    not_shown = ""
+    if len(drivers) > len(shown):
+        not_shown = f" {len(drivers) - len(shown)} smaller ones are not shown."
     return finish(
         ax,
         "Bars: total Sobol index, what would remain if all else were known; they overlap and need not add up to 100 %. "
-        f"Whiskers: 90 % interval of the calculation.{left} {_behind(shown[0], 'what is explained')}",
+        f"Whiskers: 90 % interval of the calculation.{not_shown} {_sources_behind(shown[0], 'what is explained')}",
     )
+
+
+def _driver_row(driver: Driver, *, strong: bool) -> Row:
+    """The bar of an input, between 0 and 100 %: the calculation can give a little less or more."""
+    low, total, high = (min(max(share, 0.0), 1.0) for share in (driver.low, driver.total, driver.high))
+    span = Range(min(low, total), total, max(high, total))
+    return Row(str(driver), span, strong=strong)
 
 
 def plot_looks(looks: Sequence[Look], *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -64,29 +69,38 @@ def plot_looks(looks: Sequence[Look], *, ax: Axes | None = None, title: str = ""
         Over the picture.
     """
     shown = sorted(looks, key=lambda look: -look.gain)[:_MOST]
-    rows = []
-    for look in shown:
-        then, now = look.expected_width, look.width
-        low, high = (then, then) if math.isnan(look.low) else (min(look.low, then), max(look.high, then))
-        words = f"{look.gain:.0%}, to {Range(low, then, high, look.unit)}: {look.what}"
-        rows.append(Row(words, Range(low - now, then - now, high - now), start=now, strong=look is shown[0]))
+    rows = [_look_row(look, strong=look is shown[0]) for look in shown]
     ax = draw_rows(rows, ax=ax)
     now, unit = shown[0].width, shown[0].unit
     mark_rows(ax, now, rows=len(rows), dash="--")
     ax.set_xlim(0.0, 1.04 * now)
     frame(ax, title=title or "What to look at next", grid="x")
     number_axis(ax, which="x", label=f"standard deviation of the total ({unit or 'unit of the estimate'})")
-    left = f" {len(looks) - len(shown)} lesser ones are not shown." if len(looks) > len(shown) else ""
+    not_shown = ""
+    if len(looks) > len(shown):
+        not_shown = f" {len(looks) - len(shown)} lesser ones are not shown."
     return finish(
         ax,
         f"Broken line: now, {Range(now, now, now, unit)}; each bar goes down to what is expected after the look, over "
         "all that might be seen, the chance of success included. Whiskers: 90 % interval of the calculation. Per cent: "
-        f"share of the variance that would go.{left} {_behind(shown[0], 'the estimate')}",
+        f"share of the variance that would go.{not_shown} {_sources_behind(shown[0], 'the estimate')}",
     )
 
 
-def _behind(thing: Driver | Look | Comparison, what: str) -> str:
-    """The sources of what is explained, counted where it carries them."""
+def _look_row(look: Look, *, strong: bool) -> Row:
+    """The bar of an observation, from the width now to the width that is expected after it."""
+    now, then = look.width, look.expected_width
+    low = high = then
+    # Without an interval of the calculation there is no whisker.
+    if not math.isnan(look.low):
+        low = min(look.low, then)
+        high = max(look.high, then)
+    words = f"{look.gain:.0%}, to {Range(low, then, high, look.unit)}: {look.what}"
+    return Row(words, Range(low - now, then - now, high - now), start=now, strong=strong)
+
+
+def _sources_behind(thing: Driver | Look | Comparison, what: str) -> str:
+    """The sources of what is explained, counted where they are known."""
     if thing.claims:
         return f"Sources: {counted(thing.claims, thing.reports)}"
     return f"Sources: those of {what}, no claims of its own."
@@ -104,23 +118,32 @@ def plot_comparison(comparison: Comparison, *, ax: Axes | None = None, title: st
     title
         Over the picture.
     """
-    first, less = next(iter(comparison.totals)), Style(ORANGE, "////")
-    rows = [
-        Row(f"{name}: {total}", total, style=Style(GREY) if name == first else PLAIN, strong=name == first)
-        for name, total in comparison.totals.items()
-    ]
-    rows += [Row(f"{name} less {first}: {gap}", gap, style=less) for name, gap in comparison.differences.items()]
+    rows = _comparison_rows(comparison)
     ax = draw_rows(rows, ax=ax)
     mark_rows(ax, 0.0, rows=len(rows))
     ax.axhline(len(comparison.totals) - 0.58, color="#DDDDDD", linewidth=0.6)
     frame(ax, title=title or "Scenarios, and how far each is from the first", grid="x")
-    unit = comparison.unit
-    number_axis(ax, which="x", label=f"total, and difference ({unit})")
+    number_axis(ax, which="x", label=f"total, and difference ({comparison.unit})")
     return finish(
         ax,
         f"Ranges hold {comparison.coverage:.0%} of {comparison.draws:,} draws, the same draws for all scenarios; "
-        f"seed {comparison.seed}. {_behind(comparison, 'the events compared')}",
+        f"seed {comparison.seed}. {_sources_behind(comparison, 'the events compared')}",
     )
+
+
+def _comparison_rows(comparison: Comparison) -> list[Row]:
+    """The total of each scenario, the first in grey and bold, and then each difference from the first."""
+    first = next(iter(comparison.totals))
+    rows = []
+    for name, total in comparison.totals.items():
+        words = f"{name}: {total}"
+        if name == first:
+            rows.append(Row(words, total, style=Style(GREY), strong=True))
+        else:
+            rows.append(Row(words, total))
+    for name, gap in comparison.differences.items():
+        rows.append(Row(f"{name} less {first}: {gap}", gap, style=Style(ORANGE, "////")))
+    return rows
 
 
 def plot_detection(rate: Rate, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -147,13 +170,4 @@ def plot_detection(rate: Rate, *, ax: Axes | None = None, title: str = "") -> Ax
     ax = draw_rows(rows, ax=ax)
     frame(ax, title=title or "The rate, by the share that was reported", grid="x")
     number_axis(ax, which="x", label=f"{rate.measure} ({rate.unit})")
-    return finish(
-        ax,
-        counted(
-            rate.claims,
-            rate.reports,
-            f"{len(rate.events)} events",
-            f"ranges hold {rate.coverage:.0%} of {rate.draws:,} draws",
-            f"seed {rate.seed}",
-        ),
-    )
+    return finish(ax, estimate_sources(rate))

@@ -8,9 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from ..arrays import Floats
 from ..lift.simulation.result import Simulation
 from .axes import axes_for, date_axis, day_numbers, finish, frame, number_axis, points
-from .fan import draw_fan
+from .fan import draw_fan, draw_steps
 from .style import BLUE, INK, ORANGE, TEXT_PT
 from .text import span_text, worded
 
@@ -35,13 +36,41 @@ def plot_simulation(simulation: Simulation, *, ax: Axes | None = None, title: st
     """
     ax = axes_for(ax, height=4.2)
     edges = day_numbers(simulation.edges)
-    share, run, day = f"{simulation.coverage:.0%}", simulation.cumulative_t, simulation.tonnes
-    whole = f"delivered so far, middle; in all {run.total}"
-    labels = f"delivered so far, {share} range", whole
-    draw_fan(ax, edges, (run.low, run.middle, run.high), colour=BLUE, labels=labels)
+    run = simulation.cumulative_t
+    draw_fan(
+        ax,
+        edges,
+        (run.low, run.middle, run.high),
+        colour=BLUE,
+        labels=(
+            f"delivered so far, {simulation.coverage:.0%} range",
+            f"delivered so far, middle; in all {run.total}",
+        ),
+    )
+    scale = _day_scale(simulation)
+    _draw_days(ax, simulation, edges, scale)
+    ax.set_ylim(bottom=0.0)
+    ax.set_xlim(edges[0], edges[-1])
+    number_axis(ax, which="y", label="delivered so far (t)")
+    date_axis(ax)
+    ways = f"{simulation.origin} to {simulation.destination}"
+    frame(ax, title=title or f"Simulated {simulation.mode}lift {ways}")
+    _day_axis(ax, scale, most=float(simulation.tonnes.high.max()))
+    return finish(ax, _simulation_sources(simulation))
+
+
+def _day_scale(simulation: Simulation) -> float:
+    """Height of a tonne in a day, in tonnes of the axis of what is delivered so far."""
+    most = float(simulation.tonnes.high.max())
+    if most > 0.0:
+        return _DAY_SHARE * float(simulation.cumulative_t.high.max()) / most
+    return 1.0
+
+
+def _draw_days(ax: Axes, simulation: Simulation, edges: Floats, scale: float) -> None:
+    """Each day as a bar, with a whisker for its range where there are not too many days."""
+    day = simulation.tonnes
     width = np.diff(edges)
-    most = float(day.high.max())
-    scale = _DAY_SHARE * float(run.high.max()) / most if most > 0.0 else 1.0
     ax.bar(
         edges[:-1],
         day.mean * scale,
@@ -53,29 +82,29 @@ def plot_simulation(simulation: Simulation, *, ax: Axes | None = None, title: st
         zorder=0.9,
         label="in each day (right), mean",
     )
-    if len(width) <= _MOST_WHISKERS:
-        ax.vlines(
-            edges[:-1] + width / 2,
-            day.low * scale,
-            day.high * scale,
-            color=INK,
-            linewidth=0.7,
-            zorder=0.95,
-            label=f"in each day, {share} range",
-        )
-    ax.set_ylim(bottom=0.0)
-    ax.set_xlim(edges[0], edges[-1])
-    number_axis(ax, which="y", label="delivered so far (t)")
-    date_axis(ax)
-    ways = f"{simulation.origin} to {simulation.destination}"
-    frame(ax, title=title or f"Simulated {simulation.mode}lift {ways}")
-    right = ax.secondary_yaxis("right", functions=(partial(np.multiply, 1.0 / scale), partial(np.multiply, scale)))
+    if len(width) > _MOST_WHISKERS:
+        return
+    ax.vlines(
+        edges[:-1] + width / 2,
+        day.low * scale,
+        day.high * scale,
+        color=INK,
+        linewidth=0.7,
+        zorder=0.95,
+        label=f"in each day, {simulation.coverage:.0%} range",
+    )
+
+
+def _day_axis(ax: Axes, scale: float, *, most: float) -> None:
+    """An axis at the right for the bars of the days, with ticks no higher than they are."""
+    to_day = partial(np.multiply, 1.0 / scale)
+    from_day = partial(np.multiply, scale)
+    right = ax.secondary_yaxis("right", functions=(to_day, from_day))
     ticks = [tick for tick in MaxNLocator(2).tick_values(0.0, max(most, 1.0)) if tick <= 1.25 * most]
     right.set_yticks(ticks, [f"{tick:,.10g}" for tick in ticks])
     right.set_ylabel("in a day (t/day)", fontsize=points(ax, TEXT_PT), color=INK, loc="bottom")
     right.tick_params(colors=INK, labelsize=points(ax, TEXT_PT))
     right.spines["right"].set_visible(False)
-    return _finish(ax, simulation)
 
 
 def plot_simulated_days(simulation: Simulation, *, ax: Axes | None = None, title: str = "") -> Axes:
@@ -91,31 +120,37 @@ def plot_simulated_days(simulation: Simulation, *, ax: Axes | None = None, title
         Over the picture.
     """
     ax = axes_for(ax, height=3.8)
-    edges, share, day = day_numbers(simulation.edges), f"{simulation.coverage:.0%}", simulation.tonnes
-    words = f"delivered in a day, {share} range"
-    ax.stairs(day.high, edges, baseline=day.low, fill=True, color=BLUE, alpha=0.18, linewidth=0, label=words)
-    for side in (day.low, day.high):
-        ax.stairs(side, edges, color=BLUE, linewidth=0.8, linestyle=":", baseline=None)
-    ax.stairs(day.middle, edges, color=BLUE, linewidth=2.0, baseline=None, label="delivered in a day, middle")
+    edges = day_numbers(simulation.edges)
+    day = simulation.tonnes
+    draw_steps(
+        ax,
+        edges,
+        (day.low, day.middle, day.high),
+        colour=BLUE,
+        labels=(f"delivered in a day, {simulation.coverage:.0%} range", "delivered in a day, middle"),
+    )
     mean = simulation.tonnes_per_day
-    ax.axhline(mean.middle, color=INK, linewidth=1.2, linestyle="--", label=f"mean of the days of a run: {mean}")
+    ax.axhline(
+        mean.middle,
+        color=INK,
+        linewidth=1.2,
+        linestyle="--",
+        label=f"mean of the days of a run: {mean}",
+    )
     ax.set_ylim(bottom=0.0)
     ax.set_xlim(edges[0], edges[-1])
     number_axis(ax, which="y", label="delivered in a day (t/day)")
     date_axis(ax)
     ways = f"{simulation.origin} to {simulation.destination}"
     frame(ax, title=title or f"Simulated days of the {simulation.mode}lift {ways}")
-    return _finish(ax, simulation)
+    return finish(ax, _simulation_sources(simulation))
 
 
-def _finish(ax: Axes, simulation: Simulation) -> Axes:
-    share = f"{simulation.coverage:.0%}"
+def _simulation_sources(simulation: Simulation) -> str:
+    """How long was simulated, with what, how often, and from which sources."""
     trips = simulation.trips
-    return finish(
-        ax,
-        worded(
-            f"{simulation.days} days, {span_text(*trips.total)} {trips.measure} by {', '.join(simulation.platforms)}. "
-            f"Ranges hold {share} of {simulation.replications:,} replications; seed {simulation.seed}. "
-            "Sources: the platform data and the assumptions of the bridge, no claims."
-        ),
+    return worded(
+        f"{simulation.days} days, {span_text(*trips.total)} {trips.measure} by {', '.join(simulation.platforms)}. "
+        f"Ranges hold {simulation.coverage:.0%} of {simulation.replications:,} replications; seed {simulation.seed}. "
+        "Sources: the platform data and the assumptions of the bridge, no claims."
     )

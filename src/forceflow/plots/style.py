@@ -1,4 +1,4 @@
-"""The one visual language of all pictures: colours, hatches, lines, captions, and where the axes come from.
+"""The one visual language of all pictures: colours, hatches, lines, sizes of words.
 
 Colours are a subset of Okabe and Ito's set for colour-blind readers. Nothing is shown by colour alone: each direction
 has a hatch, each line a dash, so that a page printed in grey still reads.
@@ -114,20 +114,32 @@ def as_written(artist: Artist) -> None:
 
 def legend_label(name: str) -> str:
     """A name in a legend; matplotlib leaves out what begins with "_", so a space goes before it."""
-    return f" {name}" if name.startswith("_") else name
+    if name.startswith("_"):
+        return f" {name}"
+    return name
 
 
 def tick_label(name: str) -> str:
     """A name beside an axis: up to three short lines, so that it leaves room for the axes."""
-    return name if len(name) <= _TICK_LETTERS else textwrap.fill(name, _TICK_LETTERS, max_lines=3, placeholder="\u2026")
+    if len(name) <= _TICK_LETTERS:
+        return name
+    return textwrap.fill(name, _TICK_LETTERS, max_lines=3, placeholder="\u2026")
 
 
 def patch(style: Style, label: str, *, filled: bool = True) -> Patch:
     """Legend entry in a style."""
+    if filled:
+        return Patch(
+            facecolor=style.colour,
+            edgecolor="white",
+            hatch=style.hatch,
+            label=label,
+            linewidth=0.0,
+        )
     return Patch(
-        facecolor=style.colour if filled else "white",
-        edgecolor="white" if filled else style.colour,
+        facecolor="white",
+        edgecolor=style.colour,
         hatch=style.hatch,
         label=label,
-        linewidth=0.0 if filled else 1.4,
+        linewidth=1.4,
     )

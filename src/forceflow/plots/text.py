@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-__all__ = ["counted", "number", "place_label", "span_text", "worded"]
+if TYPE_CHECKING:
+    from ..results.estimate import Estimate
+
+__all__ = ["counted", "estimate_sources", "number", "place_label", "sentence", "span_text", "worded"]
 
 
 def counted(claims: Sequence[str], reports: Sequence[str], *more: str) -> str:
@@ -13,7 +17,25 @@ def counted(claims: Sequence[str], reports: Sequence[str], *more: str) -> str:
     head = f"{len(claims)} claims from {len(reports)} reports"
     if reports and not claims:
         head = f"own figures from {len(reports)} sources"
-    return worded("; ".join([head, *(part for part in more if part)]) + ".")
+    parts = [head, *filter(None, more)]
+    return worded("; ".join(parts) + ".")
+
+
+def estimate_sources(estimate: Estimate, *more: str) -> str:
+    """Sources, draws and seed of an estimate, and what else a reader should know."""
+    return counted(
+        estimate.claims,
+        estimate.reports,
+        f"{len(estimate.events)} events",
+        f"ranges hold {estimate.coverage:.0%} of {estimate.draws:,} draws",
+        f"seed {estimate.seed}",
+        *more,
+    )
+
+
+def sentence(words: str) -> str:
+    """The words with a capital at the start, for a title."""
+    return words[:1].upper() + words[1:]
 
 
 def number(value: float) -> str:
@@ -27,10 +49,12 @@ def number(value: float) -> str:
 
 def span_text(low: float, best: float, high: float) -> str:
     """Best with its range, or the number alone when the range has no width."""
-    return number(best) if low == high else f"{number(best)} ({number(low)} to {number(high)})"
+    if low == high:
+        return number(best)
+    return f"{number(best)} ({number(low)} to {number(high)})"
 
 
-_NOBODY = re.compile(r"(?<![\d.,])0 claims (?:from|in) 0 reports\b")
+_NO_REPORTS = re.compile(r"(?<![\d.,])0 claims (?:from|in) 0 reports\b")
 
 
 _ONE_OF_MANY = re.compile(
@@ -40,7 +64,8 @@ _ONE_OF_MANY = re.compile(
 
 def worded(text: str) -> str:
     """The same words with "1 movements" put right, and figures that came without reports called one's own."""
-    return _ONE_OF_MANY.sub(r"1 \1", _NOBODY.sub("own figures, no claims", text))
+    named = _NO_REPORTS.sub("own figures, no claims", text)
+    return _ONE_OF_MANY.sub(r"1 \1", named)
 
 
 _AIRPORT = re.compile(r"(?<=\w)(?: (?:International|Regional|Domestic|Municipal))? Airport\b")

@@ -4,36 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..arrays import Floats
+from ..arrays import Floats, Ints
 from ..errors import EstimateError
 from ..flows.tonnage import group_of
 from ..results.estimate import Estimate
 from ..results.range import Range
-from .axes import axes_for, date_axis, day_numbers, finish, frame, number_axis, points
+from .axes import axes_for, date_axis, day_numbers, finish, frame, is_narrow, number_axis, points
 from .fan import draw_fan
-from .style import (
-    BLUE,
-    DIRECTION_STYLES,
-    GREY,
-    GROUP_STYLES,
-    INK,
-    MODE_STYLES,
-    ORANGE,
-    Style,
-    legend_label,
-)
-from .text import counted, place_label, worded
-
-if TYPE_CHECKING:
-    pass
+from .style import BLUE, DIRECTION_STYLES, GREY, GROUP_STYLES, INK, MODE_STYLES, ORANGE, Style, legend_label
+from .text import estimate_sources, place_label, sentence, worded
 
 __all__ = ["plot_tonnage"]
-
 
 _MOST_WHISKERS = 90
 _MOST_BARS = 3
@@ -62,104 +48,194 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
     """
     if not estimate.starts:
         raise EstimateError(f"{estimate.measure}: no time bins to draw")
-    grouped = len(estimate.groups) > 0
-    ax = axes_for(ax, height=4.4 if grouped else 4.2)
-    starts, stops = day_numbers(estimate.starts), day_numbers(estimate.stops)
-    edges = np.append(starts, stops[-1])
-    share, each = f"{estimate.coverage:.0%}", f"in each {_width_words(estimate)}"
-    whole = "all together" if grouped else "moved so far"
+    edges = np.append(day_numbers(estimate.starts), day_numbers(estimate.stops[-1:]))
+    if estimate.groups:
+        return _plot_groups(estimate, edges, ax=ax, title=title)
+    ax = axes_for(ax, height=4.2)
+    _draw_total(ax, estimate, edges, words="moved so far", colour=BLUE)
+    if len(estimate.starts) > 1:
+        _draw_bins(ax, estimate, edges)
+    _dated_axes(ax, estimate, edges, room=0.02)
+    frame(ax, title=title or sentence(estimate.measure))
+    return finish(ax, estimate_sources(estimate))
+
+
+def _plot_groups(estimate: Estimate, edges: Floats, *, ax: Axes | None, title: str) -> Axes:
+    """A line for each group, with its range at the end and, for few groups, its part of the bars."""
+    ax = axes_for(ax, height=4.4)
+    _draw_total(ax, estimate, edges, words="all together", colour=GREY)
+    with_bars = len(estimate.starts) > 1 and len(estimate.groups) <= _MOST_BARS
+    most_lines = len(GROUP_STYLES)
+    if is_narrow(ax):
+        most_lines = _MOST_BARS + 1
+    below = np.zeros(len(estimate.starts))
+    for rank, group in enumerate(_largest_groups(estimate, most_lines), 1):
+        _draw_group_total(ax, group, edges, rank)
+        if with_bars:
+            _draw_group_bars(ax, group, edges, below)
+        below = below + group.mean
+        _draw_group_line(ax, group, edges)
+    _dated_axes(ax, estimate, edges, room=0.12)
+    frame(ax, title=title or f"{sentence(estimate.measure)}, by {estimate.by}")
+    how = "each line ends in its range; middles do not add up"
+    if with_bars:
+        how += f"; bars: means {_each_bin(estimate)}"
+    return finish(ax, estimate_sources(estimate, how), columns=4)
+
+
+def _draw_total(ax: Axes, estimate: Estimate, edges: Floats, *, words: str, colour: str) -> None:
+    """The fan of all that was moved so far."""
     draw_fan(
         ax,
         edges,
         (estimate.cumulative_low, estimate.cumulative_middle, estimate.cumulative_high),
-        colour=GREY if grouped else BLUE,
+        colour=colour,
         labels=(
-            f"{whole}, {share} range",
-            worded(f"{whole}, middle; in all {estimate.total}"),
+            f"{words}, {estimate.coverage:.0%} range",
+            worded(f"{words}, middle; in all {estimate.total}"),
         ),
     )
-    width = stops - starts
-    bars = len(starts) > 1 and len(estimate.groups) <= _MOST_BARS
-    if grouped:
-        below = np.zeros(len(starts))
-        lines = _MOST_BARS + 1 if points(ax, 1.0) < 1.0 else len(GROUP_STYLES)
-        for rank, (name, style, mean, middle, span) in enumerate(_parts(estimate, lines), 1):
-            if span is not None:
-                at = edges[-1] + 0.015 * rank * (edges[-1] - edges[0])
-                ax.errorbar(
-                    [at], [span.middle], yerr=[[span.middle - span.low], [span.high - span.middle]], fmt="none",
-                    ecolor=style.colour, elinewidth=2.0, capsize=points(ax, 2.0),
-                )  # fmt: skip
-            if bars:
-                ax.stairs(
-                    below + mean, edges, baseline=below, fill=True, color=style.colour, hatch=style.hatch,
-                    edgecolor="white", linewidth=0, alpha=0.6, zorder=0.9,
-                )  # fmt: skip
-            below = below + mean
-            ax.plot(
-                edges, np.concatenate([[0.0], middle]), color=style.colour, linestyle=style.dash, linewidth=1.8,
-                label=legend_label(place_label(name)),
-            )  # fmt: skip
-    elif bars:
-        words = f"{each}, mean"
-        ax.stairs(estimate.mean, edges, fill=True, color=ORANGE, alpha=0.75, linewidth=0, zorder=0.9, label=words)
-    if bars and not grouped and len(starts) <= _MOST_WHISKERS:
-        some = estimate.high > 0
-        ax.vlines(
-            (starts + width / 2)[some], estimate.low[some], estimate.high[some], color=INK, linewidth=0.7,
-            label=f"{each}, {share} range",
-        )  # fmt: skip
+
+
+def _draw_bins(ax: Axes, estimate: Estimate, edges: Floats) -> None:
+    """The mean of each bin as a bar, with a whisker for its range where there are not too many bins."""
+    each = _each_bin(estimate)
+    ax.stairs(
+        estimate.mean,
+        edges,
+        fill=True,
+        color=ORANGE,
+        alpha=0.75,
+        linewidth=0,
+        zorder=0.9,
+        label=f"{each}, mean",
+    )
+    if len(estimate.starts) > _MOST_WHISKERS:
+        return
+    starts = day_numbers(estimate.starts)
+    width = day_numbers(estimate.stops) - starts
+    some = estimate.high > 0
+    ax.vlines(
+        (starts + width / 2)[some],
+        estimate.low[some],
+        estimate.high[some],
+        color=INK,
+        linewidth=0.7,
+        label=f"{each}, {estimate.coverage:.0%} range",
+    )
+
+
+def _dated_axes(ax: Axes, estimate: Estimate, edges: Floats, *, room: float) -> None:
+    """Dates along the axis, with some room behind the last bin for the ranges of groups, and amounts from nought."""
     ax.set_ylim(bottom=0.0)
-    ax.set_xlim(edges[0], edges[-1] + (0.12 if grouped else 0.02) * (edges[-1] - edges[0]))
-    number_axis(ax, which="y", label=f"{estimate.measure.split(' (')[0]} ({estimate.unit})")
+    ax.set_xlim(edges[0], edges[-1] + room * (edges[-1] - edges[0]))
+    measure = estimate.measure.split(" (")[0]
+    number_axis(ax, which="y", label=f"{measure} ({estimate.unit})")
     date_axis(ax)
-    by = f", by {estimate.by}" if grouped else ""
-    how = "each line ends in its range; middles do not add up" + (f"; bars: means {each}" if bars else "")
-    frame(ax, title=title or _sentence(estimate.measure) + by)
-    return _finish(ax, estimate, how if grouped else "", columns=4 if grouped else 2)
 
 
-def _parts(estimate: Estimate, lines: int) -> Iterator[tuple[str, Style, Floats, Floats, Range | None]]:
-    """Name, style, mean of each bin, middle so far, shape (bins,), and total of the largest groups.
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What is drawn of one group: mean in each bin, middle so far, each of shape (bins,), and its total if known."""
 
-    Of the rest the mean so far; their total is estimated again from the events behind them, on the same draws.
-    """
+    name: str
+    style: Style
+    mean: Floats
+    middle: Floats
+    total: Range | None
+
+
+def _draw_group_total(ax: Axes, group: _Group, edges: Floats, rank: int) -> None:
+    """The range of all that a group had moved in the end, each group a little further to the right."""
+    total = group.total
+    if total is None:
+        return
+    at = edges[-1] + 0.015 * rank * (edges[-1] - edges[0])
+    ax.errorbar(
+        [at],
+        [total.middle],
+        yerr=[[total.middle - total.low], [total.high - total.middle]],
+        fmt="none",
+        ecolor=group.style.colour,
+        elinewidth=2.0,
+        capsize=points(ax, 2.0),
+    )
+
+
+def _draw_group_bars(ax: Axes, group: _Group, edges: Floats, below: Floats) -> None:
+    """The means of a group, on top of those of the groups before it."""
+    ax.stairs(
+        below + group.mean,
+        edges,
+        baseline=below,
+        fill=True,
+        color=group.style.colour,
+        hatch=group.style.hatch,
+        edgecolor="white",
+        linewidth=0,
+        alpha=0.6,
+        zorder=0.9,
+    )
+
+
+def _draw_group_line(ax: Axes, group: _Group, edges: Floats) -> None:
+    """What a group had moved so far."""
+    ax.plot(
+        edges,
+        np.concatenate([[0.0], group.middle]),
+        color=group.style.colour,
+        linestyle=group.style.dash,
+        linewidth=1.8,
+        label=legend_label(place_label(group.name)),
+    )
+
+
+def _largest_groups(estimate: Estimate, most_lines: int) -> Iterator[_Group]:
+    """The largest groups, the largest first; what is beyond so many lines is one group more."""
     order = np.argsort(-estimate.group_mean.sum(axis=1), kind="stable")
-    most = lines if len(order) <= lines else lines - 1
-    known = {"mode": MODE_STYLES, "direction": DIRECTION_STYLES}.get(estimate.by or "", {})
-    for rank, g in enumerate(order[:most]):
-        name = estimate.groups[g]
-        total = estimate.group_totals[g] if estimate.group_totals else None
-        style = known.get(name, GROUP_STYLES[rank])
-        yield name, style, estimate.group_mean[g], estimate.group_cumulative_middle[g], total
+    most = most_lines
+    if len(order) > most_lines:
+        most = most_lines - 1
+    for rank, number in enumerate(order[:most]):
+        yield _group_of_rank(estimate, rank, number)
     if len(order) > most:
-        rest, names = estimate.group_mean[order[most:]].sum(axis=0), {estimate.groups[g] for g in order[most:]}
-        events = tuple(event for event in estimate.used if group_of(event, estimate.by) in names)
-        total = estimate.again(events).total if estimate.again is not None and events else None
-        words = f"{len(names)} others, mean" + ("" if total is not None else " only")
-        yield words, GROUP_STYLES[most], rest, np.cumsum(rest), total
+        yield _all_others(estimate, order[most:], GROUP_STYLES[most])
 
 
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _group_of_rank(estimate: Estimate, rank: int, number: int) -> _Group:
+    """One group of the estimate; modes and directions have their own styles, all others one by rank."""
+    name = estimate.groups[number]
+    own_styles = {"mode": MODE_STYLES, "direction": DIRECTION_STYLES}.get(estimate.by or "", {})
+    total = None
+    if estimate.group_totals:
+        total = estimate.group_totals[number]
+    return _Group(
+        name,
+        own_styles.get(name, GROUP_STYLES[rank]),
+        estimate.group_mean[number],
+        estimate.group_cumulative_middle[number],
+        total,
+    )
 
 
-def _width_words(estimate: Estimate) -> str:
+def _all_others(estimate: Estimate, numbers: Ints, style: Style) -> _Group:
+    """The small groups together: means, which add up, and where it can be calculated their total.
+
+    The total is estimated again from the events of these groups, on the same draws.
+    """
+    mean = estimate.group_mean[numbers].sum(axis=0)
+    names = {estimate.groups[number] for number in numbers}
+    events = tuple(event for event in estimate.used if group_of(event, estimate.by) in names)
+    total = None
+    words = f"{len(names)} others, mean only"
+    if estimate.again is not None and events:
+        total = estimate.again(events).total
+        words = f"{len(names)} others, mean"
+    return _Group(words, style, mean, np.cumsum(mean), total)
+
+
+def _each_bin(estimate: Estimate) -> str:
+    """What a bar covers, in words."""
     hours = (estimate.stops[0] - estimate.starts[0]) / dt.timedelta(hours=1)
     names = {1: "hour", 24: "day", 168: "week"}
-    return names.get(round(hours), "bin")
-
-
-def _finish(ax: Axes, estimate: Estimate, *more: str, columns: int = 2) -> Axes:
-    return finish(
-        ax,
-        counted(
-            estimate.claims,
-            estimate.reports,
-            f"{len(estimate.events)} events",
-            f"ranges hold {estimate.coverage:.0%} of {estimate.draws:,} draws",
-            f"seed {estimate.seed}",
-            *more,
-        ),
-        columns=columns,
-    )
+    return f"in each {names.get(round(hours), 'bin')}"
