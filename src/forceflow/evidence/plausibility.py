@@ -88,10 +88,11 @@ def flag_infeasible(told: Any) -> tuple[Flag, ...]:
     Load: published tonnes per aircraft above the structural payload, per ship above the deadweight, or the payload at
     the distance is out of reach; people per aircraft above the density of the fullest flight published. Speed: a named
     vessel at two places in windows that do not overlap has from the first moment of one window to the last of the next
-    to get there by the shortest open sea route; flagged when even that needs 5 % above its top speed. Voyages: two movements of one named vessel (of two events) leave at some moment of
-    their windows; from the first to the second departure it has to make the first voyage and reach the origin of the
-    second, in one order or the other. A movement of several sailings of one named vessel has to come back between them.
-    A class is no single vessel, and an aircraft type no single aircraft: they are not judged so.
+    to get there by the shortest open sea route; flagged when even that needs 5 % above its top speed. Voyages: two
+    movements of one named vessel (of two events) leave at some moment of their windows; from the first to the second
+    departure it has to make the first voyage and reach the origin of the second, in one order or the other. A movement
+    of several sailings of one named vessel has to come back between them. A class is no single vessel, and an aircraft
+    type no single aircraft: they are not judged so.
 
     Examples
     --------
