@@ -101,7 +101,7 @@ def test_explain_finds_the_reports_of_the_study(niger: tuple[ff.FlowEvent, ...])
     without = dict(ff.explain(moved).without)
     assert set(without) == {"rfi", "afp"}
     assert not any("no answer" in effect for effect in without.values())
-    assert "one flight a day" in bridge._repr_html_()
+    assert "RFI" in bridge._repr_html_()
 
 
 def test_own_ids_that_are_those_of_a_shipped_set_meet_their_own_reports() -> None:

@@ -160,14 +160,16 @@ class FlowEvent:
 
     def _repr_html_(self) -> str:
         """Its row, its claims as far as their reports are at hand, and where they contradict each other."""
-        mine = {*self.claims, *self.related}
-        reports = self.provenance.reports if self.provenance else ()
-        claims = Listed(claim for report in reports for claim in report.claims if claim.id in mine)
+        wanted = {*self.claims, *self.related}
+        page, shown = Listed((self,)).to_html(caption=self.title), 0
+        for report in self.provenance.reports if self.provenance else ():
+            claims = Listed(claim for claim in report.claims if claim.id in wanted)
+            if claims:
+                page += claims.to_html(caption=f"{report.publisher}, {report.published}, grade {report.grade}")
+                shown += len(claims)
         lines = [*self.conflicts, *self.caveats]
-        if len(claims) < len(mine):
+        if shown < len(wanted):
             lines.insert(0, "explain(event, reports=...) shows its claims, given the reports it was merged from")
-        page = Listed((self,)).to_html(caption=self.title)
-        page += claims.to_html(caption="claims; explain(event) shows sources, grades and conflicts") if claims else ""
         return page + "".join(f"<p>{html.escape(line)}</p>" for line in lines)
 
     def _listed_(self) -> dict[str, str]:
