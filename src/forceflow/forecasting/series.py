@@ -158,9 +158,7 @@ def as_series(
         A column is missing; dates are not in order or stand twice; a value falls, lies outside its bounds or beyond the
         total. The message names the row.
     """
-    total = None if total is None else one_number(total, name="total")
-    if total is not None and not total > 0:
-        raise FrameError(f"total is how much there is to be done, a number above 0, got {total!r}")
+    total = None if total is None else _total(total)
     if isinstance(data, Series):
         return replace(data, total=total, total_from=0) if total is not None else data
     _refuse_events(data)
@@ -214,6 +212,17 @@ def _refuse_events(data: Any) -> None:
             f"a series of what was done by each date was wanted, got {what}; make an estimate of the events, "
             f"estimate = estimate_tonnage(events, seed=7), and give {how}"
         )
+
+
+def _total(given: Quantity | float | str) -> float:
+    """How much there is to be done: one number above 0."""
+    try:
+        total = one_number(given, name="total")
+    except QuantityError as error:
+        raise FrameError(f"total is how much there is to be done, a number above 0; {error}") from None
+    if not total > 0:
+        raise FrameError(f"total is how much there is to be done, a number above 0, got {given!r}")
+    return total
 
 
 def _falls_little(value: Floats) -> bool:
