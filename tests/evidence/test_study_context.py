@@ -513,8 +513,12 @@ def test_a_stock_outside_the_theatre_is_refused(outside: str) -> None:
 
 
 def test_where_a_table_says_the_directions_they_say_who_is_inside() -> None:
-    rows = ff.to_frame(moves(), backend="pandas")[["event_id", "mode", "platform", "origin", "destination", "start",
-                                                   "movements", "tonnes", "direction"]]  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            {"event_id": "in", "origin": "Agadez", "destination": "Niamey", "direction": "internal", "tonnes": 100},
+            {"event_id": "out", "origin": "Niamey", "destination": "Ramstein", "direction": "outbound", "tonnes": 50},
+        ]
+    ).assign(mode="air", platform="A400M", movements=1, start=["2023-10-10", "2023-10-20"])
     bare = ff.from_frame(rows)
     assert ff.estimate_withdrawal(
         bare, stock_t={"Niamey": 9, "Niger": 200}, draws=DRAWS, seed=7
