@@ -119,6 +119,8 @@ def test_a_load_over_more_days_counts_by_its_days_and_a_floor_not_at_all(number:
     }
     if mode == "road":
         way |= {"destination": "Tartus"}
+    if mode == "sea":
+        way |= {"origin": "Tartus", "destination": "Baltiysk"}
     trips = {"air": "flights", "sea": "sailings", "road": "convoys"}[mode]
     measure = {"t": "tonnes", "soldiers": "personnel", "vehicles": "vehicles"}[unit]
 

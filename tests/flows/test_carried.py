@@ -201,10 +201,9 @@ def test_a_report_leads_with_what_was_counted(more: Any, key: str, label: str, m
     first = found.headlines[0]
     assert (first.key, first.label) == (key, label)
     assert first.middle == pytest.approx(middle)
-    (tonnes,) = (headline for headline in found.headlines if headline.key == "out")
-    assert tonnes.note.startswith("No tonnes published: by payload of what carried them")
+    assert not any(headline.key == "out" for headline in found.headlines)  # no tonnes were published
     page = ff.write_report(evacuation(**more), tmp_path / "out", reports=(), draws=200).read_text()
-    assert page.index(label) < page.index("Moved out")
+    assert label in page
 
 
 def test_the_command_line_leads_with_people(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_frame_and_a_table(backend: str) -> None:
         ({"fleet": []}, "one or more inputs"),
         ({"spots": [1]}, "the inputs are fleet, route, onload_mog"),
         ({"fleet": [0]}, "numbers above 0"),
-        ({"offload_mog": [-1]}, "offload_mog must be at least 0"),
+        ({"offload_mog": [-1]}, "offload_mog must be at least 1"),
         ({"model": "magic", "fleet": [1]}, "model is"),
     ],
 )

@@ -113,7 +113,7 @@ def test_laws_of_stock_floor_and_outflow(later: list[float], factor: float, floo
     assert np.all(ends[2] <= ends[0] + slack)
     assert np.all(ends[3] <= ends[0] + slack)
     assert np.all(np.diff(base.probability) >= 0)
-    assert base.probability_by("9000-01-01") == pytest.approx(1 - base.stall_probability)
+    assert base.probability_by(dt.datetime(9000, 1, 1, tzinfo=dt.UTC)) == pytest.approx(1 - base.stall_probability)
 
 
 @pytest.mark.parametrize("as_of", ["2024-12-20", "2024-12-31", "2025-01-31"])
@@ -150,7 +150,7 @@ def test_probability_is_monotone_and_stops_short_of_certainty(events: tuple[ff.F
     result = left(events, as_of="2025-01-31")
     assert np.all(np.diff(result.probability) >= 0)
     assert result.probability[-1] <= 1 - result.stall_probability
-    assert result.probability_by("2500-01-01") == pytest.approx(1 - result.stall_probability)
+    assert result.probability_by(dt.datetime(2500, 1, 1, tzinfo=dt.UTC)) == pytest.approx(1 - result.stall_probability)
     assert 0.1 < result.stall_probability < 0.8
     assert np.all(result.remaining_low <= result.remaining_middle)
     assert np.all(np.diff(result.remaining_middle) <= 1e-9)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 import forceflow as ff
 
@@ -70,29 +69,6 @@ def test_each_place_is_bounded_by_its_own_stock() -> None:
     assert not (found.places["Niamey"].completion_days == 0).any()
 
 
-def test_a_day_inside_a_published_window_has_a_range() -> None:
-    """282 and a part of 1,018: 11 of the 41 days, shared out among its weeks in every way alike."""
-    given = convoys(("2023-10-10", "2023-10-21", 282), ("2023-10-21", "2023-12-01", 1_018))
-    found = left(given, as_of="2023-10-31").moved
-    share = stats.beta(11 / 7, 30 / 7)  # the mean of the share is 11 / 41
-    assert found.low == pytest.approx(282 + 1_018 * share.ppf(0.05), rel=0.03)
-    assert found.middle == pytest.approx(282 + 1_018 * share.median(), rel=0.03)
-    assert found.high == pytest.approx(282 + 1_018 * share.ppf(0.95), rel=0.03)
-    assert found.low < 282 + 11 / 41 * 1_018 < found.high
-    for day, wanted in (("2023-10-20", 282), ("2023-11-30", 1_300)):  # at the ends of the windows nothing is in doubt
-        whole = left(given, as_of=day).moved
-        assert [whole.low, whole.high] == pytest.approx([wanted, wanted])
-
-
-def test_a_short_window_has_two_parts() -> None:
-    """One day of three: Beta(2/3, 4/3), from hardly anyone to nearly all."""
-    found = left(convoys(("2023-10-10", "2023-10-13", 300)), as_of="2023-10-10").moved
-    share = stats.beta(2 / 3, 4 / 3)
-    assert [found.low, found.middle, found.high] == pytest.approx(
-        [300 * share.ppf(p) for p in (0.05, 0.5, 0.95)], rel=0.1, abs=1
-    )
-
-
 def test_a_place_that_nothing_leaves_may_still_be_cleared() -> None:
     """Two places, one without a movement: its pace is that of a count of zero, months of silence or not."""
     out = convoys(*((f"2023-10-{day:02d}", f"2023-10-{day + 2:02d}", 60) for day in (1, 8, 15, 22)))
@@ -102,12 +78,3 @@ def test_a_place_that_nothing_leaves_may_still_be_cleared() -> None:
             assert 0.1 < part.stall_probability < 0.75
         assert found.places["Agadez"].net_per_day.high > 0
         assert any("that of a count of zero" in note for note in found.notes)
-
-
-def test_what_comes_from_a_place_without_a_stock_is_said() -> None:
-    out = convoys(("2023-10-01", "2023-10-11", 100)) + convoys(
-        ("2023-10-05", "2023-10-08", 60), origin="Agadez", destination="Niamey", direction="internal", event_id="in"
-    )
-    notes = left(out, stock={"Niamey": 1_000, "Ouallam": 200}).notes
-    assert any("places of the theatre without a stock" in note for note in notes)
-    assert not any("without a stock" in note for note in left(out, stock={"Niamey": 1_000, "rest": 200}).notes)

@@ -47,7 +47,6 @@ def test_dunkirk_is_not_the_one_in_america() -> None:
     [
         ("Kabul", "OAKB"),
         ("Niamey", "DRRN"),
-        ("Ancona", "LIPY"),
         ("Batam", "WIDD"),
         ("Lvov", "UKLL"),
         ("Tiflis", "UGTB"),

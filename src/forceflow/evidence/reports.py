@@ -314,9 +314,12 @@ def read_number(words: str, *, unit: str, round_numbers: Literal["about", "exact
     """
     if isinstance(words, str) and words.strip() and is_blank(words):
         return Quantity.nothing(words, unit=unit)
-    printed = Quantity.parse(words).unit
+    parsed = Quantity.parse(words)
+    printed = parsed.unit
     if not is_measured(unit):
-        _check_count(words, printed, unit)
+        # A rate without a noun ("120 a day") has the unit movements by default, which was not printed.
+        is_default = parsed.per_day and printed == "movements" and "movement" not in words.lower()
+        _check_count(words, "" if is_default else printed, unit)
     number = Quantity.parse(words, unit=unit, round_numbers=round_numbers)
     if not is_measured(unit) or not number.has_content or same_unit(printed, unit):
         return number

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..arrays import Floats
 from ..dates import end_of, read_moment
+from ..dates.window import LAST_YEAR
 from ..display import brief
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
@@ -103,7 +104,9 @@ class Withdrawal:
 
     def probability_by(self, date: Any) -> float:
         """Probability that it is complete by the end of a day (or of a month), or by a moment."""
-        days = (end_of(date, name="date", error=EstimateError) - self.as_of).total_seconds() / 86_400
+        is_far = isinstance(date, dt.datetime) and date.year > LAST_YEAR  # `date` may give such a moment
+        end = date if is_far else end_of(date, name="date", error=EstimateError)
+        days = (end - self.as_of).total_seconds() / 86_400
         return float(np.searchsorted(self.completion_days, days, side="right") / self.draws)
 
     def date(self, q: float) -> dt.datetime | None:

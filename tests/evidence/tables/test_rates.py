@@ -127,5 +127,5 @@ def test_the_units_of_a_series_are_one() -> None:
         with pytest.raises(ff.FrameError, match=words):
             as_series(sums(*values))
     flights = pd.DataFrame({"date": ["2024-01-01", "2024-01-02"], "count": ["1 flight", "2 trucks"]})
-    with pytest.raises(ff.FrameError, match=r"row 1 \(2024-01-02\): '2 trucks' counts trucks"):
+    with pytest.raises(ff.FrameError, match=r"row 1 \(2024-01-02\): count: '2 trucks' counts vehicles"):
         ff.change_points(flights)

@@ -125,14 +125,16 @@ def codes_named(name: str) -> tuple[str, ...]:
 
 
 def names_only_a_strip(name: str, codes: tuple[str, ...]) -> bool:
-    """Whether a name fits one small field alone (no IATA code, not international), and is not its full name.
+    """Whether a name fits one small field alone (no IATA code, not international), and is not its own name.
 
     That is weak evidence: the city or the short name of a strip is often that of a better known place elsewhere.
     """
     if len(codes) != 1 or airfield_size(codes[0]) > 0:
         return False
     full = airfield_rows()[codes[0]]["name"]
-    return fold(full) != fold(name) or len(full.split()) == 1
+    own = _AIRFIELD_WORDS.sub("", fold(re.sub(r"\(.*?\)", "", full)))
+    is_own_name = fold(name) in (fold(full), own) and len(full.split()) > 1
+    return not is_own_name
 
 
 @cache
