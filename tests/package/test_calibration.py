@@ -84,7 +84,7 @@ def bounded(rng: np.random.Generator) -> tuple[float, Ask]:
     told = [next(c for c in reversed(classes) if n >= c[0]) for n in rng.poisson(7 * rate, 8)]
     days = [FIRST.date() + dt.timedelta(weeks=i) for i in range(8)]
     series = make_frame({"date": days, "count_low": [a for a, _ in told], "count_high": [b for _, b in told]})
-    return rate, by_rate(series, every="8w")
+    return rate, by_rate(series, every="8w", label="left")
 
 
 def in_words(rng: np.random.Generator) -> tuple[float, Ask]:

@@ -20,7 +20,7 @@ from forceflow.world.geography.routes import route
 from forceflow.world.geography.theatres import theatres
 
 OURS = sorted(places().values(), key=lambda place: place.id)
-SPELLINGS = [(p.id, n) for p in OURS for n in (p.id, p.name, *p.aliases) if fold(n) != "tripoli"]
+SPELLINGS = [(p.id, n) for p in OURS for n in (p.id, p.name, *p.aliases) if fold(n) not in ("tripoli", "panama")]
 
 
 @pytest.mark.parametrize(
@@ -376,7 +376,10 @@ def test_every_place_of_the_seeds_is_found() -> None:
 
 @settings(deadline=None)
 @given(
-    st.sampled_from([(p.id, n) for p in OURS for n in (p.id, p.name, *p.aliases) if fold(n) != "tripoli"]), st.data()
+    st.sampled_from(
+        [(p.id, n) for p in OURS for n in (p.id, p.name, *p.aliases) if fold(n) not in ("tripoli", "panama")]
+    ),
+    st.data(),
 )
 def test_case_blanks_and_punctuation_do_not_matter(pair: tuple[str, str], data: st.DataObject) -> None:
     place_id, name = pair

@@ -131,6 +131,8 @@ def names_only_a_strip(name: str, codes: tuple[str, ...]) -> bool:
     """
     if len(codes) != 1 or airfield_size(codes[0]) > 0:
         return False
+    if (without_airport(name) or fold(name)) in other_words()["cities"]:
+        return True  # "Lemberg" is another spelling of Lviv before it is a strip in Canada
     full = airfield_rows()[codes[0]]["name"]
     own = _AIRFIELD_WORDS.sub("", fold(re.sub(r"\(.*?\)", "", full)))
     is_own_name = fold(name) in (fold(full), own) and len(full.split()) > 1
