@@ -296,6 +296,6 @@ def test_a_fault_in_one_thread_is_heard(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(fleet_cycle, "_WORTH_A_THREAD", 0)
     monkeypatch.setattr(fleet_cycle, "get_num_threads", lambda: 2)
-    monkeypatch.setattr(fleet_cycle, "_one_wait", breaks)
+    monkeypatch.setattr(fleet_cycle, "_solve_one_wait", breaks)
     with pytest.raises(EstimateError, match="no answer"):
         cycle_capacity(air({BIG: 2, SMALL: 3}, (2, 1)), draws=20)

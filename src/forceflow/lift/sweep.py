@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
@@ -101,11 +102,11 @@ class Sweep:
         """
         from ..evidence.tables.event_frames import make_frame
 
-        columns: dict[str, Any] = {name: [] for name in self.over}
-        plain = {name: all(_is_number(value) for value in values) for name, values in self.over.items()}
-        for combination in itertools.product(*self.over.values()):
-            for name, value in zip(self.over, combination, strict=True):
-                columns[name].append(float(value) if plain[name] else str(value))
+        columns: dict[str, Any] = {}
+        for name, column in zip(self.over, zip(*self._combinations(), strict=True), strict=True):
+            as_number = all(_is_number(value) for value in self.over[name])
+            as_printed = float if as_number else str
+            columns[name] = [as_printed(value) for value in column]
         for name in ("low", "middle", "high", "bottleneck", "bottleneck_share"):
             columns[name] = getattr(self, name).ravel().tolist()
         return make_frame(columns, backend=backend)
@@ -119,17 +120,23 @@ class Sweep:
         )
 
     def _repr_html_(self) -> str:
-        import html
-
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in (*self.over, "t/day", "binds"))
-        rows = ""
-        for place, combination in zip(
-            np.ndindex(self.middle.shape), itertools.product(*self.over.values()), strict=True
-        ):
-            out = Range(float(self.low[place]), float(self.middle[place]), float(self.high[place]))
+        titles = (*self.over, "t/day", "binds")
+        rows = [_table_row("th", titles)]
+        for place, combination in zip(np.ndindex(self.middle.shape), self._combinations(), strict=True):
+            tonnes = Range(float(self.low[place]), float(self.middle[place]), float(self.high[place]))
             binds = f"{self.bottleneck[place]} ({self.bottleneck_share[place]:.0%})"
-            rows += f"<tr>{''.join(f'<td>{html.escape(str(v))}</td>' for v in (*combination, out, binds))}</tr>"
-        return f"<table><caption>{html.escape(str(self))}</caption><tr>{head}</tr>{rows}</table>"
+            rows.append(_table_row("td", (*combination, tonnes, binds)))
+        return f"<table><caption>{html.escape(str(self))}</caption>{''.join(rows)}</table>"
+
+    def _combinations(self) -> list[tuple[Any, ...]]:
+        """Every combination of values, in the order of the cells."""
+        return list(itertools.product(*self.over.values()))
+
+
+def _table_row(cell: str, values: Sequence[Any]) -> str:
+    """A row of an HTML table, its values escaped."""
+    cells = "".join(f"<{cell}>{html.escape(str(value))}</{cell}>" for value in values)
+    return f"<tr>{cells}</tr>"
 
 
 def sweep(
@@ -167,8 +174,8 @@ def sweep(
     Raises
     ------
     EstimateError
-        A name is no input of the bridge, or has no values (the message lists the inputs), or a mixed fleet is too large
-        for the queueing model with so many draws; said before anything is worked out.
+        A name is not an input of the bridge, or has no values (the message lists the inputs), or a mixed fleet is too
+        large for the queueing model with so many draws; checked before anything is worked out.
 
     Notes
     -----
@@ -185,53 +192,43 @@ def sweep(
     'offload'
     """
     check_bridge(bridge, AirBridge, SeaBridge, call="sweep")
-    air = isinstance(bridge, AirBridge)
-    known = [field.name for field in fields(bridge)]
-    for name, given in over.items():
-        if isinstance(given, str | Mapping) or not hasattr(given, "__iter__"):
-            raise EstimateError(f"{name} needs its values in a list, as in {name}=[1, 2, 3]; got {given!r}")
-    values = {name: tuple(given) for name, given in over.items()}
-    if not values or any(name not in known or not given for name, given in values.items()):
-        raise EstimateError(
-            f"a sweep needs one or more inputs of the bridge, each with its values, got {dict(over)!r}; "
-            f"the inputs are {', '.join(known)}"
-        )
+    values = _values_to_sweep(bridge, over)
     if model not in ("closed form", "queueing"):
         raise EstimateError(f"model is 'closed form' or 'queueing', got {model!r}")
-    shape = tuple(len(given) for given in values.values())
-    out, share = np.empty((3, *shape)), np.empty(shape)
-    binds = np.empty(shape, dtype=object)
-    bridges: list[Any] = [
-        replace(bridge, **{name: _meant(bridge, name, value) for name, value in zip(values, combination, strict=True)})
-        for combination in itertools.product(*values.values())
-    ]
-    if model == "closed form":
-        draws = 2_000 if draws is None else draws
-    else:
-        draws = quick_draws(bridges, seed=seed) if draws is None else draws
-        for some in bridges:
-            cycle_stations(some, Draws(draws, seed, coverage)).check_size()
+    bridges = _bridges_of(bridge, values)
+    if model == "queueing":
+        if draws is None:
+            draws = quick_draws(bridges, seed=seed)
+        for varied in bridges:
+            cycle_stations(varied, Draws(draws, seed, coverage)).check_size()
+    elif draws is None:
+        draws = 2_000
+    calculate = _capacity_model(bridge, model)
+    mode = "sea"
+    if isinstance(bridge, AirBridge):
+        mode = "air"
+
+    shape = tuple(len(values_of_one) for values_of_one in values.values())
+    tonnes = np.empty((3, *shape))
+    bottleneck = np.empty(shape, dtype=object)
+    bottleneck_share = np.empty(shape)
     cells = progress(bridges, total=len(bridges), label="sweeping")
-    for place, some in zip(np.ndindex(shape), cells, strict=True):
-        if model == "queueing":
-            found: Any = cycle_capacity(some, coverage=coverage, draws=draws, seed=seed)
-        elif air:
-            found = airlift_capacity(some, coverage=coverage, draws=draws, seed=seed)
-        else:
-            found = sealift_capacity(some, coverage=coverage, draws=draws, seed=seed)
-        out[(slice(None), *place)] = tuple(found.tonnes_per_day)
-        binds[place], share[place] = found.bottleneck, found.bottleneck_share[found.bottleneck]
+    for place, varied in zip(np.ndindex(shape), cells, strict=True):
+        capacity = calculate(varied, coverage=coverage, draws=draws, seed=seed)
+        tonnes[(slice(None), *place)] = tuple(capacity.tonnes_per_day)
+        bottleneck[place] = capacity.bottleneck
+        bottleneck_share[place] = capacity.bottleneck_share[capacity.bottleneck]
     return Sweep(
-        mode="air" if air else "sea",
+        mode=mode,
         origin=bridge.route.origin.name,
         destination=bridge.route.destination.name,
         distance_km=bridge.route.distance_km,
         over=values,
-        low=out[0],
-        middle=out[1],
-        high=out[2],
-        bottleneck=binds.astype(str),
-        bottleneck_share=share,
+        low=tonnes[0],
+        middle=tonnes[1],
+        high=tonnes[2],
+        bottleneck=bottleneck.astype(str),
+        bottleneck_share=bottleneck_share,
         model=model,
         coverage=coverage,
         draws=draws,
@@ -239,20 +236,67 @@ def sweep(
     )
 
 
+def _values_to_sweep(bridge: AirBridge | SeaBridge, over: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """The values of each input that is varied.
+
+    Raises
+    ------
+    EstimateError
+        An input does not belong to the bridge, or has no list of values.
+    """
+    inputs = [field.name for field in fields(bridge)]
+    for name, listed in over.items():
+        if isinstance(listed, str | Mapping) or not hasattr(listed, "__iter__"):
+            raise EstimateError(f"{name} needs its values in a list, as in {name}=[1, 2, 3]; got {listed!r}")
+    values = {name: tuple(listed) for name, listed in over.items()}
+    if not values or any(name not in inputs or not listed for name, listed in values.items()):
+        raise EstimateError(
+            f"a sweep needs one or more inputs of the bridge, each with its values, got {dict(over)!r}; "
+            f"the inputs are {', '.join(inputs)}"
+        )
+    return values
+
+
+def _bridges_of(bridge: AirBridge | SeaBridge, values: Mapping[str, tuple[Any, ...]]) -> list[Any]:
+    """The bridge with every combination of values."""
+    bridges = []
+    for combination in itertools.product(*values.values()):
+        changes = {}
+        for name, value in zip(values, combination, strict=True):
+            changes[name] = _input_value(bridge, name, value)
+        bridges.append(replace(bridge, **changes))
+    return bridges
+
+
+def _capacity_model(bridge: AirBridge | SeaBridge, model: str) -> Callable[..., Any]:
+    """The function that works out one combination."""
+    if model == "queueing":
+        return cycle_capacity
+    if isinstance(bridge, AirBridge):
+        return airlift_capacity
+    return sealift_capacity
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
-def _meant(bridge: Any, name: str, value: Any) -> Any:
+def _input_value(bridge: Any, name: str, value: Any) -> Any:
     """The value of an input; a number of aircraft or ships as so many of the mix of the bridge."""
     if not _is_number(value) or name not in ("fleet", "vessels"):
         return value
     if not (math.isfinite(value) and value > 0):
         raise EstimateError(f"{name} takes numbers above 0, got {value!r}")
     if name == "fleet":
-        amounts = {kind: as_quantity(number, name=f"fleet[{kind!r}]") for kind, number in bridge.fleet.items()}
-        share = value / sum(amount.best for amount in amounts.values())
-        return {kind: amount.times(share) for kind, amount in amounts.items()}
+        return _fleet_of_size(bridge.fleet, value)
     if value != int(value):
         raise EstimateError(f"vessels takes whole numbers, got {value!r}")
-    return list(itertools.islice(itertools.cycle(bridge.vessels), int(value)))
+    ships_in_turn = itertools.cycle(bridge.vessels)
+    return list(itertools.islice(ships_in_turn, int(value)))
+
+
+def _fleet_of_size(fleet: Mapping[Any, Any], size: float) -> dict[Any, Any]:
+    """So many aircraft in the mix of the fleet."""
+    amounts = {kind: as_quantity(number, name=f"fleet[{kind!r}]") for kind, number in fleet.items()}
+    share = size / sum(amount.best for amount in amounts.values())
+    return {kind: amount.times(share) for kind, amount in amounts.items()}

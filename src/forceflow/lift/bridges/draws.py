@@ -61,3 +61,10 @@ class Draws:
     def range(self, values: Floats, unit: str) -> Range:
         """Median and central interval of draws, shape (n,)."""
         return Range.of_draws(values, coverage=self.coverage, unit=unit)
+
+    def ranges(self, values: Mapping[str, Floats], unit: str) -> dict[str, Range]:
+        """The same for each of several named draws."""
+        ranges = {}
+        for name, drawn in values.items():
+            ranges[name] = self.range(drawn, unit)
+        return ranges

@@ -18,7 +18,7 @@ from .amounts import as_quantity
 if TYPE_CHECKING:
     from .sea_bridge import SeaBridge
 
-__all__ = ["air_notes", "at_home", "idle_notes", "sea_notes"]
+__all__ = ["air_notes", "at_home", "bridge_notes", "idle_notes", "sea_notes"]
 
 
 _BEYOND = 1.1
@@ -98,6 +98,13 @@ def air_notes(bridge: AirBridge, *, model: str) -> tuple[str, ...]:
         if longest > _LONG_H:
             notes.append(f"{name} reaches {figure(longest)} h, {figure(longest / HOURS_PER_DAY)} days on the ground")
     return tuple(notes)
+
+
+def bridge_notes(bridge: AirBridge | SeaBridge, *, model: str) -> tuple[str, ...]:
+    """What a bridge by air or sea says of its inputs; `model` as in `air_notes`."""
+    if isinstance(bridge, AirBridge):
+        return air_notes(bridge, model=model)
+    return sea_notes(bridge)
 
 
 def idle_notes(value: Floats) -> tuple[str, ...]:

@@ -128,7 +128,11 @@ class Capacity:
     @property
     def throughput_t_per_day(self) -> dict[str, Range]:
         """Throughput of each station (T, A4 for airfields), in t/day."""
-        return {name: bound for name, bound in self.bounds_t_per_day.items() if name not in FLEET_LIMITS}
+        stations = {}
+        for name, bound in self.bounds_t_per_day.items():
+            if name not in FLEET_LIMITS:
+                stations[name] = bound
+        return stations
 
     def to_frame(self, *, backend: str = "polars") -> Any:
         """One row per number: name, low, middle, high, unit.
@@ -143,25 +147,39 @@ class Capacity:
         Numbers that have parts are named with them: "trips_per_day of Il-76MD", "cycle_parts_h of onload",
         "bounds_t_per_day of offload", "bottleneck_share of offload", "one_more_t_per_day of one more offload spot".
         """
-        shares = {name: Range(share, share, share) for name, share in self.bottleneck_share.items()}
+        return ranges_frame(self._named_ranges(), backend=backend)
+
+    def _named_ranges(self) -> list[tuple[str, Range]]:
+        """Every number with its name, in the order of `to_frame`."""
         numbers = [
             ("tonnes_per_day", self.tonnes_per_day),
             ("trips_per_day", self.trips_per_day),
             *parts_of("trips_per_day", self.trips_per_day_by_type),
-            *([] if self.seats_per_day is None else [("seats_per_day", self.seats_per_day)]),
-            *([] if self.people_per_day is None else [("people_per_day", self.people_per_day)]),
+        ]
+        if self.seats_per_day is not None:
+            numbers.append(("seats_per_day", self.seats_per_day))
+        if self.people_per_day is not None:
+            numbers.append(("people_per_day", self.people_per_day))
+        numbers += [
             ("tonnes_per_trip", self.tonnes_per_trip),
             ("fleet_size", self.fleet_size),
             ("cycle_h", self.cycle_h),
-            *parts_of("cycle_parts_h", self.cycle_parts_h),
-            ("first_delivery_h", self.first_delivery_h),
-            *parts_of("bounds_t_per_day", self.bounds_t_per_day),
-            *parts_of("bottleneck_share", shares),
-            *parts_of("slack_share", self.slack_share),
-            *parts_of("one_more_t_per_day", self.one_more_t_per_day),
-            *self.more.items(),
         ]
-        return ranges_frame(numbers, backend=backend)
+        numbers += parts_of("cycle_parts_h", self.cycle_parts_h)
+        numbers.append(("first_delivery_h", self.first_delivery_h))
+        numbers += parts_of("bounds_t_per_day", self.bounds_t_per_day)
+        numbers += parts_of("bottleneck_share", self._bottleneck_shares())
+        numbers += parts_of("slack_share", self.slack_share)
+        numbers += parts_of("one_more_t_per_day", self.one_more_t_per_day)
+        numbers += self.more.items()
+        return numbers
+
+    def _bottleneck_shares(self) -> dict[str, Range]:
+        """Share of draws in which each constraint binds, as ranges without width."""
+        ranges = {}
+        for name, share in self.bottleneck_share.items():
+            ranges[name] = Range(share, share, share)
+        return ranges
 
     def closure_days(self, tonnes: Amount) -> Range:
         """Days to move a requirement; see `steady_days`."""
@@ -188,11 +206,13 @@ class Capacity:
         """
         requirement = as_quantity(tonnes, name="tonnes", unit="t")
         if requirement.ends[0] == requirement.ends[1]:
-            slowest, middle, fastest = days_needed(np.full(3, requirement.best), np.array(list(self.tonnes_per_day)))
+            rates = np.array(list(self.tonnes_per_day))
+            slowest, middle, fastest = days_needed(np.full(3, requirement.best), rates)
             return Range(fastest, middle, slowest, "days")
         drawn = Draws(self.draws, self.seed, self.coverage)
         need_t = drawn.of(requirement, entity="requirement", purpose="tonnes")
-        return drawn.range(days_needed(need_t, self.by_draw["tonnes_per_day"]), "days")
+        days = days_needed(need_t, self.by_draw["tonnes_per_day"])
+        return drawn.range(days, "days")
 
     def __str__(self) -> str:
         """The headline, and each note on a line of its own."""
@@ -200,40 +220,72 @@ class Capacity:
 
     @property
     def _headline(self) -> str:
-        trips, vehicles = ("sorties", "aircraft") if self.mode == "air" else ("sailings", "ships")
-        binds = f"{self.bottleneck} binds"
-        if self.bottleneck_share[self.bottleneck] < 0.995:
-            binds += f" in {self.bottleneck_share[self.bottleneck]:.0%} of draws"
-        size = figure(self.fleet_size.middle)
-        if self.at_home:
-            size = f"{figure(self.fleet_size.middle - sum(self.at_home.values()))} of {size}"
-        cargo = getattr(self.bridge, "cargo", "mixed")
-        counted = cargo_kind(cargo) == "personnel" or getattr(self.bridge, "people_per_sortie", None) is not None
-        people = f"{self.people_per_day}, " if counted and self.people_per_day is not None else ""
+        trips, vehicles = _TRIPS_AND_VEHICLES[self.mode]
         return (
             f"{self.mode}lift {self.origin} to {self.destination} ({self.distance_km:,.0f} km): "
-            f"{people}{self.tonnes_per_day}, {figure(self.trips_per_day.middle)} {trips}/day "
-            f"by {size} {vehicles}; {binds}; "
+            f"{self._people_in_words()}{self.tonnes_per_day}, {figure(self.trips_per_day.middle)} {trips}/day "
+            f"by {self._fleet_in_words()} {vehicles}; {self._bottleneck_in_words()}; "
             f"{held(self.coverage, self.draws)}"
         )
 
-    def _repr_html_(self) -> str:
-        def indented(ranges: Mapping[str, Range]) -> list[tuple[str, str]]:
-            return [(f"\u2003{name}", str(value)) for name, value in ranges.items()]
+    def _people_in_words(self) -> str:
+        """People a day, before the tonnes, where the cargo is people or the people of a sortie were given."""
+        carries_people = cargo_kind(getattr(self.bridge, "cargo", "mixed")) == "personnel"
+        people_given = getattr(self.bridge, "people_per_sortie", None) is not None
+        if self.people_per_day is None or not (carries_people or people_given):
+            return ""
+        return f"{self.people_per_day}, "
 
-        rows = [("tonnes per day", str(self.tonnes_per_day)), ("trips per day", str(self.trips_per_day))]
-        rows += indented(self.trips_per_day_by_type)
-        rows += [] if self.people_per_day is None else [("people per day", str(self.people_per_day))]
-        rows += [("load of a trip", str(self.tonnes_per_trip)), ("cycle", str(self.cycle_h))]
-        rows += indented(self.cycle_parts_h)
+    def _fleet_in_words(self) -> str:
+        """Size of the fleet; where types stay at home, how many of it fly or sail."""
+        size = figure(self.fleet_size.middle)
+        if not self.at_home:
+            return size
+        in_use = self.fleet_size.middle - sum(self.at_home.values())
+        return f"{figure(in_use)} of {size}"
+
+    def _bottleneck_in_words(self) -> str:
+        """The constraint that binds, with its share of draws where it does not bind in all of them."""
+        share = self.bottleneck_share[self.bottleneck]
+        if share < _PRINTED_AS_ALL:
+            return f"{self.bottleneck} binds in {share:.0%} of draws"
+        return f"{self.bottleneck} binds"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            ("tonnes per day", str(self.tonnes_per_day)),
+            ("trips per day", str(self.trips_per_day)),
+        ]
+        rows += _indented_rows(self.trips_per_day_by_type)
+        if self.people_per_day is not None:
+            rows.append(("people per day", str(self.people_per_day)))
+        rows.append(("load of a trip", str(self.tonnes_per_trip)))
+        rows.append(("cycle", str(self.cycle_h)))
+        rows += _indented_rows(self.cycle_parts_h)
         for name, bound in self.bounds_t_per_day.items():
             rows.append((f"bound: {name}", f"{bound}; binds in {self.bottleneck_share[name]:.0%}"))
-        rows += [(name, f"adds {gain}") for name, gain in self.one_more_t_per_day.items()]
-        return table_html(self._headline, [*rows, *(("note", note) for note in self.notes)])
+        for name, gain in self.one_more_t_per_day.items():
+            rows.append((name, f"adds {gain}"))
+        for note in self.notes:
+            rows.append(("note", note))
+        return table_html(self._headline, rows)
 
+
+_TRIPS_AND_VEHICLES = {"air": ("sorties", "aircraft"), "sea": ("sailings", "ships")}
+
+_PRINTED_AS_ALL = 0.995
+"""From this share of draws on, a whole percentage would be printed as 100 %."""
 
 FLEET_LIMITS = ("fleet", "utilisation", "crews")
 """Bounds that belong to the fleet; all others are stations."""
+
+
+def _indented_rows(ranges: Mapping[str, Range]) -> list[tuple[str, str]]:
+    """Rows of a table in a notebook that belong to the row above them."""
+    rows = []
+    for name, value in ranges.items():
+        rows.append((f"\u2003{name}", str(value)))
+    return rows
 
 
 def days_needed(need_t: Floats, rate_t_per_day: Floats) -> Floats:
@@ -247,7 +299,7 @@ _ROUNDING = 1e-12
 """A constraint with less than this share unused binds."""
 
 _SOLVED = 1e-10
-"""To this share is the best mix of a fleet found."""
+"""The best mix of a fleet is found to within this share."""
 
 
 def gained(more: Floats, value: Floats) -> Floats:
@@ -257,16 +309,28 @@ def gained(more: Floats, value: Floats) -> Floats:
 
 
 def tally(
-    bounds: Mapping[str, Floats], value: Floats, *, drawn: Draws
+    bounds: Mapping[str, Floats],
+    value: Floats,
+    *,
+    drawn: Draws,
 ) -> tuple[str, dict[str, float], dict[str, Range]]:
     """Which constraint binds, in what share of draws each binds, and the slack of each."""
     names = list(bounds)
+    draws = value.shape[0]
     stacked = np.stack(list(bounds.values()))
-    counts = np.bincount(stacked.argmin(axis=0), minlength=len(names))
-    share = {name: float(count) / value.shape[0] for name, count in zip(names, counts, strict=True)}
+    times_binding = np.bincount(stacked.argmin(axis=0), minlength=len(names))
+
+    binding_share = {}
+    for name, times in zip(names, times_binding, strict=True):
+        binding_share[name] = float(times) / draws
+
     slack = {}
     for name, bound in bounds.items():
         used = np.divide(value, bound, out=np.ones_like(value), where=bound > 0.0)
         unused = 1.0 - used
-        slack[name] = drawn.range(np.where(unused < _ROUNDING, 0.0, unused), "")
-    return names[int(counts.argmax())], share, slack
+        # A bound and the value it sets are summed in different orders, so they differ by rounding.
+        unused = np.where(unused < _ROUNDING, 0.0, unused)
+        slack[name] = drawn.range(unused, "")
+
+    bottleneck = names[int(times_binding.argmax())]
+    return bottleneck, binding_share, slack

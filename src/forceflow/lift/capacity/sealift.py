@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def sealift_capacity(bridge: SeaBridge, *, coverage: float = 0.9, draws: int = 4
     draws
         Number of draws; each draws every uncertain input once.
     seed
-        Address of the draws; the default makes the answer the same for everybody who does not choose another.
+        Address of the draws; with the default, all users get the same numbers.
 
     Returns
     -------
@@ -87,9 +88,9 @@ def sealift_capacity(bridge: SeaBridge, *, coverage: float = 0.9, draws: int = 4
     Raises
     ------
     EstimateError
-        The bridge is none by sea, or a name is no ship.
+        The bridge is not a `SeaBridge`, or a name is not a ship.
     UnknownNameError
-        Nobody knows a ship.
+        A ship has an unknown name.
 
     Notes
     -----
@@ -104,59 +105,95 @@ def sealift_capacity(bridge: SeaBridge, *, coverage: float = 0.9, draws: int = 4
     drawn = Draws(draws, seed, coverage)
     plan = SeaPlan(bridge, drawn)
     flow = plan.flow(plan.count)
-    value, trips = flow.value_per_day, flow.trips_per_day.sum(axis=0)
-    bottleneck, binds, slack = tally(flow.bounds, value, drawn=drawn)
-    size = plan.count.sum(axis=0)
-    mean = {name: (part * plan.count).sum(axis=0) / size for name, part in plan.parts_h.items()}
-    first_h = plan.first_h
-    cycle_days = np.full_like(plan.count, np.inf)
-    np.divide(plan.count, flow.trips_per_day, out=cycle_days, where=flow.trips_per_day > 0.0)
-    interval = np.full(draws, np.inf)
-    np.divide(1.0, trips, out=interval, where=trips > 0.0)
-    load = (plan.cargo_t * plan.count).sum(axis=0) / size
-    np.divide(value, trips, out=load, where=trips > 0.0)
-    fleet = flow.bounds["fleet"]
-    home, stays = at_home(plan.names, plan.count, plan.count, flow.trips_per_day)
+    value = flow.value_per_day
+    bottleneck, bottleneck_share, slack_share = tally(flow.bounds, value, drawn=drawn)
+    fleet_size = plan.count.sum(axis=0)
+    fleet_capability = flow.bounds["fleet"]
+    home, home_notes = at_home(plan.names, plan.count, plan.count, flow.trips_per_day)
     return SeaCapacity(
         mode="sea",
         origin=bridge.route.origin.name,
         destination=bridge.route.destination.name,
         distance_km=bridge.route.distance_km,
         platforms=plan.names,
-        tonnes_per_day=drawn.range(value, "t/day"),
-        trips_per_day=drawn.range(trips, "sailings/day"),
-        trips_per_day_by_type={
-            name: drawn.range(rate, "sailings/day") for name, rate in zip(plan.names, flow.trips_per_day, strict=True)
-        },
+        **_deliveries(plan, flow),
         seats_per_day=None,
-        tonnes_per_trip=drawn.range(load, "t"),
-        cycle_h=drawn.range(np.sum(list(mean.values()), axis=0), "h"),
-        cycle_parts_h={name: drawn.range(part, "h") for name, part in mean.items()},
-        first_delivery_h=drawn.range(first_h.min(axis=0), "h"),
-        bounds_t_per_day={name: drawn.range(bound, "t/day") for name, bound in flow.bounds.items()},
+        **_cycle_times(plan),
+        bounds_t_per_day=drawn.ranges(flow.bounds, "t/day"),
         bottleneck=bottleneck,
-        bottleneck_share=binds,
-        slack_share=slack,
+        bottleneck_share=bottleneck_share,
+        slack_share=slack_share,
         one_more_t_per_day=plan.one_more(value),
-        fleet_size=drawn.range(size, "ships"),
+        fleet_size=drawn.range(fleet_size, "ships"),
         more={
-            "fleet_capability_t_per_day": drawn.range(fleet, "t/day"),
-            "sailing_interval_days": drawn.range(interval, "days"),
+            "fleet_capability_t_per_day": drawn.range(fleet_capability, "t/day"),
+            "sailing_interval_days": drawn.range(_sailing_interval_days(flow), "days"),
         },
         at_home=home,
-        notes=(*stays, *sea_notes(bridge)),
+        notes=(*home_notes, *sea_notes(bridge)),
         coverage=coverage,
         draws=draws,
         seed=seed,
         bridge=bridge,
-        by_draw={"tonnes_per_day": value, "fleet_capability": fleet, "fleet_size": size, **flow.bounds},
+        by_draw={
+            "tonnes_per_day": value,
+            "fleet_capability": fleet_capability,
+            "fleet_size": fleet_size,
+            **flow.bounds,
+        },
         by_ship={
             "count": plan.count,
             "cargo_t": plan.cargo_t,
-            "first_days": first_h / HOURS_PER_DAY,
-            "cycle_days": cycle_days,
+            "first_days": plan.first_h / HOURS_PER_DAY,
+            "cycle_days": _cycle_days_with_waits(plan, flow),
         },
     )
+
+
+def _deliveries(plan: SeaPlan, flow: Flow) -> dict[str, Any]:
+    """Fields of `SeaCapacity` that say what is delivered: tonnes and sailings a day."""
+    drawn = plan.drawn
+    sailings = flow.trips_per_day.sum(axis=0)
+    tonnes_per_trip = (plan.cargo_t * plan.count).sum(axis=0) / plan.count.sum(axis=0)
+    np.divide(flow.value_per_day, sailings, out=tonnes_per_trip, where=sailings > 0.0)
+    return {
+        "tonnes_per_day": drawn.range(flow.value_per_day, "t/day"),
+        "trips_per_day": drawn.range(sailings, "sailings/day"),
+        "trips_per_day_by_type": drawn.ranges(
+            dict(zip(plan.names, flow.trips_per_day, strict=True)),
+            "sailings/day",
+        ),
+        "tonnes_per_trip": drawn.range(tonnes_per_trip, "t"),
+    }
+
+
+def _cycle_times(plan: SeaPlan) -> dict[str, Any]:
+    """Fields of `SeaCapacity` with times of a cycle, averaged over the fleet."""
+    drawn = plan.drawn
+    fleet_size = plan.count.sum(axis=0)
+    mean_parts_h = {}
+    for name, part_h in plan.parts_h.items():
+        mean_parts_h[name] = (part_h * plan.count).sum(axis=0) / fleet_size
+    return {
+        "cycle_h": drawn.range(np.sum(list(mean_parts_h.values()), axis=0), "h"),
+        "cycle_parts_h": drawn.ranges(mean_parts_h, "h"),
+        "first_delivery_h": drawn.range(plan.first_h.min(axis=0), "h"),
+    }
+
+
+def _sailing_interval_days(flow: Flow) -> Floats:
+    """Days between two sailings, shape (draws,); infinite where no ship sails."""
+    sailings = flow.trips_per_day.sum(axis=0)
+    interval = np.full_like(sailings, np.inf)
+    np.divide(1.0, sailings, out=interval, where=sailings > 0.0)
+    return np.asarray(interval)
+
+
+def _cycle_days_with_waits(plan: SeaPlan, flow: Flow) -> Floats:
+    """Days of a cycle with its waits for berths and escorts, shape (types, draws); infinite where a type stays home."""
+    cycle_days = np.full_like(plan.count, np.inf)
+    np.divide(plan.count, flow.trips_per_day, out=cycle_days, where=flow.trips_per_day > 0.0)
+    return cycle_days
 
 
 class SeaPlan:
@@ -166,109 +203,160 @@ class SeaPlan:
         self.bridge, self.drawn = bridge, drawn
         ships = bridge.ships()
         self.names = tuple(ship.name for ship in ships)
-
-        def each(given: Amount | None, purpose: str, own: Callable[[SealiftVessel], Quantity]) -> Floats:
-            fixed = None if given is None else Quantity.of(given)
-            return np.stack(
-                [drawn.of(fixed or own(ship), entity=entity_of(ship, given), purpose=purpose) for ship in ships]
-            )
-
         self.count = np.stack([np.full(drawn.n, float(number)) for number in ships.values()])
-        share = each(bridge.load_share, "load_factor", lambda ship: ship.load_factor(bridge.cargo))
-        self.cargo_t = each(bridge.cargo_t, "cargo", lambda ship: ship.cargo_t) * share
-        speed = each(bridge.speed_km_per_h, "speed", lambda ship: ship.speed_km_per_h)
-        day = HOURS_PER_DAY / self._amount(bridge.working_h_per_day, "working_h_per_day")
-
-        def alongside(
-            given: Amount | None, rate: Amount | None, purpose: str, own: Callable[[SealiftVessel], Quantity]
-        ) -> Floats:
-            if rate is None:
-                return each(given, purpose, own)
-            return self.cargo_t / self._amount(rate, f"{purpose}_rate") * day
-
-        load_h = alongside(bridge.load_h, bridge.load_t_per_h, "load_h", lambda ship: ship.load_h)
-        discharge_h = alongside(
-            bridge.discharge_h, bridge.discharge_t_per_h, "discharge_h", lambda ship: ship.discharge_h
-        )
-        back = bridge.return_route or bridge.route
-        wait = self._amount(bridge.passage_wait_h, "passage_wait_h")
-        h_per_km = self._amount(bridge.delay_ratio, "delay_ratio") / speed
-        parts = {"load": load_h}
+        self.cargo_t = self._cargo_of_a_voyage()
+        load_h = self._alongside_h("load", lambda ship: ship.load_h)
+        discharge_h = self._alongside_h("discharge", lambda ship: ship.discharge_h)
         if bridge.escort_every_days is not None:
             self.escort_days = self._amount(bridge.escort_every_days, "escort_every_days")
-            parts["wait for escort"] = np.broadcast_to(self.escort_days * HOURS_PER_DAY / 2, load_h.shape)
-        parts["sail out"] = bridge.route.distance_km * h_per_km + wait * len(bridge.route.passages)
-        parts["discharge"] = discharge_h
-        self.first_h = np.asarray(sum(parts.values()))
-        parts["sail back"] = back.distance_km * h_per_km + wait * len(back.passages)
-        delay = self._amount(bridge.other_delay_h, "other_delay_h")
-        if delay.any():
-            parts["other delay"] = np.broadcast_to(delay, load_h.shape)
-        self.parts_h: dict[str, Floats] = parts
+        self.parts_h, self.first_h = self._parts_of_the_cycle(load_h, discharge_h)
         self.open_share = self._amount(bridge.open_share, "open_share")
-
         self.room: dict[str, Floats] = {}
         self.load: dict[str, Floats] = {}
-        for name, berths, hours in (
-            ("load berths", bridge.load_berths, load_h),
-            ("discharge berths", bridge.discharge_berths, discharge_h),
-        ):
-            if berths is not None:
-                self.room[name] = self._amount(berths, name)
-                self.load[name] = hours / HOURS_PER_DAY
+        self._add_berths("load berths", bridge.load_berths, load_h)
+        self._add_berths("discharge berths", bridge.discharge_berths, discharge_h)
         if bridge.ships_per_escort is not None:
             self.room["escort"] = self._amount(bridge.ships_per_escort, "ships_per_escort")
             self.load["escort"] = np.broadcast_to(self.escort_days, load_h.shape)
 
     def _amount(self, amount: Amount, name: str) -> Floats:
+        """Draws of one input of the bridge, shape (draws,)."""
         return self.drawn.of(Quantity.of(amount), entity="bridge", purpose=name)
+
+    def _for_every_ship(
+        self,
+        amount: Amount | None,
+        purpose: str,
+        of_ship: Callable[[SealiftVessel], Quantity],
+    ) -> Floats:
+        """Draws of one amount for all ships, or else of what each ship brings, shape (types, draws)."""
+        fixed = None
+        if amount is not None:
+            fixed = Quantity.of(amount)
+        rows = []
+        for ship in self.bridge.ships():
+            quantity = fixed or of_ship(ship)
+            entity = entity_of(ship, amount)
+            rows.append(self.drawn.of(quantity, entity=entity, purpose=purpose))
+        return np.stack(rows)
+
+    def _cargo_of_a_voyage(self) -> Floats:
+        """Cargo limit x load factor, in t, shape (types, draws)."""
+        bridge = self.bridge
+        limit_t = self._for_every_ship(bridge.cargo_t, "cargo", lambda ship: ship.cargo_t)
+        share = self._for_every_ship(
+            bridge.load_share,
+            "load_factor",
+            lambda ship: ship.load_factor(bridge.cargo),
+        )
+        return limit_t * share
+
+    def _alongside_h(self, work: str, of_ship: Callable[[SealiftVessel], Quantity]) -> Floats:
+        """Time alongside to "load" or "discharge": as given, or from the rate that is given, or that of the ship."""
+        name = f"{work}_h"
+        rate = getattr(self.bridge, f"{work}_t_per_h")
+        if rate is None:
+            return self._for_every_ship(getattr(self.bridge, name), name, of_ship)
+        # Cargo is worked in part of the day only, but the berth is taken for all of it.
+        stretch = HOURS_PER_DAY / self._amount(self.bridge.working_h_per_day, "working_h_per_day")
+        return self.cargo_t / self._amount(rate, f"{name}_rate") * stretch
+
+    def _parts_of_the_cycle(self, load_h: Floats, discharge_h: Floats) -> tuple[dict[str, Floats], Floats]:
+        """Parts of the cycle (S3) in order, in h, and the time until the first cargo is discharged."""
+        bridge = self.bridge
+        way_back = bridge.return_route or bridge.route
+        speed = self._for_every_ship(bridge.speed_km_per_h, "speed", lambda ship: ship.speed_km_per_h)
+        h_per_km = self._amount(bridge.delay_ratio, "delay_ratio") / speed
+        passage_h = self._amount(bridge.passage_wait_h, "passage_wait_h")
+        parts = {"load": load_h}
+        if bridge.escort_every_days is not None:
+            # A ship is ready at any time, so it waits half the interval on average.
+            wait_h = self.escort_days * HOURS_PER_DAY / 2
+            parts["wait for escort"] = np.broadcast_to(wait_h, load_h.shape)
+        parts["sail out"] = bridge.route.distance_km * h_per_km + passage_h * len(bridge.route.passages)
+        parts["discharge"] = discharge_h
+        first_h = np.asarray(sum(parts.values()))
+        parts["sail back"] = way_back.distance_km * h_per_km + passage_h * len(way_back.passages)
+        delay_h = self._amount(bridge.other_delay_h, "other_delay_h")
+        if delay_h.any():
+            parts["other delay"] = np.broadcast_to(delay_h, load_h.shape)
+        return parts, first_h
+
+    def _add_berths(self, name: str, berths: Amount | None, alongside_h: Floats) -> None:
+        """Add the berths of a port as a station, unless they never hold a ship up."""
+        if berths is None:
+            return
+        self.room[name] = self._amount(berths, name)
+        self.load[name] = alongside_h / HOURS_PER_DAY
 
     def flow(self, count: Floats, *, more_room_at: str = "") -> Flow:
         """The best sailings of so many ships, with one more berth or place in the escort where given."""
         cycle_days = np.asarray(sum(self.parts_h.values())) / HOURS_PER_DAY
-        stations = {
-            name: Station(self.load[name], (room + (name == more_room_at)) * self.open_share)
-            for name, room in self.room.items()
-        }
-        return weakest_link(self.cargo_t, limits={"fleet": count * self.open_share / cycle_days}, stations=stations)
+        stations = {}
+        for name, room in self.room.items():
+            usable_room = (room + (name == more_room_at)) * self.open_share
+            stations[name] = Station(self.load[name], usable_room)
+        limits = {"fleet": count * self.open_share / cycle_days}
+        return weakest_link(self.cargo_t, limits=limits, stations=stations)
 
     def one_more(self, value: Floats) -> dict[str, Range]:
         """What one more of each thing adds to `value`, in t/day, on the same draws."""
-        more = {}
+        carried = {}
         for number, name in enumerate(self.names):
             count = self.count.copy()
             count[number] += 1.0
-            more[f"one more {name}"] = self.flow(count).value_per_day
-        labels = {
-            "load berths": "load berth",
-            "discharge berths": "discharge berth",
-            "escort": "ship per escort",
-        }
+            carried[f"one more {name}"] = self.flow(count).value_per_day
         for name in self.room:
-            more[f"one more {labels[name]}"] = self.flow(self.count, more_room_at=name).value_per_day
-        return {name: self.drawn.range(gained(v, value), "t/day") for name, v in more.items()}
+            flow = self.flow(self.count, more_room_at=name)
+            carried[f"one more {_ONE_OF[name]}"] = flow.value_per_day
+        gains = {}
+        for name, tonnes in carried.items():
+            gains[name] = gained(tonnes, value)
+        return self.drawn.ranges(gains, "t/day")
 
 
-def _first_day(need: Floats, *, count: Floats, cargo_t: Floats, first_days: Floats, cycle_days: Floats) -> Floats:
+_ONE_OF = {
+    "load berths": "load berth",
+    "discharge berths": "discharge berth",
+    "escort": "ship per escort",
+}
+
+
+_HALVINGS = 64
+"""Halvings of the time in which a requirement is moved; after them the ends differ by rounding only."""
+
+
+def _first_day(
+    need: Floats,
+    *,
+    count: Floats,
+    cargo_t: Floats,
+    first_days: Floats,
+    cycle_days: Floats,
+) -> Floats:
     """First day on which the loads discharged reach the need, shape (draws,); infinite where they never do.
 
     Bisection in time, all draws at once: loads discharged only ever grow, in steps.
     """
     sails = np.isfinite(cycle_days) & (cargo_t > 0.0)
-    wave = np.where(sails, count * cargo_t, 0.0)
+    wave_t = np.where(sails, count * cargo_t, 0.0)
     step = np.where(sails, cycle_days, 1.0)
     first = np.where(sails, first_days, 0.0)
 
     def delivered(day: Floats) -> Floats:
+        # Without the 1e-9 a ship that arrives on this very day could be missed by rounding.
         trips = np.floor((day - first) / step + 1e-9) + 1.0
-        return np.asarray((wave * np.maximum(trips, 0.0)).sum(axis=0))
+        return np.asarray((wave_t * np.maximum(trips, 0.0)).sum(axis=0))
 
-    total = wave.sum(axis=0)
+    total = wave_t.sum(axis=0)
     able = total > 0.0
     waves = np.ceil(need / np.where(able, total, 1.0))
-    low, high = np.zeros_like(need), first.max(axis=0) + waves * step.max(axis=0)
-    for _ in range(64):
+    low = np.zeros_like(need)
+    high = first.max(axis=0) + waves * step.max(axis=0)
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
         done = delivered(middle) >= need * (1 - 1e-12)
-        low, high = np.where(done, low, middle), np.where(done, middle, high)
-    return np.where(need <= 0.0, 0.0, np.where(able, high, np.inf))
+        low = np.where(done, low, middle)
+        high = np.where(done, middle, high)
+    days = np.where(able, high, np.inf)
+    return np.where(need <= 0.0, 0.0, days)

@@ -32,6 +32,9 @@ _A_HAIR = 1e-12
 _MOST_STEPS = 60
 """Halvings of a bracket, at the most."""
 
+_NO_SPOT = 1e-9
+"""Used in place of no spot at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Station:
@@ -70,7 +73,12 @@ class Flow:
     bounds: dict[str, Floats]
 
 
-def weakest_link(value: Floats, *, limits: Mapping[str, Floats], stations: Mapping[str, Station]) -> Flow:
+def weakest_link(
+    value: Floats,
+    *,
+    limits: Mapping[str, Floats],
+    stations: Mapping[str, Station],
+) -> Flow:
     """Trips per day of each type under the limits of the fleet and of the stations it shares.
 
     Parameters
@@ -93,24 +101,36 @@ def weakest_link(value: Floats, *, limits: Mapping[str, Floats], stations: Mappi
     most = np.minimum.reduce(list(limits.values()))
     load, room = rows_of(stations, value.shape)
     trips = best_trips(value, most, load, room)
-    bounds = {name: (limit * value).sum(axis=0) for name, limit in limits.items()}
+    bounds = {}
+    for name, limit in limits.items():
+        bounds[name] = (limit * value).sum(axis=0)
     for name, station in stations.items():
-        load, room = rows_of({name: station}, value.shape)
-        mix = _first_positive(trips, most, np.ones_like(trips), weight=load.sum(axis=0))
-        taken = (mix * load).sum(axis=1)
-        passes = np.full_like(room, np.inf)  # what takes no time there is never held up
-        np.divide((mix * value).sum(axis=0), taken, out=passes, where=taken > 0.0)
-        np.multiply(room, passes, out=passes, where=taken > 0.0)
-        bounds[name] = passes.min(axis=0)
+        bounds[name] = _passed_by_station(station, value, trips=trips, most=most)
     return Flow(trips, (trips * value).sum(axis=0), bounds)
+
+
+def _passed_by_station(station: Station, value: Floats, *, trips: Floats, most: Floats) -> Floats:
+    """What a station would pass if it worked all day on the mix that is flown, shape (draws,)."""
+    load, room = rows_of({"station": station}, value.shape)
+    # Where nothing is flown, the mix that the fleet could fly takes its place, then one trip of each type.
+    mix = _first_loaded_mix(trips, most, np.ones_like(trips), weight=load.sum(axis=0))
+    taken = (mix * load).sum(axis=1)
+    takes_time = taken > 0.0
+    passes = np.full_like(room, np.inf)  # what takes no time there is never held up
+    np.divide((mix * value).sum(axis=0), taken, out=passes, where=takes_time)
+    np.multiply(room, passes, out=passes, where=takes_time)
+    return np.asarray(passes.min(axis=0))
 
 
 def rows_of(stations: Mapping[str, Station], shape: tuple[int, ...]) -> tuple[Floats, Floats]:
     """Loads, shape (rows, types, draws), and rooms, shape (rows, draws), of all stations together."""
-    none = np.empty((0, *shape))
-    load = [none, *(station.load.reshape(-1, *shape) for station in stations.values())]
-    room = [none[:, 0], *(station.room.reshape(-1, shape[1]) for station in stations.values())]
-    return np.concatenate(load), np.concatenate(room)
+    no_rows = np.empty((0, *shape))
+    loads = [no_rows]
+    rooms = [no_rows[:, 0]]
+    for station in stations.values():
+        loads.append(station.load.reshape(-1, *shape))
+        rooms.append(station.room.reshape(-1, shape[1]))
+    return np.concatenate(loads), np.concatenate(rooms)
 
 
 def apron(visit_h: Floats, spots: Floats, mog: Floats, hours: Floats) -> Station:
@@ -131,31 +151,54 @@ def apron(visit_h: Floats, spots: Floats, mog: Floats, hours: Floats) -> Station
     fits is the mean of the two; with spots of 1 that is the MOG itself.
     """
     load = visit_h * spots
-    if not (spots > 1.0).any():
+    takes_several = spots > 1.0
+    if not takes_several.any():
         return Station(load, mog * hours)
-    alone = np.where(spots > 1.0, whole_at_once(mog, np.maximum(spots, 1.0)), np.inf)
-    as_one = np.where(spots[0] > 1.0, whole_at_once(mog, np.maximum(spots[0], 1.0)) * spots[0], mog)
-    if spots.shape[0] == 1:
-        return Station(load, as_one * hours)
+
+    types = spots.shape[0]
+    at_once = whole_at_once(mog, np.maximum(spots, 1.0))
+    filled_by_first = np.where(takes_several[0], at_once[0] * spots[0], mog)
+    if types == 1:
+        return Station(load, filled_by_first * hours)
+
+    filled = _filled_by_mix(mog, spots, filled_by_first)
+    loads, rooms = [load], [filled]
+    most_alone = np.where(takes_several, at_once, np.inf)
+    for number in range(types):
+        # A type that could fill the place by itself needs no limit of its own.
+        if not (most_alone[number] * spots[number] < filled).any():
+            continue
+        is_type = (np.arange(types) == number)[:, None]
+        spots_of_one = np.maximum(spots[number], _NO_SPOT)
+        loads.append(visit_h * is_type)
+        rooms.append(np.where(takes_several[number], most_alone[number], filled / spots_of_one))
+    return Station(np.stack(loads), np.stack(rooms) * hours)
+
+
+def _filled_by_mix(mog: Floats, spots: Floats, filled_by_first: Floats) -> Floats:
+    """Spots that whole aircraft of several types can fill together, shape (draws,)."""
     filled = mog
     if (spots == np.floor(spots)).all():
-        step = np.maximum(np.gcd.reduce(spots.astype(np.int64), axis=0), 1)
-        filled = np.where(step > 1, whole_at_once(mog, step.astype(np.float64)) * step, mog)
-    filled = np.where((spots == spots[0]).all(axis=0), as_one, filled)
-    held = [i for i in range(spots.shape[0]) if (alone[i] * spots[i] < filled).any()]
-    loads = [load, *(visit_h * (np.arange(spots.shape[0]) == i)[:, None] for i in held)]
-    rooms = [filled, *(np.where(spots[i] > 1.0, alone[i], filled / np.maximum(spots[i], 1e-9)) for i in held)]
-    return Station(np.stack(loads), np.stack(rooms) * hours)
+        divisor = np.gcd.reduce(spots.astype(np.int64), axis=0)
+        step = np.maximum(divisor, 1)
+        whole_steps = whole_at_once(mog, step.astype(np.float64)) * step
+        filled = np.where(step > 1, whole_steps, mog)
+    all_alike = (spots == spots[0]).all(axis=0)
+    return np.where(all_alike, filled_by_first, filled)
 
 
 def whole_at_once(mog: Floats, spots: Floats) -> Floats:
     """Whole aircraft that fit on so many spots; numbers that are not whole are rounded up or down together."""
-    up_mog, up_spots = np.ceil(mog) - mog, np.ceil(spots) - spots  # rounded up where a number in [0, 1) is above these
-    down, up = np.floor(mog), np.ceil(mog)
-    few, many = np.floor(spots), np.ceil(spots)
-    between = np.where(up_mog < up_spots, up // few, down // many) * np.abs(up_mog - up_spots)
-    both_down = np.minimum(up_mog, up_spots) * (down // few)
-    return np.asarray(both_down + between + (1.0 - np.maximum(up_mog, up_spots)) * (up // many))
+    mog_down, mog_up = np.floor(mog), np.ceil(mog)
+    spots_down, spots_up = np.floor(spots), np.ceil(spots)
+    # One number in [0, 1) rounds both: each is rounded up where the number is above the distance to the next whole.
+    mog_level = mog_up - mog
+    spots_level = spots_up - spots
+    between_levels = np.abs(mog_level - spots_level)
+    both_down = np.minimum(mog_level, spots_level) * (mog_down // spots_down)
+    one_up = np.where(mog_level < spots_level, mog_up // spots_down, mog_down // spots_up)
+    both_up = (1.0 - np.maximum(mog_level, spots_level)) * (mog_up // spots_up)
+    return np.asarray(both_down + one_up * between_levels + both_up)
 
 
 def fleet_factor(value: Floats, most: Floats, load: Floats, room: Floats, target: Floats) -> Floats:
@@ -178,43 +221,92 @@ def fleet_factor(value: Floats, most: Floats, load: Floats, room: Floats, target
     What a fleet carries is a concave broken line in its size. A chord meets the target at a size that is enough,
     and where the line is straight between its ends at the least one; else the bracket is halved.
     """
-
-    def carried(factor: Floats, where: NDArray[np.int64]) -> Floats:
-        worth = value[:, where]
-        trips = best_trips(worth, most[:, where] * factor, load[:, :, where], room[:, where])
-        return np.asarray((worth * trips).sum(axis=0))
-
-    def over(top: Floats, bottom: Floats) -> Floats:
-        ratio = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.inf)
-        np.divide(top, bottom, out=ratio, where=bottom > 0.0)
-        return ratio
-
-    found = np.where(target > 0.0, over(target, (value * most).sum(axis=0)), 0.0)
-    # No type is of use beyond the whole target, or beyond what its stations pass of it alone.
-    of_use = np.minimum(over(target, value), over(room[:, None], load).min(axis=0, initial=np.inf))
-    enough = np.where((most > 0.0) & (value > 0.0), over(of_use, most), 0.0).max(axis=0)
-    left = np.flatnonzero((found > 0.0) & np.isfinite(found))
+    fleet = _GrowingFleet(value, most, load, room)
+    factor = fleet.least_factor(target)
     goal = target * (1 - _A_HAIR)
-    left = left[carried(found[left], left) < goal[left]]
-    low, high = found.copy(), np.maximum(enough, found)
-    never = left[carried(high[left], left) < goal[left]]
-    found[never] = np.inf
-    left = np.setdiff1d(left, never)
+    to_solve = np.flatnonzero((factor > 0.0) & np.isfinite(factor))
+    short = fleet.carried(factor[to_solve], to_solve) < goal[to_solve]
+    to_solve = to_solve[short]
+
+    low = factor.copy()
+    high = np.maximum(fleet.largest_useful_factor(target), factor)
+    never = to_solve[fleet.carried(high[to_solve], to_solve) < goal[to_solve]]
+    factor[never] = np.inf
+    to_solve = np.setdiff1d(to_solve, never)
+
     for _ in range(_MOST_STEPS):
-        if not left.size:
+        if not to_solve.size:
             break
-        bottom, top = carried(low[left], left), carried(high[left], left)
-        low_end, slope = low[left], (top - bottom) / (high[left] - low[left])
-        enough = np.minimum(low_end + (target[left] - bottom) / slope, high[left])
-        middle = (low_end + enough) / 2
-        at_enough, at_middle = carried(enough, left), carried(middle, left)
-        straight = at_middle <= (bottom + at_enough) / 2 * (1 + _A_HAIR)
-        high[left] = np.where(at_middle >= goal[left], middle, enough)
-        low[left] = np.where(at_middle >= goal[left], low_end, middle)
-        rise = np.divide(target[left] - bottom, at_enough - bottom, out=np.ones_like(bottom), where=straight)
-        found[left] = np.where(straight, low_end + (enough - low_end) * np.minimum(rise, 1.0), high[left])
-        left = left[~straight & (high[left] - low[left] > _A_HAIR * high[left])]
-    return found
+        step = fleet.chord_step(low[to_solve], high[to_solve], target[to_solve], goal[to_solve], where=to_solve)
+        low[to_solve], high[to_solve], factor[to_solve], solved = step
+        wide = high[to_solve] - low[to_solve] > _A_HAIR * high[to_solve]
+        to_solve = to_solve[~solved & wide]
+    return factor
+
+
+@dataclass(frozen=True, slots=True)
+class _GrowingFleet:
+    """A fleet that is multiplied by a factor while the stations stay as they are; arrays as in `best_trips`."""
+
+    value: Floats
+    most: Floats
+    load: Floats
+    room: Floats
+
+    def carried(self, factor: Floats, where: NDArray[np.int64]) -> Floats:
+        """Value a day of a fleet of so many times the size, in the draws `where`."""
+        value = self.value[:, where]
+        most = self.most[:, where] * factor
+        trips = best_trips(value, most, self.load[:, :, where], self.room[:, where])
+        return np.asarray((value * trips).sum(axis=0))
+
+    def least_factor(self, target: Floats) -> Floats:
+        """Factor at which the fleet would carry the target if no station held it up."""
+        capability = (self.value * self.most).sum(axis=0)
+        return np.where(target > 0.0, _over_or_infinite(target, capability), 0.0)
+
+    def largest_useful_factor(self, target: Floats) -> Floats:
+        """Factor beyond which a larger fleet carries no more of the target."""
+        # No type is of use beyond the whole target, or beyond what its stations pass of it alone.
+        for_target = _over_or_infinite(target, self.value)
+        for_stations = _over_or_infinite(self.room[:, None], self.load).min(axis=0, initial=np.inf)
+        of_use = np.minimum(for_target, for_stations)
+        carries = (self.most > 0.0) & (self.value > 0.0)
+        factors = np.where(carries, _over_or_infinite(of_use, self.most), 0.0)
+        return np.asarray(factors.max(axis=0))
+
+    def chord_step(
+        self,
+        low: Floats,
+        high: Floats,
+        target: Floats,
+        goal: Floats,
+        *,
+        where: NDArray[np.int64],
+    ) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
+        """Narrow the bracket of each draw once: new low and high, the factor, and whether it is solved."""
+        at_low = self.carried(low, where)
+        at_high = self.carried(high, where)
+        slope = (at_high - at_low) / (high - low)
+        enough = np.minimum(low + (target - at_low) / slope, high)
+        middle = (low + enough) / 2
+        at_enough = self.carried(enough, where)
+        at_middle = self.carried(middle, where)
+        # On a straight piece the middle carries the mean of the ends; on a bend it carries more.
+        straight = at_middle <= (at_low + at_enough) / 2 * (1 + _A_HAIR)
+        new_high = np.where(at_middle >= goal, middle, enough)
+        new_low = np.where(at_middle >= goal, low, middle)
+        rise = np.divide(target - at_low, at_enough - at_low, out=np.ones_like(at_low), where=straight)
+        on_the_line = low + (enough - low) * np.minimum(rise, 1.0)
+        factor = np.where(straight, on_the_line, new_high)
+        return new_low, new_high, factor, straight
+
+
+def _over_or_infinite(top: Floats, bottom: Floats) -> Floats:
+    """Top over bottom, and infinity where the bottom is 0."""
+    ratio = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.inf)
+    np.divide(top, bottom, out=ratio, where=bottom > 0.0)
+    return ratio
 
 
 def best_trips(value: Floats, most: Floats, load: Floats, room: Floats) -> Floats:
@@ -245,14 +337,16 @@ def best_trips(value: Floats, most: Floats, load: Floats, room: Floats) -> Float
     if not tight.any():
         return trips
     if most.shape[0] == 1:
-        share = np.where(demand[:, 0] > room, room / np.where(demand[:, 0] > 0, demand[:, 0], 1.0), 1.0)
+        wanted = demand[:, 0]
+        share = np.where(wanted > room, room / np.where(wanted > 0, wanted, 1.0), 1.0)
         return np.asarray(most * share.min(axis=0))
     where = np.flatnonzero(tight)
-    trips[:, where] *= _simplex((value * most)[:, where].T, demand[:, :, where], room[:, where])
+    gain = (value * most)[:, where].T
+    trips[:, where] *= _best_shares(gain, demand[:, :, where], room[:, where])
     return trips
 
 
-def _first_positive(*mixes: Floats, weight: Floats) -> Floats:
+def _first_loaded_mix(*mixes: Floats, weight: Floats) -> Floats:
     """For each draw the first of the mixes that puts any load on the station."""
     chosen = mixes[-1].copy()
     for mix in reversed(mixes[:-1]):
@@ -261,45 +355,63 @@ def _first_positive(*mixes: Floats, weight: Floats) -> Floats:
     return chosen
 
 
-def _simplex(gain: Floats, demand: Floats, room: Floats) -> Floats:
+def _best_shares(gain: Floats, demand: Floats, room: Floats) -> Floats:
     """Shares in [0, 1] of each type, shape (types, draws): maximise gain @ share with demand @ share <= room.
 
     `gain` has shape (draws, types), `demand` (stations, types, draws), `room` (stations, draws).
     """
-    n, types = gain.shape
+    draws, types = gain.shape
+    rows = types + demand.shape[0]
+    tableau = _first_tableau(gain, demand, room)
+    # At first the slack variables are the basis: nothing is flown.
+    basis = np.tile(np.arange(types, types + rows), (draws, 1))
+    active = np.arange(draws)
+    while active.size:
+        active = _pivot_once(tableau, basis, active)
+    share = np.zeros((draws, types + rows))
+    np.put_along_axis(share, basis, tableau[:, :rows, -1], axis=1)
+    return np.clip(share[:, :types], 0.0, 1.0).T
+
+
+def _first_tableau(gain: Floats, demand: Floats, room: Floats) -> Floats:
+    """Simplex tableau of each draw: a row for each type (share <= 1) and station, and the gains in the last row."""
+    draws, types = gain.shape
     rows = types + demand.shape[0]
     size = demand.sum(axis=1)
     scale = np.where(size > 0.0, size, 1.0)
-    table = np.zeros((n, rows + 1, types + rows + 1))
-    table[:, :types, :types] = np.eye(types)
-    table[:, :types, -1] = 1.0
-    table[:, types:rows, :types] = np.moveaxis(demand / scale[:, None, :], -1, 0)
-    table[:, types:rows, -1] = (room / scale).T
-    table[:, :rows, types : types + rows] = np.eye(rows)
+    tableau = np.zeros((draws, rows + 1, types + rows + 1))
+    tableau[:, :types, :types] = np.eye(types)
+    tableau[:, :types, -1] = 1.0
+    tableau[:, types:rows, :types] = np.moveaxis(demand / scale[:, None, :], -1, 0)
+    tableau[:, types:rows, -1] = (room / scale).T
+    tableau[:, :rows, types : types + rows] = np.eye(rows)
     best_gain = gain.max(axis=1, keepdims=True)
-    table[:, rows, :types] = gain / np.where(best_gain > 0.0, best_gain, 1.0)
-    basis = np.tile(np.arange(types, types + rows), (n, 1))
+    tableau[:, rows, :types] = gain / np.where(best_gain > 0.0, best_gain, 1.0)
+    return tableau
 
-    active = np.arange(n)
-    while active.size:
-        part = table[active]
-        improves = part[:, rows, :-1] > _TOLERANCE
-        active, part = active[improves.any(axis=1)], part[improves.any(axis=1)]
-        if not active.size:
-            break
-        each = np.arange(active.size)
-        enter = improves[improves.any(axis=1)].argmax(axis=1)
-        column = part[each, :, enter]
-        usable = column[:, :rows] > _TOLERANCE
-        ratio = np.where(usable, part[:, :rows, -1] / np.where(usable, column[:, :rows], 1.0), np.inf)
-        tied = ratio <= ratio.min(axis=1, keepdims=True)
-        leave = np.where(tied, basis[active], types + rows).argmin(axis=1)
-        pivot_row = part[each, leave] / column[each, leave, None]
-        part = part - column[:, :, None] * pivot_row[:, None, :]
-        part[each, leave] = pivot_row
-        table[active] = part
-        basis[active, leave] = enter
 
-    share = np.zeros((n, types + rows))
-    np.put_along_axis(share, basis, table[:, :rows, -1], axis=1)
-    return np.clip(share[:, :types], 0.0, 1.0).T
+def _pivot_once(tableau: Floats, basis: NDArray[np.int64], active: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One pivot in each active draw, in place; the draws that may need another."""
+    rows = tableau.shape[1] - 1
+    columns = tableau.shape[2] - 1
+    improves = tableau[active][:, rows, :-1] > _TOLERANCE
+    unfinished = improves.any(axis=1)
+    active = active[unfinished]
+    if not active.size:
+        return active
+    each = np.arange(active.size)
+    pivoted = tableau[active]
+    # Bland's rule: the first column that improves enters, of tied rows the least variable leaves.
+    enter = improves[unfinished].argmax(axis=1)
+    column = pivoted[each, :, enter]
+    usable = column[:, :rows] > _TOLERANCE
+    divisor = np.where(usable, column[:, :rows], 1.0)
+    ratio = np.where(usable, pivoted[:, :rows, -1] / divisor, np.inf)
+    tied = ratio <= ratio.min(axis=1, keepdims=True)
+    leave = np.where(tied, basis[active], columns).argmin(axis=1)
+    pivot_row = pivoted[each, leave] / column[each, leave, None]
+    pivoted = pivoted - column[:, :, None] * pivot_row[:, None, :]
+    pivoted[each, leave] = pivot_row
+    tableau[active] = pivoted
+    basis[active, leave] = enter
+    return active

@@ -1,4 +1,4 @@
-"""The queue at one apron, or one group of berths, that anybody may come to."""
+"""The queue at one apron, or one group of berths, that any aircraft or ship may come to."""
 
 from __future__ import annotations
 
@@ -85,28 +85,21 @@ def apron_wait(
     >>> print(apron_wait(0.9, ground_h=2.0, mog=2))
     apron: 8.53 h wait, 7.67 in the queue, 90% of spots at work
     """
-    given = (arrivals_per_h, ground_h, mog, ground_cv, arrival_cv)
-    if not all(isinstance(value, int | float | np.integer | np.floating) and value is not True for value in given):
-        raise EstimateError(f"apron_wait takes single numbers, got {', '.join(map(repr, given))}")
-    if not (0 <= arrivals_per_h < math.inf and 0 < ground_h < math.inf and 1 <= mog < math.inf and int(mog) == mog):
-        raise EstimateError(
-            "an apron needs finite arrivals_per_h of at least 0, ground_h above 0 and a whole mog of at least 1, "
-            f"got {arrivals_per_h!r}, {ground_h!r}, {mog!r}"
-        )
-    if not (0 <= ground_cv < math.inf and 0 <= arrival_cv < math.inf):
-        raise EstimateError(f"a coefficient of variation is finite, at least 0; got {ground_cv!r} and {arrival_cv!r}")
-    spots, offered = int(mog), float(arrivals_per_h * ground_h)
+    _check_apron(arrivals_per_h, ground_h, mog, ground_cv, arrival_cv)
+    spots = int(mog)
+    offered = float(arrivals_per_h * ground_h)
     if offered >= spots:
         raise EstimateError(
             f"{arrivals_per_h:g} arrivals/h of {ground_h:g} h need more than {offered:g} spots, mog is {spots}: "
             f"the queue grows without end; mog={int(offered) + 1} would do, and cycle_capacity knows a finite fleet"
         )
-    waits, used = erlang_c(spots, offered), offered / spots
+    waits = erlang_c(spots, offered)
+    used = offered / spots
     plain_h = waits * ground_h / (spots - offered)
     if method == "allen-cunneen":
         wait_h = (arrival_cv**2 + ground_cv**2) / 2 * plain_h
     elif method == "cosmetatos" and arrival_cv == 1.0:
-        extra = (1 - used) * (spots - 1) * (math.sqrt(4 + 5 * spots) - 2) / (16 * used * spots) if used else 0.0
+        extra = _cosmetatos_correction(spots, used)
         wait_h = ground_cv**2 * plain_h + (1 - ground_cv**2) * (1 + extra) / 2 * plain_h
     else:
         raise EstimateError(
@@ -121,3 +114,32 @@ def apron_wait(
         blocked_share=erlang_b(spots, offered),
         utilisation_share=used,
     )
+
+
+def _cosmetatos_correction(spots: int, used: float) -> float:
+    """How much longer than half of M/M/c the wait is with fixed ground times, as a share; 0 where nothing comes."""
+    if not used:
+        return 0.0
+    return (1 - used) * (spots - 1) * (math.sqrt(4 + 5 * spots) - 2) / (16 * used * spots)
+
+
+def _check_apron(
+    arrivals_per_h: float,
+    ground_h: float,
+    mog: int,
+    ground_cv: float,
+    arrival_cv: float,
+) -> None:
+    """Refuse inputs that are not single numbers, or are out of their bounds."""
+    inputs = (arrivals_per_h, ground_h, mog, ground_cv, arrival_cv)
+    if not all(isinstance(value, int | float | np.integer | np.floating) and value is not True for value in inputs):
+        raise EstimateError(f"apron_wait takes single numbers, got {', '.join(map(repr, inputs))}")
+    can_work = 0 <= arrivals_per_h < math.inf and 0 < ground_h < math.inf
+    whole_spots = 1 <= mog < math.inf and int(mog) == mog
+    if not (can_work and whole_spots):
+        raise EstimateError(
+            "an apron needs finite arrivals_per_h of at least 0, ground_h above 0 and a whole mog of at least 1, "
+            f"got {arrivals_per_h!r}, {ground_h!r}, {mog!r}"
+        )
+    if not (0 <= ground_cv < math.inf and 0 <= arrival_cv < math.inf):
+        raise EstimateError(f"a coefficient of variation is finite, at least 0; got {ground_cv!r} and {arrival_cv!r}")

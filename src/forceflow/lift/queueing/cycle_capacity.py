@@ -18,7 +18,7 @@ from ...results.range_table import parts_of, ranges_frame, table_html
 from ..bridges.air_bridge import AirBridge
 from ..bridges.amounts import Amount, check_bridge
 from ..bridges.draws import Draws
-from ..bridges.notes import air_notes, sea_notes
+from ..bridges.notes import bridge_notes
 from ..bridges.sea_bridge import SeaBridge
 from .fleet_cycle import QUICK_WORK, FleetCycle, Steady
 from .stations import cycle_stations, plain_cycle, plain_numbers, servers_of
@@ -33,7 +33,7 @@ _SHORT_H = 0.01
 """Waits below a hundredth of an hour are printed as equal."""
 
 _TRIED = 50
-"""Draws by which the work of all is foreseen."""
+"""Draws from which the work of all is estimated."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,11 +110,13 @@ class CycleCapacity:
 
     @property
     def _headline(self) -> str:
-        carried = f", {self.tonnes_per_day}" if self.tonnes_per_day is not None else ""
+        carried = ""
+        if self.tonnes_per_day is not None:
+            carried = f", {self.tonnes_per_day}"
         waits = sum(wait.middle for wait in self.wait_h.values())
         return (
             f"cycle of {figure(self.fleet.middle)}: {self.throughput_per_day}{carried}; "
-            f"{_hours(waits)} of waiting in a cycle of {_hours(self.cycle_h.middle)}; "
+            f"{_hours_in_words(waits)} of waiting in a cycle of {_hours_in_words(self.cycle_h.middle)}; "
             f"{self.bottleneck} binds, {self.efficiency_share.middle:.0%} of its bound is reached"
         )
 
@@ -130,35 +132,47 @@ class CycleCapacity:
         -----
         Numbers by type, station or constraint are named with it: "wait_h of offload", "bounds_per_h of fleet".
         """
-        tables = ("wait_h", "present", "queue", "utilisation_share", "bounds_per_h")
-        numbers = [
-            *([] if self.tonnes_per_day is None else [("tonnes_per_day", self.tonnes_per_day)]),
-            ("throughput_per_day", self.throughput_per_day),
-            *parts_of("throughput_per_day", self.throughput_per_day_by_type),
-            *((name, getattr(self, name)) for name in ("throughput_per_h", "fleet", "cycle_h", "efficiency_share")),
-            *(row for name in tables for row in parts_of(name, getattr(self, name))),
-        ]
+        numbers = []
+        if self.tonnes_per_day is not None:
+            numbers.append(("tonnes_per_day", self.tonnes_per_day))
+        numbers.append(("throughput_per_day", self.throughput_per_day))
+        numbers += parts_of("throughput_per_day", self.throughput_per_day_by_type)
+        for name in ("throughput_per_h", "fleet", "cycle_h", "efficiency_share"):
+            numbers.append((name, getattr(self, name)))
+        for name in ("wait_h", "present", "queue", "utilisation_share", "bounds_per_h"):
+            numbers += parts_of(name, getattr(self, name))
         return ranges_frame(numbers, backend=backend)
 
     def _repr_html_(self) -> str:
-        rows = [("cycles per day", str(self.throughput_per_day)), ("cycle with waiting", str(self.cycle_h))]
+        rows = []
         if self.tonnes_per_day is not None:
-            rows.insert(0, ("tonnes per day", str(self.tonnes_per_day)))
-        rows += [
-            (name, f"waits {_wait(self.wait_h[name])}; {self.utilisation_share[name].middle:.0%} at work")
-            for name in self.stations
-            if name in self.bounds_per_h
-        ]
-        rows += [(f"bound: {name}", str(bound)) for name, bound in self.bounds_per_h.items()]
-        return table_html(self._headline, [*rows, *(("note", note) for note in self.notes)])
+            rows.append(("tonnes per day", str(self.tonnes_per_day)))
+        rows.append(("cycles per day", str(self.throughput_per_day)))
+        rows.append(("cycle with waiting", str(self.cycle_h)))
+        for name in self.stations:
+            if name not in self.bounds_per_h:
+                continue
+            wait = _wait_in_words(self.wait_h[name])
+            rows.append((name, f"waits {wait}; {self.utilisation_share[name].middle:.0%} at work"))
+        for name, bound in self.bounds_per_h.items():
+            rows.append((f"bound: {name}", str(bound)))
+        for note in self.notes:
+            rows.append(("note", note))
+        return table_html(self._headline, rows)
 
 
-def _hours(value: float) -> str:
-    return f"{figure(value)} h" if value >= _SHORT_H or value == 0.0 else f"less than {_SHORT_H:g} h"
+def _hours_in_words(value: float) -> str:
+    """Hours as printed; a time too short to matter gets no figures of its own."""
+    if 0.0 != value < _SHORT_H:
+        return f"less than {_SHORT_H:g} h"
+    return f"{figure(value)} h"
 
 
-def _wait(wait: Range) -> str:
-    return str(wait) if wait.high >= _SHORT_H or wait.high == 0.0 else _hours(wait.high)
+def _wait_in_words(wait: Range) -> str:
+    """A wait with its range, or in words where all of the range is too short to matter."""
+    if 0.0 != wait.high < _SHORT_H:
+        return _hours_in_words(wait.high)
+    return str(wait)
 
 
 def cycle_capacity(
@@ -234,94 +248,124 @@ def cycle_capacity(
     >>> print(cycle.throughput_per_h)
     0.788 cycles/h
     """
-    drawn = Draws(_DRAWS if draws is None else draws, seed, coverage)
-    if bridge is not None:
-        check_bridge(bridge, AirBridge, SeaBridge, call="cycle_capacity")
-        if (
-            fleet is not None
-            or service_h is not None
-            or not isinstance(servers, tuple)
-            or servers
-            or visits is not None
-        ):
-            raise EstimateError("give a bridge, or fleet, service_h and servers, not both")
-        cycle = cycle_stations(bridge, drawn)
-        if draws is None and (fewer := quick_draws([bridge], seed=seed)) < _DRAWS:
+    drawn = Draws(_DRAWS, seed, coverage)
+    if draws is not None:
+        drawn = Draws(draws, seed, coverage)
+    if bridge is None:
+        cycle = plain_cycle(fleet, service_h, servers, visits, hours_per_day, drawn)
+        return _checked_capacity(cycle, drawn, bridge)
+    check_bridge(bridge, AirBridge, SeaBridge, call="cycle_capacity")
+    has_servers = not isinstance(servers, tuple) or bool(servers)
+    if fleet is not None or service_h is not None or has_servers or visits is not None:
+        raise EstimateError("give a bridge, or fleet, service_h and servers, not both")
+    cycle = cycle_stations(bridge, drawn)
+    if draws is None:
+        fewer = quick_draws([bridge], seed=seed)
+        if fewer < _DRAWS:
             drawn = Draws(fewer, seed, coverage)
             cycle = cycle_stations(bridge, drawn)
-    else:
-        cycle = plain_cycle(fleet, service_h, servers, visits, hours_per_day, drawn)
-    if not (cycle.most > 0).all():
-        few = ", ".join(name for name, c in zip(cycle.stations, cycle.most, strict=True) if not (c > 0).all())
-        raise EstimateError(f"each station must serve more than 0 at once; {few} does not")
+    return _checked_capacity(cycle, drawn, bridge)
+
+
+def _checked_capacity(cycle: FleetCycle, drawn: Draws, bridge: AirBridge | SeaBridge | None) -> CycleCapacity:
+    """Refuse a cycle in which nothing can go round, and solve any other."""
+    idle = []
+    for name, at_once in zip(cycle.stations, cycle.most, strict=True):
+        if not (at_once > 0).all():
+            idle.append(name)
+    if idle:
+        raise EstimateError(f"each station must serve more than 0 at once; {', '.join(idle)} does not")
     if not (cycle.hours.sum(axis=0) > 0).all():
         raise EstimateError("a cycle must take some time: every service time is 0 h")
-    return _capacity(cycle, drawn, bridge)
+    return _capacity_in_ranges(cycle, drawn, bridge)
 
 
 def quick_draws(bridges: Sequence[AirBridge | SeaBridge], *, seed: int) -> int:
     """Draws, from 100 to 1,000, for which all these bridges take some ten seconds."""
     few = Draws(_TRIED, seed)
     work = sum(cycle_stations(bridge, few).work for bridge in bridges) / _TRIED
-    return int(min(_DRAWS, max(100.0, QUICK_WORK / max(work, 1.0))))
+    affordable = QUICK_WORK / max(work, 1.0)
+    return int(min(_DRAWS, max(100.0, affordable)))
 
 
 def carried_t_per_day(cycle: FleetCycle) -> Floats:
     """Tonnes a day of a cycle whose loads are known, shape (draws,)."""
     assert cycle.load_t is not None
-    return np.asarray((_steady(cycle)[1] * cycle.load_t).sum(axis=0) * cycle.working_h)
+    _, rates = _steady_rates(cycle)
+    tonnes_per_h = (rates * cycle.load_t).sum(axis=0)
+    return np.asarray(tonnes_per_h * cycle.working_h)
 
 
-def _steady(cycle: FleetCycle) -> tuple[Steady, Floats]:
+def _steady_rates(cycle: FleetCycle) -> tuple[Steady, Floats]:
     """The steady state, and its cycles per working hour cut to the limits of the fleet, shape (types, draws)."""
     steady = cycle.steady(one_wait=True)
-    cut = [limit / cycle.working_h for limit in cycle.limits_per_day.values()]
-    return steady, np.minimum.reduce([steady.rate_per_h, *cut])
+    limits = list(_limits_per_h(cycle).values())
+    return steady, np.minimum.reduce([steady.rate_per_h, *limits])
 
 
-def _capacity(cycle: FleetCycle, drawn: Draws, bridge: AirBridge | SeaBridge | None) -> CycleCapacity:
+def _limits_per_h(cycle: FleetCycle) -> dict[str, Floats]:
+    """Cycles per working hour that flying hours and crews allow each type, shape (types, draws)."""
+    limits = {}
+    for name, limit in cycle.limits_per_day.items():
+        limits[name] = limit / cycle.working_h
+    return limits
+
+
+def _bounds_per_h(cycle: FleetCycle, rates: Floats) -> dict[str, Floats]:
+    """Cycles per working hour that each constraint alone lets through, shape (draws,)."""
+    of_the_cycle = cycle.number / cycle.hours.sum(axis=0)
+    bounds = {"fleet": of_the_cycle.sum(axis=0)}
+    for name, limit in _limits_per_h(cycle).items():
+        bounds[name] = limit.sum(axis=0)
+    bounds |= cycle.station_bounds(rates)
+    return bounds
+
+
+def _ratio_or(top: Floats, bottom: Floats, *, otherwise: float) -> Floats:
+    """Top over bottom, and `otherwise` where the bottom is 0."""
+    # A fleet that hardly moves may have a cycle of more hours than a number holds; it is then infinite.
+    with np.errstate(over="ignore"):
+        return np.divide(top, bottom, out=np.full_like(top, otherwise), where=bottom > 0.0)
+
+
+def _capacity_in_ranges(
+    cycle: FleetCycle,
+    drawn: Draws,
+    bridge: AirBridge | SeaBridge | None,
+) -> CycleCapacity:
     """The steady state, cut to the limits of the fleet, as ranges."""
     notes: tuple[str, ...] = ()
     if bridge is not None:
-        notes = air_notes(bridge, model="closed form") if isinstance(bridge, AirBridge) else sea_notes(bridge)
-    steady, rates = _steady(cycle)
+        notes = bridge_notes(bridge, model="closed form")
+    steady, rates = _steady_rates(cycle)
     number, hours = cycle.number.sum(axis=0), cycle.working_h
-    uncut, rate = steady.rate_per_h.sum(axis=0), rates.sum(axis=0)
-    limits = {name: limit / hours for name, limit in cycle.limits_per_day.items()}
-    bounds = {"fleet": (cycle.number / cycle.hours.sum(axis=0)).sum(axis=0)}
-    bounds |= {name: limit.sum(axis=0) for name, limit in limits.items()} | cycle.station_bounds(rates)
+    rate = rates.sum(axis=0)
+    bounds = _bounds_per_h(cycle, rates)
     stacked = np.stack(list(bounds.values()))
-    binds = np.bincount(stacked.argmin(axis=0), minlength=len(bounds))
-
-    def ratio(top: Floats, bottom: Floats, otherwise: float) -> Floats:
-        with np.errstate(over="ignore"):
-            return np.divide(top, bottom, out=np.full_like(top, otherwise), where=bottom > 0.0)
-
-    def table(values: Floats, unit: str) -> dict[str, Range]:
-        return {name: drawn.range(value, unit) for name, value in zip(cycle.stations, values, strict=True)}
-
-    waiting = steady.waiting.sum(axis=1)
-    per_day = {name: drawn.range(each * hours, "cycles/day") for name, each in zip(cycle.types, rates, strict=True)}
-    carried = None if cycle.load_t is None else (rates * cycle.load_t).sum(axis=0) * hours
+    times_binding = np.bincount(stacked.argmin(axis=0), minlength=len(bounds))
+    binding_share = {}
+    for name, times in zip(bounds, times_binding, strict=True):
+        binding_share[name] = float(times) / drawn.n
+    tonnes_per_day = None
+    if cycle.load_t is not None:
+        tonnes_per_day = drawn.range((rates * cycle.load_t).sum(axis=0) * hours, "t/day")
     return CycleCapacity(
         stations=cycle.stations,
         fleet=drawn.range(number, ""),
         throughput_per_h=drawn.range(rate, "cycles/h"),
         throughput_per_day=drawn.range(rate * hours, "cycles/day"),
-        throughput_per_day_by_type=per_day,
-        tonnes_per_day=None if carried is None else drawn.range(carried, "t/day"),
-        cycle_h=drawn.range(ratio(number, rate, math.inf), "h"),
-        wait_h=table(np.stack([ratio(each, uncut, 0.0) for each in waiting]), "h"),
-        present=table(steady.present.sum(axis=1), ""),
-        queue=table(waiting, ""),
-        utilisation_share=table((rates * cycle.hours * cycle.spots).sum(axis=1) / cycle.room, ""),
-        bounds_per_h={name: drawn.range(bound, "cycles/h") for name, bound in bounds.items()},
-        bottleneck=list(bounds)[int(binds.argmax())],
-        bottleneck_share={name: float(n) / drawn.n for name, n in zip(bounds, binds, strict=True)},
-        efficiency_share=drawn.range(ratio(rate, stacked.min(axis=0), 0.0), ""),
-        throughput_by_fleet_per_h=np.nanmedian(steady.by_fleet_per_h, axis=0)
-        if steady.by_fleet_per_h.size
-        else np.empty(0),
+        throughput_per_day_by_type=drawn.ranges(
+            dict(zip(cycle.types, rates * hours, strict=True)),
+            "cycles/day",
+        ),
+        tonnes_per_day=tonnes_per_day,
+        cycle_h=drawn.range(_ratio_or(number, rate, otherwise=math.inf), "h"),
+        **_station_ranges(cycle, steady, rates, drawn),
+        bounds_per_h=drawn.ranges(bounds, "cycles/h"),
+        bottleneck=list(bounds)[int(times_binding.argmax())],
+        bottleneck_share=binding_share,
+        efficiency_share=drawn.range(_ratio_or(rate, stacked.min(axis=0), otherwise=0.0), ""),
+        throughput_by_fleet_per_h=steady.middle_by_fleet_per_h,
         hours_per_day=float(np.median(hours)),
         coverage=drawn.coverage,
         draws=drawn.n,
@@ -329,6 +373,29 @@ def _capacity(cycle: FleetCycle, drawn: Draws, bridge: AirBridge | SeaBridge | N
         notes=notes,
         bridge=bridge,
     )
+
+
+def _station_ranges(cycle: FleetCycle, steady: Steady, rates: Floats, drawn: Draws) -> dict[str, Any]:
+    """Fields of `CycleCapacity` by station: wait, number present, queue and use of its spots."""
+    uncut_rate = steady.rate_per_h.sum(axis=0)
+    spots_at_work = (rates * cycle.hours * cycle.spots).sum(axis=1)
+    used_share = spots_at_work / cycle.room
+    queue = steady.waiting.sum(axis=1)
+    present = steady.present.sum(axis=1)
+    fields: dict[str, dict[str, Range]] = {
+        "wait_h": {},
+        "present": {},
+        "queue": {},
+        "utilisation_share": {},
+    }
+    for number, name in enumerate(cycle.stations):
+        # Little's law: a queue over the rate at which it is passed is the wait in it.
+        wait_h = _ratio_or(queue[number], uncut_rate, otherwise=0.0)
+        fields["wait_h"][name] = drawn.range(wait_h, "h")
+        fields["present"][name] = drawn.range(present[number], "")
+        fields["queue"][name] = drawn.range(queue[number], "")
+        fields["utilisation_share"][name] = drawn.range(used_share[number], "")
+    return fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -382,13 +449,12 @@ def mixed_cycle(
     `cycle_capacity`; exact for stations that share their time among those present, and for service in order where all
     types take equally long.
     """
-    times, number, room = (
-        plain_numbers(service_h, name="service_h"),
-        plain_numbers(fleet, name="fleet"),
-        servers_of(servers),
-    )
-    number = np.atleast_1d(number)
-    trips = np.ones_like(times) if visits is None else plain_numbers(visits, name="visits")
+    times = plain_numbers(service_h, name="service_h")
+    number = np.atleast_1d(plain_numbers(fleet, name="fleet"))
+    room = servers_of(servers)
+    trips = np.ones_like(times)
+    if visits is not None:
+        trips = plain_numbers(visits, name="visits")
     if times.ndim != 2 or times.shape != (len(number), len(room)) or trips.shape != times.shape:
         raise EstimateError(
             f"service_h and visits need a row for each of {len(number)} types and a column for each of "
@@ -401,23 +467,32 @@ def mixed_cycle(
         )
     if (times < 0).any() or (trips < 0).any() or not (trips * times).sum(axis=1).all():
         raise EstimateError("mixed_cycle needs times and visits of at least 0, and cycles that take some time")
-    hours = (trips * times).T[:, :, None]
-    steady = FleetCycle(
+    hours = trips * times
+    cycle = _cycle_of_one_draw(number, hours, room)
+    steady = cycle.steady(one_wait=False)
+    rate = steady.rate_per_h[:, 0]
+    rate_by_row = rate[:, None]
+    present = steady.present[:, :, 0].T
+    residence_h = np.divide(present, rate_by_row, out=np.zeros_like(present), where=rate_by_row > 0.0)
+    work = (rate_by_row * hours).sum(axis=0)
+    return MixedCycle(
+        throughput_per_h=rate,
+        residence_h=residence_h,
+        present=present,
+        utilisation_share=np.where(np.isfinite(room), work / room, work),
+    )
+
+
+def _cycle_of_one_draw(number: Floats, hours: Floats, room: Floats) -> FleetCycle:
+    """A cycle without uncertainty; `hours` are the times of a cycle, shape (types, stations)."""
+    return FleetCycle(
         stations=tuple(f"station {i + 1}" for i in range(len(room))),
         types=tuple(f"type {i + 1}" for i in range(len(number))),
-        hours=hours,
+        hours=hours.T[:, :, None],
         room=room[:, None],
         spots=np.ones((len(number), 1)),
         number=number[:, None],
         working_h=np.ones(1),
         load_t=None,
         limits_per_day={},
-    ).steady(one_wait=False)
-    rate, present = steady.rate_per_h[:, 0], steady.present[:, :, 0].T
-    work = (rate[:, None] * hours[:, :, 0].T).sum(axis=0)
-    return MixedCycle(
-        throughput_per_h=rate,
-        residence_h=np.divide(present, rate[:, None], out=np.zeros_like(present), where=rate[:, None] > 0.0),
-        present=present,
-        utilisation_share=np.where(np.isfinite(room), work / room, work),
     )

@@ -41,6 +41,9 @@ _STAYS = 1e-9
 _MOST_ROUNDS = 60
 """Rounds in which a throughput settles; seldom more than ten."""
 
+_ROUNDS_UNDAMPED = 5
+"""Rounds after which a throughput that still changes is moved half way only."""
+
 _NO_SPOT = 1e-9
 """Used in place of no spot at all."""
 
@@ -64,6 +67,13 @@ class Steady:
     present: Floats
     waiting: Floats
     by_fleet_per_h: Floats
+
+    @property
+    def middle_by_fleet_per_h(self) -> Floats:
+        """Middle over the draws of `by_fleet_per_h`, shape (fleet,); empty for several types."""
+        if not self.by_fleet_per_h.size:
+            return np.empty(0)
+        return np.asarray(np.nanmedian(self.by_fleet_per_h, axis=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,66 +115,86 @@ class FleetCycle:
     def most(self) -> Floats:
         """Most of each type that a station serves at once, shape (stations, types, draws); whole aircraft only."""
         room = np.broadcast_to(self.room[:, None, :], self.hours.shape)
-        mog = np.where(np.isfinite(room), room, 0.0)
-        fit = np.where(self.spots > 1.0, whole_at_once(mog, np.maximum(self.spots, 1.0)), math.inf)
-        return np.where(np.isfinite(room), np.minimum(fit, room / np.maximum(self.spots, _NO_SPOT)), math.inf)
+        limited = np.isfinite(room)
+        mog = np.where(limited, room, 0.0)
+        whole = whole_at_once(mog, np.maximum(self.spots, 1.0))
+        fit = np.where(self.spots > 1.0, whole, math.inf)
+        at_once = np.minimum(fit, room / np.maximum(self.spots, _NO_SPOT))
+        return np.where(limited, at_once, math.inf)
 
     @property
     def filled(self) -> Floats:
         """Spots of each station that whole aircraft of the fleet can fill, shape (stations, draws)."""
         if (self.spots == self.spots[0]).all():
-            return np.where(self.spots[0] > 1.0, np.maximum(self.spots[0], 1.0) * self.most[:, 0], self.room)
+            by_first = np.maximum(self.spots[0], 1.0) * self.most[:, 0]
+            return np.where(self.spots[0] > 1.0, by_first, self.room)
         if (self.spots != np.floor(self.spots)).any():
             return self.room
-        step = np.maximum(np.gcd.reduce(self.spots.astype(np.int64), axis=0), 1).astype(np.float64)
-        mog = np.where(np.isfinite(self.room), self.room, 0.0)
+        divisor = np.gcd.reduce(self.spots.astype(np.int64), axis=0)
+        step = np.maximum(divisor, 1).astype(np.float64)
+        limited = np.isfinite(self.room)
+        mog = np.where(limited, self.room, 0.0)
         fit = np.where(step > 1.0, whole_at_once(mog, step) * step, mog)
-        return np.where(np.isfinite(self.room), fit, math.inf)
+        return np.where(limited, fit, math.inf)
 
     def station_bounds(self, rate: Floats) -> dict[str, Floats]:
         """Cycles per h that each limited station lets through of the mix of `rate`, each of shape (draws,)."""
         total = rate.sum(axis=0)
-        mix = np.divide(rate, total, out=np.full_like(rate, 1.0 / len(self.types)), where=total > 0.0)
+        even_mix = np.full_like(rate, 1.0 / len(self.types))
+        mix = np.divide(rate, total, out=even_mix, where=total > 0.0)
         bounds = {}
         for name, hours, room, most in zip(self.stations, self.hours, self.filled, self.most, strict=True):
-            served, load = mix * hours, (mix * hours * self.spots).sum(axis=0)
+            served = mix * hours
+            load = (mix * hours * self.spots).sum(axis=0)
             if np.isfinite(room).all() and (load > 0.0).all():
                 each = np.divide(most, served, out=np.full_like(served, math.inf), where=served > 0.0)
                 bounds[name] = np.minimum(room / load, each.min(axis=0))
         return bounds
 
-    def _distinct(self) -> tuple[Floats, Floats, Floats, Ints, Ints, Floats]:
-        """Spots, room and most as they are solved, one of all like draws, what each draw is like, and its work.
-
-        The work of a draw is the number of smaller fleets in it, 0 where there is no queue.
-        """
-        shape = self.hours.shape
-        most, spots = self.most, np.maximum(self.spots, _NO_SPOT)
+    def _to_solve(self) -> _ToSolve:
+        """The different draws of the cycle, with spots and room as they are solved."""
+        draws = self.hours.shape[2]
+        most = self.most
+        spots = np.maximum(self.spots, _NO_SPOT)
+        # Where all types take as many spots, places for aircraft are counted in place of spots.
         alike = (spots == spots[0]).all(axis=0)
         spots = np.where(alike, 1.0, spots)
         room: Floats = np.where(alike, most[:, 0], self.filled)
-        room[room >= (np.ceil(self.number) * spots).sum(axis=0)] = math.inf
+        spots_of_all = (np.ceil(self.number) * spots).sum(axis=0)
+        room[room >= spots_of_all] = math.inf
         most = np.where(np.isfinite(room)[:, None], most, math.inf)
-        columns = np.vstack(
-            [self.hours.reshape(-1, shape[2]), most.reshape(-1, shape[2]), room, spots, self.number],
-        )
-        different, where = np.unique(columns, axis=1, return_inverse=True)
-        where = where.ravel()
+        columns = [
+            self.hours.reshape(-1, draws),
+            most.reshape(-1, draws),
+            room,
+            spots,
+            self.number,
+        ]
+        different, place = np.unique(np.vstack(columns), axis=1, return_inverse=True)
+        place = place.ravel()
+        # Of like draws the first is solved: it is written last.
         first = np.zeros(different.shape[1], dtype=np.int64)
-        first[where[::-1]] = np.arange(shape[2])[::-1]
+        first[place[::-1]] = np.arange(draws)[::-1]
         queues = np.isfinite(room[:, first]).any(axis=0)
-        points = np.where(queues, (np.ceil(self.number[:, first]) + 1.0).prod(axis=0), 0.0)
-        return spots, room, most, first, where, points
+        smaller_fleets = (np.ceil(self.number[:, first]) + 1.0).prod(axis=0)
+        return _ToSolve(
+            spots=spots,
+            room=room,
+            most=most,
+            first=first,
+            place=place,
+            work=np.where(queues, smaller_fleets, 0.0),
+        )
 
     @property
     def work(self) -> float:
         """Smaller fleets to be solved in all draws together; 0 where there is no queue."""
-        return float(self._distinct()[-1].sum())
+        return float(self._to_solve().work.sum())
 
     def check_size(self) -> None:
         """Refuse what `steady` would refuse, before anything is solved."""
-        points = self._distinct()[-1]
-        _check_size(points[points > 0.0], self.types)
+        work = self._to_solve().work
+        _check_size(work[work > 0.0], self.types)
 
     def steady(self, *, one_wait: bool) -> Steady:
         """The steady state of every draw; like draws are solved once.
@@ -180,41 +210,78 @@ class FleetCycle:
         EstimateError
             So many types and draws would take too long; the message says what would work.
         """
-        shape = self.hours.shape
-        spots, room, most, first, where, points = self._distinct()
-        queues = points > 0.0
-        _check_size(points[queues], self.types)
-        rate, present = np.empty((shape[1], first.size)), np.empty((shape[0], shape[1], first.size))
-        largest = math.ceil(self.number.max()) if shape[1] == 1 else 0
-        curves = np.full((first.size, largest), np.nan)
-        solve = _one_wait if one_wait and shape[1] > 1 else _solve
+        stations, types, _ = self.hours.shape
+        problem = self._to_solve()
+        different = problem.first.size
+        queues = problem.work > 0.0
+        _check_size(problem.work[queues], self.types)
+        rate = np.empty((types, different))
+        present = np.empty((stations, types, different))
+        largest_fleet = 0
+        if types == 1:
+            largest_fleet = math.ceil(self.number.max())
+        by_fleet = np.full((different, largest_fleet), np.nan)
+        solve = _solve_shared
+        if one_wait and types > 1:
+            solve = _solve_one_wait
 
         def fill(i: int) -> None:
-            draw = first[i]
-            hours, number = np.ascontiguousarray(self.hours[:, :, draw]), np.ascontiguousarray(self.number[:, draw])
+            draw = problem.first[i]
+            hours = np.ascontiguousarray(self.hours[:, :, draw])
+            number = np.ascontiguousarray(self.number[:, draw])
             if queues[i]:
-                taken, has, at_once = (np.ascontiguousarray(part[..., draw]) for part in (spots, room, most))
-                rate[:, i], present[:, :, i], lattice = solve(hours, taken, has, at_once, number)
-                curve = lattice[1:, 0]
+                spots = np.ascontiguousarray(problem.spots[..., draw])
+                room = np.ascontiguousarray(problem.room[..., draw])
+                most = np.ascontiguousarray(problem.most[..., draw])
+                rate[:, i], present[:, :, i], smaller = solve(hours, spots, room, most, number)
+                by_size = smaller[1:, 0]
             else:
                 rate[:, i] = number / hours.sum(axis=0)
                 present[:, :, i] = rate[:, i] * hours
-                curve = np.arange(1, largest + 1) / hours.sum()
-            if largest:
+                by_size = np.arange(1, largest_fleet + 1) / hours.sum()
+            if largest_fleet:
                 size = math.ceil(number[0])
-                curves[i, :size] = curve[:size]
+                by_fleet[i, :size] = by_size[:size]
 
-        _each(fill, first.size, work=float(points.sum()))
-        rate, present = rate[:, where], present[:, :, where]
+        _fill_all(fill, different, work=float(problem.work.sum()))
+        rate = rate[:, problem.place]
+        present = present[:, :, problem.place]
         waiting = present - rate * self.hours
-        queued = (room < math.inf)[:, None] & (waiting > _ROUNDING * present)
-        return Steady(rate, present, np.where(queued, waiting, 0.0), curves[where])
+        limited = (problem.room < math.inf)[:, None]
+        queued = limited & (waiting > _ROUNDING * present)
+        return Steady(rate, present, np.where(queued, waiting, 0.0), by_fleet[problem.place])
 
 
-def _each(fill: Callable[[int], None], number: int, *, work: float) -> None:
+@dataclass(frozen=True, slots=True)
+class _ToSolve:
+    """The different draws of a cycle.
+
+    Parameters
+    ----------
+    spots, room, most
+        As they are solved, of all draws.
+    first
+        Of each different draw, the first that is like it.
+    place
+        Of each draw, its place among the different ones.
+    work
+        Number of smaller fleets in each different draw, 0 where there is no queue.
+    """
+
+    spots: Floats
+    room: Floats
+    most: Floats
+    first: Ints
+    place: Ints
+    work: Floats
+
+
+def _fill_all(fill: Callable[[int], None], number: int, *, work: float) -> None:
     """Fill the place of every draw, in threads where that is worth it, and show how far it is; no number changes."""
     shown = partial(progress, total=number, label="solving queues")
-    threads = get_num_threads() if work > _WORTH_A_THREAD else 1
+    threads = 1
+    if work > _WORTH_A_THREAD:
+        threads = get_num_threads()
     if threads == 1:
         for i in shown(range(number)):
             fill(i)
@@ -227,16 +294,28 @@ def _each(fill: Callable[[int], None], number: int, *, work: float) -> None:
         pool.shutdown(cancel_futures=True)
 
 
-def _solve(hours: Floats, spots: Floats, room: Floats, most: Floats, number: Floats) -> tuple[Floats, Floats, Floats]:
+def _solve_shared(
+    hours: Floats,
+    spots: Floats,
+    room: Floats,
+    most: Floats,
+    number: Floats,
+) -> tuple[Floats, Floats, Floats]:
     """Cycles per h by type, number present by station and type, and cycles per h of every smaller fleet."""
-    by_fleet = np.empty((int((np.ceil(number) + 1.0).prod()), len(number)))
-    rate, present = np.empty(len(number)), np.empty_like(hours)
+    smaller_fleets = int((np.ceil(number) + 1.0).prod())
+    by_fleet = np.empty((smaller_fleets, len(number)))
+    rate = np.empty(len(number))
+    present = np.empty_like(hours)
     closed_cycle(hours, spots, room, most, number, by_fleet, rate, present)
     return rate, present, by_fleet
 
 
-def _one_wait(
-    hours: Floats, spots: Floats, room: Floats, most: Floats, number: Floats
+def _solve_one_wait(
+    hours: Floats,
+    spots: Floats,
+    room: Floats,
+    most: Floats,
+    number: Floats,
 ) -> tuple[Floats, Floats, Floats]:
     """The same where all types wait equally long for a spot, as they do in one line.
 
@@ -244,23 +323,29 @@ def _one_wait(
     less added to where there is no queue. The mean follows from the answer, so it is computed again until it is stable.
     """
     limited = np.isfinite(room)
-    rate = number / hours.sum(axis=0)
+    limited_h = hours[limited]
     flight_h = hours[~limited].sum(axis=0)
+    room_and_flight = np.append(room[limited], math.inf)
+    most_and_flight = np.vstack([most[limited], most[:1]])
+    rate = number / hours.sum(axis=0)
     for round_number in range(_MOST_ROUNDS):
         before = rate
         weight = before * spots
-        mean_h = (hours[limited] * weight).sum(axis=1) / weight.sum()
-        rest_h = np.maximum(flight_h + (hours[limited] - mean_h[:, None]).sum(axis=0), 0.0)
-        served = np.vstack([np.broadcast_to(mean_h[:, None], hours[limited].shape), rest_h])
-        rate, there, by_fleet = _solve(
-            served, spots, np.append(room[limited], math.inf), np.vstack([most[limited], most[:1]]), number
-        )
+        mean_h = (limited_h * weight).sum(axis=1) / weight.sum()
+        more_or_less_h = (limited_h - mean_h[:, None]).sum(axis=0)
+        rest_h = np.maximum(flight_h + more_or_less_h, 0.0)
+        served = np.vstack([np.broadcast_to(mean_h[:, None], limited_h.shape), rest_h])
+        rate, there, by_fleet = _solve_shared(served, spots, room_and_flight, most_and_flight, number)
         if (np.abs(rate - before) <= _STAYS * before).all():
             break
-        rate = (rate + before) / 2 if round_number > 5 else rate
+        # A rate that still swings after some rounds is damped.
+        if round_number > _ROUNDS_UNDAMPED:
+            rate = (rate + before) / 2
     waiting = np.maximum(there[:-1] - rate * served[:-1], 0.0)
-    at_work = rate * hours[limited]
-    used = max(((at_work * spots).sum(axis=1) / room[limited]).max(), (at_work / most[limited]).max())
+    at_work = rate * limited_h
+    used_spots = (at_work * spots).sum(axis=1) / room[limited]
+    used_places = at_work / most[limited]
+    used = max(used_spots.max(), used_places.max())
     rate = np.minimum(rate / max(1.0, used), number / hours.sum(axis=0))
     present = rate * hours
     present[limited] += waiting
@@ -280,7 +365,9 @@ def _check_size(points: Floats, types: tuple[str, ...]) -> None:
     largest = float(points.max(initial=0.0))
     if len(types) == 1 or (largest <= _MOST_POINTS and points.sum() <= _MOST_WORK):
         return
-    fewer = f"draws={int(_MOST_WORK / largest)}, " if len(points) > 1 and largest <= _MOST_POINTS else ""
+    fewer = ""
+    if len(points) > 1 and largest <= _MOST_POINTS:
+        fewer = f"draws={int(_MOST_WORK / largest)}, "
     raise EstimateError(
         f"{len(types)} types that queue make {largest:,.0f} smaller fleets, to be solved in each of {len(points):,} "
         f"draws; give {fewer}fewer types or fewer of each, or use simulate_airlift or simulate_sealift"

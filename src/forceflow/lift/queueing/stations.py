@@ -31,20 +31,22 @@ def cycle_stations(bridge: AirBridge | SeaBridge, drawn: Draws) -> FleetCycle:
     EstimateError
         Ships wait for places in an escort.
     """
-    return _by_air(bridge, drawn) if isinstance(bridge, AirBridge) else _by_sea(bridge, drawn)
+    if isinstance(bridge, AirBridge):
+        return _air_stations(bridge, drawn)
+    return _sea_stations(bridge, drawn)
 
 
-def _by_air(bridge: AirBridge, drawn: Draws) -> FleetCycle:
+def _air_stations(bridge: AirBridge, drawn: Draws) -> FleetCycle:
     cycle = air_cycle(bridge, drawn=drawn)
     plan = AirPlan(bridge, cycle, drawn)
+    hours = {"onload": cycle.onload_h, "flight out": cycle.outbound_h}
     stops = [*cycle.outbound_stops, *cycle.return_stops]
-    hours = {
-        "onload": cycle.onload_h,
-        "flight out": cycle.outbound_h,
-        **{f"stop at {stop}": cycle.enroute_h * stops.count(stop) for stop in dict.fromkeys(stops)},
-        "offload": cycle.offload_h,
-        "flight back": cycle.return_h,
-    }
+    for stop in dict.fromkeys(stops):
+        hours[f"stop at {stop}"] = cycle.enroute_h * stops.count(stop)
+    hours["offload"] = cycle.offload_h
+    hours["flight back"] = cycle.return_h
+    other_limits = plan.limits()
+    del other_limits["fleet"]  # the cycle itself, which is solved with its queues
     endless = np.full(drawn.n, math.inf)
     return FleetCycle(
         stations=tuple(hours),
@@ -55,18 +57,20 @@ def _by_air(bridge: AirBridge, drawn: Draws) -> FleetCycle:
         number=cycle.count,
         working_h=plan.hours,
         load_t=cycle.payload_t,
-        limits_per_day={name: limit for name, limit in plan.limits().items() if name != "fleet"},
+        limits_per_day=other_limits,
     )
 
 
-def _by_sea(bridge: SeaBridge, drawn: Draws) -> FleetCycle:
+def _sea_stations(bridge: SeaBridge, drawn: Draws) -> FleetCycle:
     plan = SeaPlan(bridge, drawn)
     if "escort" in plan.room:
         raise EstimateError(
             "cycle_capacity knows no escorts that leave with so many ships: give other_delay_h, or use simulate_sealift"
         )
-    berths = {"load": "load berths", "discharge": "discharge berths"}
-    hours = {berths.get(part, part): part_h for part, part_h in plan.parts_h.items()}
+    hours = {}
+    for part, part_h in plan.parts_h.items():
+        station = _BERTHS.get(part, part)
+        hours[station] = part_h
     endless = np.full(drawn.n, math.inf)
     return FleetCycle(
         stations=tuple(hours),
@@ -79,6 +83,9 @@ def _by_sea(bridge: SeaBridge, drawn: Draws) -> FleetCycle:
         load_t=plan.cargo_t,
         limits_per_day={},
     )
+
+
+_BERTHS = {"load": "load berths", "discharge": "discharge berths"}
 
 
 def plain_cycle(
@@ -96,26 +103,42 @@ def plain_cycle(
             "a cycle needs fleet, service_h and as many servers as service times, "
             f"got fleet={fleet!r}, service_h={service_h!r}, servers={tuple(servers)!r}; or give an AirBridge"
         )
-    times = service_h if isinstance(service_h, Mapping) else {f"station {i + 1}": t for i, t in enumerate(service_h)}
-    trips = np.ones(len(times)) if visits is None else plain_numbers(visits, name="visits")
+    times = _named_times(service_h)
+    trips = np.ones(len(times))
+    if visits is not None:
+        trips = plain_numbers(visits, name="visits")
     if trips.shape != (len(times),) or not (trips > 0).all():
         raise EstimateError(f"visits needs {len(times)} numbers above 0, got {visits!r}")
-    hours = [
-        drawn.of(as_quantity(t, name=f"service_h of {name}", unit="h"), entity=name, purpose="service_h") * v
-        for (name, t), v in zip(times.items(), trips, strict=True)
-    ]
-    whole_day = as_quantity(hours_per_day, name="hours_per_day", unit="h", most=HOURS_PER_DAY, may_be_0=False)
+    hours = []
+    for (name, time), trips_there in zip(times.items(), trips, strict=True):
+        visit = as_quantity(time, name=f"service_h of {name}", unit="h")
+        hours.append(drawn.of(visit, entity=name, purpose="service_h") * trips_there)
+    working_day = as_quantity(
+        hours_per_day,
+        name="hours_per_day",
+        unit="h",
+        most=HOURS_PER_DAY,
+        may_be_0=False,
+    )
+    number = as_quantity(fleet, name="fleet", may_be_0=False)
     return FleetCycle(
         stations=tuple(times),
         types=("fleet",),
         hours=np.stack(hours)[:, None],
         room=np.broadcast_to(room[:, None], (len(times), drawn.n)),
         spots=np.ones((1, drawn.n)),
-        number=drawn.of(as_quantity(fleet, name="fleet", may_be_0=False), entity="bridge", purpose="fleet")[None],
-        working_h=drawn.of(whole_day, entity="bridge", purpose="operating_h_per_day"),
+        number=drawn.of(number, entity="bridge", purpose="fleet")[None],
+        working_h=drawn.of(working_day, entity="bridge", purpose="operating_h_per_day"),
         load_t=None,
         limits_per_day={},
     )
+
+
+def _named_times(service_h: Sequence[Amount] | Mapping[str, Amount]) -> Mapping[str, Amount]:
+    """Service times by the name of their station; stations without names are numbered."""
+    if isinstance(service_h, Mapping):
+        return service_h
+    return {f"station {number}": time for number, time in enumerate(service_h, start=1)}
 
 
 def plain_numbers(values: Any, *, name: str, endless: bool = False) -> Floats:
@@ -133,4 +156,10 @@ def servers_of(servers: Sequence[float | None]) -> Floats:
     """What each station serves at once; infinity for None."""
     if isinstance(servers, str | Mapping) or not hasattr(servers, "__getitem__"):
         raise EstimateError(f"servers is a list in the order of service_h, a number or None for each, got {servers!r}")
-    return plain_numbers([math.inf if c is None else c for c in servers], name="servers", endless=True)
+    numbers: list[float] = []
+    for served_at_once in servers:
+        if served_at_once is None:
+            numbers.append(math.inf)
+        else:
+            numbers.append(served_at_once)
+    return plain_numbers(numbers, name="servers", endless=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ _KEPT = 1_024
 """So many replications are kept as they are; from one more on they go into bins laid around the first so many."""
 
 _BINS = 512
+"""Bins of each histogram."""
 
 
 class Tally:
@@ -29,7 +32,7 @@ class Tally:
         self.replications = 0
         self._kept: list[Floats] = []
         self._shape: tuple[int, ...] = ()
-        self._bins: tuple[Floats, Floats, NDArray[np.int64], Floats, Floats, Floats, Floats] | None = None
+        self._bins: _Bins | None = None
 
     def add(self, values: Floats) -> None:
         """Add replications, shape (replications, ...)."""
@@ -40,29 +43,18 @@ class Tally:
             self._kept.append(flat)
             if self.replications <= _KEPT:
                 return
-            rows = np.concatenate(self._kept)
+            flat = np.concatenate(self._kept)
             self._kept = []
-            low, span = rows[:_KEPT].min(axis=0), np.ptp(rows[:_KEPT], axis=0)
-            span = np.where(span > 0.0, span, np.maximum(np.abs(low), 1.0) * 1e-3)
-            size = (low.size, _BINS)
-            self._bins = (
-                low - 0.25 * span,
-                1.5 * span / _BINS,
-                np.zeros(size, dtype=np.int64),
-                np.full(size, np.inf),
-                np.full(size, -np.inf),
-                np.zeros(low.size),
-                np.zeros(low.size),
-            )
-            flat = rows
+            self._bins = _bins_around(flat[:_KEPT])
         add_to_bins(flat, *self._bins)
 
     def mean(self) -> Floats:
         """Mean over replications."""
         if self._bins is None:
-            return np.asarray(np.concatenate(self._kept).mean(axis=0).reshape(self._shape))
-        origin, sums = self._bins[0], self._bins[5]
-        return np.asarray((origin + sums / self.replications).reshape(self._shape))
+            means = np.concatenate(self._kept).mean(axis=0)
+        else:
+            means = self._bins.origin + self._bins.sums / self.replications
+        return np.asarray(means.reshape(self._shape))
 
     def mean_error(self) -> Floats:
         """Standard error of the mean; NaN of a single replication."""
@@ -70,43 +62,112 @@ class Tally:
         if n < 2:
             return np.full(self._shape, np.nan)
         if self._bins is None:
-            return np.asarray((np.concatenate(self._kept).std(axis=0, ddof=1) / np.sqrt(n)).reshape(self._shape))
-        sums, squares = self._bins[5:]
-        variance = np.maximum(squares - sums * sums / n, 0.0) / (n - 1)
-        return np.asarray(np.sqrt(variance / n).reshape(self._shape))
+            errors = np.concatenate(self._kept).std(axis=0, ddof=1) / np.sqrt(n)
+        else:
+            sums, squares = self._bins.sums, self._bins.squares
+            # Rounding can take a variance of 0 below 0.
+            variance = np.maximum(squares - sums * sums / n, 0.0) / (n - 1)
+            errors = np.sqrt(variance / n)
+        return np.asarray(errors.reshape(self._shape))
 
     def quantiles(self, levels: Floats, *, first: int = 0, last: int | None = None) -> Floats:
         """Quantiles, shape (levels, ...), of the rows `first` to `last` of the table."""
         shape = (len(levels), -1, *self._shape[1:])
-        width = int(np.prod(self._shape[1:], dtype=np.int64))
-        part = slice(first * width, None if last is None else last * width)
+        columns = self._columns(first, last)
         if self._bins is None:
-            return np.quantile(np.concatenate(self._kept)[:, part], levels, axis=0).reshape(shape)
-        counts, least, most = (table[part] for table in self._bins[2:5])
+            kept = np.concatenate(self._kept)[:, columns]
+            return np.quantile(kept, levels, axis=0).reshape(shape)
+        counts = self._bins.counts[columns]
+        least, most = self._bins.least[columns], self._bins.most[columns]
         until = counts.cumsum(axis=1)
-        found = np.empty((len(levels), counts.shape[0]))
-        column = np.arange(counts.shape[0])
+        quantiles = np.empty((len(levels), counts.shape[0]))
         for i, level in enumerate(levels):
-            place = level * (self.replications - 1)
-            ends = []
-            for rank in (np.floor(place), np.ceil(place)):
-                b = (until > rank).argmax(axis=1)
-                inside = rank - (until[column, b] - counts[column, b])
-                steps = np.maximum(counts[column, b] - 1, 1)
-                low, high = least[column, b], most[column, b]
-                ends.append(low + (high - low) * inside / steps)
-            found[i] = ends[0] + (ends[1] - ends[0]) * (place - np.floor(place))
-        return found.reshape(shape)
+            rank = level * (self.replications - 1)
+            below = _value_at_rank(np.floor(rank), until, counts, least, most)
+            above = _value_at_rank(np.ceil(rank), until, counts, least, most)
+            quantiles[i] = below + (above - below) * (rank - np.floor(rank))
+        return quantiles.reshape(shape)
 
     def share_at_least(self, value: float, *, row: int) -> Floats:
         """Share of replications in which the numbers of one row of the table reach a value."""
-        width = int(np.prod(self._shape[1:], dtype=np.int64))
-        part = slice(row * width, (row + 1) * width)
+        columns = self._columns(row, row + 1)
         if self._bins is None:
-            return np.asarray((np.concatenate(self._kept)[:, part] >= value).mean(axis=0).reshape(self._shape[1:]))
-        counts, least, most = (table[part] for table in self._bins[2:5])
+            reached = np.concatenate(self._kept)[:, columns] >= value
+            return np.asarray(reached.mean(axis=0).reshape(self._shape[1:]))
+        counts = self._bins.counts[columns]
+        least, most = self._bins.least[columns], self._bins.most[columns]
+        # Inside a bin values are taken as even between its least and its greatest; an empty bin has neither.
         with np.errstate(invalid="ignore"):
-            above = np.clip((most - value) / np.where(most > least, most - least, np.inf), 0.0, 1.0)
-        above = np.where(least >= value, 1.0, np.where(most < value, 0.0, above))
-        reached = (counts * np.where(counts > 0, above, 0.0)).sum(axis=1)
-        return np.asarray((reached / self.replications).reshape(self._shape[1:]))
+            span = np.where(most > least, most - least, np.inf)
+            above = np.clip((most - value) / span, 0.0, 1.0)
+        above = np.where(most < value, 0.0, above)
+        above = np.where(least >= value, 1.0, above)
+        number = (counts * np.where(counts > 0, above, 0.0)).sum(axis=1)
+        return np.asarray((number / self.replications).reshape(self._shape[1:]))
+
+    def _columns(self, first: int, last: int | None) -> slice:
+        """Where the rows `first` to `last` of the table lie in the flat numbers of a replication."""
+        width = int(np.prod(self._shape[1:], dtype=np.int64))
+        if last is None:
+            return slice(first * width, None)
+        return slice(first * width, last * width)
+
+
+class _Bins(NamedTuple):
+    """Histograms of all numbers, in the order the kernel takes them: one row a number.
+
+    Parameters
+    ----------
+    origin, width
+        Begin of the first bin, and width of each.
+    counts, least, most
+        Values in each bin, and their least and greatest, shape (numbers, bins).
+    sums, squares
+        Sums of the values after `origin` and of their squares.
+    """
+
+    origin: Floats
+    width: Floats
+    counts: NDArray[np.int64]
+    least: Floats
+    most: Floats
+    sums: Floats
+    squares: Floats
+
+
+def _bins_around(rows: Floats) -> _Bins:
+    """Empty bins that reach a quarter of the span of the first replications beyond them on either side."""
+    low = rows.min(axis=0)
+    span = np.ptp(rows, axis=0)
+    span_of_constant = np.maximum(np.abs(low), 1.0) * 1e-3
+    span = np.where(span > 0.0, span, span_of_constant)
+    size = (low.size, _BINS)
+    return _Bins(
+        origin=low - 0.25 * span,
+        width=1.5 * span / _BINS,
+        counts=np.zeros(size, dtype=np.int64),
+        least=np.full(size, np.inf),
+        most=np.full(size, -np.inf),
+        sums=np.zeros(low.size),
+        squares=np.zeros(low.size),
+    )
+
+
+def _value_at_rank(
+    rank: float,
+    until: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    least: Floats,
+    most: Floats,
+) -> Floats:
+    """The value of a rank, from 0, in each histogram; values are even between the least and the greatest of a bin.
+
+    `until` counts the values in each bin and below it.
+    """
+    each = np.arange(counts.shape[0])
+    in_bin = (until > rank).argmax(axis=1)
+    number = counts[each, in_bin]
+    place = rank - (until[each, in_bin] - number)
+    steps = np.maximum(number - 1, 1)
+    low, high = least[each, in_bin], most[each, in_bin]
+    return np.asarray(low + (high - low) * place / steps)

@@ -18,9 +18,8 @@ from ...evidence.events import FlowEvent, Sailing, Sortie
 from ...quantity import Quantity
 from ...results.range import Range
 from ...world.geography.gazetteer import Place, direction, find_place
-from ..bridges.air_bridge import AirBridge
 from ..bridges.amounts import Amount, as_quantity
-from ..bridges.notes import air_notes, sea_notes
+from ..bridges.notes import bridge_notes
 from .accumulator import Tally
 from .scenario import ROWS, Scenario
 
@@ -60,7 +59,7 @@ class Daily:
     total_mean_error: float
 
     def __str__(self) -> str:
-        return f"{self.measure}: {self.total} in {_days(self.middle.size)}"
+        return f"{self.measure}: {self.total} in {_days_in_words(self.middle.size)}"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -136,7 +135,8 @@ class Simulation:
     @property
     def trips_per_day(self) -> Range:
         """Loads a day, mean over the days of each replication."""
-        return self.trips.total.times(1 / self.days, unit=f"{'sorties' if self.mode == 'air' else 'sailings'}/day")
+        _, trips = _VEHICLE_AND_TRIPS[self.mode]
+        return self.trips.total.times(1 / self.days, unit=f"{trips}/day")
 
     @property
     def edges(self) -> tuple[dt.datetime, ...]:
@@ -169,29 +169,39 @@ class Simulation:
         """
         need = as_quantity(tonnes, name="tonnes", unit="t")
         tail = (1 - self.coverage) / 2
-        exact = need.ends[0] == need.ends[1]
-        levels = np.array([tail, 0.5, 1 - tail]) if exact else (np.arange(201) + 0.5) / 201
-        needs = np.array([need.best]) if exact else need.quantile((np.arange(201) + 0.5) / 201)
-        curves = self.tally.quantiles(1 - levels, first=_CUMULATIVE, last=_CUMULATIVE + 1)[:, 0, :-1]
-        times = np.empty((levels.size, needs.size))
-        for i, curve in enumerate(curves):
-            times[i] = _crossings(np.append(0.0, np.maximum.accumulate(curve)), needs)
-        if exact:
+        range_levels = (tail, 0.5, 1 - tail)
+        if need.ends[0] == need.ends[1]:
+            times = self._times_to_move(np.array(range_levels), np.array([need.best]))
             low, middle, high = times[:, 0]
         else:
-            low, middle, high = np.quantile(times, (tail, 0.5, 1 - tail), method="inverted_cdf")
+            even_levels = (np.arange(_LEVELS) + 0.5) / _LEVELS
+            times = self._times_to_move(even_levels, need.quantile(even_levels))
+            low, middle, high = np.quantile(times, range_levels, method="inverted_cdf")
         if not math.isfinite(high):
-            rate = self.tonnes_per_day.low
-            enough = (
-                f"days={math.ceil(1.2 * need.ends[1] / rate)} may do"
-                if rate > 0
-                else "the bridge moves next to nothing"
-            )
-            raise EstimateError(
-                f"{need.best:,.0f} t are not delivered within {self.days} days in all of the range "
-                f"({self.cumulative_t.total} by then); simulate more: {enough}"
-            )
+            self._refuse_too_few_days(need)
         return Range(float(low), float(middle), float(high), "days")
+
+    def _times_to_move(self, levels: Floats, needs: Floats) -> Floats:
+        """Quantiles of the days until each need is delivered, shape (levels, needs); infinity where it is not."""
+        # Who delivers slowly has few tonnes on a day: the late end of the time is the low end of the tonnes.
+        table = self.tally.quantiles(1 - levels, first=_CUMULATIVE, last=_CUMULATIVE + 1)
+        curves = table[:, 0, :-1]
+        times = np.empty((levels.size, needs.size))
+        for i, curve in enumerate(curves):
+            never_falling = np.append(0.0, np.maximum.accumulate(curve))
+            times[i] = _first_crossings(never_falling, needs)
+        return times
+
+    def _refuse_too_few_days(self, need: Quantity) -> None:
+        """Say how many days may be enough to deliver a requirement."""
+        rate = self.tonnes_per_day.low
+        advice = "the bridge moves next to nothing"
+        if rate > 0:
+            advice = f"days={math.ceil(1.2 * need.ends[1] / rate)} may do"
+        raise EstimateError(
+            f"{need.best:,.0f} t are not delivered within {self.days} days in all of the range "
+            f"({self.cumulative_t.total} by then); simulate more: {advice}"
+        )
 
     def trace(self, replication: int = 0) -> tuple[FlowEvent, ...]:
         """The loads one replication delivered, each a `Sortie` or `Sailing` with its tonnes, in order of delivery.
@@ -208,34 +218,53 @@ class Simulation:
         """
         if isinstance(replication, bool) or not isinstance(replication, int | np.integer) or replication < 0:
             raise EstimateError(f"a replication has a whole number of at least 0, got {replication!r}")
-        found = self.scenario.loads(int(replication))
+        shared = self._same_for_all_loads()
+        events = []
+        for number, load in enumerate(self.scenario.loads(int(replication)).tolist()):
+            name = f"sim-{self.seed}-{replication}-{number:05d}"
+            events.append(self._event_of_load(name, load, shared))
+        return tuple(events)
+
+    def _same_for_all_loads(self) -> dict[str, Any]:
+        """What all events of a trace share: the ends, the way between them, and the cargo."""
         bridge = self.scenario.bridge
         ends = bridge.route.origin, bridge.route.destination
-        towards = direction(*ends) if all(isinstance(end, Place) for end in ends) else "external"
         origin, destination = (getattr(end, "id", end.name) for end in ends)
-        kinds = self.scenario.kinds
-        via = tuple(name.removeprefix("stop at ") for name in _stops(bridge, self.mode))
+        towards = "external"
+        if all(isinstance(end, Place) for end in ends):
+            towards = direction(*ends)
+        via = _stops_on_the_way(bridge, self.mode)
+        # Places of the user's own have no ids, and neither have the stops between them.
         if isinstance(ends[0], Place):
             via = tuple(find_place(name).id for name in via)
-        event: type[FlowEvent] = Sortie if self.mode == "air" else Sailing
-        unit = "sorties" if self.mode == "air" else "sailings"
-        zero = self.start - dt.timedelta(days=self.warm_up_days)
-        return tuple(
-            event(
-                event_id=f"sim-{self.seed}-{replication}-{number:05d}",
-                title=f"simulated: {kinds[int(kind)].name} number {int(vehicle) + 1}, trip {int(trip) + 1}",
-                platform=kinds[int(kind)].id,
-                origin=origin,
-                destination=destination,
-                via=via,
-                start=zero + dt.timedelta(days=departed),
-                stop=max(zero + dt.timedelta(days=delivered), zero + dt.timedelta(days=departed, microseconds=1)),
-                direction=towards,
-                movements=Quantity.exactly(1, unit=unit),
-                tonnes=Quantity.exactly(load, unit="t"),
-                cargo=bridge.cargo,
-            )
-            for number, (kind, vehicle, trip, departed, delivered, load) in enumerate(found.tolist())
+        return {
+            "origin": origin,
+            "destination": destination,
+            "via": via,
+            "direction": towards,
+            "cargo": bridge.cargo,
+        }
+
+    def _event_of_load(self, name: str, load: list[float], shared: Mapping[str, Any]) -> FlowEvent:
+        """One load that was delivered, as an event; `load` is a row of `Scenario.loads`."""
+        kind_number, vehicle, trip, departed_day, delivered_day, tonnes = load
+        kind = self.scenario.kinds[int(kind_number)]
+        _, trips = _VEHICLE_AND_TRIPS[self.mode]
+        event = _EVENTS[self.mode]
+        first_midnight = self.start - dt.timedelta(days=self.warm_up_days)
+        departed = first_midnight + dt.timedelta(days=departed_day)
+        delivered = first_midnight + dt.timedelta(days=delivered_day)
+        # An event needs a window of some length, however fast the trip was.
+        shortest = first_midnight + dt.timedelta(days=departed_day, microseconds=1)
+        return event(
+            event_id=name,
+            title=f"simulated: {kind.name} number {int(vehicle) + 1}, trip {int(trip) + 1}",
+            platform=kind.id,
+            start=departed,
+            stop=max(delivered, shortest),
+            movements=Quantity.exactly(1, unit=trips),
+            tonnes=Quantity.exactly(tonnes, unit="t"),
+            **shared,
         )
 
     def to_frame(self, *, backend: str = "polars") -> Any:
@@ -248,15 +277,37 @@ class Simulation:
         """
         from ...evidence.tables.event_frames import make_frame
 
-        parts = [self.trips, self.tonnes, self.cumulative_t, self.waiting_h, self.utilisation_h, self.held_h]
-        parts += [self.repair_h, self.rest_h, *self.ramp.values()]
-        edges, n = self.edges, len(parts)
-        columns: dict[str, Any] = {"start": list(edges[:-1]) * n, "stop": list(edges[1:]) * n}
-        for name in ("measure", "unit"):
-            columns[name] = [getattr(part, name) for part in parts for _ in range(self.days)]
+        measures = [
+            self.trips,
+            self.tonnes,
+            self.cumulative_t,
+            *self._hours_of_vehicles(),
+            *self.ramp.values(),
+        ]
+        edges = list(self.edges)
+        columns: dict[str, Any] = {
+            "start": edges[:-1] * len(measures),
+            "stop": edges[1:] * len(measures),
+            "measure": [],
+            "unit": [],
+        }
+        for daily in measures:
+            columns["measure"] += [daily.measure] * self.days
+            columns["unit"] += [daily.unit] * self.days
         for name in ("low", "middle", "high", "mean", "mean_error"):
-            columns[name] = np.concatenate([getattr(part, name) for part in parts]).tolist()
+            numbers = [getattr(daily, name) for daily in measures]
+            columns[name] = np.concatenate(numbers).tolist()
         return make_frame(columns, backend=backend)
+
+    def _hours_of_vehicles(self) -> list[Daily]:
+        """What vehicles spend their time on, in the order it is printed."""
+        return [
+            self.waiting_h,
+            self.utilisation_h,
+            self.held_h,
+            self.repair_h,
+            self.rest_h,
+        ]
 
     def __str__(self) -> str:
         """The headline, and each note on a line of its own."""
@@ -265,50 +316,40 @@ class Simulation:
     @property
     def _headline(self) -> str:
         return (
-            f"simulated {self.mode}lift {self.origin} to {self.destination}: {self.tonnes.total} in {_days(self.days)} "
-            f"({self.tonnes_per_day}), {self.trips_per_day}; {self.coverage:.0%} of {self.replications:,} "
-            f"replications, seed {self.seed}"
+            f"simulated {self.mode}lift {self.origin} to {self.destination}: "
+            f"{self.tonnes.total} in {_days_in_words(self.days)} ({self.tonnes_per_day}), "
+            f"{self.trips_per_day}; {self.coverage:.0%} of {self.replications:,} replications, seed {self.seed}"
         )
 
     def _repr_html_(self) -> str:
-        parts = [self.trips, self.tonnes, self.waiting_h, self.utilisation_h, self.held_h, self.repair_h, self.rest_h]
-        rows = "".join(
-            f"<tr><th>{html.escape(part.measure)}</th><td>{html.escape(str(part.total))}</td></tr>"
-            for part in [*parts, *self.ramp.values()]
-        )
-        rows += "".join(f"<tr><th>note</th><td>{html.escape(note)}</td></tr>" for note in self.notes)
-        return f"<table><caption>{html.escape(self._headline)}</caption>{rows}</table>"
+        rows = []
+        for daily in (self.trips, self.tonnes, *self._hours_of_vehicles(), *self.ramp.values()):
+            rows.append(_table_row(daily.measure, str(daily.total)))
+        for note in self.notes:
+            rows.append(_table_row("note", note))
+        return f"<table><caption>{html.escape(self._headline)}</caption>{''.join(rows)}</table>"
+
+
+_VEHICLE_AND_TRIPS = {"air": ("aircraft", "sorties"), "sea": ("ship", "sailings")}
+
+_EVENTS: dict[str, type[FlowEvent]] = {"air": Sortie, "sea": Sailing}
+
+_LEVELS = 201
+"""Levels at which the time to move an uncertain requirement is worked out."""
+
+
+def _table_row(name: str, value: str) -> str:
+    """A row of an HTML table, escaped."""
+    return f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
 
 
 def summarise(tally: Tally, scenario: Scenario, *, start: dt.datetime, coverage: float) -> Simulation:
-    """Make the result of what was tallied."""
-    tail = (1 - coverage) / 2
-    quantiles = tally.quantiles(np.array([tail, 0.5, 1 - tail]))
-    mean, error = tally.mean(), tally.mean_error()
+    """The result of a simulation, from the tally of its replications."""
     bridge = scenario.bridge
-    vehicle, trip = ("aircraft", "sorties") if scenario.mode == "air" else ("ship", "sailings")
-
-    def daily(row: int, measure: str, unit: str, total_unit: str) -> Daily:
-        low, middle, high = quantiles[:, row, :-1]
-        all_low, all_middle, all_high = quantiles[:, row, -1]
-        return Daily(
-            measure=measure,
-            unit=unit,
-            low=low,
-            middle=middle,
-            high=high,
-            mean=mean[row, :-1],
-            mean_error=error[row, :-1],
-            total=Range(float(all_low), float(all_middle), float(all_high), total_unit),
-            total_mean=float(mean[row, -1]),
-            total_mean_error=float(error[row, -1]),
-        )
-
-    hours, sums = f"{vehicle}-h/day", f"{vehicle}-h"
     return Simulation(
         mode=scenario.mode,
-        origin=scenario.bridge.route.origin.name,
-        destination=scenario.bridge.route.destination.name,
+        origin=bridge.route.origin.name,
+        destination=bridge.route.destination.name,
         platforms=tuple(kind.name for kind in scenario.kinds),
         stations=scenario.stations,
         days=scenario.days,
@@ -317,37 +358,77 @@ def summarise(tally: Tally, scenario: Scenario, *, start: dt.datetime, coverage:
         seed=scenario.seed,
         coverage=coverage,
         start=start,
-        trips=daily(0, trip, f"{trip}/day", trip),
-        tonnes=daily(1, "tonnes", "t/day", "t"),
-        cumulative_t=daily(2, "tonnes since the start", "t", "t"),
-        waiting_h=daily(3, "waiting", hours, sums),
-        utilisation_h=daily(4, "utilisation", f"h/day per {vehicle}", f"h/day per {vehicle}"),
-        held_h=daily(5, "held by closed stations", hours, sums),
-        repair_h=daily(6, "repair and upkeep", hours, sums),
-        rest_h=daily(7, "without a rested crew", hours, sums),
-        ramp={
-            name: daily(len(ROWS) + s, f"spots in use: {name}", "spots", "spots")
-            for s, name in enumerate(scenario.stations)
-        },
+        **_measures_by_day(tally, scenario, coverage),
         scenario=scenario,
         tally=tally,
-        notes=air_notes(bridge, model="simulation") if isinstance(bridge, AirBridge) else sea_notes(bridge),
+        notes=bridge_notes(bridge, model="simulation"),
     )
 
 
-def _crossings(curve: Floats, needs: Floats) -> Floats:
+def _measures_by_day(tally: Tally, scenario: Scenario, coverage: float) -> dict[str, Any]:
+    """Fields of `Simulation` that have a number for each day; rows as in `ROWS`, then the stations."""
+    tail = (1 - coverage) / 2
+    quantiles = tally.quantiles(np.array([tail, 0.5, 1 - tail]))
+    mean = tally.mean()
+    mean_error = tally.mean_error()
+
+    def daily(row: int, measure: str, unit: str, total_unit: str) -> Daily:
+        low, middle, high = quantiles[:, row, :-1]
+        total_low, total_middle, total_high = quantiles[:, row, -1].tolist()
+        return Daily(
+            measure=measure,
+            unit=unit,
+            low=low,
+            middle=middle,
+            high=high,
+            mean=mean[row, :-1],
+            mean_error=mean_error[row, :-1],
+            total=Range(total_low, total_middle, total_high, total_unit),
+            total_mean=float(mean[row, -1]),
+            total_mean_error=float(mean_error[row, -1]),
+        )
+
+    vehicle, trips = _VEHICLE_AND_TRIPS[scenario.mode]
+    hours_a_day, hours = f"{vehicle}-h/day", f"{vehicle}-h"
+    per_vehicle = f"h/day per {vehicle}"
+    ramp = {}
+    for number, station in enumerate(scenario.stations):
+        ramp[station] = daily(len(ROWS) + number, f"spots in use: {station}", "spots", "spots")
+    return {
+        "trips": daily(0, trips, f"{trips}/day", trips),
+        "tonnes": daily(1, "tonnes", "t/day", "t"),
+        "cumulative_t": daily(2, "tonnes since the start", "t", "t"),
+        "waiting_h": daily(3, "waiting", hours_a_day, hours),
+        "utilisation_h": daily(4, "utilisation", per_vehicle, per_vehicle),
+        "held_h": daily(5, "held by closed stations", hours_a_day, hours),
+        "repair_h": daily(6, "repair and upkeep", hours_a_day, hours),
+        "rest_h": daily(7, "without a rested crew", hours_a_day, hours),
+        "ramp": ramp,
+    }
+
+
+def _first_crossings(curve: Floats, needs: Floats) -> Floats:
     """Where a curve that never falls, given at days 0, 1, ..., first reaches each need; infinity where it does not."""
+    # A need that is met but for rounding is met.
     after = np.searchsorted(curve, needs * (1 - 1e-12), side="left")
     inside = np.clip(after, 1, curve.size - 1)
-    rise = curve[inside] - curve[inside - 1]
-    part = np.divide(needs - curve[inside - 1], rise, out=np.ones_like(needs), where=rise > 0)
-    days = np.where(after == 0, 0.0, inside - 1 + np.clip(part, 0.0, 1.0))
+    before = curve[inside - 1]
+    rise = curve[inside] - before
+    share_of_day = np.divide(needs - before, rise, out=np.ones_like(needs), where=rise > 0)
+    days = inside - 1 + np.clip(share_of_day, 0.0, 1.0)
+    days = np.where(after == 0, 0.0, days)
     return np.where(after >= curve.size, np.inf, days)
 
 
-def _stops(bridge: Any, mode: str) -> tuple[str, ...]:
-    return tuple(leg.destination for leg in bridge.route.legs[:-1]) if mode == "air" else ()
+def _stops_on_the_way(bridge: Any, mode: str) -> tuple[str, ...]:
+    """Names of the places where an aircraft lands on its way out."""
+    if mode != "air":
+        return ()
+    return tuple(leg.destination.removeprefix("stop at ") for leg in bridge.route.legs[:-1])
 
 
-def _days(n: int) -> str:
-    return "1 day" if n == 1 else f"{n} days"
+def _days_in_words(n: int) -> str:
+    """A number of days as printed."""
+    if n == 1:
+        return "1 day"
+    return f"{n} days"

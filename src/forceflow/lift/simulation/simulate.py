@@ -149,29 +149,21 @@ def simulate_airlift(
     (5,)
     """
     check_bridge(bridge, AirBridge, call="simulate_airlift")
-    _check(days, replications, warm_up_days, stagger_h, seed, coverage, chunk, executor)
-    begin = _midnight(start)
+    _check_settings(days, replications, warm_up_days, stagger_h, seed, coverage, chunk, executor)
+    first_midnight = _midnight(start)
     bridge = in_order(bridge)
-    stations = air_stations(bridge)
     breaks = Breaks(share=break_share, repair_h=repair_h)
     check_breaks(breaks, bridge)
     check_spots(bridge)
     check_priority(priority, bridge)
-    hours = as_quantity(bridge.operating_h_per_day, name="operating_h_per_day", unit="h", most=HOURS_PER_DAY)
-    if not (isinstance(opens_at_h, Real) and 0.0 <= opens_at_h < HOURS_PER_DAY):
-        raise EstimateError(f"opens_at_h is an hour of the day from 0 to below 24, got {opens_at_h!r}")
-    for station in daylight:
-        if station not in ("onload", "offload"):
-            raise EstimateError(f"daylight knows 'onload' and 'offload', got {station!r}")
-    ends = {"onload": bridge.route.origin, "offload": bridge.route.destination}
     openings = Openings.plan(
-        stations,
+        air_stations(bridge),
         horizon_days=warm_up_days + days,
-        opens_at_h=opens_at_h,
-        always_h=hours.ends[0] >= HOURS_PER_DAY,
+        opens_at_h=_hour_of_day(opens_at_h),
+        always_h=_works_all_day(bridge),
         windows=windows,
-        light={s: _light(ends[s], begin, warm_up_days, days) for s in daylight},
-        closures=_shifted(closures, warm_up_days),
+        light=_daylight_by_station(bridge, daylight, first_midnight, warm_up_days, days),
+        closures=_after_warm_up(closures, warm_up_days),
         open_share=open_share,
     )
     scenario = AirScenario(
@@ -188,9 +180,41 @@ def simulate_airlift(
         breaks=breaks,
         priority=priority,
     )
-    fleet = sum(number.ends[1] for number in bridge.aircraft().values())
-    size = chunk or _chunk(fleet, scenario, replications)
-    return summarise(_run(scenario, replications, size, executor), scenario, start=begin, coverage=coverage)
+    largest_fleet = sum(number.ends[1] for number in bridge.aircraft().values())
+    size = chunk or _chunk_size(largest_fleet, scenario, replications)
+    tally = _run_replications(scenario, replications, size, executor)
+    return summarise(tally, scenario, start=first_midnight, coverage=coverage)
+
+
+def _works_all_day(bridge: AirBridge) -> bool:
+    """Whether the operating hours of a bridge are 24 in all of their range."""
+    hours = as_quantity(bridge.operating_h_per_day, name="operating_h_per_day", unit="h", most=HOURS_PER_DAY)
+    return hours.ends[0] >= HOURS_PER_DAY
+
+
+def _hour_of_day(opens_at_h: float) -> float:
+    """Refuse what is not an hour of the day."""
+    if not (isinstance(opens_at_h, Real) and 0.0 <= opens_at_h < HOURS_PER_DAY):
+        raise EstimateError(f"opens_at_h is an hour of the day from 0 to below 24, got {opens_at_h!r}")
+    return opens_at_h
+
+
+def _daylight_by_station(
+    bridge: AirBridge,
+    stations: Sequence[str],
+    start: dt.datetime,
+    warm_up_days: int,
+    days: int,
+) -> dict[str, list[tuple[float, float]]]:
+    """Times of daylight at the ends that work by day only, from and until in days after the start of the warm-up."""
+    ends = {"onload": bridge.route.origin, "offload": bridge.route.destination}
+    for station in stations:
+        if station not in ends:
+            raise EstimateError(f"daylight knows 'onload' and 'offload', got {station!r}")
+    daylight = {}
+    for station in stations:
+        daylight[station] = _daylight_at(ends[station], start, warm_up_days, days)
+    return daylight
 
 
 def simulate_sealift(
@@ -235,24 +259,15 @@ def simulate_sealift(
     priors.
     """
     check_bridge(bridge, SeaBridge, call="simulate_sealift")
-    _check(days, replications, warm_up_days, stagger_h, seed, coverage, chunk, executor)
-    begin = _midnight(start)
+    _check_settings(days, replications, warm_up_days, stagger_h, seed, coverage, chunk, executor)
+    first_midnight = _midnight(start)
     bridge = ships_in_order(bridge)
-    stations = sea_stations(bridge)
-    every: dict[str, float] = {}
-    if bridge.escort_every_days is not None:
-        interval = as_quantity(bridge.escort_every_days, name="escort_every_days", unit="days")
-        if interval.ends[0] != interval.ends[1]:
-            raise EstimateError(f"the simulation needs one escort_every_days, got {interval}; give {interval.best:g}")
-        every["escort"] = interval.best
-        if closures and "escort" in closures:
-            raise EstimateError("closures shut 'load berths' and 'discharge berths'; an escort keeps its days")
     openings = Openings.plan(
-        stations,
+        sea_stations(bridge),
         horizon_days=warm_up_days + days,
         always_h=True,
-        closures=_shifted(closures, warm_up_days),
-        every_days=every,
+        every_days=_escort_days(bridge, closures),
+        closures=_after_warm_up(closures, warm_up_days),
     )
     scenario = SeaScenario(
         bridge=bridge,
@@ -266,42 +281,75 @@ def simulate_sealift(
         ground_table=spread_table(berth_cv, name="berth_cv"),
         travel_table=spread_table(sail_cv, name="sail_cv"),
     )
-    size = chunk or _chunk(sum(bridge.ships().values()) / 10, scenario, replications)
-    return summarise(_run(scenario, replications, size, executor), scenario, start=begin, coverage=coverage)
+    # Ships make fewer trips a day than aircraft, so more replications fit into a chunk.
+    ships = sum(bridge.ships().values())
+    size = chunk or _chunk_size(ships / 10, scenario, replications)
+    tally = _run_replications(scenario, replications, size, executor)
+    return summarise(tally, scenario, start=first_midnight, coverage=coverage)
 
 
-def _run(scenario: Scenario, replications: int, chunk: int, executor: Executor | None) -> Tally:
+def _escort_days(bridge: SeaBridge, closures: Mapping[str, Any] | None) -> dict[str, float]:
+    """Days between two escorts, by the station they make; empty without escorts.
+
+    Raises
+    ------
+    EstimateError
+        The days are a range, or the escort is to be closed.
+    """
+    if bridge.escort_every_days is None:
+        return {}
+    interval = as_quantity(bridge.escort_every_days, name="escort_every_days", unit="days")
+    if interval.ends[0] != interval.ends[1]:
+        raise EstimateError(f"the simulation needs one escort_every_days, got {interval}; give {interval.best:g}")
+    if closures and "escort" in closures:
+        raise EstimateError("closures shut 'load berths' and 'discharge berths'; an escort keeps its days")
+    return {"escort": interval.best}
+
+
+def _run_replications(
+    scenario: Scenario,
+    replications: int,
+    chunk: int,
+    executor: Executor | None,
+) -> Tally:
     """Replications in chunks, taken back in order; an interrupt ends it between chunks."""
     tally = Tally()
-    parts = [(first, min(chunk, replications - first)) for first in range(0, replications, chunk)]
-    shown = partial(progress, total=len(parts), label="simulating")
+    chunks = []
+    for first in range(0, replications, chunk):
+        chunks.append((first, min(chunk, replications - first)))
+    shown = partial(progress, total=len(chunks), label="simulating")
     if executor is not None:
-        for values in shown(_in_order(executor, scenario, parts)):
+        for values in shown(_values_in_order(executor, scenario, chunks)):
             tally.add(values)
         return tally
     from numba import get_num_threads
 
-    threads = min(get_num_threads(), len(parts))
+    threads = min(get_num_threads(), len(chunks))
     if threads == 1:
-        for first, number in shown(parts):
+        for first, number in shown(chunks):
             tally.add(scenario.values(first, number))
         return tally
     with ThreadPoolExecutor(threads, thread_name_prefix="forceflow") as pool:
-        for values in shown(_in_order(pool, scenario, parts)):
+        for values in shown(_values_in_order(pool, scenario, chunks)):
             tally.add(values)
     return tally
 
 
-def _values(scenario: Scenario, first: int, number: int) -> Floats:
+def _values_of_chunk(scenario: Scenario, first: int, number: int) -> Floats:
+    """`Scenario.values` as a function, which other processes can be sent."""
     return scenario.values(first, number)
 
 
-def _in_order(executor: Executor, scenario: Scenario, parts: Sequence[tuple[int, int]]) -> Iterator[Floats]:
-    """Values of each part, in order, with no more than a few parts under way; those not begun are dropped on error."""
+def _values_in_order(
+    executor: Executor,
+    scenario: Scenario,
+    chunks: Sequence[tuple[int, int]],
+) -> Iterator[Floats]:
+    """Values of each chunk, in order, with only a few chunks under way; those not begun are dropped on error."""
     waiting: deque[Future[Any]] = deque()
     try:
-        for first, number in parts:
-            waiting.append(executor.submit(_values, scenario, first, number))
+        for first, number in chunks:
+            waiting.append(executor.submit(_values_of_chunk, scenario, first, number))
             if len(waiting) >= _AHEAD:
                 yield waiting.popleft().result()
         while waiting:
@@ -311,13 +359,15 @@ def _in_order(executor: Executor, scenario: Scenario, parts: Sequence[tuple[int,
             future.cancel()
 
 
-def _chunk(vehicles: float, scenario: Scenario, replications: int) -> int:
+def _chunk_size(vehicles: float, scenario: Scenario, replications: int) -> int:
     """Replications that take at most about a tenth of a second, and at least eight chunks where that is possible."""
-    fit = int(4e5 / max(1.0, vehicles * (scenario.warm_up_days + scenario.days)))
-    return max(1, min(max(8, fit), 256, math.ceil(replications / 8)))
+    vehicle_days = vehicles * (scenario.warm_up_days + scenario.days)
+    fit = int(4e5 / max(1.0, vehicle_days))
+    for_eight_chunks = math.ceil(replications / 8)
+    return max(1, min(max(8, fit), 256, for_eight_chunks))
 
 
-def _check(
+def _check_settings(
     days: int,
     replications: int,
     warm_up_days: int,
@@ -327,15 +377,16 @@ def _check(
     chunk: int | None,
     executor: Executor | None,
 ) -> None:
-    """Refuse what no simulation can be made of."""
+    """Refuse settings from which no simulation can be made."""
     check_asked(
         coverage=coverage,
         seed=seed,
         days=days,
         replications=replications,
         warm_up_days=warm_up_days,
-        chunk=1 if chunk is None else chunk,
     )
+    if chunk is not None:
+        check_asked(chunk=chunk)
     if not (isinstance(stagger_h, Real) and 0.0 <= stagger_h < math.inf):
         raise EstimateError(f"stagger_h must be at least 0 h, got {stagger_h!r}")
     if executor is not None and not hasattr(executor, "submit"):
@@ -348,27 +399,37 @@ def _midnight(start: Any) -> dt.datetime:
     return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
-def _shifted(
-    closures: Mapping[str, Sequence[tuple[float, float]]] | None, days: float
+def _after_warm_up(
+    closures: Mapping[str, Sequence[tuple[float, float]]] | None,
+    warm_up_days: float,
 ) -> dict[str, list[tuple[float, float]]]:
+    """Closures in days after the start of the warm-up; they are given in days after its end."""
+    if not closures:
+        return {}
+    shifted: dict[str, list[tuple[float, float]]] = {}
     try:
-        return {name: [(a + days, b + days) for a, b in spans] for name, spans in (closures or {}).items()}
+        for station, spans in closures.items():
+            shifted[station] = []
+            for begin, end in spans:
+                shifted[station].append((begin + warm_up_days, end + warm_up_days))
     except (TypeError, ValueError, AttributeError):
         raise EstimateError(
             f"closures are lists of (from, until) in days by station, {{'onload': [(2, 3.5)]}}; got {closures!r}"
         ) from None
+    return shifted
 
 
-def _light(place: Any, start: dt.datetime, warm_up_days: int, days: int) -> list[tuple[float, float]]:
-    """Daylight at a place, from and until in days after the begin of the warm-up; the day before and after too."""
+def _daylight_at(place: Any, start: dt.datetime, warm_up_days: int, days: int) -> list[tuple[float, float]]:
+    """Daylight at a place, from and until in days after the start of the warm-up; the day before and after too."""
     if not hasattr(place, "latitude"):
         raise EstimateError(
             f"daylight needs a place with latitude and longitude; {place.name!r} has none, give windows"
         )
-    found = []
+    spans = []
     for day in range(-1, warm_up_days + days + 2):
         date = start.date() + dt.timedelta(days=day - warm_up_days)
-        rise, fall = daylight_h(date, latitude=place.latitude, longitude=place.longitude)
-        if fall > rise:
-            found.append((day + rise / 24, day + fall / 24))
-    return found
+        sunrise_h, sunset_h = daylight_h(date, latitude=place.latitude, longitude=place.longitude)
+        # In a polar night the sun does not rise.
+        if sunset_h > sunrise_h:
+            spans.append((day + sunrise_h / 24, day + sunset_h / 24))
+    return spans
