@@ -30,7 +30,8 @@ def part_by(event: FlowEvent, moment: dt.datetime) -> FlowEvent:
         return event
     p = (moment - event.start) / (event.stop - event.start)
     movements = event.movements
-    n = max(round(movements.best), 1) if movements.has_content else 1
+    # Where the movements were not counted, one a week and no less than two keep a load from being all or nothing.
+    n = max(round(movements.best), 1) if movements.has_content else max(round(event.days / 7), 2)
     parts: dict[str, Any] = {
         name: _part(number, n, p)
         for name in ("movements", "vehicles", "personnel", "tonnes")
