@@ -43,7 +43,7 @@ report: $(RUN)  ## the main job: the shipped reports in, out/report.html with fi
 
 # One compiled pass measures everything but the kernels, whose own tests then run without the compiler.
 test: $(DEV)  ## every test and notebook, with branch coverage; JOBS=2 for two processes
-	$(COMPILED) $(BIN)/python -m pytest -q -n $(JOBS) --cov --cov-report= --nbmake --nbmake-timeout=60 tests examples
+	$(COMPILED) $(BIN)/python -m pytest -q -n $(JOBS) --cov --cov-report= --cov-fail-under=0 --nbmake --nbmake-timeout=60 tests examples
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -n $(JOBS) -m "kernel and not nightly" --cov --cov-append --cov-report=term tests
 
 # What a change of Python or of the libraries below breaks first.
