@@ -314,7 +314,7 @@ class _Forecast:
 
     @property
     def never_is_prior(self) -> bool:
-        """Whether most of "never" is the chance of a stall, which no report moves."""
+        """Whether most of "never" is the chance of a stall, a prior that only silence raises."""
         return self.never_by_pace < 0.5 * self.withdrawal.stall_probability
 
     def never(self) -> str:
@@ -323,7 +323,7 @@ class _Forecast:
         spread = f"{self.stall.low:.0%} to {self.stall.high:.0%}, most likely {self.stall.best:.0%}"
         return (
             f"With nothing to stop it for good it would be {self.never_by_pace:.0%}, all that the reports bear on. The "
-            f"rest is the chance of a stall ({spread}: {given}), the same whatever was reported; to change it, "
+            f"rest is the chance of a stall ({spread}: {given}), which reports only raise by their silence; to change it, "
             "stall=(low, best, high) for write_report and estimate_withdrawal, or --stall."
         )
 
