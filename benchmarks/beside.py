@@ -14,7 +14,9 @@ from collections.abc import Callable
 __all__ = ["cold_seconds", "peak_mb", "seconds"]
 
 
-def seconds(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 5) -> tuple[float, float]:
+def seconds(
+    ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 5
+) -> tuple[float, float]:
     """Median seconds of both sides, measured in turn, after one call each to warm up; 3 rounds in a quick run."""
     if os.environ.get("FORCEFLOW_BENCH_QUICK"):
         rounds = min(rounds, 3)
@@ -44,7 +46,9 @@ def cold_seconds(code: str) -> float:
 
     def run(text: str, cache: str) -> float:
         start = time.perf_counter()
-        subprocess.run([sys.executable, "-c", text], check=True, env={**os.environ, "NUMBA_CACHE_DIR": cache})
+        subprocess.run(
+            [sys.executable, "-c", text], check=True, env={**os.environ, "NUMBA_CACHE_DIR": cache}
+        )
         return time.perf_counter() - start
 
     with tempfile.TemporaryDirectory() as cache:

@@ -11,6 +11,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not os.environ.get("FORCEFLOW_BENCH_QUICK"):
         return
     seen: set[str] = set()
-    later = [item for item in items if (name := item.nodeid.split("[")[0]) in seen or seen.add(name)]
+    later = [
+        item for item in items if (name := item.nodeid.split("[")[0]) in seen or seen.add(name)
+    ]
     config.hook.pytest_deselected(items=later)
     items[:] = [item for item in items if item not in later]

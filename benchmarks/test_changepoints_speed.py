@@ -92,6 +92,8 @@ def test_all_partitions_of_a_year(benchmark: BenchmarkFixture) -> None:
     y = counts()[0]
     start = time.perf_counter()
     change_points(y)
-    benchmark.extra_info.update(first_call_s=time.perf_counter() - start, peak_mb=peak_mb(lambda: change_points(y)))
+    benchmark.extra_info.update(
+        first_call_s=time.perf_counter() - start, peak_mb=peak_mb(lambda: change_points(y))
+    )
     found = benchmark(change_points, y)
     assert abs(found.number.sum() - 1) < 1e-9

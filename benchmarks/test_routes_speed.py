@@ -23,7 +23,12 @@ from forceflow.world.geography.passages import passages
 from forceflow.world.geography.routes import route
 from forceflow.world.geography.sea_routes import sea_network
 
-PAIRS = [("tartus", "baltiysk"), ("tartus", "novorossiysk"), ("tartus", "tobruk"), ("vladivostok", "tartus")]
+PAIRS = [
+    ("tartus", "baltiysk"),
+    ("tartus", "novorossiysk"),
+    ("tartus", "tobruk"),
+    ("vladivostok", "tartus"),
+]
 OPEN = tuple(name for name, passage in passages().items() if passage.shut)
 """Passages that peers know nothing of are opened, so that all search the same network."""
 
@@ -35,7 +40,9 @@ def scgraph_network() -> Any:
     graph = []
     for node in range(len(network.lon_lat)):
         lines = range(network.first[node], network.first[node + 1])
-        graph.append({int(network.neighbour[line]): float(network.length_km[line]) for line in lines})
+        graph.append(
+            {int(network.neighbour[line]): float(network.length_km[line]) for line in lines}
+        )
     return GeoGraph(graph=graph, nodes=[[float(lat), float(lon)] for lon, lat in network.lon_lat])
 
 
@@ -48,7 +55,9 @@ def test_sea_route_against_searoute(benchmark: BenchmarkFixture, pair: tuple[str
     a, b = ends(pair)
 
     def peer() -> Any:
-        return searoute.searoute([a.longitude, a.latitude], [b.longitude, b.latitude], append_orig_dest=True)
+        return searoute.searoute(
+            [a.longitude, a.latitude], [b.longitude, b.latitude], append_orig_dest=True
+        )
 
     def ours() -> Any:
         return route(pair[0], pair[1], mode="sea")
@@ -57,7 +66,9 @@ def test_sea_route_against_searoute(benchmark: BenchmarkFixture, pair: tuple[str
     mine, theirs = seconds(ours, peer, rounds=41)
     benchmark.extra_info.update(peer="searoute", ratio=theirs / mine, goal=10)
     benchmark(ours)
-    print(f"\n{pair[0]}-{pair[1]}: searoute {theirs * 1e3:.2f} ms, ours {mine * 1e3:.3f} ms, {theirs / mine:.1f} x")
+    print(
+        f"\n{pair[0]}-{pair[1]}: searoute {theirs * 1e3:.2f} ms, ours {mine * 1e3:.3f} ms, {theirs / mine:.1f} x"
+    )
     assert theirs / mine > 3  # far below the goal, so that a noisy machine does not fail it
 
 
@@ -80,8 +91,12 @@ def test_sea_route_against_scgraph(benchmark: BenchmarkFixture, pair: tuple[str,
     mine, theirs = seconds(ours, peer, rounds=41)
     benchmark.extra_info.update(peer="scgraph", ratio=theirs / mine, goal=2)
     benchmark(ours)
-    print(f"\n{pair[0]}-{pair[1]}: scgraph {theirs * 1e3:.3f} ms, ours {mine * 1e3:.3f} ms, {theirs / mine:.1f} x")
-    assert theirs / mine > 0.5  # a short way is all overhead on both sides; the long ones are held to the goal
+    print(
+        f"\n{pair[0]}-{pair[1]}: scgraph {theirs * 1e3:.3f} ms, ours {mine * 1e3:.3f} ms, {theirs / mine:.1f} x"
+    )
+    assert (
+        theirs / mine > 0.5
+    )  # a short way is all overhead on both sides; the long ones are held to the goal
 
 
 def test_closure_against_searoute(benchmark: BenchmarkFixture) -> None:
@@ -102,14 +117,20 @@ def test_closure_against_searoute(benchmark: BenchmarkFixture) -> None:
     mine, theirs = seconds(ours, peer, rounds=41)
     benchmark.extra_info.update(peer="searoute", ratio=theirs / mine, goal=10)
     benchmark(ours)
-    print(f"\nGibraltar closed: searoute {theirs * 1e3:.2f} ms, ours {mine * 1e3:.3f} ms, {theirs / mine:.1f} x")
+    print(
+        f"\nGibraltar closed: searoute {theirs * 1e3:.2f} ms, ours {mine * 1e3:.3f} ms, {theirs / mine:.1f} x"
+    )
 
 
-def test_no_way_is_an_error_where_searoute_warns_and_answers_0_km(benchmark: BenchmarkFixture) -> None:
+def test_no_way_is_an_error_where_searoute_warns_and_answers_0_km(
+    benchmark: BenchmarkFixture,
+) -> None:
     a, b = ends(("tartus", "novorossiysk"))
     with pytest.warns(UserWarning, match="path"):
         theirs = searoute.searoute(
-            [a.longitude, a.latitude], [b.longitude, b.latitude], restrictions=["northwest", "bosporus"]
+            [a.longitude, a.latitude],
+            [b.longitude, b.latitude],
+            restrictions=["northwest", "bosporus"],
         )
     assert theirs.properties["length"] == 0
 

@@ -69,19 +69,31 @@ JET = Jet()
 
 
 def ours(fleet: int, *, full: bool, replications: int, seed: int = 7) -> Simulation:
-    crew = {"crews_per_aircraft": 2, "crew_duty_h": DUTY_H, "crew_rest_h": REST_H} if full else {}
+    crew: dict[str, Any] = {}
+    if full:
+        crew = {"crews_per_aircraft": 2, "crew_duty_h": DUTY_H, "crew_rest_h": REST_H}
     on, off = FLEETS[fleet]
-    bridge = AirBridge({JET: fleet}, Way(), on, off, operating_h_per_day=OPEN_H if full else 24, **crew)  # type: ignore[arg-type]
+    bridge = AirBridge(
+        {JET: fleet}, Way(), on, off, operating_h_per_day=OPEN_H if full else 24, **crew
+    )
     more: dict[str, Any] = {"break_share": BREAK_SHARE, "repair_h": REPAIR_H} if full else {}
     return simulate_airlift(
-        bridge, days=DAYS, seed=seed, replications=replications, ground_cv=0.5, flight_cv=0.1 if full else 0.0, **more
+        bridge,
+        days=DAYS,
+        seed=seed,
+        replications=replications,
+        ground_cv=0.5,
+        flight_cv=0.1 if full else 0.0,
+        **more,
     )
 
 
 def theirs(fleet: int, *, full: bool, seed: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Trips a day of one replication in SimPy, with the same waiting, flying and occupancy kept by day."""
     random = np.random.default_rng(seed)
-    most = 5 * fleet * DAYS  # a round trip of 14 h takes two of each; drawn at once, as numpy is quickest so
+    most = (
+        5 * fleet * DAYS
+    )  # a round trip of 14 h takes two of each; drawn at once, as numpy is quickest so
     units, ground = iter(random.random(most).tolist()), iter(random.gamma(4.0, 0.25, most).tolist())
     flying = iter(random.gamma(100.0, 0.01, most if full else 0).tolist())
     env = simpy.Environment()
@@ -160,10 +172,14 @@ def test_against_simpy(benchmark: BenchmarkFixture, fleet: int, full: bool) -> N
     before = get_num_threads()
     set_num_threads(1)
     mine_s, peer_s = seconds(
-        lambda: ours(fleet, full=full, replications=replications), lambda: theirs(fleet, full=full, seed=1), rounds=7
+        lambda: ours(fleet, full=full, replications=replications),
+        lambda: theirs(fleet, full=full, seed=1),
+        rounds=7,
     )
     ratio = peer_s * replications / mine_s
-    benchmark.extra_info.update(peer="SimPy", fleet=fleet, full=full, ratio_1_thread=ratio, goal=40 if full else 50)
+    benchmark.extra_info.update(
+        peer="SimPy", fleet=fleet, full=full, ratio_1_thread=ratio, goal=40 if full else 50
+    )
     print(
         f"\n{fleet} aircraft, {'full' if full else 'plain'}: SimPy {1 / peer_s:,.0f}/s, ours "
         f"{replications / mine_s:,.0f}/s, {ratio:.0f} x on one thread; means {peer.mean():.1f}, "
@@ -210,10 +226,14 @@ def test_first_call(benchmark: BenchmarkFixture, tmp_path: Any) -> None:
 
     def call() -> tuple[float, float]:
         run = [sys.executable, "-c", code, str(Path(__file__).parent)]
-        wall, cpu = subprocess.run(run, env=env, check=True, capture_output=True, text=True).stdout.split()
+        wall, cpu = subprocess.run(
+            run, env=env, check=True, capture_output=True, text=True
+        ).stdout.split()
         return float(wall), float(cpu)
 
     cold, warm = call(), call()
     benchmark.extra_info.update(cold_s=cold[0], cold_cpu_s=cold[1], warm_s=warm[0], goal_cold_s=5)
-    print(f"\nfirst call: {cold[0]:.2f} s cold ({cold[1]:.2f} s of processor), {warm[0]:.2f} s with the cache")
+    print(
+        f"\nfirst call: {cold[0]:.2f} s cold ({cold[1]:.2f} s of processor), {warm[0]:.2f} s with the cache"
+    )
     benchmark.pedantic(call, rounds=1)

@@ -28,7 +28,9 @@ def triples() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     rng = np.random.default_rng(0)
     low = rng.uniform(5, 50, EVENTS)
     best = low * rng.uniform(1.05, 2, EVENTS)
-    return np.column_stack([low, best, best * rng.uniform(1.05, 2, EVENTS)]), rng.integers(0, DAYS, EVENTS)
+    return np.column_stack([low, best, best * rng.uniform(1.05, 2, EVENTS)]), rng.integers(
+        0, DAYS, EVENTS
+    )
 
 
 def our_events(window_days: int = 1) -> tuple[ff.FlowEvent, ...]:
@@ -52,7 +54,9 @@ def our_events(window_days: int = 1) -> tuple[ff.FlowEvent, ...]:
 def ours(events: tuple[ff.FlowEvent, ...]) -> NDArray[np.float64]:
     edges = bin_edges(START, START + dt.timedelta(days=DAYS), every="1d")
     with ThreadPoolExecutor(1) as one:
-        return row_quantiles(prepare(events).draws(edges, draws=DRAWS, seed=1, executor=one), LEVELS)
+        return row_quantiles(
+            prepare(events).draws(edges, draws=DRAWS, seed=1, executor=one), LEVELS
+        )
 
 
 def numpys(kind: str) -> NDArray[np.float64]:
@@ -67,7 +71,9 @@ def numpys(kind: str) -> NDArray[np.float64]:
     for begin in range(0, DRAWS, 2_000):
         size = (2_000, EVENTS)
         drawn = (
-            rng.triangular(low, best, high, size) if kind == "triangular" else low + (high - low) * rng.beta(a, b, size)
+            rng.triangular(low, best, high, size)
+            if kind == "triangular"
+            else low + (high - low) * rng.beta(a, b, size)
         )
         out[:, begin : begin + 2_000] = np.add.reduceat(drawn, first, axis=1).T
     result: NDArray[np.float64] = np.quantile(out, LEVELS, axis=1)
@@ -84,8 +90,13 @@ def numpys_windows() -> NDArray[np.float64]:
     for begin in range(0, DRAWS, 2_000):
         size = (2_000, EVENTS)
         loads = low + (high - low) * rng.beta(a, b, size)
-        at = np.floor(day + WINDOW * rng.random(size)).astype(np.int64) + np.arange(2_000)[:, None] * days
-        out[:, begin : begin + 2_000] = np.bincount(at.ravel(), loads.ravel(), 2_000 * days).reshape(2_000, days).T
+        at = (
+            np.floor(day + WINDOW * rng.random(size)).astype(np.int64)
+            + np.arange(2_000)[:, None] * days
+        )
+        out[:, begin : begin + 2_000] = (
+            np.bincount(at.ravel(), loads.ravel(), 2_000 * days).reshape(2_000, days).T
+        )
     return out
 
 
@@ -120,11 +131,15 @@ def test_uncertain_dates_beside_chunked_numpy(benchmark: BenchmarkFixture) -> No
         with ThreadPoolExecutor(1) as one:
             return prepare(events).draws(edges, draws=DRAWS, seed=1, executor=one)
 
-    mean, spread = (np.array([f(draws(), axis=1), f(numpys_windows(), axis=1)]) for f in (np.mean, np.std))
+    mean, spread = (
+        np.array([f(draws(), axis=1), f(numpys_windows(), axis=1)]) for f in (np.mean, np.std)
+    )
     np.testing.assert_allclose(mean[0], mean[1], rtol=0.01)
     np.testing.assert_allclose(spread[0], spread[1], rtol=0.02)
     mine, theirs = seconds(
-        lambda: row_quantiles(draws(), LEVELS), lambda: np.quantile(numpys_windows(), LEVELS, axis=1), rounds=3
+        lambda: row_quantiles(draws(), LEVELS),
+        lambda: np.quantile(numpys_windows(), LEVELS, axis=1),
+        rounds=3,
     )
     benchmark.extra_info |= {"ratio": theirs / mine, "goal": 1, "peak MB": peak_mb(draws)}
     benchmark.pedantic(draws, rounds=3)
@@ -172,7 +187,9 @@ def test_first_estimate(benchmark: BenchmarkFixture) -> None:
         taken, answer = [], []
         for _ in range(4):
             start = time.perf_counter()
-            ran = subprocess.run([sys.executable, "-c", code], check=True, env=environment, stdout=subprocess.PIPE)
+            ran = subprocess.run(
+                [sys.executable, "-c", code], check=True, env=environment, stdout=subprocess.PIPE
+            )
             taken.append(time.perf_counter() - start)
             answer.append(float(ran.stdout))
     benchmark.extra_info |= {

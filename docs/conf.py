@@ -17,7 +17,15 @@ author = "The forceflow authors"
 project_copyright = "the forceflow authors, BSD-3-Clause"
 release = version = forceflow.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "myst_nb", "mathml", "names", "alts"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "myst_nb",
+    "mathml",
+    "names",
+    "alts",
+]
 exclude_patterns = ["_build", "**.ipynb_checkpoints"]
 templates_path = ["_templates"]
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}
@@ -71,7 +79,9 @@ def _commands() -> str:
         for name in group.list_commands(over):
             command = group.get_command(over, name)
             with click.Context(command, info_name=name, parent=over, terminal_width=88) as context:
-                pages.append(f"## forceflow {name}\n\n```text\n{command.get_help(context).strip()}\n```\n")
+                pages.append(
+                    f"## forceflow {name}\n\n```text\n{command.get_help(context).strip()}\n```\n"
+                )
     return "\n".join(pages)
 
 
@@ -87,7 +97,11 @@ def _bring_in() -> None:
         if not (gallery / name).exists() or (gallery / name).read_bytes() != path.read_bytes():
             shutil.copyfile(path, gallery / name)
     results = ROOT / "benchmarks" / "RESULTS.md"
-    said = results.read_text(encoding="utf-8") if results.exists() else "No benchmark has been run in this tree.\n"
+    said = (
+        results.read_text(encoding="utf-8")
+        if results.exists()
+        else "No benchmark has been run in this tree.\n"
+    )
     # A heading of its own would stand beside that of the page.
     said = "\n".join(line for line in said.splitlines() if not line.startswith("# ")) + "\n"
     (HERE / "_generated").mkdir(exist_ok=True)

@@ -10,6 +10,7 @@ __all__ = ["CASES", "ROOT"]
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES: dict[str, Any] = {
-    case["id"]: case for case in json.loads((ROOT / "tests" / "reference_cases.json").read_text())["cases"]
+    case["id"]: case
+    for case in json.loads((ROOT / "tests" / "reference_cases.json").read_text())["cases"]
 }
 """Published and computed figures by id: inputs, outputs, tolerances, source."""

@@ -62,7 +62,11 @@ def slow_days(p: SimPlan, row: int, days: int) -> NDArray[np.float64]:
 
     def units(trip: int, pair: int, vehicle: Vehicle) -> list[float]:
         words = philox_block(
-            np.uint64(trip), np.uint64(pair), p.entity[vehicle.number], np.uint64(p.first + row), p.keys
+            np.uint64(trip),
+            np.uint64(pair),
+            p.entity[vehicle.number],
+            np.uint64(p.first + row),
+            p.keys,
         )
         return [float(int(word) >> 11) * 2.0**-53 for word in words]
 
@@ -88,7 +92,9 @@ def slow_days(p: SimPlan, row: int, days: int) -> NDArray[np.float64]:
     def come_home(v: Vehicle, now: float) -> bool:
         """True when the vehicle can go on at once."""
         k = v.kind
-        round_trip = float(sum(p.ground[row, k, j] + p.leg[row, k, j] for j in range(p.ground.shape[2])))
+        round_trip = float(
+            sum(p.ground[row, k, j] + p.leg[row, k, j] for j in range(p.ground.shape[2]))
+        )
         if p.crews[row, k] >= 0 and now - v.duty_since + round_trip > p.duty[row]:
             v.crewed = False
             rested = now + p.rest[row]
@@ -174,7 +180,11 @@ def slow_days(p: SimPlan, row: int, days: int) -> NDArray[np.float64]:
             need = int(p.spots[row, first.kind])
             can = now
             if station.spots is not None:
-                can = max(now, sorted(station.spots)[need - 1]) if need <= len(station.spots) else math.inf
+                can = (
+                    max(now, sorted(station.spots)[need - 1])
+                    if need <= len(station.spots)
+                    else math.inf
+                )
             can = station.opens(can)
             if can > now:
                 station.wake = can

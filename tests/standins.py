@@ -77,12 +77,19 @@ class PlainAircraft:
     def seats(self) -> Figure | None:
         if self.people is None:
             return None
-        return Figure(Quantity.exactly(self.people, unit="seats"), source="test", status="prior", note="chosen")
+        return Figure(
+            Quantity.exactly(self.people, unit="seats"),
+            source="test",
+            status="prior",
+            note="chosen",
+        )
 
     def payload_t(self, distance_km: float, *, refuel_at_destination: bool = True) -> Quantity:
         flown = distance_km if refuel_at_destination else 2 * distance_km
         if flown >= self.reach_km:
-            raise EstimateError(f"{self.name} cannot fly {flown:g} km; ferry range {self.reach_km:g} km")
+            raise EstimateError(
+                f"{self.name} cannot fly {flown:g} km; ferry range {self.reach_km:g} km"
+            )
         return _quantity(self.payload, "t").times(1 - flown / self.reach_km)
 
     def load_factor(self, cargo: str = "mixed") -> Quantity:

@@ -21,7 +21,14 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / PACKAGE
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-_NO_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+_NO_CODE = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -60,7 +67,9 @@ class Measure:
         return self.at_least <= self.value <= self.limit
 
     def __str__(self) -> str:
-        limit = f"{self.at_least:g} to {self.limit:g}" if self.at_least else f"at most {self.limit:g}"
+        limit = (
+            f"{self.at_least:g} to {self.limit:g}" if self.at_least else f"at most {self.limit:g}"
+        )
         verdict = "ok" if self.holds else "MISSED"
         return f"{self.what:<52} {self.value:>8.1f} {self.unit:<4} {limit:<14} {verdict:<7} {self.reference}"
 
@@ -103,9 +112,15 @@ def tokens_and_lines(text: str) -> tuple[int, int, int]:
     tokens, lines, comments = 0, set(), 0
     previous = tokenize.NEWLINE
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT and not re.match(r"#\s*(type:|noqa|fmt:|isort:)", token.string):
+        if token.type == tokenize.COMMENT and not re.match(
+            r"#\s*(type:|noqa|fmt:|isort:)", token.string
+        ):
             comments += 1
-        is_docstring = token.type == tokenize.STRING and previous in (tokenize.NEWLINE, tokenize.INDENT, tokenize.NL)
+        is_docstring = token.type == tokenize.STRING and previous in (
+            tokenize.NEWLINE,
+            tokenize.INDENT,
+            tokenize.NL,
+        )
         if token.type not in _NO_CODE and not is_docstring:
             tokens += 1
             lines.update(range(token.start[0], token.end[0] + 1))
@@ -125,7 +140,9 @@ def one_word_share(modules: Iterable[Module]) -> float:
         node.name
         for module in modules
         for node in module.tree.body
-        if isinstance(node, Function) and node.name.startswith("_") and not node.name.startswith("__")
+        if isinstance(node, Function)
+        and node.name.startswith("_")
+        and not node.name.startswith("__")
     ]
     return 100 * sum("_" not in name.strip("_") for name in names) / max(len(names), 1)
 
@@ -202,13 +219,19 @@ def test_only_lines(modules: Iterable[Module]) -> int:
     """Lines of public functions that nothing in the package uses and the face does not offer, but tests do."""
     modules = list(modules)
     words = [set(re.findall(r"\w+", module.text)) for module in modules]
-    tests = set(re.findall(r"\w+", "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests").rglob("*.py"))))
+    tests = set(
+        re.findall(
+            r"\w+", "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests").rglob("*.py"))
+        )
+    )
     total = 0
     for number, module in enumerate(modules):
         for node in module.tree.body:
             if not isinstance(node, Function) or node.name.startswith("_") or node.decorator_list:
                 continue
-            inside = len(re.findall(rf"\b{node.name}\b", module.text)) > 1 + module.text.count(f'"{node.name}"')
+            inside = len(re.findall(rf"\b{node.name}\b", module.text)) > 1 + module.text.count(
+                f'"{node.name}"'
+            )
             elsewhere = any(node.name in own for other, own in enumerate(words) if other != number)
             if not inside and not elsewhere and node.name in tests:
                 total += (node.end_lineno or node.lineno) - node.lineno + 1
@@ -239,25 +262,73 @@ def measures(modules: list[Module]) -> list[Measure]:
     kloc = code / 1000
     all_circles = len(circles(graph)) + len(circles(wing_graph(graph)))
     return [
-        Measure("function bodies above 60 lines, outside kernels", sum(n > 60 for n in bodies), 0, ""),
-        Measure("body length, 90 % point", percentile(bodies, 0.9), 20, "skyfield 24, narwhals 17, PyPSA 50", "line"),
-        Measure("private module functions named by one word", one_word_share(modules), 25, "skyfield 28, PyPSA 5", "%"),
-        Measure("tokens a code line", tokens / code, 8.7, "skyfield 7.4, narwhals 7.0, numba-stats 8.7"),
-        Measure("conditional expressions", count_nodes(modules, ast.IfExp) / kloc, 14, "skyfield 8, PyPSA 7", "/kl"),
-        Measure("comprehensions", count_nodes(modules, _COMPREHENSIONS) / kloc, 30, "skyfield 7, Ciw 43", "/kl"),
-        Measure("comment lines", 100 * comments / code, 4, "narwhals 2.0, PyPSA 4.0", "%", at_least=2),
-        Measure("fmt: skip", sum(module.text.count("fmt: skip") for module in modules), 10, "PyPSA 9"),
-        Measure("circles of modules and of wings, lazy imports too", all_circles, 0, "skyfield 2, narwhals 1"),
-        Measure(f"biggest wing ({biggest})", 100 * sizes[biggest] / sum(sizes.values()), 18, "", "%"),
+        Measure(
+            "function bodies above 60 lines, outside kernels", sum(n > 60 for n in bodies), 0, ""
+        ),
+        Measure(
+            "body length, 90 % point",
+            percentile(bodies, 0.9),
+            20,
+            "skyfield 24, narwhals 17, PyPSA 50",
+            "line",
+        ),
+        Measure(
+            "private module functions named by one word",
+            one_word_share(modules),
+            25,
+            "skyfield 28, PyPSA 5",
+            "%",
+        ),
+        Measure(
+            "tokens a code line", tokens / code, 8.7, "skyfield 7.4, narwhals 7.0, numba-stats 8.7"
+        ),
+        Measure(
+            "conditional expressions",
+            count_nodes(modules, ast.IfExp) / kloc,
+            14,
+            "skyfield 8, PyPSA 7",
+            "/kl",
+        ),
+        Measure(
+            "comprehensions",
+            count_nodes(modules, _COMPREHENSIONS) / kloc,
+            30,
+            "skyfield 7, Ciw 43",
+            "/kl",
+        ),
+        Measure(
+            "comment lines", 100 * comments / code, 4, "narwhals 2.0, PyPSA 4.0", "%", at_least=2
+        ),
+        Measure(
+            "fmt: skip", sum(module.text.count("fmt: skip") for module in modules), 10, "PyPSA 9"
+        ),
+        Measure(
+            "circles of modules and of wings, lazy imports too",
+            all_circles,
+            0,
+            "skyfield 2, narwhals 1",
+        ),
+        Measure(
+            f"biggest wing ({biggest})", 100 * sizes[biggest] / sum(sizes.values()), 18, "", "%"
+        ),
         Measure("names at the top", top_names(), 55, "skyfield 32, PyPSA 25", at_least=40),
         Measure("test-only code in src", test_only_lines(modules), 0, "", "line"),
-        Measure("files above 500 lines", sum(m.text.count("\n") > 500 for m in modules), 0, "skyfield 6, numbagg 2"),
+        Measure(
+            "files above 500 lines",
+            sum(m.text.count("\n") > 500 for m in modules),
+            0,
+            "skyfield 6, numbagg 2",
+        ),
     ]
 
 
 def longest(modules: Iterable[Module], most: int = 25) -> list[str]:
     """The longest function bodies, for those who shorten them."""
-    rows = [(body_lines(f, m.text), f"{m.name}.{f.name}") for m, f in functions(modules) if not m.is_kernel]
+    rows = [
+        (body_lines(f, m.text), f"{m.name}.{f.name}")
+        for m, f in functions(modules)
+        if not m.is_kernel
+    ]
     return [f"{lines:5d} {name}" for lines, name in sorted(rows, reverse=True)[:most]]
 
 
@@ -270,7 +341,9 @@ def main() -> int:
         print("\n".join(longest(modules)))
     if "--circles" in sys.argv:
         known = {module.name for module in modules}
-        graph = {module.name: imports_of(module, known) for module in modules if module.name != PACKAGE}
+        graph = {
+            module.name: imports_of(module, known) for module in modules if module.name != PACKAGE
+        }
         for group in (*circles(graph), *circles(wing_graph(graph))):
             print("circle:", ", ".join(group))
     return int(not all(row.holds for row in table))

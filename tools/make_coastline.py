@@ -104,7 +104,9 @@ def main() -> None:
         country_name=np.array([name for name, _ in names]),
         country_iso3=np.array([iso for _, iso in names]),
     )
-    print(f"{OUT.name}: {len(coast_start) - 1} coast lines, {len(rings)} rings, {OUT.stat().st_size / 1e3:.0f} kB")
+    print(
+        f"{OUT.name}: {len(coast_start) - 1} coast lines, {len(rings)} rings, {OUT.stat().st_size / 1e3:.0f} kB"
+    )
 
 
 if __name__ == "__main__":

@@ -146,19 +146,25 @@ def outlines(file: Path) -> dict[str, list[list[Ring]]]:
     """Polygons (outer ring first) of each outline, by ISO number or by name where it has none."""
     atlas = json.loads(file.read_text())
     (kx, ky), (tx, ty) = atlas["transform"]["scale"], atlas["transform"]["translate"]
-    arcs = [np.cumsum(np.array(arc, np.float64), axis=0) * (kx, ky) + (tx, ty) for arc in atlas["arcs"]]
+    arcs = [
+        np.cumsum(np.array(arc, np.float64), axis=0) * (kx, ky) + (tx, ty) for arc in atlas["arcs"]
+    ]
 
     def ring(numbers: list[int]) -> Ring:
         parts = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in numbers]
         points = np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
-        points[:, 0] = np.unwrap(points[:, 0], period=360.0)  # Russia and Fiji lie over the antimeridian
+        points[:, 0] = np.unwrap(
+            points[:, 0], period=360.0
+        )  # Russia and Fiji lie over the antimeridian
         return points
 
     found: dict[str, list[list[Ring]]] = {}
     for shape in atlas["objects"]["countries"]["geometries"]:
         polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
         key = str(shape.get("id") or shape["properties"]["name"])
-        found.setdefault(key, []).extend([[ring(numbers) for numbers in polygon] for polygon in polygons])
+        found.setdefault(key, []).extend(
+            [[ring(numbers) for numbers in polygon] for polygon in polygons]
+        )
     return found
 
 
@@ -170,7 +176,9 @@ def on_the_sea(file: Path) -> set[str]:
 
     def arcs_of(shape: dict[str, Any]) -> set[int]:
         polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
-        return {n if n >= 0 else ~n for ring in itertools.chain.from_iterable(polygons) for n in ring}
+        return {
+            n if n >= 0 else ~n for ring in itertools.chain.from_iterable(polygons) for n in ring
+        }
 
     uses = Counter(n for shape in shapes for n in arcs_of(shape))
 
@@ -206,12 +214,19 @@ def middle(polygons: list[list[Ring]]) -> tuple[float, float, float]:
     lon, lat = lon[within], lat[within]
     wide = np.cos(np.radians(lat))[:, None]
     away = [
-        np.hypot((lon[i : i + 200, None] - border[:, 0]) * wide[i : i + 200], lat[i : i + 200, None] - border[:, 1])
+        np.hypot(
+            (lon[i : i + 200, None] - border[:, 0]) * wide[i : i + 200],
+            lat[i : i + 200, None] - border[:, 1],
+        )
         for i in range(0, len(lon), 200)
     ]
     best = int(np.argmax(np.concatenate(away).min(axis=1)))
     point = np.broadcast_to((lon[best], lat[best]), border.shape)
-    return float(lon[best]), float(lat[best]), float(geodesics_km(np.ascontiguousarray(point), border).max())
+    return (
+        float(lon[best]),
+        float(lat[best]),
+        float(geodesics_km(np.ascontiguousarray(point), border).max()),
+    )
 
 
 def from_airfields(code: str) -> tuple[float, float, float] | None:
@@ -221,25 +236,41 @@ def from_airfields(code: str) -> tuple[float, float, float] | None:
         return None
     points = np.array([(row["lon"], row["lat"]) for row in rows], np.float64)
     centre = np.broadcast_to(np.median(points, axis=0), points.shape)
-    return (*map(float, centre[0]), max(5.0, float(geodesics_km(np.ascontiguousarray(centre), points).max())))
+    return (
+        *map(float, centre[0]),
+        max(5.0, float(geodesics_km(np.ascontiguousarray(centre), points).max())),
+    )
 
 
 def names_of(folder: Path) -> dict[str, list[str]]:
     """All names of each country, the one to show first."""
     english = territories(folder, "en")
-    towns = {fold(row[key]) for row in airportsdata.load("ICAO").values() for key in ("city", "name")}
+    towns = {
+        fold(row[key]) for row in airportsdata.load("ICAO").values() for key in ("city", "name")
+    }
     found: dict[str, list[str]] = {}
-    for code in (code for code in english if re.fullmatch("[A-Z]{2}", code) and code not in NO_COUNTRIES):
-        first = english[f"{code}-alt-short"] if code in SHOWN_SHORT else SHOWN.get(code, english[code])
+    for code in (
+        code for code in english if re.fullmatch("[A-Z]{2}", code) and code not in NO_COUNTRIES
+    ):
+        first = (
+            english[f"{code}-alt-short"] if code in SHOWN_SHORT else SHOWN.get(code, english[code])
+        )
         names = [first, *(name for key, name in english.items() if key.split("-")[0] == code)]
         names += [plain.strip() for plain in MORE_NAMES.get(code, "").split(";") if plain.strip()]
         names += [name.replace("&", "and") for name in names if "&" in name]
         names += [re.sub(r"^St\. ", "Saint ", name) for name in names if name.startswith("St. ")]
-        base = next((n for n in (english.get(f"{code}-alt-variant"), english[code]) if n and "(" not in n), names[0])
+        base = next(
+            (n for n in (english.get(f"{code}-alt-variant"), english[code]) if n and "(" not in n),
+            names[0],
+        )
         names += [f"{style} {base}" for style, codes in OFFICIAL.items() if code in codes.split()]
         for language in LANGUAGES:
             theirs = territories(folder, language)
-            more = [name for key, name in theirs.items() if key.split("-")[0] == code and "short" not in key]
+            more = [
+                name
+                for key, name in theirs.items()
+                if key.split("-")[0] == code and "short" not in key
+            ]
             names += [name for name in more if fold(name) not in towns]
         first_of: dict[str, str] = {}
         for name in names:
@@ -247,13 +278,18 @@ def names_of(folder: Path) -> dict[str, list[str]]:
         found[code] = [name for key, name in first_of.items() if key not in NOT_ONE]
     taken = Counter(fold(name) for names in found.values() for name in names)
     shared = {name for name, times in taken.items() if times > 1}
-    return {code: [n for n in names if fold(n) not in shared or n == names[0]] for code, names in found.items()}
+    return {
+        code: [n for n in names if fold(n) not in shared or n == names[0]]
+        for code, names in found.items()
+    }
 
 
 def territories(folder: Path, language: str) -> dict[str, str]:
     """Names of territories in a language, by the keys of CLDR."""
     file = folder / "cldr-localenames-full" / "package" / "main" / language / "territories.json"
-    found: dict[str, str] = json.loads(file.read_text())["main"][language]["localeDisplayNames"]["territories"]
+    found: dict[str, str] = json.loads(file.read_text())["main"][language]["localeDisplayNames"][
+        "territories"
+    ]
     return found
 
 
@@ -283,11 +319,17 @@ def main() -> None:
             f"names = {json.dumps(names, ensure_ascii=False)}",
         ]
         lines.append(f"{code} = {{ {', '.join(fields)} }}")
-    lines += ["", "[several]", *(f"{json.dumps(name)} = {json.dumps(of)}" for name, of in SEVERAL.items())]
+    lines += [
+        "",
+        "[several]",
+        *(f"{json.dumps(name)} = {json.dumps(of)}" for name, of in SEVERAL.items()),
+    ]
     wide = [name for code, name in territories(folder, "en").items() if code.isdigit()]
     lines += ["", "[parts_of_the_world]", f"names = {json.dumps(wide)}"]
     OUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{OUT.name}: {sum(' = { codes' in line for line in lines)} countries, {OUT.stat().st_size / 1e3:.0f} kB")
+    print(
+        f"{OUT.name}: {sum(' = { codes' in line for line in lines)} countries, {OUT.stat().st_size / 1e3:.0f} kB"
+    )
 
 
 HEAD = """\

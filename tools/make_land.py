@@ -24,16 +24,22 @@ def sides(file: Path) -> NDArray[np.float64]:
     """Sides of all rings, shape (n, 4): lon, lat, lon, lat, in degrees."""
     atlas = json.loads(file.read_text())
     (kx, ky), (tx, ty) = atlas["transform"]["scale"], atlas["transform"]["translate"]
-    arcs = [np.cumsum(np.array(arc, np.float64), axis=0) * (kx, ky) + (tx, ty) for arc in atlas["arcs"]]
+    arcs = [
+        np.cumsum(np.array(arc, np.float64), axis=0) * (kx, ky) + (tx, ty) for arc in atlas["arcs"]
+    ]
     shapes = atlas["objects"]["land"]["geometries"]
     found = []
     for shape in shapes:
         for polygon in shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]:
             for ring in polygon:
                 points = np.concatenate([arcs[n] if n >= 0 else arcs[~n][::-1] for n in ring])
-                points[:, 0] = np.unwrap(points[:, 0], period=360.0)  # some lie over the antimeridian
+                points[:, 0] = np.unwrap(
+                    points[:, 0], period=360.0
+                )  # some lie over the antimeridian
                 side = np.concatenate([points[:-1], points[1:]], axis=1)
-                found += [side + np.array([shift, 0.0, shift, 0.0]) for shift in (-360.0, 0.0, 360.0)]
+                found += [
+                    side + np.array([shift, 0.0, shift, 0.0]) for shift in (-360.0, 0.0, 360.0)
+                ]
     return np.concatenate(found)
 
 
@@ -56,7 +62,9 @@ def rasterised(edges: NDArray[np.float64]) -> NDArray[np.bool_]:
 def main() -> None:
     """Read the file named on the command line and write the cells, eight to a byte."""
     land = rasterised(sides(Path(sys.argv[1])))
-    np.savez_compressed(OUT, land=np.packbits(land, axis=1), cells_per_degree=np.int64(CELLS_PER_DEGREE))
+    np.savez_compressed(
+        OUT, land=np.packbits(land, axis=1), cells_per_degree=np.int64(CELLS_PER_DEGREE)
+    )
     print(f"{OUT.name}: {land.mean():.1%} of the cells are land, {OUT.stat().st_size / 1e3:.0f} kB")
 
 

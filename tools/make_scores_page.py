@@ -30,7 +30,11 @@ Key = tuple[str, str]
 
 
 def score_all(
-    method: str | Method = "default", *, draws: int = 2_000, min_history: int = 4, totals: bool = True
+    method: str | Method = "default",
+    *,
+    draws: int = 2_000,
+    min_history: int = 4,
+    totals: bool = True,
 ) -> dict[Key, Backtest]:
     """Backtests of every measure of every withdrawal shipped, by (case, measure), with or without the known totals."""
     out: dict[Key, Backtest] = {}
@@ -38,15 +42,21 @@ def score_all(
         for measure in measures:
             series = as_series(load_drawdown(name, measure=measure))
             series = series if totals else replace(series, total=None)
-            out[name, measure] = backtest(series, horizon=4, min_history=min_history, draws=draws, method=method)
+            out[name, measure] = backtest(
+                series, horizon=4, min_history=min_history, draws=draws, method=method
+            )
     return out
 
 
 def _with(settings: Settings) -> Method:
-    return lambda history, ahead, draws, seed: forecast_draws(history, ahead, draws, seed, settings=settings)
+    return lambda history, ahead, draws, seed: forecast_draws(
+        history, ahead, draws, seed, settings=settings
+    )
 
 
-def leave_one_out(*, draws: int = 500) -> tuple[dict[Key, Backtest], dict[str, Settings], list[float]]:
+def leave_one_out(
+    *, draws: int = 500
+) -> tuple[dict[Key, Backtest], dict[str, Settings], list[float]]:
     """Score each case with settings chosen on the other cases only.
 
     Returns
@@ -55,21 +65,31 @@ def leave_one_out(*, draws: int = 500) -> tuple[dict[Key, Backtest], dict[str, S
         The backtests; the settings chosen for each case: the geometric mean of the best third of `GRID` on the other
         cases; and the pooled skill over the random walk with drift of every point of the grid.
     """
-    grid = [replace(SETTINGS, **dict(zip(GRID, values, strict=True))) for values in itertools.product(*GRID.values())]
+    grid = [
+        replace(SETTINGS, **dict(zip(GRID, values, strict=True)))
+        for values in itertools.product(*GRID.values())
+    ]
     scored = [score_all(_with(settings), draws=draws) for settings in grid]
     out: dict[Key, Backtest] = {}
     chosen: dict[str, Settings] = {}
     for case in DRAWDOWNS:
         order = sorted(
             range(len(grid)),
-            key=lambda i: pooled_scores(test for key, test in scored[i].items() if key[0] != case)["crps_share"],
+            key=lambda i: pooled_scores(test for key, test in scored[i].items() if key[0] != case)[
+                "crps_share"
+            ],
         )
         best = [grid[i] for i in order[: len(grid) // 3]]
-        middle = {name: float(np.exp(np.mean([np.log(getattr(s, name)) for s in best]))) for name in GRID}
+        middle = {
+            name: float(np.exp(np.mean([np.log(getattr(s, name)) for s in best]))) for name in GRID
+        }
         chosen[case] = replace(SETTINGS, **middle)
         for measure in DRAWDOWNS[case][1]:
             out[case, measure] = backtest(
-                load_drawdown(case, measure=measure), min_history=4, draws=draws, method=_with(chosen[case])
+                load_drawdown(case, measure=measure),
+                min_history=4,
+                draws=draws,
+                method=_with(chosen[case]),
             )
     return out, chosen, [pooled_scores(tests.values())[f"skill over {WALK}"] for tests in scored]
 
@@ -101,7 +121,10 @@ def _cases(tests: Mapping[Key, Backtest]) -> list[str]:
                     str(int(test.series.known.sum())),
                     str(len(test)),
                     f"{s['crps_share']:.3f}",
-                    *(_signed(s[f"skill over {b}"]) for b in (WALK, WALK_IN_DAYS, "last window", "linear")),
+                    *(
+                        _signed(s[f"skill over {b}"])
+                        for b in (WALK, WALK_IN_DAYS, "last window", "linear")
+                    ),
                     f"{s['coverage_90']:.0%}",
                     _signed(s["bias_share"]),
                 ]
@@ -233,23 +256,43 @@ def score_page() -> str:
         _row([*header, "50 %", "80 %", "90 %", "mean PIT"]),
         _row(["---"] + ["---:"] * 8),
         _pooled("default, all", tests.values()),
-        *(_pooled(f"default, {h} ahead", [_only(test, h) for test in tests.values()]) for h in (1, 2, 3, 4)),
+        *(
+            _pooled(f"default, {h} ahead", [_only(test, h) for test in tests.values()])
+            for h in (1, 2, 3, 4)
+        ),
         _pooled("default, no total given", score_all(totals=False).values()),
         _pooled("default, from three values on", score_all(min_history=3).values()),
-        _pooled("default, first measure of each withdrawal", [measures[0] for measures in cases.values()]),
-        _line("default, mean of the withdrawals", _mean_of([pooled_scores(measures) for measures in cases.values()])),
+        _pooled(
+            "default, first measure of each withdrawal",
+            [measures[0] for measures in cases.values()],
+        ),
+        _line(
+            "default, mean of the withdrawals",
+            _mean_of([pooled_scores(measures) for measures in cases.values()]),
+        ),
         _pooled(f"default, without {carries}", without[carries]),
-        _pooled("default, only the two of 2021", [test for key, test in tests.items() if key[0].endswith("2021")]),
+        _pooled(
+            "default, only the two of 2021",
+            [test for key, test in tests.items() if key[0].endswith("2021")],
+        ),
         _pooled("settings chosen with the case left out", held.values()),
         _pooled("local level, all", level.values()),
-        *(_pooled(f"local level, {h} ahead", [_only(test, h) for test in level.values()]) for h in (1, 4)),
-        _pooled("local level, from three values on", score_all("local level", min_history=3).values()),
+        *(
+            _pooled(f"local level, {h} ahead", [_only(test, h) for test in level.values()])
+            for h in (1, 4)
+        ),
+        _pooled(
+            "local level, from three values on", score_all("local level", min_history=3).values()
+        ),
         *(_pooled(name, score_all(name).values()) for name in BASELINES if name != "logistic"),
     ]
     left = [
         _row(["case left out", *GRID]),
         _row(["---"] + ["---:"] * len(GRID)),
-        *(_row([case, *(f"{getattr(s, name):.2f}" for name in GRID)]) for case, s in chosen.items()),
+        *(
+            _row([case, *(f"{getattr(s, name):.2f}" for name in GRID)])
+            for case, s in chosen.items()
+        ),
         _row(["default", *(f"{getattr(SETTINGS, name):.2f}" for name in GRID)]),
     ]
     return PAGE.format(
@@ -273,16 +316,34 @@ def _sources() -> list[str]:
     for name, (title, measures) in DRAWDOWNS.items():
         for measure in measures:
             shown = load_drawdown(name, measure=measure)
-            total = f"; total known at the time: {shown.total:,.10g}" if shown.total is not None else ""
-            published = "; ".join(dict.fromkeys(part for p in shown.points for part in p.source.split("; ")))
-            lines.append(f"- {name}, {measure}: {title}; {shown.counted} ({shown.unit}){total}. {published}.")
+            total = (
+                f"; total known at the time: {shown.total:,.10g}" if shown.total is not None else ""
+            )
+            published = "; ".join(
+                dict.fromkeys(part for p in shown.points for part in p.source.split("; "))
+            )
+            lines.append(
+                f"- {name}, {measure}: {title}; {shown.counted} ({shown.unit}){total}. {published}."
+            )
     return lines
 
 
 def _only(test: Backtest, step: int) -> Backtest:
     """The forecasts of one step of a backtest."""
     pick = test.step == step
-    names = ("origin", "step", "target", "observed", "middle", "low", "high", "crps", "wis", "pit_low", "pit_high")
+    names = (
+        "origin",
+        "step",
+        "target",
+        "observed",
+        "middle",
+        "low",
+        "high",
+        "crps",
+        "wis",
+        "pit_low",
+        "pit_high",
+    )
     return replace(
         test,
         inside=test.inside[pick],

@@ -34,7 +34,11 @@ def main() -> None:
     edges: set[tuple[Point, Point]] = set()
     for feature in json.loads(file.read_text())["features"]:
         geometry = feature["geometry"]
-        lines = [geometry["coordinates"]] if geometry["type"] == "LineString" else geometry["coordinates"]
+        lines = (
+            [geometry["coordinates"]]
+            if geometry["type"] == "LineString"
+            else geometry["coordinates"]
+        )
         for line in lines:
             for a, b in zip(map(micro, line), map(micro, line[1:]), strict=False):
                 if a != b:

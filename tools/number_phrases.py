@@ -105,7 +105,9 @@ def run() -> None:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         wanted = [f"{name}=={version}" for name, version in PINNED.items()]
         subprocess.run([python, "-m", "pip", "install", "-q", *wanted], check=True)
-        told = subprocess.run([python, __file__, "answers"], check=True, capture_output=True, text=True)
+        told = subprocess.run(
+            [python, __file__, "answers"], check=True, capture_output=True, text=True
+        )
     ANSWERS.write_text(told.stdout + "\n", encoding="utf-8")
 
 
@@ -116,7 +118,9 @@ def marked(reading: str, numbers: list[float], found: list[float]) -> str:
     """Whether an answer is right: the numbers of the reading and no others, or none where there is none to give."""
     if not found:
         return "no answer" if reading in WITH_NUMBERS else "right"
-    right = reading in WITH_NUMBERS and sorted({round(n, 6) for n in found}) == sorted({round(n, 6) for n in numbers})
+    right = reading in WITH_NUMBERS and sorted({round(n, 6) for n in found}) == sorted(
+        {round(n, 6) for n in numbers}
+    )
     return "right" if right else "wrong"
 
 
@@ -129,8 +133,15 @@ def _ours(phrase: str) -> str:
         return "refused"
     if quantity.family in ("point", "none"):
         return f"{quantity.best:,.10g}" if quantity.has_content else "no number"
-    ends = f"{quantity.low:,.4g} to {quantity.high:,.4g}" if quantity.high < 1e4 else _whole(quantity)
-    names = {"lognormal": "about", "at_least": "at least", "at_most": "at most", "over": "more than"}
+    ends = (
+        f"{quantity.low:,.4g} to {quantity.high:,.4g}" if quantity.high < 1e4 else _whole(quantity)
+    )
+    names = {
+        "lognormal": "about",
+        "at_least": "at least",
+        "at_most": "at most",
+        "over": "more than",
+    }
     return f"{names.get(quantity.family, quantity.family)}: {ends}"
 
 
@@ -139,7 +150,13 @@ def _whole(quantity: Any) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("*", "\\*").replace("_", "\\_").replace("[", "\\[").replace("$", "\\$")
+    return (
+        text.replace("|", "\\|")
+        .replace("*", "\\*")
+        .replace("_", "\\_")
+        .replace("[", "\\[")
+        .replace("$", "\\$")
+    )
 
 
 def page() -> str:
@@ -156,7 +173,9 @@ def page() -> str:
             answer = kept.get(row["phrase"], {}).get(name, {"printed": "", "numbers": []})
             mark = marked(row["reading"], numbers, answer["numbers"])
             totals[name][mark] += 1
-            cells.append(_cell(answer["printed"]) + MARKS[mark] if answer["numbers"] else MARKS[mark])
+            cells.append(
+                _cell(answer["printed"]) + MARKS[mark] if answer["numbers"] else MARKS[mark]
+            )
         table.append("| " + " | ".join(cells) + " |")
     lines_of = [
         f"| {name} {version} | " + " | ".join(str(totals[name][mark]) for mark in MARKS) + " |"

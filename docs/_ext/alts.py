@@ -11,7 +11,11 @@ def _name_pictures(app: Any, doctree: nodes.document, page: str) -> None:
     for cell in doctree.findall(nodes.container):
         if "cell" not in cell.get("classes", ()):
             continue
-        inputs = [part for part in cell.findall(nodes.container) if "cell_input" in part.get("classes", ())]
+        inputs = [
+            part
+            for part in cell.findall(nodes.container)
+            if "cell_input" in part.get("classes", ())
+        ]
         code = [line.strip() for part in inputs for line in part.astext().splitlines()]
         drawing = [line for line in code if "plot(" in line] or [line for line in code if line]
         for image in cell.findall(nodes.image):

@@ -13,7 +13,9 @@ import forceflow
 
 NAME = re.compile(r"^(?:ff\.|forceflow\.)?(?P<name>[A-Za-z_]\w*)(?:\.\w+)?(?:\(.*\))?$", re.DOTALL)
 
-ARRAY = re.compile(r"~?numpy\.ndarray\[tuple\[~?typing\.Any, \.\.\.\], ~?numpy\.dtype\[~?numpy\.\w+\]\]")
+ARRAY = re.compile(
+    r"~?numpy\.ndarray\[tuple\[~?typing\.Any, \.\.\.\], ~?numpy\.dtype\[~?numpy\.\w+\]\]"
+)
 
 AMOUNT = re.compile(
     r"~?[\w.]*\bQuantity \| float \| str \| tuple\[float, float\] \| tuple\[float, float, float\]"
@@ -31,39 +33,66 @@ class PublicNames(SphinxTransform):
         here = self.env.docname.rpartition("forceflow.")[2]
         for literal in list(self.document.findall(nodes.literal)):
             found = NAME.match(literal.astext())
-            if found is None or isinstance(literal.parent, (addnodes.pending_xref, nodes.reference, nodes.title)):
+            if found is None or isinstance(
+                literal.parent, (addnodes.pending_xref, nodes.reference, nodes.title)
+            ):
                 continue
             name = found["name"]
             if name not in forceflow.__all__ or name == here:
                 continue
             link = addnodes.pending_xref(
-                "", refdomain="py", reftype="obj", reftarget=f"forceflow.{name}", refexplicit=True, refwarn=True
+                "",
+                refdomain="py",
+                reftype="obj",
+                reftarget=f"forceflow.{name}",
+                refexplicit=True,
+                refwarn=True,
             )
             link["refdoc"] = self.env.docname
             literal.replace_self(link)
             link += literal
 
 
-def by_last_part(app: Any, env: Any, node: nodes.Element, content: nodes.Node) -> nodes.Element | None:
+def by_last_part(
+    app: Any, env: Any, node: nodes.Element, content: nodes.Node
+) -> nodes.Element | None:
     """Find a type that an annotation names by its module (forceflow.flows.rate.Rate) under its public name."""
     target = str(node.get("reftarget", ""))
     name = target.rpartition(".")[2]
-    if node.get("refdomain") != "py" or name not in forceflow.__all__ or not target.startswith(("forceflow", name)):
+    if (
+        node.get("refdomain") != "py"
+        or name not in forceflow.__all__
+        or not target.startswith(("forceflow", name))
+    ):
         return None
     domain = env.get_domain("py")
     found = domain.resolve_xref(
-        env, node["refdoc"], app.builder, "obj", f"forceflow.{name}", addnodes.pending_xref(""), content
+        env,
+        node["refdoc"],
+        app.builder,
+        "obj",
+        f"forceflow.{name}",
+        addnodes.pending_xref(""),
+        content,
     )
     return found if isinstance(found, nodes.Element) else None
 
 
 def plain_signature(
-    app: Any, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None
+    app: Any,
+    what: str,
+    name: str,
+    obj: Any,
+    options: Any,
+    signature: str | None,
+    returns: str | None,
 ) -> tuple[str | None, str | None]:
     """Write defaults made by a factory, arrays and amounts so short that the signature can be read."""
 
     def short(text: str) -> str:
-        return AMOUNT.sub("Amount", ARRAY.sub("~numpy.ndarray", text.replace("= <factory>", "= ...")))
+        return AMOUNT.sub(
+            "Amount", ARRAY.sub("~numpy.ndarray", text.replace("= <factory>", "= ..."))
+        )
 
     return signature and short(signature), returns and short(returns)
 

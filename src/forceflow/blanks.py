@@ -33,7 +33,9 @@ NO_PLACE_WORDS: Final = frozenset(
 """Words that name no one place, in lower case. They are not blank: who writes "same" or "base" means a place, and is
 asked which."""
 
-_DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-") | {"\u2026": "..."})
+_DASHES: Final = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-") | {"\u2026": "..."}
+)
 
 
 def is_missing(value: Any) -> bool:

@@ -106,7 +106,10 @@ class UnknownNameError(ForceflowError, LookupError):
         names = list(known)
         self.suggestions = nearest(name, names) or (names if show_all else [])
         hint = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
-        super().__init__(f"unknown {kind} {name!r}{hint}" + (f"{'' if hint else '.'} {otherwise}" if otherwise else ""))
+        super().__init__(
+            f"unknown {kind} {name!r}{hint}"
+            + (f"{'' if hint else '.'} {otherwise}" if otherwise else "")
+        )
 
 
 class AmbiguousNameError(UnknownNameError):
@@ -116,7 +119,8 @@ class AmbiguousNameError(UnknownNameError):
         self.kind, self.name = kind, name
         self.suggestions = list(candidates)
         Exception.__init__(
-            self, f"{kind} {name!r} is ambiguous: it may be {'; '.join(self.suggestions)}; give the id instead"
+            self,
+            f"{kind} {name!r} is ambiguous: it may be {'; '.join(self.suggestions)}; give the id instead",
         )
 
 

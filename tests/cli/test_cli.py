@@ -57,12 +57,18 @@ BAD: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "missing folder": (shutil.rmtree, ["no such file or folder"]),
     "empty folder": (_empty, ["no reports here"]),
     "broken TOML": (_change("[report]", "[report"), ["not valid TOML", ".toml"]),
-    "unknown platform": (_change('platform = "An-124"', 'platform = "An-142"'), ["An-142", "did you mean", "An-124"]),
+    "unknown platform": (
+        _change('platform = "An-124"', 'platform = "An-142"'),
+        ["An-142", "did you mean", "An-124"],
+    ),
     "window that ends before it starts": (
         _change("start = 2025-01-30\nstop = 2025-01-31", "start = 2025-01-30\nstop = 2025-01-29"),
         ["bne-1", "stop", "before"],
     ),
-    "quantity nobody can read": (_change('"nearly 100"', '"umpteen"'), ["eutoday-2", "quantity", "umpteen"]),
+    "quantity nobody can read": (
+        _change('"nearly 100"', '"umpteen"'),
+        ["eutoday-2", "quantity", "umpteen"],
+    ),
     "claim of an unknown event": (
         _change('event = "sparta-ii-sails"', 'event = "sparta-ii-sail"'),
         ["bne-1", "unknown event", "sparta-ii-sails"],
@@ -74,7 +80,9 @@ BAD: dict[str, tuple[Callable[[Path], None], list[str]]] = {
 
 @pytest.mark.parametrize("name", BAD)
 @pytest.mark.parametrize("command", ["report", "events"])
-def test_bad_input_is_one_line_and_code_two_and_writes_nothing(name: str, command: str, seeds: Path) -> None:
+def test_bad_input_is_one_line_and_code_two_and_writes_nothing(
+    name: str, command: str, seeds: Path
+) -> None:
     harm, words = BAD[name]
     harm(seeds)
     out = seeds.parent / "out"
@@ -105,21 +113,32 @@ def test_report_prints_a_short_summary_with_ranges(tmp_path: Path) -> None:
     lines = result.stdout.splitlines()
     assert len(lines) < 20
     assert lines[-1] == f"report: {tmp_path / 'out' / 'report.html'}"
-    for label in ("Moved out by air", "Moved out by sea", "Rate of withdrawal", "Withdrawal complete"):
+    for label in (
+        "Moved out by air",
+        "Moved out by sea",
+        "Rate of withdrawal",
+        "Withdrawal complete",
+    ):
         line = next(line for line in lines if label in line)
         assert " to " in line
 
 
-def test_report_takes_the_shipped_set_a_stock_and_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_takes_the_shipped_set_a_stock_and_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    result = _run("report", "syria-2024", "-o", "out", "--draws", "300", "--stock", "1e3, 2e3, 3e3", "--json")
+    result = _run(
+        "report", "syria-2024", "-o", "out", "--draws", "300", "--stock", "1e3, 2e3, 3e3", "--json"
+    )
     assert result.exit_code == 0, result.stderr
     answer = json.loads(result.stdout)
     assert Path(answer["report"]).is_file()
     assert {"low", "middle", "high", "unit", "claims"} <= set(answer["headlines"][0])
 
 
-@pytest.mark.parametrize(("words", "best"), [("20 30 40", 30.0), ("35", 35.0), ("nearly 100", 96.0)])
+@pytest.mark.parametrize(
+    ("words", "best"), [("20 30 40", 30.0), ("35", 35.0), ("nearly 100", 96.0)]
+)
 def test_a_stock_is_numbers_or_words(words: str, best: float) -> None:
     assert door.amount_of(words, "t").best == pytest.approx(best, abs=1)
 
@@ -131,8 +150,15 @@ def test_a_stock_that_is_none_is_refused(words: str) -> None:
 
 
 def test_json_holds_numbers_of_numpy_as_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    print_json({"n": np.int64(3), "yes": np.bool_(True), "all": np.array([1.5, np.inf]), "none": math.nan})
-    assert json.loads(capsys.readouterr().out) == {"n": 3, "yes": True, "all": [1.5, None], "none": None}
+    print_json(
+        {"n": np.int64(3), "yes": np.bool_(True), "all": np.array([1.5, np.inf]), "none": math.nan}
+    )
+    assert json.loads(capsys.readouterr().out) == {
+        "n": 3,
+        "yes": True,
+        "all": [1.5, None],
+        "none": None,
+    }
 
 
 def test_a_stock_nobody_can_read_is_said(tmp_path: Path) -> None:
@@ -199,17 +225,25 @@ def test_routes() -> None:
     assert "Il-76MD: " in text
     sea = _run("route", "Tartus", "Novorossiysk", "--mode", "sea")
     assert "Bosphorus" in sea.stdout
-    answer = json.loads(_run("route", "Hmeimim", "al-Khadim", "--mode", "air", "--platform", "An-124", "--json").stdout)
+    answer = json.loads(
+        _run(
+            "route", "Hmeimim", "al-Khadim", "--mode", "air", "--platform", "An-124", "--json"
+        ).stdout
+    )
     assert 1_300 < answer["distance_km"] < 1_500
     assert answer["duration_h"]["low"] < answer["duration_h"]["high"]
     shut = _run("route", "Tartus", "Novorossiysk", "--mode", "sea", "--closed", "bosphorus")
     assert shut.exit_code == 2
     assert "no way" in shut.stderr
-    round_turkey = json.loads(_run("route", "OSLK", "Moscow", "--mode", "air", "--closed", "TR", "--json").stdout)
+    round_turkey = json.loads(
+        _run("route", "OSLK", "Moscow", "--mode", "air", "--closed", "TR", "--json").stdout
+    )
     assert round_turkey["closed"] == ["Turkey"]
     assert (
         round_turkey["distance_km"]
-        > json.loads(_run("route", "OSLK", "Moscow", "--mode", "air", "--json").stdout)["distance_km"]
+        > json.loads(_run("route", "OSLK", "Moscow", "--mode", "air", "--json").stdout)[
+            "distance_km"
+        ]
     )
     assert _run("route", "Hmeimim", "al-Khadim", "--mode", "space").exit_code == 2
 
@@ -220,11 +254,15 @@ def test_tonnage(events: tuple[ff.FlowEvent, ...]) -> None:
     assert text.exit_code == 0, text.stderr
     assert str(moved) in text.stdout
     assert str(moved.group_totals[0]) in text.stdout
-    answer = json.loads(_run("tonnage", str(SEEDS), "--by", "mode", "--draws", "300", "--json").stdout)
+    answer = json.loads(
+        _run("tonnage", str(SEEDS), "--by", "mode", "--draws", "300", "--json").stdout
+    )
     assert answer["total"]["middle"] == pytest.approx(moved.total.middle)
     assert set(answer["groups"]) == {"air", "sea"}
     assert len(answer["bins"]["low"]) == len(answer["bins"]["start"]) == len(moved.starts)
-    every = json.loads(_run("tonnage", str(SEEDS), "--direction", "all", "--draws", "300", "--json").stdout)
+    every = json.loads(
+        _run("tonnage", str(SEEDS), "--direction", "all", "--draws", "300", "--json").stdout
+    )
     assert every["total"]["middle"] > answer["total"]["middle"]
     assert _run("tonnage", str(SEEDS), "--by", "colour").exit_code == 2
 
@@ -235,10 +273,21 @@ def test_withdrawal(events: tuple[ff.FlowEvent, ...]) -> None:
     assert str(left) in text
     assert "the stock is a prior" in text
     assert "talks fail" not in text
-    given = _run("withdrawal", str(SEEDS), "--draws", "300", "--stock", "20000 35000 60000", "--floor", "5000").stdout
+    given = _run(
+        "withdrawal",
+        str(SEEDS),
+        "--draws",
+        "300",
+        "--stock",
+        "20000 35000 60000",
+        "--floor",
+        "5000",
+    ).stdout
     assert "the stock is a prior" not in given
     assert "talks fail" in given
-    answer = json.loads(_run("withdrawal", str(SEEDS), "--draws", "300", "--floor", "5000", "--json").stdout)
+    answer = json.loads(
+        _run("withdrawal", str(SEEDS), "--draws", "300", "--floor", "5000", "--json").stdout
+    )
     assert answer["stall_probability"] == left.stall_probability
     assert answer["scenarios"]["talks fail"]["answer"].endswith("never 0%")
     assert _run("withdrawal", str(SEEDS), "--as-of", "yesterday").exit_code == 2
@@ -264,17 +313,27 @@ def test_a_table_of_ones_own_with_its_own_names_and_theatre(tmp_path: Path) -> N
         "b,2023-10-06,A400M,Niamey,N'Djamena,several\n"
         "c,2023-10-07,A400M,N'Djamena,Niamey,1\n"
     )
-    names = {"event_id": "id", "start": "day", "platform": "plane", "origin": "from", "destination": "to"}
+    names = {
+        "event_id": "id",
+        "start": "day",
+        "platform": "plane",
+        "origin": "from",
+        "destination": "to",
+    }
     named = [part for ours, yours in {**names, "movements": "flights", "mode": "air"}.items()
              for part in ("--column", f"{ours}={yours}")]  # fmt: skip
     columns = {**names, "movements": "flights", "mode": "air"}
     events = ff.from_frame(pl.read_csv(path, try_parse_dates=True), columns=columns, theatre=["NE"])
     assert [event.direction for event in events] == ["outbound", "outbound", "inbound"]
     said = _run("tonnage", str(path), "--theatre", "NE", "--draws", "300", *named)
-    assert str(ff.estimate_tonnage(events, direction="outbound", draws=300, seed=7)) in said.stdout, said.stderr
+    assert (
+        str(ff.estimate_tonnage(events, direction="outbound", draws=300, seed=7)) in said.stdout
+    ), said.stderr
     from_chad = _run("tonnage", str(path), "--theatre", "td", "--draws", "300", *named)
     there = ff.from_frame(pl.read_csv(path, try_parse_dates=True), columns=columns, theatre=["TD"])
-    assert str(ff.estimate_tonnage(there, direction="outbound", draws=300, seed=7)) in from_chad.stdout
+    assert (
+        str(ff.estimate_tonnage(there, direction="outbound", draws=300, seed=7)) in from_chad.stdout
+    )
     path.write_text(
         path.read_text()
         .replace("id,day", "id,day,end")
@@ -284,11 +343,15 @@ def test_a_table_of_ones_own_with_its_own_names_and_theatre(tmp_path: Path) -> N
     )
     until = ("events", str(path), "--theatre", "NE", "--column", "stop=end", *named)
     assert "2023-10-05 to 2023-10-09" in _run(*until, "--stop-inclusive").stdout
-    assert "--column mode=YOURS" in _run("tonnage", str(path), "--theatre", "NE", *named[:-2]).stderr
+    assert (
+        "--column mode=YOURS" in _run("tonnage", str(path), "--theatre", "NE", *named[:-2]).stderr
+    )
     assert _run("tonnage", str(path), "--theatre", "niger", *named).exit_code == 0
     assert "theatre" in _run("tonnage", str(path), "--theatre", "nigeria niger", *named).stderr
     assert "OURS=YOURS" in _run("tonnage", str(path), "--column", "mode").stderr
-    assert "names the columns of a .csv" in _run("events", "syria-2024", "--column", "mode=air").stderr
+    assert (
+        "names the columns of a .csv" in _run("events", "syria-2024", "--column", "mode=air").stderr
+    )
 
 
 def test_unknown_names_say_where_to_look(tmp_path: Path) -> None:
@@ -303,16 +366,34 @@ def test_unknown_names_say_where_to_look(tmp_path: Path) -> None:
 
 
 def test_the_chance_of_a_stall_may_be_given(events: tuple[ff.FlowEvent, ...]) -> None:
-    said = json.loads(_run("withdrawal", "syria-2024", "--draws", "300", "--stall", "0.01 0.02 0.04", "--json").stdout)
+    said = json.loads(
+        _run(
+            "withdrawal", "syria-2024", "--draws", "300", "--stall", "0.01 0.02 0.04", "--json"
+        ).stdout
+    )
     left = ff.estimate_withdrawal(
-        events, stock_t=ff.Quantity(20_000, 35_000, 60_000, "t"), stall=(0.01, 0.02, 0.04), draws=300, seed=7
+        events,
+        stock_t=ff.Quantity(20_000, 35_000, 60_000, "t"),
+        stall=(0.01, 0.02, 0.04),
+        draws=300,
+        seed=7,
     )
     assert said["stall_probability"] == left.stall_probability
     assert left.stall_probability < 0.1
 
 
 def test_report_has_the_seed_it_was_given(tmp_path: Path) -> None:
-    said = _run("report", str(SEEDS), "--out", str(tmp_path / "out"), "--draws", "300", "--seed", "11", "--json")
+    said = _run(
+        "report",
+        str(SEEDS),
+        "--out",
+        str(tmp_path / "out"),
+        "--draws",
+        "300",
+        "--seed",
+        "11",
+        "--json",
+    )
     answer = json.loads(said.stdout)
     assert answer["seed"] == 11
     assert "seed 11" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
@@ -332,9 +413,23 @@ def test_capacity_of_a_bridge_of_ones_own() -> None:
     limit = ff.airlift_capacity(air, draws=300, seed=7)
     assert said["answer"] == str(limit)
     assert said["assumptions"] == []
-    by_sea = ("capacity", "Tartus", "Novorossiysk", "--mode", "sea", "--fleet", "Sparta=2", "--draws", "300")
-    ships = ff.SeaBridge(["Sparta", "Sparta"], ff.route("Tartus", "Novorossiysk", mode="sea"), load_berths=1)
-    assert str(ff.sealift_capacity(ships, draws=300, seed=7)) in _run(*by_sea, "--onload", "1").stdout
+    by_sea = (
+        "capacity",
+        "Tartus",
+        "Novorossiysk",
+        "--mode",
+        "sea",
+        "--fleet",
+        "Sparta=2",
+        "--draws",
+        "300",
+    )
+    ships = ff.SeaBridge(
+        ["Sparta", "Sparta"], ff.route("Tartus", "Novorossiysk", mode="sea"), load_berths=1
+    )
+    assert (
+        str(ff.sealift_capacity(ships, draws=300, seed=7)) in _run(*by_sea, "--onload", "1").stdout
+    )
     longer = _run(*by_sea, "--closed", "bosphorus")
     assert longer.exit_code == 2
     assert "no way by sea from Tartus to Novorossiysk" in longer.stderr
@@ -346,14 +441,26 @@ def test_capacity_of_a_bridge_of_ones_own() -> None:
         (["Hmeimim", "al-Khadim"], "--fleet names a type and how many"),
         (["Hmeimim", "al-Khadim", "--fleet", "Il-76MD"], "got Il-76MD"),
         (["Hmeimim", "al-Khadim", "--fleet", "Il-76MD=8"], "needs --onload and --offload"),
-        (["Tartus", "Novorossiysk", "--mode", "sea", "--fleet", "Sparta=1.5"], "ships are a whole number"),
-        (["Hmeimim", "al-Khadim", "--mode", "road", "--fleet", "Il-76MD=8"], "--mode is air or sea, got 'road'"),
-        (["syria-2024", "--fleet", "Il-76MD=8"], "name both ends of the bridge; got syria-2024 alone"),
+        (
+            ["Tartus", "Novorossiysk", "--mode", "sea", "--fleet", "Sparta=1.5"],
+            "ships are a whole number",
+        ),
+        (
+            ["Hmeimim", "al-Khadim", "--mode", "road", "--fleet", "Il-76MD=8"],
+            "--mode is air or sea, got 'road'",
+        ),
+        (
+            ["syria-2024", "--fleet", "Il-76MD=8"],
+            "name both ends of the bridge; got syria-2024 alone",
+        ),
         (
             ["Hmeimim", "al-Khadim", "--fleet", "Il-76MD=0", "--onload", "3", "--offload", "2"],
             "no aircraft: 1 named, and 0 of each",
         ),
-        (["Hmeimim", "al-Khadim", "--fleet", "Il-76MD=8", "--onload", "-1", "--offload", "2"], "makes it negative"),
+        (
+            ["Hmeimim", "al-Khadim", "--fleet", "Il-76MD=8", "--onload", "-1", "--offload", "2"],
+            "makes it negative",
+        ),
         (["Hmeimim", "al", "Khadim"], "two ends, got 3: Hmeimim, al, Khadim"),
     ],
 )
@@ -365,8 +472,14 @@ def test_a_bridge_that_lacks_something_is_refused(given: list[str], words: str) 
 
 def test_help_has_examples_and_wrong_use_is_code_two() -> None:
     assert _run("--help").exit_code == 0
-    listed = [command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback]
-    assert {"report", "events", "explain", "capacity", "route", "tonnage", "withdrawal"} < set(listed)
+    listed = [
+        command.name or command.callback.__name__
+        for command in cli.app.registered_commands
+        if command.callback
+    ]
+    assert {"report", "events", "explain", "capacity", "route", "tonnage", "withdrawal"} < set(
+        listed
+    )
     assert {"backtest", "bench", "warmup", "places", "platforms"} < set(listed)
     for command in listed:
         page = _run(command, "--help").stdout
@@ -413,7 +526,9 @@ def test_a_disk_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.stderr == "forceflow: reports: Permission denied\n"
 
 
-def test_a_fault_of_ours_is_one_line_with_a_code_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_is_one_line_with_a_code_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def fail(*given: object) -> None:
         raise ZeroDivisionError("division\nby zero")
 
@@ -439,7 +554,10 @@ def test_too_little_memory_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_python_m_forceflow_is_the_same_door() -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "forceflow", "places", "Khmeimi"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "forceflow", "places", "Khmeimi"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 2
     assert ended.stderr.startswith("forceflow: unknown place 'Khmeimi'; did you mean Hmeimim")
@@ -451,10 +569,14 @@ def test_a_table_of_events_serves_in_place_of_reports(
     ending: str, tmp_path: Path, events: tuple[ff.FlowEvent, ...]
 ) -> None:
     table = write_table(ff.to_frame(events), tmp_path / f"events.{ending}")
-    ours, theirs = (_run("tonnage", where, "--draws", "300", "--json") for where in (str(table), str(SEEDS)))
+    ours, theirs = (
+        _run("tonnage", where, "--draws", "300", "--json") for where in (str(table), str(SEEDS))
+    )
     assert ours.exit_code == 0, ours.stderr
     assert json.loads(ours.stdout)["total"] == json.loads(theirs.stdout)["total"]
-    assert "pass the ones it was merged from" in _run("explain", str(table), events[0].event_id).stderr
+    assert (
+        "pass the ones it was merged from" in _run("explain", str(table), events[0].event_id).stderr
+    )
     table.write_bytes(b"\x00\xff not a table \n" * 3)
     broken = _run("tonnage", str(table))
     assert broken.exit_code == 2
@@ -470,9 +592,25 @@ def _loads(folder: Path, ending: str) -> Path:
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_backtest_of_ones_own_series(ending: str, tmp_path: Path) -> None:
     file = _loads(tmp_path, ending)
-    words = ("backtest", str(file), "--time", "day", "--done", "people", "--horizon", "2", "--draws", "400")
+    words = (
+        "backtest",
+        str(file),
+        "--time",
+        "day",
+        "--done",
+        "people",
+        "--horizon",
+        "2",
+        "--draws",
+        "400",
+    )
     expected = ff.backtest(
-        ff.load_drawdown("kabul-2021").to_frame(), low="value", high="value", horizon=2, draws=400, seed=7
+        ff.load_drawdown("kabul-2021").to_frame(),
+        low="value",
+        high="value",
+        horizon=2,
+        draws=400,
+        seed=7,
     )
     text = _run(*words)
     assert text.exit_code == 0, text.stderr
@@ -519,7 +657,9 @@ def test_alone(benchmark):
 @pytest.fixture
 def speed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of benchmarks that are quick and always measure the same."""
-    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # pytest-benchmark would measure nothing beside it
+    monkeypatch.delenv(
+        "PYTEST_XDIST_WORKER", raising=False
+    )  # pytest-benchmark would measure nothing beside it
     folder = tmp_path / "speed"
     folder.mkdir()
     shutil.copy(ROOT / "benchmarks" / "conftest.py", folder)
@@ -529,7 +669,11 @@ def speed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _baseline(folder: Path, **ratios: float) -> str:
     file = folder / "baseline.json"
-    file.write_text(json.dumps({"ratios": {f"test_sum_speed.py::{name}": ratio for name, ratio in ratios.items()}}))
+    file.write_text(
+        json.dumps(
+            {"ratios": {f"test_sum_speed.py::{name}": ratio for name, ratio in ratios.items()}}
+        )
+    )
     return str(file)
 
 
@@ -538,12 +682,25 @@ def test_bench_writes_results_that_serve_as_a_baseline(speed: Path, tmp_path: Pa
     first = _run("bench", "--benchmarks", str(speed), "--out", str(out))
     assert first.exit_code == 0, first.stderr
     results = json.loads(out.read_text())
-    assert results["ratios"] == {"test_sum_speed.py::test_sum[1]": 10.0, "test_sum_speed.py::test_sum[2]": 20.0}
+    assert results["ratios"] == {
+        "test_sum_speed.py::test_sum[1]": 10.0,
+        "test_sum_speed.py::test_sum[2]": 20.0,
+    }
     assert results["measured"]["test_sum_speed.py::test_alone"]["peak_mb"] == 0.5
     assert {"forceflow", "numpy", "numba"} <= set(results["versions"])
     page = tmp_path / "RESULTS.md"
     one_file = str(speed / "test_sum_speed.py")
-    second = _run("bench", "--quick", "--benchmarks", one_file, "--compare", str(out), "--out", str(page), "--json")
+    second = _run(
+        "bench",
+        "--quick",
+        "--benchmarks",
+        one_file,
+        "--compare",
+        str(out),
+        "--out",
+        str(page),
+        "--json",
+    )
     assert second.exit_code == 0, second.stderr
     answer = json.loads(second.stdout)
     assert answer["regressions"] == []
@@ -552,19 +709,35 @@ def test_bench_writes_results_that_serve_as_a_baseline(speed: Path, tmp_path: Pa
 
 
 def test_bench_ends_with_code_one_where_a_ratio_fell_or_a_benchmark_failed(speed: Path) -> None:
-    lower = _run("bench", "--benchmarks", str(speed), "--compare", _baseline(speed, **{"test_sum[2]": 28.6}))
+    lower = _run(
+        "bench", "--benchmarks", str(speed), "--compare", _baseline(speed, **{"test_sum[2]": 28.6})
+    )
     assert lower.exit_code == 1
-    assert "regression: test_sum_speed.py::test_sum[2]: 20 x, below 0.7 of the 28.6 x" in lower.stderr
+    assert (
+        "regression: test_sum_speed.py::test_sum[2]: 20 x, below 0.7 of the 28.6 x" in lower.stderr
+    )
     (speed / "test_sum_speed.py").write_text(BENCHMARK + "    assert False\n")
-    failed = _run("bench", "--benchmarks", str(speed), "--compare", _baseline(speed, **{"test_sum[2]": 28.4}))
+    failed = _run(
+        "bench", "--benchmarks", str(speed), "--compare", _baseline(speed, **{"test_sum[2]": 28.4})
+    )
     assert failed.exit_code == 1
     assert "failed: test_alone" in failed.stderr
     assert "regression" not in failed.stderr
 
 
-def test_bench_refuses_what_it_cannot_compare_before_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bench_refuses_what_it_cannot_compare_before_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken = tmp_path / "baseline.json"
-    for text in ("{", "[]", "{}", '{"ratios": 3}', '{"ratios": {}}', '{"ratios": {"a": 0}}', '{"ratios": {"a": "x"}}'):
+    for text in (
+        "{",
+        "[]",
+        "{}",
+        '{"ratios": 3}',
+        '{"ratios": {}}',
+        '{"ratios": {"a": 0}}',
+        '{"ratios": {"a": "x"}}',
+    ):
         broken.write_text(text)
         refused = _run("bench", "--compare", str(broken))
         assert refused.exit_code == 2
@@ -586,7 +759,9 @@ def test_a_benchmark_that_vanished_is_a_regression_unless_the_run_was_partial() 
     assert bench.regressions({"a": 7.0}, baseline) == ["b: in the baseline, but not measured"]
     assert bench.regressions({"a": 7.0}, baseline, partial=True) == []
     assert len(bench.regressions({"c": 7.0}, baseline, partial=True)) == 2
-    assert bench.regressions({"a": 6.9, "b": 5.0}, baseline) == ["a: 6.9 x, below 0.7 of the 10 x in the baseline"]
+    assert bench.regressions({"a": 6.9, "b": 5.0}, baseline) == [
+        "a: 6.9 x, below 0.7 of the 10 x in the baseline"
+    ]
 
 
 def test_the_committed_baseline_names_benchmarks_that_exist() -> None:
@@ -622,7 +797,10 @@ def test_warmup_tells_seconds_by_family() -> None:
 )
 def test_an_empty_value_is_not_the_same_as_none(words: tuple[str, ...], name: str) -> None:
     shown = _run(*words)
-    assert (shown.exit_code, shown.output.strip()) == (2, f"forceflow: {name} is empty; give a value, or leave it out")
+    assert (shown.exit_code, shown.output.strip()) == (
+        2,
+        f"forceflow: {name} is empty; give a value, or leave it out",
+    )
 
 
 def test_a_date_of_an_option_says_what_to_write() -> None:

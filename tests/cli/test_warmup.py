@@ -68,7 +68,9 @@ def test_a_file_is_told_nothing_and_a_notebook_is(
     assert (file.getvalue() != "") == (notebook and JIT)
 
 
-def test_all_families_are_warmed_up_in_silence(monkeypatch: pytest.MonkeyPatch, unsaid: Any) -> None:
+def test_all_families_are_warmed_up_in_silence(
+    monkeypatch: pytest.MonkeyPatch, unsaid: Any
+) -> None:
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)
     taken = warm_up()
@@ -94,5 +96,7 @@ def test_warming_up_leaves_nothing_to_compile() -> None:
         "ff.estimate_rate(events, draws=200, seed=7)\n"
         "print(made)\n"
     )
-    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env={**os.environ})
+    ran = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={**os.environ}
+    )
     assert ran.stdout.strip() == "[]"

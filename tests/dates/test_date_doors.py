@@ -71,7 +71,14 @@ LEFT = ff.estimate_withdrawal(
 SHORT: dict[str, Any] = {"draws": 100, "seed": 7}
 SERIES = pd.DataFrame({"date": ["2025-01-01", "2025-01-11", "2025-01-21"], "value": [1, 3, 4]})
 BRIDGE = ff.AirBridge({"Il-76MD": 1}, ff.route("Hmeimim", "al-Khadim", mode="air"), 1, 1)
-CLAIM = {"id": "x", "kind": "posture", "text": "t", "locator": "p1", "event": "e", "stop": "2025-02-01"}
+CLAIM = {
+    "id": "x",
+    "kind": "posture",
+    "text": "t",
+    "locator": "p1",
+    "event": "e",
+    "stop": "2025-02-01",
+}
 
 
 def utc(year: int, month: int, day: int, hour: int = 0) -> dt.datetime:
@@ -88,7 +95,9 @@ def cells(*values: Any) -> pd.Series[Any]:
 
 # What a value does at each door: as a day (its end, or all of it), or as the moment at which it begins.
 DOORS: dict[str, Callable[[Any], Any]] = {
-    "merge_claims(as_of)": lambda v: [e.event_id for e in ff.merge_claims(ff.load_reports("syria-2024"), as_of=v)],
+    "merge_claims(as_of)": lambda v: [
+        e.event_id for e in ff.merge_claims(ff.load_reports("syria-2024"), as_of=v)
+    ],
     "estimate_withdrawal(as_of)": lambda v: (
         ff.estimate_withdrawal(EVENTS, stock_t=4_000, as_of=v, horizon=9, **SHORT).as_of
     ),
@@ -96,12 +105,18 @@ DOORS: dict[str, Callable[[Any], Any]] = {
         ff.estimate_withdrawal(EVENTS, stock_t=4_000, as_of="2025-01-20", horizon=v, **SHORT).dates
     ),
     "probability_by": lambda v: LEFT.probability_by(v),
-    "estimate_rate(between)": lambda v: ff.estimate_rate(EVENTS, between=(v, "2025-02-01"), **SHORT).starts,
+    "estimate_rate(between)": lambda v: (
+        ff.estimate_rate(EVENTS, between=(v, "2025-02-01"), **SHORT).starts
+    ),
     "compare_rates(first)": lambda v: (
-        compare_rates(EVENTS, first=("2025-01-01", v), second=("2025-01-27", "2025-02-01"), **SHORT).first.middle
+        compare_rates(
+            EVENTS, first=("2025-01-01", v), second=("2025-01-27", "2025-02-01"), **SHORT
+        ).first.middle
     ),
     "change_points(start)": lambda v: ff.change_points([1, 2, 1], start=v).edges,
-    "simulate_airlift(start)": lambda v: ff.simulate_airlift(BRIDGE, days=1, replications=2, seed=7, start=v).start,
+    "simulate_airlift(start)": lambda v: (
+        ff.simulate_airlift(BRIDGE, days=1, replications=2, seed=7, start=v).start
+    ),
     "observed_days": lambda v: ff.estimate_rate(
         EVENTS, observed_days={v: 0.5}, every="1d", **SHORT
     ).exposure_days.tolist(),
@@ -109,14 +124,24 @@ DOORS: dict[str, Callable[[Any], Any]] = {
     "route(on)": lambda v: ff.route("Tartus", "Novorossiysk", mode="sea", on=v).passages,
     "forecast(dates)": lambda v: ff.forecast(SERIES, dates=[v], draws=100).dates,
     "from_frame(start)": lambda v: (
-        ff.from_frame(ff.to_frame(EVENTS[:1], backend="pandas").drop(columns="stop").assign(start=cell(v)))[0].start
+        ff.from_frame(
+            ff.to_frame(EVENTS[:1], backend="pandas").drop(columns="stop").assign(start=cell(v))
+        )[0].start
     ),
-    "from_frame(stop)": lambda v: ff.from_frame(ff.to_frame(EVENTS[:1], backend="pandas").assign(stop=cell(v)))[0].stop,
+    "from_frame(stop)": lambda v: (
+        ff.from_frame(ff.to_frame(EVENTS[:1], backend="pandas").assign(stop=cell(v)))[0].stop
+    ),
     "from_frame(known_from)": lambda v: (
-        ff.from_frame(ff.to_frame(EVENTS[:1], backend="pandas").assign(known_from=cell(v)))[0].known_from
+        ff.from_frame(ff.to_frame(EVENTS[:1], backend="pandas").assign(known_from=cell(v)))[
+            0
+        ].known_from
     ),
-    "series of counts": lambda v: read_series(pd.DataFrame({"date": cells("2025-01-25", v), "count": [1, 2]})).edges[1],
-    "cumulative series": lambda v: as_series(pd.DataFrame({"date": cells("2025-01-25", v), "value": [1, 2]})).dates[1],
+    "series of counts": lambda v: read_series(
+        pd.DataFrame({"date": cells("2025-01-25", v), "count": [1, 2]})
+    ).edges[1],
+    "cumulative series": lambda v: as_series(
+        pd.DataFrame({"date": cells("2025-01-25", v), "value": [1, 2]})
+    ).dates[1],
     "claim": lambda v: ff.Claim.model_validate({**CLAIM, "start": v}).start,
     "read_when": lambda v: ff.read_when(v).start,
     "end_of": end_of,
@@ -151,14 +176,24 @@ READ_HERE = {
 
 @pytest.mark.parametrize("door", DOORS)
 def test_what_is_no_date_is_refused_at_every_door(door: str) -> None:
-    given = [value for value in NO_DATES + NUMBERS if not (isinstance(value, str) and value in READ_HERE.get(door, []))]
+    given = [
+        value
+        for value in NO_DATES + NUMBERS
+        if not (isinstance(value, str) and value in READ_HERE.get(door, []))
+    ]
     if "horizon" in door:
-        given = [value for value in given if not isinstance(value, int | np.integer) or isinstance(value, bool)]
+        given = [
+            value
+            for value in given
+            if not isinstance(value, int | np.integer) or isinstance(value, bool)
+        ]
     if door in MAY_LACK:
         given = [value for value in given if not is_blank(value)]
     if door == "observed_days":
         given = [value for value in given if not isinstance(value, list)]  # no key of a mapping
-    refusal = ValidationError if door == "claim" else ff.ForceflowError  # a claim made by hand is refused by pydantic
+    refusal = (
+        ValidationError if door == "claim" else ff.ForceflowError
+    )  # a claim made by hand is refused by pydantic
     read = []
     for value in given:
         try:
@@ -176,7 +211,9 @@ def test_the_whole_of_a_day_is_known_at_its_end() -> None:
         for day in ("2025-01-26", dt.date(2025, 1, 26), pd.Timestamp("2025-01-26"))
     }
     assert ends == {dt.datetime(2025, 1, 27, tzinfo=UTC)}
-    noon = ff.estimate_withdrawal(EVENTS, stock_t=4_000, as_of="2025-01-26T12:00Z", horizon=9, **SHORT)
+    noon = ff.estimate_withdrawal(
+        EVENTS, stock_t=4_000, as_of="2025-01-26T12:00Z", horizon=9, **SHORT
+    )
     assert noon.as_of == dt.datetime(2025, 1, 26, 12, tzinfo=UTC)
 
 
@@ -184,10 +221,20 @@ def test_the_whole_of_a_day_is_known_at_its_end() -> None:
     ("value", "day", "moment", "end"),
     [
         ("2025-01-26", (2025, 1, 26), (2025, 1, 26), (2025, 1, 27)),
-        (pd.Timestamp("2025-01-26", tz="Asia/Damascus"), (2025, 1, 26), (2025, 1, 25, 21), (2025, 1, 27)),
+        (
+            pd.Timestamp("2025-01-26", tz="Asia/Damascus"),
+            (2025, 1, 26),
+            (2025, 1, 25, 21),
+            (2025, 1, 27),
+        ),
         ("2025-01-26T00:00+03:00", (2025, 1, 26), (2025, 1, 25, 21), (2025, 1, 27)),
         ("26 January 2025 00:00 +03:00", (2025, 1, 26), (2025, 1, 25, 21), (2025, 1, 27)),
-        (dt.datetime(2025, 1, 26, 1, tzinfo=EAST), (2025, 1, 25), (2025, 1, 25, 22), (2025, 1, 25, 22)),
+        (
+            dt.datetime(2025, 1, 26, 1, tzinfo=EAST),
+            (2025, 1, 25),
+            (2025, 1, 25, 22),
+            (2025, 1, 25, 22),
+        ),
     ],
 )
 def test_a_midnight_of_a_zone_is_its_day_as_written(
@@ -199,10 +246,16 @@ def test_a_midnight_of_a_zone_is_its_day_as_written(
 
 
 def test_a_month_has_an_end_but_no_one_day() -> None:
-    assert end_of("January 2025") == end_of(pd.Period("2025-01", "M")) == dt.datetime(2025, 2, 1, tzinfo=UTC)
+    assert (
+        end_of("January 2025")
+        == end_of(pd.Period("2025-01", "M"))
+        == dt.datetime(2025, 2, 1, tzinfo=UTC)
+    )
     assert end_of(np.datetime64("2025-01")) == dt.datetime(2025, 2, 1, tzinfo=UTC)
     for read in (read_day, read_moment):
-        with pytest.raises(ff.QuantityError, match="'January 2025' is 31 days long; give a day, such as 2025-01-01"):
+        with pytest.raises(
+            ff.QuantityError, match="'January 2025' is 31 days long; give a day, such as 2025-01-01"
+        ):
             read("January 2025")
         with pytest.raises(ff.EstimateError, match=r"^on: 'about 26 January 2025' is in doubt"):
             read("about 26 January 2025", name="on", error=ff.EstimateError)
@@ -214,7 +267,9 @@ def test_polars_brings_its_own_kinds_of_dates() -> None:
         start = start if dtype == pl.String else start.str.to_date().cast(dtype)
         frame = ff.to_frame(EVENTS[:1]).drop("stop").with_columns(start=start)
         (event,) = ff.from_frame(frame)
-        assert (event.start, event.stop) == tuple(dt.datetime(2025, 1, day, tzinfo=UTC) for day in (26, 27))
+        assert (event.start, event.stop) == tuple(
+            dt.datetime(2025, 1, day, tzinfo=UTC) for day in (26, 27)
+        )
 
 
 @pytest.mark.parametrize("door", [read_day, read_moment, end_of])
@@ -226,7 +281,9 @@ def test_several_dates_are_not_one(door: Callable[[Any], Any]) -> None:
         with pytest.raises(ff.QuantityError, match="one date was wanted, got"):
             door(several)
     with pytest.raises(ff.EstimateError, match="as_of: one date was wanted, got 2"):
-        ff.estimate_withdrawal(EVENTS, stock_t=4_000, as_of=pd.DatetimeIndex(["2025-01-26"] * 2), **SHORT)
+        ff.estimate_withdrawal(
+            EVENTS, stock_t=4_000, as_of=pd.DatetimeIndex(["2025-01-26"] * 2), **SHORT
+        )
 
 
 def test_a_date_of_an_argument_says_what_to_write() -> None:
@@ -237,14 +294,25 @@ def test_a_date_of_an_argument_says_what_to_write() -> None:
 @pytest.mark.parametrize("year", [1403, 1799, 2101, 2567, 9999])
 def test_years_of_other_calendars_are_refused_by_name(year: int) -> None:
     for door in (read_day, read_moment, end_of, ff.read_when):
-        for value in (f"{year}-09-18", dt.date(year, 9, 18), dt.datetime(year, 9, 18), f"18 September {year}"):
-            with pytest.raises(ff.QuantityError, match=rf"{year}.* (in|beyond) the years 1800 to 2100"):
+        for value in (
+            f"{year}-09-18",
+            dt.date(year, 9, 18),
+            dt.datetime(year, 9, 18),
+            f"18 September {year}",
+        ):
+            with pytest.raises(
+                ff.QuantityError, match=rf"{year}.* (in|beyond) the years 1800 to 2100"
+            ):
                 door(value)
 
 
 def test_an_interval_of_moments_ends_with_its_last() -> None:
     window = ff.read_when("2024-12-08 14:30 to 2024-12-08 16:00")
-    assert window == ff.read_when("8 December 2024 14:30 to 16:00") == ff.read_when("2024-12-08 14:30 - 16:00")
+    assert (
+        window
+        == ff.read_when("8 December 2024 14:30 to 16:00")
+        == ff.read_when("2024-12-08 14:30 - 16:00")
+    )
     assert (window.start, window.stop) == tuple(
         dt.datetime(2024, 12, 8, hour, minute, tzinfo=UTC) for hour, minute in ((14, 30), (16, 1))
     )

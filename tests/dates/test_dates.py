@@ -101,14 +101,36 @@ def test_precision_is_kept_as_a_window(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "first", "seconds", "written"),
     [
-        ("2024-12-26T21:07:05Z", "2024-12-26T21:07:05+00:00", 1, "2024-12-26T21:07:05Z/2024-12-26T21:07:05Z"),
-        ("2024-12-26T21:07", "2024-12-26T21:07:00+00:00", 60, "2024-12-26T21:07:00Z/2024-12-26T21:07:59Z"),
-        ("2024-12-26T21:07+02:30", "2024-12-26T18:37:00+00:00", 60, "2024-12-26T18:37:00Z/2024-12-26T18:37:59Z"),
-        ("2024-12-26T21:07:05-0300", "2024-12-27T00:07:05+00:00", 1, "2024-12-27T00:07:05Z/2024-12-27T00:07:05Z"),
+        (
+            "2024-12-26T21:07:05Z",
+            "2024-12-26T21:07:05+00:00",
+            1,
+            "2024-12-26T21:07:05Z/2024-12-26T21:07:05Z",
+        ),
+        (
+            "2024-12-26T21:07",
+            "2024-12-26T21:07:00+00:00",
+            60,
+            "2024-12-26T21:07:00Z/2024-12-26T21:07:59Z",
+        ),
+        (
+            "2024-12-26T21:07+02:30",
+            "2024-12-26T18:37:00+00:00",
+            60,
+            "2024-12-26T18:37:00Z/2024-12-26T18:37:59Z",
+        ),
+        (
+            "2024-12-26T21:07:05-0300",
+            "2024-12-27T00:07:05+00:00",
+            1,
+            "2024-12-27T00:07:05Z/2024-12-27T00:07:05Z",
+        ),
         ("2024-12-26T23:59", "2024-12-26T23:59:00+00:00", 60, "2024-12-26T23:59:00Z/2024-12-26"),
     ],
 )
-def test_a_moment_is_as_long_as_it_was_told(text: str, first: str, seconds: int, written: str) -> None:
+def test_a_moment_is_as_long_as_it_was_told(
+    text: str, first: str, seconds: int, written: str
+) -> None:
     window = read_when(text)
     assert window.start is not None
     assert window.stop is not None
@@ -238,7 +260,9 @@ def test_claims_may_give_when_instead_of_a_window(reports: tuple[ff.Report, ...]
         ff.Claim.model_validate({**fields, "when": "since mid-December 2024"})
     with pytest.raises(ValueError, match="when: 'one of these days' is no date"):
         ff.Claim.model_validate({**fields, "when": "one of these days"})
-    assert all(read_when(claim.edtf).start == claim.start for report in reports for claim in report.claims)
+    assert all(
+        read_when(claim.edtf).start == claim.start for report in reports for claim in report.claims
+    )
 
 
 PRINTED: dict[str, tuple[str, str] | str] = {
@@ -377,7 +401,9 @@ def test_a_time_of_day_is_a_minute_of_its_day(text: str) -> None:
 
 
 @pytest.mark.parametrize(("dayfirst", "month", "day"), [(True, 8, 12), (False, 12, 8)])
-def test_the_order_of_day_and_month_is_said_and_not_guessed(dayfirst: bool, month: int, day: int) -> None:
+def test_the_order_of_day_and_month_is_said_and_not_guessed(
+    dayfirst: bool, month: int, day: int
+) -> None:
     for text in ("12/08/2024", "12.8.2024", "12-08-24", "12/08/2024 22:00"):
         start = read_when(text, dayfirst=dayfirst).start
         assert start is not None
@@ -411,7 +437,9 @@ def test_two_days_in_any_spelling(first: dt.date, length: int, american: bool) -
         text = f"{first.day} {first:%b}-{last.day} {last:%b} {last.year}"
     window = read_when(text)
     assert window.start == dt.datetime(first.year, first.month, first.day, tzinfo=dt.UTC)
-    assert window.stop == dt.datetime(last.year, last.month, last.day, tzinfo=dt.UTC) + dt.timedelta(days=1)
+    assert window.stop == dt.datetime(
+        last.year, last.month, last.day, tzinfo=dt.UTC
+    ) + dt.timedelta(days=1)
 
 
 @given(
@@ -419,7 +447,9 @@ def test_two_days_in_any_spelling(first: dt.date, length: int, american: bool) -
     st.sampled_from("/.-"),
     st.booleans(),
 )
-def test_digits_are_read_where_they_are_certain_and_refused_where_not(day: dt.date, mark: str, dayfirst: bool) -> None:
+def test_digits_are_read_where_they_are_certain_and_refused_where_not(
+    day: dt.date, mark: str, dayfirst: bool
+) -> None:
     one, two = (day.day, day.month) if dayfirst else (day.month, day.day)
     text = f"{one:02d}{mark}{two:02d}{mark}{day.year}"
     said = read_when(text, dayfirst=dayfirst).start

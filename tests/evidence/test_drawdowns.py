@@ -23,9 +23,17 @@ def test_drawdowns_carry_their_sources(name: str) -> None:
             assert point.source
             assert point.status in ("read", "derived")
             assert "/work" not in point.url
-        assert {"date", "value", "done_low", "done_high", "qualifier", "status", "source", "url", "note"} == set(
-            shown.to_frame().columns
-        )
+        assert {
+            "date",
+            "value",
+            "done_low",
+            "done_high",
+            "qualifier",
+            "status",
+            "source",
+            "url",
+            "note",
+        } == set(shown.to_frame().columns)
 
 
 def test_drawdowns_as_published() -> None:
@@ -33,7 +41,11 @@ def test_drawdowns_as_published() -> None:
     assert [point.value for point in loads.points] == LOADS
     assert (loads.points[5].low, loads.points[5].high) == (450.0, 550.0)
     percent = load_drawdown("afghanistan-2021", measure="percent")
-    assert (percent.points[5].value, percent.points[5].low, percent.points[5].high) == (None, 50.0, None)
+    assert (percent.points[5].value, percent.points[5].low, percent.points[5].high) == (
+        None,
+        50.0,
+        None,
+    )
     daily = load_drawdown("kabul-2021", measure="evacuees_24h")
     assert daily.points[1].value == 4_000.0
     assert "116,700 persons at the end" in str(load_drawdown("kabul-2021"))
@@ -60,7 +72,11 @@ def test_a_frame_of_figures_has_nothing_where_nothing_was_published() -> None:
             shown = load_drawdown(name, measure=measure)
             rows = shown.to_frame().to_dicts()
             for point, row in zip(shown.points, rows, strict=True):
-                assert (row["date"], row["done_low"], row["note"]) == (point.date, point.low, point.note)
+                assert (row["date"], row["done_low"], row["note"]) == (
+                    point.date,
+                    point.low,
+                    point.note,
+                )
                 for told, cell in ((point.value, row["value"]), (point.high, row["done_high"])):
                     assert (told is None) == math.isnan(cell)
                     assert told is None or told == cell
@@ -75,4 +91,6 @@ def test_everything_that_ships_is_listed_with_its_title() -> None:
         )
     with pytest.raises(ff.UnknownNameError) as caught:
         ff.load_reports("zzz")
-    assert str(caught.value) == "unknown data set 'zzz'; did you mean syria-2024, syria-2024-extended?"
+    assert (
+        str(caught.value) == "unknown data set 'zzz'; did you mean syria-2024, syria-2024-extended?"
+    )

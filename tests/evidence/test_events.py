@@ -16,11 +16,23 @@ ESTIMATES: list[Callable[..., Any]] = [ff.estimate_tonnage, ff.estimate_rate]
 
 
 def flight(event_id: str = "a", day: int = 0, /, **changed: Any) -> ff.Sortie:
-    given = {"platform": "Il-76MD", "origin": "OSLK", "destination": "HL59", "direction": "outbound"}
+    given = {
+        "platform": "Il-76MD",
+        "origin": "OSLK",
+        "destination": "HL59",
+        "direction": "outbound",
+    }
     start = DAY + dt.timedelta(days=day)
     numbers = {"movements": ff.Quantity.exactly(1.0, unit="flights")}
     return ff.Sortie(
-        **{"event_id": event_id, "start": start, "stop": start + dt.timedelta(days=1), **given, **numbers, **changed}
+        **{
+            "event_id": event_id,
+            "start": start,
+            "stop": start + dt.timedelta(days=1),
+            **given,
+            **numbers,
+            **changed,
+        }
     )
 
 
@@ -46,12 +58,15 @@ def test_tonnes_are_converted(printed: str, factor: float) -> None:
 
 def test_what_is_no_mass_or_no_count_is_refused_by_name() -> None:
     with pytest.raises(
-        ff.EventError, match=r"event 'a': tonnes .*'bananas'; give tonnes in t, kg, lb, short ton, long ton"
+        ff.EventError,
+        match=r"event 'a': tonnes .*'bananas'; give tonnes in t, kg, lb, short ton, long ton",
     ):
         flight(tonnes=ff.Quantity.parse("20 bananas"))
     for name in ("movements", "vehicles", "personnel"):
         for unit in ("t", "kg", "hours", "km"):
-            with pytest.raises(ff.EventError, match=rf"event 'a': {name} .*'{unit}'; give a count of {name}"):
+            with pytest.raises(
+                ff.EventError, match=rf"event 'a': {name} .*'{unit}'; give a count of {name}"
+            ):
                 flight(**{name: ff.Quantity(1, 2, 3, unit)})
 
 
@@ -106,7 +121,9 @@ def test_arguments_that_cannot_serve_are_named(name: str, given: Any, message: s
 
 
 def test_what_nobody_counted_has_no_headline() -> None:
-    with pytest.raises(ff.EstimateError, match="no number of personnel was published for any of: a, b"):
+    with pytest.raises(
+        ff.EstimateError, match="no number of personnel was published for any of: a, b"
+    ):
         ff.estimate_tonnage([flight("a"), flight("b")], measure="personnel", draws=500, seed=1)
     counted = flight("c", personnel=ff.Quantity.exactly(40.0))
     moved = ff.estimate_tonnage([flight("a"), counted], measure="personnel", draws=500, seed=1)
@@ -116,17 +133,25 @@ def test_what_nobody_counted_has_no_headline() -> None:
 
 def test_one_day_is_one_day() -> None:
     assert " in 1 day (" in str(ff.estimate_tonnage([flight("a")], draws=500, seed=1))
-    assert " in 2 days (" in str(ff.estimate_tonnage([flight("a"), flight("b", 1)], draws=500, seed=1))
+    assert " in 2 days (" in str(
+        ff.estimate_tonnage([flight("a"), flight("b", 1)], draws=500, seed=1)
+    )
 
 
 def test_an_event_in_one_line() -> None:
-    one = flight(movements=ff.Quantity.parse("3"), vehicles=ff.Quantity.parse("41"), tonnes=ff.Quantity.parse("7 t"))
+    one = flight(
+        movements=ff.Quantity.parse("3"),
+        vehicles=ff.Quantity.parse("41"),
+        tonnes=ff.Quantity.parse("7 t"),
+    )
     assert str(one) == (
         "a: sortie, Il-76MD, Hmeimim to al-Khadim (outbound), 2025-01-01; movements: 3; vehicles: 41; tonnes: 7 t"
     )
     assert (one.days, one.platforms, one.is_empty) == (1, ("Il-76MD",), False)
     stop = DAY + dt.timedelta(days=2, hours=6)
-    two = flight(movements=ff.Quantity.nothing(""), stop=stop, platform="Il-76MD + An-124", cargo="Ballast")
+    two = flight(
+        movements=ff.Quantity.nothing(""), stop=stop, platform="Il-76MD + An-124", cargo="Ballast"
+    )
     assert str(two) == (
         "a: sortie, Il-76MD + An-124, Hmeimim to al-Khadim (outbound), 2025-01-01 to 2025-01-03; movements: not counted"
     )
@@ -150,12 +175,16 @@ def test_an_event_without_a_name_a_zone_or_a_window() -> None:
 def test_what_is_no_moment_or_no_number_is_refused_where_it_is_given() -> None:
     for said in ("2023-11-15", dt.date(2023, 11, 15), None):
         for name in ("start", "stop"):
-            with pytest.raises(ff.EventError, match=rf"^event 'a': {name} is .*give a moment, datetime\(2025, 1, 31"):
+            with pytest.raises(
+                ff.EventError,
+                match=rf"^event 'a': {name} is .*give a moment, datetime\(2025, 1, 31",
+            ):
                 flight(**{name: said})
     for number in (3, "3"):
         for name in ("movements", "tonnes"):
             with pytest.raises(
-                ff.EventError, match=rf"^event 'a': {name} is {number!r}; give Quantity.of\({number!r}\)$"
+                ff.EventError,
+                match=rf"^event 'a': {name} is {number!r}; give Quantity.of\({number!r}\)$",
             ):
                 flight(**{name: number})
     assert str(flight(origin="nowhere at all", movements=ff.Quantity.of("3"))).startswith(

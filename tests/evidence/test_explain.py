@@ -22,7 +22,14 @@ def test_an_event_shows_claims_grades_and_conflicts(
     convoy = next(event for event in events if event.event_id == "damascus-convoy")
     told = ff.explain(convoy)
     text = str(told)
-    for wanted in ("eutoday-2", "nearly 100", "EU Today", "C3", "Financial Times 2024-12-15", "our reading"):
+    for wanted in (
+        "eutoday-2",
+        "nearly 100",
+        "EU Today",
+        "C3",
+        "Financial Times 2024-12-15",
+        "our reading",
+    ):
         assert wanted in text
     assert dict(told.without)["Financial Times 2024-12-15"] == "nobody else speaks of it"
     page = told._repr_html_()
@@ -33,13 +40,18 @@ def test_an_event_shows_claims_grades_and_conflicts(
     assert ff.explain(convoy, reports=reports).rows == told.rows
 
 
-@pytest.mark.parametrize("name", ["financial times", " FINANCIAL  TIMES ", "financial times 2024-12-15"])
+@pytest.mark.parametrize(
+    "name", ["financial times", " FINANCIAL  TIMES ", "financial times 2024-12-15"]
+)
 def test_names_of_sources_compare_without_case(events: tuple[ff.FlowEvent, ...], name: str) -> None:
     lost = ff.what_if(events, without="Financial Times")
     assert len(lost) < len(events)
     assert ff.what_if(events, without=name) == lost
     rows = ff.from_frame(
-        ff.to_frame(events, backend="pandas").drop(columns=["claims", "related", "claims_known_from"]), theatre="syria"
+        ff.to_frame(events, backend="pandas").drop(
+            columns=["claims", "related", "claims_known_from"]
+        ),
+        theatre="syria",
     )
     assert ff.what_if(rows, without=name) == ff.what_if(rows, without="Financial Times")
     assert ff.what_if(rows, without=name) != rows
@@ -67,7 +79,9 @@ def test_what_if_drops_a_report_a_root_or_a_publisher(events: tuple[ff.FlowEvent
     }  # Sparta II is also told by way of Meduza
     gone = names - {e.event_id for e in ff.what_if(events, without="Financial Times")}
     assert gone == {"damascus-convoy", "damascus-troops-flown-out", "embassy-staff"}
-    assert ff.what_if(events, without="Financial Times 2024-12-15") == ff.what_if(events, without="Financial Times")
+    assert ff.what_if(events, without="Financial Times 2024-12-15") == ff.what_if(
+        events, without="Financial Times"
+    )
     with pytest.raises(ff.UnknownNameError, match="CNN 2024-12-31"):
         ff.what_if(events, without="CNM 2024-12-31")
 
@@ -108,7 +122,8 @@ def test_grade_sensitivity_is_one_call() -> None:
         report("b", claim("b1", quantity="exactly 97"), grade="E5"),
     ]
     found = ff.grade_sensitivity(
-        reports, lambda events: ff.estimate_tonnage(events, measure="movements", draws=500, seed=7).total
+        reports,
+        lambda events: ff.estimate_tonnage(events, measure="movements", draws=500, seed=7).total,
     )
     assert list(found) == ["as graded", "all alike", "one letter worse", "stark"]
     assert len({str(total) for total in found.values()}) > 1
@@ -122,7 +137,9 @@ def test_data_sets_are_listed_with_citation() -> None:
     assert len(ff.load_reports("syria-2024-extended")) > 20
 
 
-def test_a_wider_hedge_never_narrows_and_merging_is_idempotent(reports: tuple[ff.Report, ...]) -> None:
+def test_a_wider_hedge_never_narrows_and_merging_is_idempotent(
+    reports: tuple[ff.Report, ...],
+) -> None:
     once = ff.merge_claims(reports)
     assert ff.from_frame(ff.to_frame(once)) == once == ff.merge_claims(reports)
 
@@ -145,7 +162,9 @@ def sailing(event_id: str, destination: str, **changed: object) -> ff.Sailing:
 def test_a_closed_passage_sends_ships_the_other_way_or_keeps_them() -> None:
     """Novorossiysk lies behind the Bosphorus; Baltiysk can be reached round Africa, with fewer voyages."""
     home = sailing("home", "novorossiysk")
-    north = sailing("north", "baltiysk", title="To the Baltic", tonnes=ff.Quantity(1_000, 2_000, 3_000, "t"))
+    north = sailing(
+        "north", "baltiysk", title="To the Baltic", tonnes=ff.Quantity(1_000, 2_000, 3_000, "t")
+    )
     near = sailing("near", "tobruk")
     assert ff.what_if((home, north, near), closed=["bosphorus"]) == (north, near)
     assert ff.what_if(home, closed="bosphorus") == ()
@@ -157,24 +176,46 @@ def test_a_closed_passage_sends_ships_the_other_way_or_keeps_them() -> None:
     assert again.tonnes is not None
     assert again.movements.best == pytest.approx(6 * open_km / left_km)
     assert again.tonnes.high == pytest.approx(3_000 * open_km / left_km)
-    assert again.title == f"To the Baltic (gibraltar closed: {left_km:,.0f} km for {open_km:,.0f} km)"
-    assert (again.event_id, again.start, again.platform) == (north.event_id, north.start, north.platform)
+    assert (
+        again.title == f"To the Baltic (gibraltar closed: {left_km:,.0f} km for {open_km:,.0f} km)"
+    )
+    assert (again.event_id, again.start, again.platform) == (
+        north.event_id,
+        north.start,
+        north.platform,
+    )
 
 
 def test_scenarios_with_a_passage_open_and_closed_are_compared() -> None:
     fleet = (sailing("home", "novorossiysk"), sailing("north", "baltiysk"))
-    both = ff.compare({"open": fleet, "bosphorus closed": ff.what_if(fleet, closed=["bosphorus"])}, draws=1_000, seed=7)
+    both = ff.compare(
+        {"open": fleet, "bosphorus closed": ff.what_if(fleet, closed=["bosphorus"])},
+        draws=1_000,
+        seed=7,
+    )
     home = ff.estimate_tonnage(fleet[0], draws=1_000, seed=7).total
     assert both.differences["bosphorus closed"].middle == pytest.approx(-home.middle, rel=1e-6)
 
 
-def test_a_closed_passage_and_a_lost_source_may_go_together(events: tuple[ff.FlowEvent, ...]) -> None:
+def test_a_closed_passage_and_a_lost_source_may_go_together(
+    events: tuple[ff.FlowEvent, ...],
+) -> None:
     lost = ff.what_if(events, without="bne-2025-01-30")
     both = ff.what_if(events, without="bne-2025-01-30", closed=["gibraltar"])
     assert [event.event_id for event in both] == [event.event_id for event in lost]
     north = [new.event_id for new, old in zip(both, lost, strict=True) if new != old]
-    assert north == [event.event_id for event in lost if event.mode == "sea" and event.destination != "tartus"] != []
-    assert ff.what_if(events, closed=["bosphorus"]) == events  # no voyage of the record, as read, leads through it
+    assert (
+        north
+        == [
+            event.event_id
+            for event in lost
+            if event.mode == "sea" and event.destination != "tartus"
+        ]
+        != []
+    )
+    assert (
+        ff.what_if(events, closed=["bosphorus"]) == events
+    )  # no voyage of the record, as read, leads through it
     with pytest.raises(ff.EventError, match="without= or a sea passage with closed="):
         ff.what_if(events)
     with pytest.raises(ff.UnknownNameError, match="bosphorus"):
@@ -193,7 +234,12 @@ def claim(claim_id: str, quantity: str = "3", **changed: Any) -> Claim:
 
 
 def report(report_id: str, *claims: Claim, **changed: Any) -> Report:
-    given = {"publisher": f"Paper {report_id}", "title": "T", "published": "2025-01-03", "grade": "B2"}
+    given = {
+        "publisher": f"Paper {report_id}",
+        "title": "T",
+        "published": "2025-01-03",
+        "grade": "B2",
+    }
     told = {"grade_reason": "why", "events": {"ev": "An event", "other": ""}, "claims": claims}
     return Report(**{"id": report_id, **given, **told, **changed})
 
@@ -228,12 +274,19 @@ def test_an_explanation_word_for_word() -> None:
     assert "<li>without r2: 3</li>" in html
     assert "<td>c1</td><td>movement</td><td>3</td>" in html
     assert "<th>goes back to</th><th>note</th></tr></thead><tbody><tr>" in html
-    with pytest.raises(ff.EventError, match=r"^event 'ev': none of its claims \(c1, c2, c3\) stand in these reports"):
+    with pytest.raises(
+        ff.EventError,
+        match=r"^event 'ev': none of its claims \(c1, c2, c3\) stand in these reports",
+    ):
         ff.explain(event, reports=[report("r9", claim("c9"))])
 
 
 def test_what_an_event_is_without_a_source_says_its_loads() -> None:
-    loads = {"vehicles": ("41", "vehicles"), "personnel": ("93", "soldiers"), "tonnes": ("7", "tonnes")}
+    loads = {
+        "vehicles": ("41", "vehicles"),
+        "personnel": ("93", "soldiers"),
+        "tonnes": ("7", "tonnes"),
+    }
     claims = [claim(name, number, unit=unit) for name, (number, unit) in loads.items()]
     reports = [report("r1", *claims), report("r2", claim("c2", "3"))]
     (event,) = ff.merge_claims(reports)
@@ -269,15 +322,26 @@ def test_an_estimate_is_made_again_without_each_root() -> None:
     events = ff.merge_claims(reports)
     told = ff.explain(Told(events), reports=reports)
     assert told.headline == "counted 2 events"
-    assert told.conflicts == ("ev: movements told differently: c1 3; c2 5; linear pool (Birge ratio 4.3)",)
-    assert told.without == (("AFP 2025-01-01", "1 events"), ("CNN 2025-01-02", "2 events"), ("r2", "2 events"))
+    assert told.conflicts == (
+        "ev: movements told differently: c1 3; c2 5; linear pool (Birge ratio 4.3)",
+    )
+    assert told.without == (
+        ("AFP 2025-01-01", "1 events"),
+        ("CNN 2025-01-02", "2 events"),
+        ("r2", "2 events"),
+    )
     assert [row[0] for row in told.rows] == ["c1", "c2", "c3", "c4"]
     one = ff.explain(Told(events[1:]), reports=reports)
     assert one.without == (("AFP 2025-01-01", "no answer (nothing left)"),)
     with pytest.raises(ff.EventError, match=r"^the estimate: none of its claims"):
         ff.explain(Told(events), reports=TWO[:0])
-    foreign = ff.explain(Told((*events, sailing("mine", "tobruk", claims=("x",), roots=("Nobody",)))), reports=reports)
-    assert dict(foreign.without)["Nobody"] == "2 events"  # its claim is in no report, and it has no other root
+    foreign = ff.explain(
+        Told((*events, sailing("mine", "tobruk", claims=("x",), roots=("Nobody",)))),
+        reports=reports,
+    )
+    assert (
+        dict(foreign.without)["Nobody"] == "2 events"
+    )  # its claim is in no report, and it has no other root
 
 
 def test_a_source_that_stands_beside_another_takes_only_its_own_words() -> None:
@@ -295,8 +359,12 @@ def test_a_source_that_stands_beside_another_takes_only_its_own_words() -> None:
     sure = ff.Grades(letters={**ff.Grades().letters, "B": (0.1, 1.0)})
     three = [report(f"r{i}", claim(f"c{i}", f"about {n}")) for i, n in enumerate((9, 11, 12))]
     told = ff.merge_claims(three, grades=sure)
-    assert ff.what_if(told, without="r0", reports=three, grades=sure) == ff.merge_claims(three[1:], grades=sure)
-    assert ff.what_if(told, without="r0", reports=three) == ff.merge_claims(three[1:], grades=sure)  # its own grades
+    assert ff.what_if(told, without="r0", reports=three, grades=sure) == ff.merge_claims(
+        three[1:], grades=sure
+    )
+    assert ff.what_if(told, without="r0", reports=three) == ff.merge_claims(
+        three[1:], grades=sure
+    )  # its own grades
     assert (
         ff.what_if(told, without="r0", grades=ff.GRADES)
         == ff.merge_claims(three[1:])
@@ -306,7 +374,12 @@ def test_a_source_that_stands_beside_another_takes_only_its_own_words() -> None:
 
 def test_a_row_of_a_table_stands_on_the_sources_it_names() -> None:
     """It has one number: it keeps it while another source is left, and goes with the last."""
-    told = sailing("a", "tobruk", sources=("Blog", "Tracker 2025-01-11"), roots=("CNN 2025-01-02", "Port office"))
+    told = sailing(
+        "a",
+        "tobruk",
+        sources=("Blog", "Tracker 2025-01-11"),
+        roots=("CNN 2025-01-02", "Port office"),
+    )
     alone = sailing("b", "tobruk", sources=("Blog",), title="Home")
     said = "6 (4 to 10)"
     assert ff.explain(told).rows == (
@@ -314,7 +387,9 @@ def test_a_row_of_a_table_stands_on_the_sources_it_names() -> None:
          "CNN 2025-01-02, Port office", ""),
     )  # fmt: skip
     assert ff.explain(told).without == (("CNN 2025-01-02", said), ("Port office", said))
-    assert ff.explain(alone).rows == (("b", "row", said, "Home", "Blog", "none (a row of a table)", "not named", ""),)
+    assert ff.explain(alone).rows == (
+        ("b", "row", said, "Home", "Blog", "none (a row of a table)", "not named", ""),
+    )
     assert ff.explain(alone).without == (("Blog", "nobody else speaks of it"),)
     (left,) = ff.what_if((told, alone), without="Blog")
     assert (left.event_id, left.sources, left.roots, left.movements) == (
@@ -330,32 +405,45 @@ def test_a_row_of_a_table_stands_on_the_sources_it_names() -> None:
         ff.what_if((told, alone), without="Blo")
     (merged,) = ff.merge_claims(TWO)
     with pytest.raises(
-        ff.EventError, match=r"^event 'ev' was merged from reports that are not at hand; pass them with"
+        ff.EventError,
+        match=r"^event 'ev' was merged from reports that are not at hand; pass them with",
     ):
         ff.what_if(merged, without="r1", reports=())
-    assert ff.what_if((*ff.merge_claims(TWO), alone), without="Blog", reports=TWO) == ff.merge_claims(TWO)
+    assert ff.what_if(
+        (*ff.merge_claims(TWO), alone), without="Blog", reports=TWO
+    ) == ff.merge_claims(TWO)
 
 
 def test_an_event_of_ones_own_is_known_as_a_whole_or_not() -> None:
     moment = dt.datetime(2025, 1, 3, tzinfo=dt.UTC)
     day = dt.timedelta(days=1)
-    known = [sailing(n, "tobruk", known_from=when) for n, when in (("a", moment), ("b", moment + day), ("c", None))]
+    known = [
+        sailing(n, "tobruk", known_from=when)
+        for n, when in (("a", moment), ("b", moment + day), ("c", None))
+    ]
     kept, dropped = as_known(known, moment)
-    assert ([event.event_id for event in kept], dropped) == (["c"], ("a", "b"))  # "a" came out on that very day
+    assert ([event.event_id for event in kept], dropped) == (
+        ["c"],
+        ("a", "b"),
+    )  # "a" came out on that very day
     assert [event.event_id for event in as_known(known, moment + day)[0]] == ["a", "c"]
     (event,) = ff.merge_claims(TWO)  # public on 4 January; CNN had it on the 2nd
     (early,), none = as_known([event], moment, reports=TWO)
     assert (early.claims, early.related, none) == (("c1",), ("c3",), ())
     assert as_known([event], moment - day, reports=TWO) == ((), ("ev",))
     assert as_known([event], moment + day, reports=TWO) == ((event,), ())
-    with pytest.raises(ff.EventError, match=r"'ev': 1 of its 2 claims were public by 2025-01-02, .*\(r1, r2\) are not"):
+    with pytest.raises(
+        ff.EventError,
+        match=r"'ev': 1 of its 2 claims were public by 2025-01-02, .*\(r1, r2\) are not",
+    ):
         as_known([event], moment, reports=TWO[1:])  # c1 stands in no report given
 
 
 def test_the_readings_of_the_grades_by_their_letters() -> None:
     """One claim under each letter says what a reading makes of the letter."""
     reports = [
-        report(letter, claim(letter, f"about {20 + i}"), grade=f"{letter}2") for i, letter in enumerate("ABCDEF")
+        report(letter, claim(letter, f"about {20 + i}"), grade=f"{letter}2")
+        for i, letter in enumerate("ABCDEF")
     ]
     given = ff.Grades()
     found = ff.grade_sensitivity(reports, lambda events: events)
@@ -367,7 +455,9 @@ def test_the_readings_of_the_grades_by_their_letters() -> None:
         },
         "stark": {n: (0.99 if n in "AB" else 0.05, size) for n, (_, size) in given.letters.items()},
     }  # fmt: skip
-    assert found == {name: ff.merge_claims(reports, grades=ff.Grades(letters=of)) for name, of in letters.items()}
+    assert found == {
+        name: ff.merge_claims(reports, grades=ff.Grades(letters=of)) for name, of in letters.items()
+    }
     own = ff.Grades(birge_limit=0.01)
     mine = ff.grade_sensitivity(reports, lambda events: events, grades=own)
     assert mine["as graded"] == ff.merge_claims(reports, grades=own) != found["as graded"]

@@ -16,7 +16,9 @@ _PART_A = (
     "euaa-1 euaa-2 euaa-5 euaa-6 euaa-7 euaa-3 euaa-4 relay-1 relay-3 relay-4 relay-5 relay-6 relay-7 relay-8 relay-9 "
     "eutoday-1 eutoday-4 eutoday-2 eutoday-3 eutoday-7 mei-1 mei-2 mei-3 mei-4 mei-5 mei-9 bne-1 bne-4 bne-3"
 )
-SEED_CLAIM_OF_ROW = {f"a{number:03d}": claim for number, claim in enumerate(_PART_A.split(), start=1)}
+SEED_CLAIM_OF_ROW = {
+    f"a{number:03d}": claim for number, claim in enumerate(_PART_A.split(), start=1)
+}
 """The part of the record that the five reports hold, row by row."""
 
 _GAPS = {37, *range(41, 49), *range(54, 58), *range(70, 75), 81}
@@ -56,7 +58,9 @@ def merged() -> dict[str, ff.FlowEvent]:
 
 def test_every_row_of_the_record_is_a_claim() -> None:
     assert len(SEED_CLAIM_OF_ROW) + len(WIDER_ROWS) == 139
-    assert set(SEED_CLAIM_OF_ROW.values()) <= {c.id for r in ff.load_reports("syria-2024") for c in r.claims}
+    assert set(SEED_CLAIM_OF_ROW.values()) <= {
+        c.id for r in ff.load_reports("syria-2024") for c in r.claims
+    }
     wider = [claim.id for report in extended() for claim in report.claims]
     assert len(wider) == len(set(wider))
     assert set(wider) == set(WIDER_ROWS) | set(ADDED)
@@ -87,14 +91,25 @@ def test_the_air_bridge_is_counted_once() -> None:
     bridge = merged()["khadim-air-bridge"]
     assert {"euaa-6", "b030", "b031", "b033", "b034", "b036"} <= {*bridge.claims, *bridge.related}
     assert claims()["b030"].kind == claims()["b031"].kind == "presence"
-    spoken = [(c, r) for r in everything() for c in r.claims if c.event == bridge.event_id and c.kind == "movement"]
+    spoken = [
+        (c, r)
+        for r in everything()
+        for c in r.claims
+        if c.event == bridge.event_id and c.kind == "movement"
+    ]
     voices = [{claim.id for claim in voice.claims} for voice in witnesses(spoken)]
     assert {"b033", "b034", "euaa-6"} in voices
     assert {"b036"} in voices
     assert bridge.start == dt.datetime(2024, 12, 15, tzinfo=dt.UTC)
     assert bridge.stop == dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
-    assert bridge.movements.high < 60  # the retelling's several a day, some 100 flights, does not count
-    to_khadim = [e for e in merged().values() if e.origin in ("OSLK", "syria") and e.destination in ("HL59", "libya")]
+    assert (
+        bridge.movements.high < 60
+    )  # the retelling's several a day, some 100 flights, does not count
+    to_khadim = [
+        e
+        for e in merged().values()
+        if e.origin in ("OSLK", "syria") and e.destination in ("HL59", "libya")
+    ]
     assert {e.event_id for e in to_khadim} == {"libya-14dec", "khadim-air-bridge", "khadim-january"}
     spans = sorted((e.start, e.stop) for e in to_khadim)
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
@@ -103,9 +118,21 @@ def test_the_air_bridge_is_counted_once() -> None:
 @pytest.mark.parametrize(
     ("event_id", "words"),
     [
-        ("khadim-air-bridge", {"more than one flight a day", "several flights daily", "at least eight flights"}),
+        (
+            "khadim-air-bridge",
+            {"more than one flight a day", "several flights daily", "at least eight flights"},
+        ),
         ("khadim-january", {"at least nine round trips"}),
-        ("tartus-pier", {"dozens", "more than 100 trucks", "approximately 175", "hundreds", "almost one kilometre"}),
+        (
+            "tartus-pier",
+            {
+                "dozens",
+                "more than 100 trucks",
+                "approximately 175",
+                "hundreds",
+                "almost one kilometre",
+            },
+        ),
         ("convoy-13dec", {"more than 150", "about 250"}),
         ("damascus-convoy", {"almost 100", "nearly 100", "at least 400", "around 1,000"}),
         ("convoy-feb-turned-back", {"30 vehicles", "around 35", "at least 24"}),
@@ -116,9 +143,15 @@ def test_contradictions_stay_as_printed(event_id: str, words: set[str]) -> None:
     assert words <= {claim.quantity for claim in claims().values() if claim.event == event_id}
 
 
-@pytest.mark.parametrize(("event_id", "days"), [("sparta-sails", {26, 29, 30}), ("sparta-ii-sails", {26, 28, 30})])
+@pytest.mark.parametrize(
+    ("event_id", "days"), [("sparta-sails", {26, 29, 30}), ("sparta-ii-sails", {26, 28, 30})]
+)
 def test_the_sailing_days_disagree_and_make_one_sailing(event_id: str, days: set[int]) -> None:
-    told = {claim.start.day for claim in claims().values() if claim.event == event_id and claim.kind == "movement"}
+    told = {
+        claim.start.day
+        for claim in claims().values()
+        if claim.event == event_id and claim.kind == "movement"
+    }
     assert days <= told
     event = merged()[event_id]
     assert event.movements.low == event.movements.high == 1
@@ -139,10 +172,18 @@ def test_ships_on_the_way_in_are_in_ballast() -> None:
 
 def test_what_did_not_come_from_the_theatre_stays_outside() -> None:
     outside = {e.event_id for e in merged().values() if e.direction == "external"}
-    assert outside == {"belarus-libya", "emercom-shuttle", "mali-onward", "moscow-benghazi", "ursa-major-voyage"}
+    assert outside == {
+        "belarus-libya",
+        "emercom-shuttle",
+        "mali-onward",
+        "moscow-benghazi",
+        "ursa-major-voyage",
+    }
 
 
-@pytest.mark.parametrize("row", ["b067", "b068", "b069", "b075", "b076", "b078", "b082", "b096", "b102", "b119"])
+@pytest.mark.parametrize(
+    "row", ["b067", "b068", "b069", "b075", "b076", "b078", "b082", "b096", "b102", "b119"]
+)
 def test_only_what_moved_load_is_a_movement(row: str) -> None:
     assert (claims()[row].kind == "movement") == (row == "b096")
 
@@ -154,4 +195,14 @@ def test_positions_no_ship_could_join_are_kept_and_flagged(one: str, other: str)
 
 def test_corrections_are_noted() -> None:
     corrected = {claim.id for claim in claims().values() if "Corrected: " in claim.note}
-    assert corrected == {"b003-an124", "b004", "b007", "b052", "b059", "b067", "b112-sparta", "b123", "b128"}
+    assert corrected == {
+        "b003-an124",
+        "b004",
+        "b007",
+        "b052",
+        "b059",
+        "b067",
+        "b112-sparta",
+        "b123",
+        "b128",
+    }

@@ -9,11 +9,19 @@ import pytest
 
 import forceflow as ff
 
-ROW = {"mode": "sea", "platform": "Sparta II", "origin": "Tartus", "destination": "Baltiysk", "movements": 1}
+ROW = {
+    "mode": "sea",
+    "platform": "Sparta II",
+    "origin": "Tartus",
+    "destination": "Baltiysk",
+    "movements": 1,
+}
 
 
 def flags(*rows: dict[str, Any]) -> list[tuple[str, ...]]:
-    frame = pd.DataFrame([{"event_id": f"e{number}", **ROW, **row} for number, row in enumerate(rows, 1)])
+    frame = pd.DataFrame(
+        [{"event_id": f"e{number}", **ROW, **row} for number, row in enumerate(rows, 1)]
+    )
     return [flag.claims for flag in ff.flag_infeasible(ff.from_frame(frame))]
 
 
@@ -41,7 +49,13 @@ def test_the_time_between_departures_decides() -> None:
     short, long = (str((first + pd.Timedelta(days=int(days) + more)).date()) for more in (-1, 1))
     assert flags({"start": "2025-01-30"}, {"start": short}) == [("e1", "e2")]
     assert flags({"start": "2025-01-30"}, {"start": long}) == []
-    assert flags({"start": "2025-01-30", "stop": "2025-03-15"}, {"start": "2025-02-02", "stop": "2025-03-15"}) == []
+    assert (
+        flags(
+            {"start": "2025-01-30", "stop": "2025-03-15"},
+            {"start": "2025-02-02", "stop": "2025-03-15"},
+        )
+        == []
+    )
     assert flags({"start": "2025-01-30"}, {"start": "2025-01-30"}) == [("e1", "e2")]
     assert flags({"start": "2025-01"}, {"start": "2025-02-02"}) == []
 
@@ -64,9 +78,19 @@ def test_what_is_no_single_ship_or_no_way_is_not_judged() -> None:
     for platform in ("Ropucha class", "cargo ship", "ro-ro ship"):
         assert flags(*({**day, "platform": platform} for day in days)) == []
     assert flags({**days[0], "platform": "Sparta"}, days[1]) == []
-    assert flags(*({**day, "destination": "Germany"} for day in days)) == []  # a region without a port
-    assert flags(*({**day, "origin": "syria", "destination": "Tartus"} for day in days)) == []  # one port
-    planes = {"mode": "air", "platform": "Il-76MD", "origin": "OSLK", "destination": "GABS", "start": "2025-01-30"}
+    assert (
+        flags(*({**day, "destination": "Germany"} for day in days)) == []
+    )  # a region without a port
+    assert (
+        flags(*({**day, "origin": "syria", "destination": "Tartus"} for day in days)) == []
+    )  # one port
+    planes = {
+        "mode": "air",
+        "platform": "Il-76MD",
+        "origin": "OSLK",
+        "destination": "GABS",
+        "start": "2025-01-30",
+    }
     assert flags(planes, planes, planes) == []
 
 
@@ -78,9 +102,18 @@ def test_the_next_voyage_may_begin_where_the_last_ended() -> None:
     assert flags(there, {**back, "start": too_early}) == [("e1", "e2")]
 
 
-@pytest.mark.parametrize(("movements", "platform", "flagged"), [(2, "Sparta II", True), (1, "Sparta II", False)])
-def test_several_sailings_of_one_ship_in_one_row(movements: int, platform: str, flagged: bool) -> None:
-    row = {"movements": movements, "platform": platform, "start": "2025-01-30", "stop": "2025-02-06"}
+@pytest.mark.parametrize(
+    ("movements", "platform", "flagged"), [(2, "Sparta II", True), (1, "Sparta II", False)]
+)
+def test_several_sailings_of_one_ship_in_one_row(
+    movements: int, platform: str, flagged: bool
+) -> None:
+    row = {
+        "movements": movements,
+        "platform": platform,
+        "start": "2025-01-30",
+        "stop": "2025-02-06",
+    }
     assert flags(row) == ([("e1",)] if flagged else [])
     assert flags({**row, "platform": "Sparta; Sparta II", "movements": 2}) == []
     assert flags({**row, "stop": "2025-03-30"}) == []

@@ -72,7 +72,9 @@ def test_the_seeds_give_the_events_that_must_be_there(events: tuple[ff.FlowEvent
     assert {e.event_id for e in events if e.mode == "sea"} == {"sparta-ii-sails", "sparta-sails"}
     assert found["sparta-sails"].start == dt.datetime(2025, 1, 30, tzinfo=dt.UTC)
     assert found["sparta-ii-sails"].stop == dt.datetime(2025, 1, 31, tzinfo=dt.UTC)
-    assert any(line.startswith("days:") for line in found["sparta-ii-sails"].conflicts)  # 28 January or the 30th
+    assert any(
+        line.startswith("days:") for line in found["sparta-ii-sails"].conflicts
+    )  # 28 January or the 30th
     assert not found["damascus-convoy"].conflicts  # a suburb and its city
     assert found["qamishli-first-ilyushins"].movements.best == 2
     assert found["qamishli-first-ilyushins"].platform == "Ilyushin airlifter"
@@ -91,7 +93,9 @@ def test_presence_stock_posture_and_intent_do_not_move(
     assert "ships-off-tartus" not in moving
 
 
-def test_row_order_changes_nothing(reports: tuple[ff.Report, ...], events: tuple[ff.FlowEvent, ...]) -> None:
+def test_row_order_changes_nothing(
+    reports: tuple[ff.Report, ...], events: tuple[ff.FlowEvent, ...]
+) -> None:
     shuffled = []
     for one in reports:
         claims = list(one.claims)
@@ -112,10 +116,18 @@ def test_a_relay_of_the_same_root_changes_no_number() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.sampled_from(["regular flights", "several", "nearly 40", "at least 3", "17", "large amounts", "daily"]))
+@given(
+    st.sampled_from(
+        ["regular flights", "several", "nearly 40", "at least 3", "17", "large amounts", "daily"]
+    )
+)
 def test_a_relay_in_any_words_changes_no_number(words: str) -> None:
     """The root's own words stand; whatever a relay makes of them."""
-    own = report("cnn", claim("a1", quantity="more than one flight a day", relays=("CNN 2025-02-05",)), publisher="CNN")
+    own = report(
+        "cnn",
+        claim("a1", quantity="more than one flight a day", relays=("CNN 2025-02-05",)),
+        publisher="CNN",
+    )
     relay = report("b", claim("b1", quantity=words, relays=("CNN 2025-02-05",)))
     (alone,), (both,) = ff.merge_claims([own]), ff.merge_claims([own, relay])
     assert both.movements == alone.movements
@@ -130,17 +142,27 @@ def test_the_air_bridge_of_december_stands_on_its_root() -> None:
 
 
 def test_a_closer_date_leaves_the_count_of_one_column_alone() -> None:
-    column = {"mode": "road", "platform": "military vehicles", "unit": "vehicles", "quantity": "nearly 100"}
+    column = {
+        "mode": "road",
+        "platform": "military vehicles",
+        "unit": "vehicles",
+        "quantity": "nearly 100",
+    }
     wide = claim("a1", **column, origin="Damascus", destination="Hmeimim")
     day = claim("b1", **{**column, "quantity": ""}, origin="Damascus", destination="Hmeimim",
                 start=dt.date(2025, 2, 3), stop=dt.date(2025, 2, 4))  # fmt: skip
-    (alone,), (both,) = ff.merge_claims([report("a", wide)]), ff.merge_claims([report("a", wide), report("b", day)])
+    (alone,), (both,) = (
+        ff.merge_claims([report("a", wide)]),
+        ff.merge_claims([report("a", wide), report("b", day)]),
+    )
     assert (both.start.day, both.stop.day) == (3, 4)
     assert both.vehicles == alone.vehicles
 
 
 def test_roots_join_through_a_third_claim() -> None:
-    one = report("a", claim("a1", relays=("X",)), claim("a2", relays=("Y",)), claim("a3", relays=("X", "Y")))
+    one = report(
+        "a", claim("a1", relays=("X",)), claim("a2", relays=("Y",)), claim("a3", relays=("X", "Y"))
+    )
     voices = witnesses([(c, one) for c in one.claims])
     assert [voice.roots for voice in voices] == [("X", "Y")]
     apart = witnesses([(c, one) for c in one.claims[:2]])

@@ -29,7 +29,9 @@ def span(event: ff.FlowEvent) -> tuple[int, int]:
 
 
 def test_windows_that_only_touch_are_joined_and_the_wide_one_is_left_out() -> None:
-    touching = one_event(report("a", claim("a1", **days(1, 3))), report("b", claim("b1", **days(3, 5))))
+    touching = one_event(
+        report("a", claim("a1", **days(1, 3))), report("b", claim("b1", **days(3, 5)))
+    )
     assert span(touching) == (1, 5)
     assert touching.conflicts[0] == (
         "days: a1 2025-02-01/2025-02-02, b1 2025-02-03/2025-02-04; the window spans the narrowest of them"
@@ -38,7 +40,9 @@ def test_windows_that_only_touch_are_joined_and_the_wide_one_is_left_out() -> No
     apart = [report("a", claim("a1", **days(3, 5))), report("b", claim("b1", **days(20, 22)))]
     assert span(one_event(*apart, report("c", wide))) == (3, 22)
     assert span(one_event(*apart, report("c", claim("c1", **days(3, 6))))) == (3, 22)
-    overlap = one_event(report("a", claim("a1", **days(1, 4))), report("b", claim("b1", **days(3, 9))))
+    overlap = one_event(
+        report("a", claim("a1", **days(1, 4))), report("b", claim("b1", **days(3, 9)))
+    )
     assert span(overlap) == (3, 4)
     assert not any(line.startswith("days") for line in overlap.conflicts)
 
@@ -74,11 +78,16 @@ def test_a_count_outside_the_joined_window_stays_whole() -> None:
 
 
 @pytest.mark.parametrize("words", ["", "at least two", "up to 5", "more than 3"])
-@pytest.mark.parametrize(("number", "unit"), [("about 100", "sorties"), ("3 flights a day", "sorties"), ("200", "t")])
+@pytest.mark.parametrize(
+    ("number", "unit"), [("about 100", "sorties"), ("3 flights a day", "sorties"), ("200", "t")]
+)
 def test_only_a_number_cuts_the_days_of_a_number(words: str, number: str, unit: str) -> None:
     """Of several movements a floor, a ceiling or no number in a week says nothing of the month."""
     month = report("a", claim("a1", quantity=number, unit=unit, **days(1, 28)))
-    alone, beside = one_event(month), one_event(month, report("b", claim("b1", quantity=words, **days(10, 17))))
+    alone, beside = (
+        one_event(month),
+        one_event(month, report("b", claim("b1", quantity=words, **days(10, 17)))),
+    )
     assert span(beside) == span(alone) == (1, 28)
     assert beside.tonnes == alone.tonnes
     assert unit == "t" or beside.movements == alone.movements
@@ -93,7 +102,9 @@ def test_days_elsewhere_are_said_and_make_no_gap() -> None:
     )
     assert span(event) == (1, 8)
     assert event.movements.best == 14
-    assert event.conflicts[0].endswith("b1 2025-02-20/2025-02-21; the window is that of the numbers")
+    assert event.conflicts[0].endswith(
+        "b1 2025-02-20/2025-02-21; the window is that of the numbers"
+    )
 
 
 def test_one_dated_sailing_narrows_a_vague_window_and_keeps_its_load() -> None:
@@ -109,9 +120,13 @@ def test_one_dated_sailing_narrows_a_vague_window_and_keeps_its_load() -> None:
         assert event.tonnes.best == pytest.approx(3_000)
 
 
-@pytest.mark.parametrize(("number", "unit"), [("100", "t"), ("200", "soldiers"), ("40", "vehicles")])
+@pytest.mark.parametrize(
+    ("number", "unit"), [("100", "t"), ("200", "soldiers"), ("40", "vehicles")]
+)
 @pytest.mark.parametrize("mode", ["air", "sea", "road"])
-def test_a_load_over_more_days_counts_by_its_days_and_a_floor_not_at_all(number: str, unit: str, mode: str) -> None:
+def test_a_load_over_more_days_counts_by_its_days_and_a_floor_not_at_all(
+    number: str, unit: str, mode: str
+) -> None:
     """A load over 27 days, of which the three movements have seven; of 100 that is 100 x 7 / 27."""
     way: dict[str, Any] = {
         "mode": mode,
@@ -132,7 +147,10 @@ def test_a_load_over_more_days_counts_by_its_days_and_a_floor_not_at_all(number:
         assert span(event) == (10, 17)
         found: ff.Quantity | None = getattr(event, measure)
         if found is None:
-            assert event.conflicts[-1] == f"{measure} told of other days: a1 {words} (over other days, left out)"
+            assert (
+                event.conflicts[-1]
+                == f"{measure} told of other days: a1 {words} (over other days, left out)"
+            )
         return found
 
     whole = load(f"{number}")
@@ -176,7 +194,11 @@ def test_of_one_witness_the_own_words_count_then_the_narrowest_and_a_floor_last(
     assert told("at least 400", "dozens") == ff.Quantity.parse("dozens").best
     assert told("one or two", "5 to 9") == 7
     assert told("about 72", "about 78") == 72  # equally wide: the first in order of id
-    own = report("cnn-2025", claim("z1", quantity="a few", relays=("CNN 2025-02-05",)), publisher="The network")
+    own = report(
+        "cnn-2025",
+        claim("z1", quantity="a few", relays=("CNN 2025-02-05",)),
+        publisher="The network",
+    )
     relay = report("b", claim("b1", quantity="17", relays=("CNN 2025-02-05",)))
     assert one_event(own, relay).movements == ff.Quantity.parse("a few", unit="sorties")
     named = report("x", claim("z1", quantity="a few", relays=("CNN 2025-02-05",)), publisher="cnn")
@@ -184,25 +206,35 @@ def test_of_one_witness_the_own_words_count_then_the_narrowest_and_a_floor_last(
     saw = report("x", claim("z1", quantity="a few"))
     both = one_event(saw, relay)
     assert both.roots == ("CNN 2025-02-05", "x")
-    assert [line.partition("; ")[0] for line in both.conflicts] == ["movements told differently: b1 17"]
+    assert [line.partition("; ")[0] for line in both.conflicts] == [
+        "movements told differently: b1 17"
+    ]
     assert "from 'a few'" in both.conflicts[0]
 
 
 def test_places_go_by_majority_and_regions_give_way() -> None:
     def destination(*names: str) -> tuple[str, tuple[str, ...]]:
-        event = one_event(*(report(f"r{i}", claim(f"c{i}", destination=name)) for i, name in enumerate(names)))
+        event = one_event(
+            *(report(f"r{i}", claim(f"c{i}", destination=name)) for i, name in enumerate(names))
+        )
         return event.destination, event.conflicts
 
     tobruk, khadim = ff.find_place("Tobruk"), ff.find_place("al-Khadim")
     place, conflicts = destination("Tobruk", "al-Khadim", "Tobruk")
     assert place == tobruk.id
     assert conflicts == (f"destination: c0 {tobruk.name}, c1 {khadim.name}, c2 {tobruk.name}",)
-    assert destination("Tobruk", "al-Khadim")[0] == destination("al-Khadim", "Tobruk")[0] == min(tobruk.id, khadim.id)
+    assert (
+        destination("Tobruk", "al-Khadim")[0]
+        == destination("al-Khadim", "Tobruk")[0]
+        == min(tobruk.id, khadim.id)
+    )
     assert destination("Libya", "Tobruk", "Libya") == (tobruk.id, ())
     assert destination("Libya", "Libya") == (ff.find_place("Libya").id, ())
 
 
-@pytest.mark.parametrize(("one", "other"), [("Hmeimim", "Tartus"), ("Damascus", "Aleppo"), ("Tobruk", "al-Khadim")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Hmeimim", "Tartus"), ("Damascus", "Aleppo"), ("Tobruk", "al-Khadim")]
+)
 def test_distances_of_places_are_good_to_a_percent(one: str, other: str) -> None:
     a, b = ff.find_place(one), ff.find_place(other)
     metres = Geod(ellps="WGS84").inv(a.longitude, a.latitude, b.longitude, b.latitude)[2]
@@ -212,7 +244,9 @@ def test_distances_of_places_are_good_to_a_percent(one: str, other: str) -> None
 
 def test_types_are_joined_and_general_names_give_way() -> None:
     def platform(*names: str) -> tuple[str, tuple[str, ...]]:
-        event = one_event(*(report(f"r{i}", claim(f"c{i}", platform=name)) for i, name in enumerate(names)))
+        event = one_event(
+            *(report(f"r{i}", claim(f"c{i}", platform=name)) for i, name in enumerate(names))
+        )
         return event.platform, event.conflicts
 
     assert platform("Il-76MD", "unspecified", "An-124; Il-76MD") == (
@@ -244,16 +278,30 @@ def test_all_that_was_said_is_carried_once() -> None:
     assert (event.sources, event.roots) == (("a", "b"), ("X", "a"))
     assert event.via == (ff.find_place("Hmeimim").id,)
     assert one_event(report("c", claim("c1"))).via == ()
-    first_public, then = dt.datetime(2025, 2, 11, tzinfo=dt.UTC), dt.datetime(2025, 3, 2, tzinfo=dt.UTC)
+    first_public, then = (
+        dt.datetime(2025, 2, 11, tzinfo=dt.UTC),
+        dt.datetime(2025, 3, 2, tzinfo=dt.UTC),
+    )
     assert (event.known_from, event.claims_known_from) == (first_public, (then, then, first_public))
     assert event.movements.best == 5
 
 
-@pytest.mark.parametrize(("unit", "measure"), [("vehicles", "vehicles"), ("soldiers", "personnel"), ("t", "tonnes")])
+@pytest.mark.parametrize(
+    ("unit", "measure"), [("vehicles", "vehicles"), ("soldiers", "personnel"), ("t", "tonnes")]
+)
 def test_a_load_without_a_count_is_one_column_on_the_road_only(unit: str, measure: str) -> None:
-    road: dict[str, Any] = {"mode": "road", "platform": "trucks", "origin": "Damascus", "destination": "Hmeimim"}
+    road: dict[str, Any] = {
+        "mode": "road",
+        "platform": "trucks",
+        "origin": "Damascus",
+        "destination": "Hmeimim",
+    }
     column = one_event(report("a", claim("a1", quantity="90", unit=unit, **road)))
-    assert (column.movements.best, column.movements.unit, column.movements.words) == (1, "convoys", "one column")
+    assert (column.movements.best, column.movements.unit, column.movements.words) == (
+        1,
+        "convoys",
+        "one column",
+    )
     loads = {name: getattr(column, name) for name in ("vehicles", "personnel", "tonnes")}
     assert [name for name, load in loads.items() if load is not None] == [measure]
     assert loads[measure].best == pytest.approx(90, rel=0.01)
@@ -272,18 +320,28 @@ def test_a_load_brings_its_own_count_of_movements() -> None:
 
 def test_as_of_counts_the_whole_day() -> None:
     told = report("a", claim("a1"), published="2025-02-10")
-    assert ff.merge_claims([told], as_of="2025-02-10") == ff.merge_claims([told], as_of=dt.date(2025, 2, 10))
+    assert ff.merge_claims([told], as_of="2025-02-10") == ff.merge_claims(
+        [told], as_of=dt.date(2025, 2, 10)
+    )
     assert len(ff.merge_claims([told], as_of="2025-02-10")) == 1
     assert ff.merge_claims([told], as_of="2025-02-09") == ()
 
 
 def test_a_late_claim_hides_no_early_one_behind_it() -> None:
-    told = report("a", claim("a1"), claim("a2", event="early", relays=("CNN 2025-01-05",)), published="2025-02-10")
+    told = report(
+        "a",
+        claim("a1"),
+        claim("a2", event="early", relays=("CNN 2025-01-05",)),
+        published="2025-02-10",
+    )
     assert [event.event_id for event in ff.merge_claims([told], as_of="2025-01-31")] == ["early"]
 
 
 def test_both_ends_of_a_way_may_be_told_differently() -> None:
-    told = [report("a", claim("a1")), report("b", claim("b1", origin="Damascus", destination="Tobruk"))]
+    told = [
+        report("a", claim("a1")),
+        report("b", claim("b1", origin="Damascus", destination="Tobruk")),
+    ]
     event = one_event(*told)
     assert [line.split(":")[0] for line in event.conflicts] == ["origin", "destination"]
     assert event.origin in (ff.find_place("Hmeimim").id, ff.find_place("Damascus").id)
@@ -311,9 +369,13 @@ def test_grades_decide_how_much_a_witness_weighs() -> None:
     event = one_event(*told, grades=grades)
     parts = [ff.Quantity.parse(words, unit="sorties") for words in ("exactly 20", "97")]
     p = [0.1, 0.6, 0.7, 0.9]
-    np.testing.assert_array_equal(event.movements.quantile(p), pool_numbers(parts, [0.6, 0.3]).quantity.quantile(p))
+    np.testing.assert_array_equal(
+        event.movements.quantile(p), pool_numbers(parts, [0.6, 0.3]).quantity.quantile(p)
+    )
     np.testing.assert_array_equal(event.movements.quantile(p), [20, 20, 97, 97])
     (line,) = event.conflicts
     assert "linear pool (Birge ratio" in line
-    agreeing = one_event(report("a", claim("a1", quantity="about 40")), report("b", claim("b1", quantity="about 42")))
+    agreeing = one_event(
+        report("a", claim("a1", quantity="about 40")), report("b", claim("b1", quantity="about 42"))
+    )
     assert "; they agree within their hedges (Birge ratio 0." in agreeing.conflicts[0]

@@ -24,14 +24,25 @@ def q(words: str) -> Quantity:
 
 @pytest.mark.parametrize(
     "empty",
-    ["at least 1", "at least 60", "more than ten", "60+", "no more than 1,000", "up to 150", "10 to 1000", "about 100"],
+    [
+        "at least 1",
+        "at least 60",
+        "more than ten",
+        "60+",
+        "no more than 1,000",
+        "up to 150",
+        "10 to 1000",
+        "about 100",
+    ],
 )
 @pytest.mark.parametrize("grade", [0.2, 0.7, 1.0])
 def test_one_witness_beside_an_empty_claim_keeps_its_number(empty: str, grade: float) -> None:
     """About 100 is 67 to 150 alone: half its last digit on the log scale, 100 / 1.5 and 100 x 1.5."""
     for parts in ([q("about 100"), q(empty)], [q(empty), q("about 100")]):
         pooled = pool_numbers(parts, [0.7, grade])
-        np.testing.assert_allclose(pooled.quantity.quantile([0.05, 0.5, 0.95]), [100 / 1.5, 100, 150], rtol=1e-3)
+        np.testing.assert_allclose(
+            pooled.quantity.quantile([0.05, 0.5, 0.95]), [100 / 1.5, 100, 150], rtol=1e-3
+        )
         assert pooled.method == "agreement"
 
 
@@ -47,7 +58,12 @@ NUMBERS = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(NUMBERS, st.sampled_from(["at least", "more than", "up to", "range"]), st.floats(1.1, 30), RELIABLE)
+@given(
+    NUMBERS,
+    st.sampled_from(["at least", "more than", "up to", "range"]),
+    st.floats(1.1, 30),
+    RELIABLE,
+)
 def test_a_claim_that_contains_the_others_changes_nothing(
     numbers: list[Quantity], kind: str, factor: float, grade: float
 ) -> None:
@@ -59,11 +75,19 @@ def test_a_claim_that_contains_the_others_changes_nothing(
         "up to": q(f"up to {int(high) + 1}"), "range": Quantity.between(low, high),
     }[kind]  # fmt: skip
     after = pool_numbers([*numbers, wide], [0.7] * len(numbers) + [grade]).quantity
-    np.testing.assert_array_equal(after.quantile([0.05, 0.5, 0.95]), before.quantile([0.05, 0.5, 0.95]))
+    np.testing.assert_array_equal(
+        after.quantile([0.05, 0.5, 0.95]), before.quantile([0.05, 0.5, 0.95])
+    )
 
 
 @settings(max_examples=60, deadline=None)
-@given(NUMBERS, st.lists(st.integers(5, 900), min_size=2, max_size=6), RELIABLE, RELIABLE, st.integers(5, 200))
+@given(
+    NUMBERS,
+    st.lists(st.integers(5, 900), min_size=2, max_size=6),
+    RELIABLE,
+    RELIABLE,
+    st.integers(5, 200),
+)
 def test_a_higher_floor_never_lowers_the_median_and_no_floor_does(
     numbers: list[Quantity], floors: list[int], grade: float, other: float, second: int
 ) -> None:
@@ -90,9 +114,18 @@ def test_a_lower_ceiling_never_raises_the_median(
 
 
 @settings(max_examples=40, deadline=None)
-@given(NUMBERS, st.permutations(["at least 30", "at least 150", "up to 300", "more than 90", "10 to 900"]), st.data())
-def test_the_order_of_witnesses_does_not_matter(numbers: list[Quantity], words: list[str], data: Any) -> None:
-    told = [*((n, 0.7) for n in numbers), *((q(w), 0.3 + 0.1 * len(w) / 2) for w in sorted(words)[:3])]
+@given(
+    NUMBERS,
+    st.permutations(["at least 30", "at least 150", "up to 300", "more than 90", "10 to 900"]),
+    st.data(),
+)
+def test_the_order_of_witnesses_does_not_matter(
+    numbers: list[Quantity], words: list[str], data: Any
+) -> None:
+    told = [
+        *((n, 0.7) for n in numbers),
+        *((q(w), 0.3 + 0.1 * len(w) / 2) for w in sorted(words)[:3]),
+    ]
     mixed = data.draw(st.permutations(told))
     one, other = (pool_numbers(*zip(*order, strict=True)).quantity for order in (told, mixed))
     p = [0.02, 0.25, 0.5, 0.75, 0.98]
@@ -127,7 +160,9 @@ def test_any_numbers_make_one_finite_number(told: tuple[list[Quantity], list[flo
     assert 0 <= low <= best <= high < np.inf
     assert np.all(np.diff(pooled.quantile(np.linspace(0, 1, 101))) >= 0)
     mixed = pool_numbers(told[0][::-1], told[1][::-1]).quantity
-    np.testing.assert_allclose(mixed.quantile([0.05, 0.5, 0.95]), pooled.quantile([0.05, 0.5, 0.95]), rtol=1e-9)
+    np.testing.assert_allclose(
+        mixed.quantile([0.05, 0.5, 0.95]), pooled.quantile([0.05, 0.5, 0.95]), rtol=1e-9
+    )
     parts = pooled.words.split(" / ")
     assert len(parts) == len(set(parts))
 
@@ -141,10 +176,18 @@ def test_a_bound_that_every_source_satisfies_moves_nothing(
     numbers, grades = told
     bounds = [n for n in numbers if n.family in ("at_least", "over", "at_most")]
     unit = numbers[0].unit
-    limit = min(n.low for n in numbers) / factor if kind == "floor" else max(n.high for n in numbers) * factor
+    limit = (
+        min(n.low for n in numbers) / factor
+        if kind == "floor"
+        else max(n.high for n in numbers) * factor
+    )
     if limit <= 0 or (kind == "floor" and len(bounds) == len(numbers)):
         return
-    bound = Quantity.at_least(limit, unit=unit) if kind == "floor" else q(f"up to {int(limit) + 1} {unit}".strip())
+    bound = (
+        Quantity.at_least(limit, unit=unit)
+        if kind == "floor"
+        else q(f"up to {int(limit) + 1} {unit}".strip())
+    )
     before = pool_numbers(numbers, grades).quantity
     after = pool_numbers([*numbers, bound], [*grades, grade]).quantity
     low, best, high = before.quantile([0.05, 0.5, 0.95])
@@ -164,7 +207,9 @@ def test_a_bound_that_every_source_satisfies_moves_nothing(
         (("about 40 t", "at least 1000 t"), ("about 40", "at least 1000")),
     ],
 )
-def test_measured_numbers_in_conflict_make_a_pool(words: tuple[str, str], like: tuple[str, str] | None) -> None:
+def test_measured_numbers_in_conflict_make_a_pool(
+    words: tuple[str, str], like: tuple[str, str] | None
+) -> None:
     """Half of each: the lower end is that of the one, the upper end that of the other."""
     pooled = pool_numbers([q(w) for w in words], [0.85, 0.85])
     one, other = sorted((q(w) for w in words), key=lambda n: n.best)
@@ -173,7 +218,9 @@ def test_measured_numbers_in_conflict_make_a_pool(words: tuple[str, str], like: 
     assert other.low <= pooled.quantity.high <= other.high * 1.5
     if like is not None:
         counted = pool_numbers([q(w) for w in like], [0.85, 0.85]).quantity
-        np.testing.assert_allclose(pooled.quantity.quantile([0.05, 0.95]), counted.quantile([0.05, 0.95]), rtol=0.02)
+        np.testing.assert_allclose(
+            pooled.quantity.quantile([0.05, 0.95]), counted.quantile([0.05, 0.95]), rtol=0.02
+        )
 
 
 def test_three_numbers_in_conflict_reach_a_stated_factor_beyond_them() -> None:
@@ -201,11 +248,17 @@ def test_a_ceiling_beside_a_floor_only_cuts_it() -> None:
 
 def test_words_of_a_pool_stand_once() -> None:
     for order in (("up to 10", "at least 20", "up to 10"), ("at least 20", "up to 10", "up to 10")):
-        assert pool_numbers([q(w) for w in order], [0.85] * 3).quantity.words == "up to 10 / at least 20"
+        assert (
+            pool_numbers([q(w) for w in order], [0.85] * 3).quantity.words
+            == "up to 10 / at least 20"
+        )
 
 
 def test_a_floor_inside_the_range_sharpens_upward_and_one_above_it_is_in_conflict() -> None:
-    alone, inside = q("about 100").interval(0.9), pool_numbers([q("about 100"), q("at least 85")], [0.7, 0.7])
+    alone, inside = (
+        q("about 100").interval(0.9),
+        pool_numbers([q("about 100"), q("at least 85")], [0.7, 0.7]),
+    )
     low, high = inside.quantity.interval(0.9)
     assert alone[0] < 75 < low < 85
     assert high < 1.05 * alone[1]
@@ -239,7 +292,12 @@ def merged(*told: tuple[str, tuple[int, int]]) -> ff.FlowEvent:
     reports = [
         report(
             f"r{i}",
-            claim(f"c{i}", quantity=words, start=first + dt.timedelta(span[0]), stop=first + dt.timedelta(span[1])),
+            claim(
+                f"c{i}",
+                quantity=words,
+                start=first + dt.timedelta(span[0]),
+                stop=first + dt.timedelta(span[1]),
+            ),
             grade="C3",
         )
         for i, (words, span) in enumerate(told)
@@ -250,7 +308,9 @@ def merged(*told: tuple[str, tuple[int, int]]) -> ff.FlowEvent:
 
 def test_two_reports_of_flights_one_of_them_a_low_floor() -> None:
     event = merged(("about 100", (0, 7)), ("at least two", (0, 7)))
-    np.testing.assert_allclose(event.movements.quantile([0.05, 0.5, 0.95]), [100 / 1.5, 100, 150], atol=0.5)
+    np.testing.assert_allclose(
+        event.movements.quantile([0.05, 0.5, 0.95]), [100 / 1.5, 100, 150], atol=0.5
+    )
     conflict = merged(("about 100", (0, 7)), ("at least 300", (0, 7)))
     assert "linear pool" in conflict.conflicts[0]
 
@@ -276,7 +336,9 @@ def test_a_floor_holds_over_more_days_and_a_ceiling_over_fewer() -> None:
     assert merged(("at least eight", (0, 2)), ("", (20, 22))).movements.low == 8
     ceiling = merged(("up to 10", (0, 10)), ("", (3, 5)))
     assert (ceiling.movements, ceiling.days) == (Quantity.parse("up to 10", unit="sorties"), 2)
-    alone, beside = (merged(("40", (0, 2)), ("60", (20, 22)), *more) for more in ((), (("up to 10", (0, 10)),)))
+    alone, beside = (
+        merged(("40", (0, 2)), ("60", (20, 22)), *more) for more in ((), (("up to 10", (0, 10)),))
+    )
     assert beside.movements == alone.movements
     only = merged(("up to 10", (0, 3)), ("", (20, 22)))
     assert (only.days, only.movements.high) == (3, 10)
@@ -290,16 +352,29 @@ def test_a_rate_with_a_floor_still_runs_over_the_days_of_the_event() -> None:
 
 
 def test_a_low_floor_in_a_part_of_the_days_takes_nothing_from_a_number() -> None:
-    alone, beside = merged(("about 100", (0, 62))), merged(("about 100", (0, 62)), ("at least two", (31, 48)))
-    assert (beside.movements, beside.start, beside.stop) == (alone.movements, alone.start, alone.stop)
-    np.testing.assert_allclose(beside.movements.quantile([0.05, 0.5, 0.95]), [100 / 1.5, 100, 150], atol=0.5)
+    alone, beside = (
+        merged(("about 100", (0, 62))),
+        merged(("about 100", (0, 62)), ("at least two", (31, 48))),
+    )
+    assert (beside.movements, beside.start, beside.stop) == (
+        alone.movements,
+        alone.start,
+        alone.stop,
+    )
+    np.testing.assert_allclose(
+        beside.movements.quantile([0.05, 0.5, 0.95]), [100 / 1.5, 100, 150], atol=0.5
+    )
 
 
 def test_the_shipped_air_bridge_lies_between_its_sources() -> None:
     """CNN has more than one flight a day over 17 days; the other source at least eight flights in a longer window."""
     (bridge,) = [
-        e for e in ff.merge_claims(ff.load_reports("syria-2024-extended")) if e.event_id == "khadim-air-bridge"
+        e
+        for e in ff.merge_claims(ff.load_reports("syria-2024-extended"))
+        if e.event_id == "khadim-air-bridge"
     ]
     np.testing.assert_allclose(
-        [bridge.movements.low, bridge.movements.best, bridge.movements.high], [17, 23, 42], rtol=0.03
+        [bridge.movements.low, bridge.movements.best, bridge.movements.high],
+        [17, 23, 42],
+        rtol=0.03,
     )

@@ -40,7 +40,10 @@ def test_linear_pool_of_normals_against_the_reference() -> None:
     wanted = CASES["linear_pool_normals"]["outputs"]
     u = np.clip(np.linspace(0, 1, 4001), 1e-7, 1 - 1e-7)
     like = Quantity.exactly(1.0)
-    parts = [Quantity.from_table(stats.norm(m, s).ppf(u), like=like, words="") for m, s in ((10, 2), (14, 4))]
+    parts = [
+        Quantity.from_table(stats.norm(m, s).ppf(u), like=like, words="")
+        for m, s in ((10, 2), (14, 4))
+    ]
     got = Quantity.pool(parts).quantile([0.025, 0.5, 0.975])
     np.testing.assert_allclose(got, [wanted["q025"], wanted["q50"], wanted["q975"]], rtol=2e-3)
 
@@ -116,13 +119,18 @@ def test_the_better_source_weighs_more_in_a_conflict() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(2, 400), min_size=1, max_size=5), st.sampled_from(["about", "at least", "nearly"]))
+@given(
+    st.lists(st.integers(2, 400), min_size=1, max_size=5),
+    st.sampled_from(["about", "at least", "nearly"]),
+)
 def test_any_pool_is_a_quantity_and_order_does_not_matter(numbers: list[int], hedge: str) -> None:
     parts = [q(f"{hedge} {n}") if i else q(f"about {n}") for i, n in enumerate(numbers)]
     one = pool_numbers(parts, [0.7] * len(parts)).quantity
     other = pool_numbers(parts[::-1], [0.7] * len(parts)).quantity
     assert one.low <= one.best <= one.high
-    np.testing.assert_allclose(one.quantile([0.1, 0.5, 0.9]), other.quantile([0.1, 0.5, 0.9]), rtol=1e-6)
+    np.testing.assert_allclose(
+        one.quantile([0.1, 0.5, 0.9]), other.quantile([0.1, 0.5, 0.9]), rtol=1e-6
+    )
 
 
 def test_grades_are_named_and_learn() -> None:
@@ -178,7 +186,9 @@ def test_sums_and_products_of_quantities() -> None:
     a, b = one.quantile(rng.random(200_000)), other.quantile(rng.random(200_000))
     p = [0.05, 0.5, 0.95]
     np.testing.assert_allclose(one.plus(other).quantile(p), np.quantile(a + b, p), rtol=0.01)
-    np.testing.assert_allclose(one.by(other, unit="t2").quantile(p), np.quantile(a * b, p), rtol=0.02)
+    np.testing.assert_allclose(
+        one.by(other, unit="t2").quantile(p), np.quantile(a * b, p), rtol=0.02
+    )
     assert Quantity.exactly(2.0).plus(Quantity.exactly(3.0)).best == 5
     with pytest.raises(ff.QuantityError, match="cannot add"):
         one.plus(Quantity(1, 2, 3, "km"))

@@ -41,7 +41,9 @@ def mixture_twin(
         weight *= (1 / (sigma * math.sqrt(2 * math.pi))) ** int((~true).sum())
         if true.any():
             cover = np.diag(s[true] ** 2) + sigma**2
-            weight *= float(stats.multivariate_normal(np.full(true.sum(), centre), cover).pdf(y[true]))
+            weight *= float(
+                stats.multivariate_normal(np.full(true.sum(), centre), cover).pdf(y[true])
+            )
         precision = 1 / sigma**2 + (1 / s[true] ** 2).sum()
         mean = (centre / sigma**2 + (y[true] / s[true] ** 2).sum()) / precision
         parts.append((weight, stats.norm(mean, 1 / math.sqrt(precision))))
@@ -51,7 +53,9 @@ def mixture_twin(
     def below(x: float) -> float:
         return sum(weight * float(part.cdf(x)) for weight, part in parts) / total
 
-    return np.exp([brentq(lambda x, p=p: below(x) - p, math.log(lowest), math.log(highest)) for p in P])
+    return np.exp(
+        [brentq(lambda x, p=p: below(x) - p, math.log(lowest), math.log(highest)) for p in P]
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,9 @@ def test_agreeing_numbers_against_the_product_of_normals(
     parts = [q(w) for w in words]
     pooled = pool_numbers(parts, reliabilities)
     assert pooled.method == "agreement"
-    twin = mixture_twin([part.best for part in parts], [spread(w) for w in words], reliabilities, GRADES.broad_gsd)
+    twin = mixture_twin(
+        [part.best for part in parts], [spread(w) for w in words], reliabilities, GRADES.broad_gsd
+    )
     np.testing.assert_allclose(pooled.quantity.quantile(P), twin, rtol=6e-3)
     assert pooled.quantity.words == " / ".join(words)
 
@@ -77,7 +83,9 @@ def test_a_narrower_broad_spread_pulls_harder() -> None:
     parts, grades = [q("about 170"), q("about 190")], Grades(broad_gsd=1.5)
     twin = mixture_twin([170, 190], [spread("about 170")] * 2, (0.6, 0.6), 1.5)
     got = pool_numbers(parts, (0.6, 0.6), grades=grades).quantity.quantile(P[1:-1])
-    np.testing.assert_allclose(got, twin[1:-1], rtol=0.02)  # the grid ends one broad spread beyond the ranges
+    np.testing.assert_allclose(
+        got, twin[1:-1], rtol=0.02
+    )  # the grid ends one broad spread beyond the ranges
 
 
 def test_bare_counts_have_the_error_of_their_last_digit() -> None:
@@ -87,7 +95,9 @@ def test_bare_counts_have_the_error_of_their_last_digit() -> None:
         pooled = pool_numbers(parts, (0.9, 0.9))
         errors = [max(0.01, 0.5 / n / stats.norm.ppf(0.95)) for n in numbers]
         assert errors[0] == pytest.approx(error)
-        assert pooled.birge == pytest.approx(abs(math.log(numbers[0] / numbers[1])) / math.hypot(*errors), rel=1e-3)
+        assert pooled.birge == pytest.approx(
+            abs(math.log(numbers[0] / numbers[1])) / math.hypot(*errors), rel=1e-3
+        )
         twin = mixture_twin(numbers, errors, (0.9, 0.9), GRADES.broad_gsd)
         np.testing.assert_allclose(pooled.quantity.quantile(P), twin, rtol=4e-3)
 
@@ -95,7 +105,11 @@ def test_bare_counts_have_the_error_of_their_last_digit() -> None:
 @pytest.mark.parametrize("r", [0.02, 0.1, 0.3])
 def test_a_bare_count_against_a_worthless_report(r: float) -> None:
     """How much of the posterior lies near two numbers that hardly anybody trusts, and how much anywhere else."""
-    y, sigma, worthless = np.log([1500, 1521]), math.log(GRADES.broad_gsd), 1 / math.log(3) / math.sqrt(2 * math.pi)
+    y, sigma, worthless = (
+        np.log([1500, 1521]),
+        math.log(GRADES.broad_gsd),
+        1 / math.log(3) / math.sqrt(2 * math.pi),
+    )
     pooled = pool_numbers([Quantity.exactly(n) for n in (1500, 1521)], (r, r))
     assert pooled.method == "agreement"
     prior = stats.norm(y.mean(), sigma)
@@ -115,7 +129,11 @@ def test_a_bare_count_against_a_worthless_report(r: float) -> None:
         ((q("about 20"), q("about 24")), 3.0, (4.5, 84.5)),  # from 15 / 3 to 28 x 3
         ((q("about 20"), q("about 24")), 2.6, (4.5, 73.5)),  # from 5.8 to 72.8, whole cells
         ((Quantity.exactly(99), Quantity.exactly(100)), 2.0, (48.5, 200.5)),
-        ((Quantity.exactly(99), Quantity.exactly(100)), 2.01, (99 / 2.01, 201.0)),  # beyond 200 no cells are counted
+        (
+            (Quantity.exactly(99), Quantity.exactly(100)),
+            2.01,
+            (99 / 2.01, 201.0),
+        ),  # beyond 200 no cells are counted
     ],
 )
 def test_cells_reach_one_broad_spread_beyond_the_ranges(
@@ -153,9 +171,12 @@ def test_small_counts_one_by_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bound", "number_r", "bound_r"), [("at least 7", 0.8, 0.9), ("up to 5", 0.6, 0.6), ("more than 6", 0.7, 0.8)]
+    ("bound", "number_r", "bound_r"),
+    [("at least 7", 0.8, 0.9), ("up to 5", 0.6, 0.6), ("more than 6", 0.7, 0.8)],
 )
-def test_a_bound_inside_a_small_count_one_by_one(bound: str, number_r: float, bound_r: float) -> None:
+def test_a_bound_inside_a_small_count_one_by_one(
+    bound: str, number_r: float, bound_r: float
+) -> None:
     """Each count of "about 6" times what the bound says of it: r where it is allowed, and (1 - r) / 2 everywhere."""
     number = q("about 6")
     twin_of = stats.lognorm(math.log(number.params[1]), scale=6.0)
@@ -171,7 +192,10 @@ def test_a_bound_inside_a_small_count_one_by_one(bound: str, number_r: float, bo
 
 
 def test_the_same_number_twice_is_agreement() -> None:
-    one, both = pool_numbers([q("about 170")], [0.2]), pool_numbers([q("about 170"), q("about 170")], [0.2, 0.9])
+    one, both = (
+        pool_numbers([q("about 170")], [0.2]),
+        pool_numbers([q("about 170"), q("about 170")], [0.2, 0.9]),
+    )
     assert (one.quantity, one.method, one.birge) == (q("about 170"), "single", 0.0)
     assert (both.quantity, both.method, both.birge) == (q("about 170"), "agreement", 0.0)
 
@@ -196,19 +220,27 @@ def test_the_birge_ratio_of_two_is_their_distance_over_their_error() -> None:
     got = pool_numbers(three, (0.9,) * 3).birge
     assert got == pytest.approx(math.sqrt((((y - mean) / s) ** 2).sum() / 2), rel=1e-3)
     for limit, method in ((got * (1 + 1e-9), "agreement"), (got * (1 - 1e-9), "linear pool")):
-        assert pool_numbers(parts, (0.9, 0.9), grades=Grades(birge_limit=limit)).method != "random effects"
-        assert (pool_numbers(three, (0.9,) * 3, grades=Grades(birge_limit=limit)).method == "agreement") == (
-            method == "agreement"
+        assert (
+            pool_numbers(parts, (0.9, 0.9), grades=Grades(birge_limit=limit)).method
+            != "random effects"
         )
+        assert (
+            pool_numbers(three, (0.9,) * 3, grades=Grades(birge_limit=limit)).method == "agreement"
+        ) == (method == "agreement")
     exact = pool_numbers(parts, (0.9, 0.9)).birge
     assert pool_numbers(parts, (0.9, 0.9), grades=Grades(birge_limit=exact)).method == "agreement"
-    assert pool_numbers(parts, (0.9, 0.9), grades=Grades(birge_limit=0.99 * exact)).method == "linear pool"
+    assert (
+        pool_numbers(parts, (0.9, 0.9), grades=Grades(birge_limit=0.99 * exact)).method
+        == "linear pool"
+    )
 
 
 def test_two_that_exclude_each_other_share_by_reliability() -> None:
     pooled = pool_numbers([q("97"), q("253")], (0.9, 0.3))
     assert pooled.method == "linear pool"
-    np.testing.assert_array_equal(pooled.quantity.quantile([0.1, 0.7, 0.8, 0.9]), [97, 97, 253, 253])
+    np.testing.assert_array_equal(
+        pooled.quantity.quantile([0.1, 0.7, 0.8, 0.9]), [97, 97, 253, 253]
+    )
 
 
 @pytest.mark.parametrize(
@@ -233,12 +265,17 @@ def test_scattered_totals_are_a_t_interval_on_the_log_scale() -> None:
     mean, error, between = paule_mandel(np.log(numbers).tolist(), [0.01] * 4)
     twin = stats.t(3, loc=mean, scale=error)
     np.testing.assert_allclose(np.log(pooled.quantity.quantile(P)), twin.ppf(P), atol=5e-3)
-    assert math.hypot(between, 0.01) == pytest.approx(np.log(numbers).std(ddof=1), rel=1e-6)  # equal errors
+    assert math.hypot(between, 0.01) == pytest.approx(
+        np.log(numbers).std(ddof=1), rel=1e-6
+    )  # equal errors
     assert mean == pytest.approx(np.log(numbers).mean(), rel=1e-9)
     assert error == pytest.approx(np.log(numbers).std(ddof=1) / 2, rel=1e-6)
     assert pooled.quantity.words == "997 / 1230 / 1580 / 2030"
     assert pooled.birge == pytest.approx(np.log(numbers).std(ddof=1) / 0.01, rel=1e-6)
-    units = [Quantity.exactly(n, unit=unit) for n, unit in zip(numbers, ("flights", "", "sorties", ""), strict=True)]
+    units = [
+        Quantity.exactly(n, unit=unit)
+        for n, unit in zip(numbers, ("flights", "", "sorties", ""), strict=True)
+    ]
     assert pool_numbers(units, (0.8,) * 4).quantity.unit == "flights"
     mean, error, between = paule_mandel([1.0, 3.0], [0.5, 0.5])
     assert (mean, error, math.hypot(between, 0.5)) == pytest.approx((2.0, 1.0, math.sqrt(2)))
@@ -255,7 +292,9 @@ def test_random_effects_without_any_excess_are_the_weighted_mean() -> None:
 @pytest.mark.parametrize(
     ("values", "errors"), [([1.0], [1.0]), ([1.0, 2.0], [1.0]), ([1.0, 2.0], [1.0, 0.0]), ([], [])]
 )
-def test_random_effects_need_two_values_with_errors(values: list[float], errors: list[float]) -> None:
+def test_random_effects_need_two_values_with_errors(
+    values: list[float], errors: list[float]
+) -> None:
     with pytest.raises(ff.EventError, match="two or more values, each with an error above 0"):
         paule_mandel(values, errors)
 
@@ -264,7 +303,9 @@ def test_one_worthless_report_changes_nothing_and_one_sure_report_all() -> None:
     prior, told = np.array([0.2, 0.3, 0.5]), np.array([0.0, 1.0, 3.0])
     np.testing.assert_allclose(contaminated(prior, [told], [0.0], [0.7]), prior)
     np.testing.assert_allclose(contaminated(prior, [told], [1.0], [0.7]), [0, 0.3 / 1.8, 1.5 / 1.8])
-    np.testing.assert_allclose(contaminated(prior, [told], [0.5], [1.0]), np.array([0.1, 0.3, 1.0]) / 1.4)
+    np.testing.assert_allclose(
+        contaminated(prior, [told], [0.5], [1.0]), np.array([0.1, 0.3, 1.0]) / 1.4
+    )
     np.testing.assert_array_equal(prior, [0.2, 0.3, 0.5])
     with pytest.raises(ValueError, match="shorter"):
         contaminated(prior, [told, told], [1.0, 1.0], [0.7])
@@ -287,25 +328,36 @@ def test_learning_in_two_steps_is_learning_in_one() -> None:
     twice = GRADES.updated("D", right=5, wrong=0).updated("D", right=0, wrong=3)
     assert once.letters["D"] == pytest.approx(twice.letters["D"])
     mean, size = GRADES.letters["D"]
-    assert stats.beta(mean * size + 5, (1 - mean) * size + 3).mean() == pytest.approx(once.reliability("D4"))
+    assert stats.beta(mean * size + 5, (1 - mean) * size + 3).mean() == pytest.approx(
+        once.reliability("D4")
+    )
     assert GRADES.updated("D", right=0, wrong=0) == GRADES
-    assert {k: v for k, v in once.letters.items() if k != "D"} == {k: v for k, v in GRADES.letters.items() if k != "D"}
+    assert {k: v for k, v in once.letters.items() if k != "D"} == {
+        k: v for k, v in GRADES.letters.items() if k != "D"
+    }
 
 
 @pytest.mark.parametrize("scale", [1.0, 0.1, 0.01])
 def test_small_numbers_pool_near_themselves(scale: float) -> None:
     """Nothing below a half is lifted to it: the pool scales with what is pooled."""
-    parts = [Quantity.exactly(round(3.05 * scale, 6), unit="t"), Quantity.exactly(round(3.1 * scale, 6), unit="t")]
+    parts = [
+        Quantity.exactly(round(3.05 * scale, 6), unit="t"),
+        Quantity.exactly(round(3.1 * scale, 6), unit="t"),
+    ]
     pooled = pool_numbers(parts, (0.9, 0.9))
     assert pooled.method == "agreement"
     assert 3.0 * scale < pooled.quantity.best < 3.15 * scale
     assert 2.5 * scale < pooled.quantity.low < pooled.quantity.high < 3.6 * scale
-    floors = pool_numbers([Quantity.at_least(0.3 * scale, unit="t"), parts[0]], (0.99, 0.99)).quantity
+    floors = pool_numbers(
+        [Quantity.at_least(0.3 * scale, unit="t"), parts[0]], (0.99, 0.99)
+    ).quantity
     assert floors.best == pytest.approx(parts[0].best, rel=0.1)
 
 
 def test_zero_and_a_little_make_a_little() -> None:
-    pooled = pool_numbers([Quantity.exactly(0.0, unit="t"), Quantity.exactly(0.3, unit="t")], (0.9, 0.9)).quantity
+    pooled = pool_numbers(
+        [Quantity.exactly(0.0, unit="t"), Quantity.exactly(0.3, unit="t")], (0.9, 0.9)
+    ).quantity
     assert 0 < pooled.low < pooled.best < 0.35
 
 

@@ -13,9 +13,13 @@ import forceflow as ff
 WINDOW = re.compile(r"^(?:when|start|stop) = .*\n", re.MULTILINE)
 
 
-def report(tmp_path: Path, *, published: str = '"2025-02-03"', when: str = '"2025-02-01"') -> ff.Report:
+def report(
+    tmp_path: Path, *, published: str = '"2025-02-03"', when: str = '"2025-02-01"'
+) -> ff.Report:
     text = WINDOW.sub("", GOOD).replace('published = "2025-02-03"', f"published = {published}")
-    (found,) = ff.read_reports(write(tmp_path, text.replace('mode = "air"', f'mode = "air"\nwhen = {when}')))
+    (found,) = ff.read_reports(
+        write(tmp_path, text.replace('mode = "air"', f'mode = "air"\nwhen = {when}'))
+    )
     return found
 
 
@@ -49,7 +53,12 @@ def test_what_is_no_day_of_publishing(tmp_path: Path, printed: str, words: str) 
 
 @pytest.mark.parametrize(
     ("printed", "edtf"),
-    [("2024-12-08", "2024-12-08"), ('"8 December 2024"', "2024-12-08"), ('"Dec 2024"', "2024-12"), ("2024", "2024")],
+    [
+        ("2024-12-08", "2024-12-08"),
+        ('"8 December 2024"', "2024-12-08"),
+        ('"Dec 2024"', "2024-12"),
+        ("2024", "2024"),
+    ],
 )
 def test_when_it_happened(tmp_path: Path, printed: str, edtf: str) -> None:
     assert report(tmp_path, when=printed).claims[0].edtf == edtf
@@ -62,7 +71,9 @@ def test_when_it_happened(tmp_path: Path, printed: str, edtf: str) -> None:
         ('"1403-09-18"', "the year 1403"), ("10:00:00", "'10:00:00' is no date"),
     ],
 )  # fmt: skip
-def test_a_wrong_day_is_named_without_the_rest_of_its_claim(tmp_path: Path, printed: str, words: str) -> None:
+def test_a_wrong_day_is_named_without_the_rest_of_its_claim(
+    tmp_path: Path, printed: str, words: str
+) -> None:
     with pytest.raises(ff.ReportError, match=f"claim 'own-1-1': field 'when': .*{words}") as caught:
         report(tmp_path, when=printed)
     assert "locator" not in str(caught.value)

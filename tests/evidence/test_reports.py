@@ -64,7 +64,13 @@ def test_the_five_reports_are_all_there(reports: tuple[ff.Report, ...]) -> None:
     }
     claims = [claim for report in reports for claim in report.claims]
     assert len(claims) >= 29
-    assert {claim.kind for claim in claims} == {"movement", "presence", "stock", "posture", "intent"}
+    assert {claim.kind for claim in claims} == {
+        "movement",
+        "presence",
+        "stock",
+        "posture",
+        "intent",
+    }
     for report in reports:
         assert report.grade_reason
         assert all(claim.locator and claim.text for claim in report.claims)
@@ -102,23 +108,50 @@ def test_one_file_can_be_read_alone(tmp_path: Path) -> None:
 
 BAD = {
     "broken TOML": (GOOD.replace('id = "own-1"', 'id = "own-1'), ["own.toml", "not valid TOML"]),
-    "unknown platform": (GOOD.replace("Il-76MD", "Il-67MD"), ["own.toml", "own-1-1", "platform", "Il-76MD"]),
+    "unknown platform": (
+        GOOD.replace("Il-76MD", "Il-67MD"),
+        ["own.toml", "own-1-1", "platform", "Il-76MD"],
+    ),
     "unknown place": (GOOD.replace('"Hmeimim"', '"Hmeimin"'), ["own-1-1", "origin", "Hmeimim"]),
-    "window ends first": (GOOD.replace("stop = 2025-02-03", "stop = 2025-01-03"), ["own-1-1", "stop", "2025-01-03"]),
-    "empty window": (GOOD.replace("stop = 2025-02-03", "stop = 2025-02-01"), ["own-1-1", "stop", "half-open"]),
-    "unparsable quantity": (GOOD.replace("nearly 10", "beaucoup"), ["own-1-1", "quantity", "beaucoup"]),
-    "unknown event": (GOOD.replace('event = "flights"', 'event = "flihgts"'), ["own-1-1", "event", "flights"]),
+    "window ends first": (
+        GOOD.replace("stop = 2025-02-03", "stop = 2025-01-03"),
+        ["own-1-1", "stop", "2025-01-03"],
+    ),
+    "empty window": (
+        GOOD.replace("stop = 2025-02-03", "stop = 2025-02-01"),
+        ["own-1-1", "stop", "half-open"],
+    ),
+    "unparsable quantity": (
+        GOOD.replace("nearly 10", "beaucoup"),
+        ["own-1-1", "quantity", "beaucoup"],
+    ),
+    "unknown event": (
+        GOOD.replace('event = "flights"', 'event = "flihgts"'),
+        ["own-1-1", "event", "flights"],
+    ),
     "unknown field": (GOOD.replace("locator", "locater"), ["own-1-1", "locat"]),
     "missing field": (GOOD.replace('grade = "B2"\n', ""), ["own.toml", "grade", "is missing"]),
     "bad grade": (GOOD.replace('"B2"', '"G9"'), ["own.toml", "grade", "A to F"]),
     "bad day": (GOOD.replace("start = 2025-02-01", 'start = "yesterday"'), ["own-1-1", "start"]),
     "bad kind": (GOOD.replace('kind = "movement"', 'kind = "rumour"'), ["own-1-1", "kind"]),
-    "bad published": (GOOD.replace('"2025-02-03"', '"spring"'), ["own.toml", "published", "spring"]),
-    "no such day": (GOOD.replace('published = "2025-02-03"', 'published = "2025-02-31"'), ["own.toml", "published"]),
-    "no unit": (GOOD.replace('unit = "sorties"', 'unit = "things"'), ["own-1-1", "unit", "sorties"]),
+    "bad published": (
+        GOOD.replace('"2025-02-03"', '"spring"'),
+        ["own.toml", "published", "spring"],
+    ),
+    "no such day": (
+        GOOD.replace('published = "2025-02-03"', 'published = "2025-02-31"'),
+        ["own.toml", "published"],
+    ),
+    "no unit": (
+        GOOD.replace('unit = "sorties"', 'unit = "things"'),
+        ["own-1-1", "unit", "sorties"],
+    ),
     "movement without mode": (GOOD.replace('mode = "air"\n', ""), ["own-1-1", "mode"]),
     "movement without origin": (GOOD.replace('origin = "Hmeimim"\n', ""), ["own-1-1", "origin"]),
-    "inferred unknown": (GOOD.replace('locator = "p', 'inferred = ["colour"]\nlocator = "p'), ["own-1-1", "inferred"]),
+    "inferred unknown": (
+        GOOD.replace('locator = "p', 'inferred = ["colour"]\nlocator = "p'),
+        ["own-1-1", "inferred"],
+    ),
     "no claims": (GOOD.split("[[claims]]")[0], ["own.toml", "[[claims]]"]),
     "no head": ("[events]\na = 'b'\n", ["own.toml", "[report]"]),
     "unknown table": (GOOD + "\n[weather]\nrain = true\n", ["own.toml", "weather"]),
@@ -185,7 +218,13 @@ def test_any_text_is_an_error_of_ours_or_a_report(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from([line.split(" = ")[0] for line in GOOD.splitlines() if " = " in line]),
-    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.lists(st.integers(), max_size=2)),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.text(max_size=8),
+        st.lists(st.integers(), max_size=2),
+    ),
 )
 def test_any_value_in_any_field_is_an_error_of_ours_or_a_report(field: str, value: object) -> None:
     import json
@@ -273,7 +312,9 @@ UNITS = (
          "own.toml: field 'storm': unknown table; a file has [report], [events] and [[claims]]"),
     ],
 )  # fmt: skip
-def test_a_report_that_is_refused_word_for_word(old: str, new: str, message: str, tmp_path: Path) -> None:
+def test_a_report_that_is_refused_word_for_word(
+    old: str, new: str, message: str, tmp_path: Path
+) -> None:
     with pytest.raises(ReportError) as caught:
         ff.read_reports(write(tmp_path / "in", changed(old, new)))
     assert str(caught.value) == message
@@ -289,7 +330,9 @@ def test_a_folder_that_holds_nothing_is_named(tmp_path: Path) -> None:
             ff.read_reports(path)
         assert str(caught.value) == f"{path}: {words}"
     write(tmp_path, GOOD.split("[[claims]]")[0])
-    with pytest.raises(ReportError, match=r"^own\.toml: a report needs at least one \[\[claims\]\] table$"):
+    with pytest.raises(
+        ReportError, match=r"^own\.toml: a report needs at least one \[\[claims\]\] table$"
+    ):
         ff.read_reports(tmp_path)
 
 
@@ -305,21 +348,33 @@ def test_fields_that_cannot_be_read_are_named(tmp_path: Path) -> None:
         with pytest.raises(ReportError) as caught:
             ff.read_reports(write(tmp_path / "in", changed(old, new)))
         claim = "own | 1" if field == "id" else "own-1-1"
-        assert (caught.value.file, caught.value.claim, caught.value.field) == ("own.toml", claim, field)
+        assert (caught.value.file, caught.value.claim, caught.value.field) == (
+            "own.toml",
+            claim,
+            field,
+        )
 
 
 def test_an_id_that_stands_twice_says_where(tmp_path: Path) -> None:
     folder = write(tmp_path / "in", GOOD)
     write(folder, GOOD, "twice.toml")
-    with pytest.raises(ReportError, match=r"^twice\.toml: report id 'own-1' already stands in own\.toml$"):
+    with pytest.raises(
+        ReportError, match=r"^twice\.toml: report id 'own-1' already stands in own\.toml$"
+    ):
         ff.read_reports(folder)
     write(folder, changed('id = "own-1"', 'id = "own-2"'), "twice.toml")
-    with pytest.raises(ReportError, match=r"^twice\.toml: claim 'own-1-1': claim id already stands in own\.toml$"):
+    with pytest.raises(
+        ReportError, match=r"^twice\.toml: claim 'own-1-1': claim id already stands in own\.toml$"
+    ):
         ff.read_reports(folder)
-    write(folder, changed('id = "own-1"', 'id = "own-2"').replace("own-1-1", "own-2-1"), "twice.toml")
+    write(
+        folder, changed('id = "own-1"', 'id = "own-2"').replace("own-1-1", "own-2-1"), "twice.toml"
+    )
     assert [report.file for report in ff.read_reports(folder)] == ["own.toml", "twice.toml"]
     (folder / "twice.toml").write_text("a = " + "[" * 3_000, encoding="utf-8")
-    with pytest.raises(ReportError, match=r"^twice\.toml: not valid TOML for a report: brackets within brackets"):
+    with pytest.raises(
+        ReportError, match=r"^twice\.toml: not valid TOML for a report: brackets within brackets"
+    ):
         ff.read_reports(folder)
 
 
@@ -347,7 +402,9 @@ def utc(text: str) -> dt.datetime:
         ('when = "2025-02"\nstart = 2025-02-09', "2025-02-09", "2025-03-01"),
     ],
 )
-def test_windows_as_they_may_be_written(written: str, start: str, stop: str, tmp_path: Path) -> None:
+def test_windows_as_they_may_be_written(
+    written: str, start: str, stop: str, tmp_path: Path
+) -> None:
     _, claim = only(tmp_path, changed("start = 2025-02-01\nstop = 2025-02-03", written))
     assert (claim.start, claim.stop) == (utc(start), utc(stop))
 
@@ -391,9 +448,13 @@ def test_a_number_in_the_unit_it_counts(words: str, unit: str, best: float, coun
 def test_a_number_that_measures_something_else_is_refused() -> None:
     for words, unit, measure in (("3 t", "flights", "movements"), ("5 km", "convoys", "movements"),
                                  ("2 hours", "trucks", "vehicles")):  # fmt: skip
-        with pytest.raises(QuantityError, match=f"^'{words}' is in '{words[2:]}'; give a count of {measure}$"):
+        with pytest.raises(
+            QuantityError, match=f"^'{words}' is in '{words[2:]}'; give a count of {measure}$"
+        ):
             read_number(words, unit=unit)
-    with pytest.raises(QuantityError, match=r"is in 'bananas'; give tonnes in t, kg, lb, short ton, long ton$"):
+    with pytest.raises(
+        QuantityError, match=r"is in 'bananas'; give tonnes in t, kg, lb, short ton, long ton$"
+    ):
         read_number("20 bananas", unit="t")
 
 
@@ -401,7 +462,11 @@ def test_loads_and_movements_of_one_claim(tmp_path: Path) -> None:
     _, claim = only(tmp_path, GOOD)
     assert (claim.measure, claim.movement_count) == ("movements", claim.number)
     _, loads = only(tmp_path, changed('"sorties"', '"families"\nmovements = "4"'))
-    assert (loads.measure, loads.number.unit, loads.movement_count.best) == ("personnel", "personnel", 4)
+    assert (loads.measure, loads.number.unit, loads.movement_count.best) == (
+        "personnel",
+        "personnel",
+        4,
+    )
     families = read_number("nearly 10", unit="families").best
     assert 3 * families < loads.number.best < 7 * families
     _, column = only(tmp_path, changed('quantity = "nearly 10"\nunit = "sorties"', 'quantity = "2"\nunit = "km of '
@@ -431,7 +496,9 @@ def test_platforms_that_were_printed_together_or_not_at_all() -> None:
 
 
 def test_a_table_of_claims_cell_by_cell(tmp_path: Path) -> None:
-    report, _ = only(tmp_path, changed('event = "f', 'relays = ["CNN 2025-01-02", "AFP"]\nevent = "f'))
+    report, _ = only(
+        tmp_path, changed('event = "f', 'relays = ["CNN 2025-01-02", "AFP"]\nevent = "f')
+    )
     assert report._repr_html_() == (
         "<table><caption>A newsroom: What we saw (2025-02-03), grade B2: Own reporters on the spot.</caption>"
         '<thead><tr><th scope="col">claim</th><th scope="col">kind</th><th scope="col">what it says</th>'

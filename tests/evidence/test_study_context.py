@@ -32,18 +32,32 @@ def claim(claim_id: str, quantity: str, **changed: Any) -> ff.Claim:
     return ff.Claim(**{"id": claim_id, "quantity": quantity, **given, **changed})
 
 
-def report(report_id: str, published: str, *claims: ff.Claim, grade: str = "B2", **changed: Any) -> ff.Report:
+def report(
+    report_id: str, published: str, *claims: ff.Claim, grade: str = "B2", **changed: Any
+) -> ff.Report:
     given: dict[str, Any] = {"publisher": report_id.upper(), "title": "T", "grade_reason": "why"}
     events = {one.event: f"Event {one.event}" for one in claims}
     return ff.Report(
-        **{"id": report_id, "published": published, "grade": grade, "events": events, "claims": claims, **given},
+        **{
+            "id": report_id,
+            "published": published,
+            "grade": grade,
+            "events": events,
+            "claims": claims,
+            **given,
+        },
         **changed,
     )
 
 
 RFI = report("rfi", "2023-11-24", claim("n1", "one flight a day"), claim("n2", "12", event="convoys", mode="road",
              platform="trucks", origin="Agadez", destination="Niamey", unit="vehicles"))  # fmt: skip
-AFP = report("afp", "2023-12-22", claim("n3", "one flight a day"), claim("n4", "at least 40", unit="soldiers"))
+AFP = report(
+    "afp",
+    "2023-12-22",
+    claim("n3", "one flight a day"),
+    claim("n4", "at least 40", unit="soldiers"),
+)
 NIGER = (RFI, AFP)
 """A study of Niger: a flight a day told twice, and a column inside the country."""
 
@@ -73,7 +87,9 @@ def test_events_keep_their_theatre_when_a_source_is_left_out() -> None:
     assert khadim[0].direction == "inbound"
     assert inbound[1] >= inbound[0] - 2
     before, after = (
-        ff.estimate_tonnage(some, measure="movements", direction="inbound", draws=DRAWS, seed=7).total.middle
+        ff.estimate_tonnage(
+            some, measure="movements", direction="inbound", draws=DRAWS, seed=7
+        ).total.middle
         for some in (events, left)
     )
     assert 20 < after < before
@@ -89,15 +105,22 @@ def test_what_if_touches_only_what_rests_on_the_source(niger: tuple[ff.FlowEvent
         "convoys": "internal",
     }
     edited = tuple(dataclasses.replace(event, event_id=f"my {event.event_id}") for event in niger)
-    assert {event.event_id for event in ff.what_if(edited, without="AFP")} == {"my bridge", "my convoys"}
+    assert {event.event_id for event in ff.what_if(edited, without="AFP")} == {
+        "my bridge",
+        "my convoys",
+    }
 
 
 def test_explain_finds_the_reports_of_the_study(niger: tuple[ff.FlowEvent, ...]) -> None:
     bridge = next(event for event in niger if event.event_id == "bridge")
     told = ff.explain(bridge)
     assert [row[0] for row in told.rows] == ["n1", "n3", "n4"]
-    assert dict(told.without)["rfi"].startswith("40 movements, from 'one flight a day'; personnel 40 soldiers or more")
-    moved = ff.estimate_tonnage(niger, measure="movements", direction="outbound", draws=DRAWS, seed=7)
+    assert dict(told.without)["rfi"].startswith(
+        "40 movements, from 'one flight a day'; personnel 40 soldiers or more"
+    )
+    moved = ff.estimate_tonnage(
+        niger, measure="movements", direction="outbound", draws=DRAWS, seed=7
+    )
     without = dict(ff.explain(moved).without)
     assert set(without) == {"rfi", "afp"}
     assert not any("no answer" in effect for effect in without.values())
@@ -112,20 +135,26 @@ def test_own_ids_that_are_those_of_a_shipped_set_meet_their_own_reports() -> Non
     assert (left.movements.best, left.direction) == (30, "outbound")
     bare = dataclasses.replace(event, provenance=None)
     with pytest.raises(
-        ff.EventError, match=r"none of its claims \(b033, b036\) is at hand; .*reports= \(cnn, le-monde\)"
+        ff.EventError,
+        match=r"none of its claims \(b033, b036\) is at hand; .*reports= \(cnn, le-monde\)",
     ):
         ff.explain(bare)
     with pytest.raises(ff.UnknownNameError, match="not at hand; pass them with reports="):
         ff.what_if(bare, without="Le Monde")
 
 
-def test_a_report_page_shows_the_reports_of_the_study(tmp_path: Path, niger: tuple[ff.FlowEvent, ...]) -> None:
+def test_a_report_page_shows_the_reports_of_the_study(
+    tmp_path: Path, niger: tuple[ff.FlowEvent, ...]
+) -> None:
     assert [one.id for one in find(niger, draws=DRAWS).reports] == ["afp", "rfi"]
     clash = find(ff.merge_claims(same_ids(), theatre=["NE"]), draws=DRAWS)
     assert [one.publisher for one in clash.reports] == ["CNN", "LE-MONDE"]
     text = ff.write_report(niger, tmp_path / "out", draws=DRAWS).read_text(encoding="utf-8")
     assert "What n3 says" in text
-    mixed = (*niger, *ff.merge_claims([RFI.model_copy(update={"title": "Another"})], theatre=["NE"]))
+    mixed = (
+        *niger,
+        *ff.merge_claims([RFI.model_copy(update={"title": "Another"})], theatre=["NE"]),
+    )
     with pytest.raises(ff.EventError, match="two different reports with the id 'rfi'"):
         ff.write_report([e for e in mixed if e.event_id == "bridge"], tmp_path / "two", draws=DRAWS)
 
@@ -135,11 +164,19 @@ def test_grade_sensitivity_takes_a_theatre_and_events(niger: tuple[ff.FlowEvent,
         return [(event.event_id, event.direction) for event in events]
 
     want = [("bridge", "outbound"), ("convoys", "internal")]
-    for found in (ff.grade_sensitivity(NIGER, out, theatre=["NE"]), ff.grade_sensitivity(niger, out)):
+    for found in (
+        ff.grade_sensitivity(NIGER, out, theatre=["NE"]),
+        ff.grade_sensitivity(niger, out),
+    ):
         assert list(found.values()) == [want] * 4
-    assert ff.grade_sensitivity(NIGER, out)["as graded"] == [("bridge", "external"), ("convoys", "external")]
+    assert ff.grade_sensitivity(NIGER, out)["as graded"] == [
+        ("bridge", "external"),
+        ("convoys", "external"),
+    ]
     table = ff.from_frame(ff.to_frame(niger))
-    with pytest.raises(ff.EventError, match=r"'bridge' was merged from reports that are not at hand"):
+    with pytest.raises(
+        ff.EventError, match=r"'bridge' was merged from reports that are not at hand"
+    ):
         ff.grade_sensitivity(table, out)
     row = ff.from_frame(own_rows()[:1])
     with pytest.raises(ff.EventError, match="is a row of a table: it has no claims"):
@@ -163,13 +200,16 @@ def test_events_of_two_studies_go_each_by_their_own(niger: tuple[ff.FlowEvent, .
     left = {event.event_id: event.direction for event in ff.what_if(both, without="bne-2025-01-30")}
     assert (left["bridge"], left["sparta-ii-sails"]) == ("outbound", "outbound")
     assert "sparta-sails" not in left
-    moved = ff.estimate_tonnage(both, measure="movements", direction="outbound", draws=DRAWS, seed=7)
+    moved = ff.estimate_tonnage(
+        both, measure="movements", direction="outbound", draws=DRAWS, seed=7
+    )
     assert {row[0] for row in ff.explain(moved).rows} >= {"n1", "bne-1"}
 
 
 def test_own_grades_are_kept() -> None:
     far = tuple(
-        report(name, "2023-11-24", claim(f"c{name}", f"about {n}")) for name, n in (("a", 9), ("b", 11), ("c", 12))
+        report(name, "2023-11-24", claim(f"c{name}", f"about {n}"))
+        for name, n in (("a", 9), ("b", 11), ("c", 12))
     )
     low = ff.Grades(letters={**ff.GRADES.letters, "B": (0.2, 1.0)})
     events = ff.merge_claims(far, theatre=["NE"], grades=low)
@@ -178,7 +218,9 @@ def test_own_grades_are_kept() -> None:
     assert left != ff.merge_claims(far[1:], theatre=["NE"])[0]
 
 
-def test_what_an_event_was_made_with_is_no_part_of_its_value(niger: tuple[ff.FlowEvent, ...]) -> None:
+def test_what_an_event_was_made_with_is_no_part_of_its_value(
+    niger: tuple[ff.FlowEvent, ...],
+) -> None:
     made = {id(event.provenance) for event in niger}
     assert len(made) == 1
     assert all(event == dataclasses.replace(event, provenance=None) for event in niger)
@@ -192,22 +234,36 @@ def test_what_an_event_was_made_with_is_no_part_of_its_value(niger: tuple[ff.Flo
     assert dataclasses.asdict(niger[0])["provenance"] is niger[0].provenance
 
 
-def test_a_table_of_events_says_which_reports_it_needs(niger: tuple[ff.FlowEvent, ...], backend: Any) -> None:
+def test_a_table_of_events_says_which_reports_it_needs(
+    niger: tuple[ff.FlowEvent, ...], backend: Any
+) -> None:
     frame = ff.to_frame(niger, backend=backend)
     table = ff.from_frame(frame)
     assert table == niger
     with pytest.raises(
-        ff.EventError, match=r"not at hand; pass them with reports= \(afp, rfi\), .*from_frame\(table, rep"
+        ff.EventError,
+        match=r"not at hand; pass them with reports= \(afp, rfi\), .*from_frame\(table, rep",
     ):
         ff.explain(table[0])
     whole = ff.from_frame(frame, reports=NIGER)
     assert ff.explain(whole[0]).rows == ff.explain(niger[0]).rows
-    for given in (ff.what_if(table, without="AFP", reports=NIGER), ff.what_if(whole, without="AFP")):
-        assert given == ff.what_if(niger, without="AFP")  # the direction is that of the rows; no theatre is made up
-    moved = ff.merge_claims([RFI, report("x", "2023-12-22", claim("n9", "7", origin="Agadez"))], theatre=["NE"])
-    lost = ff.from_frame(ff.to_frame(moved), reports=[RFI, *(r for r in moved[0].provenance.reports if r.id == "x")])  # type: ignore[union-attr]
+    for given in (
+        ff.what_if(table, without="AFP", reports=NIGER),
+        ff.what_if(whole, without="AFP"),
+    ):
+        assert given == ff.what_if(
+            niger, without="AFP"
+        )  # the direction is that of the rows; no theatre is made up
+    moved = ff.merge_claims(
+        [RFI, report("x", "2023-12-22", claim("n9", "7", origin="Agadez"))], theatre=["NE"]
+    )
+    provenance = moved[0].provenance
+    assert provenance is not None
+    second = [report for report in provenance.reports if report.id == "x"]
+    lost = ff.from_frame(ff.to_frame(moved), reports=[RFI, *second])
     with pytest.raises(
-        ff.EventError, match=r"its theatre is not known; read the table with from_frame\(table, theatre"
+        ff.EventError,
+        match=r"its theatre is not known; read the table with from_frame\(table, theatre",
     ):
         ff.what_if(lost, without="RFI")
     said = ff.from_frame(ff.to_frame(moved), reports=lost[0].provenance.reports, theatre=["NE"])  # type: ignore[union-attr]
@@ -217,7 +273,10 @@ def test_a_table_of_events_says_which_reports_it_needs(niger: tuple[ff.FlowEvent
 def test_half_of_the_reports_is_not_enough(niger: tuple[ff.FlowEvent, ...]) -> None:
     """Without RFI's report its claim cannot be pooled again, so what is left without AFP is not guessed at."""
     bridge = next(event for event in niger if event.event_id == "bridge")
-    with pytest.raises(ff.EventError, match=r"'bridge' was merged from reports that are not at hand; .*\(afp, rfi\)"):
+    with pytest.raises(
+        ff.EventError,
+        match=r"'bridge' was merged from reports that are not at hand; .*\(afp, rfi\)",
+    ):
         ff.what_if(bridge, without="AFP", reports=[AFP])
     assert "no answer" in dict(ff.explain(bridge, reports=[AFP]).without)["afp"]
 
@@ -226,10 +285,15 @@ def test_half_of_the_reports_is_not_enough(niger: tuple[ff.FlowEvent, ...]) -> N
 
 
 def known(as_of: str, **given: Any) -> dict[str, ff.FlowEvent]:
-    return {event.event_id: event for event in ff.merge_claims(NIGER, theatre=["NE"], as_of=as_of, **given)}
+    return {
+        event.event_id: event
+        for event in ff.merge_claims(NIGER, theatre=["NE"], as_of=as_of, **given)
+    }
 
 
-def test_a_later_confirmation_does_not_delete_what_was_known(niger: tuple[ff.FlowEvent, ...]) -> None:
+def test_a_later_confirmation_does_not_delete_what_was_known(
+    niger: tuple[ff.FlowEvent, ...],
+) -> None:
     """RFI has a flight a day on 24 November, AFP the same on 22 December: on 30 November RFI's stood."""
     bridge = next(event for event in niger if event.event_id == "bridge")
     day = dt.datetime(2023, 11, 25, tzinfo=dt.UTC)
@@ -242,14 +306,23 @@ def test_a_later_confirmation_does_not_delete_what_was_known(niger: tuple[ff.Flo
     assert not any("left out" in note for note in left.notes)
     with pytest.raises(ff.EstimateError, match="nothing was known to have left by 2023-11-23"):
         ff.estimate_withdrawal(niger, stock_t=9_000, as_of="2023-11-23", draws=DRAWS, seed=7)
-    people: dict[str, Any] = {"stock": (500.0, 900.0), "measure": "personnel", "draws": DRAWS, "seed": 7}
+    people: dict[str, Any] = {
+        "stock": (500.0, 900.0),
+        "measure": "personnel",
+        "draws": DRAWS,
+        "seed": 7,
+    }
     with pytest.raises(ff.EstimateError, match="no number of personnel was published"):
         ff.estimate_withdrawal(niger, as_of="2023-11-30", **people)
     assert ff.estimate_withdrawal(niger, as_of="2023-12-22", **people).moved.low >= 40
 
 
-@pytest.mark.parametrize("as_of", ["2023-11-23", "2023-11-24", "2023-11-30", "2023-12-21", "2023-12-22"])
-def test_the_record_as_it_stood_is_one_by_every_door(as_of: str, niger: tuple[ff.FlowEvent, ...]) -> None:
+@pytest.mark.parametrize(
+    "as_of", ["2023-11-23", "2023-11-24", "2023-11-30", "2023-12-21", "2023-12-22"]
+)
+def test_the_record_as_it_stood_is_one_by_every_door(
+    as_of: str, niger: tuple[ff.FlowEvent, ...]
+) -> None:
     moment = dt.datetime.fromisoformat(as_of).replace(tzinfo=dt.UTC) + dt.timedelta(days=1)
     then = ff.merge_claims(NIGER, theatre=["NE"], as_of=as_of)
     assert as_known(niger, moment)[0] == then
@@ -310,7 +383,9 @@ event = "bridge"
 
     def run(*words: str) -> str:
         more = ["--theatre", "NE"]
-        done = CliRunner().invoke(cli.app, [words[0], str(tmp_path), *words[1:], *more], prog_name="forceflow")
+        done = CliRunner().invoke(
+            cli.app, [words[0], str(tmp_path), *words[1:], *more], prog_name="forceflow"
+        )
         assert done.exit_code == 0, done.output
         return done.output
 
@@ -326,12 +401,16 @@ def test_part_of_what_is_known_needs_the_reports(niger: tuple[ff.FlowEvent, ...]
     table = ff.from_frame(ff.to_frame(niger))
     ask: dict[str, Any] = {"stock_t": 9_000, "draws": DRAWS, "seed": 7}
     with pytest.raises(
-        ff.EventError, match=r"'bridge': 1 of its 3 claims were public by 2023-11-30, .*\(table, reports"
+        ff.EventError,
+        match=r"'bridge': 1 of its 3 claims were public by 2023-11-30, .*\(table, reports",
     ):
         ff.estimate_withdrawal(table, as_of="2023-11-30", **ask)
     assert ff.estimate_withdrawal(table, as_of="2023-12-31", **ask).events == ("bridge",)
     bad = pd.DataFrame(ff.to_frame(niger).to_dicts())
-    for said, why in (("2023-11-25", "one moment for each of the 3 claims"), ("soon | x | y", "'soon' is no moment")):
+    for said, why in (
+        ("2023-11-25", "one moment for each of the 3 claims"),
+        ("soon | x | y", "'soon' is no moment"),
+    ):
         with pytest.raises(ff.FrameError, match=why):
             ff.from_frame(bad.assign(claims_known_from=[said, bad["claims_known_from"][1]]))
 
@@ -344,8 +423,22 @@ def own_rows(**changed: Any) -> pd.DataFrame:
     row = {"mode": "air", "platform": "A400M", "origin": "Niamey", "destination": "Ramstein"}
     rows = pd.DataFrame(
         [
-            {**row, "event_id": "first", "start": "2023-10-10", "stop": "2023-10-20", "movements": 4, "personnel": 282},
-            {**row, "event_id": "rest", "start": "2023-10-21", "stop": "2023-11-30", "movements": 9, "personnel": 1018},
+            {
+                **row,
+                "event_id": "first",
+                "start": "2023-10-10",
+                "stop": "2023-10-20",
+                "movements": 4,
+                "personnel": 282,
+            },
+            {
+                **row,
+                "event_id": "rest",
+                "start": "2023-10-21",
+                "stop": "2023-11-30",
+                "movements": 9,
+                "personnel": 1018,
+            },
         ]
     )
     return rows.assign(**changed)
@@ -361,7 +454,9 @@ def people_by(as_of: str, **changed: Any) -> ff.Withdrawal:
 def by_then(total: float, n: int, share: float) -> tuple[float, float, float]:
     """5, 50 and 95 % points of what n equal movements carried, each of which had happened with this chance."""
     below = np.cumsum([math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)])
-    low, middle, high = (total / n * int(np.searchsorted(below, level)) for level in (0.05, 0.5, 0.95))
+    low, middle, high = (
+        total / n * int(np.searchsorted(below, level)) for level in (0.05, 0.5, 0.95)
+    )
     return low, middle, high
 
 
@@ -381,27 +476,44 @@ def test_no_more_has_moved_than_had_happened(as_of: str, first: float, rest: flo
     """Of four flights with 282 people and nine with 1,018: each had gone with the chance of its days."""
     moved = people_by(as_of).moved
     whole = [by_then(282, 4, first), by_then(1018, 9, rest)]
-    np.testing.assert_allclose([moved.low, moved.middle, moved.high], np.sum(whole, axis=0), rtol=1e-3)
+    np.testing.assert_allclose(
+        [moved.low, moved.middle, moved.high], np.sum(whole, axis=0), rtol=1e-3
+    )
 
 
 def test_any_number_of_movements_leaves_doubt() -> None:
-    for n, width in ((4, 4), (40, 13), (400, 41)):  # 2 x 1.645 x sqrt(n x 11 / 41 x 30 / 41) flights
+    for n, width in (
+        (4, 4),
+        (40, 13),
+        (400, 41),
+    ):  # 2 x 1.645 x sqrt(n x 11 / 41 x 30 / 41) flights
         moved = people_by("2023-10-31", movements=[4, n]).moved
-        assert (moved.high - moved.low) / (1018 / n) == pytest.approx(width * 1.457 / 2, abs=1.5 + 0.05 * width)
+        assert (moved.high - moved.low) / (1018 / n) == pytest.approx(
+            width * 1.457 / 2, abs=1.5 + 0.05 * width
+        )
 
 
 @pytest.mark.parametrize("words", ["at least 8", "more than 7", "8+"])
 @pytest.mark.parametrize(
-    ("floor", "measure"), [("movements", "tonnes"), ("personnel", "personnel"), ("tonnes", "tonnes")]
+    ("floor", "measure"),
+    [("movements", "tonnes"), ("personnel", "personnel"), ("tonnes", "tonnes")],
 )
 def test_a_floor_says_nothing_of_a_part_of_a_row(words: str, floor: str, measure: Any) -> None:
     """By the 20th of 61 days none of them need have gone, and all may have."""
-    row = {"mode": "air", "platform": "A400M", "origin": "Niamey", "destination": "Ramstein", "movements": "10"}
+    row = {
+        "mode": "air",
+        "platform": "A400M",
+        "origin": "Niamey",
+        "destination": "Ramstein",
+        "movements": "10",
+    }
     frame = pd.DataFrame([{**row, "start": "2023-10-01", "stop": "2023-12-01", floor: words}])
 
     def moved(as_of: str) -> Any:
         events = ff.from_frame(frame, theatre=["NE"])
-        return ff.estimate_withdrawal(events, stock=5_000, measure=measure, as_of=as_of, draws=4_000, seed=7).moved
+        return ff.estimate_withdrawal(
+            events, stock=5_000, measure=measure, as_of=as_of, draws=4_000, seed=7
+        ).moved
 
     part, whole = moved("2023-10-20"), moved("2023-12-01")
     assert part.low == 0
@@ -426,7 +538,10 @@ def test_a_row_is_known_from_the_day_it_came_out() -> None:
     """`known_from` is the day a row was public; without it a row is known from its own first day."""
     late = ["2023-10-25", "2023-12-05"]
     assert people_by("2023-11-15", known_from=late).moved.middle == pytest.approx(282)
-    assert any("left out" in note and "rest" in note for note in people_by("2023-11-15", known_from=late).notes)
+    assert any(
+        "left out" in note and "rest" in note
+        for note in people_by("2023-11-15", known_from=late).notes
+    )
     assert people_by("2023-12-04", known_from=late).moved.middle == pytest.approx(282)
     assert people_by("2023-12-05", known_from=late).moved.middle == pytest.approx(1300)
     with pytest.raises(ff.EstimateError, match="nothing was known to have left by 2023-10-24"):
@@ -443,11 +558,23 @@ def test_by_place_and_on_the_command_line(tmp_path: Path) -> None:
     events = ff.from_frame(own_rows(), theatre=["NE"], stop_inclusive=True)
     left = ff.estimate_withdrawal(events, stock={"Niamey": 1_400, "elsewhere": 100}, measure="personnel",
                                   as_of="2023-10-31", draws=DRAWS, seed=7)  # fmt: skip
-    assert left.places["Niamey"].moved.middle == pytest.approx(282 + 1018 * 2 / 9)  # two of nine: the middle of by_then
+    assert left.places["Niamey"].moved.middle == pytest.approx(
+        282 + 1018 * 2 / 9
+    )  # two of nine: the middle of by_then
     assert left.places["elsewhere"].moved.middle == 0
     path = tmp_path / "niger.csv"
     own_rows(tonnes=[282, 1018]).to_csv(path, index=False)
-    words = ["withdrawal", str(path), "--stock", "5000", "--as-of", "2023-10-31", "--theatre", "NE", "--stop-inclusive"]
+    words = [
+        "withdrawal",
+        str(path),
+        "--stock",
+        "5000",
+        "--as-of",
+        "2023-10-31",
+        "--theatre",
+        "NE",
+        "--stop-inclusive",
+    ]
     done = CliRunner().invoke(cli.app, [*words, "--draws", "400"], prog_name="forceflow")
     assert done.exit_code == 0, done.output
     assert "moved 508 t (280 to 850) by 2023-10-31" in done.output
@@ -485,10 +612,22 @@ def moves() -> tuple[ff.FlowEvent, ...]:
 
 @pytest.mark.parametrize(
     "rest",
-    ["interior positions", "elsewhere", "rest", "The rest", "rest of the theatre", "Agadez", "Niger", "NE", "ne"],
+    [
+        "interior positions",
+        "elsewhere",
+        "rest",
+        "The rest",
+        "rest of the theatre",
+        "Agadez",
+        "Niger",
+        "NE",
+        "ne",
+    ],
 )
 def test_the_rest_of_any_theatre_is_a_stock(rest: str) -> None:
-    left = ff.estimate_withdrawal(moves(), stock_t={"Niamey": 1_000, rest: 2_000}, draws=DRAWS, seed=7)
+    left = ff.estimate_withdrawal(
+        moves(), stock_t={"Niamey": 1_000, rest: 2_000}, draws=DRAWS, seed=7
+    )
     assert left.moved.middle == pytest.approx(50)
     assert left.places["Niamey"].moved.middle == pytest.approx(-50)
     assert left.places[rest].moved.middle == pytest.approx(100)
@@ -508,15 +647,31 @@ def test_a_place_without_a_stock_makes_none(other: str | None) -> None:
 
 @pytest.mark.parametrize("outside", ["Ramstein", "Hmeimim", "Germany", "Mali"])
 def test_a_stock_outside_the_theatre_is_refused(outside: str) -> None:
-    with pytest.raises(ff.EstimateError, match=f"names '{outside}', which lies outside the theatre"):
-        ff.estimate_withdrawal(moves(), stock_t={"Niamey": 1_000, outside: 2_000}, draws=DRAWS, seed=7)
+    with pytest.raises(
+        ff.EstimateError, match=f"names '{outside}', which lies outside the theatre"
+    ):
+        ff.estimate_withdrawal(
+            moves(), stock_t={"Niamey": 1_000, outside: 2_000}, draws=DRAWS, seed=7
+        )
 
 
 def test_where_a_table_says_the_directions_they_say_who_is_inside() -> None:
     rows = pd.DataFrame(
         [
-            {"event_id": "in", "origin": "Agadez", "destination": "Niamey", "direction": "internal", "tonnes": 100},
-            {"event_id": "out", "origin": "Niamey", "destination": "Ramstein", "direction": "outbound", "tonnes": 50},
+            {
+                "event_id": "in",
+                "origin": "Agadez",
+                "destination": "Niamey",
+                "direction": "internal",
+                "tonnes": 100,
+            },
+            {
+                "event_id": "out",
+                "origin": "Niamey",
+                "destination": "Ramstein",
+                "direction": "outbound",
+                "tonnes": 50,
+            },
         ]
     ).assign(mode="air", platform="A400M", movements=1, start=["2023-10-10", "2023-10-20"])
     bare = ff.from_frame(rows)
@@ -533,16 +688,24 @@ def test_each_country_of_a_theatre_of_several_is_its_own_rest() -> None:
     frame = pd.DataFrame([{**row, "origin": a, "destination": b, "tonnes": t} for a, b, t in ways])
     events = ff.from_frame(frame, theatre=["NE", "ML"])
     left = ff.estimate_withdrawal(events, stock_t={"Niger": 500, "Mali": 500}, draws=DRAWS, seed=7)
-    assert [left.places[name].moved.middle for name in ("Niger", "Mali")] == pytest.approx([20 - 10, 10 + 40])
+    assert [left.places[name].moved.middle for name in ("Niger", "Mali")] == pytest.approx(
+        [20 - 10, 10 + 40]
+    )
 
 
 def test_the_rest_is_named_once() -> None:
     with pytest.raises(ff.EstimateError, match="names one place twice: 'rest' and 'elsewhere'"):
-        ff.estimate_withdrawal(moves(), stock_t={"Niamey": 9, "rest": 5, "elsewhere": 5}, draws=DRAWS, seed=7)
+        ff.estimate_withdrawal(
+            moves(), stock_t={"Niamey": 9, "rest": 5, "elsewhere": 5}, draws=DRAWS, seed=7
+        )
     with pytest.raises(ff.EstimateError, match="names one place twice: 'Niger' and 'elsewhere'"):
-        ff.estimate_withdrawal(moves(), stock_t={"Niamey": 9, "Niger": 5, "elsewhere": 5}, draws=DRAWS, seed=7)
+        ff.estimate_withdrawal(
+            moves(), stock_t={"Niamey": 9, "Niger": 5, "elsewhere": 5}, draws=DRAWS, seed=7
+        )
     with pytest.raises(ff.UnknownNameError, match="somewhere quite else"):
-        ff.estimate_withdrawal(moves(), stock_t={"Niamey": 9, "somewhere quite else": 5}, draws=DRAWS, seed=7)
+        ff.estimate_withdrawal(
+            moves(), stock_t={"Niamey": 9, "somewhere quite else": 5}, draws=DRAWS, seed=7
+        )
 
 
 # Scenarios
@@ -559,8 +722,22 @@ def test_scenarios_fit_the_theatre(tmp_path: Path) -> None:
     found = ff.withdrawal_scenarios(floor=50, events=events)
     assert list(found) == ["a part stays", "everything leaves", "airlift only"]
     assert found["airlift only"] == {"pace": {"sea": 0.0, "road": 0.0}}
-    assert list(ff.withdrawal_scenarios(floor=50, events=events[:1])) == ["a part stays", "everything leaves"]
-    words = ["withdrawal", str(path), "--stock", "5000", "--floor", "50", "--theatre", "NE", "--draws", "400"]
+    assert list(ff.withdrawal_scenarios(floor=50, events=events[:1])) == [
+        "a part stays",
+        "everything leaves",
+    ]
+    words = [
+        "withdrawal",
+        str(path),
+        "--stock",
+        "5000",
+        "--floor",
+        "50",
+        "--theatre",
+        "NE",
+        "--draws",
+        "400",
+    ]
     done = CliRunner().invoke(cli.app, words, prog_name="forceflow")
     assert done.exit_code == 0, done.output
     assert "straits" not in done.output
@@ -579,28 +756,44 @@ def test_airlift_only_is_what_flies(niger: tuple[ff.FlowEvent, ...]) -> None:
     share = left.scenarios["airlift only"].net_per_day.middle / left.net_per_day.middle
     assert share == pytest.approx(0.5, rel=0.1)
     closed: dict[str, Any] = {"air": {"pace": {"road": 0.0}}}
-    placed = ff.estimate_withdrawal(niger, stock_t={"Niamey": 900, "rest": 200}, scenarios=closed, draws=DRAWS, seed=7)
+    placed = ff.estimate_withdrawal(
+        niger, stock_t={"Niamey": 900, "rest": 200}, scenarios=closed, draws=DRAWS, seed=7
+    )
     np.testing.assert_array_equal(placed.scenarios["air"].completion_days, placed.completion_days)
 
 
 def test_the_straits_are_asked_about_where_ships_could_use_them() -> None:
     def ship(destination: str, **changed: Any) -> tuple[ff.FlowEvent, ...]:
-        row = {"mode": "sea", "platform": "cargo ship", "origin": "Tartus", "start": "2025-01-10", "movements": 1}
+        row = {
+            "mode": "sea",
+            "platform": "cargo ship",
+            "origin": "Tartus",
+            "start": "2025-01-10",
+            "movements": 1,
+        }
         return ff.from_frame(pd.DataFrame([{**row, "destination": destination, **changed}]))
 
-    km = {end: ff.route("Tartus", end, mode="sea").distance_km for end in ("Novorossiysk", "Baltiysk")}
+    km = {
+        end: ff.route("Tartus", end, mode="sea").distance_km for end in ("Novorossiysk", "Baltiysk")
+    }
     names = ("talks succeed", "talks fail", "straits closed", "straits open")
     around = ff.withdrawal_scenarios(floor=5, events=ship("Baltiysk"))
     assert tuple(around) == names
     assert around["straits closed"] == {"pace": {"sea": 1.0}}
-    assert around["straits open"]["pace"]["sea"] == pytest.approx(km["Baltiysk"] / km["Novorossiysk"])
+    assert around["straits open"]["pace"]["sea"] == pytest.approx(
+        km["Baltiysk"] / km["Novorossiysk"]
+    )
     through = ff.withdrawal_scenarios(floor=5, events=ship("Novorossiysk"))
     assert through["straits open"] == {"pace": {"sea": 1.0}}
-    assert through["straits closed"]["pace"]["sea"] == pytest.approx(km["Novorossiysk"] / km["Baltiysk"])
+    assert through["straits closed"]["pace"]["sea"] == pytest.approx(
+        km["Novorossiysk"] / km["Baltiysk"]
+    )
     foreign = ff.withdrawal_scenarios(floor=5, events=ship("Constanta"))
     assert foreign["straits closed"] == {"pace": {"sea": 0.0}}
     assert "straits open" not in ff.withdrawal_scenarios(floor=5, events=ship("Tobruk"))
-    assert "talks fail" not in ff.withdrawal_scenarios(floor=5, events=ship("Tobruk", start="2019-01-10"))
+    assert "talks fail" not in ff.withdrawal_scenarios(
+        floor=5, events=ship("Tobruk", start="2019-01-10")
+    )
 
 
 # A closed passage
@@ -621,13 +814,18 @@ def test_one_ship_by_the_long_way_is_the_same_ship_later() -> None:
     (later,) = ff.what_if(ship, closed="suez")
     assert (later.movements, later.tonnes, later.start) == (ship.movements, ship.tonnes, ship.start)
     vessel = ff.find_platform("cargo ship")
-    hours = [ff.route("Jeddah", "Tartus", mode="sea", closed=c).duration_h(vessel).best for c in ((), ("suez",))]
+    hours = [
+        ff.route("Jeddah", "Tartus", mode="sea", closed=c).duration_h(vessel).best
+        for c in ((), ("suez",))
+    ]
     assert later.stop - ship.stop == dt.timedelta(hours=hours[1] - hours[0])
     assert later.stop - ship.stop > dt.timedelta(days=20)  # round Africa
     assert "days later" in later.title
     moved = [ff.estimate_tonnage(e, draws=DRAWS, seed=7).total.middle for e in (ship, later)]
     assert moved == [45_000, 45_000]
-    stream = sailing(is_stream=True, movements=ff.Quantity.exactly(10), stop=ship.start + dt.timedelta(days=90))
+    stream = sailing(
+        is_stream=True, movements=ff.Quantity.exactly(10), stop=ship.start + dt.timedelta(days=90)
+    )
     (fewer,) = ff.what_if(stream, closed="suez")
     km = [ff.route("Jeddah", "Tartus", mode="sea", closed=c).distance_km for c in ((), ("suez",))]
     assert fewer.movements.best == pytest.approx(10 * km[0] / km[1])
@@ -637,7 +835,9 @@ def test_one_ship_by_the_long_way_is_the_same_ship_later() -> None:
 def test_sailings_that_cannot_be_routed_are_named() -> None:
     """From the Black Sea to a region without a port: kept, and said, also in the notes of an estimate."""
     lost = sailing(event_id="lost", origin="Novorossiysk", destination="Mali")
-    home = sailing(event_id="home", origin="Tartus", destination="Novorossiysk", direction="outbound")
+    home = sailing(
+        event_id="home", origin="Tartus", destination="Novorossiysk", direction="outbound"
+    )
     answer = ff.what_if((lost, home), closed="bosphorus")
     assert [event.event_id for event in answer] == ["lost"]
     assert "gone, no way is left by sea with bosphorus closed: home" in repr(answer)

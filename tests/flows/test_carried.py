@@ -103,7 +103,10 @@ def test_relief_to_sarajevo_is_inside_the_range_of_supplies() -> None:
     # Some two flights a day of a C-130 brought 21 t: above the middle for mixed cargo, inside the range for supplies.
     assert ancona("mixed").tonnes_per_day.middle < 21
     assert 21 in ancona("supplies").tonnes_per_day
-    order = [ancona(cargo).tonnes_per_day.middle for cargo in ("personnel", "vehicles", "mixed", "supplies", "bulk")]
+    order = [
+        ancona(cargo).tonnes_per_day.middle
+        for cargo in ("personnel", "vehicles", "mixed", "supplies", "bulk")
+    ]
     assert order == sorted(order)
 
 
@@ -119,10 +122,13 @@ def test_coal_to_berlin_is_inside_the_range_of_bulk() -> None:
 def test_words_of_cargo_are_read_and_others_refused() -> None:
     for word, kind in CARGO_WORDS.items():
         assert cargo_kind(f" {word.upper()} ") == kind
-        assert people_use(word) == ("evacuees" if word in ("evacuees", "refugees", "civilians") else "troops")
+        assert people_use(word) == (
+            "evacuees" if word in ("evacuees", "refugees", "civilians") else "troops"
+        )
     route = ff.route("Kabul", "OTBD", mode="air")
     with pytest.raises(
-        ff.EstimateError, match="cargo 'stones'; known kinds: supplies, bulk, vehicles, mixed, personnel"
+        ff.EstimateError,
+        match="cargo 'stones'; known kinds: supplies, bulk, vehicles, mixed, personnel",
     ):
         ff.AirBridge({"C-17": 1}, route, 1, 1, cargo="stones")
     with pytest.raises(ff.EstimateError, match="cargo 'stones'"):
@@ -141,7 +147,9 @@ def test_cargo_of_an_estimate_is_that_of_all_events_without_published_tonnes() -
     drawn = totals_of(prepare(flights, cargo="bulk"), 1, 2_000)
     assert ff.next_look(bulk, draws=2_000)[0].width == pytest.approx(drawn.std(ddof=1))
     told = evacuation(tonnes=ff.Quantity.exactly(50), personnel=None)
-    assert ff.estimate_tonnage(told, cargo="bulk", draws=200, seed=1).total.middle == pytest.approx(150)
+    assert ff.estimate_tonnage(told, cargo="bulk", draws=200, seed=1).total.middle == pytest.approx(
+        150
+    )
 
 
 # -- a ceiling below what was reported ---------------------------------------------------------------------------------
@@ -155,21 +163,33 @@ def test_a_bridge_that_could_carry_less_than_was_carried_says_so() -> None:
     assert rest == []  # ten flights a day are within the fleet
     assert ceiling_notes(kabul(people_per_sortie=400), evacuation()) == ()
     assert ceiling_notes(kabul(), evacuation(origin="OTBD", destination="Kabul")) == ()
-    (sorties,) = ceiling_notes(kabul(), evacuation(personnel=None, movements=ff.Quantity.exactly(50)))
+    (sorties,) = ceiling_notes(
+        kabul(), evacuation(personnel=None, movements=ff.Quantity.exactly(50))
+    )
     assert "below the reported pace of 50 sorties a day" in sorties
-    (tonnes,) = ceiling_notes(kabul(), evacuation(personnel=None, tonnes=ff.Quantity.exactly(5_000)))
+    (tonnes,) = ceiling_notes(
+        kabul(), evacuation(personnel=None, tonnes=ff.Quantity.exactly(5_000))
+    )
     assert "below the reported pace of 5,000 t a day" in tonnes
 
 
 def test_the_report_compares_its_bridge_with_the_events() -> None:
     found = find(evacuation(), reports=(), bridge=kabul().bridge, draws=200)
     assert found.capacity is not None
-    assert any("below the reported pace of 3,430 people a day" in note for note in found.capacity.notes)
+    assert any(
+        "below the reported pace of 3,430 people a day" in note for note in found.capacity.notes
+    )
 
 
 def test_a_ceiling_of_a_withdrawal_below_its_pace_is_noted() -> None:
     flights = evacuation(personnel=None, tonnes=ff.Quantity.exactly(300))
-    asked: dict[str, Any] = {"stock_t": 20_000, "as_of": "2021-08-22", "look_back": 3, "draws": 500, "seed": 1}
+    asked: dict[str, Any] = {
+        "stock_t": 20_000,
+        "as_of": "2021-08-22",
+        "look_back": 3,
+        "draws": 500,
+        "seed": 1,
+    }
     low = ff.estimate_withdrawal(flights, ceiling_per_day=20, **asked)
     assert any("could carry 20 t a day, below the reported pace of" in note for note in low.notes)
     high = ff.estimate_withdrawal(flights, ceiling_per_day=20_000, **asked)
@@ -185,7 +205,9 @@ def test_the_measure_published_most_leads() -> None:
     assert leading_measure(evacuation(personnel=None, vehicles=vehicles)) == "vehicles"
     assert leading_measure(evacuation(tonnes=tonnes)) == "tonnes"
     assert leading_measure(evacuation(personnel=None)) == "tonnes"
-    assert leading_measure([*evacuation(), *(sortie(9 + i) for i in range(4))]) == "tonnes"  # people of 3 events in 7
+    assert (
+        leading_measure([*evacuation(), *(sortie(9 + i) for i in range(4))]) == "tonnes"
+    )  # people of 3 events in 7
     assert leading_measure([]) == "tonnes"
 
 
@@ -193,15 +215,24 @@ def test_the_measure_published_most_leads() -> None:
     ("more", "key", "label", "middle"),
     [
         ({}, "people", "People brought out", 10_290),
-        ({"personnel": None, "vehicles": ff.Quantity.exactly(7)}, "vehicles", "Vehicles moved out", 21),
+        (
+            {"personnel": None, "vehicles": ff.Quantity.exactly(7)},
+            "vehicles",
+            "Vehicles moved out",
+            21,
+        ),
     ],
 )
-def test_a_report_leads_with_what_was_counted(more: Any, key: str, label: str, middle: float, tmp_path: Path) -> None:
+def test_a_report_leads_with_what_was_counted(
+    more: Any, key: str, label: str, middle: float, tmp_path: Path
+) -> None:
     found = find(evacuation(**more), reports=(), draws=200)
     first = found.headlines[0]
     assert (first.key, first.label) == (key, label)
     assert first.middle == pytest.approx(middle)
-    assert not any(headline.key == "out" for headline in found.headlines)  # no tonnes were published
+    assert not any(
+        headline.key == "out" for headline in found.headlines
+    )  # no tonnes were published
     page = ff.write_report(evacuation(**more), tmp_path / "out", reports=(), draws=200).read_text()
     assert label in page
 
@@ -215,7 +246,9 @@ def test_the_command_line_leads_with_people(tmp_path: Path) -> None:
     assert first.startswith("personnel moved")
     assert "10,290" in first
     assert any("no tonnes published: by payload of what carried them" in line for line in rest)
-    told = json.loads(CliRunner().invoke(app, ["tonnage", str(table), "--draws", "200", "--json"]).output)
+    told = json.loads(
+        CliRunner().invoke(app, ["tonnage", str(table), "--draws", "200", "--json"]).output
+    )
     assert told["leads"]["measure"] == "personnel"
     wrong = CliRunner().invoke(app, ["tonnage", str(table), "--cargo", "stones"])
     assert wrong.exit_code != 0

@@ -41,7 +41,9 @@ def close(value: Any, name: str, key: str) -> None:
 # -- twins ----------------------------------------------------------------------------------------------------------
 
 
-def predictive(y: int, m: float, seen: int, over: float, prior: tuple[float, float], k: float) -> float:
+def predictive(
+    y: int, m: float, seen: int, over: float, prior: tuple[float, float], k: float
+) -> float:
     """Log probability of the next count of a segment, given what the segment has shown."""
     if m == 0:
         return 0.0 if y == 0 else -math.inf
@@ -49,14 +51,20 @@ def predictive(y: int, m: float, seen: int, over: float, prior: tuple[float, flo
     if math.isinf(k):
         return float(stats.nbinom(a, b / (b + m)).logpmf(y))
     r = k * m  # beta negative binomial; scipy's wants a whole r
-    return float(gammaln(r + y) - gammaln(r) - gammaln(y + 1) + betaln(k * b + r, a + y) - betaln(k * b, a))
+    return float(
+        gammaln(r + y) - gammaln(r) - gammaln(y + 1) + betaln(k * b + r, a + y) - betaln(k * b, a)
+    )
 
 
 def segment(y: np.ndarray, m: np.ndarray, prior: tuple[float, float], k: float) -> float:
-    return sum(predictive(int(y[i]), m[i], int(y[:i].sum()), m[:i].sum(), prior, k) for i in range(len(y)))
+    return sum(
+        predictive(int(y[i]), m[i], int(y[:i].sum()), m[:i].sum(), prior, k) for i in range(len(y))
+    )
 
 
-def brute(y: np.ndarray, m: np.ndarray, prior: tuple[float, float], k: float, p: float) -> dict[str, Any]:
+def brute(
+    y: np.ndarray, m: np.ndarray, prior: tuple[float, float], k: float, p: float
+) -> dict[str, Any]:
     """Every partition, one by one."""
     n = len(y)
     weights, cuts = [], []
@@ -74,7 +82,11 @@ def brute(y: np.ndarray, m: np.ndarray, prior: tuple[float, float], k: float, p:
         for a, b in itertools.pairwise(edges):
             shape, rate = prior[0] + y[a:b].sum(), prior[1] + m[a:b].sum()
             known = math.isinf(k) or k * rate > 1
-            mean[a:b] += w * ((shape / rate if math.isinf(k) else k * shape / (k * rate - 1)) if known else math.inf)
+            mean[a:b] += w * (
+                (shape / rate if math.isinf(k) else k * shape / (k * rate - 1))
+                if known
+                else math.inf
+            )
     none = segment(y, m, prior, k)
     return {"evidence": float(logsumexp(log_p)), "none": none, "number": number, "change": change, "mean": mean,
             "best": cuts[int(np.argmax(log_p))], "share": share, "cuts": cuts}  # fmt: skip
@@ -91,7 +103,11 @@ def test_every_partition_of_a_short_series(seed: int, inflation: float | None) -
     m[2], y[2] = 0.0, 0
     k = math.inf if inflation is None else y.sum() / m.sum() / (inflation - 1)
     found = change_points(
-        y, exposure=m, gap_days=1 / p, rate_prior=prior, dispersion="poisson" if inflation is None else inflation
+        y,
+        exposure=m,
+        gap_days=1 / p,
+        rate_prior=prior,
+        dispersion="poisson" if inflation is None else inflation,
     )
     wanted = brute(y, m, prior, k, p)
     assert found.log_evidence == pytest.approx(wanted["evidence"], rel=1e-10)
@@ -111,7 +127,12 @@ def run_lengths(y: np.ndarray, prior: tuple[float, float], k: float, hazard: flo
     """Log evidence by Adams & MacKay's recursion over run lengths, forwards in time."""
     log_r, evidence = np.zeros(1), 0.0
     for t in range(len(y)):
-        step = np.array([predictive(int(y[t]), 1.0, int(y[t - r : t].sum()), r, prior, k) for r in range(log_r.size)])
+        step = np.array(
+            [
+                predictive(int(y[t]), 1.0, int(y[t - r : t].sum()), r, prior, k)
+                for r in range(log_r.size)
+            ]
+        )
         joint = log_r + step
         told = logsumexp(joint)
         evidence += told
@@ -125,12 +146,19 @@ def run_lengths(y: np.ndarray, prior: tuple[float, float], k: float, hazard: flo
 def test_run_lengths_with_a_constant_hazard_have_the_same_evidence(inflation: float | None) -> None:
     y = COAL[20:60]
     k = math.inf if inflation is None else y.mean() / (inflation - 1)
-    found = change_points(y, gap_days=25, rate_prior=(2, 0.5), dispersion="poisson" if inflation is None else inflation)
+    found = change_points(
+        y,
+        gap_days=25,
+        rate_prior=(2, 0.5),
+        dispersion="poisson" if inflation is None else inflation,
+    )
     assert found.log_evidence == pytest.approx(run_lengths(y, (2, 0.5), k, 1 / 25), rel=1e-11)
 
 
 def test_run_lengths_on_the_whole_coal_series() -> None:
-    assert run_lengths(COAL, (1, 1), math.inf, 0.02) == pytest.approx(coal().log_evidence, rel=1e-11)
+    assert run_lengths(COAL, (1, 1), math.inf, 0.02) == pytest.approx(
+        coal().log_evidence, rel=1e-11
+    )
 
 
 @pytest.mark.kernel
@@ -153,19 +181,28 @@ def test_without_changes_the_curve_is_one_posterior(inflation: float | None) -> 
     y = COAL[:30]
     found = change_points(y, gap_days=1e9, rate_prior=(1, 1), dispersion=inflation or "poisson")
     k = y.mean() / 2
-    one = stats.gamma(1 + y.sum(), scale=1 / 31) if inflation is None else stats.betaprime(1 + y.sum(), k * 31, scale=k)
+    one = (
+        stats.gamma(1 + y.sum(), scale=1 / 31)
+        if inflation is None
+        else stats.betaprime(1 + y.sum(), k * 31, scale=k)
+    )
     for curve, p in ((found.low, 0.05), (found.middle, 0.5), (found.high, 0.95)):
         np.testing.assert_allclose(curve, one.ppf(p), rtol=1e-3)
     np.testing.assert_allclose(found.mean, one.mean(), rtol=1e-6)
     assert len(found.segments) == 1
-    assert list(found.segments[0].rate) == pytest.approx(one.ppf([0.05, 0.5, 0.95]).tolist(), rel=1e-9)
+    assert list(found.segments[0].rate) == pytest.approx(
+        one.ppf([0.05, 0.5, 0.95]).tolist(), rel=1e-9
+    )
 
 
 @pytest.mark.kernel
 @pytest.mark.parametrize("shape", [0.02, 0.05, 0.5])
 def test_a_prior_that_is_nearly_zero(shape: float) -> None:
     """Most of such a rate lies many powers of ten below its mean, and the curve still finds its middle."""
-    found, one = change_points([0, 0, 0], rate_prior=(shape, 1), gap_days=1e9), stats.gamma(shape, scale=1 / 4)
+    found, one = (
+        change_points([0, 0, 0], rate_prior=(shape, 1), gap_days=1e9),
+        stats.gamma(shape, scale=1 / 4),
+    )
     for curve, p in ((found.low, 0.05), (found.middle, 0.5), (found.high, 0.95)):
         assert np.log(curve[0]) == pytest.approx(np.log(one.ppf(p)), rel=0.02)
     np.testing.assert_allclose(list(found.segments[0].rate), one.ppf([0.05, 0.5, 0.95]), rtol=1e-9)
@@ -186,7 +223,9 @@ def test_clumps_so_heavy_that_little_is_known(prior: tuple[float, float]) -> Non
 
 @pytest.mark.kernel
 def test_vector_exponentials_are_exponentials() -> None:
-    x = np.concatenate([[0.0, -1e-300, -0.3466, -699.9, -701.0, -1e6, -np.inf], -np.logspace(-9, 2.8, 200)])
+    x = np.concatenate(
+        [[0.0, -1e-300, -0.3466, -699.9, -701.0, -1e6, -np.inf], -np.logspace(-9, 2.8, 200)]
+    )
     out = np.empty(x.size)
     _exponentials(x.copy(), np.empty(x.size), out, x.size)
     wanted = np.where(x > -700, np.exp(x), 0.0)
@@ -203,7 +242,9 @@ def test_the_coal_posterior_to_the_digits_given() -> None:
     close(found.change[36:46], name, "cp_prob_start_1887_1896")
     close(found.mean[0], name, "mean_rate_1851")
     close(found.mean[49], name, "mean_rate_1900")
-    close(found.mean[111], name, "mean_rate_1961")  # the last year, 1962: the name in the table is a year early
+    close(
+        found.mean[111], name, "mean_rate_1961"
+    )  # the last year, 1962: the name in the table is a year early
     assert COAL.sum() == 191
     assert f"{found.edges[40]:%Y}" == "1891"
     assert found.probability == pytest.approx(1, abs=1e-12)
@@ -230,7 +271,10 @@ def coal_dates() -> np.ndarray:
 
 
 def test_coal_in_continuous_time_is_the_limit_of_fine_bins() -> None:
-    name, fine = "coal_continuous_changepoint", 100 if os.environ.get("NUMBA_DISABLE_JIT") == "1" else 2_000
+    name, fine = (
+        "coal_continuous_changepoint",
+        100 if os.environ.get("NUMBA_DISABLE_JIT") == "1" else 2_000,
+    )
     edges = np.linspace(1851, 1963, 112 * fine + 1)
     counts, _ = np.histogram(coal_dates(), edges)
     found = scan_changes(counts[None], exposure=np.full(counts.size, 1 / fine))
@@ -240,7 +284,9 @@ def test_coal_in_continuous_time_is_the_limit_of_fine_bins() -> None:
     np.testing.assert_allclose((p * at).sum(), outputs["tau_mean"], rtol=tolerance)
     np.testing.assert_allclose(at[p.argmax()], outputs["tau_mode"], rtol=tolerance)
     for share, key in ((0.025, "tau_q025"), (0.5, "tau_q50"), (0.975, "tau_q975")):
-        np.testing.assert_allclose(at[np.searchsorted(np.cumsum(p), share)], outputs[key], rtol=tolerance)
+        np.testing.assert_allclose(
+            at[np.searchsorted(np.cumsum(p), share)], outputs[key], rtol=tolerance
+        )
 
 
 @pytest.mark.parametrize(
@@ -251,7 +297,11 @@ def test_optimal_partition_of_coal(name: str) -> None:
 
     The library offers none: the penalty decides how many changes there are, and the answer has no range.
     """
-    penalty, sums, n = CASES[name]["inputs"]["penalty"], np.concatenate([[0], np.cumsum(COAL)]), COAL.size
+    penalty, sums, n = (
+        CASES[name]["inputs"]["penalty"],
+        np.concatenate([[0], np.cumsum(COAL)]),
+        COAL.size,
+    )
 
     def cost(a: int, b: int) -> float:
         s = sums[b] - sums[a]
@@ -266,7 +316,9 @@ def test_optimal_partition_of_coal(name: str) -> None:
     while back[ends[-1]]:
         ends.append(back[ends[-1]])
     assert ends[::-1] == CASES[name]["outputs"]["ends"]
-    objective = sum(cost(a, b) for a, b in itertools.pairwise([0, *ends[::-1]])) + penalty * (len(ends) - 1)
+    objective = sum(cost(a, b) for a, b in itertools.pairwise([0, *ends[::-1]])) + penalty * (
+        len(ends) - 1
+    )
     close(objective, name, "objective")
 
 
@@ -333,12 +385,17 @@ def test_the_grid_is_the_average_of_its_sizes() -> None:
     log_e = np.array([one.log_evidence for one in each])
     assert grid.log_evidence == pytest.approx(logsumexp(log_e) - math.log(len(each)), rel=1e-10)
     weight = np.exp(log_e - logsumexp(log_e))
-    np.testing.assert_allclose(grid.change, sum(w * one.change for w, one in zip(weight, each, strict=True)), rtol=1e-9)
+    np.testing.assert_allclose(
+        grid.change, sum(w * one.change for w, one in zip(weight, each, strict=True)), rtol=1e-9
+    )
 
 
 def test_hardly_clumped_is_poisson() -> None:
     y = COAL[:40]
-    one, other = change_points(y, rate_prior=(1, 1)), change_points(y, rate_prior=(1, 1), dispersion=1.000001)
+    one, other = (
+        change_points(y, rate_prior=(1, 1)),
+        change_points(y, rate_prior=(1, 1), dispersion=1.000001),
+    )
     assert other.log_evidence == pytest.approx(one.log_evidence, rel=1e-5)
     np.testing.assert_allclose(other.change, one.change, rtol=1e-4, atol=1e-8)
 
@@ -351,7 +408,9 @@ def test_more_looking_is_not_more_flying() -> None:
     assert change_points(y, exposure=m).probability < 0.6
     unseen = change_points([3, 4, 0, 3, 5], exposure=[1, 1, 0, 1, 1])
     short = change_points([3, 4, 3, 5], rate_prior=unseen.rate_prior)
-    assert unseen.log_evidence == pytest.approx(short.log_evidence, abs=0.2)  # a boundary more, nothing else
+    assert unseen.log_evidence == pytest.approx(
+        short.log_evidence, abs=0.2
+    )  # a boundary more, nothing else
 
 
 @pytest.mark.kernel
@@ -359,7 +418,9 @@ def test_versions_of_the_counts_are_averaged() -> None:
     rows = np.array([[5, 6, 0, 1, 0], [5, 5, 1, 1, 1]])
     both = change_points(rows, rate_prior=(1, 1))
     each = [change_points(row, rate_prior=(1, 1)) for row in rows]
-    np.testing.assert_allclose(both.change, np.mean([one.change for one in each], axis=0), rtol=1e-9)
+    np.testing.assert_allclose(
+        both.change, np.mean([one.change for one in each], axis=0), rtol=1e-9
+    )
     np.testing.assert_allclose(both.counts, rows.mean(axis=0))
     assert any("2 versions" in note for note in both.notes)
     log_p = [[one.log_evidence, one.log_evidence_none, np.log(one.number[0])] for one in each]
@@ -410,8 +471,21 @@ def test_sizes_are_weighed_by_what_each_says_of_the_segments() -> None:
 @pytest.mark.parametrize("inflation", ["poisson", "negative-binomial"])
 def test_versions_that_are_alike_are_one(inflation: Any) -> None:
     y = COAL[30:50]
-    one, many = (change_points(rows, rate_prior=(1, 1), dispersion=inflation) for rows in (y, np.tile(y, (7, 1))))
-    for name in ("counts", "number", "change", "low", "middle", "high", "mean", "log_evidence", "log_evidence_none"):
+    one, many = (
+        change_points(rows, rate_prior=(1, 1), dispersion=inflation)
+        for rows in (y, np.tile(y, (7, 1)))
+    )
+    for name in (
+        "counts",
+        "number",
+        "change",
+        "low",
+        "middle",
+        "high",
+        "mean",
+        "log_evidence",
+        "log_evidence_none",
+    ):
         np.testing.assert_allclose(getattr(many, name), getattr(one, name), rtol=1e-9, atol=1e-15)
     assert many.log_bayes_factor == pytest.approx(one.log_bayes_factor, rel=1e-9)
     assert [part.first for part in many.segments] == [part.first for part in one.segments]
@@ -430,7 +504,9 @@ def test_the_segments_are_the_best_way_through_the_mean_chain() -> None:
     held = {(a, b): sum(w for w, edges in zip(share, cuts, strict=True) if (a, b) in itertools.pairwise(edges))
             for a, b in itertools.combinations(range(8), 2)}  # fmt: skip
     begun = {a: sum(p for (s, _), p in held.items() if s == a) for a in range(7)}
-    chance = [math.prod(held[a, b] / begun[a] for a, b in itertools.pairwise(edges)) for edges in cuts]
+    chance = [
+        math.prod(held[a, b] / begun[a] for a, b in itertools.pairwise(edges)) for edges in cuts
+    ]
     assert [part.first for part in found.segments] + [7] == cuts[int(np.argmax(chance))]
 
 
@@ -440,11 +516,16 @@ def test_a_segment_stands_among_its_versions(seed: int, draws: int, n: int) -> N
     rng = np.random.default_rng(seed)
     rows = rng.poisson(rng.gamma(1, 10, (draws, n)))
     found = change_points(rows, rate_prior=(1, 1))
-    assert [part.last for part in found.segments] == [*(part.first for part in found.segments[1:]), n]
+    assert [part.last for part in found.segments] == [
+        *(part.first for part in found.segments[1:]),
+        n,
+    ]
     for part in found.segments:
         sums, days = rows[:, part.first : part.last].sum(axis=1), 1 + part.last - part.first
         for rate, p in zip(part.rate, (0.05, 0.5, 0.95), strict=True):
-            least, most = np.asarray(stats.gamma(1 + np.array([sums.min(), sums.max()]), scale=1 / days).ppf(p))
+            least, most = np.asarray(
+                stats.gamma(1 + np.array([sums.min(), sums.max()]), scale=1 / days).ppf(p)
+            )
             assert least * (1 - 1e-9) <= rate <= most * (1 + 1e-9)
 
 
@@ -457,7 +538,9 @@ def test_laws(counts: list[int], gap: float) -> None:
     found = change_points(counts, gap_days=gap)
     back = change_points(counts[::-1], gap_days=gap)
     assert found.number.sum() == pytest.approx(1)
-    assert (found.number @ np.arange(found.number.size)) == pytest.approx(found.change.sum(), rel=1e-8, abs=1e-12)
+    assert (found.number @ np.arange(found.number.size)) == pytest.approx(
+        found.change.sum(), rel=1e-8, abs=1e-12
+    )
     assert found.probability_between(0, len(counts)) == pytest.approx(found.probability, abs=1e-9)
     assert found.log_evidence == pytest.approx(back.log_evidence, rel=1e-10)
     np.testing.assert_allclose(found.change[1:], back.change[1:][::-1], rtol=1e-8, atol=1e-10)
@@ -561,7 +644,9 @@ def test_evidence_too_strong_for_a_float_is_still_finite() -> None:
     """Two hundred days of none and two hundred of a thousand: no change is e**-138,000 as probable."""
     found = change_points([0] * 200 + [1000] * 200)
     none = 399 * np.log1p(-1 / 60)
-    odds = found.log_evidence - found.log_evidence_none - none  # for any change against none, as far as digits go
+    odds = (
+        found.log_evidence - found.log_evidence_none - none
+    )  # for any change against none, as far as digits go
     assert found.log_bayes_factor == pytest.approx(odds - np.log(-np.expm1(none)) + none, rel=1e-9)
     weaker = change_points([3] * 20 + [6] * 20)
     assert 0 < weaker.number[0] < 1

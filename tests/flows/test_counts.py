@@ -22,7 +22,13 @@ from forceflow.flows.counts.dispersion import (
     size_posterior,
     sizes,
 )
-from forceflow.flows.counts.poisson import INTERVALS, gamma_poisson, poisson_interval, rate_ratio, true_count
+from forceflow.flows.counts.poisson import (
+    INTERVALS,
+    gamma_poisson,
+    poisson_interval,
+    rate_ratio,
+    true_count,
+)
 
 NAMES: dict[str, Any] = {"midp": "mid-p"}
 
@@ -50,7 +56,10 @@ def test_intervals_of_the_reference_table(name: str) -> None:
     for key in CASES[name]["outputs"]:
         method, end = key.rsplit("_", 1)
         interval = poisson_interval(
-            given["count"], exposure=given["exposure"], method=NAMES.get(method, method), coverage=0.95
+            given["count"],
+            exposure=given["exposure"],
+            method=NAMES.get(method, method),
+            coverage=0.95,
         )
         close(interval.low if end == "lo" else interval.high, name, key)
 
@@ -63,7 +72,9 @@ def test_counts_printed_in_the_method_notes() -> None:
 
 def test_a_ratio_to_an_expected_number_is_a_rate() -> None:
     given = CASES["poisson_smr_welsh"]["inputs"]
-    found = poisson_interval(given["count"], exposure=given["expected"], method="garwood", coverage=0.95)
+    found = poisson_interval(
+        given["count"], exposure=given["expected"], method="garwood", coverage=0.95
+    )
     for value, key in zip(found, ("lo", "rate", "hi"), strict=True):
         close(value, "poisson_smr_welsh", key)
 
@@ -99,7 +110,10 @@ def covered(method: Any, rate: float, coverage: float) -> float:
 
 def test_who_covers_what_it_says() -> None:
     rates = np.linspace(0.7, 12, 25)
-    shares = {m: np.array([covered(m, r, 0.9) for r in rates]) for m in ("garwood", "mid-p", "jeffreys", "wald")}
+    shares = {
+        m: np.array([covered(m, r, 0.9) for r in rates])
+        for m in ("garwood", "mid-p", "jeffreys", "wald")
+    }
     assert shares["garwood"].min() >= 0.9
     assert shares["garwood"].mean() > 0.93
     for method in ("mid-p", "jeffreys"):
@@ -107,9 +121,13 @@ def test_who_covers_what_it_says() -> None:
     assert shares["wald"].min() < 0.75
 
 
-@given(st.integers(0, 5_000), st.floats(0.01, 1e4), st.floats(0.05, 0.98), st.sampled_from(INTERVALS))
+@given(
+    st.integers(0, 5_000), st.floats(0.01, 1e4), st.floats(0.05, 0.98), st.sampled_from(INTERVALS)
+)
 @settings(max_examples=80, deadline=None)
-def test_intervals_are_ordered_scale_and_widen(count: int, exposure: float, coverage: float, method: Any) -> None:
+def test_intervals_are_ordered_scale_and_widen(
+    count: int, exposure: float, coverage: float, method: Any
+) -> None:
     found = poisson_interval(count, exposure=exposure, method=method, coverage=coverage)
     unit = poisson_interval(count, method=method, coverage=coverage)
     wider = poisson_interval(count, exposure=exposure, method=method, coverage=(1 + coverage) / 2)
@@ -177,7 +195,9 @@ def test_ratio_tests_against_statsmodels(counts: tuple[int, int]) -> None:
     for ours, theirs in (("exact", "exact-cond"), ("mid-p", "cond-midp")):
         wanted = rates.test_poisson_2indep(counts[0], 80.0, counts[1], 120.0, method=theirs).pvalue
         found = rate_ratio((counts[0], 80.0), (counts[1], 120.0), method=ours)  # type: ignore[arg-type]
-        if ours == "exact" or min(counts) > 0:  # their mid-P adds up improbable outcomes, ours doubles one tail
+        if (
+            ours == "exact" or min(counts) > 0
+        ):  # their mid-P adds up improbable outcomes, ours doubles one tail
             np.testing.assert_allclose(found.p_value, wanted, rtol=1e-6 if ours == "exact" else 0.2)
 
 
@@ -186,7 +206,9 @@ def test_the_mid_p_interval_holds_the_ratios_its_test_allows(counts: tuple[int, 
     found = rate_ratio((counts[0], 80.0), (counts[1], 120.0), coverage=0.9)
     for ratio in (found.ratio.low, found.ratio.high):
         # With exposures that make the two rates equal at this ratio, p is 10 %.
-        assert rate_ratio((counts[0], 80.0 * ratio), (counts[1], 120.0)).p_value == pytest.approx(0.1, rel=1e-6)
+        assert rate_ratio((counts[0], 80.0 * ratio), (counts[1], 120.0)).p_value == pytest.approx(
+            0.1, rel=1e-6
+        )
     exact = rate_ratio((counts[0], 80.0), (counts[1], 120.0), method="exact").ratio
     assert exact.low < found.ratio.low < found.ratio.high < exact.high
 
@@ -283,7 +305,9 @@ def test_sizes_are_weighed_by_the_negative_binomial() -> None:
         size = sizes(y)
         told = [stats.nbinom(s, s / (s + y.mean())).logpmf(y).sum() for s in size]
         spread = 0.5 * np.log(INFLATIONS)  # of the rate, at each size
-        np.testing.assert_allclose(np.log(weight / weight[0]), told + spread - told[0] - spread[0], atol=1e-8)
+        np.testing.assert_allclose(
+            np.log(weight / weight[0]), told + spread - told[0] - spread[0], atol=1e-8
+        )
         every = inflation_posterior(y, poisson=0.2)
         poisson = stats.poisson(y.mean()).logpmf(y).sum()
         odds = poisson + np.log(0.2) - (told[0] + spread[0] + np.log(0.8 / len(INFLATIONS)))
@@ -295,7 +319,10 @@ def test_sizes_are_weighed_by_the_negative_binomial() -> None:
 
 def test_asthma_deaths() -> None:
     name = "gamma_poisson_bda3_asthma"
-    one, ten = gamma_poisson(3, exposure=2, prior=(3, 5)), gamma_poisson(30, exposure=20, prior=(3, 5))
+    one, ten = (
+        gamma_poisson(3, exposure=2, prior=(3, 5)),
+        gamma_poisson(30, exposure=20, prior=(3, 5)),
+    )
     assert [one.shape, one.exposure] == CASES[name]["outputs"]["post"]
     for value, key in (
         (one.mean, "mean"),
@@ -325,7 +352,9 @@ def test_the_true_count_against_an_integral(prior: Any) -> None:
 
     def joint(n: int) -> float:
         weight = 1.0 if prior == "flat" else 1 / n
-        value, _ = integrate.quad(lambda p: stats.binom(n, p).pmf(seen) * stats.beta(a, b).pdf(p), 0, 1, limit=200)
+        value, _ = integrate.quad(
+            lambda p: stats.binom(n, p).pmf(seen) * stats.beta(a, b).pdf(p), 0, 1, limit=200
+        )
         return weight * float(value)
 
     some = np.array([joint(n) for n in range(seen, seen + 6)])
@@ -352,7 +381,8 @@ def told(observations: list[Any]) -> list[Any]:
     out: list[Any] = []
     for kind, *numbers in observations:
         out.append(
-            {"exact": numbers[0], "ge": (numbers[0], None), "le": (None, numbers[0])}.get(kind) or tuple(numbers)
+            {"exact": numbers[0], "ge": (numbers[0], None), "le": (None, numbers[0])}.get(kind)
+            or tuple(numbers)
         )
     return out
 
@@ -446,7 +476,10 @@ def test_the_censored_interval_covers_what_it_says() -> None:
     inside = 0
     for _ in range(200):
         y = rng.poisson(4.0, 12)
-        seen = [(5, None) if c > 5 else ((c // 3 * 3, c // 3 * 3 + 2) if i % 3 else int(c)) for i, c in enumerate(y)]
+        seen = [
+            (5, None) if c > 5 else ((c // 3 * 3, c // 3 * 3 + 2) if i % 3 else int(c))
+            for i, c in enumerate(y)
+        ]
         if all(isinstance(s, tuple) and s[1] is None for s in seen):
             continue
         inside += 4.0 in censored_poisson(seen, coverage=0.8).rate

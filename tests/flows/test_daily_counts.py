@@ -20,13 +20,17 @@ def rows(counts: Any, **given: Any) -> tuple[ff.Sortie, ...]:
     """A dated row for each day; None is a day with movements nobody counted."""
     blank = ff.Quantity.nothing("")
     return tuple(
-        flights(blank if n is None else ff.Quantity.exactly(n), start=float(i), is_stream=False, **given)
+        flights(
+            blank if n is None else ff.Quantity.exactly(n), start=float(i), is_stream=False, **given
+        )
         for i, n in enumerate(counts)
     )
 
 
 @many_draws
-@pytest.mark.parametrize("counts", [FLIGHTS, [80] * 7, [80] * 14, [80] * 28, [3, 1, 0, 2, 1], [1] * 6, [5, 9]])
+@pytest.mark.parametrize(
+    "counts", [FLIGHTS, [80] * 7, [80] * 14, [80] * 28, [3, 1, 0, 2, 1], [1] * 6, [5, 9]]
+)
 def test_rows_that_follow_each_other_are_watched_days(counts: list[int]) -> None:
     """Gamma(n + 1/2) over the days of the table, as of a stream over the same days."""
     found = rate_of(rows(counts), dispersion="poisson", draws=20_000).per_day
@@ -63,7 +67,9 @@ def test_sightings_with_gaps_stay_sightings() -> None:
 @pytest.mark.parametrize("every", ["1d", "2d", "1w"])
 @pytest.mark.parametrize("between", [("2025-01-01", "2025-01-05"), None])
 @pytest.mark.parametrize("counts", [[*FLIGHTS, None], [58, None, 89, 94], [None, *FLIGHTS]])
-def test_a_day_without_a_count_is_no_exposure(every: str, between: Any, counts: list[int | None]) -> None:
+def test_a_day_without_a_count_is_no_exposure(
+    every: str, between: Any, counts: list[int | None]
+) -> None:
     found = rate_of(rows(counts), between=between, every=every)
     assert found.per_day.middle == pytest.approx(241 / 3, rel=0.02)
     assert found.exposure_days.sum() == pytest.approx(3)
@@ -88,13 +94,17 @@ def test_a_span_in_which_nothing_was_counted_is_refused() -> None:
     with pytest.raises(ff.EstimateError, match="none was counted"):
         rate_of(given, between=("2025-01-04", "2025-01-05"))
     with pytest.raises(ff.EstimateError, match=r"second .* none counted"):
-        compare_rates(given, first=("2025-01-01", "2025-01-04"), second=("2025-01-04", "2025-01-05"), seed=7)
+        compare_rates(
+            given, first=("2025-01-01", "2025-01-04"), second=("2025-01-04", "2025-01-05"), seed=7
+        )
 
 
 @many_draws
 def test_periods_with_a_day_nobody_counted() -> None:
     given = rows([*FLIGHTS, None, 40, 42])
-    found = compare_rates(given, first=("2025-01-01", "2025-01-05"), second=("2025-01-05", "2025-01-07"), seed=7)
+    found = compare_rates(
+        given, first=("2025-01-01", "2025-01-05"), second=("2025-01-05", "2025-01-07"), seed=7
+    )
     assert found.first.middle == pytest.approx(241 / 3, rel=0.02)
     assert found.second.middle == pytest.approx(82 / 2, rel=0.02)
     assert found.ratio.middle == pytest.approx(41 / (241 / 3), rel=0.02)
@@ -106,7 +116,12 @@ def test_periods_with_a_day_nobody_counted() -> None:
 def test_people_a_day_without_a_count_of_flights(counts: list[int | None]) -> None:
     blank = ff.Quantity.nothing("")
     given = tuple(
-        flights(blank, start=float(i), is_stream=False, personnel=None if n is None else ff.Quantity.exactly(n))
+        flights(
+            blank,
+            start=float(i),
+            is_stream=False,
+            personnel=None if n is None else ff.Quantity.exactly(n),
+        )
         for i, n in enumerate(counts)
     )
     assert rate_of(given, measure="personnel").per_day.middle == pytest.approx(45_660 / 3)
@@ -115,7 +130,9 @@ def test_people_a_day_without_a_count_of_flights(counts: list[int | None]) -> No
 @many_draws
 @pytest.mark.parametrize("movements", [1, 2, 10, None])
 @pytest.mark.parametrize("measure", ["personnel", "tonnes"])
-def test_a_printed_total_is_the_middle_whatever_moved_it(movements: int | None, measure: str) -> None:
+def test_a_printed_total_is_the_middle_whatever_moved_it(
+    movements: int | None, measure: str
+) -> None:
     """A thousand in ten days are 100 a day; the count of movements says how much doubt that has."""
     count = ff.Quantity.nothing("") if movements is None else ff.Quantity.exactly(movements)
     given: dict[str, Any] = {measure: ff.Quantity.exactly(1_000)}
@@ -148,7 +165,10 @@ def test_when_few_bins_are_enough() -> None:
 
 @pytest.mark.parametrize("method", ["mid-p", "exact"])
 def test_a_p_value_is_the_same_for_either_order_and_never_zero(method: Any) -> None:
-    one, two = ff.rate_ratio((71, 61), (450, 94), method=method), ff.rate_ratio((450, 94), (71, 61), method=method)
+    one, two = (
+        ff.rate_ratio((71, 61), (450, 94), method=method),
+        ff.rate_ratio((450, 94), (71, 61), method=method),
+    )
     exact = stats.binom(521, 61 / 155).cdf(71)  # both tails: between this and twice that
     assert one.p_value == two.p_value
     assert 0.5 * exact < one.p_value <= 2 * exact
@@ -161,7 +181,10 @@ def test_a_headline_says_the_days_of_the_record() -> None:
     """August and September are 61 days; the last of nine weeks reaches beyond them."""
     begin = (dt.datetime(2022, 8, 1, tzinfo=dt.UTC) - dt.datetime(2025, 1, 1, tzinfo=dt.UTC)).days
     grain = flights(241, start=begin, days=61, tonnes=ff.Quantity.exactly(5_500_000))
-    for found in (ff.estimate_tonnage((grain,), every="1w", draws=200, seed=7), rate_of((grain,), every="1w")):
+    for found in (
+        ff.estimate_tonnage((grain,), every="1w", draws=200, seed=7),
+        rate_of((grain,), every="1w"),
+    ):
         assert "in 61 days (2022-08-01 to 2022-09-30, 90%)" in str(found)
         assert found.days == 61
         assert len(found.starts) == 9

@@ -36,7 +36,9 @@ def word(seed: int, purpose: str, entity: int, lane: int, draw: int) -> int:
     return int(words[(draw % 4096) // 1024])
 
 
-def twin(events: tuple[ff.FlowEvent, ...], edges: tuple[dt.datetime, ...], draws: list[int], seed: int) -> np.ndarray:
+def twin(
+    events: tuple[ff.FlowEvent, ...], edges: tuple[dt.datetime, ...], draws: list[int], seed: int
+) -> np.ndarray:
     """The kernel's work, one event and one draw at a time."""
     flows = prepare(events)
     steps = np.linspace(0, 1, 1025)
@@ -51,14 +53,23 @@ def twin(events: tuple[ff.FlowEvent, ...], edges: tuple[dt.datetime, ...], draws
             rows = flows.part_load[flows.first_part[e] : flows.first_part[e + 1]]
             weight = [1.0]
             if len(rows) > 1:
-                raw = [-np.log((word(seed, "events", entity, 2 + j, d) + 0.5) / 2**32) for j in range(len(rows))]
+                raw = [
+                    -np.log((word(seed, "events", entity, 2 + j, d) + 0.5) / 2**32)
+                    for j in range(len(rows))
+                ]
                 weight = [w / sum(raw) for w in raw]
             each = 0.0
             for w, row in zip(weight, rows, strict=True):
                 platform, payload_row, load_row = flows.loads[row]
                 address_of = int(flows.platforms[platform])
-                payload = np.interp(word(seed, "platforms", address_of, 0, d) / 2**32, steps, flows.tables[payload_row])
-                load = np.interp(word(seed, "platforms", address_of, 1, d) / 2**32, steps, flows.tables[load_row])
+                payload = np.interp(
+                    word(seed, "platforms", address_of, 0, d) / 2**32,
+                    steps,
+                    flows.tables[payload_row],
+                )
+                load = np.interp(
+                    word(seed, "platforms", address_of, 1, d) / 2**32, steps, flows.tables[load_row]
+                )
                 each += w * payload * load
             amount *= each
             begin, end = day_of(event.start), day_of(event.stop)
@@ -66,7 +77,9 @@ def twin(events: tuple[ff.FlowEvent, ...], edges: tuple[dt.datetime, ...], draws
             for b, (left, right) in enumerate(pairwise(edges)):
                 lo, hi = day_of(left), day_of(right)
                 if event.is_stream:
-                    out[b, column] += amount * max(0.0, min(end, hi) - max(begin, lo)) / (end - begin)
+                    out[b, column] += (
+                        amount * max(0.0, min(end, hi) - max(begin, lo)) / (end - begin)
+                    )
                 elif lo <= when < hi:
                     out[b, column] += amount
     return out
@@ -86,14 +99,29 @@ def test_order_threads_and_workers_change_no_bit(events: tuple[ff.FlowEvent, ...
     shuffled = list(events)
     random.Random(2).shuffle(shuffled)
     with ThreadPoolExecutor(1) as one:
-        np.testing.assert_array_equal(prepare(shuffled).draws(edges, draws=4100, seed=7, executor=one), whole)
+        np.testing.assert_array_equal(
+            prepare(shuffled).draws(edges, draws=4100, seed=7, executor=one), whole
+        )
     np.testing.assert_array_equal(prepare(events).draws(edges, draws=100, seed=7), whole[:, :100])
 
 
 def equal(one: ff.Estimate, other: ff.Estimate) -> None:
-    for name in ("low", "middle", "high", "mean", "low_error", "mean_error", "cumulative_high", "group_cumulative_low"):
+    for name in (
+        "low",
+        "middle",
+        "high",
+        "mean",
+        "low_error",
+        "mean_error",
+        "cumulative_high",
+        "group_cumulative_low",
+    ):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
-    assert (one.total, one.total.errors, one.group_totals) == (other.total, other.total.errors, other.group_totals)
+    assert (one.total, one.total.errors, one.group_totals) == (
+        other.total,
+        other.total.errors,
+        other.group_totals,
+    )
 
 
 def test_an_executor_of_threads_changes_no_bit(events: tuple[ff.FlowEvent, ...]) -> None:
@@ -113,7 +141,9 @@ def test_an_executor_of_processes_changes_no_bit(events: tuple[ff.FlowEvent, ...
 def test_monte_carlo_errors_are_the_spread_over_seeds(events: tuple[ff.FlowEvent, ...]) -> None:
     runs = [ff.estimate_tonnage(events, every="1y", draws=400, seed=seed) for seed in range(60)]
     for name in ("low", "middle", "high", "mean"):
-        values, errors = (np.array([getattr(run, name + tail) for run in runs]) for tail in ("", "_error"))
+        values, errors = (
+            np.array([getattr(run, name + tail) for run in runs]) for tail in ("", "_error")
+        )
         np.testing.assert_allclose(np.median(errors, axis=0), values.std(axis=0), rtol=0.4)
     means = np.array([run.total_mean for run in runs])
     assert runs[0].total_mean_error == pytest.approx(means.std(), rel=0.3)
@@ -124,7 +154,12 @@ def test_monte_carlo_errors_are_the_spread_over_seeds(events: tuple[ff.FlowEvent
 def test_errors_stand_in_the_frame_when_asked_for(events: tuple[ff.FlowEvent, ...]) -> None:
     moved = ff.estimate_tonnage(events, every="1mo", draws=DRAWS, seed=7)
     plain, full = moved.to_frame(), moved.to_frame(errors=True)
-    assert set(full.columns) - set(plain.columns) == {"low_error", "middle_error", "high_error", "mean_error"}
+    assert set(full.columns) - set(plain.columns) == {
+        "low_error",
+        "middle_error",
+        "high_error",
+        "mean_error",
+    }
     assert full["mean_error"].to_list() == moved.mean_error.tolist()
     with pytest.raises(ff.EstimateError, match="by"):
         ff.estimate_tonnage(events, by="mode", draws=DRAWS, seed=7).to_frame(errors=True)
@@ -133,8 +168,14 @@ def test_errors_stand_in_the_frame_when_asked_for(events: tuple[ff.FlowEvent, ..
 def test_groups_have_a_cumulative_curve_each(events: tuple[ff.FlowEvent, ...]) -> None:
     moved = ff.estimate_tonnage(events, every="1w", by="mode", draws=DRAWS, seed=7)
     for g, name in enumerate(moved.groups):
-        alone = ff.estimate_tonnage([e for e in events if e.mode == name], every="1w", draws=DRAWS, seed=7)
-        assert moved.group_cumulative_high[g, -1] == alone.cumulative_high[-1] == moved.group_totals[g].high
+        alone = ff.estimate_tonnage(
+            [e for e in events if e.mode == name], every="1w", draws=DRAWS, seed=7
+        )
+        assert (
+            moved.group_cumulative_high[g, -1]
+            == alone.cumulative_high[-1]
+            == moved.group_totals[g].high
+        )
         assert np.all(np.diff(moved.group_cumulative_low[g]) >= 0)
     frame = moved.to_frame()
     assert frame["cumulative_middle"].to_list() == moved.group_cumulative_middle.ravel().tolist()
@@ -158,7 +199,9 @@ def test_tables_stand_in_for_the_exact_inverse(quantity: ff.Quantity) -> None:
     np.testing.assert_allclose(got, quantity.quantile(p), atol=2e-3 * width + 1e-12)
 
 
-def test_same_seed_same_numbers_in_any_frame_library(events: tuple[ff.FlowEvent, ...], backend: Any) -> None:
+def test_same_seed_same_numbers_in_any_frame_library(
+    events: tuple[ff.FlowEvent, ...], backend: Any
+) -> None:
     reference = ff.estimate_tonnage(events, draws=DRAWS, seed=7)
     moved = ff.estimate_tonnage(ff.to_frame(events, backend=backend), draws=DRAWS, seed=7)
     np.testing.assert_array_equal(moved.low, reference.low)
@@ -168,9 +211,13 @@ def test_same_seed_same_numbers_in_any_frame_library(events: tuple[ff.FlowEvent,
     assert other.total != moved.total
 
 
-@pytest.mark.parametrize("by", ["mode", "direction", "platform", "origin", "destination", "corridor", "event"])
+@pytest.mark.parametrize(
+    "by", ["mode", "direction", "platform", "origin", "destination", "corridor", "event"]
+)
 @pytest.mark.parametrize("every", ["1d", "1w", "1mo"])
-def test_bins_and_groups_sum_to_the_total(events: tuple[ff.FlowEvent, ...], by: str, every: str) -> None:
+def test_bins_and_groups_sum_to_the_total(
+    events: tuple[ff.FlowEvent, ...], by: str, every: str
+) -> None:
     moved = ff.estimate_tonnage(events, every=every, by=by, draws=500, seed=7)
     assert moved.mean.sum() == pytest.approx(moved.total_mean, rel=1e-9)
     np.testing.assert_allclose(moved.group_mean.sum(axis=0), moved.mean, rtol=1e-9, atol=1e-9)
@@ -196,7 +243,10 @@ def test_groups_by_either_end(events: tuple[ff.FlowEvent, ...]) -> None:
 
 
 def test_events_nobody_counted_stand_in_the_line() -> None:
-    told, silent = flights(5, 10), replace(flights(5, 10), event_id="silent", movements=ff.Quantity.nothing(""))
+    told, silent = (
+        flights(5, 10),
+        replace(flights(5, 10), event_id="silent", movements=ff.Quantity.nothing("")),
+    )
     others = replace(silent, event_id="others")
     for ask in (ff.estimate_tonnage, ff.estimate_rate):
         found = ask((told, silent, others), draws=200, seed=7)
@@ -208,9 +258,13 @@ def test_events_nobody_counted_stand_in_the_line() -> None:
     people = replace(told, personnel=ff.Quantity.exactly(400.0))
     some = ff.estimate_rate((people, others), measure="personnel", draws=200, seed=7)
     assert "1 of 2 events not counted" in str(some)
-    with pytest.raises(ff.EstimateError, match="no number of personnel was published for any of: e, others"):
+    with pytest.raises(
+        ff.EstimateError, match="no number of personnel was published for any of: e, others"
+    ):
         ff.estimate_rate((told, others), measure="personnel", draws=200, seed=7)
-    with pytest.raises(ff.EstimateError, match="no number of movements was published for any of: others, silent"):
+    with pytest.raises(
+        ff.EstimateError, match="no number of movements was published for any of: others, silent"
+    ):
         ff.estimate_rate((silent, others), draws=200, seed=7)
 
 
@@ -225,7 +279,9 @@ def test_the_damascus_convoy_takes_nothing_out(events: tuple[ff.FlowEvent, ...])
         ff.estimate_withdrawal(convoy, stock_t=30_000, draws=DRAWS, seed=7)
 
 
-def test_no_aircraft_carries_more_than_its_structural_payload(events: tuple[ff.FlowEvent, ...]) -> None:
+def test_no_aircraft_carries_more_than_its_structural_payload(
+    events: tuple[ff.FlowEvent, ...],
+) -> None:
     one = tuple(e for e in events if e.event_id == "libya-14dec")
     heavy = ff.find_platform(one[0].platform)
     assert isinstance(heavy, ff.Aircraft)
@@ -233,7 +289,9 @@ def test_no_aircraft_carries_more_than_its_structural_payload(events: tuple[ff.F
     assert 0 < moved.total.low < moved.total.high <= heavy.structural_payload_t.value.high
 
 
-def test_events_without_a_number_add_nothing_and_are_named(events: tuple[ff.FlowEvent, ...]) -> None:
+def test_events_without_a_number_add_nothing_and_are_named(
+    events: tuple[ff.FlowEvent, ...],
+) -> None:
     mute = tuple(e for e in events if e.event_id == "officers-to-moscow")
     both = ff.estimate_tonnage(events, draws=DRAWS, seed=7)
     less = ff.estimate_tonnage([e for e in events if e not in mute], draws=DRAWS, seed=7)
@@ -254,12 +312,18 @@ def test_a_fresh_draw_per_event_would_be_too_narrow(events: tuple[ff.FlowEvent, 
     assert shared.high - shared.low > 3 * independent
 
 
-def test_what_a_source_says_of_several_events_errs_together(events: tuple[ff.FlowEvent, ...]) -> None:
-    one = replace(next(e for e in events if e.event_id == "libya-14dec"), movements=ff.Quantity.parse("dozens"))
+def test_what_a_source_says_of_several_events_errs_together(
+    events: tuple[ff.FlowEvent, ...],
+) -> None:
+    one = replace(
+        next(e for e in events if e.event_id == "libya-14dec"),
+        movements=ff.Quantity.parse("dozens"),
+    )
     same = tuple(replace(one, event_id=f"s{i}", roots=("paper",)) for i in range(8))
     apart = tuple(replace(one, event_id=f"s{i}", roots=(f"paper {i}",)) for i in range(8))
     width = {
-        name: (r := ff.estimate_tonnage(e, measure="movements", draws=DRAWS, seed=7).total).high - r.low
+        name: (r := ff.estimate_tonnage(e, measure="movements", draws=DRAWS, seed=7).total).high
+        - r.low
         for name, e in (("same", same), ("apart", apart))
     }
     assert width["same"] > 1.3 * width["apart"]
@@ -284,7 +348,9 @@ def test_a_wider_hedge_never_narrows_the_estimate(events: tuple[ff.FlowEvent, ..
 
 
 def test_coverage_is_monotone(events: tuple[ff.FlowEvent, ...]) -> None:
-    narrow, wide = (ff.estimate_tonnage(events, coverage=c, draws=DRAWS, seed=7) for c in (0.5, 0.9))
+    narrow, wide = (
+        ff.estimate_tonnage(events, coverage=c, draws=DRAWS, seed=7) for c in (0.5, 0.9)
+    )
     assert np.all(wide.low <= narrow.low)
     assert np.all(narrow.high <= wide.high)
 
@@ -301,7 +367,9 @@ def test_coverage_is_monotone(events: tuple[ff.FlowEvent, ...]) -> None:
         ({"direction": "sideways"}, "outbound"),
     ],
 )
-def test_arguments_out_of_bounds(events: tuple[ff.FlowEvent, ...], given: dict[str, Any], message: str) -> None:
+def test_arguments_out_of_bounds(
+    events: tuple[ff.FlowEvent, ...], given: dict[str, Any], message: str
+) -> None:
     if not message:
         assert len(ff.estimate_tonnage(events, seed=1, **given).starts) > 200
         return
@@ -329,7 +397,11 @@ def test_bins_cover_the_span_without_gaps(start: dt.datetime, days: int, every: 
 
 def test_too_many_bins_are_refused() -> None:
     with pytest.raises(ff.EstimateError, match="bins"):
-        bin_edges(dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2025, 1, 1, tzinfo=dt.UTC), every="1h")
+        bin_edges(
+            dt.datetime(1900, 1, 1, tzinfo=dt.UTC),
+            dt.datetime(2025, 1, 1, tzinfo=dt.UTC),
+            every="1h",
+        )
 
 
 # -- rate -----------------------------------------------------------------------------------------------------------
@@ -352,14 +424,18 @@ def flights(n: float, days: int, direction: str = "outbound", event_id: str = "e
 
 def test_a_known_count_gives_the_jeffreys_interval() -> None:
     rate = ff.estimate_rate((flights(15, 400),), every="1y", coverage=0.95, draws=100_000, seed=7)
-    wanted = stats.gamma(15.5, scale=1 / 400).ppf([0.025, 0.5, 0.975])  # the days the flights cover, not the bin
+    wanted = stats.gamma(15.5, scale=1 / 400).ppf(
+        [0.025, 0.5, 0.975]
+    )  # the days the flights cover, not the bin
     np.testing.assert_allclose(list(rate.per_day), wanted, rtol=0.02)
 
 
 def test_detection_scales_the_rate_and_widens_it() -> None:
     events = (flights(50, 50),)
     plain = ff.estimate_rate(events, every="1y", draws=20_000, seed=7).per_day
-    seen = ff.estimate_rate(events, every="1y", detection=ff.Detection(0.3, 0.8), draws=20_000, seed=7)
+    seen = ff.estimate_rate(
+        events, every="1y", detection=ff.Detection(0.3, 0.8), draws=20_000, seed=7
+    )
     assert seen.per_day.middle > 1.5 * plain.middle
     assert seen.per_day.high / seen.per_day.low > 1.5 * plain.high / plain.low
     assert any("cannot both be learnt" in note for note in seen.notes)
@@ -377,7 +453,10 @@ def test_two_types_do_not_share_a_draw() -> None:
     other = replace(one, event_id="o", platform="An-124")
     both = [prepare([e]).draws((e.start, e.stop), draws=4_000, seed=7)[0] for e in (one, other)]
     assert abs(np.corrcoef(both[0], both[1])[0, 1]) < 0.1
-    twins = [prepare([e]).draws((e.start, e.stop), draws=4_000, seed=7)[0] for e in (one, replace(one, event_id="t"))]
+    twins = [
+        prepare([e]).draws((e.start, e.stop), draws=4_000, seed=7)[0]
+        for e in (one, replace(one, event_id="t"))
+    ]
     np.testing.assert_array_equal(*twins)  # the same type carries the same in the same draw
 
 
@@ -413,7 +492,11 @@ def test_rates_that_cannot_be_had() -> None:
 
 
 def left(events: Any, **given: Any) -> ff.Withdrawal:
-    fields: dict[str, Any] = {"stock_t": ff.Quantity(20_000, 35_000, 60_000), "draws": DRAWS, "seed": 7}
+    fields: dict[str, Any] = {
+        "stock_t": ff.Quantity(20_000, 35_000, 60_000),
+        "draws": DRAWS,
+        "seed": 7,
+    }
     return ff.estimate_withdrawal(events, **{**fields, **given})
 
 

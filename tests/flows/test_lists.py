@@ -23,7 +23,9 @@ def test_chapman_against_print_and_closed_form() -> None:
     assert got.total == pytest.approx(wanted["N"], abs=case["atol"])
     assert got.error**2 == pytest.approx(wanted["var"], rel=1e-9)
     assert got.high == pytest.approx(wanted["hi"], abs=0.06)
-    assert got.low == pytest.approx(max(wanted["lo"], got.seen), abs=0.06)  # no fewer than were seen: 94
+    assert got.low == pytest.approx(
+        max(wanted["lo"], got.seen), abs=0.06
+    )  # no fewer than were seen: 94
     assert got.error / got.total == pytest.approx(wanted["cv"], abs=0.01)
     case = CASES["chapman_100_100_20"]
     got = ff.two_lists(100, 100, both=20)
@@ -45,7 +47,9 @@ def test_missed_links_make_two_lists_too_high() -> None:
     """Every missed link moves Lincoln-Petersen up by one over the sensitivity; Chapman nearly so."""
     case = CASES["linkage_error_bias_two_list"]["inputs"]
     true = ff.two_lists(case["n1"], case["n2"], both=case["m_true"]).total
-    missed = ff.two_lists(case["n1"], case["n2"], both=round(case["m_true"] * case["link_sensitivity"])).total
+    missed = ff.two_lists(
+        case["n1"], case["n2"], both=round(case["m_true"] * case["link_sensitivity"])
+    ).total
     assert missed / true == pytest.approx(1 / case["link_sensitivity"], rel=0.02)
     assert "too low" in ff.two_lists(10, 10, both=5).caution
 
@@ -101,7 +105,11 @@ def test_suggestions_name_each_field_and_are_never_applied() -> None:
     assert all(weights[name] > 0 for name in ("date", "origin", "destination", "platform"))
     assert weights["quantity"] < 0
     assert len(ff.merge_claims([one, other])) == 2
-    far = report("c", claim("c1", event="third", start="2025-06-01", stop="2025-06-02"), events={"third": "t"})
+    far = report(
+        "c",
+        claim("c1", event="third", start="2025-06-01", stop="2025-06-02"),
+        events={"third": "t"},
+    )
     assert not [found for found in ff.suggest_links([one, far]) if found.probability > 0.5]
     frame = links_frame([link])
     assert frame.height == 1
@@ -112,7 +120,9 @@ def test_suggestions_name_each_field_and_are_never_applied() -> None:
 
 def test_a_hundred_tonnes_on_a_type_that_lifts_eighty_is_flagged() -> None:
     """Six aircraft said to have brought 600 tons in 1982: the type named could not."""
-    heavy = claim("x1", platform="An-22", quantity="600", unit="t", movements="six", origin="Moscow")
+    heavy = claim(
+        "x1", platform="An-22", quantity="600", unit="t", movements="six", origin="Moscow"
+    )
     (flag,) = ff.flag_infeasible([report("a", heavy)])
     assert flag.claims == ("x1",)
     assert "An-22" in flag.reason
@@ -136,7 +146,9 @@ def test_a_ship_that_would_have_needed_27_knots_is_flagged_and_kept() -> None:
 
 
 def test_units_are_reconciled_before_pooling() -> None:
-    line = claim("x1", quantity="almost one kilometre", unit="km of vehicles", mode="road", platform="trucks")
+    line = claim(
+        "x1", quantity="almost one kilometre", unit="km of vehicles", mode="road", platform="trucks"
+    )
     assert line.measure == "vehicles"
     assert 10 < line.number.low < line.number.high < 120
     families = claim("x2", quantity="40", unit="families", mode="road", platform="trucks")
@@ -160,7 +172,9 @@ def test_two_lists_at_their_edges() -> None:
         ff.two_lists(3, 4, both=5)
     with pytest.raises(ff.EstimateError, match="cannot share -1"):
         ff.two_lists(3, 4, both=-1)
-    assert str(nothing).startswith("Chapman, two lists: 19 (7 to 40, 95 %), 7 seen; lists that copy each other")
+    assert str(nothing).startswith(
+        "Chapman, two lists: 19 (7 to 40, 95 %), 7 seen; lists that copy each other"
+    )
 
 
 def test_chao_when_nothing_was_seen_twice() -> None:
@@ -178,7 +192,9 @@ def test_chao_when_nothing_was_seen_twice() -> None:
     few = ff.chao_lower_bound({1: 1, 2: 3})
     variance = 3 * ((1 / 3) ** 2 / 2 + (1 / 3) ** 3 + (1 / 3) ** 4 / 4)
     assert few.total == pytest.approx(4 + 1 / 6)
-    assert few.high == pytest.approx(4 + math.exp(1.96 * math.sqrt(math.log(1 + 36 * variance))) / 6)
+    assert few.high == pytest.approx(
+        4 + math.exp(1.96 * math.sqrt(math.log(1 + 36 * variance))) / 6
+    )
 
 
 @pytest.mark.parametrize("frequencies", [{2: 4, 3: 1}, {1: 1}, {1: 0, 2: 3}, {3: 2}, {1: 1, 4: 2}])
@@ -206,7 +222,10 @@ def test_disagreement_weighs_by_the_other_odds() -> None:
 def link_of(*, prior: float = 0.02, weights: Any = None, **other: Any) -> Any:
     """Link of claim a1 with a b1 that differs as told; none when they are not compared."""
     given = {"event": "other", **other}
-    reports = [report("a", claim("a1")), report("b", claim("b1", **given), events={given["event"]: "o"})]
+    reports = [
+        report("a", claim("a1")),
+        report("b", claim("b1", **given), events={given["event"]: "o"}),
+    ]
     links = ff.suggest_links(reports, threshold=0.0, prior=prior, weights=weights)
     return links[0] if links else None
 
@@ -250,7 +269,9 @@ def test_the_odds_of_a_link_are_multiplied_field_by_field(
         odds *= 1.0 if same is None else m / u if same else (1 - m) / (1 - u)
     link = link_of(prior=0.3, weights=MADE_UP, **other)
     assert link.probability == pytest.approx(odds / (1 + odds))
-    assert {name: weight == 0 for name, weight in link.weights} == {name: agree[name] is None for name in MADE_UP}
+    assert {name: weight == 0 for name, weight in link.weights} == {
+        name: agree[name] is None for name in MADE_UP
+    }
     assert link.coded == "different events"
     assert str(link).startswith(f"a1 ~ b1: {link.probability:.0%} (date ")
 
@@ -273,13 +294,23 @@ def test_the_sum_of_weights_is_capped_at_odds_of_a_thousand() -> None:
     sure: Any = dict.fromkeys(MADE_UP, (0.999, 0.001))
     assert link_of(prior=0.5, weights=sure).probability == pytest.approx(1000 / 1001)
     against = link_of(
-        prior=0.5, weights=sure, origin="Damascus", destination="Tobruk", platform="An-124", quantity="70"
+        prior=0.5,
+        weights=sure,
+        origin="Damascus",
+        destination="Tobruk",
+        platform="An-124",
+        quantity="70",
     )
     assert against.probability == pytest.approx(1 / 1001)
 
 
 def test_a_named_ship_is_stronger_than_a_type() -> None:
-    ship: Any = {"mode": "sea", "platform": "Sparta II", "origin": "Tartus", "destination": "Novorossiysk"}
+    ship: Any = {
+        "mode": "sea",
+        "platform": "Sparta II",
+        "origin": "Tartus",
+        "destination": "Novorossiysk",
+    }
     reports = [
         report("a", claim("a1", **ship)),
         report("b", claim("b1", **ship)),
@@ -299,7 +330,11 @@ def test_links_come_best_first_and_above_the_threshold() -> None:
         report("a", claim("a1")), report("b", claim("b1", origin="Damascus")), report("c", claim("c1")),
     ]  # fmt: skip
     links = ff.suggest_links(reports, threshold=0.0)
-    assert [(link.first, link.second) for link in links] == [("a1", "c1"), ("a1", "b1"), ("b1", "c1")]
+    assert [(link.first, link.second) for link in links] == [
+        ("a1", "c1"),
+        ("a1", "b1"),
+        ("b1", "c1"),
+    ]
     assert links[0].probability > links[1].probability == links[2].probability
     assert len(ff.suggest_links(reports, threshold=links[0].probability)) == 1
     assert len(ff.suggest_links(reports, threshold=links[1].probability)) == 3
@@ -353,11 +388,19 @@ def test_a_load_is_flagged_just_above_what_the_type_lifts() -> None:
     most = craft.structural_payload_t.value.high
 
     def flags(tonnes: float, **given: Any) -> tuple[Any, ...]:
-        fields = {"platform": "An-124", "quantity": f"exactly {tonnes:g}", "unit": "t", "movements": "two", **given}
+        fields = {
+            "platform": "An-124",
+            "quantity": f"exactly {tonnes:g}",
+            "unit": "t",
+            "movements": "two",
+            **given,
+        }
         return ff.flag_infeasible([report("a", claim("x1", **fields))])
 
     (flag,) = flags(2 * most + 4)
-    assert str(flag) == f"x1: {most + 2:,.0f} t an aircraft; {craft.name} lifts {most:,.0f} t at most"
+    assert (
+        str(flag) == f"x1: {most + 2:,.0f} t an aircraft; {craft.name} lifts {most:,.0f} t at most"
+    )
     assert not flags(2 * most)
     assert not flags(2 * most + 4, movements="three")
     assert not flags(2 * most + 4, movements="")

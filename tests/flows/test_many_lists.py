@@ -19,7 +19,9 @@ from forceflow.evidence.event_links import match_weight
 def page() -> dict[str, Any]:
     """Names defined by the Python blocks of the page, run in order."""
     names: dict[str, Any] = {}
-    for block in re.findall(r"```python\n(.*?)```", (ROOT / "docs/how_to/many_lists.md").read_text(), re.S):
+    for block in re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs/how_to/many_lists.md").read_text(), re.S
+    ):
         exec(block, names)
     return names
 
@@ -29,24 +31,32 @@ def close(value: Any, name: str, key: str) -> None:
     np.testing.assert_allclose(value, case["outputs"][key], rtol=case["rtol"], atol=case["atol"])
 
 
-exact_fit = pytest.mark.filterwarnings("ignore:Perfect separation", "ignore:divide by zero:RuntimeWarning")
+exact_fit = pytest.mark.filterwarnings(
+    "ignore:Perfect separation", "ignore:divide by zero:RuntimeWarning"
+)
 
 
 @exact_fit
-@pytest.mark.parametrize("model", ["indep", "12", "13", "23", "12,13", "12,23", "13,23", "12,13,23"])
+@pytest.mark.parametrize(
+    "model", ["indep", "12", "13", "23", "12,13", "12,23", "13,23", "12,13,23"]
+)
 def test_three_lists(page: dict[str, Any], model: str) -> None:
     name = "three_list_spina_bifida_loglinear"
     terms = [tuple(int(mark) - 1 for mark in pair) for pair in model.split(",") if model != "indep"]
     total, error, deviance, _ = page["log_linear"](CASES[name]["inputs"]["cells"], terms)
     close(total, name, f"N[{model}]")
     close(error, name, f"se[{model}]")
-    np.testing.assert_allclose(deviance, CASES[name]["outputs"][f"dev[{model}]"], rtol=CASES[name]["rtol"], atol=1e-9)
+    np.testing.assert_allclose(
+        deviance, CASES[name]["outputs"][f"dev[{model}]"], rtol=CASES[name]["rtol"], atol=1e-9
+    )
 
 
 def test_three_lists_averaged(page: dict[str, Any]) -> None:
     name = "three_list_spina_bifida_BMA_madigan_york"
     given, missed = CASES[name]["inputs"], np.arange(1, 301)
-    p = page["average_graphs"](given["cells"], a=given["a"], b=given["b"], missed=missed, delta=given["delta"])
+    p = page["average_graphs"](
+        given["cells"], a=given["a"], b=given["b"], missed=missed, delta=given["delta"]
+    )
     total = sum(given["cells"].values()) + missed
     assert p.sum() == pytest.approx(1)
     by_graph = dict(zip(page["GRAPHS"], p, strict=True))
@@ -96,7 +106,8 @@ def test_hares_on_six_days(page: dict[str, Any]) -> None:
     )
     p = caught / total
     cells = {
-        "".join(marks): total * math.prod(p[i] if mark == "1" else 1 - p[i] for i, mark in enumerate(marks))
+        "".join(marks): total
+        * math.prod(p[i] if mark == "1" else 1 - p[i] for i, mark in enumerate(marks))
         for marks in itertools.product("01", repeat=6)
         if "1" in marks
     }
@@ -133,7 +144,10 @@ def test_visits_that_say_nothing(page: dict[str, Any]) -> None:
     y = np.array(CASES[name]["inputs"]["y"])
     close((y[:, 0] * y[:, 1]).mean() - y[:, 0].mean() * y[:, 1].mean(), name, "cov")
     close(y.mean(), name, "indep_poisson_mean")
-    found = [np.exp(page["n_mixture"](y, [2.0, -1.0], most=most)[0][0]) for most in CASES[name]["inputs"]["K"]]
+    found = [
+        np.exp(page["n_mixture"](y, [2.0, -1.0], most=most)[0][0])
+        for most in CASES[name]["inputs"]["K"]
+    ]
     close(found, name, "lambda_hat")
 
 

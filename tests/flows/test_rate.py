@@ -27,10 +27,14 @@ from forceflow.results.estimate import bin_edges
 FIRST = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 JIT = os.environ.get("NUMBA_DISABLE_JIT") != "1"
 DRAWS = 4_000 if JIT else 200
-many_draws = pytest.mark.skipif(not JIT, reason="needs many draws; the same lines run elsewhere without compiling")
+many_draws = pytest.mark.skipif(
+    not JIT, reason="needs many draws; the same lines run elsewhere without compiling"
+)
 
 
-def flights(n: float | ff.Quantity, *, start: float = 0.0, days: float = 1.0, **given: Any) -> ff.Sortie:
+def flights(
+    n: float | ff.Quantity, *, start: float = 0.0, days: float = 1.0, **given: Any
+) -> ff.Sortie:
     begin = FIRST + dt.timedelta(days=start)
     fields: dict[str, Any] = {
         "event_id": f"e{start}",
@@ -81,13 +85,18 @@ def test_a_negative_binomial_with_known_clumps_is_covered() -> None:
     given = {"every": "1d", "draws": 4_000}
     clumped = rate_of(daily(y), **given).per_day
     plain = rate_of(daily(y), dispersion="poisson", **given).per_day
-    assert (clumped.high - clumped.low) / (plain.high - plain.low) == pytest.approx(np.sqrt(5), rel=0.2)
+    assert (clumped.high - clumped.low) / (plain.high - plain.low) == pytest.approx(
+        np.sqrt(5), rel=0.2
+    )
 
 
 def test_few_bins_decide_nothing_by_themselves() -> None:
     events = daily([0, 30, 0, 0])
     assert rate_of(events, every="1d").dispersion["outbound"] == "poisson"
-    assert rate_of(events, every="1d", dispersion="negative-binomial").dispersion["outbound"] == "negative-binomial"
+    assert (
+        rate_of(events, every="1d", dispersion="negative-binomial").dispersion["outbound"]
+        == "negative-binomial"
+    )
     assert any("almost no power" in note for note in rate_of(events, every="1d").notes)
     with pytest.raises(ff.EstimateError, match="dispersion"):
         rate_of(events, dispersion="odd")
@@ -98,16 +107,20 @@ def test_events_of_another_direction_are_named(way: str) -> None:
     """What the message says to ask for is answered."""
     others: Any = daily([3, 4], direction=way)
     with pytest.raises(
-        ff.EstimateError, match=rf"no outbound or inbound events .* direction='{way}', or say which way"
+        ff.EstimateError,
+        match=rf"no outbound or inbound events .* direction='{way}', or say which way",
     ):
         rate_of(others)
     assert rate_of(others, direction=way).per_day.middle == pytest.approx(7 / 2, rel=0.1)
     with pytest.raises(
-        ff.EstimateError, match=rf"direction 'outbound'; those given are {way}: ask for direction='{way}'"
+        ff.EstimateError,
+        match=rf"direction 'outbound'; those given are {way}: ask for direction='{way}'",
     ):
         ff.estimate_tonnage(others, direction="outbound", seed=7)
     assert ff.estimate_tonnage(others, direction=way, draws=200, seed=7).total.middle > 0
-    with pytest.raises(ff.EstimateError, match=rf"crosses the boundary .*those given are {way}: say which way") as told:
+    with pytest.raises(
+        ff.EstimateError, match=rf"crosses the boundary .*those given are {way}: say which way"
+    ) as told:
         ff.estimate_withdrawal(others, stock_t=1_000, seed=7)
     assert "ask for" not in str(told.value)
     with pytest.raises(ff.EstimateError, match="none of outbound, inbound, internal, external"):
@@ -139,11 +152,15 @@ def test_a_frame_of_events_elsewhere_says_which_way_they_went() -> None:
 @many_draws
 def test_packets_of_one_size_are_counted_as_packets() -> None:
     convoys = tuple(flights(10, start=3 * i, is_stream=False) for i in range(20))
-    packets = rate_of(convoys, packets=True, every="1y", between=("2025-01-01", "2025-02-28"), draws=40_000)
+    packets = rate_of(
+        convoys, packets=True, every="1y", between=("2025-01-01", "2025-02-28"), draws=40_000
+    )
     days = 31 + 27
     wanted = stats.gamma(20.5, scale=10 / days).ppf([0.05, 0.5, 0.95])
     np.testing.assert_allclose(list(packets.per_day), wanted, rtol=0.02)
-    single = rate_of(convoys, dispersion="poisson", every="1y", between=("2025-01-01", "2025-02-28")).per_day
+    single = rate_of(
+        convoys, dispersion="poisson", every="1y", between=("2025-01-01", "2025-02-28")
+    ).per_day
     assert packets.per_day.high - packets.per_day.low > 2.5 * (single.high - single.low)
     assert packets.dispersion["outbound"] == "packets"
     hint = "20 of 20 events were several movements at one moment"
@@ -156,7 +173,9 @@ def test_packets_of_a_stream_are_its_movements() -> None:
     one = (flights(60, days=60),)
     given = {"every": "1y", "draws": 40_000}
     np.testing.assert_allclose(
-        list(rate_of(one, packets=True, **given).per_day), list(rate_of(one, **given).per_day), rtol=0.02
+        list(rate_of(one, packets=True, **given).per_day),
+        list(rate_of(one, **given).per_day),
+        rtol=0.02,
     )
 
 
@@ -164,7 +183,9 @@ def test_packets_of_a_stream_are_its_movements() -> None:
 def test_sizes_of_packets_vary_too() -> None:
     same = tuple(flights(10, start=3 * i, is_stream=False) for i in range(20))
     mixed = tuple(flights(19 if i % 2 else 1, start=3 * i, is_stream=False) for i in range(20))
-    width = [(r := rate_of(e, packets=True, every="1y").per_day).high - r.low for e in (same, mixed)]
+    width = [
+        (r := rate_of(e, packets=True, every="1y").per_day).high - r.low for e in (same, mixed)
+    ]
     assert width[1] > 1.2 * width[0]
 
 
@@ -173,7 +194,10 @@ def test_packets_of_the_record(events: tuple[ff.FlowEvent, ...]) -> None:
         found = rate_of(events, packets=True, measure=measure, every="1mo")
         assert np.isfinite(found.high).all()
         assert found.per_day.low < found.per_day.middle < found.per_day.high
-    tonnes = [rate_of(events, measure="tonnes", packets=p, direction="outbound").per_day for p in (False, True)]
+    tonnes = [
+        rate_of(events, measure="tonnes", packets=p, direction="outbound").per_day
+        for p in (False, True)
+    ]
     assert tonnes[1].high > tonnes[0].high
 
 
@@ -205,7 +229,9 @@ def test_the_rate_does_not_hang_on_the_width_of_its_bins(every: str) -> None:
 
 def test_observed_days_of_bins() -> None:
     edges = bin_edges(FIRST, FIRST + dt.timedelta(days=6), every="3d")
-    np.testing.assert_allclose(observed_exposure(edges, {dt.date(2025, 1, 2): 0.25, "2025-03-01": 0}), [2.25, 3])
+    np.testing.assert_allclose(
+        observed_exposure(edges, {dt.date(2025, 1, 2): 0.25, "2025-03-01": 0}), [2.25, 3]
+    )
     for bad, message in (
         (0.0, "share"),
         (1.2, "share"),
@@ -237,11 +263,16 @@ def test_the_tornado_shows_what_the_share_does() -> None:
 
 
 def sailings(n: float, *, start: float = 0.0, days: float = 1.0, **given: Any) -> ff.Sailing:
-    plane = flights(n, start=start, days=days, **{"event_id": f"s{start}", "platform": "Sparta II", **given})
+    plane = flights(
+        n, start=start, days=days, **{"event_id": f"s{start}", "platform": "Sparta II", **given}
+    )
     fields = {
-        name: getattr(plane, name) for name in ("event_id", "platform", "start", "stop", "direction", "movements")
+        name: getattr(plane, name)
+        for name in ("event_id", "platform", "start", "stop", "direction", "movements")
     }
-    return ff.Sailing(**fields, is_stream=True, origin=ff.find_place("Tartus").id, destination="russia")
+    return ff.Sailing(
+        **fields, is_stream=True, origin=ff.find_place("Tartus").id, destination="russia"
+    )
 
 
 @many_draws
@@ -252,22 +283,33 @@ def test_each_mode_has_its_own_share() -> None:
     found = rate_of(air + sea, detection={"air": 0.5}, **given)
     rng = np.random.default_rng(1)
     wanted = rng.gamma(90.5, 1 / 15, 400_000) + rng.gamma(60.5, 1 / 30, 400_000)
-    np.testing.assert_allclose(list(found.per_day), np.quantile(wanted, [0.05, 0.5, 0.95]), rtol=0.01)
+    np.testing.assert_allclose(
+        list(found.per_day), np.quantile(wanted, [0.05, 0.5, 0.95]), rtol=0.01
+    )
     assert found.tornado == ()
     share = ff.Detection(0.3, 0.8)
     wide = rate_of(air + sea, detection={"air": share, "sea": ff.Detection(0.9, 0.99)}, **given)
     names = [row.name for row in wide.tornado]
-    assert names == [f"share reported ({mode}): {end}" for mode in ("air", "sea") for end in ("low", "middle", "high")]
+    assert names == [
+        f"share reported ({mode}): {end}"
+        for mode in ("air", "sea")
+        for end in ("low", "middle", "high")
+    ]
     middle = [row.per_day.middle for row in wide.tornado]
     assert middle[0] - middle[2] == pytest.approx(3 / 0.3 - 3 / 0.8, rel=0.05)
     assert middle[3] - middle[5] == pytest.approx(2 / 0.9 - 2 / 0.99, rel=0.2)
     for mode, band in (("air", "30% to 80%"), ("sea", "90% to 99%")):
-        assert any(f"share reported ({mode}): Beta(" in note and band in note for note in wide.notes)
+        assert any(
+            f"share reported ({mode}): Beta(" in note and band in note for note in wide.notes
+        )
     only = rate_of(air, detection={"air": share}, **given).per_day
     one = rate_of(air, detection=share, **given).per_day
     np.testing.assert_allclose(list(only), list(one), rtol=0.03)
     ratio = compare_rates(
-        [*daily([3] * 40), *(sailings(2, start=i) for i in range(20, 40))], **PERIODS, detection={"air": 0.5}, seed=7
+        [*daily([3] * 40), *(sailings(2, start=i) for i in range(20, 40))],
+        **PERIODS,
+        detection={"air": 0.5},
+        seed=7,
     ).ratio
     assert ratio.middle == pytest.approx((6 + 2) / 6, rel=0.05)
 
@@ -302,7 +344,9 @@ def test_bounds_of_a_series_enter_by_their_likelihood() -> None:
     """Exact counts of four a day say what "at least 2" stands for; the prior of the lexicon would say 3."""
     days = [dt.date(2025, 1, 1) + dt.timedelta(days=i) for i in range(12)]
     low, high = [4] * 6 + [2] * 4 + [3, 0], [4] * 6 + [None] * 4 + [6, 0]
-    found = rate_of(make_frame({"date": days, "count_low": low, "count_high": high}), every="12d", draws=20_000)
+    found = rate_of(
+        make_frame({"date": days, "count_low": low, "count_high": high}), every="12d", draws=20_000
+    )
     counts: list[Any] = [*[4] * 6, *[(2, None)] * 4, (3, 6), 0]
     wanted = censored_quantile(counts, [0.05, 0.5, 0.95])
     np.testing.assert_allclose(list(found.per_day), wanted, rtol=0.02)
@@ -318,9 +362,15 @@ def test_bounds_of_a_series_enter_by_their_likelihood() -> None:
     np.testing.assert_allclose(np.array(list(unseen.per_day)) * 0.5, wanted, rtol=0.02)
     # Where nothing bounds from above, or a best count is given, or the counts are clumped, draws stand in.
     open_ended = make_frame({"date": days, "count_low": [2] * 12, "count_high": [None] * 12})
-    best = make_frame({"date": days, "count_low": [2] * 12, "count_best": [3] * 12, "count_high": [9] * 12})
+    best = make_frame(
+        {"date": days, "count_low": [2] * 12, "count_best": [3] * 12, "count_high": [9] * 12}
+    )
     bounds = make_frame({"date": days, "count_low": low, "count_high": high})
-    for frame, dispersion in ((open_ended, "poisson"), (best, "poisson"), (bounds, "negative-binomial")):
+    for frame, dispersion in (
+        (open_ended, "poisson"),
+        (best, "poisson"),
+        (bounds, "negative-binomial"),
+    ):
         notes = rate_of(frame, every="1d", dispersion=dispersion).notes
         assert not any("by their likelihood" in note for note in notes)
 
@@ -328,14 +378,18 @@ def test_bounds_of_a_series_enter_by_their_likelihood() -> None:
 @many_draws
 def test_a_series_with_bounds_enters_by_its_draws() -> None:
     days = [dt.date(2025, 1, 1) + dt.timedelta(days=i) for i in range(10)]
-    bounded = make_frame({"date": days, "count_low": [2] * 10, "count_high": [None] + [2.0] * 8 + [6.0]})
+    bounded = make_frame(
+        {"date": days, "count_low": [2] * 10, "count_high": [None] + [2.0] * 8 + [6.0]}
+    )
     floor = make_frame({"date": days, "count": [2] * 10})
     one, other = rate_of(bounded, every="10d"), rate_of(floor, every="10d")
     assert one.middle[0] > 1.05 * other.middle[0]
     assert one.per_day.middle > other.per_day.middle
     assert one.per_day.high > other.per_day.high
     assert any("1 of 10 counts were given as a bound" in note for note in one.notes)
-    pert = make_frame({"date": days, "count_low": [2] * 10, "count_best": [3] * 10, "count_high": [9] * 10})
+    pert = make_frame(
+        {"date": days, "count_low": [2] * 10, "count_best": [3] * 10, "count_high": [9] * 10}
+    )
     assert rate_of(pert, every="10d").per_day.middle > other.per_day.middle
 
 
@@ -381,11 +435,18 @@ def test_the_change_of_pace_is_part_of_the_result() -> None:
 def test_vague_dates_blur_the_change() -> None:
     sharp = daily([5] * 8 + [0] * 8)
     vague = (flights(40, days=12), flights(0, start=12, days=4))
-    assert rate_of(sharp, every="1d").changes.change.max() > rate_of(vague, every="1d").changes.change.max()
+    assert (
+        rate_of(sharp, every="1d").changes.change.max()
+        > rate_of(vague, every="1d").changes.change.max()
+    )
 
 
 def test_arrivals_are_whole_and_all_there() -> None:
-    events = (flights(12, days=5), flights(7, start=2, is_stream=False), flights(ff.Quantity(2, 3, 9), start=4))
+    events = (
+        flights(12, days=5),
+        flights(7, start=2, is_stream=False),
+        flights(ff.Quantity(2, 3, 9), start=4),
+    )
     edges = bin_edges(FIRST, FIRST + dt.timedelta(days=6), every="1d")
     rows = arrival_counts(events, edges, seed=3, versions=30)
     assert rows.shape == (30, 6)
@@ -394,27 +455,44 @@ def test_arrivals_are_whole_and_all_there() -> None:
     assert totals.min() >= 21
     assert totals.max() <= 28
     assert len(set(totals.tolist())) > 1
-    np.testing.assert_array_equal(arrival_counts(events[::-1], edges, seed=3, versions=10), rows[:10])
+    np.testing.assert_array_equal(
+        arrival_counts(events[::-1], edges, seed=3, versions=10), rows[:10]
+    )
 
 
 # -- laws -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("given", [{}, {"measure": "tonnes"}, {"packets": True}, {"detection": ff.Detection(0.3, 0.8)}])
-def test_a_wider_coverage_holds_the_narrower(events: tuple[ff.FlowEvent, ...], given: dict[str, Any]) -> None:
-    rates = [rate_of(events, coverage=coverage, every="1mo", **given) for coverage in (0.5, 0.8, 0.95)]
+@pytest.mark.parametrize(
+    "given", [{}, {"measure": "tonnes"}, {"packets": True}, {"detection": ff.Detection(0.3, 0.8)}]
+)
+def test_a_wider_coverage_holds_the_narrower(
+    events: tuple[ff.FlowEvent, ...], given: dict[str, Any]
+) -> None:
+    rates = [
+        rate_of(events, coverage=coverage, every="1mo", **given) for coverage in (0.5, 0.8, 0.95)
+    ]
     for narrow, wide in itertools.pairwise(rates):
         assert np.all((wide.low <= narrow.low) & (narrow.high <= wide.high))
         assert wide.per_day.low < narrow.per_day.low < narrow.per_day.high < wide.per_day.high
 
 
-@pytest.mark.parametrize("relay", ["more than one flight a day", "several flights a day", "dozens of flights"])
+@pytest.mark.parametrize(
+    "relay", ["more than one flight a day", "several flights a day", "dozens of flights"]
+)
 def test_a_relay_moves_no_rate_and_no_tonne(relay: str) -> None:
-    own = report("cnn", claim("a1", quantity="more than one flight a day", relays=("CNN 2025-02-05",)), publisher="CNN")
+    own = report(
+        "cnn",
+        claim("a1", quantity="more than one flight a day", relays=("CNN 2025-02-05",)),
+        publisher="CNN",
+    )
     later = report("b", claim("b1", quantity=relay, relays=("CNN 2025-02-05",)))
     alone, both = ff.merge_claims([own]), ff.merge_claims([own, later])
     assert rate_of(alone).per_day == rate_of(both).per_day
-    assert ff.estimate_tonnage(alone, draws=DRAWS, seed=7).total == ff.estimate_tonnage(both, draws=DRAWS, seed=7).total
+    assert (
+        ff.estimate_tonnage(alone, draws=DRAWS, seed=7).total
+        == ff.estimate_tonnage(both, draws=DRAWS, seed=7).total
+    )
     another = report("b", claim("b1", quantity="six flights", relays=("AP 2025-02-06",)))
     assert rate_of(ff.merge_claims([own, another])).per_day != rate_of(alone).per_day
 
@@ -435,14 +513,19 @@ def test_segments_agree_with_their_counts_and_over_seeds() -> None:
         assert first.rate.low < counted < first.rate.high
         assert abs(first.rate.middle - wanted) < 4 * error + 0.05 * wanted  # a median and a mean
         assert last.rate.middle == pytest.approx(2, rel=0.05)
-        assert first.rate.high - first.rate.low > 2 * 1.645 * math.sqrt(10 / 14) * 1.2  # wider than exact tens
+        assert (
+            first.rate.high - first.rate.low > 2 * 1.645 * math.sqrt(10 / 14) * 1.2
+        )  # wider than exact tens
         middles.append(first.rate.middle)
     assert np.ptp(middles) < 4 * error
 
 
 # -- two periods ----------------------------------------------------------------------------------------------------
 
-PERIODS: dict[str, Any] = {"first": ("2025-01-01", "2025-01-21"), "second": ("2025-01-21", "2025-02-10")}
+PERIODS: dict[str, Any] = {
+    "first": ("2025-01-01", "2025-01-21"),
+    "second": ("2025-01-21", "2025-02-10"),
+}
 
 
 @many_draws
@@ -488,7 +571,9 @@ def test_periods_with_gaps_clouds_and_other_measures() -> None:
     tonnes = compare_rates(events, **PERIODS, measure="tonnes", packets=True, draws=DRAWS, seed=7)
     assert tonnes.first.unit == "t/day"
     assert compare_rates(frame_of([2] * 40), **PERIODS, draws=DRAWS, seed=7).test is not None
-    with pytest.raises(ff.EstimateError, match=r"None is none of outbound, .* a net rate may be negative"):
+    with pytest.raises(
+        ff.EstimateError, match=r"None is none of outbound, .* a net rate may be negative"
+    ):
         compare_rates(events, **PERIODS, direction=None, draws=DRAWS, seed=7)  # type: ignore[arg-type]
     with pytest.raises(ff.EstimateError, match="before the other"):
         compare_rates(events, first=PERIODS["second"], second=PERIODS["first"], seed=7)

@@ -22,7 +22,11 @@ def dated(*days: int, **given: Any) -> tuple[ff.Sortie, ...]:
 @many_draws
 def test_the_days_that_were_watched() -> None:
     """Four flights in a hundred days, whatever lies between the first and the last of them."""
-    given: dict[str, Any] = {"between": ("2025-01-01", "2025-04-11"), "dispersion": "poisson", "draws": 40_000}
+    given: dict[str, Any] = {
+        "between": ("2025-01-01", "2025-04-11"),
+        "dispersion": "poisson",
+        "draws": 40_000,
+    }
     wanted = stats.gamma(4.5, scale=1 / 100).ppf([0.05, 0.5, 0.95])
     for every in ("1w", "1mo", "1y"):
         found = rate_of(dated(20, 24, 33, 40), every=every, **given)
@@ -30,11 +34,15 @@ def test_the_days_that_were_watched() -> None:
         assert found.exposure_days.sum() == pytest.approx(100)
         assert (found.starts[0], found.stops[-1]) == (FIRST, FIRST + dt.timedelta(days=100))
     # A stream cut in the middle counts by half, an event outside not at all, and both are said.
-    cut = rate_of((*daily([2] * 20), *dated(200)), **{**given, "between": ("2025-01-11", "2025-01-21")})
+    cut = rate_of(
+        (*daily([2] * 20), *dated(200)), **{**given, "between": ("2025-01-11", "2025-01-21")}
+    )
     assert cut.per_day.middle == pytest.approx(2, rel=0.1)
     assert any("11 of 21 events lie outside" in note for note in cut.notes)
     half = rate_of((flights(60, days=60),), **{**given, "between": ("2025-01-31", "2025-03-02")})
-    np.testing.assert_allclose(list(half.per_day), stats.gamma(30.5, scale=1 / 30).ppf([0.05, 0.5, 0.95]), rtol=0.03)
+    np.testing.assert_allclose(
+        list(half.per_day), stats.gamma(30.5, scale=1 / 30).ppf([0.05, 0.5, 0.95]), rtol=0.03
+    )
     assert any("reach beyond" in note for note in half.notes)
 
 
@@ -47,11 +55,17 @@ def test_a_span_nobody_gave_is_read_from_the_gaps() -> None:
     np.testing.assert_allclose([found.low[0], found.middle[0], found.high[0]], wanted, rtol=0.03)
     assert any("between=(start, stop)" in note for note in found.notes)
     zeros = (flights(0, start=0), flights(0, start=60))  # somebody looked, and saw none
-    one_end = rate_of((*dated(20, 24, 33, 40), zeros[0]), dispersion="poisson", every="1y", draws=40_000).per_day
+    one_end = rate_of(
+        (*dated(20, 24, 33, 40), zeros[0]), dispersion="poisson", every="1y", draws=40_000
+    ).per_day
     loose = 40 / 41  # the day of the zero was watched; the rest is drawn
-    assert one_end.middle == pytest.approx(stats.gamma(4, scale=1 / (41 * loose)).median(), rel=0.05)
+    assert one_end.middle == pytest.approx(
+        stats.gamma(4, scale=1 / (41 * loose)).median(), rel=0.05
+    )
     both = rate_of((*dated(20, 24, 33, 40), *zeros), dispersion="poisson", every="1y", draws=40_000)
-    np.testing.assert_allclose(list(both.per_day), stats.gamma(4.5, scale=1 / 61).ppf([0.05, 0.5, 0.95]), rtol=0.03)
+    np.testing.assert_allclose(
+        list(both.per_day), stats.gamma(4.5, scale=1 / 61).ppf([0.05, 0.5, 0.95]), rtol=0.03
+    )
     assert not any("was not given" in note for note in both.notes)
 
 
@@ -82,10 +96,14 @@ def test_versions_of_the_counts_weigh_as_often_as_they_come() -> None:
     """Nineteen even versions and one of bursts: the test is that of the even ones, and so is most of the inflation."""
     even, bursts = [3, 4, 2, 3, 4, 3, 2, 4], [0, 25, 0, 0, 0, 0, 0, 0]
     rows, ones = np.array([even] * 19 + [bursts]), np.ones(8)
-    test, used, phi = clumping(rows, ones, dispersion="negative-binomial", draws=20_000, seed=1, way="outbound")
+    test, used, phi = clumping(
+        rows, ones, dispersion="negative-binomial", draws=20_000, seed=1, way="outbound"
+    )
     assert test == dispersion_test(even)
     assert used == "negative-binomial"
-    assert np.mean(phi > 4) == pytest.approx(0.05 * inflation_posterior(bursts, poisson=0)[6:].sum(), abs=0.02)
+    assert np.mean(phi > 4) == pytest.approx(
+        0.05 * inflation_posterior(bursts, poisson=0)[6:].sum(), abs=0.02
+    )
 
 
 def test_numbers_that_are_none() -> None:
@@ -107,7 +125,9 @@ def test_a_share_of_one_is_none() -> None:
     events = daily([3] * 10)
     for all_seen in (1.0, {"air": 1.0}):
         assert rate_of(events, detection=all_seen).per_day == rate_of(events).per_day
-    assert rate_of(events, detection=0.5).per_day.middle == pytest.approx(2 * rate_of(events).per_day.middle)
+    assert rate_of(events, detection=0.5).per_day.middle == pytest.approx(
+        2 * rate_of(events).per_day.middle
+    )
 
 
 def test_shares_of_modes_are_drawn_apart() -> None:

@@ -36,7 +36,9 @@ def weekly(values: list[Any], **columns: list[Any]) -> pd.DataFrame:
     return pd.DataFrame({"date": dates, "value": values, **columns})
 
 
-def plain(values: list[float], days: list[float] | None = None, total: float | None = None) -> Series:
+def plain(
+    values: list[float], days: list[float] | None = None, total: float | None = None
+) -> Series:
     """A series without the checks, for printed figures that fall."""
     y = np.array(values, dtype=np.float64)
     t = np.arange(1.0, y.size + 1) if days is None else np.array(days, dtype=np.float64)
@@ -55,24 +57,38 @@ def test_random_walk_with_drift_as_printed() -> None:
         ahead = ff.baseline(name, series, horizon=6)
         numbers = list(ahead.parameters.values())[:2]
         np.testing.assert_allclose(numbers, [wanted["drift"], wanted["sigma2"]], rtol=rtol)
-        np.testing.assert_allclose(ahead.middle[[h - 1 for h in given["h"]]], wanted["mean"], rtol=rtol)
+        np.testing.assert_allclose(
+            ahead.middle[[h - 1 for h in given["h"]]], wanted["mean"], rtol=rtol
+        )
     steps = ff.baseline("random walk with drift", series, horizon=6)
     with pytest.raises(ff.FrameError, match="cannot fall"):
         ff.baseline("last window", series)
-    np.testing.assert_allclose([steps.parameters[f"sd_{h}"] for h in given["h"]], wanted["sd"], rtol=rtol)
-    np.testing.assert_allclose(steps.draws.std(axis=1)[[h - 1 for h in given["h"]]], wanted["sd"], rtol=0.01)
+    np.testing.assert_allclose(
+        [steps.parameters[f"sd_{h}"] for h in given["h"]], wanted["sd"], rtol=rtol
+    )
+    np.testing.assert_allclose(
+        steps.draws.std(axis=1)[[h - 1 for h in given["h"]]], wanted["sd"], rtol=0.01
+    )
 
 
 def test_line_as_printed() -> None:
-    given, wanted, rtol = (CASES["linear_extrapolation_completion"][key] for key in ("inputs", "outputs", "rtol"))
+    given, wanted, rtol = (
+        CASES["linear_extrapolation_completion"][key] for key in ("inputs", "outputs", "rtol")
+    )
     days = [FIRST + dt.timedelta(days=i) for i in range(len(given["y"]))]
-    ahead = ff.baseline("linear", pd.DataFrame({"date": days, "value": given["y"]}), total=given["target"])
+    ahead = ff.baseline(
+        "linear", pd.DataFrame({"date": days, "value": given["y"]}), total=given["target"]
+    )
     np.testing.assert_allclose(ahead.parameters["slope_per_day"], wanted["slope"], rtol=rtol)
-    np.testing.assert_allclose(ahead.parameters["intercept"] - wanted["slope"], wanted["intercept"], rtol=rtol)
+    np.testing.assert_allclose(
+        ahead.parameters["intercept"] - wanted["slope"], wanted["intercept"], rtol=rtol
+    )
     np.testing.assert_allclose(7 + ahead.parameters["days_to_total"], wanted["t_hit"], rtol=rtol)
 
 
-@pytest.mark.parametrize(("name", "kind"), [("nist_rat42_logistic", "logistic"), ("nist_rat43_richards", "richards")])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("nist_rat42_logistic", "logistic"), ("nist_rat43_richards", "richards")]
+)
 def test_curves_as_certified(name: str, kind: str) -> None:
     given, wanted, rtol = (CASES[name][key] for key in ("inputs", "outputs", "rtol"))
     curve = fit_curve(kind, given["x"], given["y"])
@@ -81,14 +97,20 @@ def test_curves_as_certified(name: str, kind: str) -> None:
 
 
 def test_gompertz_times_and_every_curve_inverts() -> None:
-    given, wanted, rtol = (CASES["gompertz_quantile_times"][key] for key in ("inputs", "outputs", "rtol"))
+    given, wanted, rtol = (
+        CASES["gompertz_quantile_times"][key] for key in ("inputs", "outputs", "rtol")
+    )
     curve = Curve("gompertz", {"top": given["K"], "shift": given["b"], "rate": given["c"]})
     np.testing.assert_allclose(curve.time_to(given["f"]), wanted["t"], rtol=rtol)
     for other in (curve, Curve("richards", {"top": 9.0, "shift": 2.0, "rate": 0.3, "shape": 1.7})):
         top = other.parameters["top"]
-        np.testing.assert_allclose(other.value(other.time_to([0.1, 0.6])), [0.1 * top, 0.6 * top], rtol=1e-12)
+        np.testing.assert_allclose(
+            other.value(other.time_to([0.1, 0.6])), [0.1 * top, 0.6 * top], rtol=1e-12
+        )
     x = np.arange(12.0)
-    again = fit_curve("gompertz", x, Curve("gompertz", {"top": 80.0, "shift": 4.0, "rate": 0.4}).value(x))
+    again = fit_curve(
+        "gompertz", x, Curve("gompertz", {"top": 80.0, "shift": 4.0, "rate": 0.4}).value(x)
+    )
     np.testing.assert_allclose(list(again.parameters.values()), [80.0, 4.0, 0.4], rtol=1e-6)
 
 
@@ -96,7 +118,9 @@ def test_logistic_with_a_fixed_top() -> None:
     x = np.arange(8.0)
     y = 100 / (1 + np.exp(3 - 0.8 * x))
     ahead = baseline("logistic", plain(y.tolist(), (x + 1).tolist(), total=100.0), horizon=2)
-    np.testing.assert_allclose(ahead.middle, 100 / (1 + np.exp(3 - 0.8 * np.array([8.0, 9.0]))), rtol=1e-6)
+    np.testing.assert_allclose(
+        ahead.middle, 100 / (1 + np.exp(3 - 0.8 * np.array([8.0, 9.0]))), rtol=1e-6
+    )
     assert (ahead.high <= 100).all()
     with pytest.raises(ff.EstimateError, match="total"):
         baseline("logistic", weekly(LOADS))
@@ -145,7 +169,9 @@ def test_one_more_date_changes_none_before_it() -> None:
 @pytest.mark.parametrize("method", ["default", "local level"])
 @pytest.mark.parametrize("total", [None, 1_500.0])
 @pytest.mark.parametrize("floor", [[], ["more than 620"]])
-def test_what_is_said_of_a_day_hangs_on_no_other_day(method: str, total: float | None, floor: list[str]) -> None:
+def test_what_is_said_of_a_day_hangs_on_no_other_day(
+    method: str, total: float | None, floor: list[str]
+) -> None:
     """Twenty weeks ahead: asked alone, with nine days of all distances, or as the end of a row of weeks."""
     frame = weekly([*LOADS[:7], *floor])
     last = FIRST + dt.timedelta(weeks=6 + len(floor))
@@ -154,7 +180,9 @@ def test_what_is_said_of_a_day_hangs_on_no_other_day(method: str, total: float |
     stamps = [dt.datetime.combine(last, dt.time()) + dt.timedelta(days=days) for days in distances]
     together = forecast(frame, dates=stamps, **options)
     for i, stamp in enumerate(stamps):
-        np.testing.assert_array_equal(forecast(frame, dates=[stamp], **options).draws[0], together.draws[i])
+        np.testing.assert_array_equal(
+            forecast(frame, dates=[stamp], **options).draws[0], together.draws[i]
+        )
     weeks = forecast(frame, horizon=20, **options)
     np.testing.assert_allclose(weeks.draws[-1], together.draws[8])
     np.testing.assert_allclose(weeks.draws[1], together.draws[3])
@@ -184,15 +212,21 @@ def test_a_total_holds_at_the_day_asked_and_not_before(method: str) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.lists(st.floats(1, 60), min_size=3, max_size=8), st.floats(1.0, 3.0), st.sampled_from([1, 2, 3, 5, 7, 10, 14])
+    st.lists(st.floats(1, 60), min_size=3, max_size=8),
+    st.floats(1.0, 3.0),
+    st.sampled_from([1, 2, 3, 5, 7, 10, 14]),
 )
-def test_a_total_never_lowers_a_near_forecast_below_what_is_left(loads: list[float], over: float, days: int) -> None:
+def test_a_total_never_lowers_a_near_forecast_below_what_is_left(
+    loads: list[float], over: float, days: int
+) -> None:
     """For two weeks ahead: not below the forecast for a total far away, or the total where that is less."""
     done = np.cumsum([0.0, *loads])
     frame, last = weekly(done.tolist()), FIRST + dt.timedelta(weeks=len(loads))
     asked: dict[str, Any] = {"dates": [last + dt.timedelta(days=days)], "draws": DRAWS}
     total = over * float(done[-1])
-    plain_near, plain_far = (forecast(frame, total=t, method="local level", **asked).draws for t in (total, 1e9))
+    plain_near, plain_far = (
+        forecast(frame, total=t, method="local level", **asked).draws for t in (total, 1e9)
+    )
     np.testing.assert_allclose(plain_near, np.minimum(plain_far, total), rtol=1e-9)
     near, far = (forecast(frame, total=t, **asked).draws - done[-1] for t in (total, 1e9))
     # Of the average of two parts at least the larger one has come as far, or to the total; the walk weighs .4.
@@ -226,7 +260,9 @@ def between_reports(runs: int, days: tuple[int, ...]) -> tuple[NDArray[np.float6
             continue
         last = FIRST + dt.timedelta(days=at)
         dates = [last + dt.timedelta(days=d) for d in days]
-        ahead = forecast(weekly(truth[: at + 1 : 7].tolist()), dates=dates, total=100.0, draws=DRAWS)
+        ahead = forecast(
+            weekly(truth[: at + 1 : 7].tolist()), dates=dates, total=100.0, draws=DRAWS
+        )
         seen = truth[[at + d for d in days]]
         held += (ahead.low - 1e-9 <= seen) & (seen <= ahead.high + 1e-9)
         done += 1
@@ -270,7 +306,9 @@ def test_a_rise_fades_by_half_in_four_to_five_steps() -> None:
 
 def test_few_steps_say_less_than_many() -> None:
     """Of two even steps the interval is wider than of eight, in steps of the same length."""
-    few, many = (forecast(weekly([10.0 * i for i in range(n)]), total=1e6, draws=2_000) for n in (3, 9))
+    few, many = (
+        forecast(weekly([10.0 * i for i in range(n)]), total=1e6, draws=2_000) for n in (3, 9)
+    )
     assert (few.high - few.low)[0] > 1.3 * (many.high - many.low)[0]
 
 
@@ -284,7 +322,9 @@ def test_units_do_not_matter(steps: list[float], unit: float, days: float) -> No
     values = np.round(np.cumsum([1.0, *steps]), 3)
     t = np.arange(values.size) * 1.0
     one = forecast_draws(plain(values.tolist(), t.tolist()), np.array([1.0, 2.0]), 100)
-    other = forecast_draws(plain((values * unit).tolist(), (t * days).tolist()), np.array([1.0, 2.0]) * days, 100)
+    other = forecast_draws(
+        plain((values * unit).tolist(), (t * days).tolist()), np.array([1.0, 2.0]) * days, 100
+    )
     assert np.isfinite(one).all()
     np.testing.assert_allclose(other, one * unit, rtol=1e-6)
 
@@ -301,7 +341,8 @@ def test_bounds_widen() -> None:
     exact = forecast(weekly(LOADS[:6]), draws=DRAWS)
     values = LOADS[:6]
     loose = forecast(
-        weekly(values, done_low=[0.8 * v for v in values], done_high=[1.2 * v for v in values]), draws=DRAWS
+        weekly(values, done_low=[0.8 * v for v in values], done_high=[1.2 * v for v in values]),
+        draws=DRAWS,
     )
     assert loose.high[0] - loose.low[0] > exact.high[0] - exact.low[0]
     same = forecast(weekly(values, done_low=values, done_high=values), draws=DRAWS)
@@ -317,7 +358,9 @@ def test_a_floor_lifts_what_comes_later() -> None:
     assert floored.history.total == 100.0
     assert floored.draws.max() <= 100
     # A floor no draw reaches still holds.
-    high = forecast(weekly([*values[:4], "20.6 %", "more than 99 %"]), draws=DRAWS, dates=["2024-02-12"])
+    high = forecast(
+        weekly([*values[:4], "20.6 %", "more than 99 %"]), draws=DRAWS, dates=["2024-02-12"]
+    )
     assert high.draws.min() >= 99
 
 
@@ -331,7 +374,11 @@ def test_a_standstill_is_foreseen_as_one() -> None:
 
 def test_forecast_results(backend: str) -> None:
     frame = weekly(LOADS[:6])
-    native = {"pandas": frame, "polars": pl.from_pandas(frame), "pyarrow": pl.from_pandas(frame).to_arrow()}[backend]
+    native = {
+        "pandas": frame,
+        "polars": pl.from_pandas(frame),
+        "pyarrow": pl.from_pandas(frame).to_arrow(),
+    }[backend]
     ahead = forecast(native, horizon=2, draws=DRAWS)
     assert type(ahead.to_frame()).__module__.startswith(backend)
     assert "by 2024-02-19 (90%)" in str(ahead)
@@ -383,7 +430,9 @@ def test_nothing_after_the_origin_is_seen() -> None:
 @pytest.mark.parametrize("late", ["95 %", "more than 90 %"])
 def test_a_later_row_does_not_say_that_these_are_percentages(late: str) -> None:
     numbers: list[Any] = [4, 9, 16.5, 20.5, 37, 61, 70, 80]
-    honest, planted = (backtest(weekly([*numbers, *last]), draws=DRAWS) for last in ([95, 97], [late, 97]))
+    honest, planted = (
+        backtest(weekly([*numbers, *last]), draws=DRAWS) for last in ([95, 97], [late, 97])
+    )
     before = (planted.origin < 8) & (planted.target < 8)
     same = (honest.origin < 8) & (honest.target < 8)
     assert before.sum() == 4 + 4 + 3 + 2 + 1
@@ -427,14 +476,22 @@ def test_a_baseline_has_no_skill_over_itself() -> None:
 
 def test_result_as_frame_and_sentence(backend: str) -> None:
     frame = weekly(LOADS)
-    native = {"pandas": frame, "polars": pl.from_pandas(frame), "pyarrow": pl.from_pandas(frame).to_arrow()}[backend]
+    native = {
+        "pandas": frame,
+        "polars": pl.from_pandas(frame),
+        "pyarrow": pl.from_pandas(frame).to_arrow(),
+    }[backend]
     test = backtest(native, draws=DRAWS, horizon=2)
     out = test.to_frame()
     assert type(out).__module__.startswith(backend)
     table = pl.from_pandas(out) if backend == "pandas" else pl.DataFrame(out)
     assert table.height == len(test) == 7 + 6
-    assert {"origin", "target", "step", "observed", "crps", "inside_90", "crps linear"} <= set(table.columns)
-    assert str(test).startswith("backtest (default) of series: 13 forecasts, 1 to 2 steps ahead from 7 origins, CRPS")
+    assert {"origin", "target", "step", "observed", "crps", "inside_90", "crps linear"} <= set(
+        table.columns
+    )
+    assert str(test).startswith(
+        "backtest (default) of series: 13 forecasts, 1 to 2 steps ahead from 7 origins, CRPS"
+    )
     assert "skill over the random walk with drift" in str(test)
     assert "<table>" in test._repr_html_()
 
@@ -489,25 +546,49 @@ def test_settings_are_priors_and_not_fitted() -> None:
 @pytest.mark.parametrize(
     ("frame", "options", "words"),
     [
-        (weekly(LOADS).rename(columns={"value": "values"}), {}, r"lacks the columns value \(nearest: values\)"),
-        (weekly(LOADS).rename(columns={"date": "dates"}), {}, r"lacks the columns date \(nearest: dates\)"),
+        (
+            weekly(LOADS).rename(columns={"value": "values"}),
+            {},
+            r"lacks the columns value \(nearest: values\)",
+        ),
+        (
+            weekly(LOADS).rename(columns={"date": "dates"}),
+            {},
+            r"lacks the columns date \(nearest: dates\)",
+        ),
         (weekly(LOADS), {"low": "lowest"}, "lacks the columns lowest"),
         (weekly(LOADS).iloc[::-1], {}, "row 1 .* comes after row 0 .*sort by 'date'"),
         (weekly(LOADS).iloc[[0, 1, 1, 2, 3]], {}, "rows 1 and 2 stand at the same date"),
-        (weekly([1, 2, 5, 4, 6]), {}, r"row 3 \(2024-01-22\): 4 after 5 on 2024-01-15; what was done cannot fall"),
+        (
+            weekly([1, 2, 5, 4, 6]),
+            {},
+            r"row 3 \(2024-01-22\): 4 after 5 on 2024-01-15; what was done cannot fall",
+        ),
         (weekly([1, 2, None, 4, 6]), {}, "row 2 .*neither a value nor a floor"),
         (weekly([1, 2, "soon", 4, 6]), {}, "soon"),
         (weekly([1.0, 2, 3, 4, 6], done_low=[2.0, 2, 3, 4, 6]), {}, "low <= value <= high"),
         (weekly([-1, 2, 3, 4, 6]), {}, "0 <= low"),
         (weekly(LOADS), {"total": 900}, r"984 is more than the total of 900"),
-        (weekly(LOADS).assign(date="yesterday"), {}, "row 0, column 'date': 'yesterday' is no date"),
+        (
+            weekly(LOADS).assign(date="yesterday"),
+            {},
+            "row 0, column 'date': 'yesterday' is no date",
+        ),
         (weekly(LOADS).assign(date=[7] * 10), {}, "row 0, column 'date': 7 is a number, no date"),
         (LOADS, {}, "not a frame: list"),
         (weekly([1, "more than 2", "more than 3"]), {}, "at least 2 dates with a value"),
         (weekly([1, "2", "12,5"]), {}, r"row 2 .*'12,5' may be read in more than one way"),
-        (weekly([1, "2", "more than 12,5 %"]), {}, r"row 2 .*'12,5' may be read in more than one way"),
+        (
+            weekly([1, "2", "more than 12,5 %"]),
+            {},
+            r"row 2 .*'12,5' may be read in more than one way",
+        ),
         (weekly([1, "2", "33.125"]), {}, r"row 2 .*'33.125' may be read in more than one way"),
-        (weekly(LOADS), {"total": float("nan")}, "total: a quantity needs a finite number, got nan"),
+        (
+            weekly(LOADS),
+            {"total": float("nan")},
+            "total: a quantity needs a finite number, got nan",
+        ),
         (weekly(LOADS), {"total": -3}, "total is how much there is to be done"),
     ],
 )
@@ -522,9 +603,17 @@ def test_wrong_frames(frame: Any, options: dict[str, Any], words: str) -> None:
         ({"horizon": 0}, ff.EstimateError, "horizon must be a whole number of at least 1, got 0"),
         ({"min_history": 1}, ff.EstimateError, "min_history must be a whole number of at least 2"),
         ({"min_history": 10}, ff.EstimateError, "needs at least 11"),
-        ({"horizon": 1.5}, ff.EstimateError, "horizon must be a whole number of at least 1, got 1.5"),
+        (
+            {"horizon": 1.5},
+            ff.EstimateError,
+            "horizon must be a whole number of at least 1, got 1.5",
+        ),
         ({"seed": None}, ff.EstimateError, "seed must be a whole number from 0 to 2"),
-        ({"draws": 99.5}, ff.EstimateError, "draws must be a whole number of at least 100, got 99.5"),
+        (
+            {"draws": 99.5},
+            ff.EstimateError,
+            "draws must be a whole number of at least 100, got 99.5",
+        ),
         ({"coverage": "wide"}, ff.EstimateError, "coverage is a share"),
         ({"coverage": 90}, ff.EstimateError, "coverage is a share"),
         ({"method": "defualt"}, ff.UnknownNameError, "default"),
@@ -573,5 +662,6 @@ def test_other_columns_and_stamps() -> None:
     test = backtest(frame, time="when", done="gone", draws=DRAWS)
     np.testing.assert_array_equal(test.crps, backtest(weekly(LOADS), draws=DRAWS).crps)
     assert as_series(
-        pd.DataFrame({"date": ["2024-01-01", "2024-02-01"], "percent_out": [1, 2]}), done="percent_out"
+        pd.DataFrame({"date": ["2024-01-01", "2024-02-01"], "percent_out": [1, 2]}),
+        done="percent_out",
     ).total

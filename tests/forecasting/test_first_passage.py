@@ -17,7 +17,9 @@ from forceflow.forecasting.first_passage import first_passage
 
 
 def test_fixed_stock_at_a_gamma_rate_is_beta_prime() -> None:
-    given, wanted, rtol = (CASES["time_to_complete_betaprime"][key] for key in ("inputs", "outputs", "rtol"))
+    given, wanted, rtol = (
+        CASES["time_to_complete_betaprime"][key] for key in ("inputs", "outputs", "rtol")
+    )
     left = first_passage("poisson", movements=given["n"], shape=given["a"], rate_days=given["b"])
     np.testing.assert_allclose(left.mean, wanted["mean"], rtol=rtol)
     for name, p in (("q05", 0.05), ("q50", 0.5), ("q95", 0.95)):
@@ -25,11 +27,15 @@ def test_fixed_stock_at_a_gamma_rate_is_beta_prime() -> None:
     # Duality: all are out by t where at least that many would have left by t.
     for t in (3.0, 6.6, 12.0):
         n, a, b = given["n"], given["a"], given["b"]
-        np.testing.assert_allclose(left.probability_by(t), stats.nbinom.sf(n - 1, a, b / (b + t)), rtol=1e-10)
+        np.testing.assert_allclose(
+            left.probability_by(t), stats.nbinom.sf(n - 1, a, b / (b + t)), rtol=1e-10
+        )
 
 
 def test_inverse_gaussian() -> None:
-    given, wanted, rtol = (CASES["inverse_gaussian_first_passage"][key] for key in ("inputs", "outputs", "rtol"))
+    given, wanted, rtol = (
+        CASES["inverse_gaussian_first_passage"][key] for key in ("inputs", "outputs", "rtol")
+    )
     left = first_passage("wiener", distance=given["D"], drift=given["v"], diffusion=given["sigma"])
     np.testing.assert_allclose(left.mean, wanted["mean"], rtol=rtol)
     for name, p in (("q05", 0.05), ("q50", 0.5), ("q95", 0.95)):
@@ -42,7 +48,9 @@ def test_inverse_gaussian() -> None:
 
 
 def test_a_stall_is_a_defective_mass() -> None:
-    given, wanted, rtol = (CASES["defective_first_passage_stalled"][key] for key in ("inputs", "outputs", "rtol"))
+    given, wanted, rtol = (
+        CASES["defective_first_passage_stalled"][key] for key in ("inputs", "outputs", "rtol")
+    )
     left = first_passage("wiener", distance=given["D"], drift=given["v"], diffusion=given["sigma"])
     np.testing.assert_allclose(left.p_ever, wanted["p_ever"], rtol=max(rtol, 1e-12))
     np.testing.assert_allclose(left.probability_by(1e6), wanted["p_ever"], rtol=1e-6)
@@ -56,7 +64,9 @@ def test_gamma_process_against_its_increments() -> None:
     d, alpha, scale = 100.0, 2.0, 5.0
     left = first_passage("gamma", distance=d, shape_per_day=alpha, scale=scale)
     t = np.array([5.0, 10.0, 15.0])
-    np.testing.assert_allclose(left.probability_by(t), stats.gamma.sf(d, alpha * t, scale=scale), rtol=1e-12)
+    np.testing.assert_allclose(
+        left.probability_by(t), stats.gamma.sf(d, alpha * t, scale=scale), rtol=1e-12
+    )
     days = np.random.default_rng(5).gamma(alpha * 0.05, scale, (4_000, 1_000)).cumsum(axis=1)
     hit = (days < d).sum(axis=1) * 0.05 + 0.025
     np.testing.assert_allclose(left.mean, hit.mean(), rtol=0.01)
@@ -67,7 +77,9 @@ def test_wiener_against_a_simulation() -> None:
     rng, step = np.random.default_rng(11), 0.01
     path = rng.normal(1.0 * step, 1.5 * math.sqrt(step), (3_000, 1_000)).cumsum(axis=1)
     by_ten = (path.max(axis=1) >= 6.0).mean()
-    left = first_passage("wiener", distance=6.0 + 0.5826 * 1.5 * math.sqrt(step), drift=1.0, diffusion=1.5)
+    left = first_passage(
+        "wiener", distance=6.0 + 0.5826 * 1.5 * math.sqrt(step), drift=1.0, diffusion=1.5
+    )
     np.testing.assert_allclose(left.probability_by(10.0), by_ten, atol=0.025)
 
 

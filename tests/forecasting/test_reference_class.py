@@ -48,7 +48,10 @@ def test_share_that_never_ends() -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.floats(1, 100), st.booleans()), min_size=1, max_size=12), st.floats(0.1, 50))
+@given(
+    st.lists(st.tuples(st.floats(1, 100), st.booleans()), min_size=1, max_size=12),
+    st.floats(0.1, 50),
+)
 def test_units_do_not_matter(rows: list[tuple[float, bool]], unit: float) -> None:
     days, ended = [t for t, _ in rows], [True, *(e for _, e in rows[1:])]
     one, other = end_times(days, ended), end_times([t * unit for t in days], ended)
@@ -61,9 +64,18 @@ def test_units_do_not_matter(rows: list[tuple[float, bool]], unit: float) -> Non
 def test_earned_value_and_earned_schedule() -> None:
     given, wanted, near = of("evm_eac")
     found = against_plan([given["PV"], given["BAC"]], done=given["EV"], at=1, spent=given["AC"])
-    names = ("yield", "share_of_plan", "cost_at_yield", "cost_at_plan", "cost_at_both", "yield_needed")
+    names = (
+        "yield",
+        "share_of_plan",
+        "cost_at_yield",
+        "cost_at_plan",
+        "cost_at_both",
+        "yield_needed",
+    )
     keys = ("CPI", "SPI", "EAC_cpi", "EAC_atypical", "EAC_cpi_spi", "TCPI_bac")
-    np.testing.assert_allclose([found[name] for name in names], [wanted[key] for key in keys], **near)
+    np.testing.assert_allclose(
+        [found[name] for name in names], [wanted[key] for key in keys], **near
+    )
     given, wanted, near = of("earned_schedule_lipke")
     found = against_plan(given["PV"], done=given["EV"], at=given["AT"])
     mine = (found["earned_periods"], found["pace"], found["periods_at_completion"])

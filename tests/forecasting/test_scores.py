@@ -40,19 +40,25 @@ def test_normal(name: str) -> None:
     np.testing.assert_allclose(mine, wanted["crps"], rtol=rtol)
     log = scores.log_score_normal(given["m"], given["s"], observed=given["y"])
     np.testing.assert_allclose(log, wanted["log_score"], rtol=rtol)
-    np.testing.assert_allclose(mine, oracle().crps_normal(given["y"], given["m"], given["s"]), rtol=1e-12)
+    np.testing.assert_allclose(
+        mine, oracle().crps_normal(given["y"], given["m"], given["s"]), rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize("name", ["crps_poisson_3_5", "crps_poisson_0_2"])
 def test_poisson(name: str) -> None:
     given, wanted, rtol = of(name)
-    np.testing.assert_allclose(scores.crps_poisson(given["lam"], observed=given["y"]), wanted["crps"], rtol=rtol)
+    np.testing.assert_allclose(
+        scores.crps_poisson(given["lam"], observed=given["y"]), wanted["crps"], rtol=rtol
+    )
     log = scores.log_score_poisson(given["lam"], observed=given["y"])
     np.testing.assert_allclose(log, wanted["log_score"], rtol=rtol)
     cdf = stats.poisson(given["lam"]).cdf(np.arange(-1, 60))
     np.testing.assert_allclose(cdf[given["y"]], wanted["pit_lo"], rtol=rtol, atol=1e-300)
     np.testing.assert_allclose(cdf[given["y"] + 1], wanted["pit_hi"], rtol=rtol)
-    np.testing.assert_allclose(scores.crps_counts(cdf[1:], observed=given["y"]), wanted["crps"], rtol=rtol)
+    np.testing.assert_allclose(
+        scores.crps_counts(cdf[1:], observed=given["y"]), wanted["crps"], rtol=rtol
+    )
 
 
 def test_counts_beyond_the_end_of_the_forecast() -> None:
@@ -74,7 +80,9 @@ def test_any_distribution_by_quadrature() -> None:
 def test_ensemble() -> None:
     given, wanted, rtol = of("crps_ensemble_5")
     np.testing.assert_allclose(crps(given["ens"], observed=given["y"]), wanted["crps"], rtol=rtol)
-    np.testing.assert_allclose(crps(given["ens"], observed=given["y"], fair=True), wanted["fair"], rtol=rtol)
+    np.testing.assert_allclose(
+        crps(given["ens"], observed=given["y"], fair=True), wanted["fair"], rtol=rtol
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -89,7 +97,9 @@ def test_ensemble_is_its_definition_and_the_oracle(draws: list[float], y: float)
     fair = np.abs(x - y).mean() - pairs.sum() / (2 * x.size * (x.size - 1))
     np.testing.assert_allclose(crps(x, observed=y), plain, rtol=1e-9, atol=1e-7)
     np.testing.assert_allclose(crps(x, observed=y, fair=True), fair, rtol=1e-9, atol=1e-7)
-    np.testing.assert_allclose(oracle().crps_ensemble(y, x, estimator="nrg"), plain, rtol=1e-9, atol=1e-6)
+    np.testing.assert_allclose(
+        oracle().crps_ensemble(y, x, estimator="nrg"), plain, rtol=1e-9, atol=1e-6
+    )
 
 
 def test_many_at_once() -> None:
@@ -112,7 +122,13 @@ def test_wis_is_the_weighted_sum_of_interval_scores() -> None:
     alphas = [2 * p for p in LEVELS if p < 0.5]
     parts = 0.5 * abs(y - law.ppf(0.5))
     for alpha in alphas:
-        parts += alpha / 2 * interval_score(law.ppf(alpha / 2), law.ppf(1 - alpha / 2), observed=y, coverage=1 - alpha)
+        parts += (
+            alpha
+            / 2
+            * interval_score(
+                law.ppf(alpha / 2), law.ppf(1 - alpha / 2), observed=y, coverage=1 - alpha
+            )
+        )
     np.testing.assert_allclose(wis(q, observed=y), parts / (len(alphas) + 0.5), rtol=1e-9)
     fine = (np.arange(2_000) + 0.5) / 2_000
     near = scores.crps_normal(3, 2, observed=y)
@@ -138,7 +154,9 @@ def test_honesty_pays(mean: float, sd: float, shift: float, factor: float) -> No
     """The expected score is best for the distribution that is true."""
     truth = mean + sd * stats.norm.ppf((np.arange(400) + 0.5) / 400)
     honest = scores.crps_normal(mean, sd, observed=truth).mean()
-    assert scores.crps_normal(mean + shift, sd * factor, observed=truth).mean() >= honest - 1e-3 * sd
+    assert (
+        scores.crps_normal(mean + shift, sd * factor, observed=truth).mean() >= honest - 1e-3 * sd
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,8 +181,14 @@ def test_honesty_pays(mean: float, sd: float, shift: float, factor: float) -> No
         (lambda: crps([3.0, 4.0], observed=-np.inf), "without NaN or infinity"),
         (lambda: crps([3.0, 4.0], observed=[float("nan")]), "without NaN or infinity"),
         (lambda: scores.pit([3.0, np.inf], observed=5.0), "without NaN or infinity"),
-        (lambda: wis([1, 2, np.inf], levels=[0.1, 0.5, 0.9], observed=1), "without NaN or infinity"),
-        (lambda: interval_score(-np.inf, np.inf, observed=1, coverage=0.9), "without NaN or infinity"),
+        (
+            lambda: wis([1, 2, np.inf], levels=[0.1, 0.5, 0.9], observed=1),
+            "without NaN or infinity",
+        ),
+        (
+            lambda: interval_score(-np.inf, np.inf, observed=1, coverage=0.9),
+            "without NaN or infinity",
+        ),
         (lambda: scores.crps_normal(np.inf, 1, observed=1), "without NaN or infinity"),
         (lambda: scores.crps_normal(0, np.nan, observed=1), "without NaN or infinity"),
         (lambda: scores.log_score_normal(0, 0, observed=1), "sd above 0"),
@@ -172,7 +196,10 @@ def test_honesty_pays(mean: float, sd: float, shift: float, factor: float) -> No
         (lambda: scores.crps_counts([0.5, np.nan], observed=1), "without NaN or infinity"),
         (lambda: scores.crps_poisson(np.inf, observed=1), "without NaN or infinity"),
         (lambda: scores.log_score_poisson(0, observed=1), "rate above 0"),
-        (lambda: scores.crps_cdf(stats.norm.cdf, observed=np.nan, low=0, high=1), "without NaN or infinity"),
+        (
+            lambda: scores.crps_cdf(stats.norm.cdf, observed=np.nan, low=0, high=1),
+            "without NaN or infinity",
+        ),
         (lambda: scores.crps_counts([0.5], observed=-1), "count"),
         (lambda: scores.crps_poisson(0, observed=1), "rate above 0"),
         (lambda: scores.crps_cdf(stats.norm.cdf, observed=5, low=0, high=1), "outside"),

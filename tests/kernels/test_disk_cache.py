@@ -51,11 +51,15 @@ def package(tmp_path: Path) -> Path:
 def run(site: Path, code: str = RUN, **more: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     env = kept | {"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"} | more
-    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=env)
+    return subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=env
+    )
 
 
 @pytest.mark.parametrize("folder", ["beside the package", "NUMBA_CACHE_DIR"])
-def test_a_changed_helper_is_compiled_into_its_callers(package: Path, tmp_path: Path, folder: str) -> None:
+def test_a_changed_helper_is_compiled_into_its_callers(
+    package: Path, tmp_path: Path, folder: str
+) -> None:
     more = {"NUMBA_CACHE_DIR": str(tmp_path / "cache")} if folder == "NUMBA_CACHE_DIR" else {}
     helper = package / "forceflow" / "kernels" / "helper.py"
     before = helper.stat()
@@ -74,7 +78,9 @@ def test_files_of_an_older_build_are_removed(package: Path, tmp_path: Path) -> N
     (package / "forceflow" / "kernels" / "helper.py").write_text(ADDED.format(number=2.0))
     run(package, NUMBA_CACHE_DIR=str(cache))
     second = {file.name for file in cache.rglob("*.nb?")}
-    assert len(first) == len(second) == 4  # an index and a file of machine code for each of two kernels
+    assert (
+        len(first) == len(second) == 4
+    )  # an index and a file of machine code for each of two kernels
     assert not first & second
 
 
@@ -106,8 +112,12 @@ def test_a_full_disk_costs_the_files_only(package: Path) -> None:
     assert ran.stderr == f"{_disk_cache.NOT_KEPT}\n"
 
 
-def test_a_package_that_cannot_be_written_uses_the_users_folder(package: Path, tmp_path: Path) -> None:
-    (package / "forceflow" / "kernels" / "__pycache__").write_text("a file where the folder would be")
+def test_a_package_that_cannot_be_written_uses_the_users_folder(
+    package: Path, tmp_path: Path
+) -> None:
+    (package / "forceflow" / "kernels" / "__pycache__").write_text(
+        "a file where the folder would be"
+    )
     more = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "home")}
     assert run(package, **more).stdout.startswith("4.0 ['twice'")
     assert list((tmp_path / "home").rglob("*.nbi"))
@@ -118,7 +128,8 @@ def test_processes_at_once_agree(package: Path, tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(package), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
     codes = [RUN.replace("twice(1.0)", f"twice({number})") for number in ("1.0", "1", "1.0", "1")]
     started = [
-        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=env) for code in codes
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=env)
+        for code in codes
     ]
     assert [process.communicate(timeout=120)[0][:3] for process in started] == ["4.0"] * 4
 
@@ -130,4 +141,6 @@ def test_code_of_another_signature_is_not_used(package: Path, tmp_path: Path) ->
     one, two = sorted(Path(cache).rglob("calls.*.nbc"))
     assert one.name.endswith(".1.nbc")
     two.write_bytes(one.read_bytes())
-    assert run(package, RUN.replace("twice(1.0)", "twice(1)"), NUMBA_CACHE_DIR=cache).stdout.startswith("4.0 ['twice'")
+    assert run(
+        package, RUN.replace("twice(1.0)", "twice(1)"), NUMBA_CACHE_DIR=cache
+    ).stdout.startswith("4.0 ['twice'")

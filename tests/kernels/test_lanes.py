@@ -18,7 +18,8 @@ def plain_words(keys: np.ndarray, lane: int, tile: int) -> np.ndarray:
     """Words of a tile from the published block function, one counter at a time."""
     low, high = np.uint64(int(ENTITY) & 0xFFFFFFFF), np.uint64(int(ENTITY) >> 32)
     blocks = [
-        philox32_block(np.uint64(1024 * tile + i), np.uint64(lane), low, high, keys[0], keys[1]) for i in range(1024)
+        philox32_block(np.uint64(1024 * tile + i), np.uint64(lane), low, high, keys[0], keys[1])
+        for i in range(1024)
     ]
     return np.array(blocks, dtype=np.uint64).T.ravel()
 

@@ -45,14 +45,22 @@ def test_random123_vectors_in_a_tile_as_it_is_filled(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["seedsequence_oneill_1", "seedsequence_42", "seedsequence_42_spawn0", "seedsequence_42_spawn1"]
+    "name",
+    [
+        "seedsequence_oneill_1",
+        "seedsequence_42",
+        "seedsequence_42_spawn0",
+        "seedsequence_42_spawn1",
+    ],
 )
 def test_seed_sequences_against_a_slow_twin(name: str) -> None:
     """O'Neill's seed_seq_fe in plain integers, and NumPy's own: seeds of studies are spawned, not counted up."""
     case = CASES[name]
     entropy, spawn = case["inputs"]["entropy"], case["inputs"].get("spawn_key", [])
     wanted = case["outputs"]["out"]
-    assert np.random.SeedSequence(entropy, spawn_key=tuple(spawn)).generate_state(4).tolist() == wanted
+    assert (
+        np.random.SeedSequence(entropy, spawn_key=tuple(spawn)).generate_state(4).tolist() == wanted
+    )
     assert mixed(entropy if isinstance(entropy, list) else [entropy], spawn) == wanted
 
 
@@ -92,7 +100,12 @@ def mixed(entropy: list[int], spawn: list[int]) -> list[int]:
 def test_the_kernel_continues_a_seeded_stream_of_numpy() -> None:
     """NumPy takes its key from the seed sequence and begins at counter 1; given those, our block is its first."""
     case = CASES["numpy_philox_seed_deadbeaf"]
-    k0, k1 = (int(word) for word in np.random.SeedSequence(int(case["inputs"]["seed"], 16)).generate_state(2, "uint64"))
+    k0, k1 = (
+        int(word)
+        for word in np.random.SeedSequence(int(case["inputs"]["seed"], 16)).generate_state(
+            2, "uint64"
+        )
+    )
     one, none = np.uint64(1), np.uint64(0)
     words = philox_block(one, none, none, none, round_keys(k0, k1))
     assert [hex(int(word)) for word in words] == case["outputs"]["out"]
@@ -113,7 +126,9 @@ def test_same_stream_as_numpy() -> None:
     counter = np.array([2**64 - 1, 0, 0, 0], dtype=np.uint64)
     bits = np.random.Philox(counter=counter, key=np.array([seed, purpose], dtype=np.uint64))
     wanted = bits.random_raw(4)
-    got = philox_block(np.uint64(0), np.uint64(1), np.uint64(0), np.uint64(0), round_keys(seed, purpose))
+    got = philox_block(
+        np.uint64(0), np.uint64(1), np.uint64(0), np.uint64(0), round_keys(seed, purpose)
+    )
     assert [int(x) for x in got] == [int(x) for x in wanted]
 
 
@@ -131,11 +146,17 @@ def test_numpy_and_the_kernel_draw_the_same_bits(
     seed: int, purpose: str, entity: str, n: int, start: int, stream: int
 ) -> None:
     out = np.empty(n)
-    fill_uniform(round_keys(seed, purpose), np.uint64(address(entity)), np.uint64(stream), start, out)
-    np.testing.assert_array_equal(uniforms(seed, purpose, entity, n, start=start, stream=stream), out)
+    fill_uniform(
+        round_keys(seed, purpose), np.uint64(address(entity)), np.uint64(stream), start, out
+    )
+    np.testing.assert_array_equal(
+        uniforms(seed, purpose, entity, n, start=start, stream=stream), out
+    )
 
 
-def test_the_first_block_of_address_zero_needs_the_last_counter_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_block_of_address_zero_needs_the_last_counter_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Its counter is 0, so NumPy's begins one earlier, at 2**256 - 1."""
     monkeypatch.setattr(addressed, "address", lambda text: 0)
     out = np.empty(6)
@@ -146,7 +167,9 @@ def test_the_first_block_of_address_zero_needs_the_last_counter_there_is(monkeyp
 def test_draws_are_addressed_not_sequential() -> None:
     whole = uniforms(7, "count", "event", 103)
     for first, n in ((0, 1), (1, 2), (3, 50), (97, 6)):
-        np.testing.assert_array_equal(uniforms(7, "count", "event", n, start=first), whole[first : first + n])
+        np.testing.assert_array_equal(
+            uniforms(7, "count", "event", n, start=first), whole[first : first + n]
+        )
     assert whole.min() >= 0
     assert whole.max() < 1
 
@@ -159,5 +182,7 @@ def test_streams_of_different_addresses_are_uncorrelated() -> None:
 
 
 def test_addresses_are_the_same_on_every_machine() -> None:
-    assert address("khadim-air-bridge") == address("khadim-air-bridge") != address("khadim-air-bridgf")
+    assert (
+        address("khadim-air-bridge") == address("khadim-air-bridge") != address("khadim-air-bridgf")
+    )
     assert 0 <= address("") < 2**64

@@ -45,7 +45,9 @@ def rows_of(kind: str, n: int) -> NDArray[np.float64]:
 
 def agree(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> None:
     before = matrix.copy()
-    np.testing.assert_array_equal(row_quantiles(matrix, levels), np.quantile(matrix, levels, axis=1))
+    np.testing.assert_array_equal(
+        row_quantiles(matrix, levels), np.quantile(matrix, levels, axis=1)
+    )
     np.testing.assert_array_equal(matrix, before)
 
 
@@ -107,4 +109,6 @@ def test_infinite_values_are_ordered_like_any_other(share: float, sign: float) -
     rng = np.random.default_rng(5)
     matrix = np.where(rng.random((2, n)) < share, sign * np.inf, rng.gamma(2.0, 3.0, (2, n)))
     ranks = np.array([0, 40, 80, 400, 780, n - 1])
-    np.testing.assert_array_equal(row_quantiles(matrix, ranks / (n - 1)), np.sort(matrix, axis=1)[:, ranks].T)
+    np.testing.assert_array_equal(
+        row_quantiles(matrix, ranks / (n - 1)), np.sort(matrix, axis=1)[:, ranks].T
+    )

@@ -25,7 +25,9 @@ from standins import PlainAircraft, way
 JET = PlainAircraft("jet", payload=40.0, speed=800.0, onload=2.0, offload=1.0)
 HEAVY = PlainAircraft("heavy", payload=100.0, speed=800.0, onload=4.0, offload=3.0)
 SMALL = PlainAircraft("small", payload=5.0, speed=400.0, onload=2.0, offload=1.5)
-VAGUE = PlainAircraft("vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8))
+VAGUE = PlainAircraft(
+    "vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8)
+)
 ROUTE = way("A", 1600, "B")
 
 
@@ -81,8 +83,15 @@ def test_a_range_of_draws_is_median_and_central_interval() -> None:
 
 def test_published_conversions() -> None:
     for short_tons, tonnes in ((18, 16.3), (65, 59.0), (100, 90.7), (2_363, 2_144)):
-        assert_allclose(short_tons * T_PER_SHORT_TON, tonnes, rtol=4e-3 if short_tons == 18 else 1e-3)
-    for square_feet, square_metres in ((393_000, 36_511), (185_000, 17_187), (26_000, 2_415), (35_000, 3_252)):
+        assert_allclose(
+            short_tons * T_PER_SHORT_TON, tonnes, rtol=4e-3 if short_tons == 18 else 1e-3
+        )
+    for square_feet, square_metres in (
+        (393_000, 36_511),
+        (185_000, 17_187),
+        (26_000, 2_415),
+        (35_000, 3_252),
+    ):
         assert_allclose(square_feet * M2_PER_SQ_FT, square_metres, atol=0.9)
     assert_allclose(T_PER_SHORT_TON, 0.90718474, rtol=1e-15)
     assert KM_PER_NM == 1.852
@@ -98,11 +107,15 @@ def test_published_conversions() -> None:
         (100, 3.75, 24, 544.00),
     ],
 )
-def test_a4_hand_checks(short_tons: float, ground_h: float, hours: float, throughput: float) -> None:
+def test_a4_hand_checks(
+    short_tons: float, ground_h: float, hours: float, throughput: float
+) -> None:
     kind = PlainAircraft("x", payload=short_tons * T_PER_SHORT_TON, onload=0.01, offload=ground_h)
     cap = capacity({kind: 500}, offload_mog=1, operating_h_per_day=hours)
     assert cap.bottleneck == "offload"
-    assert_allclose(cap.throughput_t_per_day["offload"].middle / T_PER_SHORT_TON, throughput, atol=0.005)
+    assert_allclose(
+        cap.throughput_t_per_day["offload"].middle / T_PER_SHORT_TON, throughput, atol=0.005
+    )
     assert_allclose(cap.tonnes_per_day.middle / T_PER_SHORT_TON, throughput, atol=0.005)
 
 
@@ -165,7 +178,9 @@ def test_stops_take_time_and_spots_and_cut_the_leg() -> None:
     assert stopped.cycle_parts_h["stops out"].middle == 1.5
     assert stopped.first_delivery_h.middle == pytest.approx(direct.first_delivery_h.middle + 1.5)
     assert stopped.throughput_t_per_day["stop at S"].middle == pytest.approx(24 / 3.0 * 20 * 0.85)
-    one_way = capacity({short_legged: 4}, route=way("A", 2000, "S", 1000, "B"), return_route=way("B", 3000, "A"))
+    one_way = capacity(
+        {short_legged: 4}, route=way("A", 2000, "S", 1000, "B"), return_route=way("B", 3000, "A")
+    )
     assert one_way.cycle_h.middle == pytest.approx(direct.cycle_h.middle + 1.5)
 
 
@@ -173,7 +188,9 @@ def test_fuel_for_the_way_back_is_carried_from_the_last_stop() -> None:
     kind = PlainAircraft("s", payload=40.0, reach_km=4000.0)
     there = capacity({kind: 1}, route=way("A", 1000, "B"))
     back_too = capacity({kind: 1}, route=way("A", 1000, "B"), refuel_at_destination=False)
-    after_a_stop = capacity({kind: 1}, route=way("A", 2000, "S", 500, "B"), refuel_at_destination=False)
+    after_a_stop = capacity(
+        {kind: 1}, route=way("A", 2000, "S", 500, "B"), refuel_at_destination=False
+    )
     assert there.tonnes_per_trip.middle == pytest.approx(30.0)
     assert back_too.tonnes_per_trip.middle == pytest.approx(20.0)
     assert after_a_stop.tonnes_per_trip.middle == pytest.approx(20.0)
@@ -195,9 +212,14 @@ def test_utilisation_and_crews_limit_the_fleet() -> None:
 
 
 def test_a_type_may_take_two_spots_and_have_its_own_times() -> None:
-    wide = capacity({HEAVY: 100, JET: 1}, onload_mog=4, spots_per_aircraft={HEAVY.id: 2}, onload_h={"heavy": 2})
+    wide = capacity(
+        {HEAVY: 100, JET: 1}, onload_mog=4, spots_per_aircraft={HEAVY.id: 2}, onload_h={"heavy": 2}
+    )
     narrow = capacity({HEAVY: 100, JET: 1}, onload_mog=2, onload_h={"heavy": 2})
-    assert wide.trips_per_day_by_type["Plain heavy"].middle >= narrow.trips_per_day_by_type["Plain heavy"].middle
+    assert (
+        wide.trips_per_day_by_type["Plain heavy"].middle
+        >= narrow.trips_per_day_by_type["Plain heavy"].middle
+    )
     assert wide.tonnes_per_day.middle == pytest.approx(4 * 24 * 0.85 / 4 * 100)
 
 
@@ -212,7 +234,9 @@ def test_seats_are_counted_where_they_are_known() -> None:
 
 
 def test_closure_times_capability_is_the_requirement() -> None:
-    cap = airlift_capacity(AirBridge({VAGUE: 10, HEAVY: 2}, ROUTE, (1, 4), (1, 3)), draws=500, seed=3)
+    cap = airlift_capacity(
+        AirBridge({VAGUE: 10, HEAVY: 2}, ROUTE, (1, 4), (1, 3)), draws=500, seed=3
+    )
     closure = cap.closure_days(5_000)
     assert_allclose(closure.middle * cap.tonnes_per_day.middle, 5_000, rtol=1e-12)
     assert_allclose(closure.low * cap.tonnes_per_day.high, 5_000, rtol=1e-12)
@@ -259,9 +283,15 @@ hours = st.sampled_from([1.0, 8.0, 16.0, 23.0, 24.0])
 
 @settings(max_examples=60, deadline=None)
 @given(heavy=counts, jet=st.integers(1, 30), small=counts, onload=spots, offload=spots, h=hours)
-def test_more_never_carries_less(heavy: int, jet: int, small: int, onload: int, offload: int, h: float) -> None:
-    def tonnes(*, heavy: int = heavy, jet: int = jet, small: int = small, on: int = onload, h: float = h) -> float:
-        bridge = AirBridge({HEAVY: heavy, JET: jet, SMALL: small}, ROUTE, on, offload, operating_h_per_day=h)
+def test_more_never_carries_less(
+    heavy: int, jet: int, small: int, onload: int, offload: int, h: float
+) -> None:
+    def tonnes(
+        *, heavy: int = heavy, jet: int = jet, small: int = small, on: int = onload, h: float = h
+    ) -> float:
+        bridge = AirBridge(
+            {HEAVY: heavy, JET: jet, SMALL: small}, ROUTE, on, offload, operating_h_per_day=h
+        )
         cap = airlift_capacity(bridge, draws=1)
         bounds = [bound.middle for bound in cap.bounds_t_per_day.values()]
         assert cap.tonnes_per_day.middle <= min(bounds) * (1 + 1e-9)
@@ -293,7 +323,9 @@ def test_the_ranges_obey_the_law_too(data: st.DataObject) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(seed=st.integers(0, 10_000), types=st.integers(1, 5), stations=st.integers(1, 3))
-def test_shared_spots_go_where_a_linear_programme_sends_them(seed: int, types: int, stations: int) -> None:
+def test_shared_spots_go_where_a_linear_programme_sends_them(
+    seed: int, types: int, stations: int
+) -> None:
     rng = np.random.default_rng(seed)
     value = rng.uniform(1, 100, (types, 3))
     most = rng.uniform(0, 30, (types, 3)) * (rng.random((types, 3)) > 0.1)
@@ -301,7 +333,12 @@ def test_shared_spots_go_where_a_linear_programme_sends_them(seed: int, types: i
     room = rng.uniform(0, 100, (stations, 3)) * (rng.random((stations, 3)) > 0.1)
     trips = best_trips(value, most, load, room)
     for k in range(3):
-        peer = linprog(-value[:, k], A_ub=load[:, :, k], b_ub=room[:, k], bounds=[(0, top) for top in most[:, k]])
+        peer = linprog(
+            -value[:, k],
+            A_ub=load[:, :, k],
+            b_ub=room[:, k],
+            bounds=[(0, top) for top in most[:, k]],
+        )
         assert peer.fun is not None
         assert_allclose(value[:, k] @ trips[:, k], -peer.fun, rtol=1e-7, atol=1e-7)
         assert (load[:, :, k] @ trips[:, k] <= room[:, k] + 1e-9).all()
@@ -335,7 +372,9 @@ def test_wider_inputs_give_wider_ranges_and_exact_ones_none() -> None:
 
 def test_the_tail_of_hedged_words_ends_where_the_day_does() -> None:
     """Of "about 17 hours" a few draws lie above 24; no aircraft flies 25 hours a day."""
-    beyond = Quantity.parse("about 17 hours").draw(4_000, seed=0, entity="bridge", purpose="operating_h_per_day")
+    beyond = Quantity.parse("about 17 hours").draw(
+        4_000, seed=0, entity="bridge", purpose="operating_h_per_day"
+    )
     assert beyond.max() > 24
     made = AirBridge({JET: 1}, ROUTE, 99, 99, operating_h_per_day="about 17 hours")
     fleet = airlift_capacity(made).by_draw["fleet"]
@@ -367,12 +406,24 @@ def test_a_sentence_and_a_table() -> None:
         ({"queueing_efficiency": 1.2}, "queueing_efficiency"),
         ({"route": way("A", 0, "A")}, "longer than 0 km"),
         ({"route": way("A", 9, "B", mode="sea")}, "needs a route of mode 'air', got one by sea"),
-        ({"return_route": way("A", 9, "B", mode="sea")}, "needs a route of mode 'air', got one by sea"),
+        (
+            {"return_route": way("A", 9, "B", mode="sea")},
+            "needs a route of mode 'air', got one by sea",
+        ),
         ({"route": "A to B"}, "for example from forceflow.route"),
-        ({"utilisation_h_per_day": 25}, "utilisation_h_per_day must be at least 0 and at most 24 h"),
+        (
+            {"utilisation_h_per_day": 25},
+            "utilisation_h_per_day must be at least 0 and at most 24 h",
+        ),
         ({"load_share": {"jet": 1.1}}, r"load_share\['jet'\] must be at least 0 and at most 1"),
-        ({"onload_mog": "large amounts"}, "onload_mog needs a number, and 'large amounts' carries none"),
-        ({"crews_per_aircraft": 1, "crew_duty_h": 0, "crew_rest_h": 0}, "crew_duty_h must be above 0 h"),
+        (
+            {"onload_mog": "large amounts"},
+            "onload_mog needs a number, and 'large amounts' carries none",
+        ),
+        (
+            {"crews_per_aircraft": 1, "crew_duty_h": 0, "crew_rest_h": 0},
+            "crew_duty_h must be above 0 h",
+        ),
     ],
 )
 def test_bad_bridges_say_what_was_wrong(change: dict[str, object], words: str) -> None:
@@ -391,14 +442,18 @@ def test_bad_names_and_numbers() -> None:
     with pytest.raises(EstimateError, match="not in the fleet"):
         airlift_capacity(AirBridge({JET: 1}, ROUTE, 1, 1, payload_t={"Il-76MD": 20}))
     with pytest.raises(EstimateError, match="some types only"):
-        airlift_capacity(AirBridge({JET: 1, HEAVY: 1}, ROUTE, 1, 1, utilisation_h_per_day={"jet": 8}))
+        airlift_capacity(
+            AirBridge({JET: 1, HEAVY: 1}, ROUTE, 1, 1, utilisation_h_per_day={"jet": 8})
+        )
     with pytest.raises(QuantityError):
         AirBridge({JET: math.nan}, ROUTE, 1, 1)
     for wrong in ({"draws": 0}, {"draws": 10.0}, {"seed": "x"}):
         with pytest.raises(EstimateError, match=f"{next(iter(wrong))} must be a whole number"):
             airlift_capacity(AirBridge({JET: 1}, ROUTE, 1, 1), **wrong)
     sea = ff.SeaBridge(["Sparta"], way("A", 9, "B", mode="sea"))
-    with pytest.raises(EstimateError, match=r"airlift_capacity needs forceflow\.AirBridge, got SeaBridge"):
+    with pytest.raises(
+        EstimateError, match=r"airlift_capacity needs forceflow\.AirBridge, got SeaBridge"
+    ):
         airlift_capacity(sea)  # type: ignore[arg-type]
     with pytest.raises(EstimateError, match="coverage"):
         Draws(10, 0, 1.5)
@@ -422,7 +477,9 @@ def test_the_bridge_of_the_design_with_real_types() -> None:
     # 120 t and 48 t are the structural limits (read): no sortie of the mix carries more than the larger.
     assert cap.tonnes_per_trip.high < 120
     carried_back = airlift_capacity(
-        AirBridge({"Il-76MD": 8}, way("A", 3000, "B"), 3, 2, refuel_at_destination=False, load_share=1.0)
+        AirBridge(
+            {"Il-76MD": 8}, way("A", 3000, "B"), 3, 2, refuel_at_destination=False, load_share=1.0
+        )
     )
     # An operator carried 17.5 to 18.4 t in an Il-76TD over 3,000 km out and back (read, see doctrine notes).
     assert carried_back.tonnes_per_trip.low < 25

@@ -28,7 +28,9 @@ ESCORT = {"escort_every_days": 2.0, "ships_per_escort": 2.0}
 
 
 def by_air(**more: Any) -> ff.Range:
-    bridge = ff.AirBridge(**{"fleet": {JET: 4.0, HEAVY: 1.0}, "route": AIR, "onload_mog": 3, "offload_mog": 2, **more})
+    bridge = ff.AirBridge(
+        **{"fleet": {JET: 4.0, HEAVY: 1.0}, "route": AIR, "onload_mog": 3, "offload_mog": 2, **more}
+    )
     return ff.airlift_capacity(bridge, draws=100).tonnes_per_day
 
 
@@ -38,7 +40,9 @@ def by_sea(**more: Any) -> ff.Range:
 
 
 def in_port(**more: Any) -> ff.Range:
-    return port_throughput(**{**({"dwell_days": 3.0} if "storage_t" in more else {}), **more}).tonnes_per_day
+    return port_throughput(
+        **{**({"dwell_days": 3.0} if "storage_t" in more else {}), **more}
+    ).tonnes_per_day
 
 
 def for_days(dwell_days: Any) -> ff.Range:
@@ -46,7 +50,9 @@ def for_days(dwell_days: Any) -> ff.Range:
 
 
 def on_road(**more: Any) -> ff.Range:
-    return convoy_march(**{"vehicles": 50, "distance_km": 300, "mix": MIX, "draws": 100, **more}).closure_h
+    return convoy_march(
+        **{"vehicles": 50, "distance_km": 300, "mix": MIX, "draws": 100, **more}
+    ).closure_h
 
 
 def in_cycle(**more: Any) -> ff.Range:
@@ -72,8 +78,14 @@ class Input:
 crews, escort = tuple(CREWS.items()), tuple(ESCORT.items())
 INPUTS = (
     *(Input(by_air, f"{end}_mog", "spots") for end in ("onload", "offload", "enroute")),
-    *(Input(by_air, name, "", most=1.0) for name in ("queueing_efficiency", "serviceable_share", "load_share")),
-    *(Input(by_air, name, "h", most=24.0) for name in ("operating_h_per_day", "utilisation_h_per_day")),
+    *(
+        Input(by_air, name, "", most=1.0)
+        for name in ("queueing_efficiency", "serviceable_share", "load_share")
+    ),
+    *(
+        Input(by_air, name, "h", most=24.0)
+        for name in ("operating_h_per_day", "utilisation_h_per_day")
+    ),
     *(Input(by_air, f"{name}_h", "h", may_be_0=True) for name in ("onload", "offload", "enroute")),
     Input(by_air, "payload_t", "t"),
     Input(by_air, "people_per_sortie", "people", most=2_000.0),
@@ -85,12 +97,18 @@ INPUTS = (
     Input(by_sea, "cargo_t", "t"),
     *(Input(by_sea, name, "", most=1.0) for name in ("load_share", "open_share")),
     Input(by_sea, "speed_km_per_h", "km/h", most=150.0),
-    *(Input(by_sea, f"{name}_h", "h", may_be_0=True) for name in ("load", "discharge", "passage_wait", "other_delay")),
+    *(
+        Input(by_sea, f"{name}_h", "h", may_be_0=True)
+        for name in ("load", "discharge", "passage_wait", "other_delay")
+    ),
     *(Input(by_sea, f"{name}_t_per_h", "t/h") for name in ("load", "discharge")),
     Input(by_sea, "working_h_per_day", "h", most=24.0, beside=(("load_t_per_h", 50.0),)),
     Input(by_sea, "escort_every_days", "days", beside=escort),
     Input(by_sea, "ships_per_escort", "ships", beside=escort),
-    *(Input(in_port, f"{name}_t_per_day", "t/day") for name in ("reception", "discharge", "storage", "clearance")),
+    *(
+        Input(in_port, f"{name}_t_per_day", "t/day")
+        for name in ("reception", "discharge", "storage", "clearance")
+    ),
     Input(in_port, "storage_t", "t"),
     Input(for_days, "dwell_days", "days"),
     Input(on_road, "vehicles", "vehicles"),
@@ -107,7 +125,9 @@ INPUTS = (
     Input(in_cycle, "fleet", ""),
     Input(in_cycle, "hours_per_day", "h", most=24.0),
 )
-each = pytest.mark.parametrize("given", INPUTS, ids=lambda given: f"{given.call.__name__} {given.name}")
+each = pytest.mark.parametrize(
+    "given", INPUTS, ids=lambda given: f"{given.call.__name__} {given.name}"
+)
 
 
 def is_answer(found: ff.Range) -> bool:
@@ -116,11 +136,32 @@ def is_answer(found: ff.Range) -> bool:
 
 @each
 def test_an_input_beyond_its_bounds_is_refused_by_name(given: Input) -> None:
-    wrong: list[Any] = [-1, (-1, 1), math.inf, math.nan, np.array([1.0, -1.0]), np.array([1.0, math.nan]), "lots"]
+    wrong: list[Any] = [
+        -1,
+        (-1, 1),
+        math.inf,
+        math.nan,
+        np.array([1.0, -1.0]),
+        np.array([1.0, math.nan]),
+        "lots",
+    ]
     if math.isfinite(given.most):
-        wrong += [given.most * 1.5, (given.most / 2, given.most * 1.5), np.array([given.most, given.most * 2])]
+        wrong += [
+            given.most * 1.5,
+            (given.most / 2, given.most * 1.5),
+            np.array([given.most, given.most * 2]),
+        ]
     if not given.may_be_0:
-        wrong += [0, 0.0, (0, 2), (0, 1, 2), np.zeros(3), np.array([0.0, 1.0]), "zero", f"0 {given.unit}".strip()]
+        wrong += [
+            0,
+            0.0,
+            (0, 2),
+            (0, 1, 2),
+            np.zeros(3),
+            np.array([0.0, 1.0]),
+            "zero",
+            f"0 {given.unit}".strip(),
+        ]
     for amount in wrong:
         with pytest.raises(ff.ForceflowError, match=given.name):
             given.of(amount)
@@ -145,13 +186,23 @@ def test_an_input_within_its_bounds_gives_a_finite_answer(given: Input) -> None:
 
 def test_some_types_of_a_fleet_may_be_0_and_all_may_not() -> None:
     assert is_answer(by_air(fleet={JET: 0, HEAVY: 2}))
-    for fleet in ({JET: 0}, {JET: 0, HEAVY: 0.0}, {JET: "zero"}, {JET: np.zeros(2)}, {JET: -1}, {JET: "none"}, {}):
+    for fleet in (
+        {JET: 0},
+        {JET: 0, HEAVY: 0.0},
+        {JET: "zero"},
+        {JET: np.zeros(2)},
+        {JET: -1},
+        {JET: "none"},
+        {},
+    ):
         with pytest.raises(ff.ForceflowError, match="fleet"):
             by_air(fleet=fleet)
     for name in ("utilisation_h_per_day", "crews_per_aircraft"):
         crews = CREWS if name.startswith("crews") else {}
         assert is_answer(by_air(**{**crews, name: {JET: 0, HEAVY: 2}}))
-        with pytest.raises(ff.EstimateError, match=f"{name} must be above 0 .* for one type or more"):
+        with pytest.raises(
+            ff.EstimateError, match=f"{name} must be above 0 .* for one type or more"
+        ):
             by_air(**{**crews, name: {JET: 0, HEAVY: 0}})
     with pytest.raises(ff.EstimateError, match=r"payload_t\[.*must be above 0 t"):
         by_air(payload_t={JET: 20, HEAVY: 0})
@@ -159,10 +210,15 @@ def test_some_types_of_a_fleet_may_be_0_and_all_may_not() -> None:
 
 def test_a_fleet_that_may_be_0_says_in_how_many_draws() -> None:
     route = ff.route("Hmeimim", "al-Khadim", mode="air")
-    found = ff.airlift_capacity(ff.AirBridge({"Il-76MD": np.array([0.0, 2.0])}, route, 3, 2), draws=1_000)
+    found = ff.airlift_capacity(
+        ff.AirBridge({"Il-76MD": np.array([0.0, 2.0])}, route, 3, 2), draws=1_000
+    )
     share = float((found.by_draw["fleet_size"] == 0).mean())
     assert 0.4 < share < 0.6
-    assert f"nothing is carried in {share:.0%} of draws: no aircraft, or no load over this distance" in found.notes
+    assert (
+        f"nothing is carried in {share:.0%} of draws: no aircraft, or no load over this distance"
+        in found.notes
+    )
 
 
 def test_a_sweep_and_a_simulation_refuse_the_same() -> None:
@@ -187,10 +243,17 @@ def test_a_sweep_and_a_simulation_refuse_the_same() -> None:
 @st.composite
 def amounts(draw: st.DrawFn) -> Any:
     """A number, a range, an array or words, sensible or not."""
-    number = st.one_of(st.sampled_from([0.0, -1.0, 1.0, 2.0, 24.0, math.inf, math.nan, 1e-9, 1e12]), st.floats(0, 100))
+    number = st.one_of(
+        st.sampled_from([0.0, -1.0, 1.0, 2.0, 24.0, math.inf, math.nan, 1e-9, 1e12]),
+        st.floats(0, 100),
+    )
     shape = draw(st.sampled_from(["number", "pair", "three", "array", "words"]))
     if shape == "words":
-        return draw(st.sampled_from(["about 3", "several", "0", "none", "", "-2", "1e400", "12 kg", "nearly 10", "x"]))
+        return draw(
+            st.sampled_from(
+                ["about 3", "several", "0", "none", "", "-2", "1e400", "12 kg", "nearly 10", "x"]
+            )
+        )
     many = {"number": 1, "pair": 2, "three": 3, "array": 4}[shape]
     values = [draw(number) for _ in range(many)]
     return {"number": values[0], "array": np.array(values)}.get(shape, tuple(values))

@@ -17,7 +17,9 @@ ROUTE = way("A", 800, "B")
 
 
 def real(**given: Any) -> ff.AirBridge:
-    return ff.AirBridge({"C-130J": 3, "C-17": 2}, ff.route("New Delhi", "Kathmandu", mode="air"), 4, 4, **given)
+    return ff.AirBridge(
+        {"C-130J": 3, "C-17": 2}, ff.route("New Delhi", "Kathmandu", mode="air"), 4, 4, **given
+    )
 
 
 def test_who_stays_at_home_is_named_in_line_note_and_table() -> None:
@@ -36,7 +38,10 @@ def test_who_stays_at_home_is_named_in_line_note_and_table() -> None:
     assert (roomy.at_home, roomy.notes) == ({}, ())
     assert "by 18 aircraft" in str(roomy)
     grounded = ff.airlift_capacity(
-        ff.AirBridge({BIG: 8, SMALL: 10}, ROUTE, 9, 2, utilisation_h_per_day={"big": 9, "small": 0}), draws=4
+        ff.AirBridge(
+            {BIG: 8, SMALL: 10}, ROUTE, 9, 2, utilisation_h_per_day={"big": 9, "small": 0}
+        ),
+        draws=4,
     )
     assert grounded.at_home == {}  # these fly nothing wherever there is room
 
@@ -71,18 +76,29 @@ def test_types_that_are_held_back_are_told_of() -> None:
 
 
 def test_ships_that_stay_in_port_are_named_too() -> None:
-    ships = [PlainVessel("ship", cargo=5_000.0, load=48.0)] * 6 + [PlainVessel("barge", cargo=100.0, load=48.0)]
-    found = ff.sealift_capacity(ff.SeaBridge(ships, way("P", 960, "Q", mode="sea"), load_berths=1), draws=4)
+    ships = [PlainVessel("ship", cargo=5_000.0, load=48.0)] * 6 + [
+        PlainVessel("barge", cargo=100.0, load=48.0)
+    ]
+    found = ff.sealift_capacity(
+        ff.SeaBridge(ships, way("P", 960, "Q", mode="sea"), load_berths=1), draws=4
+    )
     assert found.at_home == {"Plain barge": 1.0}
-    assert found.notes == ("1 Plain barge stays at home: the room at the stations carries more with Plain ship",)
+    assert found.notes == (
+        "1 Plain barge stays at home: the room at the stations carries more with Plain ship",
+    )
 
 
 def test_the_rule_at_closing_time_is_told_where_hours_are_short() -> None:
-    short, whole = (ff.AirBridge({BIG: 2}, ROUTE, 9, 9, operating_h_per_day=hours) for hours in ((12, 24), 24))
+    short, whole = (
+        ff.AirBridge({BIG: 2}, ROUTE, 9, 9, operating_h_per_day=hours) for hours in ((12, 24), 24)
+    )
     for found, words in (
         (ff.airlift_capacity(short, draws=8), "stands still at closing time, even in the air"),
         (ff.cycle_capacity(short, draws=8), "stands still at closing time, even in the air"),
-        (ff.simulate_airlift(short, days=2, replications=2, seed=1), "is finished; airlift_capacity stops it"),
+        (
+            ff.simulate_airlift(short, days=2, replications=2, seed=1),
+            "is finished; airlift_capacity stops it",
+        ),
     ):
         answer: Any = found
         assert len(answer.notes) == 1
@@ -117,7 +133,9 @@ def test_the_rule_at_closing_time_is_told_where_hours_are_short() -> None:
         ({"onload_h": {"C-17": 49}}, "onload_h reaches 49 h, 2.04 days on the ground"),
     ],
 )
-def test_an_input_that_may_be_in_another_unit_is_doubted_and_not_refused(given: dict[str, Any], note: str) -> None:
+def test_an_input_that_may_be_in_another_unit_is_doubted_and_not_refused(
+    given: dict[str, Any], note: str
+) -> None:
     bridge = real(**given)
     assert note in ff.airlift_capacity(bridge, draws=8).notes
     assert note in ff.cycle_capacity(bridge, draws=2).notes
@@ -134,14 +152,18 @@ def test_an_input_that_may_be_in_another_unit_is_doubted_and_not_refused(given: 
     ],
 )
 def test_what_is_plausible_is_not_doubted(given: dict[str, Any]) -> None:
-    assert not [note for note in ff.airlift_capacity(real(**given), draws=8).notes if "reaches" in note]
+    assert not [
+        note for note in ff.airlift_capacity(real(**given), draws=8).notes if "reaches" in note
+    ]
 
 
 def test_a_cargo_above_the_deadweight_is_doubted() -> None:
     way_out = ff.route("Tartus", "Novorossiysk", mode="sea")
     ship = ff.find_platform("Sparta II")
     limit = ship.deadweight_t.value.ends[1]  # type: ignore[union-attr]
-    heavy, light = (ff.SeaBridge(["Sparta II"], way_out, cargo_t=limit * factor) for factor in (1.2, 1.05))
+    heavy, light = (
+        ff.SeaBridge(["Sparta II"], way_out, cargo_t=limit * factor) for factor in (1.2, 1.05)
+    )
     note = f"cargo_t reaches {1.2 * limit:,.5g} t, above the deadweight of {ship.name} ({limit:,.5g} t)"
     assert ff.sealift_capacity(heavy, draws=8).notes == (note,)
     assert ff.cycle_capacity(heavy, draws=8).notes == (note,)

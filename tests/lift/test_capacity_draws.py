@@ -21,7 +21,12 @@ def drawn(amount: Any, entity: str, purpose: str) -> Any:
 def test_a_sea_bridge_draw_by_draw() -> None:
     """The address of a draw is part of the answer: closed form and simulated days share it."""
     ship = PlainVessel(
-        "s", cargo=(1_000, 2_000, 2_500), speed=(18, 25), load=(20, 40), discharge=(30, 50), share=(0.3, 0.6)
+        "s",
+        cargo=(1_000, 2_000, 2_500),
+        speed=(18, 25),
+        load=(20, 40),
+        discharge=(30, 50),
+        share=(0.3, 0.6),
     )
     amounts: dict[str, Any] = {
         "passage_wait_h": (3, 9), "other_delay_h": (5, 20), "open_share": (0.5, 0.9), "delay_ratio": (1.0, 1.4),
@@ -29,7 +34,10 @@ def test_a_sea_bridge_draw_by_draw() -> None:
         "discharge_berths": (0.1, 3),
     }  # fmt: skip
     got = sea(ship, ship, draws=50, seed=5, **amounts)
-    a = {name: drawn(amount, "bridge", name.replace("_berths", " berths")) for name, amount in amounts.items()}
+    a = {
+        name: drawn(amount, "bridge", name.replace("_berths", " berths"))
+        for name, amount in amounts.items()
+    }
     cargo = drawn(ship.cargo, "s", "cargo") * drawn(ship.share, "s", "load_factor")
     load, discharge = drawn(ship.load, "s", "load_h"), drawn(ship.discharge, "s", "discharge_h")
     sail = 4_800 / drawn(ship.speed, "s", "speed") * a["delay_ratio"] + 2 * a["passage_wait_h"]
@@ -50,18 +58,26 @@ def test_a_sea_bridge_draw_by_draw() -> None:
     need = drawn((1_000, 9_000), "requirement", "tonnes")
     assert_allclose(got.steady_days((1_000, 9_000)).middle, np.median(need / (least * cargo)))
     waves = np.ceil(need / (2 * cargo))
-    assert_allclose(got.closure_days((1_000, 9_000)).middle, np.median(first / 24 + (waves - 1) * 2 / least))
+    assert_allclose(
+        got.closure_days((1_000, 9_000)).middle, np.median(first / 24 + (waves - 1) * 2 / least)
+    )
 
 
 def test_a_port_and_rates_draw_by_draw() -> None:
     ship = PlainVessel("s", cargo=(1_000, 2_000, 2_500))
-    given: dict[str, Any] = {"load_t_per_h": (40, 90), "discharge_t_per_h": (50, 60), "working_h_per_day": (8, 20)}
+    given: dict[str, Any] = {
+        "load_t_per_h": (40, 90),
+        "discharge_t_per_h": (50, 60),
+        "working_h_per_day": (8, 20),
+    }
     got = sea(ship, draws=50, seed=5, **given)
     stretch = 24 / drawn((8, 20), "bridge", "working_h_per_day")
     for part, rate in (("load", (40, 90)), ("discharge", (50, 60))):
         hours = drawn(ship.cargo, "s", "cargo") / drawn(rate, "bridge", f"{part}_h_rate") * stretch
         assert_allclose(got.cycle_parts_h[part].middle, np.median(hours))
-    port = port_throughput(reception_t_per_day=(5, 9), storage_t=(10, 90), dwell_days=(3, 8), draws=50, seed=5)
+    port = port_throughput(
+        reception_t_per_day=(5, 9), storage_t=(10, 90), dwell_days=(3, 8), draws=50, seed=5
+    )
     reception = drawn((5, 9), "port", "reception")
     storage = drawn((10, 90), "port", "storage") / drawn((3, 8), "port", "dwell")
     assert_allclose(port.tonnes_per_day.middle, np.median(np.minimum(reception, storage)))
@@ -69,21 +85,32 @@ def test_a_port_and_rates_draw_by_draw() -> None:
 
 def test_an_air_bridge_draw_by_draw() -> None:
     kind = PlainAircraft(
-        "v", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), offload=(1, 3), enroute=(1, 2), share=(0.3, 0.8)
+        "v",
+        payload=(30, 40, 48),
+        speed=(700, 800),
+        onload=(1, 2, 4),
+        offload=(1, 3),
+        enroute=(1, 2),
+        share=(0.3, 0.8),
     )
     amounts: dict[str, Any] = {
         "onload_mog": (1, 6), "offload_mog": (1, 6), "enroute_mog": (1, 6), "operating_h_per_day": (8, 20),
         "queueing_efficiency": (0.6, 0.9), "serviceable_share": (0.4, 0.9), "crew_duty_h": (8, 16),
         "crew_rest_h": (10, 16),
     }  # fmt: skip
-    by_type: dict[str, Any] = {"utilisation_h_per_day": {"v": (3, 12)}, "crews_per_aircraft": {"v": (0.5, 3)}}
+    by_type: dict[str, Any] = {
+        "utilisation_h_per_day": {"v": (3, 12)},
+        "crews_per_aircraft": {"v": (0.5, 3)},
+    }
     route = way("A", 900, "S", 700, "B")
     got = air({kind: (5, 20)}, route=route, draws=50, seed=5, **amounts, **by_type)
     a = {name: drawn(amount, "bridge", name) for name, amount in amounts.items()}
     own = {name: drawn(amount["v"], "v", name) for name, amount in by_type.items()}
     count = drawn((5, 20), "v", "fleet") * a["serviceable_share"]
     load = drawn(kind.payload, "v", "payload") * drawn(kind.share, "v", "load_factor")
-    onload, offload, stop = (drawn(getattr(kind, n), "v", f"{n}_h") for n in ("onload", "offload", "enroute"))
+    onload, offload, stop = (
+        drawn(getattr(kind, n), "v", f"{n}_h") for n in ("onload", "offload", "enroute")
+    )
     flying = 2 * 1_600 / drawn(kind.speed, "v", "block_speed")
     cycle = onload + offload + 2 * stop + flying
     crews = own["crews_per_aircraft"] * a["crew_duty_h"] / (a["crew_duty_h"] + a["crew_rest_h"])
@@ -102,17 +129,27 @@ def test_an_air_bridge_draw_by_draw() -> None:
     assert_allclose(got.flying_h_per_aircraft_per_day.middle, np.median(least * flying / count))
     stations = np.min([bounds[name] for name in ("onload", "offload", "stop at S")], axis=0)
     larger = np.minimum(fleet * (1 + a["serviceable_share"] / count), stations) * load
-    assert_allclose(got.one_more_t_per_day["one more Plain v"].high, np.quantile(larger - least * load, 0.95))
+    assert_allclose(
+        got.one_more_t_per_day["one more Plain v"].high, np.quantile(larger - least * load, 0.95)
+    )
     assert got.one_more_t_per_day["one more Plain v"].high > 0
     need = drawn((1, 9), "requirement", "tonnes")
-    wanted = np.where(need / 4 > stations * load, np.inf, need / 4 / (fleet * load) * drawn((5, 20), "v", "fleet"))
+    wanted = np.where(
+        need / 4 > stations * load, np.inf, need / 4 / (fleet * load) * drawn((5, 20), "v", "fleet")
+    )
     assert_allclose(got.aircraft_needed((1, 9), days=4).middle, np.median(wanted))
 
 
 def test_spots_of_an_aircraft_draw_by_draw() -> None:
     """On 6 spots 3 aircraft of 2 stand at a time, or 2 of 3."""
     spots = np.array([2.0, 3.0])
-    got = air({PlainAircraft("v", offload=1.0): 9}, spots_per_aircraft={"v": spots}, offload_mog=6, draws=50, seed=5)
+    got = air(
+        {PlainAircraft("v", offload=1.0): 9},
+        spots_per_aircraft={"v": spots},
+        offload_mog=6,
+        draws=50,
+        seed=5,
+    )
     at_once = 6 // drawn(spots, "v", "spots_per_aircraft")
     assert set(at_once) == {2, 3}
     assert_allclose(got.by_draw["offload"], at_once * 24 * 0.85 * 40)
@@ -126,7 +163,10 @@ def test_a_march_draw_by_draw() -> None:
     }  # fmt: skip
     got = convoy_march((100, 400), mix=mix, march_units_per_serial=2, draws=50, seed=5, **given)
     a = {name: drawn(amount, "march", name) for name, amount in given.items()}
-    vehicles, rate = drawn((100, 400), "march", "vehicles"), drawn(mix.speed, "mix", "march_rate_km_per_h")
+    vehicles, rate = (
+        drawn((100, 400), "march", "vehicles"),
+        drawn(mix.speed, "mix", "march_rate_km_per_h"),
+    )
     density = 1000 / (a["gap_m"] + drawn(mix.length, "mix", "vehicle_length_m"))
     units = np.ceil(np.ceil(vehicles) / 25)
     serials = np.ceil(units / 2)
@@ -152,9 +192,12 @@ def test_a_march_draw_by_draw() -> None:
     dense = convoy_march(50, mix=mix, draws=50, seed=5, **told)  # type: ignore[arg-type]
     rate = drawn((10, 20), "mix", "march_rate_km_per_h")
     gaps_km = drawn((10, 40), "march", "time_gaps_min") / 60 * rate
-    assert_allclose(dense.by_draw["road_space_km"], 50 / drawn((5, 12), "march", "vehicles_per_km") + gaps_km)
+    assert_allclose(
+        dense.by_draw["road_space_km"], 50 / drawn((5, 12), "march", "vehicles_per_km") + gaps_km
+    )
     units_of = {
-        name: getattr(got, name).unit for name in ("vehicles", "serials", "road_space_km", "closure_h", "tonnes")
+        name: getattr(got, name).unit
+        for name in ("vehicles", "serials", "road_space_km", "closure_h", "tonnes")
     }
     assert units_of == {
         "vehicles": "vehicles", "serials": "serials", "road_space_km": "km", "closure_h": "h", "tonnes": "t",

@@ -12,7 +12,14 @@ import forceflow as ff
 from forceflow.errors import EstimateError, QuantityError
 from forceflow.lift.bridges.amounts import as_quantity
 from forceflow.quantity import Quantity
-from forceflow.quantity.units import HOURS_PER_DAY, KM_PER_NM, T_PER_LB, T_PER_SHORT_TON, known_units, unit_factor
+from forceflow.quantity.units import (
+    HOURS_PER_DAY,
+    KM_PER_NM,
+    T_PER_LB,
+    T_PER_SHORT_TON,
+    known_units,
+    unit_factor,
+)
 from standins import PlainAircraft, PlainMix, PlainVessel, way
 
 JET = PlainAircraft("jet", payload=40.0, speed=800.0, onload=2.0, offload=1.0)
@@ -64,15 +71,27 @@ def test_a_unit_is_turned_into_the_one_that_is_wanted(words: str, unit: str, fac
 @pytest.mark.parametrize(
     ("given", "unit", "words"),
     [
-        ("2 days", "t", "^amount: '2 days' is in 'days', which cannot be turned into t; give t, kg, lb, short ton"),
+        (
+            "2 days",
+            "t",
+            "^amount: '2 days' is in 'days', which cannot be turned into t; give t, kg, lb, short ton",
+        ),
         ("20 tons", "t", "'tons', which cannot be turned into t"),  # short, long or metric?
         (Quantity.exactly(3, unit="sorties"), "t", "'sorties', which cannot be turned into t"),
         ("2 hours", "km", "give km, m, ft, nm, mi"),
-        ("3 days", "aircraft", "'days', which cannot be turned into aircraft; give a number of aircraft"),
+        (
+            "3 days",
+            "aircraft",
+            "'days', which cannot be turned into aircraft; give a number of aircraft",
+        ),
         ("2 kg", "", "'kg', which cannot be turned into a plain number; give a number"),
         ("3 flights a day", "aircraft", "in a number a day, which cannot be turned into aircraft"),
         ("16 hours a day", "h", "'hours/day', which cannot be turned into h"),
-        (Quantity.parse("20 a day", unit="t"), "t", "in a number a day, which cannot be turned into t"),
+        (
+            Quantity.parse("20 a day", unit="t"),
+            "t",
+            "in a number a day, which cannot be turned into t",
+        ),
         ("20 t/day", "t", "'t/day', which cannot be turned into t"),
     ],
 )
@@ -82,38 +101,57 @@ def test_a_unit_that_is_none_of_it_is_refused_by_name(given: Any, unit: str, wor
 
 
 def test_a_day_says_no_more_than_the_name_does() -> None:
-    for words in ("16 hours a day", "16 h/day", "16 a day", "16 hours", "16", "960 minutes per day"):
+    for words in (
+        "16 hours a day",
+        "16 h/day",
+        "16 a day",
+        "16 hours",
+        "16",
+        "960 minutes per day",
+    ):
         assert as_quantity(words, name="operating_h_per_day", unit="h").best == pytest.approx(16)
         assert as_quantity(words, name="operating_h_per_day", unit="h").per_day is False
     for words in ("500 kg a day", "500 kg", "0.5 t each day"):
-        assert as_quantity(words, name="clearance_t_per_day", unit="t/day").best == pytest.approx(0.5)
+        assert as_quantity(words, name="clearance_t_per_day", unit="t/day").best == pytest.approx(
+            0.5
+        )
     rate = Quantity.parse("500 a day", unit="kg")
     assert rate.per_day
     assert as_quantity(rate, name="clearance_t_per_day", unit="t/day").best == pytest.approx(0.5)
     assert as_quantity("2 t/h", name="clearance_t_per_day", unit="t/day").best == pytest.approx(48)
-    with pytest.raises(EstimateError, match="operating_h_per_day must be at least 0 and at most 24 h"):
+    with pytest.raises(
+        EstimateError, match="operating_h_per_day must be at least 0 and at most 24 h"
+    ):
         air(operating_h_per_day="2 days")
 
 
 def test_a_hedge_is_converted_with_its_number() -> None:
-    tonnes, short_tons = (as_quantity(words, name="x", unit="t") for words in ("about 60", "about 60 short tons"))
+    tonnes, short_tons = (
+        as_quantity(words, name="x", unit="t") for words in ("about 60", "about 60 short tons")
+    )
     assert_allclose(short_tons.quantile([0.1, 0.9]), tonnes.quantile([0.1, 0.9]) * T_PER_SHORT_TON)
     assert_allclose(as_quantity("5 to 9 minutes", name="x", unit="h").ends, [5 / 60, 9 / 60])
 
 
 def test_every_door_converts() -> None:
     assert_allclose(air(payload_t=Quantity.exactly(40_000, unit="kg")).tonnes_per_trip.middle, 40)
-    assert_allclose(air(payload_t={"jet": "65 short tons"}).tonnes_per_trip.middle, 65 * T_PER_SHORT_TON)
+    assert_allclose(
+        air(payload_t={"jet": "65 short tons"}).tonnes_per_trip.middle, 65 * T_PER_SHORT_TON
+    )
     assert_allclose(air(onload_h="135 minutes").cycle_h.middle, 2.25 + 1 + 4)
     by_hour, told = air(operating_h_per_day=16), air(operating_h_per_day="16 hours a day")
     assert told.tonnes_per_day.middle > 0
     exact = air(operating_h_per_day=Quantity.exactly(16 * 60, unit="minutes"))
     assert_allclose(exact.tonnes_per_day.middle, by_hour.tonnes_per_day.middle)
-    assert by_hour.closure_days(Quantity.exactly(5_000_000, unit="kg")) == by_hour.closure_days(5_000)
+    assert by_hour.closure_days(Quantity.exactly(5_000_000, unit="kg")) == by_hour.closure_days(
+        5_000
+    )
     for ask in (by_hour.closure_days, lambda tonnes: by_hour.aircraft_needed(tonnes, days=2)):
         with pytest.raises(QuantityError, match="tonnes: '2 days' is in 'days'"):
             ask("2 days")
-    ship = ff.sealift_capacity(ff.SeaBridge([SHIP], SEA, speed_km_per_h="15 knots", delay_ratio=1), draws=50)
+    ship = ff.sealift_capacity(
+        ff.SeaBridge([SHIP], SEA, speed_km_per_h="15 knots", delay_ratio=1), draws=50
+    )
     assert_allclose(ship.cycle_parts_h["sail out"].middle, 960 / (15 * KM_PER_NM))
     march = ff.convoy_march(9, mix=MIX, distance_km=Quantity.exactly(100, unit="miles"), draws=50)
     assert_allclose(march.distance_km, 160.9344)
@@ -123,8 +161,12 @@ def test_every_door_converts() -> None:
 
 def test_a_bridge_simulates_what_its_closed_form_counts() -> None:
     plain = ff.AirBridge({JET: 1}, AIR, 9, 9, payload_t=40, onload_h=2.25)
-    told = ff.AirBridge({JET: 1}, AIR, 9, 9, payload_t=Quantity.exactly(40_000, unit="kg"), onload_h="135 minutes")
-    first, second = (ff.simulate_airlift(b, days=4, seed=7, replications=3).tonnes for b in (plain, told))
+    told = ff.AirBridge(
+        {JET: 1}, AIR, 9, 9, payload_t=Quantity.exactly(40_000, unit="kg"), onload_h="135 minutes"
+    )
+    first, second = (
+        ff.simulate_airlift(b, days=4, seed=7, replications=3).tonnes for b in (plain, told)
+    )
     assert_allclose(first.middle, second.middle)
 
 
@@ -152,7 +194,10 @@ def test_factors_of_units_that_fit_and_do_not() -> None:
         ({"columns": True}, "columns must be a whole number of at least 1, got True"),
         ({"vehicles_per_march_unit": 2.5}, "vehicles_per_march_unit must be a whole number"),
         ({"march_units_per_serial": -1}, "march_units_per_serial must be a whole number"),
-        ({"gap_m": 50, "vehicles_per_km": 10}, "give vehicles_per_km, or gap_m and vehicle_length_m, not both"),
+        (
+            {"gap_m": 50, "vehicles_per_km": 10},
+            "give vehicles_per_km, or gap_m and vehicle_length_m, not both",
+        ),
         ({"vehicle_length_m": 5, "vehicles_per_km": 10}, "not both"),
         ({"extra_time_min": -1}, "extra_time_min must be at least 0 min"),
     ],

@@ -12,7 +12,11 @@ import forceflow as ff
 from forceflow.quantity.units import KM_PER_NM, T_PER_SHORT_TON
 from standins import way
 
-GRASS_T, GRASS_MISSIONS, GRASS_DAYS = 22_395 * T_PER_SHORT_TON, 567, 32  # read: afhistory.org, amcmuseum.org
+GRASS_T, GRASS_MISSIONS, GRASS_DAYS = (
+    22_395 * T_PER_SHORT_TON,
+    567,
+    32,
+)  # read: afhistory.org, amcmuseum.org
 HALF_KM = 6_450 * KM_PER_NM / 2  # one way, with one stop about halfway (read)
 UNLIMITED = 1_000
 
@@ -42,7 +46,11 @@ def test_nickel_grass_lies_inside() -> None:
 def test_nickel_grass_loads_lie_between_its_types() -> None:
     """The load of a mission, 35.8 t, is at the upper edge of the mixed fleet: inside only between the two types."""
     mission_t = GRASS_T / GRASS_MISSIONS
-    assert nickel_grass("C-141").tonnes_per_trip.low < mission_t < nickel_grass("C-5M").tonnes_per_trip.high
+    assert (
+        nickel_grass("C-141").tonnes_per_trip.low
+        < mission_t
+        < nickel_grass("C-5M").tonnes_per_trip.high
+    )
     both = nickel_grass("C-141", "C-5M").tonnes_per_trip
     assert both.middle < mission_t < 1.05 * both.high
 
@@ -62,7 +70,8 @@ def test_kabul_2021_lies_inside() -> None:
     """
     out = ff.route("Kabul", "Al Udeid", mode="air")
     found = ff.airlift_capacity(
-        ff.AirBridge({"C-17": (60, 80, 110)}, out, (3, 7.5, 18), UNLIMITED, cargo="personnel"), seed=7
+        ff.AirBridge({"C-17": (60, 80, 110)}, out, (3, 7.5, 18), UNLIMITED, cargo="personnel"),
+        seed=7,
     )
     assert found.seats_per_day is not None
     assert 778 / 17 in found.sorties_per_day

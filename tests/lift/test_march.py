@@ -23,12 +23,16 @@ ROAD = way("Damascus", 300, "Hmeimim", mode="road")
 def test_w1_road_space_at_100_m() -> None:
     march = convoy_march(25_000, vehicles_per_km=10, march_rate_km_per_h=25, time_gaps_min=0)
     assert march.road_space_km.middle == pytest.approx(2_500.0)
-    same = convoy_march(25_000, gap_m=100, vehicle_length_m=0, march_rate_km_per_h=25, march_unit_gap_min=0)
+    same = convoy_march(
+        25_000, gap_m=100, vehicle_length_m=0, march_rate_km_per_h=25, march_unit_gap_min=0
+    )
     assert same.road_space_km.middle == pytest.approx(2_500.0)
 
 
 def test_w2_more_than_four_days_to_pass() -> None:
-    march = convoy_march(25_000, vehicles_per_km=10, march_rate_km_per_h=25, time_gaps_min=0, extra_time_min=0)
+    march = convoy_march(
+        25_000, vehicles_per_km=10, march_rate_km_per_h=25, time_gaps_min=0, extra_time_min=0
+    )
     assert 4.0 < march.pass_time_h.middle / 24 < 4.5
     assert march.pass_time_h.middle == pytest.approx(100.0)
 
@@ -36,12 +40,16 @@ def test_w2_more_than_four_days_to_pass() -> None:
 def test_w3_gaps_must_be_counted() -> None:
     rate = 30.0
     gaps_min = 1_300 / rate * 60
-    march = convoy_march(25_000, vehicles_per_km=25_000 / 1_200, march_rate_km_per_h=rate, time_gaps_min=gaps_min)
+    march = convoy_march(
+        25_000, vehicles_per_km=25_000 / 1_200, march_rate_km_per_h=rate, time_gaps_min=gaps_min
+    )
     assert march.occupied_km.middle == pytest.approx(1_200.0)
     assert march.gaps_km.middle == pytest.approx(1_300.0)
     assert march.road_space_km.middle == pytest.approx(2_500.0)
     # Closing up from 100 m to 48 m saved no road, because of the gaps.
-    open_column = convoy_march(25_000, vehicles_per_km=10, march_rate_km_per_h=rate, time_gaps_min=0)
+    open_column = convoy_march(
+        25_000, vehicles_per_km=10, march_rate_km_per_h=rate, time_gaps_min=0
+    )
     assert march.road_space_km.middle == pytest.approx(open_column.road_space_km.middle)
 
 
@@ -61,7 +69,12 @@ def test_w4_eight_routes() -> None:
 
 def test_w5_a_division_on_four_routes() -> None:
     march = convoy_march(
-        6_000, columns=4, vehicles_per_km=1_500 / 155, march_rate_km_per_h=30, time_gaps_min=0, extra_time_min=0
+        6_000,
+        columns=4,
+        vehicles_per_km=1_500 / 155,
+        march_rate_km_per_h=30,
+        time_gaps_min=0,
+        extra_time_min=0,
     )
     assert march.road_space_km.middle == pytest.approx(155.0)
     assert 5.0 < march.pass_time_h.middle < 5.25
@@ -73,7 +86,13 @@ def test_w5_a_division_on_four_routes() -> None:
 
 def test_a_convoy_by_hand() -> None:
     march = convoy_march(
-        100, route=ROAD, mix=MIX, gap_m=92, march_unit_gap_min=5, march_units_per_serial=2, serial_gap_min=15
+        100,
+        route=ROAD,
+        mix=MIX,
+        gap_m=92,
+        march_unit_gap_min=5,
+        march_units_per_serial=2,
+        serial_gap_min=15,
     )
     assert march.vehicles_per_km.middle == pytest.approx(10.0)
     assert (march.march_units.middle, march.serials.middle) == (4.0, 2.0)
@@ -88,7 +107,14 @@ def test_a_convoy_by_hand() -> None:
 
 
 def test_extra_time_allowance() -> None:
-    assert extal_min(np.array([0.0, 1.0, 25.0, 26.0, 600.0, 601.0])).tolist() == [0, 1, 1, 2, 24, 50]
+    assert extal_min(np.array([0.0, 1.0, 25.0, 26.0, 600.0, 601.0])).tolist() == [
+        0,
+        1,
+        1,
+        2,
+        24,
+        50,
+    ]
 
 
 def test_extra_time_of_ones_own() -> None:
@@ -122,14 +148,30 @@ def test_without_a_way_only_one_point_is_passed() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(n=st.integers(1, 3_000), more=st.integers(0, 500), gap=st.floats(1, 200), rate=st.floats(5, 60))
-def test_more_vehicles_never_take_less_road_or_time(n: int, more: int, gap: float, rate: float) -> None:
+@given(
+    n=st.integers(1, 3_000), more=st.integers(0, 500), gap=st.floats(1, 200), rate=st.floats(5, 60)
+)
+def test_more_vehicles_never_take_less_road_or_time(
+    n: int, more: int, gap: float, rate: float
+) -> None:
     few = convoy_march(n, mix=MIX, gap_m=gap, march_rate_km_per_h=rate, draws=8)
     many = convoy_march(n + more, mix=MIX, gap_m=gap, march_rate_km_per_h=rate, draws=8)
-    for name in ("road_space_km", "time_length_h", "extal_h", "pass_time_h", "march_units", "serials"):
+    for name in (
+        "road_space_km",
+        "time_length_h",
+        "extal_h",
+        "pass_time_h",
+        "march_units",
+        "serials",
+    ):
         assert getattr(few, name).middle <= getattr(many, name).middle + 1e-9
-    assert_allclose(few.by_draw["time_length_h"] * few.by_draw["march_rate_km_per_h"], few.by_draw["road_space_km"])
-    assert_allclose(few.by_draw["pass_time_h"], few.by_draw["time_length_h"] + few.by_draw["extal_h"])
+    assert_allclose(
+        few.by_draw["time_length_h"] * few.by_draw["march_rate_km_per_h"],
+        few.by_draw["road_space_km"],
+    )
+    assert_allclose(
+        few.by_draw["pass_time_h"], few.by_draw["time_length_h"] + few.by_draw["extal_h"]
+    )
 
 
 @settings(max_examples=30, deadline=None)
@@ -191,7 +233,11 @@ def test_the_public_session() -> None:
     march = ff.convoy_march(vehicles=97, route=road)
     assert isinstance(march, ff.March)
     assert march.distance_km == pytest.approx(road.distance_km)
-    low, best, high = road.distance_range_km.low, road.distance_range_km.best, road.distance_range_km.high
+    low, best, high = (
+        road.distance_range_km.low,
+        road.distance_range_km.best,
+        road.distance_range_km.high,
+    )
     way = march.by_draw["time_distance_h"] * march.by_draw["march_rate_km_per_h"]
     assert (
         low < way.min() < 0.5 * (low + best) < best < 0.5 * (best + high) < way.max() < high

@@ -28,7 +28,9 @@ pytestmark = pytest.mark.kernel
 
 JIT = os.environ.get("NUMBA_DISABLE_JIT") != "1"
 JET = PlainAircraft("jet", payload=40.0, speed=800.0, onload=2.25, offload=1.75)
-VAGUE = PlainAircraft("vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8))
+VAGUE = PlainAircraft(
+    "vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8)
+)
 BIG = PlainAircraft("big", payload=(90, 100, 120), speed=(600, 750), onload=(3, 4, 5), offload=3.0)
 SMALL = PlainAircraft("small", payload=5.0, speed=(350, 450), onload=(0.5, 1), offload=0.5)
 
@@ -59,10 +61,17 @@ def by_all_states(
             if less:
                 alone = [part / (spots[r] * n[r]) for r, part in less.items()]
                 if place is not None:
-                    alone = [part / (spots[r] * min(n[r], place // spots[r])) for r, part in less.items()]
+                    alone = [
+                        part / (spots[r] * min(n[r], place // spots[r])) for r, part in less.items()
+                    ]
                     alone.append(sum(less.values()) / Fraction(place))
                 balance[n] = max(alone)
-        weights.append({n: b * math.prod((row[r] * spots[r]) ** n[r] for r in types) for n, b in balance.items()})
+        weights.append(
+            {
+                n: b * math.prod((row[r] * spots[r]) ** n[r] for r in types)
+                for n, b in balance.items()
+            }
+        )
 
     def whole(fleet: Sequence[int], counted: tuple[int, int] | None = None) -> Fraction:
         """Sum of the weights of all states; times the number of a type at a station, if asked."""
@@ -70,11 +79,16 @@ def by_all_states(
         for state in itertools.product(*(points(fleet) for _ in hours)):
             if [sum(at) for at in zip(*state, strict=True)] == list(fleet):
                 factor = 1 if counted is None else state[counted[0]][counted[1]]
-                total += factor * math.prod(weight[n] for weight, n in zip(weights, state, strict=True))
+                total += factor * math.prod(
+                    weight[n] for weight, n in zip(weights, state, strict=True)
+                )
         return total
 
     rate = [
-        whole([n - (q == r) for q, n in enumerate(fleet)]) / whole(fleet) if fleet[r] else Fraction(0) for r in types
+        whole([n - (q == r) for q, n in enumerate(fleet)]) / whole(fleet)
+        if fleet[r]
+        else Fraction(0)
+        for r in types
     ]
     return rate, [[whole(fleet, (k, r)) / whole(fleet) for r in types] for k in range(len(hours))]
 
@@ -82,12 +96,19 @@ def by_all_states(
 @settings(max_examples=25, deadline=None)
 @given(
     fleet=st.tuples(st.integers(0, 3), st.integers(1, 3)),
-    hours=st.lists(st.tuples(*[st.fractions(Fraction(1, 10), 9, max_denominator=20)] * 2), min_size=2, max_size=2),
+    hours=st.lists(
+        st.tuples(*[st.fractions(Fraction(1, 10), 9, max_denominator=20)] * 2),
+        min_size=2,
+        max_size=2,
+    ),
     room=st.tuples(st.integers(2, 4), st.integers(2, 4) | st.none()),
     spots=st.tuples(st.integers(1, 2), st.integers(1, 2)),
 )
 def test_mixed_twin_in_exact_fractions(
-    fleet: tuple[int, int], hours: list[tuple[Fraction, Fraction]], room: tuple[int, int | None], spots: tuple[int, int]
+    fleet: tuple[int, int],
+    hours: list[tuple[Fraction, Fraction]],
+    room: tuple[int, int | None],
+    spots: tuple[int, int],
 ) -> None:
     rate, present = by_all_states(fleet, [list(row) for row in hours], list(room), list(spots))
     endless = np.array([math.inf if c is None else c for c in room])
@@ -109,19 +130,29 @@ def test_mixed_twin_in_exact_fractions(
         public = mixed_cycle(fleet, service_h=times, servers=room)
         assert_allclose(public.throughput_per_h, found, rtol=1e-12)
         assert_allclose(public.present, there.T, rtol=1e-9, atol=1e-12)
-        assert_allclose(public.residence_h * public.throughput_per_h[:, None], public.present, atol=1e-12)
+        assert_allclose(
+            public.residence_h * public.throughput_per_h[:, None], public.present, atol=1e-12
+        )
 
 
 def test_mixed_fleets_are_the_closed_form_when_nothing_queues() -> None:
     """Each type keeps its own times and load: averages by head count would carry a fifth more."""
-    free = air({BIG: 2, SMALL: 8, VAGUE: (3, 5)}, mog=(50, 50), queueing_efficiency=1.0, serviceable_share=0.9)
+    free = air(
+        {BIG: 2, SMALL: 8, VAGUE: (3, 5)},
+        mog=(50, 50),
+        queueing_efficiency=1.0,
+        serviceable_share=0.9,
+    )
     closed, exact = airlift_capacity(free, draws=50, seed=3), cycle_capacity(free, draws=50, seed=3)
     assert exact.tonnes_per_day is not None
     assert_allclose(list(exact.tonnes_per_day), list(closed.tonnes_per_day), rtol=1e-9)
     assert_allclose(list(exact.throughput_per_day), list(closed.sorties_per_day), rtol=1e-9)
     for name, trips in closed.trips_per_day_by_type.items():
         assert_allclose(list(exact.throughput_per_day_by_type[name]), list(trips), rtol=1e-9)
-    ships = [PlainVessel("ship", cargo=(1_000, 2_000)), *[PlainVessel("barge", cargo=300.0, speed=9.0, load=90.0)] * 3]
+    ships = [
+        PlainVessel("ship", cargo=(1_000, 2_000)),
+        *[PlainVessel("barge", cargo=300.0, speed=9.0, load=90.0)] * 3,
+    ]
     for berths in (None, 4):
         sailing = sea(*ships, load_berths=berths, open_share=0.7)
         slow, same = sealift_capacity(sailing, draws=50), cycle_capacity(sailing, draws=50)
@@ -145,7 +176,11 @@ def test_a_queue_that_hardly_forms_hardly_matters() -> None:
     hours=st.floats(4, 24),
 )
 def test_mixed_fleets_keep_to_every_bound(
-    n: tuple[int, int], mog: tuple[float, int], spots: tuple[float, float], ute: float | None, hours: float
+    n: tuple[int, int],
+    mog: tuple[float, int],
+    spots: tuple[float, float],
+    ute: float | None,
+    hours: float,
 ) -> None:
     def found(n: tuple[float, float]) -> CycleCapacity:
         given = air(
@@ -161,7 +196,10 @@ def test_mixed_fleets_keep_to_every_bound(
         assert exact.tonnes_per_day is not None
         assert exact.tonnes_per_day.low <= closed.tonnes_per_day.low * (1 + 1e-9)
         assert exact.tonnes_per_day.high <= closed.tonnes_per_day.high * (1 + 1e-9)
-        assert all(exact.throughput_per_h.high <= bound.high * (1 + 1e-9) for bound in exact.bounds_per_h.values())
+        assert all(
+            exact.throughput_per_h.high <= bound.high * (1 + 1e-9)
+            for bound in exact.bounds_per_h.values()
+        )
         assert all(share.high <= 1 + 1e-9 for share in exact.utilisation_share.values())
         return exact
 
@@ -175,11 +213,19 @@ def test_everybody_in_a_mixed_fleet_is_somewhere() -> None:
     crowd = air({BIG: 4, SMALL: 6}, mog=(1, 2))
     found = cycle_capacity(crowd, draws=1)
     assert_allclose(sum(number.middle for number in found.present.values()), 10, rtol=1e-6)
-    alone = {kind.name: airlift_capacity(air({kind: 1}), draws=1).cycle_h.middle for kind in (BIG, SMALL)}
-    busy = sum(alone[name] * trips.middle / 24 for name, trips in found.throughput_per_day_by_type.items())
+    alone = {
+        kind.name: airlift_capacity(air({kind: 1}), draws=1).cycle_h.middle for kind in (BIG, SMALL)
+    }
+    busy = sum(
+        alone[name] * trips.middle / 24 for name, trips in found.throughput_per_day_by_type.items()
+    )
     waits = sum(number.middle for number in found.queue.values())
     assert_allclose(busy + waits, 10, rtol=1e-6)
-    assert_allclose(sum(h.middle for h in found.wait_h.values()) * found.throughput_per_h.middle, waits, rtol=1e-9)
+    assert_allclose(
+        sum(h.middle for h in found.wait_h.values()) * found.throughput_per_h.middle,
+        waits,
+        rtol=1e-9,
+    )
     assert found.wait_h["flight out"].middle == 0.0
 
 
@@ -197,12 +243,16 @@ def test_small_aircraft_in_the_way_cost_tonnes() -> None:
 
 @pytest.mark.skipif(not JIT, reason="too slow without the compiler")
 @pytest.mark.parametrize(("n", "mog"), [((2, 4), 1), ((4, 8), 2)])
-def test_mixed_fleets_are_near_the_simulation_with_exponential_times(n: tuple[int, int], mog: int) -> None:
+def test_mixed_fleets_are_near_the_simulation_with_exponential_times(
+    n: tuple[int, int], mog: int
+) -> None:
     large = PlainAircraft("large", payload=100.0, speed=700.0, onload=4.0, offload=3.0)
     small = PlainAircraft("small", payload=20.0, speed=500.0, onload=1.0, offload=1.0)
     given = air({large: n[0], small: n[1]}, mog=(mog, mog), route=way("A", 2000, "B"))
     exact = cycle_capacity(given, draws=1)
-    found = simulate_airlift(given, days=60, warm_up_days=10, replications=200, seed=7, ground_cv=1.0, flight_cv=1.0)
+    found = simulate_airlift(
+        given, days=60, warm_up_days=10, replications=200, seed=7, ground_cv=1.0, flight_cv=1.0
+    )
     assert exact.tonnes_per_day is not None
     assert exact.efficiency_share.middle < 0.9
     assert_allclose(exact.tonnes_per_day.middle, found.tonnes.total_mean / 60, rtol=0.05)
@@ -220,7 +270,9 @@ def test_flying_hours_and_crews_cut_as_in_the_closed_form() -> None:
         assert found.tonnes_per_day is not None
         assert found.bottleneck == closed.bottleneck == name
         assert_allclose(found.tonnes_per_day.middle, closed.tonnes_per_day.middle, rtol=1e-12)
-        assert_allclose(found.throughput_per_day.middle, found.bounds_per_h[name].middle * 24, rtol=1e-12)
+        assert_allclose(
+            found.throughput_per_day.middle, found.bounds_per_h[name].middle * 24, rtol=1e-12
+        )
         assert found.throughput_per_day.middle < plain
     loose = air({JET: 12}, utilisation_h_per_day=23)
     assert_allclose(cycle_capacity(loose, draws=2).throughput_per_day.middle, plain, rtol=1e-12)
@@ -248,7 +300,9 @@ def test_spots_are_counted_in_whole_aircraft() -> None:
 
 def test_too_many_types_are_refused_with_what_would_work() -> None:
     kinds = {PlainAircraft(f"kind {i}", onload=(1, 2)): 7 for i in range(5)}
-    with pytest.raises(EstimateError, match=r"5 types .* 32,768 .*give draws=45, fewer types .*simulate_air"):
+    with pytest.raises(
+        EstimateError, match=r"5 types .* 32,768 .*give draws=45, fewer types .*simulate_air"
+    ):
         cycle_capacity(air(kinds))
     free = cycle_capacity(air(kinds, mog=(35, 35)), draws=20)
     assert free.efficiency_share.low == pytest.approx(1.0)
@@ -274,7 +328,9 @@ def test_wrong_mixed_cycles(fleet: Any, more: dict[str, Any], words: str) -> Non
         mixed_cycle(fleet, **{"service_h": ((1, 2), (1, 2)), "servers": (1, None), **more})
 
 
-def test_threads_change_no_number_and_long_work_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_change_no_number_and_long_work_shows_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     bridge = air({BIG: 2, SMALL: 3}, (2, 1))
     alone = cycle_capacity(bridge, draws=20)
     shown: list[tuple[int, str]] = []

@@ -22,7 +22,10 @@ VAGUE_INPUTS: dict[str, Any] = {
 
 def split(types: int, number: int = 8) -> dict[PlainAircraft, float]:
     """So many aircraft, in types that are equal but for their names."""
-    return {PlainAircraft(f"t{i}", payload=40.0, onload=2.0, offload=3.0): number / types for i in range(types)}
+    return {
+        PlainAircraft(f"t{i}", payload=40.0, onload=2.0, offload=3.0): number / types
+        for i in range(types)
+    }
 
 
 @pytest.mark.parametrize("name", [*VAGUE_INPUTS, "crews_per_aircraft"])
@@ -42,7 +45,8 @@ def test_how_a_fleet_is_split_into_equal_types_changes_no_range(name: str, types
     assert mixed.tonnes_per_day is not None
     assert_allclose(list(mixed.tonnes_per_day), list(cycle.tonnes_per_day), rtol=1e-6)
     flown, each = (
-        ff.simulate_airlift(bridge, days=4, seed=3, replications=24, ground_cv=0, flight_cv=0) for bridge in (one, many)
+        ff.simulate_airlift(bridge, days=4, seed=3, replications=24, ground_cv=0, flight_cv=0)
+        for bridge in (one, many)
     )
     if name != "crews_per_aircraft":  # crews are rounded to whole ones type by type
         assert_allclose(list(each.tonnes.total), list(flown.tonnes.total))
@@ -53,8 +57,12 @@ def test_what_a_mapping_says_is_drawn_type_by_type() -> None:
     """Four types that may each be quick or slow: their mean varies half as much (the means of 4 independent draws)."""
     fleet = split(4, 16)
     shared = ff.AirBridge(fleet, way("A", 800, "B"), 99, 99, offload_h=(2, 6))
-    apart = ff.AirBridge(fleet, way("A", 800, "B"), 99, 99, offload_h={kind.id: (2, 6) for kind in fleet})
-    wide, narrow = (ff.airlift_capacity(bridge).cycle_parts_h["offload"] for bridge in (shared, apart))
+    apart = ff.AirBridge(
+        fleet, way("A", 800, "B"), 99, 99, offload_h={kind.id: (2, 6) for kind in fleet}
+    )
+    wide, narrow = (
+        ff.airlift_capacity(bridge).cycle_parts_h["offload"] for bridge in (shared, apart)
+    )
     assert (narrow.high - narrow.low) / (wide.high - wide.low) == pytest.approx(0.5, abs=0.05)
 
 
@@ -73,13 +81,16 @@ def test_ships_with_names_are_no_surer_than_a_ship_named_often(given: dict[str, 
     same = [PlainVessel("s")] * 4
     named = [PlainVessel(f"s{i}") for i in range(4)]
     one, many = (
-        ff.SeaBridge(ships, way("P", 960, "Q", mode="sea"), load_berths=2, discharge_berths=2, **given)
+        ff.SeaBridge(
+            ships, way("P", 960, "Q", mode="sea"), load_berths=2, discharge_berths=2, **given
+        )
         for ships in (same, named)
     )
     closed, apart = (ff.sealift_capacity(bridge, draws=200, seed=3) for bridge in (one, many))
     assert closed.tonnes_per_day.low < closed.tonnes_per_day.high
     assert_allclose(apart.by_draw["tonnes_per_day"], closed.by_draw["tonnes_per_day"])
     sailed, each = (
-        ff.simulate_sealift(bridge, days=60, seed=3, replications=24, berth_cv=0, sail_cv=0) for bridge in (one, many)
+        ff.simulate_sealift(bridge, days=60, seed=3, replications=24, berth_cv=0, sail_cv=0)
+        for bridge in (one, many)
     )
     assert_allclose(list(each.tonnes.total), list(sailed.tonnes.total))

@@ -20,7 +20,9 @@ JIT = os.environ.get("NUMBA_DISABLE_JIT") != "1"
 def test_daylight_is_that_of_the_place() -> None:
     equator = daylight_h(dt.date(2025, 6, 21), latitude=0, longitude=0)
     assert 12.0 < equator[1] - equator[0] < 12.2
-    summer, winter = (daylight_h(dt.date(2025, m, 21), latitude=35.4, longitude=35.9) for m in (6, 12))
+    summer, winter = (
+        daylight_h(dt.date(2025, m, 21), latitude=35.4, longitude=35.9) for m in (6, 12)
+    )
     assert_allclose(summer[1] - summer[0], 14.5, atol=0.1)
     assert_allclose(winter[1] - winter[0], 9.8, atol=0.1)
     assert_allclose(sum(summer) / 2, 12 - 35.9 / 15, atol=0.1)
@@ -29,17 +31,23 @@ def test_daylight_is_that_of_the_place() -> None:
 
 
 def test_openings_are_what_they_say() -> None:
-    plan = Openings.plan(("x",), horizon_days=3, windows={"x": (6, 18)}, closures={"x": [(1.5, 1.6)]})
+    plan = Openings.plan(
+        ("x",), horizon_days=3, windows={"x": (6, 18)}, closures={"x": [(1.5, 1.6)]}
+    )
     start, stop = plan.of(np.full(4, 24.0), first=0, seed=1)
     assert_allclose(start[0, 0], [0.25, 1.25, 1.6, 2.25, 3.25])
     assert_allclose(stop[0, 0], [0.75, 1.5, 1.75, 2.75, 3.75])
-    always = Openings.plan(("x", "y"), horizon_days=3, always_h=True).of(np.full(4, 24.0), first=0, seed=1)
+    always = Openings.plan(("x", "y"), horizon_days=3, always_h=True).of(
+        np.full(4, 24.0), first=0, seed=1
+    )
     assert always[0].shape == (1, 2, 0)
 
 
 def test_tally_in_bins_is_the_tally_of_rows() -> None:
     random = np.random.default_rng(5)
-    rows = np.stack([random.gamma(4, 10, 3_000), np.full(3_000, 7.0), random.poisson(5, 3_000)], axis=1)[:, None, :]
+    rows = np.stack(
+        [random.gamma(4, 10, 3_000), np.full(3_000, 7.0), random.poisson(5, 3_000)], axis=1
+    )[:, None, :]
     rows = rows if JIT else rows[:1_100]
     whole, parts = Tally(), Tally()
     whole.add(rows)
@@ -52,7 +60,9 @@ def test_tally_in_bins_is_the_tally_of_rows() -> None:
     assert_allclose(whole.quantiles(levels), exact, rtol=0.02)
     assert_array_equal(whole.quantiles(levels)[:, 0, 1:], exact[:, 0, 1:])
     assert_allclose(whole.mean(), rows.mean(axis=0))
-    assert_allclose(whole.mean_error(), rows.std(axis=0, ddof=1) / math.sqrt(len(rows)), rtol=1e-9, atol=1e-10)
+    assert_allclose(
+        whole.mean_error(), rows.std(axis=0, ddof=1) / math.sqrt(len(rows)), rtol=1e-9, atol=1e-10
+    )
     assert_allclose(whole.share_at_least(5.0, row=0), (rows >= 5.0).mean(axis=0)[0], atol=0.01)
     single = Tally()
     single.add(rows[:1])

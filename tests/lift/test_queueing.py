@@ -25,7 +25,9 @@ from standins import PlainAircraft, PlainVessel, way
 pytestmark = pytest.mark.kernel
 
 JET = PlainAircraft("jet", payload=40.0, speed=800.0, onload=2.25, offload=1.75)
-VAGUE = PlainAircraft("vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8))
+VAGUE = PlainAircraft(
+    "vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8)
+)
 
 
 def cycle(n: float, **more: object) -> CycleCapacity:
@@ -36,7 +38,9 @@ def cycle(n: float, **more: object) -> CycleCapacity:
 # -- slow twins ------------------------------------------------------------------------------------------------
 
 
-def mean_value_analysis(n: int, service: list[Fraction], servers: list[int | None]) -> tuple[Fraction, list[Fraction]]:
+def mean_value_analysis(
+    n: int, service: list[Fraction], servers: list[int | None]
+) -> tuple[Fraction, list[Fraction]]:
     """The textbook recursion with marginals, in exact fractions: throughput and mean numbers present."""
     stations = len(service)
     present = [Fraction(0)] * stations
@@ -48,7 +52,10 @@ def mean_value_analysis(n: int, service: list[Fraction], servers: list[int | Non
             if room is None:
                 stay.append(time)
             else:
-                busy = sum(((room - 1 - j) * marginal[k][j] for j in range(min(room - 1, n + 1))), Fraction(0))
+                busy = sum(
+                    ((room - 1 - j) * marginal[k][j] for j in range(min(room - 1, n + 1))),
+                    Fraction(0),
+                )
                 stay.append(time / room * (1 + present[k] + busy))
         rate = number / sum(stay, Fraction(0))
         present = [rate * each for each in stay]
@@ -70,7 +77,9 @@ def buzen(n: int, demand: list[Fraction], servers: list[int | None]) -> Fraction
         weight = [Fraction(1)]
         for j in range(1, n + 1):
             weight.append(weight[-1] * d / (j if room is None else min(j, room)))
-        whole = [sum((weight[j] * whole[m - j] for j in range(m + 1)), Fraction(0)) for m in range(n + 1)]
+        whole = [
+            sum((weight[j] * whole[m - j] for j in range(m + 1)), Fraction(0)) for m in range(n + 1)
+        ]
     return whole[n - 1] / whole[n]
 
 
@@ -78,7 +87,9 @@ def buzen(n: int, demand: list[Fraction], servers: list[int | None]) -> Fraction
 @given(
     n=st.integers(1, 9),
     stations=st.lists(
-        st.tuples(st.fractions(Fraction(1, 10), 9, max_denominator=20), st.none() | st.integers(1, 4)),
+        st.tuples(
+            st.fractions(Fraction(1, 10), 9, max_denominator=20), st.none() | st.integers(1, 4)
+        ),
         min_size=1,
         max_size=4,
     ),
@@ -89,7 +100,9 @@ def test_twins_in_exact_fractions(n: int, stations: list[tuple[Fraction, int | N
     assert rate == buzen(n, service, servers)
     found = cycle(n, service_h=[float(s) for s in service], servers=servers)
     assert_allclose(found.throughput_per_h.middle, float(rate), rtol=1e-12)
-    assert_allclose([q.middle for q in found.present.values()], [float(q) for q in present], rtol=1e-10)
+    assert_allclose(
+        [q.middle for q in found.present.values()], [float(q) for q in present], rtol=1e-10
+    )
     assert_allclose(sum(q.middle for q in found.present.values()), n, rtol=1e-10)
     waits = sum(wait.middle for wait in found.wait_h.values())
     assert_allclose(waits, found.cycle_h.middle - float(sum(service)), atol=1e-9)
@@ -119,7 +132,12 @@ def test_no_fleet_is_too_large() -> None:
 def test_jain_example_34_2() -> None:
     case = CASES["mva_jain_ex34_2"]
     put, out = case["inputs"], case["outputs"]
-    found = cycle(put["N"], service_h=(*put["S"], put["think"]), visits=(*put["V"], 1), servers=(*put["servers"], None))
+    found = cycle(
+        put["N"],
+        service_h=(*put["S"], put["think"]),
+        visits=(*put["V"], 1),
+        servers=(*put["servers"], None),
+    )
     assert_allclose(found.throughput_per_h.middle, out["X_sys"], atol=case["atol"])
     present = [q.middle for q in found.present.values()][:3]
     assert_allclose(present, out["Q"], atol=case["atol"])
@@ -140,7 +158,9 @@ def test_airlift_cycle_of_twelve() -> None:
     assert found.bottleneck == "fleet"
     assert_allclose(found.efficiency_share.middle, found.throughput_per_h.middle / (12 / 14))
     assert "<th style='text-align:left'>station 1</th><td>waits " in found._repr_html_()
-    assert str(found).startswith("cycle of 12: 18.9 cycles/day; 1.22 h of waiting in a cycle of 15.2 h; fleet binds")
+    assert str(found).startswith(
+        "cycle of 12: 18.9 cycles/day; 1.22 h of waiting in a cycle of 15.2 h; fleet binds"
+    )
 
 
 def test_two_classes() -> None:
@@ -156,12 +176,16 @@ def test_two_classes_alike_are_one() -> None:
     split = mixed_cycle((4, 3), service_h=((1, 2, 5), (1, 2, 5)), servers=(1, 1, None))
     whole = cycle(7, service_h=(1, 2, 5), servers=(1, 1, None))
     assert_allclose(split.throughput_per_h.sum(), whole.throughput_per_h.middle, rtol=1e-12)
-    assert_allclose(split.present.sum(axis=0), [q.middle for q in whole.present.values()], rtol=1e-10)
+    assert_allclose(
+        split.present.sum(axis=0), [q.middle for q in whole.present.values()], rtol=1e-10
+    )
 
 
 def test_erlang_c() -> None:
     case = CASES["erlangC_3_2"]
-    assert_allclose(erlang_c(case["inputs"]["c"], case["inputs"]["a"]), case["outputs"]["C"], rtol=case["rtol"])
+    assert_allclose(
+        erlang_c(case["inputs"]["c"], case["inputs"]["a"]), case["outputs"]["C"], rtol=case["rtol"]
+    )
     assert_allclose(erlang_b(1, 0.5), 0.5 / 1.5, rtol=1e-15)
     assert erlang_b(3, 0.0) == 0.0
 
@@ -204,7 +228,9 @@ def test_fixed_ground_times(name: str) -> None:
 def test_gamma_ground_times() -> None:
     case = CASES["mgc_gamma_3_0.85_0.25"]
     put, out = case["inputs"], case["outputs"]
-    found = apron_wait(put["rho"] * put["c"], ground_h=1.0, mog=put["c"], ground_cv=math.sqrt(put["cs2"]))
+    found = apron_wait(
+        put["rho"] * put["c"], ground_h=1.0, mog=put["c"], ground_cv=math.sqrt(put["cs2"])
+    )
     assert_allclose(found.wait_h, out["allen_cunneen"], rtol=case["rtol"])
     assert abs(found.wait_h - out["simulated"]) < 4 * out["sim_se"]
 
@@ -216,7 +242,9 @@ def test_planners_formula_stands_beside() -> None:
     by_hand = put["MOG"] * put["payload_st"] * put["hours"] / put["ground_h"] * put["queue_eff"]
     assert_allclose(by_hand, case["outputs"]["st_per_day"], rtol=case["rtol"])
     efficiency = [
-        cycle(n, service_h=(put["ground_h"], 12), servers=(put["MOG"], None)).efficiency_share.middle
+        cycle(
+            n, service_h=(put["ground_h"], 12), servers=(put["MOG"], None)
+        ).efficiency_share.middle
         for n in (5, 25, 100)
     ]
     assert 0.85 < efficiency[1] < min(efficiency[0], efficiency[2])
@@ -233,10 +261,14 @@ def air(fleet: object, mog: tuple[object, object] = (3, 2), **more: object) -> A
 def test_a_bridge_is_its_cycle() -> None:
     found = cycle_capacity(air({JET: 12}), draws=3)
     assert found.stations == ("onload", "flight out", "offload", "flight back")
-    assert_allclose(found.throughput_per_h.middle, CASES["mva_airlift_cycle_12"]["outputs"]["X_sys"], atol=1e-9)
+    assert_allclose(
+        found.throughput_per_h.middle, CASES["mva_airlift_cycle_12"]["outputs"]["X_sys"], atol=1e-9
+    )
     assert found.tonnes_per_day is not None
     assert_allclose(found.tonnes_per_day.middle, found.throughput_per_h.middle * 24 * 40)
-    assert_allclose(found.throughput_by_fleet_per_h[[0, -1]], [1 / 14, found.throughput_per_h.middle])
+    assert_allclose(
+        found.throughput_by_fleet_per_h[[0, -1]], [1 / 14, found.throughput_per_h.middle]
+    )
     part = cycle_capacity(air({JET: 11.5}), draws=3)
     neighbours = found.throughput_by_fleet_per_h[10:12]
     assert_allclose(part.throughput_per_h.middle, neighbours.mean(), rtol=1e-12)
@@ -264,11 +296,20 @@ def test_ships_go_round_too() -> None:
     ship = PlainVessel("ship", cargo=(1_000, 2_000), speed=20.0, load=24.0, discharge=12.0)
     free = sea(ship, ship, ship, open_share=0.5, other_delay_h=12)
     closed, exact = sealift_capacity(free, draws=50, seed=3), cycle_capacity(free, draws=50, seed=3)
-    assert exact.stations == ("load berths", "sail out", "discharge berths", "sail back", "other delay")
+    assert exact.stations == (
+        "load berths",
+        "sail out",
+        "discharge berths",
+        "sail back",
+        "other delay",
+    )
     assert exact.tonnes_per_day is not None
     assert_allclose(list(exact.tonnes_per_day), list(closed.tonnes_per_day), rtol=1e-12)
     crowd = sea(*[ship] * 9, load_berths=1, discharge_berths=2)
-    tight, by_hand = cycle_capacity(crowd, draws=2), cycle(9, service_h=(24, 48, 12, 48), servers=(1, None, 2, None))
+    tight, by_hand = (
+        cycle_capacity(crowd, draws=2),
+        cycle(9, service_h=(24, 48, 12, 48), servers=(1, None, 2, None)),
+    )
     assert_allclose(tight.throughput_per_h.middle, by_hand.throughput_per_h.middle, rtol=1e-12)
     assert tight.bottleneck == sealift_capacity(crowd, draws=2).bottleneck == "load berths"
     with pytest.raises(EstimateError, match="no escorts"):
@@ -281,8 +322,12 @@ def test_ships_go_round_too() -> None:
     mog=st.tuples(st.integers(1, 4), st.integers(1, 4)),
     hours=st.floats(4, 23),
 )
-def test_more_never_carries_less_and_bounds_hold(n: int, mog: tuple[int, int], hours: float) -> None:
-    def carried(n: float = n, mog: tuple[float, float] = mog, hours: float = hours) -> tuple[float, float, float]:
+def test_more_never_carries_less_and_bounds_hold(
+    n: int, mog: tuple[int, int], hours: float
+) -> None:
+    def carried(
+        n: float = n, mog: tuple[float, float] = mog, hours: float = hours
+    ) -> tuple[float, float, float]:
         given = air({JET: n}, mog=mog, operating_h_per_day=hours, queueing_efficiency=1.0)
         exact, closed = cycle_capacity(given, draws=1), airlift_capacity(given, draws=1)
         assert exact.tonnes_per_day is not None

@@ -23,10 +23,15 @@ HOURS = np.array([1.5, 2.0, 2.0, 6.0])
 
 
 def bridge(onload_h: Any, **more: Any) -> ff.AirBridge:
-    return ff.AirBridge({JET: 5}, **{"route": ROUTE, "onload_mog": 99, "offload_mog": 99, "onload_h": onload_h, **more})
+    return ff.AirBridge(
+        {JET: 5},
+        **{"route": ROUTE, "onload_mog": 99, "offload_mog": 99, "onload_h": onload_h, **more},
+    )
 
 
-@pytest.mark.parametrize("kind", [np.asarray, pd.Series, pl.Series, lambda x: pd.Series(x, dtype="Float64")])
+@pytest.mark.parametrize(
+    "kind", [np.asarray, pd.Series, pl.Series, lambda x: pd.Series(x, dtype="Float64")]
+)
 def test_who_made_the_array_and_its_order_change_nothing(kind: Any) -> None:
     assert bridge(kind(HOURS)) == bridge(HOURS)
     found = ff.airlift_capacity(bridge(kind(HOURS[::-1])))
@@ -60,9 +65,13 @@ def test_a_rare_value_counts() -> None:
     drawn = ff.airlift_capacity(bridge(rare), draws=2_000)
     assert drawn.cycle_parts_h["onload"].high == 2.0
     assert drawn.by_draw["tonnes_per_day"].min() < drawn.tonnes_per_day.low
-    with pytest.raises(ff.EstimateError, match=r"onload_h must be at least 0 h, got values from -1 to 2"):
+    with pytest.raises(
+        ff.EstimateError, match=r"onload_h must be at least 0 h, got values from -1 to 2"
+    ):
         bridge(np.append(np.full(99, 2.0), -1.0))
-    with pytest.raises(ff.EstimateError, match="operating_h_per_day must be at least 0 and at most 24 h"):
+    with pytest.raises(
+        ff.EstimateError, match="operating_h_per_day must be at least 0 and at most 24 h"
+    ):
         bridge(2.0, operating_h_per_day=np.append(np.full(99, 10.0), 25.0))
 
 
@@ -78,15 +87,23 @@ def test_every_call_takes_them() -> None:
     assert ff.simulate_airlift(
         bridge(2.0), days=3, seed=7, replications=4, break_share=0.5, repair_h=HOURS
     ).repair_h.total_mean > 0  # fmt: skip
-    sea = ff.SeaBridge([SHIP], way("P", 960, "Q", mode="sea"), load_h=10 * HOURS, discharge_berths=np.array([1, 2]))
+    sea = ff.SeaBridge(
+        [SHIP], way("P", 960, "Q", mode="sea"), load_h=10 * HOURS, discharge_berths=np.array([1, 2])
+    )
     assert tuple(ff.sealift_capacity(sea).cycle_parts_h["load"]) == (15.0, 20.0, 60.0)
     assert ff.simulate_sealift(sea, days=20, seed=7, replications=4).tonnes.total_mean > 0
-    port = ff.port_throughput(discharge_t_per_day=np.array([100, 200, 300]), clearance_t_per_day=250)
+    port = ff.port_throughput(
+        discharge_t_per_day=np.array([100, 200, 300]), clearance_t_per_day=250
+    )
     assert tuple(port.tonnes_per_day) == (100, 200, 250)
-    march = ff.convoy_march(np.array([90, 97, 100]), distance_km=pd.Series([100.0, 100.0]), halts_h=HOURS)
+    march = ff.convoy_march(
+        np.array([90, 97, 100]), distance_km=pd.Series([100.0, 100.0]), halts_h=HOURS
+    )
     assert tuple(march.vehicles) == (90, 97, 100)
     assert str(march).startswith("march (100 km): 97 vehicles")
-    cycle = ff.cycle_capacity(fleet=np.array([8, 12]), service_h=(HOURS, 5), servers=(3, None), draws=50)
+    cycle = ff.cycle_capacity(
+        fleet=np.array([8, 12]), service_h=(HOURS, 5), servers=(3, None), draws=50
+    )
     assert (cycle.fleet.low, cycle.fleet.high) == (8, 12)
     need = ff.airlift_capacity(bridge(2.0)).closure_days(np.array([1_000.0, 4_000.0]))
     assert need.high == pytest.approx(4 * need.low)

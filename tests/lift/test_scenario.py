@@ -84,14 +84,25 @@ def test_a_stop_used_both_ways_passes_what_it_can() -> None:
 
 
 def test_a_stop_without_room_is_refused() -> None:
-    with pytest.raises(EstimateError, match=r"heavy \(2\) takes more spots than enroute_mog may have \(1\)"):
+    with pytest.raises(
+        EstimateError, match=r"heavy \(2\) takes more spots than enroute_mog may have \(1\)"
+    ):
         fly(air({JET: 1, HEAVY: 1}, route=STOPPING, enroute_mog=1, spots_per_aircraft={HEAVY: 2}))
-    assert fly(air({HEAVY: 1}, enroute_mog=1, spots_per_aircraft=2)).trips.total.low > 0  # no stop on this way
+    assert (
+        fly(air({HEAVY: 1}, enroute_mog=1, spots_per_aircraft=2)).trips.total.low > 0
+    )  # no stop on this way
 
 
 def test_spots_and_room_are_rounded_together() -> None:
     """Either one aircraft of one spot or one of two on two spots: always one at a time, never none."""
-    bridge = air({HEAVY: 4}, mog=(1.5, 99), route=STOPPING, enroute_mog=1.5, spots_per_aircraft=1.5, onload_h=12)
+    bridge = air(
+        {HEAVY: 4},
+        mog=(1.5, 99),
+        route=STOPPING,
+        enroute_mog=1.5,
+        spots_per_aircraft=1.5,
+        onload_h=12,
+    )
     found = fly(bridge, days=12, warm_up_days=8, replications=40, **STILL)
     trips = found.scenario.values(0, 40)[:, 0, -1]
     assert_allclose(trips, 12 * 24 / 12)
@@ -107,7 +118,11 @@ def test_no_bridge_with_stops_stands_still(
 ) -> None:
     spots = {JET: 1, HEAVY: wide}
     bridge = air(
-        {JET: jets, HEAVY: heavies}, mog=(mog, mog), route=STOPPING, enroute_mog=room, spots_per_aircraft=spots
+        {JET: jets, HEAVY: heavies},
+        mog=(mog, mog),
+        route=STOPPING,
+        enroute_mog=room,
+        spots_per_aircraft=spots,
     )
     found = fly(bridge, days=6, replications=2, seed=seed)
     values = found.scenario.values(0, 2)
@@ -157,7 +172,9 @@ def test_stops_and_wide_aircraft_are_those_of_simpy() -> None:
     theirs = np.array([simpy_stops(fleet, wide, days=10, seed=seed) for seed in range(size)])
     found = fly(bridge, days=10, replications=2_000 if JIT else 10, ground_cv=0.5, flight_cv=0)
     error = theirs[:, 0].std(ddof=1) / math.sqrt(size)
-    assert abs(theirs[:, 0].mean() - found.trips.total_mean) < 4 * math.hypot(error, found.trips.total_mean_error)
+    assert abs(theirs[:, 0].mean() - found.trips.total_mean) < 4 * math.hypot(
+        error, found.trips.total_mean_error
+    )
     # Theirs counts a wait when it ends, ours as it passes: those still waiting on the last day are the difference.
     assert_allclose(found.waiting_h.total_mean, theirs[:, 1].mean(), rtol=0.03 if JIT else 0.15)
 
@@ -180,7 +197,10 @@ def test_a_fifth_of_a_crew_is_one_crew_in_a_fifth_of_the_lives() -> None:
     size = 1_000 if JIT else 60
     found = fly(bridge, days=7, replications=size, **STILL)
     trips = found.scenario.values(0, size)[:, 0, -1]
-    assert set(trips.tolist()) == {0.0, 6.0}  # one crew: 14 h on the way, 14 h of rest, first unloaded at 9 h
+    assert set(trips.tolist()) == {
+        0.0,
+        6.0,
+    }  # one crew: 14 h on the way, 14 h of rest, first unloaded at 9 h
     share = 0.1 * 2
     assert abs((trips > 0).mean() - share) < 3 * math.sqrt(share * (1 - share) / size)
 
@@ -197,7 +217,8 @@ def test_the_order_of_naming_changes_nothing() -> None:
     assert one.trace(1) == other.trace(1)
     slow = PlainVessel("slow", cargo=500.0, speed=10.0)
     first, last = (
-        sail(SeaBridge(fleet, SEA, delay_ratio=1, load_berths=1)) for fleet in ([SHIP, slow, SHIP], [slow, SHIP, SHIP])
+        sail(SeaBridge(fleet, SEA, delay_ratio=1, load_berths=1))
+        for fleet in ([SHIP, slow, SHIP], [slow, SHIP, SHIP])
     )
     assert_array_equal(first.scenario.values(0, 4), last.scenario.values(0, 4))
 
@@ -205,19 +226,29 @@ def test_the_order_of_naming_changes_nothing() -> None:
 # -- ships -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("more", [{}, {"other_delay_h": 42}, {"passage_wait_h": 12}, {"delay_ratio": 1.5}])
+@pytest.mark.parametrize(
+    "more", [{}, {"other_delay_h": 42}, {"passage_wait_h": 12}, {"delay_ratio": 1.5}]
+)
 def test_ships_that_never_queue_sail_as_the_closed_form_says(more: dict[str, Any]) -> None:
-    bridge = SeaBridge([SHIP] * 2, way("A", 960, "B", mode="sea", passages=("strait",)), **{"delay_ratio": 1, **more})
+    bridge = SeaBridge(
+        [SHIP] * 2,
+        way("A", 960, "B", mode="sea", passages=("strait",)),
+        **{"delay_ratio": 1, **more},
+    )
     closed = sealift_capacity(bridge, draws=2).trips_per_day.middle
     days = 400
     found = sail(bridge, days=days, warm_up_days=50, **CALM)
-    assert abs(found.trips.total.middle - days * closed) <= 2  # the two ships of the last, unfinished round
+    assert (
+        abs(found.trips.total.middle - days * closed) <= 2
+    )  # the two ships of the last, unfinished round
 
 
 @pytest.mark.parametrize("number", [1, 3, 8])
 @pytest.mark.parametrize("more", [{}, {"load_berths": 1, "discharge_berths": 2}])
 @pytest.mark.parametrize("open_share", [0.5, 0.8])
-def test_closed_days_cost_what_the_closed_form_says(number: int, more: dict[str, Any], open_share: float) -> None:
+def test_closed_days_cost_what_the_closed_form_says(
+    number: int, more: dict[str, Any], open_share: float
+) -> None:
     bridge = ships(number, open_share=open_share, **more)
     closed = sealift_capacity(bridge, draws=2).tonnes_per_day.middle
     days, size = (300, 200) if JIT else (120, 20)
@@ -226,7 +257,9 @@ def test_closed_days_cost_what_the_closed_form_says(number: int, more: dict[str,
     assert error < 0.03 * closed or not JIT
     # The day count of a replication is random, but a trip is whole: at most one wave more or less.
     assert abs(found.tonnes.total_mean / days - closed) < 3 * error + 0.01 * closed
-    assert_allclose(found.held_h.total_mean, (1 - open_share) * days * number * 24, rtol=0.02 if JIT else 0.1)
+    assert_allclose(
+        found.held_h.total_mean, (1 - open_share) * days * number * 24, rtol=0.02 if JIT else 0.1
+    )
 
 
 def test_closed_days_stop_the_clock() -> None:
@@ -237,7 +270,9 @@ def test_closed_days_stop_the_clock() -> None:
         is_open = kept[row, 5, :-1] < 3 * 24 - 1e-9  # held: not all ships all day
         assert 20 < is_open.sum() < 50
         for measure in (0, 1, 3, 4, 8, 9):
-            assert_allclose(kept[row, measure, :-1][is_open], free[row, measure, : is_open.sum()], atol=1e-9)
+            assert_allclose(
+                kept[row, measure, :-1][is_open], free[row, measure, : is_open.sum()], atol=1e-9
+            )
             assert (kept[row, measure, :-1][~is_open] == 0).all()
         days = [(event.stop - at_times.start).days for event in at_times.trace(row)]
         assert_array_equal(np.bincount(days, minlength=60), kept[row, 0, :-1])
@@ -248,7 +283,9 @@ def test_ports_shut_by_the_calendar_also_where_days_are_closed() -> None:
     values = late.scenario.values(0, 4)
     assert (values[:, 8, :20] == 0).all()
     assert (values[:, 8, 20:30].sum(axis=1) > 0).all()
-    warm = sail(ships(2, open_share=0.6), closures={"load berths": [(0, 20)]}, warm_up_days=30, **CALM)
+    warm = sail(
+        ships(2, open_share=0.6), closures={"load berths": [(0, 20)]}, warm_up_days=30, **CALM
+    )
     assert (warm.scenario.values(0, 4)[:, 8, 5:20] == 0).all()
     assert {(event.stop - warm.start).days >= 0 for event in warm.trace()} == {True}
 

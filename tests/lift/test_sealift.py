@@ -19,7 +19,9 @@ from standins import PlainAircraft, PlainVessel, way
 
 SHIP = PlainVessel("ship", cargo=2_000.0, speed=20.0, load=24.0, discharge=48.0)
 BARGE = PlainVessel("barge", cargo=500.0, speed=10.0, load=12.0, discharge=24.0)
-VAGUE = PlainVessel("vague", cargo=(1_000, 2_000, 2_500), speed=(18, 25), load=(20, 40), share=(0.3, 0.6, 0.9))
+VAGUE = PlainVessel(
+    "vague", cargo=(1_000, 2_000, 2_500), speed=(18, 25), load=(20, 40), share=(0.3, 0.6, 0.9)
+)
 ROUTE = way("P", 4_800, "Q", mode="sea", passages=("strait", "canal"))
 
 
@@ -67,10 +69,16 @@ def test_the_delay_is_that_of_a_voyage() -> None:
     out = ff.sealift_capacity(ff.SeaBridge(["Sparta"], sea)).cycle_parts_h["sail out"]
     assert voyage.low < out.low < out.high < voyage.high
     assert out.middle == pytest.approx(voyage.best, rel=0.06)
-    calm = ff.sealift_capacity(ff.SeaBridge(["Sparta"], sea, delay_ratio=1)).cycle_parts_h["sail out"]
-    assert out.middle / calm.middle == pytest.approx(1.175, abs=0.03)  # mean of the PERT of 1, 1.15 and 1.45
+    calm = ff.sealift_capacity(ff.SeaBridge(["Sparta"], sea, delay_ratio=1)).cycle_parts_h[
+        "sail out"
+    ]
+    assert out.middle / calm.middle == pytest.approx(
+        1.175, abs=0.03
+    )  # mean of the PERT of 1, 1.15 and 1.45
     both = capacity(SHIP, delay_ratio=1.5)
-    assert both.cycle_parts_h["sail out"].middle == both.cycle_parts_h["sail back"].middle == 1.5 * 240
+    assert (
+        both.cycle_parts_h["sail out"].middle == both.cycle_parts_h["sail back"].middle == 1.5 * 240
+    )
     with pytest.raises(EstimateError, match="delay_ratio must be at least 1"):
         SeaBridge([SHIP], ROUTE, delay_ratio=0.9)
 
@@ -106,7 +114,8 @@ def test_published_measurement_ton() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tonnes", "days"), [(1, 13), (2_000, 13), (6_000, 13), (6_001, 36), (12_000, 36), (12_001, 59), (60_000, 220)]
+    ("tonnes", "days"),
+    [(1, 13), (2_000, 13), (6_000, 13), (6_001, 36), (12_000, 36), (12_001, 59), (60_000, 220)],
 )
 def test_s9_closure_of_like_ships(tonnes: float, days: float) -> None:
     cap = capacity(SHIP, SHIP, SHIP)
@@ -117,7 +126,9 @@ def test_s9_closure_of_like_ships(tonnes: float, days: float) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(ships=st.integers(0, 4), barges=st.integers(0, 4), tonnes=st.floats(1, 60_000))
-def test_closure_of_unlike_ships_against_a_plain_log_of_arrivals(ships: int, barges: int, tonnes: float) -> None:
+def test_closure_of_unlike_ships_against_a_plain_log_of_arrivals(
+    ships: int, barges: int, tonnes: float
+) -> None:
     if ships + barges == 0:
         return
     cap = capacity(*[SHIP] * ships, *[BARGE] * barges)
@@ -152,8 +163,12 @@ def test_steady_days_times_rate_is_the_requirement() -> None:
     ships=st.integers(1, 12), barges=st.integers(0, 12), load=st.integers(1, 4), discharge=st.integers(1, 4),
     escorted=st.integers(1, 5),
 )  # fmt: skip
-def test_more_never_carries_less(ships: int, barges: int, load: int, discharge: int, escorted: int) -> None:
-    def tonnes(*, ships: int = ships, barges: int = barges, load: int = load, escorted: int = escorted) -> float:
+def test_more_never_carries_less(
+    ships: int, barges: int, load: int, discharge: int, escorted: int
+) -> None:
+    def tonnes(
+        *, ships: int = ships, barges: int = barges, load: int = load, escorted: int = escorted
+    ) -> float:
         cap = capacity(
             *[SHIP] * ships,
             *[BARGE] * barges,
@@ -178,14 +193,20 @@ def test_more_never_carries_less(ships: int, barges: int, load: int, discharge: 
 
 def test_a_port_passes_no_more_than_its_weakest_link() -> None:
     port = port_throughput(
-        reception_t_per_day=5_000, discharge_t_per_day=2_000, storage_t=12_000, dwell_days=8, clearance_t_per_day=1_800
+        reception_t_per_day=5_000,
+        discharge_t_per_day=2_000,
+        storage_t=12_000,
+        dwell_days=8,
+        clearance_t_per_day=1_800,
     )
     assert port.tonnes_per_day.middle == 1_500.0
     assert port.bottleneck == "storage"
     assert port.slack_share["clearance"].middle == pytest.approx(1 - 1_500 / 1_800)
     assert "storage is the weakest link" in str(port)
     assert "weakest in 100%" in port._repr_html_()
-    vague = port_throughput(discharge_t_per_day=(800, 1_600), clearance_t_per_day=(1_000, 1_400), seed=4)
+    vague = port_throughput(
+        discharge_t_per_day=(800, 1_600), clearance_t_per_day=(1_000, 1_400), seed=4
+    )
     assert vague.tonnes_per_day.high <= vague.bounds_t_per_day["clearance"].high
     assert 0 < vague.bottleneck_share["discharge"] < 1
 
@@ -235,7 +256,9 @@ def test_bad_bridges_say_what_was_wrong(change: dict[str, object], words: str) -
 
 
 def test_bad_names() -> None:
-    with pytest.raises(EstimateError, match=r"sealift_capacity needs forceflow\.SeaBridge, got int"):
+    with pytest.raises(
+        EstimateError, match=r"sealift_capacity needs forceflow\.SeaBridge, got int"
+    ):
         sealift_capacity(3)  # type: ignore[arg-type]
     with pytest.raises(EstimateError, match="not a vessel"):
         sealift_capacity(SeaBridge([PlainAircraft("a")], ROUTE))

@@ -39,7 +39,9 @@ pytestmark = pytest.mark.kernel
 JIT = os.environ.get("NUMBA_DISABLE_JIT") != "1"
 JET = PlainAircraft("jet", payload=40.0, speed=800.0, onload=2.25, offload=1.75)
 HEAVY = PlainAircraft("heavy", payload=100.0, speed=700.0, onload=4.0, offload=3.0)
-VAGUE = PlainAircraft("vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8))
+VAGUE = PlainAircraft(
+    "vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8)
+)
 ROUTE = way("A", 4000, "B")
 STOPPING = way("A", 1500, "C", 2500, "B")
 
@@ -70,22 +72,37 @@ FULL: dict[str, Any] = {
     "stagger_h": 1.5,
     "warm_up_days": 1,
 }
-CREWED: dict[str, Any] = {"crews_per_aircraft": {JET: 1.5, HEAVY: 1}, "crew_duty_h": 16, "crew_rest_h": 12}
+CREWED: dict[str, Any] = {
+    "crews_per_aircraft": {JET: 1.5, HEAVY: 1},
+    "crew_duty_h": 16,
+    "crew_rest_h": 12,
+}
 TWO = {JET: 5, HEAVY: 2}
 CASES: dict[str, tuple[AirBridge, dict[str, Any]]] = {
     "plain": (bridge({JET: 6}), {}),
     "fixed": (bridge({JET: 6}, mog=(1, 1)), {"ground_cv": 0, "flight_cv": 0}),
     "nobody waits": (bridge({JET: 3}, mog=(9, 9)), {}),
-    "uncertain": (bridge({VAGUE: (2, 5)}, mog=((1, 3), 2), operating_h_per_day=(10, 20)), {"opens_at_h": 20}),
-    "stops": (bridge(TWO, route=STOPPING, enroute_mog=2, spots_per_aircraft={JET: 1, HEAVY: 2}), {}),
-    "stops without limit": (bridge(TWO, route=STOPPING, return_route=way("B", 4000, "A")), {"priority": {HEAVY: 0}}),
+    "uncertain": (
+        bridge({VAGUE: (2, 5)}, mog=((1, 3), 2), operating_h_per_day=(10, 20)),
+        {"opens_at_h": 20},
+    ),
+    "stops": (
+        bridge(TWO, route=STOPPING, enroute_mog=2, spots_per_aircraft={JET: 1, HEAVY: 2}),
+        {},
+    ),
+    "stops without limit": (
+        bridge(TWO, route=STOPPING, return_route=way("B", 4000, "A")),
+        {"priority": {HEAVY: 0}},
+    ),
     "crews": (bridge(TWO, **CREWED), {}),
     "too few crews": (bridge({JET: 5}, crews_per_aircraft=0.5, crew_duty_h=30, crew_rest_h=12), {}),
     "upkeep": (bridge(TWO, utilisation_h_per_day={JET: 6, HEAVY: 8}), {}),
     "nights": (bridge(TWO, operating_h_per_day=12), {"opens_at_h": 18.0}),
     "weather": (bridge(TWO), {"open_share": {"onload": 0.7, "offload": 0.5}}),
     "all of it": (
-        bridge(TWO, mog=(2, 2), operating_h_per_day=16, **CREWED, spots_per_aircraft={JET: 1, HEAVY: 2}),
+        bridge(
+            TWO, mog=(2, 2), operating_h_per_day=16, **CREWED, spots_per_aircraft={JET: 1, HEAVY: 2}
+        ),
         {**FULL, "break_share": 0.3, "repair_h": (2, 8, 48), "priority": {HEAVY: 0}},
     ),
 }
@@ -115,10 +132,25 @@ def test_twin_on_any_bridge(
     jets: int, heavies: int, mog: tuple[int, int], hours: float, wide: int, ground_cv: float,
     crews: float | None, rank: int, seed: int,
 ) -> None:  # fmt: skip
-    crew = {} if crews is None else {"crews_per_aircraft": crews, "crew_duty_h": 20, "crew_rest_h": 10}
+    crew = (
+        {} if crews is None else {"crews_per_aircraft": crews, "crew_duty_h": 20, "crew_rest_h": 10}
+    )
     spots = {JET: 1, HEAVY: wide}
-    given = bridge({JET: jets, HEAVY: heavies}, mog=mog, operating_h_per_day=hours, spots_per_aircraft=spots, **crew)
-    found = run(given, days=4, replications=1, ground_cv=ground_cv, priority={HEAVY: rank, JET: 1}, seed=seed)
+    given = bridge(
+        {JET: jets, HEAVY: heavies},
+        mog=mog,
+        operating_h_per_day=hours,
+        spots_per_aircraft=spots,
+        **crew,
+    )
+    found = run(
+        given,
+        days=4,
+        replications=1,
+        ground_cv=ground_cv,
+        priority={HEAVY: rank, JET: 1},
+        seed=seed,
+    )
     plan = found.scenario.plan(0, 1)
     assert_allclose(simulate(plan, 4)[0], slow_days(plan, 0, 4), rtol=1e-11, atol=1e-11)
 
@@ -143,11 +175,17 @@ def test_closed_form_mva_and_simulation_agree_when_nothing_queues() -> None:
     given = bridge({JET: 7}, mog=(100, 100), queueing_efficiency=1.0)
     closed = airlift_capacity(given, draws=2)
     assert closed.cycle_h.middle == 14.0
-    assert_allclose(cycle_capacity(given, draws=2).throughput_per_day.middle, closed.sorties_per_day.middle, rtol=1e-12)
+    assert_allclose(
+        cycle_capacity(given, draws=2).throughput_per_day.middle,
+        closed.sorties_per_day.middle,
+        rtol=1e-12,
+    )
     found = run(given, days=70, warm_up_days=14, ground_cv=0, flight_cv=0, replications=1)
     assert_allclose(found.trips.total.middle, 70 * closed.sorties_per_day.middle, rtol=1e-12)
     assert_allclose(found.tonnes_per_day.middle, closed.tonnes_per_day.middle, rtol=1e-12)
-    assert_allclose(found.utilisation_h.total.middle, closed.flying_h_per_aircraft_per_day.middle, rtol=1e-12)
+    assert_allclose(
+        found.utilisation_h.total.middle, closed.flying_h_per_aircraft_per_day.middle, rtol=1e-12
+    )
     assert_allclose(found.waiting_h.total.middle, 0.0, atol=1e-9)
 
 
@@ -159,7 +197,11 @@ def test_mva_is_the_simulation_with_exponential_times() -> None:
     per_day, error = found.trips.total_mean / 100, found.trips.total_mean_error / 100
     assert error < 0.02
     assert abs(per_day - exact.throughput_per_day.middle) < 3 * error + 2e-4 * per_day
-    assert_allclose(found.waiting_h.total_mean / 100 / 24, sum(q.middle for q in exact.queue.values()), rtol=0.02)
+    assert_allclose(
+        found.waiting_h.total_mean / 100 / 24,
+        sum(q.middle for q in exact.queue.values()),
+        rtol=0.02,
+    )
     for station, present in found.ramp.items():
         busy = exact.present[station].middle - exact.queue[station].middle
         assert_allclose(present.total_mean, busy, rtol=0.005)
@@ -168,15 +210,21 @@ def test_mva_is_the_simulation_with_exponential_times() -> None:
 @pytest.mark.skipif(not JIT, reason="too slow without the compiler")
 def test_mva_is_the_simulation_of_ships_too() -> None:
     ship = PlainVessel("ship", cargo=2_000.0, speed=20.0, load=24.0, discharge=36.0)
-    sea = SeaBridge([ship] * 8, way("A", 960, "B", mode="sea"), delay_ratio=1, load_berths=1, discharge_berths=2)
+    sea = SeaBridge(
+        [ship] * 8, way("A", 960, "B", mode="sea"), delay_ratio=1, load_berths=1, discharge_berths=2
+    )
     exact = cycle_capacity(sea, draws=2)
-    found = simulate_sealift(sea, days=400, warm_up_days=100, replications=400, seed=7, berth_cv=1.0, sail_cv=1.0)
+    found = simulate_sealift(
+        sea, days=400, warm_up_days=100, replications=400, seed=7, berth_cv=1.0, sail_cv=1.0
+    )
     per_day, error = found.trips.total_mean / 400, found.trips.total_mean_error / 400
     assert error < 0.002
     assert abs(per_day - exact.throughput_per_day.middle) < 3 * error + 2e-4 * per_day
 
 
-def simpy_days(fleet: int, mog: tuple[int, int], *, days: int, warm_up: int, seed: int) -> tuple[float, float]:
+def simpy_days(
+    fleet: int, mog: tuple[int, int], *, days: int, warm_up: int, seed: int
+) -> tuple[float, float]:
     """Trips and waiting hours of the plain bridge, written for SimPy."""
     random = np.random.default_rng(seed)
     env = simpy.Environment()
@@ -204,9 +252,15 @@ def simpy_days(fleet: int, mog: tuple[int, int], *, days: int, warm_up: int, see
 @pytest.mark.parametrize(("fleet", "mog"), [(10, (2, 2)), (20, (4, 3)), (50, (9, 7))])
 def test_simulation_is_simpy(fleet: int, mog: tuple[int, int]) -> None:
     size = 40 if JIT else 6
-    theirs = np.array([simpy_days(fleet, mog, days=6, warm_up=1, seed=seed) for seed in range(size)])
+    theirs = np.array(
+        [simpy_days(fleet, mog, days=6, warm_up=1, seed=seed) for seed in range(size)]
+    )
     found = run(
-        bridge({JET: fleet}, mog=mog), warm_up_days=1, replications=4_000 if JIT else 12, ground_cv=0.5, flight_cv=0
+        bridge({JET: fleet}, mog=mog),
+        warm_up_days=1,
+        replications=4_000 if JIT else 12,
+        ground_cv=0.5,
+        flight_cv=0,
     )
     for column, ours in ((0, found.trips), (1, found.waiting_h)):
         error = math.hypot(theirs[:, column].std(ddof=1) / math.sqrt(size), ours.total_mean_error)
@@ -233,15 +287,23 @@ def test_chunks_threads_and_executors_change_nothing() -> None:
 def test_processes_change_nothing() -> None:
     given, more = CASES["all of it"]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        same(run(given, replications=40, **more), run(given, replications=40, chunk=9, executor=pool, **more))
+        same(
+            run(given, replications=40, **more),
+            run(given, replications=40, chunk=9, executor=pool, **more),
+        )
 
 
 def test_dask_changes_nothing() -> None:
     distributed = pytest.importorskip("distributed", reason='needs pip install "forceflow[dask]"')
     given = CASES["plain"][0]
-    cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None)
+    cluster = distributed.LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+    )
     with cluster, distributed.Client(cluster) as client:
-        same(run(given, replications=20), run(given, replications=20, chunk=6, executor=client.get_executor()))
+        same(
+            run(given, replications=20),
+            run(given, replications=20, chunk=6, executor=client.get_executor()),
+        )
 
 
 def test_two_callers_at_once() -> None:
@@ -276,11 +338,15 @@ def test_replications_stand_alone_and_scenarios_share_draws() -> None:
     assert_array_equal(large.scenario.values(5, 2), large.scenario.values(0, 9)[5:7])
     times = [run(CASES["plain"][0], seed=seed).utilisation_h.total_mean for seed in (7, 7, 8)]
     assert times[0] == times[1] != times[2]
-    assert_array_equal(run(bridge({JET: 2, VAGUE: 4})).scenario.values(0, 3), small.scenario.values(0, 3))
+    assert_array_equal(
+        run(bridge({JET: 2, VAGUE: 4})).scenario.values(0, 3), small.scenario.values(0, 3)
+    )
     one_more = run(bridge({VAGUE: 5, JET: 2}, mog=(99, 99))).scenario.values(0, 3)
     free = run(bridge({VAGUE: 4, JET: 2}, mog=(99, 99))).scenario.values(0, 3)
     assert (one_more[:, 2, :-1] >= free[:, 2, :-1]).all()
-    alone, beside = (run(bridge(fleet, mog=(99, 99))).trace(1) for fleet in ({JET: 2}, {VAGUE: 3, JET: 2}))
+    alone, beside = (
+        run(bridge(fleet, mog=(99, 99))).trace(1) for fleet in ({JET: 2}, {VAGUE: 3, JET: 2})
+    )
     jets = [(load.title, load.start, load.stop) for load in beside if load.platform == "jet"]
     assert jets == [(load.title, load.start, load.stop) for load in alone]
     assert_array_equal(Draws(5, 7).of(Quantity(1, 2, 4), entity="x", purpose="y")[2:],
@@ -304,7 +370,9 @@ def test_one_aircraft_by_hand() -> None:
     assert found.tonnes.middle.tolist() == [80, 40, 80]
     assert found.cumulative_t.middle.tolist() == [80, 120, 200]
     assert found.tonnes.total.middle == 200
-    assert_allclose(found.ramp["onload"].middle, [4.5 / 24, 4.5 / 24, 4.25 / 24])  # from 0, 14, 28, 42, 56 and 70 h
+    assert_allclose(
+        found.ramp["onload"].middle, [4.5 / 24, 4.5 / 24, 4.25 / 24]
+    )  # from 0, 14, 28, 42, 56 and 70 h
     assert_allclose(found.utilisation_h.middle[0], 24 - 2 * 2.25 - 1.75 * 2)
     assert found.time_to_move(120).middle == 2.0
     assert found.time_to_move(100).middle == 1.5
@@ -363,10 +431,17 @@ def test_twin_of_ships(escorted: bool) -> None:
         PlainVessel("b", discharge=50.0)
     ]
     more: dict[str, Any] = {"escort_every_days": 5, "ships_per_escort": (1, 2)} if escorted else {}
-    sea = SeaBridge(ships, way("A", 960, "B", mode="sea"), load_berths=1, discharge_berths=2, open_share=0.8, **more)
-    plan = simulate_sealift(sea, days=60, replications=3, seed=7, closures={"load berths": [(9, 15)]}).scenario.plan(
-        0, 3
+    sea = SeaBridge(
+        ships,
+        way("A", 960, "B", mode="sea"),
+        load_berths=1,
+        discharge_berths=2,
+        open_share=0.8,
+        **more,
     )
+    plan = simulate_sealift(
+        sea, days=60, replications=3, seed=7, closures={"load berths": [(9, 15)]}
+    ).scenario.plan(0, 3)
     rows = simulate(plan, 60)
     for row in range(3):
         assert_allclose(rows[row], slow_days(plan, row, 60), rtol=1e-11, atol=1e-11)
@@ -381,17 +456,27 @@ def test_ships_on_the_same_kernel() -> None:
     assert_allclose(found.sailings.total.middle, 20)
     assert_allclose(found.tonnes.total.middle, 40_000)
     escorted = SeaBridge(
-        [ship, ship], way("A", 960, "B", mode="sea"), delay_ratio=1, escort_every_days=10, ships_per_escort=1
+        [ship, ship],
+        way("A", 960, "B", mode="sea"),
+        delay_ratio=1,
+        escort_every_days=10,
+        ships_per_escort=1,
     )
     taken = simulate_sealift(escorted, **still)
     assert taken.sailings.total.middle == 5.0
     assert taken.waiting_h.total.middle > found.waiting_h.total.middle
-    closed = SeaBridge([ship, ship], way("A", 960, "B", mode="sea"), delay_ratio=1, open_share=0.5, load_berths=1)
+    closed = SeaBridge(
+        [ship, ship], way("A", 960, "B", mode="sea"), delay_ratio=1, open_share=0.5, load_berths=1
+    )
     assert simulate_sealift(closed, **{**still, "replications": 20}).sailings.total.middle < 20
     event = found.trace()[0]
     assert (event.kind, event.mode, event.platform) == ("sailing", "sea", "ship")
     vague = SeaBridge(
-        [ship], way("A", 960, "B", mode="sea"), delay_ratio=1, escort_every_days=(5, 9), ships_per_escort=1
+        [ship],
+        way("A", 960, "B", mode="sea"),
+        delay_ratio=1,
+        escort_every_days=(5, 9),
+        ships_per_escort=1,
     )
     with pytest.raises(EstimateError, match="one escort_every_days"):
         simulate_sealift(vague, **still)
@@ -403,7 +488,11 @@ def test_ships_on_the_same_kernel() -> None:
 @cache
 def real() -> Simulation:
     air = AirBridge(
-        {"An-124-100": 2, "Il-76MD": 8}, ff.route("Hmeimim", "al-Khadim", mode="air"), 3, 2, operating_h_per_day=16
+        {"An-124-100": 2, "Il-76MD": 8},
+        ff.route("Hmeimim", "al-Khadim", mode="air"),
+        3,
+        2,
+        operating_h_per_day=16,
     )
     return simulate_airlift(air, days=12, replications=200 if JIT else 6, seed=7)
 
@@ -429,7 +518,9 @@ def test_a_trace_is_events_with_the_tonnes_of_that_replication() -> None:
     found = real()
     events = found.trace(3)
     values = found.scenario.values(3, 1)
-    assert_allclose(sum(event.tonnes.best for event in events if event.tonnes), values[0, 1, -1], rtol=1e-12)
+    assert_allclose(
+        sum(event.tonnes.best for event in events if event.tonnes), values[0, 1, -1], rtol=1e-12
+    )
     assert len(events) == values[0, 0, -1]
     assert {event.direction for event in events} == {"outbound"}
     assert {event.platform for event in events} == {"An-124-100", "Il-76MD"} or JIT is False
@@ -491,9 +582,13 @@ def test_errors_say_what_would_work(more: dict[str, Any], message: str) -> None:
 
 def test_a_bridge_of_the_other_mode_is_refused() -> None:
     sea = SeaBridge([PlainVessel("ship")], way("A", 960, "B", mode="sea"))
-    with pytest.raises(EstimateError, match=r"simulate_airlift needs forceflow\.AirBridge, got SeaBridge"):
+    with pytest.raises(
+        EstimateError, match=r"simulate_airlift needs forceflow\.AirBridge, got SeaBridge"
+    ):
         simulate_airlift(sea, days=1, seed=1)  # type: ignore[arg-type]
-    with pytest.raises(EstimateError, match=r"simulate_sealift needs forceflow\.SeaBridge, got AirBridge"):
+    with pytest.raises(
+        EstimateError, match=r"simulate_sealift needs forceflow\.SeaBridge, got AirBridge"
+    ):
         simulate_sealift(bridge({JET: 1}), days=1, seed=1)  # type: ignore[arg-type]
 
 

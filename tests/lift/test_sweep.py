@@ -13,7 +13,9 @@ from forceflow.lift import sweep as module
 from forceflow.lift.queueing import cycle_capacity as queueing
 from standins import PlainAircraft, PlainVessel, way
 
-VAGUE = PlainAircraft("vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8))
+VAGUE = PlainAircraft(
+    "vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8)
+)
 HEAVY = PlainAircraft("heavy", payload=100.0, speed=700.0, onload=4.0, offload=3.0)
 SHIP = PlainVessel("ship", cargo=(1_000, 2_000), load=24.0, discharge=24.0)
 BARGE = PlainVessel("barge", cargo=500.0, load=48.0, discharge=24.0)
@@ -26,13 +28,17 @@ def test_each_cell_is_the_capacity_of_that_bridge() -> None:
     found = ff.sweep(AIR, fleet=[3, 6, 12], offload_mog=[1, (1, 3)], draws=300, seed=5)
     assert found.middle.shape == (3, 2)
     alone = ff.airlift_capacity(
-        ff.AirBridge({VAGUE: 8, HEAVY: 4}, ROUTE, 2, (1, 3), operating_h_per_day=16), draws=300, seed=5
+        ff.AirBridge({VAGUE: 8, HEAVY: 4}, ROUTE, 2, (1, 3), operating_h_per_day=16),
+        draws=300,
+        seed=5,
     )
     assert found.at(fleet=12, offload_mog=(1, 3)) == alone.tonnes_per_day
     assert found.bottleneck[2, 1] == alone.bottleneck
     assert found.bottleneck_share[2, 1] == alone.bottleneck_share[alone.bottleneck]
     queue = ff.sweep(AIR, model="queueing", fleet=[12], draws=40, seed=5)
-    exact = ff.cycle_capacity(ff.AirBridge({VAGUE: 8, HEAVY: 4}, ROUTE, 2, 2, operating_h_per_day=16), draws=40, seed=5)
+    exact = ff.cycle_capacity(
+        ff.AirBridge({VAGUE: 8, HEAVY: 4}, ROUTE, 2, 2, operating_h_per_day=16), draws=40, seed=5
+    )
     assert queue.at(fleet=12) == exact.tonnes_per_day
     assert queue.bottleneck[0] == exact.bottleneck
     assert sum(exact.bottleneck_share.values()) == pytest.approx(1.0)
@@ -41,7 +47,9 @@ def test_each_cell_is_the_capacity_of_that_bridge() -> None:
 def test_ships_are_taken_in_turn() -> None:
     found = ff.sweep(SEA, vessels=[1, 3], load_berths=[1, 2], draws=200)
     three = ff.SeaBridge([SHIP, BARGE, SHIP], SEA.route, load_berths=2)
-    assert found.at(vessels=3, load_berths=2) == ff.sealift_capacity(three, draws=200).tonnes_per_day
+    assert (
+        found.at(vessels=3, load_berths=2) == ff.sealift_capacity(three, draws=200).tonnes_per_day
+    )
     assert found.mode == "sea"
     queue = ff.sweep(SEA, model="queueing", vessels=[3], draws=40)
     one_berth = ff.SeaBridge([SHIP, BARGE, SHIP], SEA.route, load_berths=1)
@@ -49,7 +57,9 @@ def test_ships_are_taken_in_turn() -> None:
 
 
 def test_more_never_carries_less_anywhere() -> None:
-    found = ff.sweep(AIR, fleet=[3, 4, 5, 9], onload_mog=[1, 2, 3], operating_h_per_day=[8, 16, 24], draws=100)
+    found = ff.sweep(
+        AIR, fleet=[3, 4, 5, 9], onload_mog=[1, 2, 3], operating_h_per_day=[8, 16, 24], draws=100
+    )
     for axis in range(3):
         for part in (found.low, found.middle, found.high):
             assert (np.diff(part, axis=axis) >= -1e-9 * part.max()).all()
@@ -66,7 +76,15 @@ def test_a_frame_and_a_table(backend: str) -> None:
     found = ff.sweep(AIR, fleet=[3, 6], offload_mog=[1, (1, 3)], draws=50)
     frame: Any = found.to_frame(backend=backend)
     names = list(frame.column_names if backend == "pyarrow" else frame.columns)
-    assert names == ["fleet", "offload_mog", "low", "middle", "high", "bottleneck", "bottleneck_share"]
+    assert names == [
+        "fleet",
+        "offload_mog",
+        "low",
+        "middle",
+        "high",
+        "bottleneck",
+        "bottleneck_share",
+    ]
     middle = frame["middle"].to_numpy()
     assert_array_equal(middle, found.middle.ravel())
     assert str(frame["offload_mog"][1]) == "(1, 3)"
@@ -102,12 +120,15 @@ def test_wrong_questions() -> None:
 @pytest.mark.parametrize("given", [4, "1, 2", {1: 2}, None])
 def test_what_is_swept_comes_in_a_list(given: Any) -> None:
     with pytest.raises(
-        ff.EstimateError, match=r"offload_mog needs its values in a list, as in offload_mog=\[1, 2, 3\]"
+        ff.EstimateError,
+        match=r"offload_mog needs its values in a list, as in offload_mog=\[1, 2, 3\]",
     ):
         ff.sweep(AIR, fleet=[3], offload_mog=given)
 
 
-def test_a_fleet_too_large_to_queue_is_refused_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fleet_too_large_to_queue_is_refused_before_any_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def never(*given: object, **more: object) -> None:
         raise AssertionError("a cell was worked out")
 
@@ -116,17 +137,26 @@ def test_a_fleet_too_large_to_queue_is_refused_before_any_work(monkeypatch: pyte
         ff.sweep(AIR, model="queueing", fleet=[3, 60], draws=9_000)
 
 
-def test_draws_are_the_same_for_all_cells_and_fewer_where_queues_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_draws_are_the_same_for_all_cells_and_fewer_where_queues_take_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert ff.sweep(AIR, fleet=[3]).draws == 2_000
     work = [3 * 2, 5 * 3]  # smaller fleets, none counted, of 2 and 1, and of 4 and 2
     monkeypatch.setattr(queueing, "QUICK_WORK", 110 * sum(work))
     found = ff.sweep(AIR, model="queueing", fleet=[3, 6], onload_mog=[1])
     assert found.draws == 110
     for fleet in (3, 6):
-        bridge = ff.AirBridge({VAGUE: fleet * 2 / 3, HEAVY: fleet / 3}, ROUTE, 1, 2, operating_h_per_day=16)
-        assert found.at(fleet=fleet, onload_mog=1) == ff.cycle_capacity(bridge, draws=110).tonnes_per_day
+        bridge = ff.AirBridge(
+            {VAGUE: fleet * 2 / 3, HEAVY: fleet / 3}, ROUTE, 1, 2, operating_h_per_day=16
+        )
+        assert (
+            found.at(fleet=fleet, onload_mog=1)
+            == ff.cycle_capacity(bridge, draws=110).tonnes_per_day
+        )
     assert ff.cycle_capacity(bridge).draws == 110 * sum(work) // work[1]
-    assert ff.cycle_capacity(ff.AirBridge({HEAVY: 12}, ROUTE, 2, 2)).draws == 1_000  # all draws are alike
+    assert (
+        ff.cycle_capacity(ff.AirBridge({HEAVY: 12}, ROUTE, 2, 2)).draws == 1_000
+    )  # all draws are alike
 
 
 def test_a_sweep_prints_tonnes_without_an_exponent() -> None:

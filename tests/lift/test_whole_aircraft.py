@@ -22,7 +22,9 @@ from standins import PlainAircraft, PlainVessel, way
 BIG = PlainAircraft("big", payload=100.0, speed=800.0, onload=4.0, offload=3.0)
 MID = PlainAircraft("mid", payload=45.0, speed=700.0, onload=2.0, offload=2.0)
 SMALL = PlainAircraft("small", payload=5.0, speed=400.0, onload=1.0, offload=1.5)
-VAGUE = PlainAircraft("vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8))
+VAGUE = PlainAircraft(
+    "vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), share=(0.3, 0.5, 0.8)
+)
 TYPES = (BIG, MID, SMALL)
 ROUTE = way("A", 1600, "B")
 
@@ -55,7 +57,9 @@ def test_the_fleet_that_is_named_closes_and_a_smaller_one_does_not(
     needed = found.aircraft_needed(need, days=days).middle
 
     def closure(aircraft: float) -> float:
-        scaled: dict[PlainAircraft, Any] = {kind: n * aircraft / sum(counts) for kind, n in fleet.items()}
+        scaled: dict[PlainAircraft, Any] = {
+            kind: n * aircraft / sum(counts) for kind, n in fleet.items()
+        }
         made = ff.airlift_capacity(bridge(scaled, mog, serviceable_share=fit), draws=1)
         return made.closure_days(need).middle
 
@@ -97,7 +101,9 @@ def test_the_factor_is_what_a_linear_programme_finds(seed: int, types: int, stat
     target = (value * best_trips(value, most, load, room)).sum(axis=0) * rng.uniform(0, 1.6, 3)
     found = fleet_factor(value, most, load, room, target)
     for k in range(3):
-        rows = [[*np.eye(types)[i], -most[i, k]] for i in range(types)] + [[*row, 0.0] for row in load[:, :, k]]
+        rows = [[*np.eye(types)[i], -most[i, k]] for i in range(types)] + [
+            [*row, 0.0] for row in load[:, :, k]
+        ]
         peer = linprog(
             [0.0] * types + [1.0],
             A_ub=np.array(rows),
@@ -123,13 +129,17 @@ def packed(fleet: dict[PlainAircraft, int], mog: int, spots: dict[str, int]) -> 
         for n in itertools.product(*[range(mog // spots[k.id] + 1) for k in kinds])
         if sum(c * spots[k.id] for c, k in zip(n, kinds, strict=True)) <= mog
     ]
-    size = len(kinds) + 2 * len(sets)  # trips, then the share of the day each set stands at either end
+    size = len(kinds) + 2 * len(
+        sets
+    )  # trips, then the share of the day each set stands at either end
     rows, limits = [], []
     for i, kind in enumerate(kinds):
         for end, ground_h in enumerate((kind.onload, kind.offload)):
             row = np.zeros(size)
             row[i] = number(ground_h)
-            row[len(kinds) + end * len(sets) : len(kinds) + (end + 1) * len(sets)] = [-24.0 * n[i] for n in sets]
+            row[len(kinds) + end * len(sets) : len(kinds) + (end + 1) * len(sets)] = [
+                -24.0 * n[i] for n in sets
+            ]
             rows.append(row)
             limits.append(0.0)
     for end in range(2):
@@ -159,26 +169,37 @@ def test_a_station_passes_at_least_what_whole_aircraft_allow(
 ) -> None:
     fleet = dict(zip(TYPES[:types], counts, strict=False))
     taken = {kind.id: k for kind, k in zip(fleet, spots, strict=False)}
-    cap = ff.airlift_capacity(bridge(fleet, mog, spots_per_aircraft=taken, queueing_efficiency=1.0), draws=1)
+    cap = ff.airlift_capacity(
+        bridge(fleet, mog, spots_per_aircraft=taken, queueing_efficiency=1.0), draws=1
+    )
     possible = packed(fleet, mog, taken)
     assert cap.tonnes_per_day.middle >= possible * (1 - 1e-9)
-    assert cap.tonnes_per_day.middle <= min(bound.middle for bound in cap.bounds_t_per_day.values()) * (1 + 1e-9)
+    assert cap.tonnes_per_day.middle <= min(
+        bound.middle for bound in cap.bounds_t_per_day.values()
+    ) * (1 + 1e-9)
     if len(set(taken.values())) == 1:
         assert cap.tonnes_per_day.middle == pytest.approx(possible, rel=1e-9)
-    wider = ff.airlift_capacity(bridge(fleet, mog + 1, spots_per_aircraft=taken, queueing_efficiency=1.0), draws=1)
+    wider = ff.airlift_capacity(
+        bridge(fleet, mog + 1, spots_per_aircraft=taken, queueing_efficiency=1.0), draws=1
+    )
     assert wider.tonnes_per_day.middle >= cap.tonnes_per_day.middle * (1 - 1e-9)
 
 
 def test_three_spots_hold_one_aircraft_that_takes_two() -> None:
     big = PlainAircraft("big", payload=100.0, speed=800.0, onload=4.0, offload=4.0)
-    cap = ff.airlift_capacity(bridge({big: 6}, 3, spots_per_aircraft=2, queueing_efficiency=1), draws=4)
+    cap = ff.airlift_capacity(
+        bridge({big: 6}, 3, spots_per_aircraft=2, queueing_efficiency=1), draws=4
+    )
     assert cap.tonnes_per_day.middle == pytest.approx(24 / 4 * 100)
     assert cap.one_more_t_per_day["one more onload spot"].middle == 0.0  # the offload holds one too
-    two = ff.airlift_capacity(bridge({big: 6}, 3, offload_mog=9, spots_per_aircraft=2, queueing_efficiency=1), draws=4)
+    two = ff.airlift_capacity(
+        bridge({big: 6}, 3, offload_mog=9, spots_per_aircraft=2, queueing_efficiency=1), draws=4
+    )
     assert two.one_more_t_per_day["one more onload spot"].middle == pytest.approx(6 * 100)
     # Beside one that takes two, a small one has the third spot.
     mixed = ff.airlift_capacity(
-        bridge({big: 6, SMALL: 99}, 3, spots_per_aircraft={"big": 2}, queueing_efficiency=1), draws=4
+        bridge({big: 6, SMALL: 99}, 3, spots_per_aircraft={"big": 2}, queueing_efficiency=1),
+        draws=4,
     )
     smalls = 24 / number(SMALL.offload)
     assert mixed.trips_per_day_by_type["Plain big"].middle == pytest.approx(6)
@@ -188,15 +209,23 @@ def test_three_spots_hold_one_aircraft_that_takes_two() -> None:
 def test_types_that_take_pairs_leave_the_odd_spot_empty() -> None:
     fleet = {BIG: 9, MID: 9}
     for mog, spots in ((3, {"big": 2, "mid": 2}), (5, {"big": 4, "mid": 2})):
-        cap = ff.airlift_capacity(bridge(fleet, mog, spots_per_aircraft=spots, queueing_efficiency=1), draws=1)
+        cap = ff.airlift_capacity(
+            bridge(fleet, mog, spots_per_aircraft=spots, queueing_efficiency=1), draws=1
+        )
         assert cap.tonnes_per_day.middle == pytest.approx(packed(fleet, mog, spots), rel=1e-9)
 
 
 def test_a_stop_with_too_few_spots_is_refused_like_the_ends() -> None:
     over = way("A", 800, "S", 800, "B")
-    with pytest.raises(EstimateError, match=r"big \(2\) takes more spots than enroute_mog may have \(1\)"):
-        ff.airlift_capacity(bridge({BIG: 1}, 4, route=over, enroute_mog=1, spots_per_aircraft=2), draws=1)
-    back = bridge({BIG: 1}, 4, return_route=way("B", 800, "S", 800, "A"), enroute_mog=1, spots_per_aircraft=2)
+    with pytest.raises(
+        EstimateError, match=r"big \(2\) takes more spots than enroute_mog may have \(1\)"
+    ):
+        ff.airlift_capacity(
+            bridge({BIG: 1}, 4, route=over, enroute_mog=1, spots_per_aircraft=2), draws=1
+        )
+    back = bridge(
+        {BIG: 1}, 4, return_route=way("B", 800, "S", 800, "A"), enroute_mog=1, spots_per_aircraft=2
+    )
     with pytest.raises(EstimateError, match="enroute_mog"):
         ff.airlift_capacity(back, draws=1)
     direct = bridge({BIG: 1}, 4, enroute_mog=1, spots_per_aircraft=2)
@@ -226,22 +255,30 @@ def test_what_fits_is_the_mean_of_whole_numbers(mog: float, spots: float) -> Non
         ({MID: 3}, 99, None),
     ],
 )
-def test_no_simulation_with_fixed_times_carries_more(fleet: dict[PlainAircraft, int], mog: int, spots: Any) -> None:
+def test_no_simulation_with_fixed_times_carries_more(
+    fleet: dict[PlainAircraft, int], mog: int, spots: Any
+) -> None:
     made = bridge(fleet, mog, spots_per_aircraft=spots, queueing_efficiency=1.0)
     cap = ff.airlift_capacity(made, draws=1)
     days = 20
-    found = ff.simulate_airlift(made, days=days, seed=1, replications=2, warm_up_days=5, ground_cv=0, flight_cv=0)
+    found = ff.simulate_airlift(
+        made, days=days, seed=1, replications=2, warm_up_days=5, ground_cv=0, flight_cv=0
+    )
     one_load_each = sum(n * number(kind.payload) for kind, n in fleet.items())
     assert found.tonnes.total_mean <= cap.tonnes_per_day.middle * days + one_load_each
     if len(fleet) == 1:
-        assert found.tonnes.total_mean == pytest.approx(cap.tonnes_per_day.middle * days, abs=one_load_each)
+        assert found.tonnes.total_mean == pytest.approx(
+            cap.tonnes_per_day.middle * days, abs=one_load_each
+        )
 
 
 def test_operating_hours_mean_the_same_for_all_at_24_only() -> None:
     def both(hours: float) -> tuple[float, float]:
         made = bridge({BIG: 3}, operating_h_per_day=hours, queueing_efficiency=1.0)
         cap = ff.airlift_capacity(made, draws=1).tonnes_per_day.middle
-        found = ff.simulate_airlift(made, days=22, seed=1, replications=2, warm_up_days=11, ground_cv=0, flight_cv=0)
+        found = ff.simulate_airlift(
+            made, days=22, seed=1, replications=2, warm_up_days=11, ground_cv=0, flight_cv=0
+        )
         return cap, found.tonnes.total_mean / 22
 
     closed, simulated = both(24)
@@ -261,5 +298,7 @@ def test_a_station_that_takes_no_time_holds_nothing_up() -> None:
     assert cap.bounds_t_per_day["onload"].low == np.inf
     assert cap.slack_share["onload"].middle == 1.0
     assert "onload" in cap._repr_html_()
-    sea = ff.SeaBridge([PlainVessel("s")], way("P", 960, "Q", mode="sea"), load_h=0, discharge_h=0, load_berths=1)
+    sea = ff.SeaBridge(
+        [PlainVessel("s")], way("P", 960, "Q", mode="sea"), load_h=0, discharge_h=0, load_berths=1
+    )
     assert ff.sealift_capacity(sea, draws=4).bounds_t_per_day["load berths"].low == np.inf

@@ -10,7 +10,16 @@ from forceflow.blanks import BLANK_WORDS, is_blank, is_missing
 
 
 @pytest.mark.parametrize(
-    "value", [None, float("nan"), pd.NaT, pd.NA, np.datetime64("NaT"), np.float64("nan"), pd.Timedelta("NaT")]
+    "value",
+    [
+        None,
+        float("nan"),
+        pd.NaT,
+        pd.NA,
+        np.datetime64("NaT"),
+        np.float64("nan"),
+        pd.Timedelta("NaT"),
+    ],
 )
 def test_nothing_is_missing_and_blank(value: object) -> None:
     assert is_missing(value)
@@ -18,14 +27,17 @@ def test_nothing_is_missing_and_blank(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [" N/A ", "\u2014", "(unknown)", "TBC", "unk", "<NA>", "", "  ", "\u2026", "[?]", "n.a."]
+    "value",
+    [" N/A ", "\u2014", "(unknown)", "TBC", "unk", "<NA>", "", "  ", "\u2026", "[?]", "n.a."],
 )
 def test_placeholders_are_blank_but_not_missing(value: str) -> None:
     assert is_blank(value)
     assert not is_missing(value)
 
 
-@pytest.mark.parametrize("value", ["Norway", "0", 0, False, "no flights", "nil", "Nauru", "Nadi", [], np.zeros(2)])
+@pytest.mark.parametrize(
+    "value", ["Norway", "0", 0, False, "no flights", "nil", "Nauru", "Nadi", [], np.zeros(2)]
+)
 def test_values_are_not_blank(value: object) -> None:
     assert not is_blank(value)
     assert not is_missing(value)

@@ -39,12 +39,19 @@ def flights(name: str, n: Any, *, start: float, days: float, **given: Any) -> ff
         "movements": n if isinstance(n, ff.Quantity) else ff.Quantity.exactly(float(n)),
         "is_stream": True,
     }
-    return ff.Sortie(event_id=name, start=begin, stop=begin + dt.timedelta(days=days), **{**fields, **given})
+    return ff.Sortie(
+        event_id=name, start=begin, stop=begin + dt.timedelta(days=days), **{**fields, **given}
+    )
 
 
-def fortnights(rate: float, rng: np.random.Generator, tag: str = "e", **given: Any) -> list[ff.Sortie]:
+def fortnights(
+    rate: float, rng: np.random.Generator, tag: str = "e", **given: Any
+) -> list[ff.Sortie]:
     """Two exact counts of fourteen days each."""
-    return [flights(f"{tag}{i}", rng.poisson(14 * rate), start=14 * i, days=14, **given) for i in range(2)]
+    return [
+        flights(f"{tag}{i}", rng.poisson(14 * rate), start=14 * i, days=14, **given)
+        for i in range(2)
+    ]
 
 
 def a_rate(rng: np.random.Generator) -> float:
@@ -54,7 +61,9 @@ def a_rate(rng: np.random.Generator) -> float:
 
 def by_rate(events: Any, **given: Any) -> Ask:
     given = {"every": "4w", "dispersion": "poisson", "draws": 2_000, **given}
-    return lambda coverage, seed: ff.estimate_rate(events, **given, coverage=coverage, seed=seed).per_day
+    return lambda coverage, seed: (
+        ff.estimate_rate(events, **given, coverage=coverage, seed=seed).per_day
+    )
 
 
 # -- what is drawn --------------------------------------------------------------------------------------------------
@@ -83,7 +92,9 @@ def bounded(rng: np.random.Generator) -> tuple[float, Ask]:
     classes = ((0, 0), (1, 1), (2, 2), (3, 5), (6, 9), (10, None))
     told = [next(c for c in reversed(classes) if n >= c[0]) for n in rng.poisson(7 * rate, 8)]
     days = [FIRST.date() + dt.timedelta(weeks=i) for i in range(8)]
-    series = make_frame({"date": days, "count_low": [a for a, _ in told], "count_high": [b for _, b in told]})
+    series = make_frame(
+        {"date": days, "count_low": [a for a, _ in told], "count_high": [b for _, b in told]}
+    )
     return rate, by_rate(series, every="8w", label="left")
 
 
@@ -103,7 +114,9 @@ def tonnes_a_day(rng: np.random.Generator) -> tuple[float, Ask]:
     rate, plane = a_rate(rng), ff.find_platform("Il-76MD")
     assert isinstance(plane, ff.Aircraft)
     way = ff.route("OSLK", "al-Khadim", mode="air").distance_km
-    one = plane.payload_t(way).quantile(rng.uniform()) * plane.load_factor("mixed").quantile(rng.uniform())
+    one = plane.payload_t(way).quantile(rng.uniform()) * plane.load_factor("mixed").quantile(
+        rng.uniform()
+    )
     return rate * float(one), by_rate(fortnights(rate, rng), measure="tonnes")
 
 
@@ -134,7 +147,9 @@ def sparse(rng: np.random.Generator) -> tuple[float, Ask]:
         at = rng.uniform(0, days, rng.poisson(rate * days))
         if at.size:
             break
-    events = [flights(f"d{i}", 1, start=float(int(t)), days=1, is_stream=False) for i, t in enumerate(at)]
+    events = [
+        flights(f"d{i}", 1, start=float(int(t)), days=1, is_stream=False) for i, t in enumerate(at)
+    ]
     return rate, by_rate(events, between=(FIRST, FIRST + dt.timedelta(days=days)))
 
 
@@ -142,7 +157,10 @@ def packets(rng: np.random.Generator) -> tuple[float, Ask]:
     """Cells of one to nine aircraft, five on average; the days before the first and after the last were watched too."""
     a_day = rng.uniform(0.7, 2)
     moments = np.sort(rng.uniform(0, 40, rng.poisson(40 * a_day)))
-    events = [flights(f"p{i}", rng.integers(1, 10), start=t, days=0.01, is_stream=False) for i, t in enumerate(moments)]
+    events = [
+        flights(f"p{i}", rng.integers(1, 10), start=t, days=0.01, is_stream=False)
+        for i, t in enumerate(moments)
+    ]
     ends = [flights(f"none {t}", 0, start=t, days=1) for t in (0, 39)]
     return 5 * a_day, by_rate([*events, *ends], packets=True, every="40d")
 
@@ -180,7 +198,11 @@ def pace_in_words(rng: np.random.Generator) -> tuple[float, Ask]:
     rate = rng.gamma(1 + counts.sum()) / 14.1
 
     def ask(coverage: float, seed: int) -> ff.Range:
-        return change_points(versions, gap_days=1e200, rate_prior=(1, 0.1), coverage=coverage).segments[0].rate
+        return (
+            change_points(versions, gap_days=1e200, rate_prior=(1, 0.1), coverage=coverage)
+            .segments[0]
+            .rate
+        )
 
     return rate, ask
 
@@ -192,7 +214,9 @@ def two_periods(rng: np.random.Generator) -> tuple[float, Ask]:
     spans: Any = {"first": ("2025-01-01", "2025-01-21"), "second": ("2025-01-21", "2025-02-10")}
     return (
         after / before,
-        lambda coverage, seed: compare_rates(events, **spans, coverage=coverage, draws=2_000, seed=seed).ratio,
+        lambda coverage, seed: (
+            compare_rates(events, **spans, coverage=coverage, draws=2_000, seed=seed).ratio
+        ),
     )
 
 
@@ -204,7 +228,8 @@ def moved(rng: np.random.Generator, until: int | None = None) -> tuple[float, As
         plane = ff.find_platform(name)
         assert isinstance(plane, ff.Aircraft)
         load[name] = float(
-            plane.payload_t(way).quantile(rng.uniform()) * plane.load_factor("mixed").quantile(rng.uniform())
+            plane.payload_t(way).quantile(rng.uniform())
+            * plane.load_factor("mixed").quantile(rng.uniform())
         )
     events, truth = [], 0.0
     for i, platform in enumerate(("Il-76MD", "Il-76MD", "An-124", "An-124", "An-124 + Il-76MD")):
@@ -213,7 +238,9 @@ def moved(rng: np.random.Generator, until: int | None = None) -> tuple[float, As
                  ff.Quantity.lognormal(n, 1.6)][rng.integers(4)]  # fmt: skip
         u = said[paper] if rng.uniform() < SOURCE_SHARE else rng.uniform()
         share = rng.dirichlet((1, 1))[0] if "+" in platform else 1.0
-        each = load[platform.split(" + ")[0]] * share + load[platform.split(" + ")[-1]] * (1 - share)
+        each = load[platform.split(" + ")[0]] * share + load[platform.split(" + ")[-1]] * (
+            1 - share
+        )
         one_day = bool(rng.uniform() < 0.3)
         if until is None:
             part = 1.0
@@ -233,7 +260,9 @@ def moved(rng: np.random.Generator, until: int | None = None) -> tuple[float, As
         if until is None:
             return found.total
         row = until - 1
-        return ff.Range(found.cumulative_low[row], found.cumulative_middle[row], found.cumulative_high[row])
+        return ff.Range(
+            found.cumulative_low[row], found.cumulative_middle[row], found.cumulative_high[row]
+        )
 
     return truth, ask
 
@@ -282,7 +311,9 @@ def check(name: str, hits: dict[float, int], runs: int) -> None:
     """Binomial bounds that all streams and coverages together break by chance in one of twenty runs of the file."""
     level = 0.05 / (len(STREAMS) * len(COVERAGES))
     for coverage, n in hits.items():
-        assert stats.binomtest(n, runs, coverage).pvalue > level, f"{name}: {coverage:.0%} held {n} of {runs}"
+        assert stats.binomtest(n, runs, coverage).pvalue > level, (
+            f"{name}: {coverage:.0%} held {n} of {runs}"
+        )
 
 
 @pytest.mark.parametrize("name", list(STREAMS))
@@ -321,14 +352,18 @@ def test_sparse_dated_flights_are_no_busy_ones(a_day: float, days: int, said: bo
         at = np.floor(rng.uniform(0, days, rng.poisson(a_day * days)))
         if at.size < 2:
             continue
-        events = [flights(f"d{i}", 1, start=float(t), days=1, is_stream=False) for i, t in enumerate(at)]
+        events = [
+            flights(f"d{i}", 1, start=float(t), days=1, is_stream=False) for i, t in enumerate(at)
+        ]
         span: Any = {"between": (FIRST, FIRST + dt.timedelta(days=days))} if said else {}
         hits += a_day in by_rate(events, **span)(0.9, run)
         done += 1
         if done == runs:
             break
     least = 0.9 if said else 0.85
-    assert stats.binomtest(hits, done, least, alternative="less").pvalue > 0.05 / 8, f"{hits} of {done}"
+    assert stats.binomtest(hits, done, least, alternative="less").pvalue > 0.05 / 8, (
+        f"{hits} of {done}"
+    )
 
 
 def test_a_fresh_draw_per_cell_is_too_narrow() -> None:
@@ -341,7 +376,9 @@ def test_a_fresh_draw_per_cell_is_too_narrow() -> None:
     assert isinstance(plane, ff.Aircraft)
     payload = plane.payload_t(ff.route("OSLK", "al-Khadim", mode="air").distance_km)
     factor, rng, runs = plane.load_factor("mixed"), np.random.default_rng(5), 200
-    cells = payload.quantile(rng.uniform(size=(30, 2_000))) * factor.quantile(rng.uniform(size=(30, 2_000)))
+    cells = payload.quantile(rng.uniform(size=(30, 2_000))) * factor.quantile(
+        rng.uniform(size=(30, 2_000))
+    )
     mistaken = ff.Range.of_draws(2 * cells.sum(axis=0))
     days = tuple(flights(f"day {i}", 2, start=i, days=1) for i in range(30))
     right = ff.estimate_tonnage(days, draws=2_000, seed=7).total
@@ -358,5 +395,8 @@ def test_a_fresh_draw_per_cell_is_too_narrow() -> None:
 def test_intervals_hold_the_truth_in_a_long_run(name: str) -> None:
     runs = 400
     hits = held(name, runs, COVERAGES)
-    print(f"{name}: " + ", ".join(f"{coverage:.0%} interval held {n / runs:.1%}" for coverage, n in hits.items()))
+    print(
+        f"{name}: "
+        + ", ".join(f"{coverage:.0%} interval held {n / runs:.1%}" for coverage, n in hits.items())
+    )
     check(name, hits, runs)

@@ -31,7 +31,11 @@ INCLUDE = re.compile(r"^```\{include\} (\S+)$", re.MULTILINE)
 
 
 def pages(pattern: str) -> list[Path]:
-    found = (page for page in sorted(DOCS.rglob(pattern)) if not set(page.relative_to(DOCS).parts) & set(ELSE))
+    found = (
+        page
+        for page in sorted(DOCS.rglob(pattern))
+        if not set(page.relative_to(DOCS).parts) & set(ELSE)
+    )
     return [page for page in found if not page.name.startswith(".")]
 
 
@@ -56,10 +60,16 @@ def test_every_public_name_stands_in_the_reference_once() -> None:
     assert sorted(listed) == sorted(set(ff.__all__) - {"__version__"})
 
 
-@pytest.mark.parametrize("page", [*pages("*.md"), ROOT / "README.md", ROOT / "DESIGN.md"], ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [*pages("*.md"), ROOT / "README.md", ROOT / "DESIGN.md"], ids=lambda page: page.stem
+)
 def test_links_and_includes_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    links = [link.partition("#")[0] for link in LINK.findall(text) if "://" not in link and not link.startswith("#")]
+    links = [
+        link.partition("#")[0]
+        for link in LINK.findall(text)
+        if "://" not in link and not link.startswith("#")
+    ]
     included = [name for name in INCLUDE.findall(text) if "_generated/" not in name]
     dead = [link for link in (*links, *included) if not there(page.parent / link)]
     assert not dead
@@ -72,15 +82,26 @@ def test_every_page_is_in_a_table_of_contents() -> None:
         blocks = re.findall(r"^```\{toctree\}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
         blocks += [text.partition(".. toctree::")[2]] if page.suffix == ".rst" else []
         for entry in "\n".join(blocks).split():
-            listed.update(hit for suffix in (".md", ".rst") for hit in page.parent.glob(entry + suffix) if hit != page)
+            listed.update(
+                hit
+                for suffix in (".md", ".rst")
+                for hit in page.parent.glob(entry + suffix)
+                if hit != page
+            )
     assert set(pages("*.md")) | set(pages("*.rst")) == listed
 
 
-@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="full-size draws; run in the compiled pass")
-@pytest.mark.parametrize(
-    "page", [page for page in pages("*.md") if CELL.search(page.read_text(encoding="utf-8"))], ids=name_of
+@pytest.mark.skipif(
+    os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="full-size draws; run in the compiled pass"
 )
-def test_the_code_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "page",
+    [page for page in pages("*.md") if CELL.search(page.read_text(encoding="utf-8"))],
+    ids=name_of,
+)
+def test_the_code_of_a_page_runs(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     for cell in CELL.findall(page.read_text(encoding="utf-8")):
@@ -100,10 +121,22 @@ COLUMN = flows.UNCOUNTED_COLUMN
     ("page", "words"),
     [
         ("quantities", "standard deviation {:.2f}, {:.2f} or {:.2f}".format(*ff.LEXICON.round_gsd)),
-        ("quantities", f"of scale ${ff.LEXICON.nearly_share:g}\\,n$, cut at ${ff.LEXICON.nearly_cut:g}\\,n$"),
-        ("quantities", f"of mean ${ff.LEXICON.over_share:g}\\,n$ (${ff.LEXICON.over_rate_share:g}\\,n$ for a rate"),
-        ("quantities", f"mean ${ff.LEXICON.at_least_mean_ratio:g}\\,n$ and $k = {ff.LEXICON.at_least_k:g}$"),
-        ("quantities", "{:.0f}, {:.0f} and {:.0f} %".format(*(100 * p for _, p in ff.LEXICON.couple))),
+        (
+            "quantities",
+            f"of scale ${ff.LEXICON.nearly_share:g}\\,n$, cut at ${ff.LEXICON.nearly_cut:g}\\,n$",
+        ),
+        (
+            "quantities",
+            f"of mean ${ff.LEXICON.over_share:g}\\,n$ (${ff.LEXICON.over_rate_share:g}\\,n$ for a rate",
+        ),
+        (
+            "quantities",
+            f"mean ${ff.LEXICON.at_least_mean_ratio:g}\\,n$ and $k = {ff.LEXICON.at_least_k:g}$",
+        ),
+        (
+            "quantities",
+            "{:.0f}, {:.0f} and {:.0f} %".format(*(100 * p for _, p in ff.LEXICON.couple)),
+        ),
         ("quantities", f"a rate of {ff.LEXICON.regular_per_week[0]:g} a week"),
         ("merging", f"$R \\le {ff.GRADES.birge_limit:g}$"),
         ("merging", f"geometric standard deviation {ff.GRADES.broad_gsd:g}"),
@@ -131,5 +164,7 @@ def test_no_docstring_example_is_passed_over() -> None:
     for name in modules():
         module = importlib.import_module(name)
         examples = sum(len(test.examples) for test in finder.find(module))
-        written = re.findall(r"^ *>>> ", Path(str(module.__file__)).read_text(encoding="utf-8"), re.MULTILINE)
+        written = re.findall(
+            r"^ *>>> ", Path(str(module.__file__)).read_text(encoding="utf-8"), re.MULTILINE
+        )
         assert examples == len(written), name

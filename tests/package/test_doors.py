@@ -24,7 +24,11 @@ from forceflow.evidence.tables.event_frames import read_table, write_table
 EXAMPLES = int(os.environ.get("FORCEFLOW_FUZZ", "30"))
 """How many examples per test; FORCEFLOW_FUZZ=2000 looks for longer."""
 
-quick = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 WORDS = st.sampled_from(
     [
@@ -55,10 +59,14 @@ def documents(draw: st.DrawFn) -> str:
     lines = GOOD.strip().splitlines()
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(lines) - 1))
-        what = draw(st.sampled_from(["value", "value", "value", "add", "drop", "double", "move", "text"]))
+        what = draw(
+            st.sampled_from(["value", "value", "value", "add", "drop", "double", "move", "text"])
+        )
         key = lines[at].partition("=")[0]
         if what == "value" and "=" in lines[at]:
-            lines[at] = f"{key}= {draw(st.one_of(LITERALS, WORDS.map(toml), st.text(max_size=12).map(toml)))}"
+            lines[at] = (
+                f"{key}= {draw(st.one_of(LITERALS, WORDS.map(toml), st.text(max_size=12).map(toml)))}"
+            )
         elif what == "add":
             field = draw(st.sampled_from(sorted(ff.Claim.model_fields)))
             lines.append(f"{field} = {draw(st.one_of(LITERALS, WORDS.map(toml)))}")
@@ -121,23 +129,31 @@ CELLS: st.SearchStrategy[object] = st.one_of(
 
 @quick
 @given(data=st.data())
-def test_frames_with_anything_in_a_cell(data: st.DataObject, events: tuple[ff.FlowEvent, ...]) -> None:
+def test_frames_with_anything_in_a_cell(
+    data: st.DataObject, events: tuple[ff.FlowEvent, ...]
+) -> None:
     frame = ff.to_frame(events[:4], backend="pandas").astype(object)
     for _ in range(data.draw(st.integers(1, 4))):
         column = data.draw(st.sampled_from(list(frame.columns)))
-        what = data.draw(st.sampled_from(["cell", "cell", "cell", "column", "drop", "rename", "double"]))
+        what = data.draw(
+            st.sampled_from(["cell", "cell", "cell", "column", "drop", "rename", "double"])
+        )
         if what == "cell":
             values = frame[column].tolist()
             values[data.draw(st.integers(0, len(values) - 1))] = data.draw(CELLS)
             frame[column] = pd.Series(values, dtype=object, index=frame.index)
         elif what == "column":
-            frame[column] = pd.Series([data.draw(CELLS)] * len(frame), dtype=object, index=frame.index)
+            frame[column] = pd.Series(
+                [data.draw(CELLS)] * len(frame), dtype=object, index=frame.index
+            )
         elif what == "drop":
             frame = frame.drop(columns=column)
         elif what == "double" and len(frame) < 10:
             frame = pd.concat([frame, frame], ignore_index=True)
         else:
-            frame = frame.rename(columns={column: data.draw(st.sampled_from(["start", "x", "", "movements_low"]))})
+            frame = frame.rename(
+                columns={column: data.draw(st.sampled_from(["start", "x", "", "movements_low"]))}
+            )
         if what in ("drop", "rename"):
             break
     try:
@@ -148,9 +164,15 @@ def test_frames_with_anything_in_a_cell(data: st.DataObject, events: tuple[ff.Fl
 
 
 @pytest.fixture(scope="session")
-def lines(tmp_path_factory: pytest.TempPathFactory, events: tuple[ff.FlowEvent, ...]) -> list[bytes]:
+def lines(
+    tmp_path_factory: pytest.TempPathFactory, events: tuple[ff.FlowEvent, ...]
+) -> list[bytes]:
     """The events of the shipped reports as the lines of a CSV."""
-    return write_table(ff.to_frame(events), tmp_path_factory.mktemp("csv") / "events.csv").read_bytes().splitlines()
+    return (
+        write_table(ff.to_frame(events), tmp_path_factory.mktemp("csv") / "events.csv")
+        .read_bytes()
+        .splitlines()
+    )
 
 
 def mutated(data: st.DataObject, lines: list[bytes]) -> bytes:
@@ -201,7 +223,9 @@ def one_line_or_an_answer(words: list[str]) -> None:
 
 @quick
 @given(data=st.data(), ending=st.sampled_from([".toml", ".csv", ".parquet", ".json", ""]))
-def test_commands_on_any_file(data: st.DataObject, ending: str, lines: list[bytes], tmp_path: Path) -> None:
+def test_commands_on_any_file(
+    data: st.DataObject, ending: str, lines: list[bytes], tmp_path: Path
+) -> None:
     file = tmp_path / f"own{ending}"
     match ending:
         case ".toml":
@@ -217,7 +241,10 @@ def test_commands_on_any_file(data: st.DataObject, ending: str, lines: list[byte
 
 @quick
 @given(
-    words=st.lists(st.one_of(WORDS, st.sampled_from(["--on", "--via", "--mode", "air", "sea", "--closed"])), max_size=7)
+    words=st.lists(
+        st.one_of(WORDS, st.sampled_from(["--on", "--via", "--mode", "air", "sea", "--closed"])),
+        max_size=7,
+    )
 )
 def test_routes_with_any_words(words: list[str]) -> None:
     one_line_or_an_answer(["route", "--", *words] if words[:1] == ["-1"] else ["route", *words])
@@ -227,15 +254,21 @@ def test_routes_with_any_words(words: list[str]) -> None:
 @given(rows=st.lists(st.tuples(WORDS, st.one_of(WORDS, st.floats().map(str))), max_size=8))
 def test_backtest_of_any_series(rows: list[tuple[str, str]], tmp_path: Path) -> None:
     frame = pl.DataFrame({"date": [day for day, _ in rows], "value": [value for _, value in rows]})
-    one_line_or_an_answer(["backtest", str(write_table(frame, tmp_path / "own.csv")), "--draws", "100"])
+    one_line_or_an_answer(
+        ["backtest", str(write_table(frame, tmp_path / "own.csv")), "--draws", "100"]
+    )
 
 
-@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" * 4, b"\xff\xfe", b"[" * 10_000, b"a = " + b"[" * 5_000])
+@pytest.mark.parametrize(
+    "content", [b"", b"PAR1", b"PAR1" * 4, b"\xff\xfe", b"[" * 10_000, b"a = " + b"[" * 5_000]
+)
 @pytest.mark.parametrize("ending", [".toml", ".csv", ".parquet"])
 def test_files_of_another_kind(content: bytes, ending: str, tmp_path: Path) -> None:
     file = tmp_path / f"own{ending}"
     file.write_bytes(content)
-    result = CliRunner().invoke(app, ["tonnage", str(file), "--draws", "100"], prog_name="forceflow")
+    result = CliRunner().invoke(
+        app, ["tonnage", str(file), "--draws", "100"], prog_name="forceflow"
+    )
     assert result.exit_code == 2
     assert result.stderr.startswith("forceflow: ")
     assert file.name in result.stderr

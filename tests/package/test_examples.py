@@ -19,7 +19,9 @@ DRAWING = (
 ).split()
 """Functions whose answer hangs on a seed."""
 
-_PATH = re.compile(r"""(?<![\w:/.])(?:/(?:home|root|Users|tmp|work|opt|usr|var|mnt)/|[A-Za-z]:\\\\?\w|~/|file://)""")
+_PATH = re.compile(
+    r"""(?<![\w:/.])(?:/(?:home|root|Users|tmp|work|opt|usr|var|mnt)/|[A-Za-z]:\\\\?\w|~/|file://)"""
+)
 _DRAWS = re.compile(rf"\b(?:{'|'.join(DRAWING)})\(")
 _SEED = re.compile(r"\bseed=(?:\d+|SEED\b)")
 
@@ -49,7 +51,12 @@ def calls(code: str) -> list[str]:
 
 def test_there_are_notebooks() -> None:
     names = {path.stem for path in NOTEBOOKS}
-    assert {"how_much_left_syria", "was_russia_leaving_syria", "quickstart_pandas", "quickstart_polars"} <= names
+    assert {
+        "how_much_left_syria",
+        "was_russia_leaving_syria",
+        "quickstart_pandas",
+        "quickstart_polars",
+    } <= names
     assert {"kabul_airlift_2021", "black_sea_grain_ships", "french_exit_niger_2023"} <= names
 
 
@@ -91,5 +98,7 @@ def test_the_checks_can_fail() -> None:
     assert _PATH.search("read_reports('/home/me/seeds')")
     assert _PATH.search(r"C:\\Users\\me")
     assert not _PATH.search("see https://example.org/home/page and t/day")
-    assert calls("ff.estimate_rate(frame, every='1w')\nprint(1)") == ["estimate_rate(frame, every='1w')"]
+    assert calls("ff.estimate_rate(frame, every='1w')\nprint(1)") == [
+        "estimate_rate(frame, every='1w')"
+    ]
     assert "seed=" not in calls("estimate_tonnage(f(a, seed_of(b)))")[0]

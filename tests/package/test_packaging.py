@@ -43,7 +43,9 @@ def build(source: Path, out: Path, *targets: str) -> None:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sdist and the wheel of the checkout."""
-    pytest.importorskip("hatchling", reason="hatchling builds the packages; pip install 'forceflow[dev]'")
+    pytest.importorskip(
+        "hatchling", reason="hatchling builds the packages; pip install 'forceflow[dev]'"
+    )
     out = tmp_path_factory.mktemp("dist")
     build(ROOT, out)
     return out
@@ -61,26 +63,42 @@ def members(wheel: Path) -> dict[str, bytes]:
 
 def files_below(folder: Path) -> set[str]:
     """Files that belong to the project, by path below `folder`; neither caches nor compiled ones."""
-    found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return {path.relative_to(folder).as_posix() for path in found if path.suffix not in (".pyc", ".nbc", ".nbi")}
+    found = (
+        path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    )
+    return {
+        path.relative_to(folder).as_posix()
+        for path in found
+        if path.suffix not in (".pyc", ".nbc", ".nbi")
+    }
 
 
 def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path) -> None:
     inside = {name for name in members(wheel) if ".dist-info/" not in name}
-    for source, target in {"src/forceflow": "", "seeds": "seeds/", "benchmarks": "benchmarks/"}.items():
+    for source, target in {
+        "src/forceflow": "",
+        "seeds": "seeds/",
+        "benchmarks": "benchmarks/",
+    }.items():
         wanted = {f"forceflow/{target}{name}" for name in files_below(ROOT / source)}
         assert wanted - inside == set(), source
         inside -= wanted
     assert inside == set()
-    assert {"forceflow/py.typed", "forceflow/report/report.html.j2", "forceflow/evidence/data/drawdowns.csv"} <= set(
-        members(wheel)
-    )
+    assert {
+        "forceflow/py.typed",
+        "forceflow/report/report.html.j2",
+        "forceflow/evidence/data/drawdowns.csv",
+    } <= set(members(wheel))
 
 
 def test_the_wheel_is_small_and_pure_and_carries_its_licences(wheel: Path) -> None:
     assert wheel.stat().st_size < 2e6
     assert wheel.name.endswith("-py3-none-any.whl")
-    info = {name.partition(".dist-info/")[2]: text for name, text in members(wheel).items() if ".dist-info/" in name}
+    info = {
+        name.partition(".dist-info/")[2]: text
+        for name, text in members(wheel).items()
+        if ".dist-info/" in name
+    }
     assert b"forceflow = forceflow.cli:main" in info["entry_points.txt"]
     assert info["licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
     assert any(name.endswith("sea_network.LICENCE.txt") for name in info)
@@ -101,8 +119,18 @@ def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel in it; what it depends on is borrowed from the running one, without a network."""
     home = tmp_path_factory.mktemp("bare") / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
-    site = Path(sysconfig.get_path("purelib", "venv", vars={"base": str(home), "platbase": str(home)}))
-    command = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python"), "install", "--quiet"]
+    site = Path(
+        sysconfig.get_path("purelib", "venv", vars={"base": str(home), "platbase": str(home)})
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(home / "bin" / "python"),
+        "install",
+        "--quiet",
+    ]
     subprocess.run([*command, "--no-deps", "--no-index", "--no-compile", str(wheel)], check=True)
     # A path file is not followed further, so the checkout that the running environment points to stays out of sight.
     (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
@@ -110,7 +138,12 @@ def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(command: list[str], cwd: Path) -> str:
-    env = {"PATH": os.environ["PATH"], "MPLBACKEND": "Agg", "NUMBA_DISABLE_JIT": "1", "HOME": str(cwd)}
+    env = {
+        "PATH": os.environ["PATH"],
+        "MPLBACKEND": "Agg",
+        "NUMBA_DISABLE_JIT": "1",
+        "HOME": str(cwd),
+    }
     ended = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
@@ -124,7 +157,9 @@ def test_the_wheel_works_without_the_checkout(bare: Path, tmp_path: Path) -> Non
     printed = run([script, "report", "syria-2024", "--out", "out", "--draws", "200"], tmp_path)
     assert (tmp_path / "out" / "report.html").stat().st_size > 10_000
     assert "Moved out by air" in printed
-    assert run([str(bare / "bin" / "python"), "-m", "forceflow", "--version"], tmp_path).startswith("forceflow ")
+    assert run([str(bare / "bin" / "python"), "-m", "forceflow", "--version"], tmp_path).startswith(
+        "forceflow "
+    )
 
 
 def test_every_dependency_has_a_lower_bound() -> None:
@@ -133,5 +168,9 @@ def test_every_dependency_has_a_lower_bound() -> None:
     except PackageNotFoundError:
         pytest.skip("forceflow is not installed here, only on the path")
     assert len(wanted) > 10
-    bare = [line for line in wanted if not line.startswith("forceflow[") and ">=" not in line.partition(";")[0]]
+    bare = [
+        line
+        for line in wanted
+        if not line.startswith("forceflow[") and ">=" not in line.partition(";")[0]
+    ]
     assert bare == []

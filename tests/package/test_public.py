@@ -17,12 +17,24 @@ import pytest
 import forceflow as ff
 from cases import ROOT
 
-HEAVY = ("pandas", "polars", "pyarrow", "matplotlib", "scipy", "numba", "numpy", "pydantic", "pyproj")
+HEAVY = (
+    "pandas",
+    "polars",
+    "pyarrow",
+    "matplotlib",
+    "scipy",
+    "numba",
+    "numpy",
+    "pydantic",
+    "pyproj",
+)
 
 
 def test_import_is_light() -> None:
     code = f"import sys, forceflow; print([m for m in {HEAVY!r} if m in sys.modules])"
-    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout
     assert loaded.strip() == "[]"
 
 
@@ -37,7 +49,9 @@ def test_every_public_name_loads_and_is_listed() -> None:
 
 def test_type_checkers_see_the_same_names() -> None:
     source = (ROOT / "src" / "forceflow" / "__init__.py").read_text()
-    typed = {line.rsplit(" as ", 1)[1] for line in source.splitlines() if line.startswith("    from .")}
+    typed = {
+        line.rsplit(" as ", 1)[1] for line in source.splitlines() if line.startswith("    from .")
+    }
     assert typed | {"__version__"} == set(ff.__all__)
 
 

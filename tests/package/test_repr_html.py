@@ -49,7 +49,10 @@ THINGS: dict[str, Callable[[Events], tuple[Any, str]]] = {
     "event": lambda events: (events[0], events[0].event_id),
     "quantity": lambda events: (ff.Quantity.parse("nearly 100 vehicles"), "nearly 100"),
     "air route": lambda events: (ff.route("Hmeimim", "al-Khadim", mode="air"), "1,418 km"),
-    "sea route": lambda events: (ff.route("Tartus", "Novorossiysk", mode="sea"), "Dardanelles, Bosphorus"),
+    "sea route": lambda events: (
+        ff.route("Tartus", "Novorossiysk", mode="sea"),
+        "Dardanelles, Bosphorus",
+    ),
     "road": lambda events: (ff.route("Damascus", "Hmeimim", mode="road"), "whole way"),
     "estimate": lambda events: _told(ff.estimate_tonnage(events, draws=300, seed=7), "total"),
     "rate": lambda events: _told(ff.estimate_rate(events, draws=300, seed=7), "total"),
@@ -64,13 +67,28 @@ THINGS: dict[str, Callable[[Events], tuple[Any, str]]] = {
     "capacity": lambda events: _told(ff.airlift_capacity(_bridge(), draws=300), "tonnes_per_day"),
     "sweep": lambda events: (ff.sweep(_bridge(), fleet=[4, 8], draws=100), "fleet"),
     "march": lambda events: (ff.convoy_march(96, draws=300), "96 vehicles"),
-    "backtest": lambda events: (ff.backtest(ff.load_drawdown("kabul-2021"), min_history=8, draws=200), "crps"),
-    "forecast": lambda events: (ff.forecast(ff.load_drawdown("kabul-2021"), horizon=2), "2021-09-01"),
+    "backtest": lambda events: (
+        ff.backtest(ff.load_drawdown("kabul-2021"), min_history=8, draws=200),
+        "crps",
+    ),
+    "forecast": lambda events: (
+        ff.forecast(ff.load_drawdown("kabul-2021"), horizon=2),
+        "2021-09-01",
+    ),
     "drawdown": lambda events: (ff.load_drawdown("kabul-2021"), "116,700"),
     "drivers": lambda events: (ff.drivers(_moved(events), draws=128), "load of Sparta II"),
-    "looks": lambda events: (ff.next_look(_moved(events), draws=128), "learn the load of Sparta II"),
-    "simulation": lambda events: (ff.simulate_airlift(_bridge(), days=3, replications=10, seed=7), "tonnes"),
-    "change points": lambda events: (ff.change_points([9, 8, 9, 1, 1, 2], start="2025-01-01"), "2025-01-04"),
+    "looks": lambda events: (
+        ff.next_look(_moved(events), draws=128),
+        "learn the load of Sparta II",
+    ),
+    "simulation": lambda events: (
+        ff.simulate_airlift(_bridge(), days=3, replications=10, seed=7),
+        "tonnes",
+    ),
+    "change points": lambda events: (
+        ff.change_points([9, 8, 9, 1, 1, 2], start="2025-01-01"),
+        "2025-01-04",
+    ),
 }
 
 
@@ -99,7 +117,9 @@ def test_a_prompt_shows_it_in_a_few_lines(name: str, events: Events) -> None:
 def test_a_result_shows_its_line_at_a_prompt(events: Events) -> None:
     moved = _moved(events)
     assert repr(moved) == f"<Estimate: {moved}>"
-    assert repr(ff.estimate_rate(events, draws=300, seed=7)).startswith("<Rate: net outflow of movements")
+    assert repr(ff.estimate_rate(events, draws=300, seed=7)).startswith(
+        "<Rate: net outflow of movements"
+    )
 
 
 def test_a_report_shows_its_claims_as_printed(reports: tuple[ff.Report, ...]) -> None:
@@ -136,7 +156,9 @@ class Row:
 
 
 def test_a_list_shows_the_fields_of_its_things_cell_by_cell() -> None:
-    things = Listed((Row("A & B", 1_000.0, ("CNN", "AFP")), Row("C", 999.0), "plain", Row("D", 0.12345)))
+    things = Listed(
+        (Row("A & B", 1_000.0, ("CNN", "AFP")), Row("C", 999.0), "plain", Row("D", 0.12345))
+    )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("who said", "number", "roots", ""))
     rows = (
         ("A &amp; B", "1,000", "CNN, AFP", ""),
@@ -145,7 +167,10 @@ def test_a_list_shows_the_fields_of_its_things_cell_by_cell() -> None:
         ("D", "0.123", "", ""),
     )
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    assert things._repr_html_() == f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    assert (
+        things._repr_html_()
+        == f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
     assert repr(things[2:3]) == "(\n  plain\n)"
     many = Listed(range(1_030))
     assert many._repr_html_().endswith("</table><p>... and 1,010 more of 1,030</p>")

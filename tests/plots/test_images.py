@@ -47,7 +47,9 @@ TOLERANCE = 5.0
 word or a tick gives 8 and more."""
 
 DAYS = 12
-MOMENTS = tuple(dt.datetime(2025, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=day) for day in range(DAYS + 1))
+MOMENTS = tuple(
+    dt.datetime(2025, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=day) for day in range(DAYS + 1)
+)
 BASIS: dict[str, Any] = {
     "claims": ("a", "b", "c"),
     "events": ("one", "two"),
@@ -62,18 +64,37 @@ def _range(low: float, middle: float, high: float, unit: str = "t") -> ff.Range:
     return ff.Range(low, middle, high, unit)
 
 
-def _event(name: str, mode: type[ff.FlowEvent], platform: str, ends: tuple[str, str], **more: Any) -> ff.FlowEvent:
-    given: dict[str, Any] = {"start": MOMENTS[0], "stop": MOMENTS[6], "direction": "outbound", **more}
+def _event(
+    name: str, mode: type[ff.FlowEvent], platform: str, ends: tuple[str, str], **more: Any
+) -> ff.FlowEvent:
+    given: dict[str, Any] = {
+        "start": MOMENTS[0],
+        "stop": MOMENTS[6],
+        "direction": "outbound",
+        **more,
+    }
     return mode(event_id=name, platform=platform, origin=ends[0], destination=ends[1], **given)
 
 
 def _events() -> list[ff.FlowEvent]:
     return [
         _event(
-            "bridge", ff.Sortie, "Il-76MD", ("OSLK", "HL59"), is_stream=True, movements=ff.Quantity(5, 9, 16, "sorties")
+            "bridge",
+            ff.Sortie,
+            "Il-76MD",
+            ("OSLK", "HL59"),
+            is_stream=True,
+            movements=ff.Quantity(5, 9, 16, "sorties"),
         ),
         _event("ship", ff.Sailing, "Sparta", ("SYTTS", "RUNVS"), start=MOMENTS[7], stop=MOMENTS[9]),
-        _event("column", ff.Convoy, "military vehicles", ("OSDI", "OSLK"), direction="internal", stop=MOMENTS[3]),
+        _event(
+            "column",
+            ff.Convoy,
+            "military vehicles",
+            ("OSDI", "OSLK"),
+            direction="internal",
+            stop=MOMENTS[3],
+        ),
     ]
 
 
@@ -179,7 +200,10 @@ def _fleet_cycle() -> Any:
         throughput_per_h=_range(0.42, 0.55, 0.7, "cycles/h"),
         cycle_h=_range(11.0, 14.2, 19.0, "h"),
         wait_h={**waits, "flight out": _range(0, 0, 0, "h"), "flight back": _range(0, 0, 0, "h")},
-        utilisation_share={"onload": _range(0.6, 0.7, 0.8, ""), "offload": _range(0.7, 0.84, 0.9, "")},
+        utilisation_share={
+            "onload": _range(0.6, 0.7, 0.8, ""),
+            "offload": _range(0.7, 0.84, 0.9, ""),
+        },
         bounds_per_h={
             "fleet": _range(0.5, 0.8, 1.1, "cycles/h"),
             "onload": _range(0.55, 0.75, 1.0, "cycles/h"),
@@ -219,7 +243,12 @@ def _simulation() -> Any:
     def daily(values: np.ndarray, unit: str) -> Any:
         total = _range(0.7 * values[-1], values[-1], 1.4 * values[-1], unit)
         return SimpleNamespace(
-            measure="sorties", low=0.7 * values, middle=values, high=1.4 * values, mean=values, total=total
+            measure="sorties",
+            low=0.7 * values,
+            middle=values,
+            high=1.4 * values,
+            mean=values,
+            total=total,
         )
 
     return SimpleNamespace(
@@ -286,7 +315,11 @@ def _forecast() -> Any:
 def _rate() -> Any:
     each = np.array([0.2, 0.5, 0.5, 0.2, 0.05, 0.1, 0.1, 0.2, 0.2, 0.4, 0.4, 0.3])
     tornado = tuple(
-        SimpleNamespace(name=f"share reported: {name}", share=share, per_day=_range(0.1, 0.2 / share, 0.8, "a day"))
+        SimpleNamespace(
+            name=f"share reported: {name}",
+            share=share,
+            per_day=_range(0.1, 0.2 / share, 0.8, "a day"),
+        )
         for name, share in (("low", 0.4), ("middle", 0.7), ("high", 0.9))
     )
     return SimpleNamespace(
@@ -301,7 +334,10 @@ def _comparison() -> ff.Comparison:
     return ff.Comparison(totals, less, "t", 0.9, 2_000, 7)
 
 
-DRIVERS = (Driver("load of Sparta II", 0.55, 0.52, 0.58), Driver("count of bridge", 0.3, 0.26, 0.34))
+DRIVERS = (
+    Driver("load of Sparta II", 0.55, 0.52, 0.58),
+    Driver("count of bridge", 0.3, 0.26, 0.34),
+)
 LOOKS = (
     Look("learn the load of Sparta II", 1_750, 1_210, 0.52, "t", 1_150, 1_270),
     Look("count the movements of bridge", 1_750, 1_680, 0.08, "t", 1_630, 1_730),
@@ -324,7 +360,9 @@ PICTURES: dict[str, Draw] = {
     "changes": lambda ax: ff.plot(ff.change_points(COUNTS, start="2025-01-01"), ax=ax),
     "completion": lambda ax: plot_withdrawal(_left(), ax=ax),
     "remaining": lambda ax: plot_remaining(_left(), ax=ax),
-    "scenarios": lambda ax: plot_scenarios(_left(scenarios={name: _left(**one) for name, one in OTHER.items()}), ax=ax),
+    "scenarios": lambda ax: plot_scenarios(
+        _left(scenarios={name: _left(**one) for name, one in OTHER.items()}), ax=ax
+    ),
     "bottleneck": lambda ax: plot_capacity(_capacity(), ax=ax),
     "cycle": lambda ax: plot_cycle(_capacity(), ax=ax),
     "waiting": lambda ax: plot_waiting(_fleet_cycle(), ax=ax),
@@ -340,7 +378,9 @@ PICTURES: dict[str, Draw] = {
     "comparison": lambda ax: ff.plot(_comparison(), ax=ax),
     "route": lambda ax: ff.plot(ff.route("Hmeimim", "al-Khadim", mode="air"), ax=ax),
     "quantity": lambda ax: ff.plot(ff.Quantity(60, 80, 130, "vehicles"), ax=ax),
-    "quantities": lambda ax: ff.plot({"a": ff.Quantity(60, 80, 130, "t"), "b": ff.Quantity(20, 50, 70, "t")}, ax=ax),
+    "quantities": lambda ax: ff.plot(
+        {"a": ff.Quantity(60, 80, 130, "t"), "b": ff.Quantity(20, 50, 70, "t")}, ax=ax
+    ),
 }
 
 
@@ -365,13 +405,17 @@ def test_a_picture_looks_as_it_did(name: str, tmp_path: Path) -> None:
     with Image.open(FOLDER / f"{name}.png") as kept:
         made_with = kept.info["matplotlib"]
         if made_with != matplotlib.__version__:
-            pytest.skip(f"{name}.png was drawn by matplotlib {made_with}, this is {matplotlib.__version__}")
+            pytest.skip(
+                f"{name}.png was drawn by matplotlib {made_with}, this is {matplotlib.__version__}"
+            )
         now = drawn(PICTURES[name])
         assert now.size == kept.size
         found = difference(now, kept)
     if found > TOLERANCE:
         now.save(tmp_path / f"{name}.png")
-        pytest.fail(f"differs by {found:.1f} (up to {TOLERANCE:g} is allowed): compare {tmp_path / name}.png")
+        pytest.fail(
+            f"differs by {found:.1f} (up to {TOLERANCE:g} is allowed): compare {tmp_path / name}.png"
+        )
 
 
 def test_no_image_is_left_over_and_all_are_small() -> None:

@@ -11,7 +11,18 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from test_pictures import KINDS, THINGS, _bridge, _changes, _comparison, _left, _score, _sweep, _texts, _thing
+from test_pictures import (
+    KINDS,
+    THINGS,
+    _bridge,
+    _changes,
+    _comparison,
+    _left,
+    _score,
+    _sweep,
+    _texts,
+    _thing,
+)
 
 import forceflow as ff
 from forceflow.plots.plot import _ONE, _SEVERAL
@@ -20,16 +31,24 @@ Events = tuple[ff.FlowEvent, ...]
 
 
 def _line(ax: Axes, words: str) -> np.ndarray:
-    return np.asarray(next(line for line in ax.lines if words in str(line.get_label())).get_ydata(), float)
+    return np.asarray(
+        next(line for line in ax.lines if words in str(line.get_label())).get_ydata(), float
+    )
 
 
 def _bars(ax: Axes) -> list[Rectangle]:
-    return [patch for patch in ax.patches if isinstance(patch, Rectangle) and patch.get_height() == pytest.approx(0.36)]
+    return [
+        patch
+        for patch in ax.patches
+        if isinstance(patch, Rectangle) and patch.get_height() == pytest.approx(0.36)
+    ]
 
 
 @pytest.mark.parametrize("size", [(6.0, 4.0), (3.4, 2.4)])
 @pytest.mark.parametrize("name", THINGS)
-def test_nothing_is_cut_off_on_axes_of_ones_own(name: str, size: tuple[float, float], events: Events) -> None:
+def test_nothing_is_cut_off_on_axes_of_ones_own(
+    name: str, size: tuple[float, float], events: Events
+) -> None:
     figure = Figure(figsize=size, dpi=100)
     ax = ff.plot(_thing(name, events), kind=KINDS.get(name, ""), ax=figure.add_subplot())
     figure.draw_without_rendering()
@@ -54,9 +73,13 @@ def test_a_layout_of_ones_own_is_left_alone() -> None:
 
 
 def test_an_unknown_kind_names_those_there_are(events: Events) -> None:
-    with pytest.raises(ff.ForceflowError, match="kind 'pie' of Withdrawal; there is 'completion', 'remaining', 'sc"):
+    with pytest.raises(
+        ff.ForceflowError, match="kind 'pie' of Withdrawal; there is 'completion', 'remaining', 'sc"
+    ):
         ff.plot(_left(events), kind="pie")
-    with pytest.raises(ff.ForceflowError, match="no picture of kind 'pie' of flow events; there is 'timeline'"):
+    with pytest.raises(
+        ff.ForceflowError, match="no picture of kind 'pie' of flow events; there is 'timeline'"
+    ):
         ff.plot(events, kind="pie")
 
 
@@ -68,12 +91,17 @@ def test_every_kind_is_told_of() -> None:
 
 
 def test_ranges_are_drawn_by_name_in_one_unit() -> None:
-    spans = {"closed form": ff.Range(2.0, 3.0, 5.0, "t/day"), "simulated": ff.Range(1.0, 2.5, 4.0, "t/day")}
+    spans = {
+        "closed form": ff.Range(2.0, 3.0, 5.0, "t/day"),
+        "simulated": ff.Range(1.0, 2.5, 4.0, "t/day"),
+    }
     ax = ff.plot(spans)
     assert [bar.get_width() for bar in _bars(ax)] == [3.0, 2.5]
     assert ax.get_xlabel() == "value (t/day)"
     assert f"closed form: {spans['closed form']}" in [words.get_text() for words in ax.texts]
-    assert f"number 1: {spans['closed form']}" in [words.get_text() for words in ff.plot([*spans.values()]).texts]
+    assert f"number 1: {spans['closed form']}" in [
+        words.get_text() for words in ff.plot([*spans.values()]).texts
+    ]
     with pytest.raises(ff.QuantityError, match="need one unit, got 'h', 't/day'"):
         ff.plot({**spans, "cycle": ff.Range(1, 2, 3, "h")})
 
@@ -83,12 +111,18 @@ def test_waiting_is_drawn_by_station_and_the_bounds_with_what_is_reached(events:
     bars = _bars(ff.plot(cycle))
     limited = [name for name in cycle.stations if name in cycle.bounds_per_h]
     assert limited == ["onload", "offload"]
-    np.testing.assert_allclose([bar.get_width() for bar in bars], [cycle.wait_h[name].middle for name in limited])
+    np.testing.assert_allclose(
+        [bar.get_width() for bar in bars], [cycle.wait_h[name].middle for name in limited]
+    )
     ax = ff.plot(cycle, kind="bottleneck")
     middles = sorted(bound.middle for bound in cycle.bounds_per_h.values())
     np.testing.assert_allclose([bar.get_width() for bar in _bars(ax)], middles)
-    assert cycle.throughput_per_h.middle in [float(np.asarray(line.get_xdata())[0]) for line in ax.lines]
-    nobody = ff.plot(ff.cycle_capacity(fleet=3, service_h=[1.0, 2.0], servers=[None, None], draws=100))
+    assert cycle.throughput_per_h.middle in [
+        float(np.asarray(line.get_xdata())[0]) for line in ax.lines
+    ]
+    nobody = ff.plot(
+        ff.cycle_capacity(fleet=3, service_h=[1.0, 2.0], servers=[None, None], draws=100)
+    )
     assert "no station has a limit: there is no waiting" in _texts(nobody)
 
 
@@ -155,7 +189,9 @@ def test_a_limit_that_never_binds_reaches_the_edge() -> None:
 def test_a_sweep_has_a_line_for_each_fleet_and_a_mark_for_what_binds() -> None:
     found = _sweep()
     ax = ff.plot(found)
-    lines = [np.asarray(line.get_ydata(), float) for line in ax.lines if line.get_linewidth() == 2.0]
+    lines = [
+        np.asarray(line.get_ydata(), float) for line in ax.lines if line.get_linewidth() == 2.0
+    ]
     np.testing.assert_array_equal(lines, found.middle)
     texts = _texts(ax)
     assert {"fleet 4", "fleet 16"} <= set(texts)
@@ -185,13 +221,17 @@ def test_fans_open_at_their_origins_and_misses_are_marked() -> None:
     fans = [line for line in ax.lines if line.get_linestyle() == "--"]
     origins = np.unique(score.origin)
     assert len(fans) == origins.size
-    np.testing.assert_allclose([np.asarray(f.get_ydata(), float)[0] for f in fans], score.series.value[origins])
+    np.testing.assert_allclose(
+        [np.asarray(f.get_ydata(), float)[0] for f in fans], score.series.value[origins]
+    )
     only = np.zeros_like(score.inside)
     only[1:, 3] = True  # all but the first lie in the widest ranges, none in the narrower ones
     ax = ff.plot(dataclasses.replace(score, inside=only))
     (marks,) = [line for line in ax.lines if "outside" in str(line.get_label())]
     np.testing.assert_allclose(np.asarray(marks.get_ydata(), float), score.observed[:1])
-    assert f"{1 - 1 / len(score):.0%} of what happened lay in the" in " ".join(_texts(ax)).replace("\n", " ")
+    assert f"{1 - 1 / len(score):.0%} of what happened lay in the" in " ".join(_texts(ax)).replace(
+        "\n", " "
+    )
 
 
 def test_many_origins_are_thinned_and_it_is_said() -> None:
@@ -207,7 +247,11 @@ def test_many_origins_are_thinned_and_it_is_said() -> None:
 def test_tenths_of_a_backtest_are_its_histogram() -> None:
     score = _score()
     ax = ff.plot(score, kind="coverage")
-    bars = [patch for patch in ax.patches if isinstance(patch, Rectangle) and 0.09 < patch.get_width() < 0.11]
+    bars = [
+        patch
+        for patch in ax.patches
+        if isinstance(patch, Rectangle) and 0.09 < patch.get_width() < 0.11
+    ]
     np.testing.assert_allclose([bar.get_height() for bar in bars], score.pit_histogram)
 
 
@@ -232,7 +276,9 @@ def test_the_chance_of_a_change_stands_under_the_counts() -> None:
 def test_a_tornado_has_the_widest_on_top(events: Events) -> None:
     ranked = _thing("tornado", events)
     bars = _bars(ff.plot(tuple(reversed(ranked))))
-    np.testing.assert_allclose([bar.get_width() for bar in bars], [driver.total for driver in ranked])
+    np.testing.assert_allclose(
+        [bar.get_width() for bar in bars], [driver.total for driver in ranked]
+    )
     many = [dataclasses.replace(ranked[0], name=f"input {i}", total=1 / (i + 1)) for i in range(20)]
     ax = ff.plot(many)
     assert len(_bars(ax)) == 12
@@ -250,7 +296,11 @@ def test_a_look_is_worth_what_it_takes_from_the_width(events: Events) -> None:
     spans = [(segment[:, 0].min(), segment[:, 0].max()) for segment in whiskers]
     np.testing.assert_allclose(spans, [(look.low, look.high) for look in looks])
     assert all(look.low < look.expected_width <= look.high <= look.width for look in looks)
-    assert ff.plot([dataclasses.replace(looks[0], unit="", low=np.nan, high=np.nan)]).get_xlabel().endswith("estimate)")
+    assert (
+        ff.plot([dataclasses.replace(looks[0], unit="", low=np.nan, high=np.nan)])
+        .get_xlabel()
+        .endswith("estimate)")
+    )
 
 
 def test_differences_stand_under_the_totals(events: Events) -> None:
@@ -264,7 +314,8 @@ def test_every_share_reported_has_its_rate(events: Events) -> None:
     rate = _thing("detection", events)
     bars = _bars(ff.plot(rate, kind="detection"))
     np.testing.assert_allclose(
-        [bar.get_width() for bar in bars], [*(part.per_day.middle for part in rate.tornado), rate.total.middle]
+        [bar.get_width() for bar in bars],
+        [*(part.per_day.middle for part in rate.tornado), rate.total.middle],
     )
 
 
@@ -289,7 +340,9 @@ def test_an_arc_is_as_wide_as_what_moved(events: Events) -> None:
     moved = _thing("flow map", events)
     ax = ff.plot(moved, kind="map")
     wide = sorted(
-        line.get_linewidth() for line in ax.lines if line.get_linewidth() > 0.6 and np.size(line.get_xdata()) == 33
+        line.get_linewidth()
+        for line in ax.lines
+        if line.get_linewidth() > 0.6 and np.size(line.get_xdata()) == 33
     )
     spans = [value for total in moved.group_totals for value in total]
     want = sorted(15.0 * value / max(spans) for value in spans if 15.0 * value / max(spans) > 0.6)
@@ -298,5 +351,7 @@ def test_an_arc_is_as_wide_as_what_moved(events: Events) -> None:
 
 def test_a_timeline_on_small_axes_sums_up(events: Events) -> None:
     ax = ff.plot(events, ax=Figure(figsize=(3.4, 2.4)).add_subplot())
-    counts = [int(t.split(": ")[1].split()[0]) for t in _texts(ax) if t.startswith("by ") and "event" in t]
+    counts = [
+        int(t.split(": ")[1].split()[0]) for t in _texts(ax) if t.startswith("by ") and "event" in t
+    ]
     assert sum(counts) == len(events)

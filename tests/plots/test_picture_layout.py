@@ -42,7 +42,9 @@ def _drawn(thing: Any, size: tuple[float, float], kind: str = "") -> Axes:
 
 def _apart(words: list[Text]) -> bool:
     """Whether no two of these words lie on each other."""
-    boxes = [Text.get_window_extent(one) for one in words if one.get_text()]  # of an annotation without its line
+    boxes = [
+        Text.get_window_extent(one) for one in words if one.get_text()
+    ]  # of an annotation without its line
     return not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 
 
@@ -93,7 +95,9 @@ def test_directions_on_a_map_are_told_apart_without_colour() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_matrix_shows_as_many_ways_as_can_be_read_and_counts_the_rest(size: tuple[float, float]) -> None:
+def test_a_matrix_shows_as_many_ways_as_can_be_read_and_counts_the_rest(
+    size: tuple[float, float],
+) -> None:
     moved = _corridors()
     ax = _drawn(moved, size, "matrix")
     cells = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
@@ -101,7 +105,9 @@ def test_a_matrix_shows_as_many_ways_as_can_be_read_and_counts_the_rest(size: tu
     assert len(words) == len(cells) <= len(moved.groups)
     assert _apart(words)
     for text, cell in zip(words, cells, strict=True):
-        assert text.get_window_extent().width <= 1.06 * cell.get_window_extent().width, text.get_text()
+        assert text.get_window_extent().width <= 1.06 * cell.get_window_extent().width, (
+            text.get_text()
+        )
         assert float(text.get_fontsize()) >= 4.2
     assert _apart(ax.get_xticklabels())
     said = f"the {len(cells)} largest of {len(moved.groups)} ways"
@@ -116,7 +122,12 @@ def test_a_matrix_shows_as_many_ways_as_can_be_read_and_counts_the_rest(size: tu
 def test_panels_of_a_figure_have_words_of_one_size_and_no_caption_is_cut(events: Events) -> None:
     figure = Figure(figsize=(10, 7), dpi=100)
     axes = figure.subplots(2, 2).ravel()
-    shown = zip(axes, (_corridors(), events, _corridors(), _comparison(events)), ("map", "", "matrix", ""), strict=True)
+    shown = zip(
+        axes,
+        (_corridors(), events, _corridors(), _comparison(events)),
+        ("map", "", "matrix", ""),
+        strict=True,
+    )
     for ax, thing, kind in shown:
         ff.plot(thing, kind=kind, ax=ax)
     figure.draw_without_rendering()
@@ -136,7 +147,10 @@ def test_a_long_list_is_cut_to_what_fits_and_the_rest_is_counted() -> None:
         shown = ax.get_yticklabels()
         assert 8 <= len(shown) < 40
         assert _apart(shown)
-        assert any(f"{40 - len(shown)} more of 40 are not shown" in text.replace("\n", " ") for text in _texts(ax))
+        assert any(
+            f"{40 - len(shown)} more of 40 are not shown" in text.replace("\n", " ")
+            for text in _texts(ax)
+        )
     assert len(ff.plot(many).get_yticklabels()) == 40
     spans = {f"bridge {n}": ff.Range(n, n + 1, n + 2, "t/day") for n in range(30)}
     bars = [bar for bar in _drawn(spans, SIZES[1]).patches if isinstance(bar, Rectangle)]
@@ -164,7 +178,8 @@ def test_a_share_is_never_above_all() -> None:
     one = Driver("load of Sparta", 0.99, 0.97, 1.01)
     assert str(one) == "load of Sparta: 99% (97% to 100%)"
     ax = ff.plot([one])
-    assert max(float(segment[:, 0].max()) for bars in ax.collections for segment in bars.get_segments()) == 1.0  # type: ignore[attr-defined]
+    segments = [s for bars in ax.collections for s in bars.get_segments()]  # type: ignore[attr-defined]
+    assert max(float(segment[:, 0].max()) for segment in segments) == 1.0
 
 
 def test_no_tick_stands_beside_another() -> None:
@@ -195,7 +210,9 @@ def test_no_line_runs_through_the_words_of_a_row(events: Events) -> None:
     lines = [line for line in ax.lines if np.isnan(np.asarray(line.get_ydata(), float)).any()]
     assert len(lines) == 1
     at = np.asarray(lines[0].get_ydata(), float).reshape(-1, 3)
-    pixels = ax.transData.transform(np.stack([np.zeros(at[:, :2].size), at[:, :2].ravel()], axis=1)).reshape(-1, 2, 2)
+    pixels = ax.transData.transform(
+        np.stack([np.zeros(at[:, :2].size), at[:, :2].ravel()], axis=1)
+    ).reshape(-1, 2, 2)
     words = [text.get_window_extent() for text in ax.texts if not text.get_in_layout()]
     assert len(words) == len(at) == 3
     for (_, one), (_, other) in pixels:
@@ -204,9 +221,16 @@ def test_no_line_runs_through_the_words_of_a_row(events: Events) -> None:
 
 
 def test_one_bin_has_its_band_and_no_bar_over_it() -> None:
-    one = ff.estimate_tonnage([_event(movements=ff.Quantity(2, 5, 9))], by="corridor", every="1mo", draws=300, seed=7)
+    one = ff.estimate_tonnage(
+        [_event(movements=ff.Quantity(2, 5, 9))], by="corridor", every="1mo", draws=300, seed=7
+    )
     assert len(one.starts) == 1
-    for thing in (one, ff.estimate_tonnage([_event(movements=ff.Quantity(2, 5, 9))], every="1mo", draws=300, seed=7)):
+    for thing in (
+        one,
+        ff.estimate_tonnage(
+            [_event(movements=ff.Quantity(2, 5, 9))], every="1mo", draws=300, seed=7
+        ),
+    ):
         ax = ff.plot(thing)
         assert not ax.patches
         band = np.asarray(ax.collections[0].get_paths()[0].vertices)
@@ -233,7 +257,11 @@ def test_drawing_again_on_the_same_axes_repeats_no_word(events: Events) -> None:
 
 def test_a_way_over_the_date_line_is_not_drawn_across_the_map() -> None:
     way = ff.route("UHMA", "PANC", mode="air")
-    parts = [np.asarray(line.get_xdata(), float) for line in ff.plot(way).lines if np.size(line.get_xdata()) > 1]
+    parts = [
+        np.asarray(line.get_xdata(), float)
+        for line in ff.plot(way).lines
+        if np.size(line.get_xdata()) > 1
+    ]
     assert max(float(np.abs(np.diff(part)).max()) for part in parts) < 180
     assert min(part.min() for part in parts) < -149 < 177 < max(part.max() for part in parts)
 

@@ -30,14 +30,19 @@ def drawn(ax: Axes) -> str:
 
 
 @pytest.mark.parametrize("name", THINGS)
-def test_a_title_is_drawn_as_written_on_every_picture(name: str, events: tuple[ff.FlowEvent, ...]) -> None:
+def test_a_title_is_drawn_as_written_on_every_picture(
+    name: str, events: tuple[ff.FlowEvent, ...]
+) -> None:
     title = WILD[1]
     assert title in drawn(ff.plot(_thing(name, events), kind=KINDS.get(name, ""), title=title))
 
 
 @pytest.mark.parametrize("name", WILD)
 def test_names_of_events_are_drawn_as_written(name: str) -> None:
-    pair = [_event(event_id=name, sources=(name,), movements=FEW), _event(event_id="plain", movements=FEW)]
+    pair = [
+        _event(event_id=name, sources=(name,), movements=FEW),
+        _event(event_id="plain", movements=FEW),
+    ]
     assert name in drawn(ff.plot(pair))
     ax = ff.plot(ff.estimate_tonnage(pair, by="event", draws=100, seed=1))
     assert name in drawn(ax)
@@ -47,7 +52,9 @@ def test_names_of_events_are_drawn_as_written(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WILD)
-def test_names_of_other_things_are_drawn_as_written(name: str, events: tuple[ff.FlowEvent, ...]) -> None:
+def test_names_of_other_things_are_drawn_as_written(
+    name: str, events: tuple[ff.FlowEvent, ...]
+) -> None:
     left = _left(events, scenarios={name: {"stall": 0.0}})
     spans: list[Any] = [
         {name: ff.Quantity.parse("nearly 100"), "b": ff.Quantity.parse("several")},
@@ -62,7 +69,10 @@ def test_names_of_other_things_are_drawn_as_written(name: str, events: tuple[ff.
 
 @pytest.mark.parametrize("name", ODD)
 def test_odd_names_can_be_drawn(name: str, events: tuple[ff.FlowEvent, ...]) -> None:
-    pair = [_event(event_id=name or "one", sources=(name,), movements=FEW), _event(event_id="plain", movements=FEW)]
+    pair = [
+        _event(event_id=name or "one", sources=(name,), movements=FEW),
+        _event(event_id="plain", movements=FEW),
+    ]
     moved = ff.estimate_tonnage(pair, by="event", draws=100, seed=1)
     for thing in (pair, moved, {name: ff.Quantity.parse("several")}):
         words = drawn(ff.plot(thing, title=name))

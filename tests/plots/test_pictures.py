@@ -36,24 +36,37 @@ THINGS: dict[str, Make] = {
     "one event": lambda events: events[0],
     "frame": lambda events: ff.to_frame(events, backend="pandas"),
     "tonnage": lambda events: ff.estimate_tonnage(events, direction="outbound", draws=300, seed=7),
-    "weekly tonnage": lambda events: ff.estimate_tonnage(events, every="1w", by="mode", draws=300, seed=7),
+    "weekly tonnage": lambda events: ff.estimate_tonnage(
+        events, every="1w", by="mode", draws=300, seed=7
+    ),
     "rate": lambda events: ff.estimate_rate(events, draws=300, seed=7),
     "withdrawal": lambda events: _left(events),
     "capacity": lambda events: ff.airlift_capacity(_bridge(), draws=300),
     "air route": lambda events: ff.route("Hmeimim", "al-Khadim", mode="air"),
-    "sea routes": lambda events: [ff.route("Tartus", name, mode="sea") for name in ("Novorossiysk", "Baltiysk")],
+    "sea routes": lambda events: [
+        ff.route("Tartus", name, mode="sea") for name in ("Novorossiysk", "Baltiysk")
+    ],
     "road": lambda events: ff.route("Damascus", "Hmeimim", mode="road"),
     "nearly": lambda events: ff.Quantity.parse("nearly 100 vehicles"),
     "floor": lambda events: ff.Quantity.parse("at least 400 soldiers"),
     "several": lambda events: ff.Quantity.parse("several"),
     "one": lambda events: ff.Quantity.exactly(1),
-    "grouped": lambda events: ff.estimate_tonnage(events, by="mode", direction="outbound", draws=300, seed=7),
+    "grouped": lambda events: ff.estimate_tonnage(
+        events, by="mode", direction="outbound", draws=300, seed=7
+    ),
     "many groups": lambda events: ff.estimate_tonnage(events, by="event", draws=300, seed=7),
     "march": lambda events: ff.convoy_march((80, 100), columns=2, draws=300),
-    "march on a road": lambda events: ff.convoy_march(96, route=ff.route("Damascus", "Hmeimim", mode="road")),
+    "march on a road": lambda events: ff.convoy_march(
+        96, route=ff.route("Damascus", "Hmeimim", mode="road")
+    ),
     "simulation": lambda events: simulate_airlift(_bridge(), days=5, replications=20, seed=7),
-    "quantities": lambda events: {"a": ff.Quantity.parse("nearly 100"), "b": ff.Quantity.parse("several")},
-    "quantities far apart": lambda events: [ff.Quantity.parse(words) for words in ("several", "dozens", "hundreds")],
+    "quantities": lambda events: {
+        "a": ff.Quantity.parse("nearly 100"),
+        "b": ff.Quantity.parse("several"),
+    },
+    "quantities far apart": lambda events: [
+        ff.Quantity.parse(words) for words in ("several", "dozens", "hundreds")
+    ],
     "rate phrase": lambda events: ff.Quantity.parse("regular flights"),
     "remaining": lambda events: _left(events, floor_t=(1_000, 4_000, 6_000)),
     "scenarios": lambda events: _left(
@@ -63,7 +76,9 @@ THINGS: dict[str, Make] = {
     "waiting": lambda events: ff.cycle_capacity(_bridge(), draws=200, seed=7),
     "bounds of the cycle": lambda events: ff.cycle_capacity(_bridge(), draws=200, seed=7),
     "simulated days": lambda events: simulate_airlift(_bridge(), days=5, replications=20, seed=7),
-    "detection": lambda events: ff.estimate_rate(events, detection=ff.Detection(0.4, 0.9), draws=300, seed=7),
+    "detection": lambda events: ff.estimate_rate(
+        events, detection=ff.Detection(0.4, 0.9), draws=300, seed=7
+    ),
     "matrix": lambda events: ff.estimate_tonnage(events, by="corridor", draws=300, seed=7),
     "flow map": lambda events: ff.estimate_tonnage(events, by="corridor", draws=300, seed=7),
     "sweep": lambda events: _sweep(),
@@ -120,19 +135,25 @@ def _comparison(events: tuple[ff.FlowEvent, ...]) -> ff.Comparison:
 
 
 def _left(events: tuple[ff.FlowEvent, ...], **more: Any) -> ff.Withdrawal:
-    return ff.estimate_withdrawal(events, stock_t=(20_000, 35_000, 60_000), draws=300, seed=7, **more)
+    return ff.estimate_withdrawal(
+        events, stock_t=(20_000, 35_000, 60_000), draws=300, seed=7, **more
+    )
 
 
 def _bridge() -> ff.AirBridge:
     way = ff.route("Hmeimim", "al-Khadim", mode="air")
-    return ff.AirBridge(fleet={"An-124-100": 2, "Il-76MD": (2, 4, 8)}, route=way, onload_mog=3, offload_mog=2)
+    return ff.AirBridge(
+        fleet={"An-124-100": 2, "Il-76MD": (2, 4, 8)}, route=way, onload_mog=3, offload_mog=2
+    )
 
 
 def _texts(ax: Axes) -> list[str]:
     root = ax.get_figure(root=True)
     assert isinstance(root, Figure)
     root.savefig(io.BytesIO())
-    return [text.get_text() for text in root.findobj(Text) if isinstance(text, Text) and text.get_text()]
+    return [
+        text.get_text() for text in root.findobj(Text) if isinstance(text, Text) and text.get_text()
+    ]
 
 
 def _event(**changes: Any) -> ff.FlowEvent:
@@ -217,13 +238,18 @@ def test_axes_carry_units(name: str, events: tuple[ff.FlowEvent, ...]) -> None:
     ],
 )
 def test_the_caption_counts_the_sources(name: str, events: tuple[ff.FlowEvent, ...]) -> None:
-    assert any("claims from" in text.replace("\n", " ") and "report" in text for text in _texts(_draw(name, events)))
+    assert any(
+        "claims from" in text.replace("\n", " ") and "report" in text
+        for text in _texts(_draw(name, events))
+    )
 
 
 def test_a_notebook_gets_its_figure_from_pyplot(monkeypatch: pytest.MonkeyPatch) -> None:
     from matplotlib import pyplot
 
-    monkeypatch.setattr(matplotlib, "get_backend", lambda **_: "module://matplotlib_inline.backend_inline")
+    monkeypatch.setattr(
+        matplotlib, "get_backend", lambda **_: "module://matplotlib_inline.backend_inline"
+    )
     ax = ff.plot(ff.Quantity.parse("several"))
     assert [pyplot.figure(n) for n in pyplot.get_fignums()] == [ax.figure]
     pyplot.close("all")
@@ -239,7 +265,10 @@ def test_a_notebook_gets_its_figure_from_pyplot(monkeypatch: pytest.MonkeyPatch)
         ({"a": 3}, "dict of int"),
         ({}, "no quantities"),
         ({"a": ff.Quantity.parse("large amounts")}, "no number to draw in: a"),
-        ({"a": ff.Quantity.exactly(1, unit="t"), "b": ff.Quantity.exactly(1, unit="vehicles")}, "one unit"),
+        (
+            {"a": ff.Quantity.exactly(1, unit="t"), "b": ff.Quantity.exactly(1, unit="vehicles")},
+            "one unit",
+        ),
         (ff.Quantity.parse("large amounts"), "large amounts"),
     ],
 )
@@ -251,7 +280,17 @@ def test_what_cannot_be_drawn_is_said(thing: Any, words: str) -> None:
 def test_the_error_names_all_that_can_be_drawn() -> None:
     with pytest.raises(ff.ForceflowError) as caught:
         ff.plot(object())
-    for name in ("Estimate", "March", "Simulation", "Capacity", "Withdrawal", "Route", "Quantity", "Sweep", "Backtest"):
+    for name in (
+        "Estimate",
+        "March",
+        "Simulation",
+        "Capacity",
+        "Withdrawal",
+        "Route",
+        "Quantity",
+        "Sweep",
+        "Backtest",
+    ):
         assert name in str(caught.value)
 
 
@@ -268,7 +307,9 @@ def test_groups_are_named_and_add_up(events: tuple[ff.FlowEvent, ...]) -> None:
     ends = {str(line.get_label()): np.asarray(line.get_ydata(), float)[-1] for line in ax.lines}
     for name, total in zip(moved.groups, moved.group_totals, strict=True):
         assert ends[name] == pytest.approx(total.middle)
-    np.testing.assert_allclose(sorted(_ends(ax)), sorted((total.low, total.high) for total in moved.group_totals))
+    np.testing.assert_allclose(
+        sorted(_ends(ax)), sorted((total.low, total.high) for total in moved.group_totals)
+    )
     bars = [patch for patch in ax.patches if isinstance(patch, StepPatch)]
     np.testing.assert_allclose(np.max([bar.get_data()[0] for bar in bars]), moved.mean.max())
     assert {bar.get_hatch() for bar in bars} == {MODE_STYLES[mode].hatch for mode in moved.groups}
@@ -284,7 +325,9 @@ def test_the_smallest_of_many_groups_share_a_line(events: tuple[ff.FlowEvent, ..
     assert rest in _texts(ax)
     left_out = [g for g, name in enumerate(moved.groups) if name not in lines]
     np.testing.assert_allclose(lines[rest][-1], moved.group_mean[left_out].sum())
-    others = [event for event in moved.used if event.event_id in {moved.groups[g] for g in left_out}]
+    others = [
+        event for event in moved.used if event.event_id in {moved.groups[g] for g in left_out}
+    ]
     total = ff.estimate_tonnage(others, by="event", draws=300, seed=7).total
     assert (total.low, total.high) == pytest.approx(_ends(ax)[-1])
     bare = dataclasses.replace(moved, again=None)
@@ -316,7 +359,9 @@ def test_the_fan_of_a_simulation_ends_at_its_total() -> None:
     found = simulate_airlift(_bridge(), days=5, replications=20, seed=7)
     ax = ff.plot(found)
     middle = next(line for line in ax.lines if "middle" in str(line.get_label()))
-    np.testing.assert_allclose(np.asarray(middle.get_ydata(), float)[-1], found.cumulative_t.total.middle)
+    np.testing.assert_allclose(
+        np.asarray(middle.get_ydata(), float)[-1], found.cumulative_t.total.middle
+    )
     assert any("20 replications" in text for text in _texts(ax))
 
 
@@ -336,13 +381,17 @@ def test_several_quantities_stand_in_their_order_with_their_numbers() -> None:
     ax = ff.plot(things)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["near", "some"]
     for quantity in things.values():
-        assert span_text(quantity.interval(0.9)[0], quantity.best, quantity.interval(0.9)[1]) in _texts(ax)
+        assert span_text(
+            quantity.interval(0.9)[0], quantity.best, quantity.interval(0.9)[1]
+        ) in _texts(ax)
     same = ff.plot([ff.Quantity.parse("several"), ff.Quantity.parse("several")])
     assert len({label.get_text() for label in same.get_yticklabels()}) == 2
 
 
 def test_passages_go_by_their_names() -> None:
-    text = " ".join(_texts(ff.plot(ff.route("Tartus", "Novorossiysk", mode="sea")))).replace("\n", " ")
+    text = " ".join(_texts(ff.plot(ff.route("Tartus", "Novorossiysk", mode="sea")))).replace(
+        "\n", " "
+    )
     assert "Dardanelles, Bosphorus" in text
     assert "dardanelles" not in text
     assert "not tracks" in text
@@ -350,7 +399,9 @@ def test_passages_go_by_their_names() -> None:
 
 
 def test_presence_is_not_counted_among_the_claims() -> None:
-    event = _event(movements=ff.Quantity.exactly(1), claims=("a",), related=("b", "c"), sources=("r",))
+    event = _event(
+        movements=ff.Quantity.exactly(1), claims=("a",), related=("b", "c"), sources=("r",)
+    )
     assert any("1 claim from 1 report;" in text for text in _texts(ff.plot([event])))
 
 
@@ -359,7 +410,9 @@ def test_own_figures_are_called_so_and_one_is_singular() -> None:
     texts = _texts(ff.plot(ff.estimate_tonnage([event], measure="movements", draws=300, seed=7)))
     assert any("own figures, no claims" in text for text in texts)
     assert any("in all 1 movement" in text for text in texts)
-    assert not any("1 movements" in text or "0 claims" in text or "1 events" in text for text in texts)
+    assert not any(
+        "1 movements" in text or "0 claims" in text or "1 events" in text for text in texts
+    )
 
 
 @pytest.mark.parametrize(
@@ -388,7 +441,11 @@ def test_a_stream_is_a_bar_and_a_single_movement_a_point() -> None:
     single = ff.plot([_event(movements=ff.Quantity.exactly(1, unit="sorties"))])
     assert not [line for line in stream.lines if line.get_marker() == "o"]
     assert [line for line in single.lines if line.get_marker() == "o"]
-    for picture, words in ((stream, "5 (2 to 9) sorties"), (single, "1 sortie"), (ff.plot([_event()]), "not counted")):
+    for picture, words in (
+        (stream, "5 (2 to 9) sorties"),
+        (single, "1 sortie"),
+        (ff.plot([_event()]), "not counted"),
+    ):
         assert any(text.endswith(f"(one): {words}") for text in _texts(picture))
 
 
@@ -413,7 +470,9 @@ def test_many_events_share_rows_and_none_is_lost() -> None:
     root = ax.get_figure(root=True)
     assert isinstance(root, Figure)
     assert root.get_figheight() < 20
-    counts = [int(text.split(": ")[1].split()[0]) for text in _texts(ax) if text.endswith(" events")]
+    counts = [
+        int(text.split(": ")[1].split()[0]) for text in _texts(ax) if text.endswith(" events")
+    ]
     assert sum(counts) == 3_000
     assert any("share a row" in text for text in _texts(ax))
 
@@ -441,27 +500,45 @@ def test_the_gap_that_never_closes_is_the_stall_share(events: tuple[ff.FlowEvent
 
 
 @pytest.mark.parametrize("stall", [0.0, 1.0])
-def test_a_withdrawal_that_always_or_never_ends_is_drawn(stall: float, events: tuple[ff.FlowEvent, ...]) -> None:
+def test_a_withdrawal_that_always_or_never_ends_is_drawn(
+    stall: float, events: tuple[ff.FlowEvent, ...]
+) -> None:
     texts = _texts(ff.plot(_left(events, stall=stall)))
-    assert any("never complete" in text for text in texts) == (_left(events, stall=stall).stall_probability > 0)
+    assert any("never complete" in text for text in texts) == (
+        _left(events, stall=stall).stall_probability > 0
+    )
 
 
 def test_the_binding_constraint_is_named() -> None:
     capacity = ff.airlift_capacity(_bridge(), draws=300)
     bound = capacity.bounds_t_per_day[capacity.bottleneck]
-    assert any(text.startswith(f"{capacity.bottleneck} (binds): {bound}") for text in _texts(ff.plot(capacity)))
+    assert any(
+        text.startswith(f"{capacity.bottleneck} (binds): {bound}")
+        for text in _texts(ff.plot(capacity))
+    )
 
 
 def test_a_date_axis_never_lacks_the_year(events: tuple[ff.FlowEvent, ...]) -> None:
     ax = ff.plot(ff.estimate_tonnage(events, direction="outbound", draws=300, seed=7))
     assert any("2024" in text for text in _texts(ax))
-    short = ff.plot(ff.estimate_tonnage([_event(movements=ff.Quantity.exactly(2))], every="1h", draws=300, seed=7))
+    short = ff.plot(
+        ff.estimate_tonnage(
+            [_event(movements=ff.Quantity.exactly(2))], every="1h", draws=300, seed=7
+        )
+    )
     assert any("2025" in text for text in _texts(short))
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (float("inf"), "never"), (12_345.6, "12,346"), (0.0698, "0.07"), (7.26, "7.3"), (34.2, "34")],
+    [
+        (0.0, "0"),
+        (float("inf"), "never"),
+        (12_345.6, "12,346"),
+        (0.0698, "0.07"),
+        (7.26, "7.3"),
+        (34.2, "34"),
+    ],
 )
 def test_numbers_are_printed_short(value: float, text: str) -> None:
     assert number(value) == text

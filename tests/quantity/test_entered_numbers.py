@@ -36,7 +36,18 @@ def cell(measure: str, value: Any) -> Quantity:
 
 # -- the rule for round numbers ---------------------------------------------------------------------------------------
 
-ROUND = ("20", "20 t", "1,200", "1 200", "1200", "1'200", "1.2 thousand", "twenty", "a hundred", "half a million")
+ROUND = (
+    "20",
+    "20 t",
+    "1,200",
+    "1 200",
+    "1200",
+    "1'200",
+    "1.2 thousand",
+    "twenty",
+    "a hundred",
+    "half a million",
+)
 NOT_ROUND = ("21", "9", "123", "1,234", "2.5", "twelve", "15", "1210", "0", "5")
 
 
@@ -62,7 +73,9 @@ def test_round_numbers_is_one_of_two_words() -> None:
         Quantity.parse("20", round_numbers="no")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("typed", [1200, 1200.0, "1200", "1,200", "1 200", "1'200", "1.2 thousand", "1.2k", "１２００"])
+@pytest.mark.parametrize(
+    "typed", [1200, 1200.0, "1200", "1,200", "1 200", "1'200", "1.2 thousand", "1.2k", "１２００"]
+)
 def test_the_way_a_number_is_typed_does_not_change_it(typed: Any) -> None:
     for found in (cell("personnel", typed), Quantity.of(typed), amount_of(str(typed), "t")):
         assert (found.low, found.best, found.high) == (1200.0, 1200.0, 1200.0)
@@ -114,7 +127,10 @@ def test_an_amount_is_read_as_python_reads_it(words: str, ends: tuple[float, flo
     [
         ("1500 personnel", "--stock: '1500 personnel' is in 'personnel'.*give t, kg, lb"),
         ("5 tons", "is in 'tons'"),
-        ("400 600", r"one number \(400,600\) or low high \(400; 600\); write '400600' or '400; 600'"),
+        (
+            "400 600",
+            r"one number \(400,600\) or low high \(400; 600\); write '400600' or '400; 600'",
+        ),
         ("50 200 900", r"one number \(50,200,900\) or low best high \(50; 200; 900\)"),
         ("3 2 1", "the lowest comes first"),
         ("1 2 3 4", "holds 4 numbers"),
@@ -136,7 +152,18 @@ def test_a_bridge_of_the_command_line_takes_the_same_amounts() -> None:
     from forceflow.cli import app
 
     def tonnes(*more: str) -> str:
-        given_ = ["capacity", "Hmeimim", "al-Khadim", "--onload", "3", "--offload", "2", "--draws", "100", *more]
+        given_ = [
+            "capacity",
+            "Hmeimim",
+            "al-Khadim",
+            "--onload",
+            "3",
+            "--offload",
+            "2",
+            "--draws",
+            "100",
+            *more,
+        ]
         result = CliRunner().invoke(app, given_)
         assert result.exit_code == 0, result.output
         return result.stdout
@@ -151,13 +178,17 @@ def test_a_bridge_of_the_command_line_takes_the_same_amounts() -> None:
 # -- units ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("unit", ["t", "T", "mt", "MT", "tonne", "tonnes", "metric tonnes", "metric tons", "t."])
+@pytest.mark.parametrize(
+    "unit", ["t", "T", "mt", "MT", "tonne", "tonnes", "metric tonnes", "metric tons", "t."]
+)
 def test_a_tonne_has_many_spellings(unit: str) -> None:
     assert unit_factor(unit, to="t") == 1.0
     assert read_number(f"3,446 {unit}", unit="tonnes").best == 3_446
 
 
-@pytest.mark.parametrize("words", ["3 tons", "3 cwt", "3 kilotons", "5 Mt", "3 km", "3 trucks", "3 months"])
+@pytest.mark.parametrize(
+    "words", ["3 tons", "3 cwt", "3 kilotons", "5 Mt", "3 km", "3 trucks", "3 months"]
+)
 def test_what_is_no_tonne_is_refused(words: str) -> None:
     with pytest.raises(QuantityError):
         read_number(words, unit="tonnes")
@@ -252,21 +283,38 @@ def in_words(n: int) -> str:
 
 def spelt(n: int) -> list[str]:
     comma = f"{n:,}"
-    return [str(n), comma, comma.replace(",", " "), comma.replace(",", "'"), comma.replace(",", "\u202f"), in_words(n)]
+    return [
+        str(n),
+        comma,
+        comma.replace(",", " "),
+        comma.replace(",", "'"),
+        comma.replace(",", "\u202f"),
+        in_words(n),
+    ]
 
 
-@given(st.integers(1, 10**9 - 1), st.sampled_from(sorted(_SPELLINGS)), st.sampled_from(["", " trucks", " t"]))
+@given(
+    st.integers(1, 10**9 - 1),
+    st.sampled_from(sorted(_SPELLINGS)),
+    st.sampled_from(["", " trucks", " t"]),
+)
 @example(300, "{n}", "")
 @example(100_200_300, "{n}", "")
 @settings(max_examples=150)
-def test_a_number_is_read_right_in_every_spelling_or_refused_by_name(n: int, pattern: str, unit: str) -> None:
+def test_a_number_is_read_right_in_every_spelling_or_refused_by_name(
+    n: int, pattern: str, unit: str
+) -> None:
     for number in spelt(n):
         words = pattern.format(n=number) + unit
         try:
             quantity = Quantity.parse(words, round_numbers="exact")
         except QuantityError as error:
             refused = str(error)
-            in_three = [len(part) for part in number.split(" ")] == [3, 3, 3]  # one number, or three?
+            in_three = [len(part) for part in number.split(" ")] == [
+                3,
+                3,
+                3,
+            ]  # one number, or three?
             assert in_three or re.fullmatch(r"\d 7\d7", number)  # one number, or so many airliners?
             assert repr(number) in refused
             continue
@@ -275,12 +323,22 @@ def test_a_number_is_read_right_in_every_spelling_or_refused_by_name(n: int, pat
         assert quantity.unit == unit.strip()
 
 
-@given(st.integers(1, 999), st.integers(1, 999), st.sampled_from(["hundred", "thousand", "million", "k", "lakh"]))
+@given(
+    st.integers(1, 999),
+    st.integers(1, 999),
+    st.sampled_from(["hundred", "thousand", "million", "k", "lakh"]),
+)
 @settings(max_examples=100)
 def test_a_magnitude_belongs_to_both_ends(low: int, more: int, magnitude: str) -> None:
-    scale = {"hundred": 100, "thousand": 1000, "million": 10**6, "k": 1000, "lakh": 10**5}[magnitude]
+    scale = {"hundred": 100, "thousand": 1000, "million": 10**6, "k": 1000, "lakh": 10**5}[
+        magnitude
+    ]
     high = low + more
-    for words in (f"{low} to {high} {magnitude}", f"{low}-{high} {magnitude}", f"between {low} and {high} {magnitude}"):
+    for words in (
+        f"{low} to {high} {magnitude}",
+        f"{low}-{high} {magnitude}",
+        f"between {low} and {high} {magnitude}",
+    ):
         quantity = Quantity.parse(words)
         assert (quantity.low, quantity.high) == (low * scale, high * scale)
 
@@ -291,7 +349,13 @@ _SCRAPS = st.sampled_from(
 )
 
 
-@given(st.one_of(st.text(max_size=60), st.lists(_SCRAPS, max_size=9).map(" ".join), st.lists(_SCRAPS).map("".join)))
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.lists(_SCRAPS, max_size=9).map(" ".join),
+        st.lists(_SCRAPS).map("".join),
+    )
+)
 @settings(max_examples=400)
 def test_any_text_is_a_quantity_or_is_refused_in_one_line(words: str) -> None:
     for read in (Quantity.parse, Quantity.of, lambda text: read_number(text, unit="tonnes")):
@@ -305,7 +369,17 @@ def test_any_text_is_a_quantity_or_is_refused_in_one_line(words: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["9" * 500, "one " * 125, "- " * 250, "a" * 500, "may " * 125, "5s " * 166, "(" * 500, "1," * 250, "? " * 250],
+    [
+        "9" * 500,
+        "one " * 125,
+        "- " * 250,
+        "a" * 500,
+        "may " * 125,
+        "5s " * 166,
+        "(" * 500,
+        "1," * 250,
+        "? " * 250,
+    ],
 )
 def test_long_texts_are_read_or_refused_at_once(text: str) -> None:
     start = time.perf_counter()
@@ -322,7 +396,9 @@ def test_long_texts_are_read_or_refused_at_once(text: str) -> None:
 
 
 def _tool() -> Any:
-    spec = importlib.util.spec_from_file_location("number_phrases_tool", ROOT / "tools" / "number_phrases.py")
+    spec = importlib.util.spec_from_file_location(
+        "number_phrases_tool", ROOT / "tools" / "number_phrases.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -15,8 +15,12 @@ def test_there_are_many_and_each_stands_once() -> None:
     assert len({phrase for phrase, _, _ in PHRASES}) == len(PHRASES)
 
 
-@pytest.mark.parametrize(("phrase", "reading", "numbers"), PHRASES, ids=[phrase for phrase, _, _ in PHRASES])
-def test_each_phrase_has_the_reading_decided_by_hand(phrase: str, reading: str, numbers: tuple[float, ...]) -> None:
+@pytest.mark.parametrize(
+    ("phrase", "reading", "numbers"), PHRASES, ids=[phrase for phrase, _, _ in PHRASES]
+)
+def test_each_phrase_has_the_reading_decided_by_hand(
+    phrase: str, reading: str, numbers: tuple[float, ...]
+) -> None:
     if reading == "refused":
         with pytest.raises(QuantityError) as refused:
             Quantity.parse(phrase)
@@ -31,16 +35,24 @@ def test_each_phrase_has_the_reading_decided_by_hand(phrase: str, reading: str, 
         assert quantity.params == tuple(x for pair in LEXICON.couple for x in pair)
     elif reading in FAMILIES:
         assert quantity.family == FAMILIES[reading]
-        found = (quantity.params[1],) if quantity.family == "at_most" else quantity.params[: len(numbers)]
+        found = (
+            (quantity.params[1],)
+            if quantity.family == "at_most"
+            else quantity.params[: len(numbers)]
+        )
         numbers = (numbers[0] - 1,) if reading == "below" else numbers
         assert found == pytest.approx(numbers, rel=1e-12)
     else:
         median, gsd, lowest, highest = dataclasses.asdict(LEXICON)[reading]
         scale = numbers[0]
-        assert quantity.params == pytest.approx((median * scale, gsd, lowest * scale, highest * scale))
+        assert quantity.params == pytest.approx(
+            (median * scale, gsd, lowest * scale, highest * scale)
+        )
 
 
-@pytest.mark.parametrize(("phrase", "reading", "numbers"), PHRASES, ids=[phrase for phrase, _, _ in PHRASES])
+@pytest.mark.parametrize(
+    ("phrase", "reading", "numbers"), PHRASES, ids=[phrase for phrase, _, _ in PHRASES]
+)
 def test_what_the_user_enters_has_the_same_number_and_no_doubt(
     phrase: str, reading: str, numbers: tuple[float, ...]
 ) -> None:

@@ -53,7 +53,13 @@ def test_each_phrase_has_its_family(words: str, expected: tuple[str, bool]) -> N
 
 @pytest.mark.parametrize(
     ("words", "number"),
-    [("4,000 fighters", 4000), ("twenty-five trucks", 25), ("one hundred and", 100), ("an An-26", 1), ("3 Il-76", 3)],
+    [
+        ("4,000 fighters", 4000),
+        ("twenty-five trucks", 25),
+        ("one hundred and", 100),
+        ("an An-26", 1),
+        ("3 Il-76", 3),
+    ],
 )
 def test_numbers_in_digits_and_words(words: str, number: float) -> None:
     quantity = Quantity.parse(words)
@@ -62,7 +68,12 @@ def test_numbers_in_digits_and_words(words: str, number: float) -> None:
 
 @pytest.mark.parametrize(
     ("words", "per_day"),
-    [("regular flights", 3 / 7), ("daily", 1.0), ("several flights daily", 6.0), ("arriving frequently", 3 / 7)],
+    [
+        ("regular flights", 3 / 7),
+        ("daily", 1.0),
+        ("several flights daily", 6.0),
+        ("arriving frequently", 3 / 7),
+    ],
 )
 def test_rate_phrases_wait_for_a_window(words: str, per_day: float) -> None:
     rate = Quantity.parse(words)
@@ -83,7 +94,9 @@ def test_nearly_100_against_the_reference() -> None:
 def test_several_against_the_reference() -> None:
     case = CASES["hedge_default_lognormal_several"]["outputs"]
     several = Quantity.parse("several")
-    np.testing.assert_array_equal(several.quantile([0.05, 0.5, 0.95]), [case["q05"], case["q50"], case["q95"]])
+    np.testing.assert_array_equal(
+        several.quantile([0.05, 0.5, 0.95]), [case["q05"], case["q50"], case["q95"]]
+    )
     u = (np.arange(200_000) + 0.5) / 200_000
     values = several.quantile(u)
     share = [np.mean(values == k) for k in range(3, 11)]
@@ -126,7 +139,9 @@ def test_words_without_a_number_change_nothing() -> None:
         nothing.quantile(0.5)
 
 
-@pytest.mark.parametrize(("words", "number"), [(".5", 0.5), ("exactly .75 t", 0.75), ("0.333", 0.333), ("(5.)", 5)])
+@pytest.mark.parametrize(
+    ("words", "number"), [(".5", 0.5), ("exactly .75 t", 0.75), ("0.333", 0.333), ("(5.)", 5)]
+)
 def test_a_point_before_digits_stands_for_a_decimal(words: str, number: float) -> None:
     got = Quantity.parse(words)
     assert (got.low, got.best, got.high) == (number, number, number)
@@ -146,14 +161,17 @@ def test_words_that_can_be_read_in_two_ways_are_refused(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "number"), [("3 000 people", 3000), ("two hundred and fifty", 250), ("under 10", None)]
+    ("words", "number"),
+    [("3 000 people", 3000), ("two hundred and fifty", 250), ("under 10", None)],
 )
 def test_numbers_written_in_other_ways(words: str, number: float | None) -> None:
     quantity = Quantity.parse(words)
     assert quantity.best == number if number else quantity.family == "at_most"
 
 
-@pytest.mark.parametrize("words", ["", "   ", "blue", "a convoy of nearly 100 vehicles", "??", "per day"])
+@pytest.mark.parametrize(
+    "words", ["", "   ", "blue", "a convoy of nearly 100 vehicles", "??", "per day"]
+)
 def test_what_is_not_understood_is_an_error(words: str) -> None:
     with pytest.raises(QuantityError):
         Quantity.parse(words)
@@ -194,14 +212,20 @@ def test_hedged_numbers_are_ordered_and_round_trip(hedge: str, n: int) -> None:
 def test_scaling_a_quantity_scales_its_quantiles(best: float, width: float, factor: float) -> None:
     quantity = Quantity(best / 2, best, best + width)
     p = np.array([0.05, 0.3, 0.9])
-    np.testing.assert_allclose(quantity.times(factor).quantile(p), factor * quantity.quantile(p), rtol=1e-9)
+    np.testing.assert_allclose(
+        quantity.times(factor).quantile(p), factor * quantity.quantile(p), rtol=1e-9
+    )
 
 
-@pytest.mark.parametrize("words", ["nearly 100", "at least 9", "more than 150", "several", "a couple", "5 to 9"])
+@pytest.mark.parametrize(
+    "words", ["nearly 100", "at least 9", "more than 150", "several", "a couple", "5 to 9"]
+)
 def test_scaling_reaches_every_family(words: str) -> None:
     quantity = Quantity.parse(words)
     p = np.array([0.1, 0.5, 0.9])
-    np.testing.assert_allclose(quantity.times(0.5).quantile(p), 0.5 * quantity.quantile(p), atol=0.51)
+    np.testing.assert_allclose(
+        quantity.times(0.5).quantile(p), 0.5 * quantity.quantile(p), atol=0.51
+    )
 
 
 def test_a_pool_is_the_mixture_of_its_parts() -> None:
@@ -219,8 +243,18 @@ def test_a_pool_is_the_mixture_of_its_parts() -> None:
 
 def test_a_round_number_is_wider_than_a_precise_one() -> None:
     """Roundness is modelled on the number, not on the word before it."""
-    width = {w: (q := Quantity.parse(w)).high / q.low for w in ("about 400", "400", "about 450", "about 453", "453")}
-    assert width["about 400"] == width["400"] > width["about 450"] > width["about 453"] > width["453"] == 1
+    width = {
+        w: (q := Quantity.parse(w)).high / q.low
+        for w in ("about 400", "400", "about 450", "about 453", "453")
+    }
+    assert (
+        width["about 400"]
+        == width["400"]
+        > width["about 450"]
+        > width["about 453"]
+        > width["453"]
+        == 1
+    )
 
 
 def test_draws_depend_on_the_address_only() -> None:
@@ -232,7 +266,8 @@ def test_draws_depend_on_the_address_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "low", "high"), [(3.0, 3, 3), ((2.0, 4.0), 2, 4), ((2.0, 3.0, 9.0), 2, 9), ("at least 7", 7, None)]
+    ("value", "low", "high"),
+    [(3.0, 3, 3), ((2.0, 4.0), 2, 4), ((2.0, 3.0, 9.0), 2, 9), ("at least 7", 7, None)],
 )
 def test_of_takes_what_an_analyst_has(value: object, low: float, high: float | None) -> None:
     quantity = Quantity.of(value)  # type: ignore[arg-type]

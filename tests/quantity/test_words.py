@@ -71,7 +71,9 @@ P = np.array([0.01, 0.05, 0.3, 0.5, 0.77, 0.95, 0.99])
 )
 def test_what_is_counted_and_how_many(words: str, number: float, unit: str) -> None:
     quantity = Quantity.parse(words)
-    assert quantity.params[0] == number or (quantity.family == "uniform" and sum(quantity.params) / 2 == number)
+    assert quantity.params[0] == number or (
+        quantity.family == "uniform" and sum(quantity.params) / 2 == number
+    )
     assert quantity.unit == unit
     assert Quantity.parse(words, unit="told").unit == "told"
     assert quantity.words == words
@@ -99,7 +101,9 @@ def test_two_numbers_in_words_are_not_added_up(words: str) -> None:
 
 
 @pytest.mark.parametrize("hedge", ["at least", "more than", "nearly", "up to"])
-@pytest.mark.parametrize("many", ["a few", "a couple of", "several", "a handful of", "a number of", "a quarter of"])
+@pytest.mark.parametrize(
+    "many", ["a few", "a couple of", "several", "a handful of", "a number of", "a quarter of"]
+)
 def test_a_hedge_before_a_word_of_many_is_not_read_as_one(hedge: str, many: str) -> None:
     with pytest.raises(QuantityError, match="cannot read"):
         Quantity.parse(f"{hedge} {many} ships")
@@ -119,7 +123,9 @@ def test_round_numbers_are_rough_and_others_are_meant(words: str, family: str) -
     assert (quantity.family, quantity.words, quantity.unit) == (family, words, "told")
 
 
-@pytest.mark.parametrize("words", ["several trucks and 5 cars", "about 6 trucks and 5 cars", "6 trucks and 5 cars"])
+@pytest.mark.parametrize(
+    "words", ["several trucks and 5 cars", "about 6 trucks and 5 cars", "6 trucks and 5 cars"]
+)
 def test_a_second_number_is_named_with_the_words(words: str) -> None:
     with pytest.raises(QuantityError, match=rf"'{words}' holds a second number \(5\)"):
         Quantity.parse(words)
@@ -155,7 +161,9 @@ def test_a_range_is_counted_as_far_as_both_ends_are_small_counts(words: str, who
         ("thousands", tuple(x * times for x, times in zip(LEXICON.hundreds, (10, 1, 10, 10), strict=True))),
     ],
 )  # fmt: skip
-def test_quantifiers_are_rows_of_the_lexicon(words: str, table: tuple[float, float, float, float]) -> None:
+def test_quantifiers_are_rows_of_the_lexicon(
+    words: str, table: tuple[float, float, float, float]
+) -> None:
     quantity = Quantity.parse(f"{words} of ships")
     assert (quantity.params, quantity.unit) == (table, "ships")
     assert quantity.whole == (table[3] <= 2000)
@@ -164,7 +172,16 @@ def test_quantifiers_are_rows_of_the_lexicon(words: str, table: tuple[float, flo
 
 @pytest.mark.parametrize(
     ("number", "digits"),
-    [("400", 1), ("450", 2), ("453", 3), ("4,531", 3), ("0.05", 1), ("2.0", 1), ("2.5", 2), ("20.25", 3)],
+    [
+        ("400", 1),
+        ("450", 2),
+        ("453", 3),
+        ("4,531", 3),
+        ("0.05", 1),
+        ("2.0", 1),
+        ("2.5", 2),
+        ("20.25", 3),
+    ],
 )
 def test_the_spread_of_about_follows_the_digits_that_were_printed(number: str, digits: int) -> None:
     """At least the lexicon's; and wide enough that the 95 % point is half a unit of the last digit away."""
@@ -172,24 +189,32 @@ def test_the_spread_of_about_follows_the_digits_that_were_printed(number: str, d
     n, gsd = quantity.params[:2]
     last = 10.0 ** (math.floor(math.log10(n)) - digits + 1) if n >= 1 else 0.0
     half_a_digit = stats.norm.ppf(0.95)
-    assert gsd == pytest.approx(max(LEXICON.round_gsd[digits - 1], (1 + last / 2 / n) ** (1 / half_a_digit)), rel=1e-4)
+    assert gsd == pytest.approx(
+        max(LEXICON.round_gsd[digits - 1], (1 + last / 2 / n) ** (1 / half_a_digit)), rel=1e-4
+    )
 
 
-@pytest.mark.parametrize(("words", "whole"), [("about 30", True), ("about 31", False), ("about 2.5", False)])
+@pytest.mark.parametrize(
+    ("words", "whole"), [("about 30", True), ("about 31", False), ("about 2.5", False)]
+)
 def test_small_counts_are_whole(words: str, whole: bool) -> None:
     assert Quantity.parse(words).whole is whole
 
 
 @pytest.mark.parametrize("n", [1, 10, 100, 1000])
 def test_one_digit_reaches_half_way_to_the_next(n: int) -> None:
-    assert Quantity.parse(f"about {n} t").times(1).quantile(0.95) == pytest.approx(1.5 * n, rel=1e-4)
+    assert Quantity.parse(f"about {n} t").times(1).quantile(0.95) == pytest.approx(
+        1.5 * n, rel=1e-4
+    )
 
 
 def test_rates_in_words() -> None:
     few = Quantity.parse("at least 3 flights a day")
     assert (few.family, few.per_day, few.whole, few.unit) == ("at_least", True, False, "movements")
     more = Quantity.parse("more than one flight a day")
-    np.testing.assert_allclose(more.quantile(P), 1 + stats.expon(scale=LEXICON.over_rate_share).ppf(P))
+    np.testing.assert_allclose(
+        more.quantile(P), 1 + stats.expon(scale=LEXICON.over_rate_share).ppf(P)
+    )
     weekly = Quantity.parse("two ships per week", unit="ships")
     assert weekly.best == pytest.approx(2 / 7)
     assert (weekly.unit, weekly.per_day) == ("ships", True)

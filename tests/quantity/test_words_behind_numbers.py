@@ -46,7 +46,9 @@ from forceflow.quantity.tokens import normal
         ("120 people a day", "movements", "people"),
     ],
 )
-def test_a_number_of_other_things_is_refused_by_the_printed_noun(words: str, unit: str, word: str) -> None:
+def test_a_number_of_other_things_is_refused_by_the_printed_noun(
+    words: str, unit: str, word: str
+) -> None:
     with pytest.raises(QuantityError, match=re.escape(f"{words!r}")) as refused:
         read_number(words, unit=unit)
     assert word in str(refused.value)
@@ -85,10 +87,22 @@ def test_a_placeholder_is_no_number(words: str) -> None:
 
 @pytest.mark.parametrize("count", ["8 trucks", "8 t", "8 flights", "8 people"])
 def test_a_fleet_is_a_number_of_aircraft(count: str) -> None:
-    given_ = ["capacity", "Hmeimim", "al-Khadim", "--onload", "3", "--offload", "2", "--fleet", f"Il-76MD={count}"]
+    given_ = [
+        "capacity",
+        "Hmeimim",
+        "al-Khadim",
+        "--onload",
+        "3",
+        "--offload",
+        "2",
+        "--fleet",
+        f"Il-76MD={count}",
+    ]
     result = CliRunner().invoke(app, given_)
     assert result.exit_code != 0
-    with pytest.raises(QuantityError, match="cannot be turned into aircraft; give a number of aircraft"):
+    with pytest.raises(
+        QuantityError, match="cannot be turned into aircraft; give a number of aircraft"
+    ):
         amount_of(count, "aircraft", "--fleet Il-76MD")
 
 
@@ -124,9 +138,17 @@ def test_the_row_with_the_marks_that_the_message_names_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("words", "low", "high"),
-    [("<2", 1, 1), ("fewer than 10", 1, 9), ("under 10 trucks", 1, 9), ("under 10 t", 0, 10), ("<40", 0, 40)],
+    [
+        ("<2", 1, 1),
+        ("fewer than 10", 1, 9),
+        ("under 10 trucks", 1, 9),
+        ("under 10 t", 0, 10),
+        ("<40", 0, 40),
+    ],
 )
-def test_fewer_than_n_of_a_small_count_is_at_most_one_less(words: str, low: float, high: float) -> None:
+def test_fewer_than_n_of_a_small_count_is_at_most_one_less(
+    words: str, low: float, high: float
+) -> None:
     quantity = Quantity.of(words)
     assert (quantity.family, quantity.params) == ("at_most", (low, high))
 
@@ -136,7 +158,10 @@ def test_a_rate_below_one_a_day_is_a_rate() -> None:
 
 
 def test_an_amount_without_a_unit_is_in_the_unit_of_its_argument() -> None:
-    bare, written = as_quantity("up to 6", name="x", unit="h"), as_quantity("up to 6 h", name="x", unit="h")
+    bare, written = (
+        as_quantity("up to 6", name="x", unit="h"),
+        as_quantity("up to 6 h", name="x", unit="h"),
+    )
     assert bare.params == written.params
     assert amount_of("12 hours a day", "h", "--hours", daily=True).best == 12.0
     with pytest.raises(QuantityError, match="cannot be turned into h"):
@@ -205,7 +230,9 @@ def test_texts_in_a_tuple_and_a_total_are_read_as_everywhere() -> None:
         for total in (130_000, "130,000", Quantity.exactly(130_000))
     }
     assert len(answers) == 1
-    result = CliRunner().invoke(app, ["backtest", "kabul-2021", "--total", "130,000", "--draws", "100"])
+    result = CliRunner().invoke(
+        app, ["backtest", "kabul-2021", "--total", "130,000", "--draws", "100"]
+    )
     assert result.exit_code == 0, result.output
     assert CliRunner().invoke(app, ["backtest", "kabul-2021", "--total", "1 to 2"]).exit_code != 0
 
@@ -213,7 +240,21 @@ def test_texts_in_a_tuple_and_a_total_are_read_as_everywhere() -> None:
 # -- any text ---------------------------------------------------------------------------------------------------------
 
 _PIECES = st.sampled_from(
-    [*"0123456789", *" ,.';:/()&+x", "100", "000", "12", " 747", "trucks", " t", " of ", " km", " more", "kg", " per "]
+    [
+        *"0123456789",
+        *" ,.';:/()&+x",
+        "100",
+        "000",
+        "12",
+        " 747",
+        "trucks",
+        " t",
+        " of ",
+        " km",
+        " more",
+        "kg",
+        " per ",
+    ]
 )
 
 
@@ -228,7 +269,9 @@ def test_an_exact_number_has_the_digits_that_were_printed(words: str) -> None:
             continue
         if quantity.family != "point" or not re.search(r"\d", words):
             continue
-        plain = re.sub(r"(?<=\d)[ ,'](?=\d)", "", re.sub(r"(?!x\d)[a-z]+\d[\w.]*", "", words))  # "t72" is a type
+        plain = re.sub(
+            r"(?<=\d)[ ,'](?=\d)", "", re.sub(r"(?!x\d)[a-z]+\d[\w.]*", "", words)
+        )  # "t72" is a type
         plain = plain.replace(".", "") if re.search(r"\d\.\d{3}\.\d{3}", plain) else plain
         assert [float(found) for found in re.findall(r"\d*\.?\d+", plain)] == [quantity.best]
 
@@ -236,7 +279,10 @@ def test_an_exact_number_has_the_digits_that_were_printed(words: str) -> None:
 _LETTERS = st.characters(categories=("Lu", "Ll", "Lo"), min_codepoint=0x80)
 
 
-@given(st.text(_LETTERS, min_size=1, max_size=6), st.sampled_from(["3 {}", "3{}", "about 3 {} men", "2 to 3 {}"]))
+@given(
+    st.text(_LETTERS, min_size=1, max_size=6),
+    st.sampled_from(["3 {}", "3{}", "about 3 {} men", "2 to 3 {}"]),
+)
 @settings(max_examples=200)
 def test_letters_of_other_scripts_behind_a_number_are_never_a_unit(word: str, pattern: str) -> None:
     if not normal(word).isascii() and normal(word).strip():

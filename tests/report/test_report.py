@@ -46,7 +46,9 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, reports: tuple[ff.Report, ...], events: Events) -> Path:
+def folder(
+    tmp_path_factory: pytest.TempPathFactory, reports: tuple[ff.Report, ...], events: Events
+) -> Path:
     out = tmp_path_factory.mktemp("report") / "out"
     ff.write_report(events, out, reports=reports, draws=DRAWS, seed=7)
     return out
@@ -58,7 +60,9 @@ def page(folder: Path) -> Page:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
 
 
 def test_it_holds_page_figures_and_tables(folder: Path) -> None:
@@ -68,8 +72,12 @@ def test_it_holds_page_figures_and_tables(folder: Path) -> None:
         assert {path.suffix for path in files} == endings
         stems = {path.stem for path in files}
         assert len(files) == 2 * len(stems)
-    assert {"timeline", "tonnage", "rate", "withdrawal", "capacity", "map"} <= {path.stem for path in figures}
-    assert {"summary", "events", "claims", "tonnage", "rate", "withdrawal"} <= {path.stem for path in tables}
+    assert {"timeline", "tonnage", "rate", "withdrawal", "capacity", "map"} <= {
+        path.stem for path in figures
+    }
+    assert {"summary", "events", "claims", "tonnage", "rate", "withdrawal"} <= {
+        path.stem for path in tables
+    }
     assert [path for path in folder.parent.iterdir() if path.name != "out"] == []
 
 
@@ -104,11 +112,15 @@ def test_the_page_is_sound_for_readers_of_all_kinds(page: Page) -> None:
     assert all(attrs.get("scope") in ("col", "row") for tag, attrs in page.tags if tag == "th")
 
 
-def test_each_number_links_to_its_claims(page: Page, folder: Path, reports: tuple[ff.Report, ...]) -> None:
+def test_each_number_links_to_its_claims(
+    page: Page, folder: Path, reports: tuple[ff.Report, ...]
+) -> None:
     ids, links = set(page.values("id")), set(page.values("href"))
     with (folder / "tables" / "summary.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert {"out-by-air", "out-by-sea", "out", "net", "capacity", "completion", "stall"} <= {row["key"] for row in rows}
+    assert {"out-by-air", "out-by-sea", "out", "net", "capacity", "completion", "stall"} <= {
+        row["key"] for row in rows
+    }
     for row in rows:
         assert anchor("number", row["key"]) in ids
         for claim in row["claims"].split(" | "):
@@ -118,7 +130,9 @@ def test_each_number_links_to_its_claims(page: Page, folder: Path, reports: tupl
             assert anchor("claim", claim_.id) in ids
 
 
-def test_every_claim_stands_in_the_page_as_printed(folder: Path, reports: tuple[ff.Report, ...]) -> None:
+def test_every_claim_stands_in_the_page_as_printed(
+    folder: Path, reports: tuple[ff.Report, ...]
+) -> None:
     text = (folder / "report.html").read_text(encoding="utf-8")
     for report in reports:
         for claim in report.claims:
@@ -129,16 +143,26 @@ def test_every_claim_stands_in_the_page_as_printed(folder: Path, reports: tuple[
 def test_the_same_seed_gives_the_same_bytes_whatever_the_style(
     folder: Path, tmp_path: Path, reports: tuple[ff.Report, ...], events: Events
 ) -> None:
-    with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "black", "svg.fonttype": "none"}):
+    with matplotlib.rc_context(
+        {"font.size": 30, "axes.facecolor": "black", "svg.fonttype": "none"}
+    ):
         before = dict(matplotlib.rcParams)
-        ff.write_report(tuple(reversed(events)), tmp_path / "again", reports=reversed(reports), draws=DRAWS, seed=7)
+        ff.write_report(
+            tuple(reversed(events)),
+            tmp_path / "again",
+            reports=reversed(reports),
+            draws=DRAWS,
+            seed=7,
+        )
         assert dict(matplotlib.rcParams) == before
     assert _files(tmp_path / "again") == _files(folder)
 
 
 def test_another_seed_gives_other_numbers(folder: Path, tmp_path: Path, events: Events) -> None:
     ff.write_report(events, tmp_path / "out", draws=DRAWS, seed=8)
-    assert (tmp_path / "out/tables/summary.csv").read_bytes() != (folder / "tables/summary.csv").read_bytes()
+    assert (tmp_path / "out/tables/summary.csv").read_bytes() != (
+        folder / "tables/summary.csv"
+    ).read_bytes()
 
 
 def test_the_headlines_are_those_of_the_estimates(folder: Path, events: Events) -> None:
@@ -185,7 +209,9 @@ def test_an_earlier_report_is_replaced_whole(tmp_path: Path) -> None:
     assert _files(tmp_path) == {"out/report.html": b"second"}
 
 
-def test_a_rename_that_fails_brings_the_earlier_report_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rename_that_fails_brings_the_earlier_report_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "report.html").write_text("earlier")
@@ -218,7 +244,8 @@ def _a_link(out: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prepare", "words"), [(_own_file, "thesis.txt"), (_a_file, "no folder"), (_a_link, "no folder")]
+    ("prepare", "words"),
+    [(_own_file, "thesis.txt"), (_a_file, "no folder"), (_a_link, "no folder")],
 )
 def test_what_is_no_report_is_never_replaced(
     prepare: Callable[[Path], None], words: str, tmp_path: Path, events: Events
@@ -262,14 +289,18 @@ def test_a_frame_of_ones_own_without_claims_gives_a_report(tmp_path: Path) -> No
     assert not (tmp_path / "out/tables/claims.csv").exists()
 
 
-def test_what_cannot_be_estimated_is_said_and_the_rest_is_shown(tmp_path: Path, events: Events) -> None:
+def test_what_cannot_be_estimated_is_said_and_the_rest_is_shown(
+    tmp_path: Path, events: Events
+) -> None:
     inside = [event for event in events if event.direction == "internal"]
     seen: list[str] = []
     findings = find(inside, direction="outbound", draws=DRAWS, seed=7, progress=seen.append)
     assert findings.tonnage is None
     assert findings.withdrawal is None
     assert set(STAGES) == set(seen)
-    text = ff.write_report(inside, tmp_path / "out", direction="outbound", draws=DRAWS).read_text(encoding="utf-8")
+    text = ff.write_report(inside, tmp_path / "out", direction="outbound", draws=DRAWS).read_text(
+        encoding="utf-8"
+    )
     assert "Not estimated" in text
     assert "No number could be estimated" in text
     assert not (tmp_path / "out/figures/tonnage.svg").exists()
@@ -278,7 +309,9 @@ def test_what_cannot_be_estimated_is_said_and_the_rest_is_shown(tmp_path: Path, 
 def test_a_notebook_shows_no_figure_of_the_report(
     tmp_path: Path, events: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(matplotlib, "get_backend", lambda **_: "module://matplotlib_inline.backend_inline")
+    monkeypatch.setattr(
+        matplotlib, "get_backend", lambda **_: "module://matplotlib_inline.backend_inline"
+    )
     ff.plot(events)
     shown = plt.get_fignums()
     ff.write_report(events, tmp_path / "out", draws=DRAWS)
@@ -303,13 +336,17 @@ def test_a_conflict_and_an_uncounted_event_are_named(folder: Path, events: Event
     for event in events:
         if event.conflicts:
             assert f"#{anchor('event', event.event_id)}" in doubts
-        if not event.movements.has_content and not any((event.vehicles, event.personnel, event.tonnes)):
+        if not event.movements.has_content and not any(
+            (event.vehicles, event.personnel, event.tonnes)
+        ):
             assert f"#{anchor('event', event.event_id)}" in doubts
 
 
 def test_presence_adds_no_tonnes(reports: tuple[ff.Report, ...], events: Events) -> None:
     cut = tuple(
-        report.model_copy(update={"claims": tuple(c for c in report.claims if c.kind == "movement")})
+        report.model_copy(
+            update={"claims": tuple(c for c in report.claims if c.kind == "movement")}
+        )
         for report in reports
     )
     bare = ff.merge_claims(cut)
@@ -322,13 +359,19 @@ def _section(text: str, name: str, until: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", part)).replace("&#39;", "'")
 
 
-def test_numbers_rest_on_movement_claims_only(reports: tuple[ff.Report, ...], events: Events, folder: Path) -> None:
+def test_numbers_rest_on_movement_claims_only(
+    reports: tuple[ff.Report, ...], events: Events, folder: Path
+) -> None:
     kinds = {claim.id: claim.kind for report in reports for claim in report.claims}
     findings = find(events, reports=reports, draws=DRAWS, seed=7)
-    assert {kinds[claim] for headline in findings.headlines for claim in headline.claims} == {"movement"}
+    assert {kinds[claim] for headline in findings.headlines for claim in headline.claims} == {
+        "movement"
+    }
     with (folder / "tables" / "claims.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert {row["claim"] for row in rows if row["moves"] == "true"} == {c for event in events for c in event.claims}
+    assert {row["claim"] for row in rows if row["moves"] == "true"} == {
+        c for event in events for c in event.claims
+    }
     assert all(not row["behind"] for row in rows if row["kind"] != "movement")
     text = (folder / "report.html").read_text(encoding="utf-8")
     related = [claim for event in events for claim in event.related]
@@ -377,8 +420,12 @@ def test_disagreement_comes_from_the_claims_themselves(reports: tuple[ff.Report,
     assert disagreements(elsewhere) == ()
 
 
-def test_a_pair_that_is_a_conflict_of_an_event_stands_once(reports: tuple[ff.Report, ...], events: Events) -> None:
-    assert any({c.id for c in pair.claims} == {"bne-1", "euaa-7"} for pair in disagreements(reports))
+def test_a_pair_that_is_a_conflict_of_an_event_stands_once(
+    reports: tuple[ff.Report, ...], events: Events
+) -> None:
+    assert any(
+        {c.id for c in pair.claims} == {"bne-1", "euaa-7"} for pair in disagreements(reports)
+    )
     shown = find(events, reports=reports, draws=DRAWS, seed=7).disagreements
     assert not any({c.id for c in pair.claims} == {"bne-1", "euaa-7"} for pair in shown)
 
@@ -407,7 +454,9 @@ def test_what_is_assumed_names_every_prior(folder: Path) -> None:
 
 def test_fuel_is_said_to_matter_where_it_does() -> None:
     near, _ = hmeimim_khadim_bridge()
-    far = dataclasses.replace(near, fleet={"Il-76MD": 2}, route=ff.route("Moscow", "al-Khadim", mode="air"))
+    far = dataclasses.replace(
+        near, fleet={"Il-76MD": 2}, route=ff.route("Moscow", "al-Khadim", mode="air")
+    )
     kind = ff.find_platform("Il-76MD")
     assert isinstance(kind, ff.Aircraft)
     km = far.route.distance_km

@@ -41,7 +41,10 @@ def test_a_report_shows_the_flow_there_is(tmp_path: Path, events: Events) -> Non
 
 
 def test_the_direction_asked_for_is_one_there_is(events: Events) -> None:
-    with pytest.raises(ff.EstimateError, match="direction 'sideways' is none of outbound, inbound, internal, external"):
+    with pytest.raises(
+        ff.EstimateError,
+        match="direction 'sideways' is none of outbound, inbound, internal, external",
+    ):
         find(events, direction="sideways")
 
 
@@ -55,28 +58,40 @@ def _elsewhere(events: Events) -> Events:
 def _earlier(events: Events) -> Events:
     """The same movements nine years before."""
     back = dt.timedelta(days=9 * 365)
-    return tuple(dataclasses.replace(event, start=event.start - back, stop=event.stop - back) for event in events)
+    return tuple(
+        dataclasses.replace(event, start=event.start - back, stop=event.stop - back)
+        for event in events
+    )
 
 
 def test_the_prior_stock_is_of_syria_at_the_end_of_2024_alone(events: Events) -> None:
     assert stock_or_prior(events, None) == (STOCK, "tonnes")
     for other in (_elsewhere(events), _earlier(events), (*events, *_elsewhere(events))):
-        with pytest.raises(ff.EstimateError, match=r"nobody's stock is known to us, give stock_t=.* or .* --stock"):
+        with pytest.raises(
+            ff.EstimateError, match=r"nobody's stock is known to us, give stock_t=.* or .* --stock"
+        ):
             stock_or_prior(other, None)
         assert stock_or_prior(other, read_stock((1, 2, 3)))[0].best == 2
 
 
-def test_without_a_stock_no_withdrawal_of_another_theatre_is_forecast(events: Events, tmp_path: Path) -> None:
+def test_without_a_stock_no_withdrawal_of_another_theatre_is_forecast(
+    events: Events, tmp_path: Path
+) -> None:
     other = _elsewhere(events)
     findings = find(other, draws=DRAWS)
     assert findings.withdrawal is None
     assert "nobody's stock is known" in findings.missing["withdrawal"]
-    assert {"completion", "net", "stall"}.isdisjoint(headline.key for headline in findings.headlines)
+    assert {"completion", "net", "stall"}.isdisjoint(
+        headline.key for headline in findings.headlines
+    )
     given = find(other, stock_t=(5_000, 9_000, 20_000), draws=DRAWS)
     assert given.withdrawal is not None
     assert "completion" in {headline.key for headline in given.headlines}
     table = str(write_table(ff.to_frame(other, backend="polars"), tmp_path / "mine.csv"))
-    for words, code in ((["withdrawal", table], 2), (["report", table, "--out", str(tmp_path / "out")], 0)):
+    for words, code in (
+        (["withdrawal", table], 2),
+        (["report", table, "--out", str(tmp_path / "out")], 0),
+    ):
         done = CliRunner().invoke(cli.app, [*words, "--draws", str(DRAWS)], prog_name="forceflow")
         assert done.exit_code == code
         assert "--stock 'low best high'" in done.output
@@ -85,10 +100,15 @@ def test_without_a_stock_no_withdrawal_of_another_theatre_is_forecast(events: Ev
 
 def test_how_much_of_never_is_a_prior_is_said(events: Events, tmp_path: Path) -> None:
     told = {headline.key: headline for headline in find(events, draws=DRAWS).headlines}["stall"]
-    free = ff.estimate_withdrawal(events, stock_t=STOCK, stall=0, draws=DRAWS, seed=7).stall_probability
+    free = ff.estimate_withdrawal(
+        events, stock_t=STOCK, stall=0, draws=DRAWS, seed=7
+    ).stall_probability
     assert told.label == "Never complete (mostly a prior)"
     assert f"With nothing to stop it for good it would be {free:.0%}" in told.note
-    for words in (f"{completion.STALL.low:.0%} to {completion.STALL.high:.0%}", "stall=(low, best, high)"):
+    for words in (
+        f"{completion.STALL.low:.0%} to {completion.STALL.high:.0%}",
+        "stall=(low, best, high)",
+    ):
         assert words in told.note
     text = ff.write_report(events, tmp_path / "out", draws=DRAWS).read_text(encoding="utf-8")
     for section, until in (("summary", "timeline"), ("withdrawal", "map")):
@@ -123,7 +143,12 @@ def test_the_chance_of_a_stall_can_be_given(events: Events) -> None:
 def _columns(events: Events) -> Events:
     """Many columns whose vehicles nobody counted, told of by the same two."""
     convoy = next(event for event in events if event.event_id == "columns-to-tartus")
-    told: dict[str, Any] = {"direction": "outbound", "claims": (), "related": (), "sources": ("Le Monde", "own log")}
+    told: dict[str, Any] = {
+        "direction": "outbound",
+        "claims": (),
+        "related": (),
+        "sources": ("Le Monde", "own log"),
+    }
     return tuple(dataclasses.replace(convoy, event_id=f"column-{n:02d}", **told) for n in range(40))
 
 
@@ -134,14 +159,18 @@ def test_like_notes_are_one(events: Events, tmp_path: Path) -> None:
     assert notes[0].startswith("column-00, column-01, column-02 and 37 more: ")
     few = ff.estimate_tonnage(_columns(events)[:2], draws=DRAWS, seed=7)
     assert any(note.startswith("column-00, column-01: vehicles") for note in few.notes)
-    text = ff.write_report(_columns(events), tmp_path / "out", draws=DRAWS).read_text(encoding="utf-8")
+    text = ff.write_report(_columns(events), tmp_path / "out", draws=DRAWS).read_text(
+        encoding="utf-8"
+    )
     part = text[text.index('id="tonnage"') : text.index('id="rate"')]
     assert part.count("vehicles not counted") == 1
     assert text.count("column-39") == 2  # its row, and its anchor
 
 
 def test_who_reported_events_of_ones_own_is_shown(events: Events, tmp_path: Path) -> None:
-    text = ff.write_report(_columns(events), tmp_path / "out", draws=DRAWS).read_text(encoding="utf-8")
+    text = ff.write_report(_columns(events), tmp_path / "out", draws=DRAWS).read_text(
+        encoding="utf-8"
+    )
     rows = text[text.index('id="timeline"') : text.index('id="tonnage"')]
     assert rows.count("<td>Le Monde, own log</td>") == 40
     assert "Reported by" in rows
@@ -149,8 +178,16 @@ def test_who_reported_events_of_ones_own_is_shown(events: Events, tmp_path: Path
     assert "Rests on Le Monde, own log" in text
 
 
-def test_the_reports_of_a_shipped_set_are_found_by_its_claims(reports: tuple[ff.Report, ...], events: Events) -> None:
-    assert {report.id for report in find(events, draws=DRAWS).reports} == {report.id for report in reports}
+def test_the_reports_of_a_shipped_set_are_found_by_its_claims(
+    reports: tuple[ff.Report, ...], events: Events
+) -> None:
+    assert {report.id for report in find(events, draws=DRAWS).reports} == {
+        report.id for report in reports
+    }
     wider = ff.load_reports("syria-2024-extended")
     found = find(ff.merge_claims(wider), draws=DRAWS)
-    assert {report.id for report in found.reports} == {report.id for report in wider} > {r.id for r in reports}
+    assert (
+        {report.id for report in found.reports}
+        == {report.id for report in wider}
+        > {r.id for r in reports}
+    )

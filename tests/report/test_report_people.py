@@ -55,7 +55,9 @@ def test_the_command_line_takes_a_measure_and_a_stock_of_people(table: str) -> N
     assert "personnel moved (outbound): 682 personnel" in said
     assert " t " not in said.splitlines()[0]
     for stock in (("--stock", "1,450 people"), ("--stock", "1450", "--measure", "personnel")):
-        assert "stock 1,450 personnel, moved 682 personnel" in run("withdrawal", table, *stock).stdout
+        assert (
+            "stock 1,450 personnel, moved 682 personnel" in run("withdrawal", table, *stock).stdout
+        )
     for wrong, why in (
         (("--stock", "1450 t", "--measure", "personnel"), "is of tonnes"),
         (("--stock", "7 flights"), "is of movements"),
@@ -74,9 +76,17 @@ def test_the_report_names_the_sources_of_a_table(table: str, tmp_path: Path) -> 
 
 
 def test_assumptions_name_only_ships_of_the_events() -> None:
-    row = {"mode": "sea", "platform": "bulk carrier", "origin": "Odesa", "destination": "Varna", "movements": 1}
+    row = {
+        "mode": "sea",
+        "platform": "bulk carrier",
+        "origin": "Odesa",
+        "destination": "Varna",
+        "movements": 1,
+    }
     for platform in ("bulk carrier", "cargo ship"):
-        events = ff.from_frame(pl.DataFrame([{**row, "platform": platform, "start": "2022-08-01"}]), theatre="UA")
+        events = ff.from_frame(
+            pl.DataFrame([{**row, "platform": platform, "start": "2022-08-01"}]), theatre="UA"
+        )
         words = " ".join(f"{a.name} {a.value} {a.why}" for a in find(events, draws=200).assumptions)
         assert "load factor" in words
         assert "Sparta" not in words

@@ -20,9 +20,14 @@ def rows(found: Any, backend: str) -> dict[str, tuple[float, float, float, str]]
     frame = found.to_frame(backend=backend)
     names = ["name", "low", "middle", "high", "unit"]
     assert list(frame.column_names if backend == "pyarrow" else frame.columns) == names
-    columns = [frame[name].to_pylist() if backend == "pyarrow" else list(frame[name]) for name in names]
+    columns = [
+        frame[name].to_pylist() if backend == "pyarrow" else list(frame[name]) for name in names
+    ]
     assert len(set(columns[0])) == len(columns[0])
-    return {name: (low, middle, high, unit) for name, low, middle, high, unit in zip(*columns, strict=True)}
+    return {
+        name: (low, middle, high, unit)
+        for name, low, middle, high, unit in zip(*columns, strict=True)
+    }
 
 
 def told(number: ff.Range) -> tuple[float, float, float, str]:
@@ -37,11 +42,21 @@ def test_a_capacity_is_a_frame_of_its_numbers(backend: str) -> None:
     assert table["cycle_parts_h of flight out"] == told(found.cycle_parts_h["flight out"])
     assert table["bounds_t_per_day of offload"] == told(found.bounds_t_per_day["offload"])
     assert table["bottleneck_share of offload"] == (*[found.bottleneck_share["offload"]] * 3, "")
-    assert table["one_more_t_per_day of one more Plain jet"] == told(found.one_more_t_per_day["one more Plain jet"])
+    assert table["one_more_t_per_day of one more Plain jet"] == told(
+        found.one_more_t_per_day["one more Plain jet"]
+    )
     assert found.seats_per_day is not None
     assert table["seats_per_day"] == told(found.seats_per_day)
-    assert {"mtm_per_day", "fleet_size", "slack_share of fleet", "first_delivery_h", "cycle_h"} <= set(table)
-    ships = ff.sealift_capacity(ff.SeaBridge([PlainVessel("s")], way("P", 960, "Q", mode="sea")), draws=9)
+    assert {
+        "mtm_per_day",
+        "fleet_size",
+        "slack_share of fleet",
+        "first_delivery_h",
+        "cycle_h",
+    } <= set(table)
+    ships = ff.sealift_capacity(
+        ff.SeaBridge([PlainVessel("s")], way("P", 960, "Q", mode="sea")), draws=9
+    )
     at_sea = rows(ships, backend)
     assert at_sea["sailing_interval_days"] == told(ships.more["sailing_interval_days"])
     assert "seats_per_day" not in at_sea
@@ -52,10 +67,14 @@ def test_a_cycle_and_a_march_are_frames_too(backend: str) -> None:
     table = rows(found, backend)
     assert found.tonnes_per_day is not None
     assert table["tonnes_per_day"] == told(found.tonnes_per_day)
-    assert table["throughput_per_day of Plain jet"] == told(found.throughput_per_day_by_type["Plain jet"])
+    assert table["throughput_per_day of Plain jet"] == told(
+        found.throughput_per_day_by_type["Plain jet"]
+    )
     for name in ("wait_h", "present", "queue", "utilisation_share", "bounds_per_h"):
         assert table[f"{name} of offload"] == told(getattr(found, name)["offload"])
-    plain = rows(ff.cycle_capacity(fleet=3, service_h={"a": 1, "b": 5}, servers=(1, None), draws=1), backend)
+    plain = rows(
+        ff.cycle_capacity(fleet=3, service_h={"a": 1, "b": 5}, servers=(1, None), draws=1), backend
+    )
     assert "tonnes_per_day" not in plain
     assert plain["fleet"] == (3.0, 3.0, 3.0, "")
     march = ff.convoy_march((50, 90), distance_km=100, draws=20)
@@ -80,7 +99,11 @@ def test_numbers_read_without_exponents_and_without_rounding_noise() -> None:
 def test_one_more_of_what_stays_at_home_adds_nothing_at_all() -> None:
     """The best mix is found by a programme whose rounding differs with the number of aircraft."""
     bridge = ff.AirBridge(
-        {"C-17": 8, "C-130J": 10}, ff.route("New Delhi", "Kathmandu", mode="air"), 4, 4, offload_h=(2, 6)
+        {"C-17": 8, "C-130J": 10},
+        ff.route("New Delhi", "Kathmandu", mode="air"),
+        4,
+        4,
+        offload_h=(2, 6),
     )
     found = ff.airlift_capacity(bridge, draws=500)
     none = found.one_more_t_per_day["one more C-130J"]

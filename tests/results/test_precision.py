@@ -10,7 +10,13 @@ from scipy import stats
 
 import forceflow as ff
 from cases import CASES
-from forceflow.results.monte_carlo import batch_error, draws_for_probability, mean_error, quantile_error, quantile_ranks
+from forceflow.results.monte_carlo import (
+    batch_error,
+    draws_for_probability,
+    mean_error,
+    quantile_error,
+    quantile_ranks,
+)
 
 LEVELS = [0.05, 0.5, 0.95]
 
@@ -21,22 +27,30 @@ def test_batch_means_of_the_reference() -> None:
     assert x.mean() == pytest.approx(case["mean"])
     assert mean_error(x) == pytest.approx(case["se_naive"], rel=1e-9)
     assert batch_error(x, batches=10) == pytest.approx(case["se_batch"], rel=1e-9)
-    assert batch_error([*x, 10.0], batches=10) == pytest.approx(case["se_batch"], rel=1e-9)  # what is left over
+    assert batch_error([*x, 10.0], batches=10) == pytest.approx(
+        case["se_batch"], rel=1e-9
+    )  # what is left over
 
 
-@pytest.mark.parametrize(("n", "p", "coverage"), [(1000, 0.9, 0.95), (200, 0.05, 0.9), (40, 0.5, 0.99)])
+@pytest.mark.parametrize(
+    ("n", "p", "coverage"), [(1000, 0.9, 0.95), (200, 0.05, 0.9), (40, 0.5, 0.99)]
+)
 def test_ranks_enclose_the_quantile_as_often_as_they_say(n: int, p: float, coverage: float) -> None:
     low, high = quantile_ranks(n, p, coverage=coverage)
     below = stats.binom(n, p)
     assert below.cdf(high - 1) - below.cdf(low - 1) >= coverage
-    assert below.cdf(low - 1) <= (1 - coverage) / 2 < below.cdf(low)  # one rank further in would not do
+    assert (
+        below.cdf(low - 1) <= (1 - coverage) / 2 < below.cdf(low)
+    )  # one rank further in would not do
     assert below.cdf(high - 2) < (1 + coverage) / 2 <= below.cdf(high - 1)
 
 
 def test_errors_are_the_spread_over_repetitions() -> None:
     draws = np.random.default_rng(3).gamma(2.0, 5.0, (2_000, 1_000))
     found = np.array([quantile_error(row, LEVELS) for row in draws])
-    np.testing.assert_allclose(found.mean(axis=0), np.quantile(draws, LEVELS, axis=1).std(axis=1), rtol=0.06)
+    np.testing.assert_allclose(
+        found.mean(axis=0), np.quantile(draws, LEVELS, axis=1).std(axis=1), rtol=0.06
+    )
     np.testing.assert_allclose(mean_error(draws).mean(), draws.mean(axis=1).std(), rtol=0.06)
 
 
@@ -79,7 +93,9 @@ def test_no_digit_is_printed_below_the_error() -> None:
     assert str(about()) == "2,346 t (1,234 to 34,568)"
     assert str(about(3.0, 12.0, 480.0)) == "2,350 t (1,234 to 34,600)"
     assert str(ff.Range(0.1234, 0.2345, 0.3456, errors=(0.02, 0.004, 0.1))) == "0.234 (0.12 to 0.3)"
-    assert str(ff.Range(3.0, 40.0, 900.0, "t", errors=(20.0, 0.0, np.nan))) == "40 t (3 to 900)"  # one figure is left
+    assert (
+        str(ff.Range(3.0, 40.0, 900.0, "t", errors=(20.0, 0.0, np.nan))) == "40 t (3 to 900)"
+    )  # one figure is left
     assert str(about(0.3, 0.1, 0.2).times(1000)) == "2,345,600 t (1,234,500 to 34,567,800)"
 
 

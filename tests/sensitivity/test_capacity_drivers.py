@@ -42,7 +42,9 @@ def test_the_log_of_a_product_is_shared_out_by_its_variances(model: str) -> None
         names, other = ("cargo_t", "open_share"), open_share
     else:
         bridge = ff.AirBridge({JET: 1}, ROUTE, 99, 99, payload_t=load, serviceable_share=share)
-        capacity = ff.airlift_capacity(bridge) if model == "air" else ff.cycle_capacity(bridge, draws=2)
+        capacity = (
+            ff.airlift_capacity(bridge) if model == "air" else ff.cycle_capacity(bridge, draws=2)
+        )
         names, other = ("payload_t", "serviceable_share"), share
     levels = [(i + 0.5) / 4_000 for i in range(4_000)]
     logs = [math.log(value) for value in other.quantile(levels)]
@@ -75,11 +77,15 @@ def test_the_log_of_a_product_is_shared_out_by_its_variances(model: str) -> None
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
-def test_what_varies_alone_is_all_of_it_and_what_is_fixed_is_absent(given: dict[str, Any], name: str) -> None:
+def test_what_varies_alone_is_all_of_it_and_what_is_fixed_is_absent(
+    given: dict[str, Any], name: str
+) -> None:
     capacity: Any
     if next(iter(given)) not in {field.name for field in fields(ff.AirBridge)}:
         at_sea: dict[str, Any] = {"delay_ratio": 1, **given}
-        capacity = ff.sealift_capacity(ff.SeaBridge([SHIP, PlainVessel("other", cargo=900.0)], SEA, **at_sea), draws=8)
+        capacity = ff.sealift_capacity(
+            ff.SeaBridge([SHIP, PlainVessel("other", cargo=900.0)], SEA, **at_sea), draws=8
+        )
     else:
         in_air: dict[str, Any] = {"onload_mog": 3, "offload_mog": 1, **given}
         capacity = ff.airlift_capacity(ff.AirBridge({JET: 4, HEAVY: 2}, ROUTE, **in_air), draws=8)
@@ -90,16 +96,25 @@ def test_what_varies_alone_is_all_of_it_and_what_is_fixed_is_absent(given: dict[
 
 def test_a_type_brings_inputs_of_its_own() -> None:
     vague = PlainAircraft(
-        "vague", payload=(30, 40, 48), speed=(700, 800), onload=(1, 2, 4), enroute=(1, 2), share=(0.3, 0.8)
+        "vague",
+        payload=(30, 40, 48),
+        speed=(700, 800),
+        onload=(1, 2, 4),
+        enroute=(1, 2),
+        share=(0.3, 0.8),
     )
-    direct, over = (ff.AirBridge({vague: 3}, one, 9, 9) for one in (ROUTE, way("A", 800, "S", 800, "B")))
+    direct, over = (
+        ff.AirBridge({vague: 3}, one, 9, 9) for one in (ROUTE, way("A", 800, "S", 800, "B"))
+    )
     own = {
         "payload of Plain vague",
         "load_factor of Plain vague",
         "block_speed of Plain vague",
         "onload_h of Plain vague",
     }
-    assert set(shares(ff.airlift_capacity(direct, draws=8), draws=128)) == own  # nobody lands on the way
+    assert (
+        set(shares(ff.airlift_capacity(direct, draws=8), draws=128)) == own
+    )  # nobody lands on the way
     stops = shares(ff.airlift_capacity(over, draws=8), draws=128)
     assert set(stops) == own | {"enroute_h of Plain vague"}
     assert next(iter(stops)) == "load_factor of Plain vague"
@@ -110,7 +125,9 @@ class Airliner(PlainAircraft):
 
     @property
     def seats(self) -> Figure:
-        return Figure(ff.Quantity.of((80, 120), unit="seats"), source="test", status="prior", note="chosen")
+        return Figure(
+            ff.Quantity.of((80, 120), unit="seats"), source="test", status="prior", note="chosen"
+        )
 
 
 def test_seats_carry_no_tonnes() -> None:
@@ -123,7 +140,9 @@ def test_seats_carry_no_tonnes() -> None:
 
 def test_the_seed_of_a_capacity_is_that_of_its_drivers() -> None:
     bridge = ff.AirBridge({JET: (2, 6)}, ROUTE, 9, (1, 3), payload_t=(20, 60))
-    first, second = (ff.drivers(ff.airlift_capacity(bridge, draws=8, seed=seed), draws=128) for seed in (1, 2))
+    first, second = (
+        ff.drivers(ff.airlift_capacity(bridge, draws=8, seed=seed), draws=128) for seed in (1, 2)
+    )
     assert first == ff.drivers(ff.airlift_capacity(bridge, draws=9, seed=1), draws=128)
     assert first != second
     assert second == ff.drivers(ff.airlift_capacity(bridge, draws=8, seed=1), draws=128, seed=2)
@@ -151,5 +170,7 @@ def test_a_queue_too_large_is_refused_for_what_it_is() -> None:
     """Not as one in which nothing varies."""
     bridge = ff.AirBridge({JET: (2, 40), HEAVY: (2, 40)}, ROUTE, 1, 1)
     found = ff.cycle_capacity(bridge, draws=1)
-    with pytest.raises(ff.EstimateError, match=r"smaller fleets, to be solved in each of 99,999 draws; give draws="):
+    with pytest.raises(
+        ff.EstimateError, match=r"smaller fleets, to be solved in each of 99,999 draws; give draws="
+    ):
         ff.drivers(found, draws=99_999)

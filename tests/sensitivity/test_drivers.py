@@ -52,8 +52,13 @@ def test_drivers_are_ranked_and_named(moved: ff.Estimate) -> None:
     assert "%" in str(found[0])
 
 
-def test_what_a_source_says_of_several_events_is_one_driver(events: tuple[ff.FlowEvent, ...]) -> None:
-    one = replace(next(e for e in events if e.event_id == "libya-14dec"), movements=ff.Quantity.parse("dozens"))
+def test_what_a_source_says_of_several_events_is_one_driver(
+    events: tuple[ff.FlowEvent, ...],
+) -> None:
+    one = replace(
+        next(e for e in events if e.event_id == "libya-14dec"),
+        movements=ff.Quantity.parse("dozens"),
+    )
     many = tuple(replace(one, event_id=f"s{i}", roots=("paper",)) for i in range(3))
     estimate = ff.estimate_tonnage(many, measure="movements", draws=1_000, seed=7)
     names = {driver.name for driver in ff.drivers(estimate, draws=512)}
@@ -76,7 +81,10 @@ def test_a_look_never_widens_and_a_cloudy_one_is_worth_less(moved: ff.Estimate) 
 
 
 def test_a_look_that_errs_is_worth_less(moved: ff.Estimate) -> None:
-    name, what = "load of Sparta II", "learn the load of Sparta II (draught, weighbridge, or a manifest)"
+    name, what = (
+        "load of Sparta II",
+        "learn the load of Sparta II (draught, weighbridge, or a manifest)",
+    )
 
     def gain(**given: Any) -> float:
         return next(look.gain for look in ff.next_look(moved, **given) if look.what == what)
@@ -94,15 +102,21 @@ def test_a_look_that_errs_is_worth_less(moved: ff.Estimate) -> None:
 def test_a_watcher_at_a_place_sees_all_that_leaves_it(events: tuple[ff.FlowEvent, ...]) -> None:
     """Two alike streams of one type, known loads: half of the variance is in each, all of it in their sum."""
     one = replace(
-        next(e for e in events if e.event_id == "libya-14dec"), movements=ff.Quantity(10, 20, 60), is_stream=True
+        next(e for e in events if e.event_id == "libya-14dec"),
+        movements=ff.Quantity(10, 20, 60),
+        is_stream=True,
     )
     two = tuple(replace(one, event_id=f"s{i}", roots=(f"paper {i}",)) for i in range(2))
     estimate = ff.estimate_tonnage(two, measure="movements", draws=1_000, seed=7)
     gain = {look.what: look.gain for look in ff.next_look(estimate)}
-    both = next(gain[what] for what in gain if what.startswith("count all movements at Hmeimim (air)"))
+    both = next(
+        gain[what] for what in gain if what.startswith("count all movements at Hmeimim (air)")
+    )
     assert both > 0.999
     for i in range(2):
-        alone = next(gain[what] for what in gain if what.startswith(f"count the movements of s{i} "))
+        alone = next(
+            gain[what] for what in gain if what.startswith(f"count the movements of s{i} ")
+        )
         assert alone == pytest.approx(0.5, abs=0.03)
     assert len(gain) == 4  # two streams, and the two ends of their way
     heavy = (two[0], replace(two[1], tonnes=ff.Quantity(100, 200, 300)))
@@ -113,18 +127,31 @@ def test_a_watcher_at_a_place_sees_all_that_leaves_it(events: tuple[ff.FlowEvent
 def test_counting_flights_tells_nothing_of_their_load(events: tuple[ff.FlowEvent, ...]) -> None:
     """Tonnes are count x load: knowing the count leaves E[count**2] V(load), knowing the load E[load**2] V(count)."""
     count = ff.Quantity(10, 20, 60)
-    one = replace(next(e for e in events if e.event_id == "libya-14dec"), movements=count, is_stream=True)
+    one = replace(
+        next(e for e in events if e.event_id == "libya-14dec"), movements=count, is_stream=True
+    )
     n = count.quantile((np.arange(20_000) + 0.5) / 20_000)
     load = module.totals_of(module._observed(prepare([one]), "load of An-124"), 7, 8_192)
     total = (n**2).mean() * (load**2).mean() - (n.mean() * load.mean()) ** 2
-    gain = {look.what.split(" (")[0]: look.gain for look in ff.next_look(ff.estimate_tonnage([one], draws=500, seed=7))}
-    assert gain["count the movements of libya-14dec"] == pytest.approx(n.var() * load.mean() ** 2 / total, abs=0.03)
-    assert gain["learn the load of An-124"] == pytest.approx(load.var() * n.mean() ** 2 / total, abs=0.03)
+    gain = {
+        look.what.split(" (")[0]: look.gain
+        for look in ff.next_look(ff.estimate_tonnage([one], draws=500, seed=7))
+    }
+    assert gain["count the movements of libya-14dec"] == pytest.approx(
+        n.var() * load.mean() ** 2 / total, abs=0.03
+    )
+    assert gain["learn the load of An-124"] == pytest.approx(
+        load.var() * n.mean() ** 2 / total, abs=0.03
+    )
 
 
-def test_what_was_published_of_an_event_is_named_as_it_was(events: tuple[ff.FlowEvent, ...]) -> None:
+def test_what_was_published_of_an_event_is_named_as_it_was(
+    events: tuple[ff.FlowEvent, ...],
+) -> None:
     """Nobody who counts flights learns a published tonnage: what varies is named, and so is the look at it."""
-    flight = replace(next(e for e in events if e.event_id == "libya-14dec"), movements=ff.Quantity(10, 20, 60))
+    flight = replace(
+        next(e for e in events if e.event_id == "libya-14dec"), movements=ff.Quantity(10, 20, 60)
+    )
     column = next(e for e in events if e.event_id == "damascus-convoy")
     people = ff.Quantity(100, 200, 300)
     flight = replace(flight, roots=())
@@ -144,7 +171,10 @@ def test_what_was_published_of_an_event_is_named_as_it_was(events: tuple[ff.Flow
         "mass of a person",
         "mass of military vehicles",
     }
-    looks = [look.what.split(" (")[0] for look in ff.next_look(estimate, success={"tonnes of b": 0.5}, draws=500)]
+    looks = [
+        look.what.split(" (")[0]
+        for look in ff.next_look(estimate, success={"tonnes of b": 0.5}, draws=500)
+    ]
     assert {what for what in looks if not what.startswith("learn")} == {
         "count the movements of a",
         "weigh the load of b",
@@ -206,7 +236,10 @@ def test_vehicles_of_uncounted_columns_hang_on_the_vehicles_per_column() -> None
     (only,) = ff.drivers(moved, draws=512)
     assert only.name == "vehicles per column"
     assert only.total == pytest.approx(1.0, abs=0.05)
-    assert ff.next_look(moved, draws=512)[0].what == "count the vehicles of a column (imagery, or a witness)"
+    assert (
+        ff.next_look(moved, draws=512)[0].what
+        == "count the vehicles of a column (imagery, or a witness)"
+    )
 
 
 def test_the_type_that_flew_is_an_input_of_its_own() -> None:
@@ -241,7 +274,9 @@ def test_scenarios_share_their_draws(events: tuple[ff.FlowEvent, ...]) -> None:
     with pytest.raises(ff.EstimateError, match="two or more"):
         ff.compare({"all": events}, seed=7)
     with pytest.raises(ff.EstimateError, match="no outbound"):
-        ff.compare({"all": events, "none": [e for e in events if e.direction == "internal"]}, seed=7)
+        ff.compare(
+            {"all": events, "none": [e for e in events if e.direction == "internal"]}, seed=7
+        )
 
 
 def test_what_does_not_vary_has_no_drivers(events: tuple[ff.FlowEvent, ...]) -> None:

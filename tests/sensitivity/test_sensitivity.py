@@ -21,7 +21,9 @@ SQUARE = 2**16
 """Points of a Sobol block, a power of two that keeps its first point."""
 
 
-def close(value: Any, name: str, key: str, *, rtol: float | None = None, atol: float | None = None) -> None:
+def close(
+    value: Any, name: str, key: str, *, rtol: float | None = None, atol: float | None = None
+) -> None:
     """Within the tolerance of the table, or within a wider one where the value comes from draws."""
     case, from_draws = CASES[name], rtol is not None or atol is not None
     rtol, atol = (rtol or 0.0, atol or 0.0) if from_draws else (case["rtol"], case["atol"])
@@ -45,7 +47,10 @@ def totals(model: Model, names: str, replicates: int = 8) -> list[float]:
 
 def firsts(model: Model, names: str, replicates: int = 8) -> list[float]:
     others = {name: names.replace(name, "") for name in names}
-    return [1 - float(index.mean()) for index in total_indices(model, others, replicates=replicates).values()]
+    return [
+        1 - float(index.mean())
+        for index in total_indices(model, others, replicates=replicates).values()
+    ]
 
 
 # -- Sobol indices --------------------------------------------------------------------------------------------------
@@ -57,7 +62,9 @@ def test_ishigami() -> None:
 
     def f(u: Floats) -> Floats:
         x = math.pi * (2 * u - 1)
-        return np.asarray(np.sin(x[:, 0]) + a * np.sin(x[:, 1]) ** 2 + b * x[:, 2] ** 4 * np.sin(x[:, 0]))
+        return np.asarray(
+            np.sin(x[:, 0]) + a * np.sin(x[:, 1]) ** 2 + b * x[:, 2] ** 4 * np.sin(x[:, 0])
+        )
 
     model = on_unit_draws(f, "abc", 4 * SQUARE)
     close(totals(model, "abc", 4), name, "ST")
@@ -77,7 +84,9 @@ def test_g_function() -> None:
     whole = np.prod(1 + part) - 1
     model = on_unit_draws(lambda u: np.prod((np.abs(4 * u - 2) + a) / (1 + a), axis=1), "abcde")
     np.testing.assert_allclose(firsts(model, "abcde"), part / whole, atol=5e-4)
-    np.testing.assert_allclose(totals(model, "abcde"), part * (1 + whole) / (1 + part) / whole, atol=5e-4)
+    np.testing.assert_allclose(
+        totals(model, "abcde"), part * (1 + whole) / (1 + part) / whole, atol=5e-4
+    )
 
 
 def test_a_product_on_the_log_scale() -> None:
@@ -180,7 +189,9 @@ def test_a_signal_that_says_all_and_one_that_says_nothing() -> None:
 def test_few_draws_are_not_taken_for_knowledge() -> None:
     """Sixteen classes of 64 noise draws: without the lost degrees of freedom a look at noise would seem worth 3 %."""
     rng = np.random.default_rng(3)
-    left = [risk_after(x, s, classes=16) / x.var(ddof=1) for x, s in rng.normal(size=(200, 2, 1024))]
+    left = [
+        risk_after(x, s, classes=16) / x.var(ddof=1) for x, s in rng.normal(size=(200, 2, 1024))
+    ]
     assert np.mean(left) == pytest.approx(1, abs=0.004)
     assert left_variance(np.array([1.0, 3.0]), np.array([5.0, 6.0])) == 2
 

@@ -14,7 +14,12 @@ import forceflow as ff
 from cases import CASES
 from forceflow.flows.event_draws import prepare
 from forceflow.kernels.addressed import uniforms
-from forceflow.results.monte_carlo import batch_error, draws_for_probability, mean_error, quantile_ranks
+from forceflow.results.monte_carlo import (
+    batch_error,
+    draws_for_probability,
+    mean_error,
+    quantile_ranks,
+)
 
 
 def close(value: Any, name: str, key: str) -> None:
@@ -51,7 +56,9 @@ def test_antithetic_pairs() -> None:
 
     centre = mean(math.exp)
     close(variance := mean(lambda u: (math.exp(u) - centre) ** 2), name, "var1")
-    close(shared := mean(lambda u: (math.exp(u) - centre) * (math.exp(1 - u) - centre)), name, "cov")
+    close(
+        shared := mean(lambda u: (math.exp(u) - centre) * (math.exp(1 - u) - centre)), name, "cov"
+    )
     close(pair := (variance + shared) / 2, name, "var_pair")
     close(1 - pair / (variance / 2), name, "reduction")
     u = uniforms(7, "antithetic", "pairs", 4_000)
@@ -70,7 +77,9 @@ def test_the_first_points_of_sobol() -> None:
 def exponential(mean: float) -> ff.Quantity:
     """An exponential number by inversion, as the library holds a distribution that is none of its families."""
     levels = (np.arange(4_001) + 0.5) / 4_001
-    return ff.Quantity.from_table(-mean * np.log1p(-levels), like=ff.Quantity(0, mean, 20 * mean), words=f"mean {mean}")
+    return ff.Quantity.from_table(
+        -mean * np.log1p(-levels), like=ff.Quantity(0, mean, 20 * mean), words=f"mean {mean}"
+    )
 
 
 @pytest.mark.kernel
@@ -89,7 +98,8 @@ def test_common_random_numbers(events: tuple[ff.FlowEvent, ...]) -> None:
     apart = replace(other, event_id="drawn apart")
     edges = (plain.start, plain.stop)
     drawn = [
-        prepare([event], measure="movements").draws(edges, draws=4_096, seed=7)[0] for event in (one, other, apart)
+        prepare([event], measure="movements").draws(edges, draws=4_096, seed=7)[0]
+        for event in (one, other, apart)
     ]
     common, independent = (drawn[1] - drawn[0]).var(), (drawn[2] - drawn[0]).var()
     # The outermost quarter step of a table is cut off, and 4,096 draws err: 6 % of a variance with such tails.

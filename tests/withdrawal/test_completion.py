@@ -32,7 +32,9 @@ def test_nothing_is_lost_between_stocks() -> None:
     assert np.isinf(port.days[0])
     assert np.isinf(whole.days[0])
     # Half of what stops for good is still there, wherever it is.
-    whole, *stopped = run_course(np.array([[100.0], [50.0]]), flows, **{**given, "stall": ff.Quantity.exactly(1.0)})
+    whole, *stopped = run_course(
+        np.array([[100.0], [50.0]]), flows, **{**given, "stall": ff.Quantity.exactly(1.0)}
+    )
     rest = sum(course.fan[1, -1] for course in stopped)
     assert 0 < rest < 150
     assert whole.fan[1, -1] == pytest.approx(rest)
@@ -45,7 +47,9 @@ def test_nothing_is_lost_between_stocks() -> None:
     assert whole.fan[1, 2] == pytest.approx(150 - 2 * 7 * 10, abs=10)
 
 
-def slowly(stock: float, out: float, into: float, tail: float, slow: float, pace: list[float], step: float) -> float:
+def slowly(
+    stock: float, out: float, into: float, tail: float, slow: float, pace: list[float], step: float
+) -> float:
     """Days until a stock is empty, in small steps of time: the rule in words."""
     left, day, dt_ = stock, 0.0, 0.005
     while left > 0:
@@ -68,10 +72,14 @@ def test_what_comes_in_is_passed_on_in_the_tail_too(into: float, slow: float) ->
     }  # fmt: skip
     wanted = 0.8 * 1_000 / (100 - into) + 0.2 * 1_000 / ((100 - into) * slow)
     for steps in (steps_ahead(), np.array([1.0] * 200), np.array([1e9])):
-        whole, *_ = run_course(np.array([[1_000.0]]), flows, pace=np.ones((steps.size, 1)), steps=steps, **given)
+        whole, *_ = run_course(
+            np.array([[1_000.0]]), flows, pace=np.ones((steps.size, 1)), steps=steps, **given
+        )
         assert whole.days[0] == pytest.approx(wanted)
     assert slowly(1_000, 100, into, 200, slow, [], 1) == pytest.approx(wanted, abs=0.05)
     pace = [0.5, 1.5, 0.2, 2.0, 0.9]
     steps = np.array([3.0] * 5 + [1e6])
-    whole, *_ = run_course(np.array([[1_000.0]]), flows, pace=np.array([[*pace, 1.0]]).T, steps=steps, **given)
+    whole, *_ = run_course(
+        np.array([[1_000.0]]), flows, pace=np.array([[*pace, 1.0]]).T, steps=steps, **given
+    )
     assert whole.days[0] == pytest.approx(slowly(1_000, 100, into, 200, slow, pace, 3), abs=0.05)

@@ -33,8 +33,13 @@ def test_never_moves_smoothly_with_the_day_of_asking(events: tuple[ff.FlowEvent,
     assert 0.37 < shares[0] < shares[-1] < 0.8
 
 
-def test_never_hardly_depends_on_the_days_looked_back_upon(events: tuple[ff.FlowEvent, ...]) -> None:
-    shares = [never(events, dt.date(2025, 3, 31), look_back=days, draws=400) for days in (20, 42, 59, 60, 61, 62, 120)]
+def test_never_hardly_depends_on_the_days_looked_back_upon(
+    events: tuple[ff.FlowEvent, ...],
+) -> None:
+    shares = [
+        never(events, dt.date(2025, 3, 31), look_back=days, draws=400)
+        for days in (20, 42, 59, 60, 61, 62, 120)
+    ]
     np.testing.assert_allclose(shares, shares[0], atol=0.01)
 
 
@@ -68,7 +73,9 @@ def test_a_silent_window_has_the_rate_of_a_count_of_zero() -> None:
     assert any("count of zero" in note for note in silent.notes)
 
 
-def test_one_more_movement_is_never_later_in_silence_either(events: tuple[ff.FlowEvent, ...]) -> None:
+def test_one_more_movement_is_never_later_in_silence_either(
+    events: tuple[ff.FlowEvent, ...],
+) -> None:
     given: dict[str, Any] = {"as_of": "2025-05-01", "draws": 200, "look_back": 42}
     base = left(events, **given).completion_days
     for day in (-60, 0, 60, 85, 100, 119):
@@ -98,9 +105,16 @@ LAST_DAYS = ["2023-10-21", "2023-10-25", "2023-11-10", "2023-12-02", "2024-03-01
 
 
 def going_on(last_day: str, **changed: Any) -> tuple[ff.FlowEvent, ...]:
-    row = {"mode": "air", "platform": "A400M", "origin": "Niamey", "destination": "Ramstein", "start": "2023-10-01"}
+    row = {
+        "mode": "air",
+        "platform": "A400M",
+        "origin": "Niamey",
+        "destination": "Ramstein",
+        "start": "2023-10-01",
+    }
     return ff.from_frame(
-        pd.DataFrame([{**row, "stop": last_day, "movements": 40, "tonnes": 800, **changed}]), theatre=["NE"]
+        pd.DataFrame([{**row, "stop": last_day, "movements": 40, "tonnes": 800, **changed}]),
+        theatre=["NE"],
     )
 
 
@@ -109,7 +123,9 @@ def going_on(last_day: str, **changed: Any) -> tuple[ff.FlowEvent, ...]:
 def test_what_goes_on_is_no_silence(last_day: str, movements: Any) -> None:
     """No silence: "never" is the prior of a stall, .38 on average, on every day of the window, however long it is."""
     for as_of in ("2023-10-02", "2023-10-20"):
-        found = left(going_on(last_day, movements=movements), stock_t=100_000.0, as_of=as_of, draws=2_000)
+        found = left(
+            going_on(last_day, movements=movements), stock_t=100_000.0, as_of=as_of, draws=2_000
+        )
         assert found.stall_probability == pytest.approx(0.375, abs=0.02)
         assert not any("last movement out" in note for note in found.notes)
 
@@ -118,7 +134,16 @@ def test_what_goes_on_is_no_silence_on_the_command_line(tmp_path: Path) -> None:
     path = tmp_path / "bridge.csv"
     for last_day in LAST_DAYS:
         ff.to_frame(going_on(last_day), backend="pandas").to_csv(path, index=False)
-        words = ["withdrawal", str(path), "--stock", "100000", "--as-of", "2023-10-20", "--theatre", "NE"]
+        words = [
+            "withdrawal",
+            str(path),
+            "--stock",
+            "100000",
+            "--as-of",
+            "2023-10-20",
+            "--theatre",
+            "NE",
+        ]
         done = CliRunner().invoke(cli.app, [*words, "--draws", "2000"], prog_name="forceflow")
         assert done.exit_code == 0, done.output
         assert re.search(r"never: 3[678]%", done.output), done.output
@@ -132,9 +157,9 @@ PEOPLE = {"2021-08-22": "7,800", "2021-08-23": "16,300", "2021-08-24": "21,600"}
 
 def kabul(days: int, movements: Any = 90) -> ff.Withdrawal:
     rows = list(PEOPLE.items())[3 - days :]
-    frame = pd.DataFrame({"start": [day for day, _ in rows], "personnel": [n for _, n in rows]}).assign(
-        mode="air", platform="C-17", origin="OAKB", destination="OTBH", movements=movements
-    )
+    frame = pd.DataFrame(
+        {"start": [day for day, _ in rows], "personnel": [n for _, n in rows]}
+    ).assign(mode="air", platform="C-17", origin="OAKB", destination="OTBH", movements=movements)
     events = ff.from_frame(frame, columns={"direction": "outbound"})
     return left(events, stock=120_000, measure="personnel", as_of="2021-08-24", draws=8_000)
 

@@ -18,7 +18,13 @@ def convoys(*rows: tuple[str, str, Any], **given: Any) -> tuple[ff.FlowEvent, ..
     """People by road from Niamey to Chad, spread over windows."""
     table = pd.DataFrame(rows, columns=["start", "stop", "personnel"])
     table["event_id"] = [f"convoy {row}" for row in range(len(table))]
-    fixed = {"mode": "road", "platform": "trucks", "origin": "Niamey", "destination": "Chad", "direction": "outbound"}
+    fixed = {
+        "mode": "road",
+        "platform": "trucks",
+        "origin": "Niamey",
+        "destination": "Chad",
+        "direction": "outbound",
+    }
     return ff.from_frame(table.assign(**{**fixed, "movements": None, "is_stream": True, **given}))
 
 
@@ -57,12 +63,17 @@ def test_a_number_cut_off_at_the_stock_keeps_its_shape_below() -> None:
 @pytest.mark.parametrize("number", [1_503, "more than 1,600"])
 def test_a_number_above_the_stock_for_certain_is_said(number: Any) -> None:
     found = left(convoys((*FIFTY_DAYS, number)))
-    assert any("more had left by 2023-11-30 than the stock given in 100% of the draws" in note for note in found.notes)
+    assert any(
+        "more had left by 2023-11-30 than the stock given in 100% of the draws" in note
+        for note in found.notes
+    )
     assert found.moved.low >= 1_503
 
 
 def test_each_place_is_bounded_by_its_own_stock() -> None:
-    out = convoys((*FIFTY_DAYS, "more than 900")) + convoys((*FIFTY_DAYS, 40), origin="Agadez", event_id="other")
+    out = convoys((*FIFTY_DAYS, "more than 900")) + convoys(
+        (*FIFTY_DAYS, 40), origin="Agadez", event_id="other"
+    )
     found = left(out, stock={"Niamey": 1_000, "Agadez": 100})
     assert found.places["Niamey"].moved.high <= 1_000
     assert found.places["Agadez"].moved.high == 40

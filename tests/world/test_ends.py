@@ -12,7 +12,13 @@ from forceflow.world import direction, find_end, read_theatre, route
 from forceflow.world.geography.gazetteer import places
 from forceflow.world.geography.geodesy import geodesic_km
 
-ROW = {"mode": "sea", "platform": "cargo ship", "origin": "Odesa", "start": "2022-08-01", "movements": 1}
+ROW = {
+    "mode": "sea",
+    "platform": "cargo ship",
+    "origin": "Odesa",
+    "start": "2022-08-01",
+    "movements": 1,
+}
 
 
 def rows(**changes: Any) -> tuple[ff.FlowEvent, ...]:
@@ -46,7 +52,9 @@ def test_a_voyage_ends_at_the_port_of_the_name(name: str, port: str) -> None:
         ("Damascus", "is a city; a voyage ends at a port"),
     ],
 )
-def test_a_voyage_to_an_airfield_or_a_city_is_refused_with_the_ports_near_it(name: str, message: str) -> None:
+def test_a_voyage_to_an_airfield_or_a_city_is_refused_with_the_ports_near_it(
+    name: str, message: str
+) -> None:
     with pytest.raises(ff.FrameError, match=message):
         rows(destination=name)
     with pytest.raises(ff.RouteError, match="a voyage ends at a port"):
@@ -83,7 +91,9 @@ event = "v"
 """
     file = tmp_path / "a.toml"
     file.write_text(text.replace("PLACE", "KVNC"))
-    with pytest.raises(ff.ReportError, match=r"claim 'a-1'.*destination.*is an airfield; a voyage ends at a port"):
+    with pytest.raises(
+        ff.ReportError, match=r"claim 'a-1'.*destination.*is an airfield; a voyage ends at a port"
+    ):
         ff.read_reports(file)
     file.write_text(text.replace("PLACE", "Beirut airport"))
     (event,) = ff.merge_claims(ff.read_reports(file))
@@ -91,17 +101,24 @@ event = "v"
 
 
 def test_a_flight_to_a_port_ends_at_its_airfield_or_is_refused() -> None:
-    (event,) = ff.from_frame(pl.DataFrame([{**ROW, "mode": "air", "platform": "C-17", "destination": "Varna"}]))
+    (event,) = ff.from_frame(
+        pl.DataFrame([{**ROW, "mode": "air", "platform": "C-17", "destination": "Varna"}])
+    )
     assert route(event.origin, event.destination, mode="air").destination.id == "LBWN"
     with pytest.raises(
-        ff.FrameError, match=r"Chornomorsk .* is a port without an airfield.*Odesa International Airport"
+        ff.FrameError,
+        match=r"Chornomorsk .* is a port without an airfield.*Odesa International Airport",
     ):
-        ff.from_frame(pl.DataFrame([{**ROW, "mode": "air", "platform": "C-17", "destination": "Chornomorsk"}]))
+        ff.from_frame(
+            pl.DataFrame([{**ROW, "mode": "air", "platform": "C-17", "destination": "Chornomorsk"}])
+        )
 
 
 def test_a_place_of_ones_own_may_name_its_port() -> None:
     ff.add_place(ff.Place("dunaquay", "Duna Quay", "port", 45.2, 29.7, country="RO"))
-    ff.add_place(ff.Place("dunafield", "Duna Field", "airfield", 45.2, 29.6, country="RO", port="dunaquay"))
+    ff.add_place(
+        ff.Place("dunafield", "Duna Field", "airfield", 45.2, 29.6, country="RO", port="dunaquay")
+    )
     assert find_end("Duna Field", "sea").id == "dunaquay"
     assert find_end("Duna Field", "air").id == "dunafield"
 
@@ -119,7 +136,9 @@ def test_only_ports_are_offered_as_ports(country: str) -> None:
     [("Chornomorsk", 46.33, 30.65), ("Pivdennyi", 46.62, 31.0), ("Varna", 43.2, 27.92), ("Ravenna", 44.42, 12.22),
      ("Damietta", 31.47, 31.76), ("Derince", 40.75, 29.83), ("Ghent", 51.08, 3.73)],
 )  # fmt: skip
-def test_ports_of_the_grain_corridor_lie_where_maps_have_them(port: str, latitude: float, longitude: float) -> None:
+def test_ports_of_the_grain_corridor_lie_where_maps_have_them(
+    port: str, latitude: float, longitude: float
+) -> None:
     """Positions to 0.05 degrees from pages about the ports, against those of the file."""
     found = find_end(port, "sea")
     assert geodesic_km((found.longitude, found.latitude), (longitude, latitude)) < 6
@@ -128,7 +147,19 @@ def test_ports_of_the_grain_corridor_lie_where_maps_have_them(port: str, latitud
 
 @pytest.mark.parametrize(
     "theatre",
-    ["Niger", "niger", "NE", "ne", "NER", ["Niger"], ("NE",), {"NER"}, "NE,ML", "Niger, Mali", ["ML", "Niger"]],
+    [
+        "Niger",
+        "niger",
+        "NE",
+        "ne",
+        "NER",
+        ["Niger"],
+        ("NE",),
+        {"NER"},
+        "NE,ML",
+        "Niger, Mali",
+        ["ML", "Niger"],
+    ],
 )
 def test_one_reader_of_theatres(theatre: Any) -> None:
     assert "NE" in read_theatre(theatre)
@@ -141,11 +172,15 @@ def test_one_reader_of_theatres(theatre: Any) -> None:
 def test_theatres_of_the_file_come_before_countries_and_wrong_ones_are_refused() -> None:
     assert read_theatre("Syria") == {"syria"}
     assert read_theatre(["SY", "libya"]) == {"SY", "libya"}
-    with pytest.raises(ff.AmbiguousNameError, match=r"DR Congo \(CD\); Republic of the Congo \(CG\)"):
+    with pytest.raises(
+        ff.AmbiguousNameError, match=r"DR Congo \(CD\); Republic of the Congo \(CG\)"
+    ):
         read_theatre("Congo")
     wrong: tuple[Any, ...] = ("", [], None, 5, b"NE", "XX", ["NE", "XX"], [3], "Niger,Atlantis")
     for theatre in wrong:
         with pytest.raises(ff.UnknownNameError, match="Give a country by name or ISO code"):
             read_theatre(theatre)
     with pytest.raises(ff.UnknownNameError, match="Atlantis"):
-        rows(destination="Varna", direction="outbound", theatre=None) and ff.merge_claims((), theatre="Atlantis")
+        rows(destination="Varna", direction="outbound", theatre=None) and ff.merge_claims(
+            (), theatre="Atlantis"
+        )

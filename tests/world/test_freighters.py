@@ -42,7 +42,9 @@ def test_the_second_corner_of_the_a330f_follows_from_its_first() -> None:
     """Breguet's equation with the masses of the catalogue: 65 t over 4,000 nm gives 70 t over 3,200 nm at 227 t."""
     plane = aircraft("A330-200F")
     reserve_km = 0.75 * plane.cruise_km_per_h.best
-    constant = (4_000 * KM_PER_NM + reserve_km) / math.log(plane.take_off_t.high / (plane.empty_t.best + 65))
+    constant = (4_000 * KM_PER_NM + reserve_km) / math.log(
+        plane.take_off_t.high / (plane.empty_t.best + 65)
+    )
     heavy = constant * math.log(plane.take_off_t.low / (plane.empty_t.best + 70)) - reserve_km
     assert heavy / KM_PER_NM == pytest.approx(3_200, rel=0.02)
 
@@ -52,5 +54,8 @@ def test_a_lighter_747_flies_as_far_as_boeing_says() -> None:
     plane = aircraft("747-400F")
     loaded, reserve_km = plane.empty_t.best + 113, 0.75 * plane.cruise_km_per_h.best
     for take_off_lb, range_nm in ((800_000, 3_200), (833_000, 3_760), (850_000, 4_050)):
-        reach = plane.fuel_model.range_constant_km[1] * math.log(take_off_lb * 0.45359237e-3 / loaded) - reserve_km
+        reach = (
+            plane.fuel_model.range_constant_km[1] * math.log(take_off_lb * 0.45359237e-3 / loaded)
+            - reserve_km
+        )
         assert reach / KM_PER_NM == pytest.approx(range_nm, rel=0.05)

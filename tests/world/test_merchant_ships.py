@@ -26,7 +26,9 @@ def test_classes_of_ships_are_found_by_the_words_of_reports(words: str, ship: st
 
 
 def moved(**row: Any) -> ff.Estimate:
-    table = pl.DataFrame([{"mode": "sea", "origin": "Odesa", "destination": "Varna", "start": "2022-08-01", **row}])
+    table = pl.DataFrame(
+        [{"mode": "sea", "origin": "Odesa", "destination": "Varna", "start": "2022-08-01", **row}]
+    )
     return ff.estimate_tonnage(ff.from_frame(table, theatre="UA"), seed=7, draws=4_000)
 
 

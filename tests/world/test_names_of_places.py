@@ -21,7 +21,13 @@ from forceflow.world.names import fold
 
 ROWS = airportsdata.load("ICAO")
 CODES = {fold(code) for row in ROWS.values() for code in (row["icao"], row["iata"]) if code}
-ROW = {"mode": "air", "platform": "C-17", "origin": "Ramstein", "start": "2024-12-08", "movements": 1}
+ROW = {
+    "mode": "air",
+    "platform": "C-17",
+    "origin": "Ramstein",
+    "start": "2024-12-08",
+    "movements": 1,
+}
 
 
 @pytest.fixture
@@ -35,7 +41,9 @@ def atlas() -> Iterator[None]:
 
 def towns_that_are_codes() -> list[str]:
     texts = {row[key] for row in ROWS.values() for key in ("city", "name")}
-    return sorted(text for text in texts if len(text) > 2 and fold(text) in CODES and not text.isupper())
+    return sorted(
+        text for text in texts if len(text) > 2 and fold(text) in CODES and not text.isupper()
+    )
 
 
 # -- towns and codes -----------------------------------------------------------------------------------------------
@@ -51,10 +59,16 @@ def test_no_town_is_read_as_the_code_of_another_field() -> None:
         except (ff.AmbiguousNameError, ff.UnknownNameError) as error:
             assert isinstance(error, ff.AmbiguousNameError) or "It names " in str(error)  # noqa: PT017
             continue
-        assert fold(text) in {fold(name) for name in (place.name.removesuffix(" Airport"), place.name, *place.aliases)}
+        assert fold(text) in {
+            fold(name) for name in (place.name.removesuffix(" Airport"), place.name, *place.aliases)
+        }
         if place.source == "airportsdata" and place.id not in places():
             row = ROWS[place.id]
-            assert fold(text) in {fold(row["city"]), fold(row["name"]), fold(row["name"].removesuffix(" Airport"))}
+            assert fold(text) in {
+                fold(row["city"]),
+                fold(row["name"]),
+                fold(row["name"].removesuffix(" Airport")),
+            }
 
 
 def test_what_decides_between_a_town_and_a_code() -> None:
@@ -68,7 +82,12 @@ def test_what_decides_between_a_town_and_a_code() -> None:
         ff.find_place("NIS")  # an IATA code, and a city in a table in capitals
     assert ff.find_place("UFA").id == "UWUU"  # code and city are one field
     assert ff.find_place(" JFK ").id == "KJFK"
-    for name, code in (("Goa", "Genova"), ("Bar", "Boao"), ("eddf", "Frankfurt"), ("Jfk", "Kennedy")):
+    for name, code in (
+        ("Goa", "Genova"),
+        ("Bar", "Boao"),
+        ("eddf", "Frankfurt"),
+        ("Jfk", "Kennedy"),
+    ):
         with pytest.raises(ff.UnknownNameError, match=rf"As a code of .*{code}.* in capitals"):
             ff.find_place(name)
 
@@ -84,18 +103,91 @@ def test_every_icao_code_in_capitals_is_its_field() -> None:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        *(("Canada", "CA"), ("Norway", "NO"), ("USA", "US"), ("U.S.", "US"), ("United States of America", "US")),
-        *(("UK", "GB"), ("Great Britain", "GB"), ("England", "GB"), ("China", "CN"), ("PR China", "CN")),
-        *(("Taiwan", "TW"), ("DR Congo", "CD"), ("DRC", "CD"), ("Republic of the Congo", "CG"), ("Kosovo", "XK")),
-        *(("Ivory Coast", "CI"), ("Cote d'Ivoire", "CI"), ("Georgia", "GE"), ("Jordan", "JO"), ("Chad", "TD")),
-        *(("Niger", "NE"), ("Nigeria", "NG"), ("Guinea", "GN"), ("Equatorial Guinea", "GQ"), ("Peru", "PE")),
-        *(("Lebanon", "LB"), ("Cuba", "CU"), ("Mexico", "MX"), ("Oman", "OM"), ("OMAN", "OM"), ("Togo", "TG")),
-        *(("Sudan", "SD"), ("South Sudan", "SS"), ("Kuwait", "KW"), ("Luxembourg", "LU"), ("Monaco", "MC")),
-        *(("Panama", "PA"), ("Guatemala", "GT"), ("Turkey", "TR"), ("Türkiye", "TR"), ("UAE", "AE")),
-        *(("Viet Nam", "VN"), ("Burma", "MM"), ("Czech Republic", "CZ"), ("Holland", "NL"), ("Swaziland", "SZ")),
-        *(("Republic of Korea", "KR"), ("DPRK", "KP"), ("Lao PDR", "LA"), ("Cape Verde", "CV"), ("Palestine", "PS")),
-        *(("Deutschland", "DE"), ("Германия", "DE"), ("Україна", "UA"), ("Egypte", "EG"), ("مصر", "EG"), ("DEU", "DE")),
-        *(("Bosnia and Herzegovina", "BA"), ("North Macedonia", "MK"), ("East Timor", "TL"), ("Vatican City", "VA")),
+        *(
+            ("Canada", "CA"),
+            ("Norway", "NO"),
+            ("USA", "US"),
+            ("U.S.", "US"),
+            ("United States of America", "US"),
+        ),
+        *(
+            ("UK", "GB"),
+            ("Great Britain", "GB"),
+            ("England", "GB"),
+            ("China", "CN"),
+            ("PR China", "CN"),
+        ),
+        *(
+            ("Taiwan", "TW"),
+            ("DR Congo", "CD"),
+            ("DRC", "CD"),
+            ("Republic of the Congo", "CG"),
+            ("Kosovo", "XK"),
+        ),
+        *(
+            ("Ivory Coast", "CI"),
+            ("Cote d'Ivoire", "CI"),
+            ("Georgia", "GE"),
+            ("Jordan", "JO"),
+            ("Chad", "TD"),
+        ),
+        *(
+            ("Niger", "NE"),
+            ("Nigeria", "NG"),
+            ("Guinea", "GN"),
+            ("Equatorial Guinea", "GQ"),
+            ("Peru", "PE"),
+        ),
+        *(
+            ("Lebanon", "LB"),
+            ("Cuba", "CU"),
+            ("Mexico", "MX"),
+            ("Oman", "OM"),
+            ("OMAN", "OM"),
+            ("Togo", "TG"),
+        ),
+        *(
+            ("Sudan", "SD"),
+            ("South Sudan", "SS"),
+            ("Kuwait", "KW"),
+            ("Luxembourg", "LU"),
+            ("Monaco", "MC"),
+        ),
+        *(
+            ("Panama", "PA"),
+            ("Guatemala", "GT"),
+            ("Turkey", "TR"),
+            ("Türkiye", "TR"),
+            ("UAE", "AE"),
+        ),
+        *(
+            ("Viet Nam", "VN"),
+            ("Burma", "MM"),
+            ("Czech Republic", "CZ"),
+            ("Holland", "NL"),
+            ("Swaziland", "SZ"),
+        ),
+        *(
+            ("Republic of Korea", "KR"),
+            ("DPRK", "KP"),
+            ("Lao PDR", "LA"),
+            ("Cape Verde", "CV"),
+            ("Palestine", "PS"),
+        ),
+        *(
+            ("Deutschland", "DE"),
+            ("Германия", "DE"),
+            ("Україна", "UA"),
+            ("Egypte", "EG"),
+            ("مصر", "EG"),
+            ("DEU", "DE"),
+        ),
+        *(
+            ("Bosnia and Herzegovina", "BA"),
+            ("North Macedonia", "MK"),
+            ("East Timor", "TL"),
+            ("Vatican City", "VA"),
+        ),
     ],
 )
 def test_a_country_is_a_region(name: str, code: str) -> None:
@@ -108,9 +200,23 @@ def test_a_country_is_a_region(name: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("name", "place_id"),
     [
-        *(("Russia", "russia"), ("Russian Federation", "russia"), ("Russland", "russia"), ("Syria", "syria")),
-        *(("Syrian Arab Republic", "syria"), ("Libya", "libya"), ("Mali", "mali"), ("MALI", "mali")),
-        *(("Djibouti", "djibouti"), ("Singapore", "singapore"), ("Republic of Singapore", "singapore")),
+        *(
+            ("Russia", "russia"),
+            ("Russian Federation", "russia"),
+            ("Russland", "russia"),
+            ("Syria", "syria"),
+        ),
+        *(
+            ("Syrian Arab Republic", "syria"),
+            ("Libya", "libya"),
+            ("Mali", "mali"),
+            ("MALI", "mali"),
+        ),
+        *(
+            ("Djibouti", "djibouti"),
+            ("Singapore", "singapore"),
+            ("Republic of Singapore", "singapore"),
+        ),
         *(("Malta", "valletta"), ("Panama Canal", "panama"), ("Gibraltar", "gibraltar")),
     ],
 )
@@ -144,13 +250,14 @@ def test_every_country_is_found_by_each_of_its_names_and_never_as_an_airfield() 
 def test_landlocked_countries_are_those_of_the_united_nations_and_kosovo() -> None:
     """44 states (32 of them the developing ones of UN-OHRLLS); the Caspian is no sea that a ship leaves."""
     locked = {code for code, nation in all_countries().items() if nation.landlocked}
-    developing = (
-        "AF AM AZ BT BO BW BF BI CF TD ET KZ KG LA LS MW ML MN NP NE MK MD PY RW SS SZ TJ TM UG UZ ZM ZW"  # UN-OHRLLS
-    )
+    # UN-OHRLLS
+    developing = "AF AM AZ BT BO BW BF BI CF TD ET KZ KG LA LS MW ML MN NP NE MK MD PY RW SS SZ TJ TM UG UZ ZM ZW"
     assert locked == {*developing.split(), *"AD AT BY CH CZ HU LI LU RS SK SM VA".split(), "XK"}
 
 
-@pytest.mark.parametrize("name", ["Norway airport", "Canada Airport", "Jordan Airport", "Lebanon airport"])
+@pytest.mark.parametrize(
+    "name", ["Norway airport", "Canada Airport", "Jordan Airport", "Lebanon airport"]
+)
 def test_the_airport_of_a_country_is_not_one_elsewhere(name: str) -> None:
     with pytest.raises(ff.UnknownNameError):
         ff.find_place(name)
@@ -175,7 +282,15 @@ def test_countries_are_ends_of_movements() -> None:
     events = ff.from_frame(pd.DataFrame(rows), theatre=["NE"])
     assert [event.direction for event in events] == ["external", "external", "inbound", "external"]
     assert [event.direction for event in ff.from_frame(pd.DataFrame(rows))][-1] == "inbound"
-    ships = [{**ROW, "mode": "sea", "platform": "Sparta II", "origin": "Tartus", "destination": "Germany"}]
+    ships = [
+        {
+            **ROW,
+            "mode": "sea",
+            "platform": "Sparta II",
+            "origin": "Tartus",
+            "destination": "Germany",
+        }
+    ]
     assert ff.from_frame(pd.DataFrame(ships))[0].direction == "outbound"
     with pytest.raises(ff.UnknownNameError, match="unknown theatre 'XQ'"):
         direction("Tartus", "Germany", ["XQ"])
@@ -183,10 +298,14 @@ def test_countries_are_ends_of_movements() -> None:
 
 def test_routes_to_countries() -> None:
     by_air = ff.route("Ramstein", "Niger", mode="air")
-    assert by_air.distance_km == pytest.approx(ff.route("Ramstein", "Niamey", mode="air").distance_km, rel=0.25)
+    assert by_air.distance_km == pytest.approx(
+        ff.route("Ramstein", "Niamey", mode="air").distance_km, rel=0.25
+    )
     assert "region" in by_air.notes[0]
     assert by_air.notes[0] in by_air._repr_html_()
-    assert ff.route("Ramstein", "Luxembourg", mode="air").destination.id == "ELLX"  # its one international airport
+    assert (
+        ff.route("Ramstein", "Luxembourg", mode="air").destination.id == "ELLX"
+    )  # its one international airport
     assert ff.route("Ramstein", "ELLX", mode="air").notes == ()
     for name in ("Niger", "Mali", "Chad", "Switzerland", "Kosovo", "Belarus"):
         with pytest.raises(ff.NoRouteError, match="has no coast"):
@@ -215,7 +334,9 @@ def test_every_iso_code_is_an_airspace_or_is_refused_by_its_name() -> None:
         except ff.NoRouteError:
             held.add(code)  # an end lies in it
         except ff.UnknownNameError:
-            with pytest.raises(ff.UnknownNameError, match=f"{re.escape(nation.name)} is too small for the map"):
+            with pytest.raises(
+                ff.UnknownNameError, match=f"{re.escape(nation.name)} is too small for the map"
+            ):
                 ff.route("FAOR", "YSSY", mode="air", closed=[code])
     assert {"DJ", "FR", "NO", "XK", "SY", "LB", "CY", "QA"} <= held
     assert len(held) == 175  # of 177 outlines, Northern Cyprus and Somaliland have no code
@@ -227,7 +348,9 @@ def test_every_iso_code_is_an_airspace_or_is_refused_by_its_name() -> None:
 # -- placeholders --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("word", sorted({*BLANK_WORDS, "TBC", "Unk", " n/a ", "(unknown)", "—"} - {"", "-", "*"}))
+@pytest.mark.parametrize(
+    "word", sorted({*BLANK_WORDS, "TBC", "Unk", " n/a ", "(unknown)", "—"} - {"", "-", "*"})
+)
 def test_a_placeholder_is_blank_and_never_a_thing(word: str) -> None:
     for door in (
         ff.find_place,
@@ -248,7 +371,9 @@ def test_a_placeholder_is_blank_and_never_a_thing(word: str) -> None:
 
 @pytest.mark.usefixtures("atlas")
 def test_a_place_of_ones_own_may_stand_for_its_country_only() -> None:
-    germany = ff.Place("mine", "Germany", "region", 50.0, 8.6, country="DE", airfield="EDDF", port="hamburg")
+    germany = ff.Place(
+        "mine", "Germany", "region", 50.0, 8.6, country="DE", airfield="EDDF", port="hamburg"
+    )
     assert ff.add_place(germany).airfield == "EDDF"
     assert ff.find_place("germany").id == "mine"
     assert ff.route("Tartus", "Germany", mode="sea").destination.id == "hamburg"

@@ -23,7 +23,9 @@ from forceflow.world.geography.passages import passages
 from forceflow.world.geography.routes import route
 from forceflow.world.geography.water import is_land
 
-PORTS = sorted((place for place in places().values() if place.kind == "port"), key=lambda place: place.id)
+PORTS = sorted(
+    (place for place in places().values() if place.kind == "port"), key=lambda place: place.id
+)
 SHORES = np.concatenate(coastline())
 SHORES = SHORES[(SHORES[:, 1] > -60) & (SHORES[:, 1] < 70)]
 
@@ -76,9 +78,12 @@ def test_a_closure_never_shortens_a_way_between_shores(number: int, away: float,
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Bandar Abbas", "Jebel Ali"), (BUSHEHR, BANDAR_ABBAS), ("Bandar Abbas", "Fujairah")]
+    ("one", "other"),
+    [("Bandar Abbas", "Jebel Ali"), (BUSHEHR, BANDAR_ABBAS), ("Bandar Abbas", "Fujairah")],
 )
-def test_closing_hormuz_does_not_shorten_ways_in_the_gulf(one: str | Place, other: str | Place) -> None:
+def test_closing_hormuz_does_not_shorten_ways_in_the_gulf(
+    one: str | Place, other: str | Place
+) -> None:
     ends = [ff.find_place(end) for end in (one, other)]
     closures_never_shorten(*ends)
 
@@ -88,7 +93,10 @@ def test_bandar_abbas_lies_inside_the_gate_of_hormuz() -> None:
     way = route("Bandar Abbas", "Jebel Ali", mode="sea")
     assert way.passages == ()
     assert any("over open water; shipping lines make it" in note for note in way.notes)
-    assert route("Bandar Abbas", "Jebel Ali", mode="sea", closed="hormuz").distance_km == way.distance_km
+    assert (
+        route("Bandar Abbas", "Jebel Ali", mode="sea", closed="hormuz").distance_km
+        == way.distance_km
+    )
 
 
 @pytest.mark.parametrize("destination", ["Jebel Ali", "Bushehr", "Fujairah", "Karachi", "Umm Qasr"])
@@ -106,7 +114,10 @@ def raster_km(one: Place, other: Place, margin: float = 4.0) -> float:
     """Shortest path over the land map by another hand: 8 neighbours, then scipy's Dijkstra; a few percent too long."""
     ends = np.array([(one.longitude, one.latitude), (other.longitude, other.latitude)])
     low, high = ends.min(axis=0) - margin, ends.max(axis=0) + margin
-    lon, lat = (np.arange(np.floor(a * 20), np.ceil(b * 20)) / 20 + 0.025 for a, b in zip(low, high, strict=True))
+    lon, lat = (
+        np.arange(np.floor(a * 20), np.ceil(b * 20)) / 20 + 0.025
+        for a, b in zip(low, high, strict=True)
+    )
     points = np.stack(np.meshgrid(lon, lat), axis=-1).reshape(-1, 2)
     number, water = np.arange(len(points)).reshape(len(lat), len(lon)), ~is_land(points)
     moves = [(number[:, :-1], number[:, 1:]), (number[:-1], number[1:])]
@@ -115,7 +126,10 @@ def raster_km(one: Place, other: Place, margin: float = 4.0) -> float:
     pairs = pairs[water[pairs].all(axis=1)]
     km = geodesics_km(points[pairs[:, 0]], points[pairs[:, 1]])
     graph = csr_array((km, (pairs[:, 0], pairs[:, 1])), shape=(len(points),) * 2)
-    away = [geodesics_km(np.ascontiguousarray(np.broadcast_to(end, points.shape)), points) for end in ends]
+    away = [
+        geodesics_km(np.ascontiguousarray(np.broadcast_to(end, points.shape)), points)
+        for end in ends
+    ]
     for number_of_end, distances in enumerate(away):
         distances[~water] = np.inf
         if number_of_end == 0:
@@ -167,7 +181,9 @@ def test_the_path_over_cells_is_the_shortest() -> None:
     no_gate, gate = np.empty((0, 4)), np.array([[10.0, 15.5, 10.0, 18.5]])
 
     def path(gates: NDArray[np.float64]) -> list[tuple[int, int]]:
-        cells = grid_path(water, (0.0, 0.0), 1.0, np.array([start]), np.array([0.0]), to_end, (15.0, 3.0), gates)
+        cells = grid_path(
+            water, (0.0, 0.0), 1.0, np.array([start]), np.array([0.0]), to_end, (15.0, 3.0), gates
+        )
         return [divmod(int(cell), 20) for cell in cells]
 
     found = path(no_gate)

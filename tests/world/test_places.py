@@ -14,13 +14,25 @@ from hypothesis import strategies as st
 from forceflow.errors import AmbiguousNameError, RouteError, UnknownNameError
 from forceflow.quantity.units import KM_PER_NM
 from forceflow.world.geography.ends import place_for
-from forceflow.world.geography.gazetteer import Place, direction, find_place, fold, places, read_data
+from forceflow.world.geography.gazetteer import (
+    Place,
+    direction,
+    find_place,
+    fold,
+    places,
+    read_data,
+)
 from forceflow.world.geography.geodesy import geodesic_km
 from forceflow.world.geography.routes import route
 from forceflow.world.geography.theatres import theatres
 
 OURS = sorted(places().values(), key=lambda place: place.id)
-SPELLINGS = [(p.id, n) for p in OURS for n in (p.id, p.name, *p.aliases) if fold(n) not in ("tripoli", "panama")]
+SPELLINGS = [
+    (p.id, n)
+    for p in OURS
+    for n in (p.id, p.name, *p.aliases)
+    if fold(n) not in ("tripoli", "panama")
+]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +129,9 @@ def test_kind_narrows_and_a_place_comes_back_as_it_is() -> None:
 
 
 def test_unknown_names_suggest_the_nearest() -> None:
-    with pytest.raises(UnknownNameError, match=r"unknown place 'Tartuz'; did you mean .*Tartus|Tartous") as caught:
+    with pytest.raises(
+        UnknownNameError, match=r"unknown place 'Tartuz'; did you mean .*Tartus|Tartous"
+    ) as caught:
         find_place("Tartuz")
     assert any(name.startswith("tart") for name in map(str.casefold, caught.value.suggestions))
     with pytest.raises(UnknownNameError, match="Frankfurt"):
@@ -130,7 +144,9 @@ def test_suggestions_name_each_place_once_and_longer_names_first() -> None:
     with pytest.raises(UnknownNameError) as error:
         find_place("Khmeimi")
     assert error.value.suggestions[0] == "Hmeimim"
-    assert len({find_place(name).id for name in error.value.suggestions}) == len(error.value.suggestions)
+    assert len({find_place(name).id for name in error.value.suggestions}) == len(
+        error.value.suggestions
+    )
     with pytest.raises(UnknownNameError) as error:
         find_place("Frankfurt")
     assert "Frankfurt am Main" in error.value.suggestions
@@ -151,7 +167,11 @@ def test_a_large_airport_comes_before_strips_of_its_name() -> None:
         find_place("Delhi")
     assert "VIDP" in several.value.suggestions[0]
     rows = airportsdata.load("ICAO")
-    strips = [row["name"] for row in rows.values() if row["city"].startswith("Frankfurt") and not row["iata"]]
+    strips = [
+        row["name"]
+        for row in rows.values()
+        if row["city"].startswith("Frankfurt") and not row["iata"]
+    ]
     with pytest.raises(UnknownNameError) as error:
         find_place("Frankfurt")
     assert len(error.value.suggestions) > 1
@@ -177,7 +197,9 @@ def test_of_fields_that_share_a_city_those_with_an_iata_code_come_first() -> Non
     with pytest.raises(AmbiguousNameError) as error:
         find_place("Paris")
     shown = error.value.suggestions
-    fields = [airportsdata.load("ICAO")[text.split("(")[1].split(",")[0]] for text in shown if "(" in text]
+    fields = [
+        airportsdata.load("ICAO")[text.split("(")[1].split(",")[0]] for text in shown if "(" in text
+    ]
     assert any(field["icao"] == "LFPG" for field in fields)
     coded = [bool(field["iata"]) for field in fields]
     assert coded == sorted(coded, reverse=True)
@@ -218,16 +240,49 @@ def test_positions_are_sourced() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("Singapore", "Colombo", "Kolkata", "Chittagong", "Karachi", "Jebel Ali", "Aqaba", "Port Sudan", "Djibouti"),
-        *("Mombasa", "Durban", "Douala", "Lagos", "Cotonou", "Abidjan", "Dakar", "Port Said", "Port of Suez", "Beirut"),
-        *("Mersin", "Iskenderun", "Piraeus", "Constanta", "Odesa", "Marseille", "Fos", "Toulon", "Antwerp"),
+        *(
+            "Singapore",
+            "Colombo",
+            "Kolkata",
+            "Chittagong",
+            "Karachi",
+            "Jebel Ali",
+            "Aqaba",
+            "Port Sudan",
+            "Djibouti",
+        ),
+        *(
+            "Mombasa",
+            "Durban",
+            "Douala",
+            "Lagos",
+            "Cotonou",
+            "Abidjan",
+            "Dakar",
+            "Port Said",
+            "Port of Suez",
+            "Beirut",
+        ),
+        *(
+            "Mersin",
+            "Iskenderun",
+            "Piraeus",
+            "Constanta",
+            "Odesa",
+            "Marseille",
+            "Fos",
+            "Toulon",
+            "Antwerp",
+        ),
         *("Rotterdam", "Bremerhaven", "Gdansk"),
     ],
 )
 def test_ports_a_relief_shipment_passes(name: str) -> None:
     port = find_place(name)
     assert (port.kind, port.status) == ("port", "read")
-    code = next(alias for alias in port.aliases if len(alias) == 5 and alias.isupper() and alias.isascii())
+    code = next(
+        alias for alias in port.aliases if len(alias) == 5 and alias.isupper() and alias.isascii()
+    )
     assert code.startswith(port.country)
     assert find_place(code) is port
 
@@ -271,7 +326,12 @@ def test_a_port_is_a_port_by_sea_and_its_airfield_by_air() -> None:
 @pytest.mark.parametrize(
     ("origin", "destination", "closed", "published_nm"),
     [
-        ("Aden", "Singapore", "", 3_631),  # Admiralty Distance Tables, quoted by haindavakeralam.com (2007)
+        (
+            "Aden",
+            "Singapore",
+            "",
+            3_631,
+        ),  # Admiralty Distance Tables, quoted by haindavakeralam.com (2007)
         ("Jeddah", "Constanta", "", 1_698),  # seapace.com, influences of the Suez Canal
         ("Jeddah", "Constanta", "suez", 11_771),  # the same, round the Cape
         ("Hamburg", "Singapore", "", 8_377),  # studyboard0.blogspot.com (2021)
@@ -289,7 +349,9 @@ def test_voyages_between_the_ports_have_published_lengths(
 
 def test_suez_saves_singapore_to_rotterdam_what_is_published() -> None:
     """Nearly 3,500 nm (asiaone.com, of ships that went round the Cape)."""
-    usual, cape = (route("Singapore", "Rotterdam", mode="sea", closed=shut) for shut in ((), ("suez",)))
+    usual, cape = (
+        route("Singapore", "Rotterdam", mode="sea", closed=shut) for shut in ((), ("suez",))
+    )
     assert (cape.distance_km - usual.distance_km) / KM_PER_NM == pytest.approx(3_500, rel=0.03)
 
 
@@ -369,7 +431,11 @@ def test_every_place_of_the_seeds_is_found() -> None:
     names: set[str] = set()
     for file in folder.rglob("*.toml"):
         for claim in tomllib.loads(file.read_text(encoding="utf-8")).get("claim", ()):
-            names.update(name for key in ("origin", "destination") if isinstance(name := claim.get(key), str) and name)
+            names.update(
+                name
+                for key in ("origin", "destination")
+                if isinstance(name := claim.get(key), str) and name
+            )
     for name in names:
         assert isinstance(find_place(name), Place), name
 
@@ -377,11 +443,18 @@ def test_every_place_of_the_seeds_is_found() -> None:
 @settings(deadline=None)
 @given(
     st.sampled_from(
-        [(p.id, n) for p in OURS for n in (p.id, p.name, *p.aliases) if fold(n) not in ("tripoli", "panama")]
+        [
+            (p.id, n)
+            for p in OURS
+            for n in (p.id, p.name, *p.aliases)
+            if fold(n) not in ("tripoli", "panama")
+        ]
     ),
     st.data(),
 )
-def test_case_blanks_and_punctuation_do_not_matter(pair: tuple[str, str], data: st.DataObject) -> None:
+def test_case_blanks_and_punctuation_do_not_matter(
+    pair: tuple[str, str], data: st.DataObject
+) -> None:
     place_id, name = pair
     noise = data.draw(st.sampled_from(["-", " ", "'", "_", ".", ""]))
     spelt = noise.join(data.draw(st.sampled_from([name, name.upper(), name.lower(), name.title()])))

@@ -16,7 +16,12 @@ from forceflow.quantity import Quantity
 from forceflow.quantity.units import KM_PER_NM, T_PER_SHORT_TON
 from forceflow.world import Aircraft, Figure, VehicleMix, Vessel, find_platform
 from forceflow.world.platforms.catalogue import platforms
-from forceflow.world.platforms.load_factors import CARGO_KINDS, load_factors, people_per_vehicle, person_t
+from forceflow.world.platforms.load_factors import (
+    CARGO_KINDS,
+    load_factors,
+    people_per_vehicle,
+    person_t,
+)
 from forceflow.world.platforms.payload import Corner, FuelModel, check_corners
 from forceflow.world.platforms.sourced_figures import figure_from, read_data, source, sources
 
@@ -85,10 +90,49 @@ def test_printed_names_resolve(printed: str, expected: str) -> None:
 
 def test_catalogue_holds_every_type_asked_for() -> None:
     wanted = {
-        *("An-124-100", "An-124", "Il-76MD", "Il-76TD", "Il-76MD-90A", "An-26", "An-72", "An-12", "An-22", "An-32"),
-        *("Il-62M", "Tu-154M", "C-17", "C-5M", "C-130J", "C-141", "A400M", "C-47", "C-54", "cargo aircraft"),
-        *("747-400F", "747-8F", "777F", "MD-11F", "A330-200F", "A300-600F", "767-300F", "737-800BCF"),
-        *("Sparta", "Sparta II", "Sparta IV", "Baltic Leader", "Ursa Major", "General Skobelev", "Lady Mariia"),
+        *(
+            "An-124-100",
+            "An-124",
+            "Il-76MD",
+            "Il-76TD",
+            "Il-76MD-90A",
+            "An-26",
+            "An-72",
+            "An-12",
+            "An-22",
+            "An-32",
+        ),
+        *(
+            "Il-62M",
+            "Tu-154M",
+            "C-17",
+            "C-5M",
+            "C-130J",
+            "C-141",
+            "A400M",
+            "C-47",
+            "C-54",
+            "cargo aircraft",
+        ),
+        *(
+            "747-400F",
+            "747-8F",
+            "777F",
+            "MD-11F",
+            "A330-200F",
+            "A300-600F",
+            "767-300F",
+            "737-800BCF",
+        ),
+        *(
+            "Sparta",
+            "Sparta II",
+            "Sparta IV",
+            "Baltic Leader",
+            "Ursa Major",
+            "General Skobelev",
+            "Lady Mariia",
+        ),
         *("Siyanie Severa", "Ivan Gren class", "Ropucha class", "cargo ship"),
         *("military vehicles", "APC", "fuel tanker", "truck", "medical vehicle"),
     }
@@ -137,7 +181,10 @@ def figures_of(platform: object) -> list[Figure]:
 
 def test_every_figure_names_a_known_source_and_a_prior_its_reason() -> None:
     every = [figure for platform in platforms() for figure in figures_of(platform)]
-    every += [factor.share for factor in load_factors().values()] + [people_per_vehicle(), person_t()]
+    every += [factor.share for factor in load_factors().values()] + [
+        people_per_vehicle(),
+        person_t(),
+    ]
     assert len(every) > 400
     for figure in every:
         assert source(figure.source).title
@@ -182,7 +229,9 @@ def test_a_bad_figure_is_refused(raw: dict[str, object], match: str) -> None:
 def test_printed_units_are_converted_once() -> None:
     raw = {"value": [1, 2], "printed_in": "st", "source": "x", "status": "read"}
     figure = figure_from(raw, unit="t", where="here")
-    np.testing.assert_allclose(three(figure.value), (T_PER_SHORT_TON, 1.5 * T_PER_SHORT_TON, 2 * T_PER_SHORT_TON))
+    np.testing.assert_allclose(
+        three(figure.value), (T_PER_SHORT_TON, 1.5 * T_PER_SHORT_TON, 2 * T_PER_SHORT_TON)
+    )
     assert str(figure) == "1.36078 (0.907185 to 1.81437) t [read: x]"
     assert str(figure_from({**raw, "value": 1}, unit="t", where="here")) == "0.907185 t [read: x]"
 
@@ -196,8 +245,12 @@ def test_corners_are_returned(plane: Aircraft) -> None:
         for bound in ("low", "best", "high"):
             range_km, payload = corner.at(bound)
             if range_km <= plane.corners[-1].at("high")[0]:
-                np.testing.assert_allclose(getattr(plane.payload_t(range_km), bound), payload, atol=1e-9)
-        np.testing.assert_allclose(plane.payload_t(corner.range_km.best).best, corner.payload_t.best, atol=1e-9)
+                np.testing.assert_allclose(
+                    getattr(plane.payload_t(range_km), bound), payload, atol=1e-9
+                )
+        np.testing.assert_allclose(
+            plane.payload_t(corner.range_km.best).best, corner.payload_t.best, atol=1e-9
+        )
     assert plane.payload_t(0).best == plane.structural_payload_t.best
 
 
@@ -275,7 +328,9 @@ def test_fuel_model_balances() -> None:
         assert start <= 190 + 1e-9
         assert start - 92 - load <= 90 + 1e-9
         np.testing.assert_allclose(max(start / 190, (start - 92 - load) / 90), 1, rtol=1e-12)
-    small_tanks = FuelModel((190, 190, 190), (92, 92, 92), (60, 60, 60), 785, (14_800, 14_800, 14_800))
+    small_tanks = FuelModel(
+        (190, 190, 190), (92, 92, 92), (60, 60, 60), 785, (14_800, 14_800, 14_800)
+    )
     load = small_tanks.out_and_back_t(2_200, "best")
     grow = math.exp(2_200 / constant)
     start = (landing * grow + load) * grow
@@ -297,7 +352,11 @@ def test_fuel_model_recovers_its_constant() -> None:
 
     corners = [corner(payload, 15_000) for payload in (50, 20, 0)]
     fitted = FuelModel.fitted(
-        corners, take_off_t=(190, 190, 190), empty_t=(92, 92, 92), fuel_t=(90, 90, 90), cruise_km_per_h=785
+        corners,
+        take_off_t=(190, 190, 190),
+        empty_t=(92, 92, 92),
+        fuel_t=(90, 90, 90),
+        cruise_km_per_h=785,
     )
     np.testing.assert_allclose(fitted.range_constant_km, 15_000, rtol=1e-12)
 
@@ -325,7 +384,9 @@ def test_bad_corners_are_refused() -> None:
 )
 def test_block_times_of_the_table(name: str, leg_nm: float, hours: float) -> None:
     leg = leg_nm * KM_PER_NM
-    np.testing.assert_allclose(leg / aircraft(name).block_speed_km_per_h(leg).best, hours, atol=0.005)
+    np.testing.assert_allclose(
+        leg / aircraft(name).block_speed_km_per_h(leg).best, hours, atol=0.005
+    )
 
 
 def test_block_speed_of_the_c130_is_not_monotone() -> None:
@@ -351,11 +412,15 @@ def test_block_speed_laws(plane: Aircraft, one: float, other: float) -> None:
 
 @pytest.mark.parametrize("plane", AIRCRAFT, ids=lambda plane: plane.id)
 def test_ground_times(plane: Aircraft) -> None:
-    times = {kind: plane.ground_time_h(kind) for kind in ("onload", "offload", "enroute", "expedited")}
+    times = {
+        kind: plane.ground_time_h(kind) for kind in ("onload", "offload", "enroute", "expedited")
+    }
     for time in times.values():
         assert 0 < time.low <= time.best <= time.high <= 12
     assert times["expedited"].best <= times["onload"].best
-    with pytest.raises(EstimateError, match="no ground time of kind 'lunch'; known: enroute, expedited"):
+    with pytest.raises(
+        EstimateError, match="no ground time of kind 'lunch'; known: enroute, expedited"
+    ):
         plane.ground_time_h("lunch")
 
 
@@ -425,7 +490,8 @@ def test_load_factors_are_shares_and_bad_cargo_is_refused() -> None:
             assert ship.load_factor(cargo).best > 0
     assert aircraft("Il-76MD").load_factor("Coal") == aircraft("Il-76MD").load_factor("bulk")
     with pytest.raises(
-        EstimateError, match="Il-76MD: no load factor for cargo 'stones'; known kinds: supplies, bulk, v"
+        EstimateError,
+        match="Il-76MD: no load factor for cargo 'stones'; known kinds: supplies, bulk, v",
     ):
         aircraft("Il-76MD").load_factor("stones")
 
@@ -439,7 +505,9 @@ def test_cargo_is_the_least_of_the_limits(ship: Vessel) -> None:
     if ship.stowed_by_crane:
         binding.pop("lane metres", None)
     for bound in ("low", "best", "high"):
-        assert getattr(ship.cargo_t, bound) == min(getattr(limit, bound) for limit in binding.values())
+        assert getattr(ship.cargo_t, bound) == min(
+            getattr(limit, bound) for limit in binding.values()
+        )
         assert getattr(ship.vehicle_cargo_t, bound) <= getattr(ship.cargo_t, bound)
     assert 0 < ship.cargo_t.low <= ship.cargo_t.best <= ship.cargo_t.high < ship.deadweight_t.high
     assert 0 < ship.speed_km_per_h.low <= ship.speed_km_per_h.high < 40
@@ -447,7 +515,9 @@ def test_cargo_is_the_least_of_the_limits(ship: Vessel) -> None:
 
 
 def test_published_particulars() -> None:
-    assert vessel("Sparta IV").deadweight_t == Figure(Quantity(8625, 8625, 8625, unit="t"), "portnews-sparta4", "read")
+    assert vessel("Sparta IV").deadweight_t == Figure(
+        Quantity(8625, 8625, 8625, unit="t"), "portnews-sparta4", "read"
+    )
     assert vessel("Sparta II").cargo_t.best >= 8_000
     assert vessel("Ursa Major").draught_m.best == 7.2
     assert vessel("Ropucha").cargo_t.high == 650
@@ -502,10 +572,34 @@ def test_light_import() -> None:
 @pytest.mark.parametrize(
     ("designator", "platform"),
     [
-        *(("A124", "An-124"), ("IL76", "Il-76MD"), ("AN12", "An-12"), ("AN22", "An-22"), ("AN26", "An-26")),
-        *(("AN32", "An-32"), ("AN72", "An-72"), ("IL62", "Il-62M"), ("T154", "Tu-154M"), ("C17", "C-17")),
-        *(("C5M", "C-5M"), ("C130", "C-130J"), ("C30J", "C-130J"), ("C141", "C-141"), ("A400", "A400M")),
-        *(("B744", "747-400F"), ("B748", "747-8F"), ("B77L", "777F"), ("MD11", "MD-11F"), ("A306", "A300-600F")),
+        *(
+            ("A124", "An-124"),
+            ("IL76", "Il-76MD"),
+            ("AN12", "An-12"),
+            ("AN22", "An-22"),
+            ("AN26", "An-26"),
+        ),
+        *(
+            ("AN32", "An-32"),
+            ("AN72", "An-72"),
+            ("IL62", "Il-62M"),
+            ("T154", "Tu-154M"),
+            ("C17", "C-17"),
+        ),
+        *(
+            ("C5M", "C-5M"),
+            ("C130", "C-130J"),
+            ("C30J", "C-130J"),
+            ("C141", "C-141"),
+            ("A400", "A400M"),
+        ),
+        *(
+            ("B744", "747-400F"),
+            ("B748", "747-8F"),
+            ("B77L", "777F"),
+            ("MD11", "MD-11F"),
+            ("A306", "A300-600F"),
+        ),
         *(("DC3", "C-47"), ("DC4", "C-54")),
     ],
 )
@@ -513,7 +607,9 @@ def test_a_designator_of_doc_8643_is_its_type(designator: str, platform: str) ->
     assert find_platform(designator).id == find_platform(designator.lower()).id == platform
 
 
-@pytest.mark.parametrize("designator", ["B738", "B763", "A332", "A225", "AN24", "AN30", "IL96", "Y20", "K35R", "C27J"])
+@pytest.mark.parametrize(
+    "designator", ["B738", "B763", "A332", "A225", "AN24", "AN30", "IL96", "Y20", "K35R", "C27J"]
+)
 def test_a_designator_of_another_type_is_refused(designator: str) -> None:
     """A passenger type, or one that the catalogue lacks."""
     with pytest.raises(UnknownNameError):

@@ -44,7 +44,9 @@ class Ship:
     length_m: float | None = None
     draught_m: float | None = None
     kind: str = "vessel"
-    speed_km_per_h: Quantity = field(default_factory=lambda: Quantity(13.0, 19.4, 25.9, unit="km/h"))
+    speed_km_per_h: Quantity = field(
+        default_factory=lambda: Quantity(13.0, 19.4, 25.9, unit="km/h")
+    )
 
 
 WARSHIP = Ship("landing ship", is_warship=True)
@@ -72,7 +74,9 @@ def nautical_miles(way: Route) -> float:
         ("Tartus", "Tobruk", 646, ()),
     ],
 )
-def test_sea_distances(origin: str, destination: str, published_nm: float, names: tuple[str, ...]) -> None:
+def test_sea_distances(
+    origin: str, destination: str, published_nm: float, names: tuple[str, ...]
+) -> None:
     way = route(origin, destination, mode="sea")
     assert nautical_miles(way) == pytest.approx(published_nm, rel=0.02)
     assert way.passages == names
@@ -119,7 +123,8 @@ def test_via_points_make_legs() -> None:
     assert way.distance_km > route("Hmeimim", "Bamako", mode="air").distance_km
     ship = route("Tartus", "Baltiysk", mode="sea", via=("Tobruk",))
     assert ship.distance_km == pytest.approx(
-        route("Tartus", "Tobruk", mode="sea").distance_km + route("Tobruk", "Baltiysk", mode="sea").distance_km
+        route("Tartus", "Tobruk", mode="sea").distance_km
+        + route("Tobruk", "Baltiysk", mode="sea").distance_km
     )
 
 
@@ -163,10 +168,15 @@ def test_regions_use_their_port_and_airfield() -> None:
 def test_same_way_as_searoute(origin: str, destination: str) -> None:
     a, b = find_place(origin), find_place(destination)
     theirs = searoute.searoute(
-        [a.longitude, a.latitude], [b.longitude, b.latitude], append_orig_dest=True, restrictions=["northwest"]
+        [a.longitude, a.latitude],
+        [b.longitude, b.latitude],
+        append_orig_dest=True,
+        restrictions=["northwest"],
     )
     # Their haversine and ours on the ellipsoid differ by up to 0.56 %; the network is the same.
-    assert route(a, b, mode="sea").distance_km == pytest.approx(theirs.properties["length"], rel=0.008)
+    assert route(a, b, mode="sea").distance_km == pytest.approx(
+        theirs.properties["length"], rel=0.008
+    )
 
 
 @pytest.mark.kernel
@@ -182,8 +192,12 @@ def test_same_length_as_scipy_under_closures() -> None:
         kept = np.flatnonzero((network.passages & mask) == 0)
         kept = kept[np.lexsort((network.length_km[kept], network.neighbour[kept], origin[kept]))]
         pairs = np.stack([origin[kept], network.neighbour[kept]], axis=1)
-        kept = kept[np.concatenate([[True], (np.diff(pairs, axis=0) != 0).any(axis=1)])]  # shortest of parallel lines
-        graph = csr_matrix((network.length_km[kept], (origin[kept], network.neighbour[kept])), shape=(nodes, nodes))
+        kept = kept[
+            np.concatenate([[True], (np.diff(pairs, axis=0) != 0).any(axis=1)])
+        ]  # shortest of parallel lines
+        graph = csr_matrix(
+            (network.length_km[kept], (origin[kept], network.neighbour[kept])), shape=(nodes, nodes)
+        )
         expected = float(np.ravel(dijkstra(graph, indices=[start]))[stop])
         lines = search(start, stop, mask)
         if math.isinf(expected):
@@ -214,7 +228,9 @@ def search(start: int, stop: int, mask: int) -> NDArray[np.int64]:
 # -- the search against its twin -----------------------------------------------------------------------------------
 
 
-def plain_distances(start: int, links: dict[int, list[tuple[int, float, int]]], closed: int, nodes: int) -> list[float]:
+def plain_distances(
+    start: int, links: dict[int, list[tuple[int, float, int]]], closed: int, nodes: int
+) -> list[float]:
     """Dijkstra as one writes it on a blackboard."""
     distance = [math.inf] * nodes
     distance[start] = 0.0
@@ -238,7 +254,12 @@ def test_search_equals_its_twin(data: st.DataObject) -> None:
     edges = [(i, i + 1, 1.0, 0) for i in range(nodes - 1)]
     edges += data.draw(
         st.lists(
-            st.tuples(st.integers(0, nodes - 1), st.integers(0, nodes - 1), st.floats(0.0, 9.0), st.integers(0, 7)),
+            st.tuples(
+                st.integers(0, nodes - 1),
+                st.integers(0, nodes - 1),
+                st.floats(0.0, 9.0),
+                st.integers(0, 7),
+            ),
             max_size=25,
         )
     )
@@ -255,15 +276,28 @@ def test_search_equals_its_twin(data: st.DataObject) -> None:
     closed = data.draw(st.integers(0, 7))
     fewer = closed & data.draw(st.integers(0, 7))
     landmarks = np.stack(
-        [distances_from(mark, first, neighbour, length_km, bits_of, fewer) for mark in (0, nodes - 1)], axis=1
+        [
+            distances_from(mark, first, neighbour, length_km, bits_of, fewer)
+            for mark in (0, nodes - 1)
+        ],
+        axis=1,
     )
     assert_allclose(landmarks[:, 0], plain_distances(0, links, fewer, nodes))
     landmarks[np.isinf(landmarks)] = 0.0
     ends = st.dictionaries(st.integers(0, nodes - 1), st.floats(0.0, 9.0), min_size=1, max_size=3)
     starts, stops = data.draw(ends), data.draw(ends)
-    given = [(np.array(list(end), np.int64), np.array(list(end.values()))) for end in (starts, stops)]
+    given = [
+        (np.array(list(end), np.int64), np.array(list(end.values()))) for end in (starts, stops)
+    ]
     found = shortest_path(
-        *given[0], *given[1], first, neighbour, length_km, bits_of, closed, np.ascontiguousarray(landmarks)
+        *given[0],
+        *given[1],
+        first,
+        neighbour,
+        length_km,
+        bits_of,
+        closed,
+        np.ascontiguousarray(landmarks),
     )
     expected = min(
         km + plain_distances(start, links, closed, nodes)[stop] + left
@@ -274,7 +308,9 @@ def test_search_equals_its_twin(data: st.DataObject) -> None:
         assert found.tolist() == [-1]
         return
     walk = [int(found[0]), *neighbour[found[1:]].tolist()]
-    assert_allclose(starts[walk[0]] + length_km[found[1:]].sum() + stops[walk[-1]], expected, atol=1e-12)
+    assert_allclose(
+        starts[walk[0]] + length_km[found[1:]].sum() + stops[walk[-1]], expected, atol=1e-12
+    )
     assert not (bits_of[found[1:]] & closed).any()
     for line, node in zip(found[1:], walk, strict=False):
         assert first[node] <= line < first[node + 1]
@@ -283,7 +319,9 @@ def test_search_equals_its_twin(data: st.DataObject) -> None:
 # -- closures ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("closed", ["bosphorus", "Bosporus", "dardanelles", "turkish straits", "Çanakkale Strait"])
+@pytest.mark.parametrize(
+    "closed", ["bosphorus", "Bosporus", "dardanelles", "turkish straits", "Çanakkale Strait"]
+)
 def test_a_closed_strait_shuts_the_black_sea(closed: str) -> None:
     with pytest.raises(NoRouteError, match="no way by sea from Tartus to Novorossiysk"):
         route("Tartus", "Novorossiysk", mode="sea", closed=(closed,))
@@ -326,7 +364,9 @@ def test_the_gate_of_kerch_shuts_the_sea_of_azov() -> None:
         ("messina", "Tartus", "Oran", 1.0),
     ],
 )
-def test_a_closed_strait_costs_the_way_round(closed: str, origin: str, destination: str, factor: float) -> None:
+def test_a_closed_strait_costs_the_way_round(
+    closed: str, origin: str, destination: str, factor: float
+) -> None:
     usual = route(origin, destination, mode="sea")
     round_about = route(origin, destination, mode="sea", closed=(closed,))
     assert closed not in round_about.passages
@@ -368,9 +408,17 @@ def test_canals_are_used_only_when_opened_and_fitting() -> None:
     saved_nm = nautical_miles(usual) - nautical_miles(canal)
     assert 150 < saved_nm < 300  # 250 to 260 nm are published, round Skagen, for an average ship
     small = Ship(length_m=126.0, draught_m=6.5)
-    assert "kiel" in route("Tartus", "Baltiysk", mode="sea", opened=("kiel",), vessel=small).passages
+    assert (
+        "kiel" in route("Tartus", "Baltiysk", mode="sea", opened=("kiel",), vessel=small).passages
+    )
     with pytest.raises(RouteError, match=r"draught_m 11, at most 9\.5"):
-        route("Tartus", "Baltiysk", mode="sea", opened=("kiel",), vessel=Ship(length_m=126.0, draught_m=11.0))
+        route(
+            "Tartus",
+            "Baltiysk",
+            mode="sea",
+            opened=("kiel",),
+            vessel=Ship(length_m=126.0, draught_m=11.0),
+        )
     deep = route("Tartus", "Baltiysk", mode="sea", vessel=Ship(draught_m=9.0))
     assert "great_belt" in deep.passages
     assert "oresund" in deep.closed
@@ -481,7 +529,9 @@ def test_wrong_questions_are_errors_not_zero() -> None:
         route("Tartus", "Tartous", mode="sea")
     with pytest.raises(RouteError, match="unknown mode 'rail'"):
         route("Tartus", "Homs", mode="rail")  # type: ignore[arg-type]
-    with pytest.raises(RouteError, match=r"Damascus .* is a city; a voyage ends at a port: the nearest"):
+    with pytest.raises(
+        RouteError, match=r"Damascus .* is a city; a voyage ends at a port: the nearest"
+    ):
         route("Damascus", "Tobruk", mode="sea")
     with pytest.raises(RouteError, match="vessel"):
         route("Hmeimim", "al-Khadim", mode="air", vessel=Ship())
@@ -509,7 +559,11 @@ def test_sparta_from_baltiysk_to_syria_in_25_days_lies_inside() -> None:
 
 
 def test_durations_are_ordered_and_grow_with_distance() -> None:
-    for mode, a, b in (("air", "Hmeimim", "Chkalovsky"), ("sea", "Tartus", "Tobruk"), ("road", "Damascus", "Homs")):
+    for mode, a, b in (
+        ("air", "Hmeimim", "Chkalovsky"),
+        ("sea", "Tartus", "Tobruk"),
+        ("road", "Damascus", "Homs"),
+    ):
         hours = route(a, b, mode=mode).duration_h()  # type: ignore[arg-type]
         assert 0 < hours.low <= hours.best <= hours.high
         assert hours.unit == "h"
@@ -554,11 +608,17 @@ def test_sea_routes_are_symmetric(a: str, b: str) -> None:
 def test_sea_routes_obey_the_triangle_inequality(names: list[str]) -> None:
     a, b, c = names
     direct = route(a, c, mode="sea").distance_km
-    assert direct <= route(a, b, mode="sea").distance_km + route(b, c, mode="sea").distance_km + 1e-6
+    assert (
+        direct <= route(a, b, mode="sea").distance_km + route(b, c, mode="sea").distance_km + 1e-6
+    )
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.sampled_from(PORTS), st.sampled_from(PORTS), st.sets(st.sampled_from(sorted(passages())), max_size=4))
+@given(
+    st.sampled_from(PORTS),
+    st.sampled_from(PORTS),
+    st.sets(st.sampled_from(sorted(passages())), max_size=4),
+)
 def test_a_closure_never_shortens_and_is_never_used(a: str, b: str, closed: set[str]) -> None:
     if a == b:
         return
@@ -585,10 +645,16 @@ def test_roads_are_a_metric_on_the_network(a: str, b: str, c: str) -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.sets(st.sampled_from(["Iraq", "Iran", "Georgia", "Greece", "Ukraine", "Romania"]), max_size=4))
+@given(
+    st.sets(
+        st.sampled_from(["Iraq", "Iran", "Georgia", "Greece", "Ukraine", "Romania"]), max_size=4
+    )
+)
 def test_closed_airspace_never_shortens(closed: set[str]) -> None:
     fewer = route("Hmeimim", "Chkalovsky", mode="air", closed=("Turkey",)).distance_km
-    more = route("Hmeimim", "Chkalovsky", mode="air", closed=("Turkey", *sorted(closed))).distance_km
+    more = route(
+        "Hmeimim", "Chkalovsky", mode="air", closed=("Turkey", *sorted(closed))
+    ).distance_km
     assert more >= fewer * (1 - 1e-4)  # corners are set off a little, so the ways differ by metres
 
 
@@ -602,12 +668,19 @@ def test_coastline_and_countries() -> None:
         assert line.shape[1] == 2
         assert np.abs(np.diff(line[:, 0])).max() < 90
     assert len(countries()) > 170
-    assert on_land([36.3, 21.2, 18.0, -30.0], [33.5, 31.9, 34.0, 40.0]).tolist() == [True, True, False, False]
+    assert on_land([36.3, 21.2, 18.0, -30.0], [33.5, 31.9, 34.0, 40.0]).tolist() == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_land_borders_are_not_coast() -> None:
     coast = {tuple(np.round(point, 3)) for line in coastline() for point in line}
-    switzerland = {tuple(np.round(point, 3)) for ring in countries()["Switzerland"] for point in ring}
+    switzerland = {
+        tuple(np.round(point, 3)) for ring in countries()["Switzerland"] for point in ring
+    }
     assert not coast & switzerland
 
 
@@ -619,7 +692,14 @@ def test_misfits_and_rules_say_why() -> None:
 
 
 def test_a_country_is_closed_by_either_iso_code() -> None:
-    for short, long in {"TR": "TUR", "RU": "RUS", "UA": "UKR", "AT": "AUT", "cn": "CHN", "SE": "SWE"}.items():
+    for short, long in {
+        "TR": "TUR",
+        "RU": "RUS",
+        "UA": "UKR",
+        "AT": "AUT",
+        "cn": "CHN",
+        "SE": "SWE",
+    }.items():
         assert find_area(short).id == find_area(long).id
     assert find_area("EH").id == "W. Sahara"
     # Too small for the map, or no code at all: never the country around it.

@@ -18,7 +18,9 @@ from forceflow.world.geography.routes import Route, route
 from forceflow.world.geography.sea_routes import sea_network
 from forceflow.world.geography.water import SHORE_KM, is_land, is_open_water, land_km
 
-PORTS = sorted((place for place in places().values() if place.kind == "port"), key=lambda place: place.id)
+PORTS = sorted(
+    (place for place in places().values() if place.kind == "port"), key=lambda place: place.id
+)
 LINES = {
     (tuple(a), tuple(b))
     for node in range(len(sea_network().lon_lat))
@@ -58,7 +60,9 @@ def check(way: Route) -> None:
         assert is_open_water(a, b, km), f"{way}: {a} to {b} crosses land"
         assert land_km(a, b, km) <= 2 * SHORE_KM
         inner = np.array(geodesic_points(a, b, every_km=5.0)[1:-1]).reshape(-1, 2)
-        if len(inner):  # another map, ten times coarser: the Gulf of Suez and a strip of the Grain Coast are land on it
+        if len(
+            inner
+        ):  # another map, ten times coarser: the Gulf of Suez and a strip of the Grain Coast are land on it
             assert 5.0 * np.count_nonzero(on_land(inner[:, 0], inner[:, 1])) <= 250.0
 
 
@@ -72,7 +76,9 @@ def test_ways_between_our_ports_obey_the_laws() -> None:
 def test_ways_between_neighbouring_ports_obey_the_laws() -> None:
     for one in PORTS:
         near = sorted(
-            (geodesic_km((one.longitude, one.latitude), (p.longitude, p.latitude)), p.id) for p in PORTS if p != one
+            (geodesic_km((one.longitude, one.latitude), (p.longitude, p.latitude)), p.id)
+            for p in PORTS
+            if p != one
         )
         for _, name in near[:2]:
             check(route(one, name, mode="sea"))
@@ -93,7 +99,15 @@ def test_ways_from_any_shore_obey_the_laws() -> None:
 
 def test_ways_along_a_coast_obey_the_laws() -> None:
     """Points of the Black Sea, a quarter of a degree apart or more: short ways, straight or round a cape."""
-    points = [(28.05, 43.2), (30.9, 46.5), (33.4, 44.55), (35.4, 45.0), (36.75, 44.75), (39.0, 43.9), (41.6, 41.65)]
+    points = [
+        (28.05, 43.2),
+        (30.9, 46.5),
+        (33.4, 44.55),
+        (35.4, 45.0),
+        (36.75, 44.75),
+        (39.0, 43.9),
+        (41.6, 41.65),
+    ]
     points += [(38.4, 41.0), (36.3, 41.35), (35.15, 42.05), (31.41, 41.28), (29.1, 41.3)]
     ends = [Place(f"p{i}", f"p{i}", "port", lat, lon) for i, (lon, lat) in enumerate(points)]
     for i, one in enumerate(ends):
@@ -141,7 +155,9 @@ def test_a_port_far_up_a_river_is_named() -> None:
         ("Vladivostok", "Singapore", (), "taiwan_strait"),
     ],
 )
-def test_the_straits_of_asia_have_names(origin: str, destination: str, closed: tuple[str, ...], through: str) -> None:
+def test_the_straits_of_asia_have_names(
+    origin: str, destination: str, closed: tuple[str, ...], through: str
+) -> None:
     way = route(origin, destination, mode="sea", closed=closed)
     assert through in way.passages
     shut = route(origin, destination, mode="sea", closed=(*closed, through))
@@ -158,9 +174,13 @@ def test_the_caspian_opens_to_the_sea_by_the_volga_don_canal_alone() -> None:
 
 def test_the_arctic_passages_have_names() -> None:
     way = route("Murmansk", "Vladivostok", mode="sea", opened="Northern Sea Route")
-    assert {"kara_strait", "northern_sea_route", "dmitry_laptev_strait", "bering"} <= set(way.passages)
+    assert {"kara_strait", "northern_sea_route", "dmitry_laptev_strait", "bering"} <= set(
+        way.passages
+    )
     for name in ("Kara Gates", "Laptev Strait", "bering"):
-        other = route("Murmansk", "Vladivostok", mode="sea", opened="Northern Sea Route", closed=name)
+        other = route(
+            "Murmansk", "Vladivostok", mode="sea", opened="Northern Sea Route", closed=name
+        )
         assert other.distance_km > 1.5 * way.distance_km
     with pytest.raises(UnknownNameError, match=r"no line through it: .* Dmitry Laptev"):
         route("Murmansk", "Vladivostok", mode="sea", closed="Sannikov Strait")
@@ -171,7 +191,13 @@ def test_the_arctic_passages_have_names() -> None:
 def test_gates_reach_from_shore_to_shore() -> None:
     """A gate on the land map has water in it, and land on both sides of that water."""
     for passage in passages().values():
-        if passage.id in ("suez", "kiel", "panama", "volga_don", "corinth"):  # canals are narrower than a cell
+        if passage.id in (
+            "suez",
+            "kiel",
+            "panama",
+            "volga_don",
+            "corinth",
+        ):  # canals are narrower than a cell
             continue
         a, b = np.array(passage.gate)
         land = is_land(a + np.linspace(0, 1, 200)[:, None] * (b - a))
@@ -191,11 +217,19 @@ def test_short_names_of_straits_stay_names_of_islands() -> None:
 @pytest.mark.parametrize(
     ("origin", "destination", "published_nm"),
     [
-        ("Constanta", "Istanbul", 194),  # lerevereport.blogspot.com (2011): 180 nm to the Bosphorus, and 14 to Istanbul
+        (
+            "Constanta",
+            "Istanbul",
+            194,
+        ),  # lerevereport.blogspot.com (2011): 180 nm to the Bosphorus, and 14 to Istanbul
     ],
 )
-def test_short_ways_have_published_lengths(origin: str, destination: str, published_nm: float) -> None:
-    assert route(origin, destination, mode="sea").distance_km / KM_PER_NM == pytest.approx(published_nm, rel=0.06)
+def test_short_ways_have_published_lengths(
+    origin: str, destination: str, published_nm: float
+) -> None:
+    assert route(origin, destination, mode="sea").distance_km / KM_PER_NM == pytest.approx(
+        published_nm, rel=0.06
+    )
 
 
 def test_the_same_point_is_no_way() -> None:

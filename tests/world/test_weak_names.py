@@ -8,8 +8,31 @@ from forceflow.errors import AmbiguousNameError, UnknownNameError
 from forceflow.world.geography.gazetteer import find_place
 from forceflow.world.names import read_data
 
-REGIONS = ["Crete", "Sardinia", "Corsica", "Siberia", "Andalusia", "Sahel", "Donbas", "the Gulf", "Gulf", "Maghreb"]
-PLACEHOLDERS = ["home", "same", "nowhere", "Camp", "base", "ditto", "as above", "idem", "see above", "here", "there"]
+REGIONS = [
+    "Crete",
+    "Sardinia",
+    "Corsica",
+    "Siberia",
+    "Andalusia",
+    "Sahel",
+    "Donbas",
+    "the Gulf",
+    "Gulf",
+    "Maghreb",
+]
+PLACEHOLDERS = [
+    "home",
+    "same",
+    "nowhere",
+    "Camp",
+    "base",
+    "ditto",
+    "as above",
+    "idem",
+    "see above",
+    "here",
+    "there",
+]
 
 
 @pytest.mark.parametrize("name", [*REGIONS, "SIBERIA", "Crete airport"])

@@ -44,19 +44,32 @@ _INI = "[pytest]\nmarkers =\n    slow: needs more than a few seconds\n"
 )
 def bench(
     compare: Annotated[
-        Path | None, typer.Option("--compare", help="Results of an earlier run; exit code 1 where a ratio fell.")
+        Path | None,
+        typer.Option(
+            "--compare", help="Results of an earlier run; exit code 1 where a ratio fell."
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="File to write: .json (may serve as a baseline) or .md.")
+        Path | None,
+        typer.Option("--out", "-o", help="File to write: .json (may serve as a baseline) or .md."),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="The first case of each benchmark and few rounds: rougher ratios.")
+        bool,
+        typer.Option(
+            "--quick", help="The first case of each benchmark and few rounds: rougher ratios."
+        ),
     ] = False,
     tolerance: Annotated[
-        float, typer.Option("--tolerance", help="Share of a ratio of the baseline to keep.", min=0.0, max=1.0)
+        float,
+        typer.Option(
+            "--tolerance", help="Share of a ratio of the baseline to keep.", min=0.0, max=1.0
+        ),
     ] = TOLERANCE,
     benchmarks: Annotated[
-        Path | None, typer.Option("--benchmarks", help="Folder or file of benchmarks; by default those shipped.")
+        Path | None,
+        typer.Option(
+            "--benchmarks", help="Folder or file of benchmarks; by default those shipped."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,22 +81,34 @@ def bench(
         raise ForceflowError(f"{out}: its folder does not exist; make it first")
     folder = benchmarks or benchmarks_folder()
     if not folder.exists():
-        raise ForceflowError(f"{folder}: no benchmarks here; give the folder of them with --benchmarks")
+        raise ForceflowError(
+            f"{folder}: no benchmarks here; give the folder of them with --benchmarks"
+        )
     measured, failed = run(folder, quick=quick)
     results = summary(measured)
     if out is not None:
-        out.write_text(as_markdown(results) if out.suffix == ".md" else json.dumps(results, indent=1) + "\n", "utf-8")
+        out.write_text(
+            as_markdown(results) if out.suffix == ".md" else json.dumps(results, indent=1) + "\n",
+            "utf-8",
+        )
     lost = regressions(results["ratios"], baseline, tolerance=tolerance, partial=quick)
     if as_json:
         print_json(results | {"failed": failed, "regressions": lost})
     else:
         print_rows(
             [
-                (f"  {name}", f"{ratio:.3g} x", f"baseline {baseline[name]:.3g} x" if name in baseline else "")
+                (
+                    f"  {name}",
+                    f"{ratio:.3g} x",
+                    f"baseline {baseline[name]:.3g} x" if name in baseline else "",
+                )
                 for name, ratio in results["ratios"].items()
             ]
         )
-    for line in [*(f"failed: {name}" for name in failed), *(f"regression: {line}" for line in lost)]:
+    for line in [
+        *(f"failed: {name}" for name in failed),
+        *(f"regression: {line}" for line in lost),
+    ]:
         typer.echo(f"forceflow: {line}", err=True)
     if failed or lost:
         raise typer.Exit(1)
@@ -105,27 +130,43 @@ def run(folder: Path, *, quick: bool) -> tuple[dict[str, dict[str, Any]], list[s
     """
     lacking = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if lacking:
-        raise ForceflowError(f"the benchmarks need {', '.join(lacking)}; pip install 'forceflow[bench]'")
+        raise ForceflowError(
+            f"the benchmarks need {', '.join(lacking)}; pip install 'forceflow[bench]'"
+        )
     with tempfile.TemporaryDirectory() as work:
-        ini, found, tests = Path(work, "pytest.ini"), Path(work, "found.json"), Path(work, "tests.xml")
+        ini, found, tests = (
+            Path(work, "pytest.ini"),
+            Path(work, "found.json"),
+            Path(work, "tests.xml"),
+        )
         ini.write_text(_INI)
         root = folder if folder.is_dir() else folder.parent
         words = ["-q", "-c", str(ini), f"--rootdir={root.resolve()}", "-p", "no:cacheprovider"]
         words += ["--benchmark-only", f"--junit-xml={tests}"]
         words += ["--benchmark-quiet", f"--benchmark-json={found}"]
         words += ["--benchmark-max-time=0.1", "--benchmark-min-rounds=1"] if quick else []
-        env = os.environ | {"FORCEFLOW_BENCH_QUICK": "1" if quick else "", "PYTHONDONTWRITEBYTECODE": "1"}
+        env = os.environ | {
+            "FORCEFLOW_BENCH_QUICK": "1" if quick else "",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
         command = [sys.executable, "-m", "pytest", str(folder.resolve()), *words]
-        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as ended:
+        with subprocess.Popen(
+            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as ended:
             for line in ended.stdout or ():
                 typer.echo(line.rstrip("\n"), err=True)
         failed = _failed(tests)
         if not found.exists() or not found.stat().st_size:
             if failed:
                 return {}, failed
-            raise ForceflowError(f"{folder}: no benchmark ran (pytest ended with code {ended.returncode})")
+            raise ForceflowError(
+                f"{folder}: no benchmark ran (pytest ended with code {ended.returncode})"
+            )
         rows = json.loads(found.read_text("utf-8"))["benchmarks"]
-    measured = {f"{Path(row['fullname'].split('::')[0]).name}::{row['name']}": row["extra_info"] for row in rows}
+    measured = {
+        f"{Path(row['fullname'].split('::')[0]).name}::{row['name']}": row["extra_info"]
+        for row in rows
+    }
     return dict(sorted(measured.items())), failed
 
 
@@ -133,12 +174,16 @@ def _failed(tests: Path) -> list[str]:
     from xml.etree import ElementTree
 
     cases = ElementTree.parse(tests).iter("testcase") if tests.exists() else ()
-    return [case.get("name", "") for case in cases if {part.tag for part in case} & {"failure", "error"}]
+    return [
+        case.get("name", "") for case in cases if {part.tag for part in case} & {"failure", "error"}
+    ]
 
 
 def summary(measured: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Ratios to gate, everything measured, and where: JSON throughout."""
-    ratios = {name: float(info[key]) for name, info in measured.items() for key in GATED if key in info}
+    ratios = {
+        name: float(info[key]) for name, info in measured.items() for key in GATED if key in info
+    }
     used = {}
     for name in ("forceflow", *_SHOWN):
         try:
@@ -158,12 +203,16 @@ def as_markdown(results: Mapping[str, Any]) -> str:
     """Results as a page with one table."""
     lines = ["| benchmark | measured |", "|---|---|"]
     for name, info in results["measured"].items():
-        told = "; ".join(f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}" for k, v in info.items())
+        told = "; ".join(
+            f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}" for k, v in info.items()
+        )
         lines.append(f"| {name.partition('::')[2]} | {told} |")
     used = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     return (
         "# Benchmark results\n\nWritten by `make bench`. A ratio is the peer's time over ours, medians of runs in turn "
-        f"in one process.\n\nMachine: {results['machine']}. Versions: {used}.\n\n" + "\n".join(lines) + "\n"
+        f"in one process.\n\nMachine: {results['machine']}. Versions: {used}.\n\n"
+        + "\n".join(lines)
+        + "\n"
     )
 
 
@@ -189,7 +238,11 @@ def read_baseline(path: Path) -> dict[str, float]:
 
 
 def regressions(
-    ratios: Mapping[str, float], baseline: Mapping[str, float], *, tolerance: float = TOLERANCE, partial: bool = False
+    ratios: Mapping[str, float],
+    baseline: Mapping[str, float],
+    *,
+    tolerance: float = TOLERANCE,
+    partial: bool = False,
 ) -> list[str]:
     """One line per ratio that fell below its share of the baseline, or that was not measured.
 

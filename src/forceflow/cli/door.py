@@ -55,10 +55,17 @@ class _Group(TyperGroup):
             where = f"{error.filename}: " if error.filename else ""
             typer.echo(f"forceflow: {where}{error.strerror or error}", err=True)
         except MemoryError as error:
-            typer.echo(f"forceflow: not enough memory ({error or 'no more said'}); ask for fewer --draws", err=True)
+            typer.echo(
+                f"forceflow: not enough memory ({error or 'no more said'}); ask for fewer --draws",
+                err=True,
+            )
         except Exception as error:
             # What typer ends with on purpose has an exit code of its own, or is an abort.
-            if hasattr(error, "exit_code") or isinstance(error, typer.Abort) or os.environ.get("FORCEFLOW_TRACEBACK"):
+            if (
+                hasattr(error, "exit_code")
+                or isinstance(error, typer.Abort)
+                or os.environ.get("FORCEFLOW_TRACEBACK")
+            ):
                 raise
             told = " ".join(str(error).split())[:300]
             typer.echo(
@@ -107,7 +114,10 @@ Stock = Annotated[
 ]
 Stall = Annotated[
     str,
-    typer.Option("--stall", help="Chance that it stops for good, as 'low best high'; a prior unless you give it."),
+    typer.Option(
+        "--stall",
+        help="Chance that it stops for good, as 'low best high'; a prior unless you give it.",
+    ),
 ]
 Theatre = Annotated[
     str,
@@ -120,10 +130,13 @@ Theatre = Annotated[
 Columns = Annotated[
     list[str] | None,
     typer.Option(
-        "--column", help="Of a table: OURS=YOURS or OURS=constant, such as start=date or mode=air; may be repeated."
+        "--column",
+        help="Of a table: OURS=YOURS or OURS=constant, such as start=date or mode=air; may be repeated.",
     ),
 ]
-LastDay = Annotated[bool, typer.Option("--stop-inclusive", help="Of a table: stop is the last day of a row.")]
+LastDay = Annotated[
+    bool, typer.Option("--stop-inclusive", help="Of a table: stop is the last day of a row.")
+]
 DayFirst = Annotated[
     bool | None,
     typer.Option(
@@ -148,7 +161,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 @app.callback(invoke_without_command=True)
 def _start(
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version and end.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Print the version and end.")
+    ] = False,
 ) -> None:
     if version:
         from importlib.metadata import version as version_of
@@ -175,11 +190,17 @@ def read(
     if Path(seeds).suffix in (".csv", ".parquet"):
         pairs = [pair.partition("=")[::2] for pair in columns or ()]
         if wrong := [name or value for name, value in pairs if not (name and value)]:
-            raise FrameError(f"--column is OURS=YOURS, such as start=date or mode=air; got {wrong[0]!r}")
+            raise FrameError(
+                f"--column is OURS=YOURS, such as start=date or mode=air; got {wrong[0]!r}"
+            )
         table = read_table(seeds)
         try:
             return (), from_frame(
-                table, theatre=theatre, columns=dict(pairs) or None, stop_inclusive=last_day, dayfirst=dayfirst
+                table,
+                theatre=theatre,
+                columns=dict(pairs) or None,
+                stop_inclusive=last_day,
+                dayfirst=dayfirst,
             )
         except FrameError as error:
             raise FrameError(f"{seeds}: {as_options(str(error))}") from None

@@ -37,14 +37,18 @@ if TYPE_CHECKING:
 Cargo = Annotated[
     str,
     typer.Option(
-        "--cargo", help="What is carried: supplies, bulk, vehicles, mixed or personnel, or a word such as coal."
+        "--cargo",
+        help="What is carried: supplies, bulk, vehicles, mixed or personnel, or a word such as coal.",
     ),
 ]
 
 
 MeasureOption = Annotated[
     str,
-    typer.Option("--measure", help="tonnes, vehicles, personnel or movements; by default what the numbers are of."),
+    typer.Option(
+        "--measure",
+        help="tonnes, vehicles, personnel or movements; by default what the numbers are of.",
+    ),
 ]
 
 
@@ -58,7 +62,11 @@ MeasureOption = Annotated[
 def tonnage(
     seeds: Seeds,
     by: Annotated[
-        str, typer.Option("--by", help="Split by mode, direction, platform, origin, destination, corridor or event.")
+        str,
+        typer.Option(
+            "--by",
+            help="Split by mode, direction, platform, origin, destination, corridor or event.",
+        ),
     ] = "",
     direction: Annotated[
         str,
@@ -67,7 +75,9 @@ def tonnage(
             help="outbound, inbound, internal, external or all; by default outbound if there is any.",
         ),
     ] = "",
-    every: Annotated[str, typer.Option("--every", help="Width of a time bin: 6h, 1d, 1w, 1mo.")] = "1d",
+    every: Annotated[
+        str, typer.Option("--every", help="Width of a time bin: 6h, 1d, 1w, 1mo.")
+    ] = "1d",
     cargo: Cargo = "",
     measure: MeasureOption = "",
     seed: Seed = 7,
@@ -85,7 +95,13 @@ def tonnage(
     from ..flows.tonnage import estimate_tonnage
 
     way = None if direction == "all" else direction or main_direction(found)
-    asked: dict[str, Any] = {"by": by or None, "direction": way, "every": every, "seed": seed, "draws": draws}
+    asked: dict[str, Any] = {
+        "by": by or None,
+        "direction": way,
+        "every": every,
+        "seed": seed,
+        "draws": draws,
+    }
     asked |= {"measure": measure} if measure else {}
     moved = estimate_tonnage(found, cargo=cargo or None, **asked)
     lead = "tonnes" if measure else leading_measure(moved.used)
@@ -94,16 +110,33 @@ def tonnage(
         groups = dict(zip(moved.groups, moved.group_totals, strict=True))
         bins = {"start": moved.starts, "stop": moved.stops}
         bins |= {name: getattr(moved, name).tolist() for name in ("low", "middle", "high", "mean")}
-        answer = _answer(moved) | {"total": moved.total, "by": moved.by, "groups": groups, "bins": bins}
+        answer = _answer(moved) | {
+            "total": moved.total,
+            "by": moved.by,
+            "groups": groups,
+            "bins": bins,
+        }
         if counted is not None:  # what was published comes first
-            answer = {"leads": {"answer": str(counted), "measure": lead, "total": counted.total}} | answer
+            answer = {
+                "leads": {"answer": str(counted), "measure": lead, "total": counted.total}
+            } | answer
         print_json(answer)
         return
     if counted is not None:
         typer.echo(str(counted))
-        print_rows([(f"  {name}", str(n)) for name, n in zip(counted.groups, counted.group_totals, strict=True)])
+        print_rows(
+            [
+                (f"  {name}", str(n))
+                for name, n in zip(counted.groups, counted.group_totals, strict=True)
+            ]
+        )
     typer.echo(str(moved))
-    print_rows([(f"  {name}", str(total)) for name, total in zip(moved.groups, moved.group_totals, strict=True)])
+    print_rows(
+        [
+            (f"  {name}", str(total))
+            for name, total in zip(moved.groups, moved.group_totals, strict=True)
+        ]
+    )
     _print_notes(moved.notes)
 
 
@@ -125,7 +158,9 @@ def withdrawal(
     ] = "",
     measure: MeasureOption = "",
     stall: Stall = "",
-    as_of: Annotated[str, typer.Option("--as-of", help="Use only what was public at the end of this day.")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="Use only what was public at the end of this day.")
+    ] = "",
     seed: Seed = 7,
     draws: Draws = 20_000,
     theatre: Theatre = "syria",
@@ -145,18 +180,34 @@ def withdrawal(
 
     given = read_stock(stock_t or None, measure=measure or None, name="--stock")
     unit = UNITS[given[1]] if given else "t"
-    asked = withdrawal_scenarios(floor=amount_of(floor_t, unit, "--floor"), events=found) if floor_t else {}
+    asked = (
+        withdrawal_scenarios(floor=amount_of(floor_t, unit, "--floor"), events=found)
+        if floor_t
+        else {}
+    )
     lead = leading_measure(event for event in found if event.direction == "outbound")
     stock, of = stock_or_prior(found, given, lead="tonnes" if given else lead)
     left = estimate_withdrawal(
-        found, stock=stock, measure=of, stall=amount_of(stall, "", "--stall") if stall else STALL, as_of=as_of or None,
-        scenarios=asked, seed=seed, draws=draws,
-    )  # fmt: skip
+        found,
+        stock=stock,
+        measure=of,
+        stall=amount_of(stall, "", "--stall") if stall else STALL,
+        as_of=as_of or None,
+        scenarios=asked,
+        seed=seed,
+        draws=draws,
+    )
     if as_json:
         dates = {f"{q:g}": _day(left, q) for q in (0.05, 0.25, 0.5, 0.75, 0.95)}
         parts = ("as_of", "stock", "floor", "moved", "net_per_day", "stall_probability")
-        scenarios = {name: {"answer": one.answer, "half_by": _day(one, 0.5)} for name, one in left.scenarios.items()}
-        answer = {name: getattr(left, name) for name in parts} | {"complete_by": dates, "scenarios": scenarios}
+        scenarios = {
+            name: {"answer": one.answer, "half_by": _day(one, 0.5)}
+            for name, one in left.scenarios.items()
+        }
+        answer = {name: getattr(left, name) for name in parts} | {
+            "complete_by": dates,
+            "scenarios": scenarios,
+        }
         print_json(_answer(left) | answer)
         return
     typer.echo(str(left))
@@ -184,12 +235,23 @@ def capacity(
     mode: Annotated[str, typer.Option("--mode", help="air or sea, between two ends.")] = "air",
     fleet: Annotated[
         list[str] | None,
-        typer.Option("--fleet", help="A type and how many as 'low best high' or words; ships whole. May be repeated."),
+        typer.Option(
+            "--fleet",
+            help="A type and how many as 'low best high' or words; ships whole. May be repeated.",
+        ),
     ] = None,
-    onload: Annotated[str, typer.Option("--onload", help="Spots (or berths) to load at once at the first end.")] = "",
-    offload: Annotated[str, typer.Option("--offload", help="Spots (or berths) to unload at once at the other.")] = "",
-    hours: Annotated[str, typer.Option("--hours", help="Operating hours a day of an air bridge.")] = "24",
-    closed: Annotated[list[str] | None, typer.Option("--closed", help="A closed passage; may be repeated.")] = None,
+    onload: Annotated[
+        str, typer.Option("--onload", help="Spots (or berths) to load at once at the first end.")
+    ] = "",
+    offload: Annotated[
+        str, typer.Option("--offload", help="Spots (or berths) to unload at once at the other.")
+    ] = "",
+    hours: Annotated[
+        str, typer.Option("--hours", help="Operating hours a day of an air bridge.")
+    ] = "24",
+    closed: Annotated[
+        list[str] | None, typer.Option("--closed", help="A closed passage; may be repeated.")
+    ] = None,
     cargo: Cargo = "",
     seed: Seed = 7,
     draws: Draws = 4_000,
@@ -198,7 +260,9 @@ def capacity(
 ) -> None:
     """Tell what a bridge between two places could carry in a day, and what limits it."""
     if len(where) > 2:
-        raise ForceflowError(f"a bridge has two ends, got {len(where)}: {', '.join(where)}; quote names with spaces")
+        raise ForceflowError(
+            f"a bridge has two ends, got {len(where)}: {', '.join(where)}; quote names with spaces"
+        )
     given = bool(fleet or onload or offload or closed) or mode != "air" or hours != "24"
     if len(where) == 1 and given:
         raise ForceflowError(f"name both ends of the bridge; got {where[0]} alone")
@@ -207,7 +271,9 @@ def capacity(
     if len(where) == 1:
         bridge, assumed, events = _reported_bridge(where[0], dayfirst)
     else:
-        bridge = _own_bridge(where[0], where[1], mode, fleet or [], onload, offload, hours, closed or [])
+        bridge = _own_bridge(
+            where[0], where[1], mode, fleet or [], onload, offload, hours, closed or []
+        )
     bridge = dataclasses.replace(bridge, cargo=cargo) if cargo else bridge
     from ..lift.capacity.airlift import AirBridge, airlift_capacity
     from ..lift.capacity.sealift import sealift_capacity
@@ -266,7 +332,11 @@ def _own_bridge(
     from ..world import route
 
     pairs = [part.rpartition("=")[::2] for part in fleet]
-    wrong = [part for part, (name, count) in zip(fleet, pairs, strict=True) if not (name.strip() and count.strip())]
+    wrong = [
+        part
+        for part, (name, count) in zip(fleet, pairs, strict=True)
+        if not (name.strip() and count.strip())
+    ]
     if not fleet or wrong:
         raise ForceflowError(
             f"--fleet names a type and how many, as in --fleet Il-76MD=8; got {wrong[0] if wrong else 'none'}"
@@ -276,7 +346,9 @@ def _own_bridge(
         for name, count in pairs:
             number = amount_of(count, "ships", f"--fleet {name.strip()}")
             if number.family != "point" or not number.best.is_integer() or number.best > 1_000:
-                raise ForceflowError(f"--fleet {name}={count}: ships are a whole number, as in --fleet Sparta=2")
+                raise ForceflowError(
+                    f"--fleet {name}={count}: ships are a whole number, as in --fleet Sparta=2"
+                )
             ships += [name.strip()] * int(number.best)
         return SeaBridge(
             vessels=ships,
@@ -287,9 +359,14 @@ def _own_bridge(
     if mode != "air":
         raise ForceflowError(f"--mode is air or sea, got {mode!r}")
     if not (onload and offload):
-        raise ForceflowError("an air bridge needs --onload and --offload: how many aircraft are worked at once there")
+        raise ForceflowError(
+            "an air bridge needs --onload and --offload: how many aircraft are worked at once there"
+        )
     return AirBridge(
-        fleet={name.strip(): amount_of(count, "aircraft", f"--fleet {name.strip()}") for name, count in pairs},
+        fleet={
+            name.strip(): amount_of(count, "aircraft", f"--fleet {name.strip()}")
+            for name, count in pairs
+        },
         route=route(origin, destination, mode="air", closed=closed),
         onload_mog=amount_of(onload, "", "--onload"),
         offload_mog=amount_of(offload, "", "--offload"),
@@ -313,11 +390,19 @@ def backtest(
         ),
     ],
     time: Annotated[str, typer.Option("--time", help="Column of dates.")] = "date",
-    done: Annotated[str, typer.Option("--done", help="Column of what was done by then; it never falls.")] = "value",
-    total: Annotated[str, typer.Option("--total", help="How much there is to be done, where known.")] = "",
+    done: Annotated[
+        str, typer.Option("--done", help="Column of what was done by then; it never falls.")
+    ] = "value",
+    total: Annotated[
+        str, typer.Option("--total", help="How much there is to be done, where known.")
+    ] = "",
     horizon: Annotated[int, typer.Option("--horizon", help="How many values ahead.", min=1)] = 4,
-    min_history: Annotated[int, typer.Option("--min-history", help="Values before the first forecast.", min=2)] = 3,
-    method: Annotated[str, typer.Option("--method", help="'default', or the name of a baseline.")] = "default",
+    min_history: Annotated[
+        int, typer.Option("--min-history", help="Values before the first forecast.", min=2)
+    ] = 3,
+    method: Annotated[
+        str, typer.Option("--method", help="'default', or the name of a baseline.")
+    ] = "default",
     seed: Seed = 7,
     draws: Draws = 2_000,
     revised: Annotated[
@@ -337,7 +422,11 @@ def backtest(
     from ..forecasting.backtest import backtest as scored
     from ..quantity.single import one_number
 
-    given = load_drawdown(series) if series in DRAWDOWNS and not Path(series).exists() else read_table(series)
+    given = (
+        load_drawdown(series)
+        if series in DRAWDOWNS and not Path(series).exists()
+        else read_table(series)
+    )
     asked: dict[str, Any] = {
         "horizon": horizon,
         "min_history": min_history,
@@ -347,23 +436,36 @@ def backtest(
     }
     whole = one_number(total, name="--total") if total else None
     try:
-        test = scored(given, time=time, done=done, total=whole, revised=revised, dayfirst=dayfirst, **asked)
+        test = scored(
+            given, time=time, done=done, total=whole, revised=revised, dayfirst=dayfirst, **asked
+        )
     except FrameError as error:
         hint = "; name yours with --time and --done" if "lacks the columns" in str(error) else ""
         raise FrameError(f"{series}: {as_options(str(error))}{hint}") from None
     if as_json:
         parts = ("method", "horizon", "min_history", "total", "draws", "seed", "scores", "by_step")
-        rows = [(name, getattr(test, name).tolist()) for name in ("step", "observed", "low", "middle", "high", "crps")]
-        dates = {name: [test.series.dates[i] for i in getattr(test, name)] for name in ("origin", "target")}
+        rows = [
+            (name, getattr(test, name).tolist())
+            for name in ("step", "observed", "low", "middle", "high", "crps")
+        ]
+        dates = {
+            name: [test.series.dates[i] for i in getattr(test, name)]
+            for name in ("origin", "target")
+        }
         answer = {"answer": str(test)} | {name: getattr(test, name) for name in parts}
         print_json(answer | {"forecasts": dates | dict(rows)})
         return
     typer.echo(str(test))
-    columns = {f"{step} ahead": scores for step, scores in test.by_step.items()} | {"all": test.scores}
+    columns = {f"{step} ahead": scores for step, scores in test.by_step.items()} | {
+        "all": test.scores
+    }
     _print_notes(test.series.corrections)
     print_rows(
         [("  score", *columns)]
-        + [(f"  {name}", *(f"{scores[name]:.4g}" for scores in columns.values())) for name in test.scores]
+        + [
+            (f"  {name}", *(f"{scores[name]:.4g}" for scores in columns.values()))
+            for name in test.scores
+        ]
     )
 
 

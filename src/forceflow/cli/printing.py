@@ -51,7 +51,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(part) for key, part in value.items()}
     if dataclasses.is_dataclass(value):
-        kinds = {name: getattr(value, name) for name in ("kind", "mode") if isinstance(getattr(value, name, None), str)}
+        kinds = {
+            name: getattr(value, name)
+            for name in ("kind", "mode")
+            if isinstance(getattr(value, name, None), str)
+        }
         names = [field.name for field in dataclasses.fields(value) if field.name not in _KEPT_BACK]
         return kinds | {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, set | frozenset):

@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 )
 def report(
     seeds: Seeds,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to make; an earlier report there is replaced.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", help="Folder to make; an earlier report there is replaced."),
+    ],
     seed: Seed = 7,
     draws: Draws = 20_000,
     stock_t: Stock = "",
@@ -49,10 +52,13 @@ def report(
     direction: Annotated[
         str,
         typer.Option(
-            "--direction", help="outbound, inbound, internal or external; by default outbound if there is any."
+            "--direction",
+            help="outbound, inbound, internal or external; by default outbound if there is any.",
         ),
     ] = "",
-    as_of: Annotated[str, typer.Option("--as-of", help="Forecast with what was public at the end of this day.")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="Forecast with what was public at the end of this day.")
+    ] = "",
     theatre: Theatre = "syria",
     columns: Columns = None,
     last_day: LastDay = False,
@@ -82,7 +88,11 @@ def report(
         page = write_findings(findings, out, progress=step)
     if as_json:
         print_json(
-            {"report": str(page), "seed": seed, "headlines": [dataclasses.asdict(h) for h in findings.headlines]}
+            {
+                "report": str(page),
+                "seed": seed,
+                "headlines": [dataclasses.asdict(h) for h in findings.headlines],
+            }
         )
         return
     _print_headlines(findings)
@@ -135,7 +145,9 @@ def events(
 )
 def explain(
     seeds: Seeds,
-    event_id: Annotated[str, typer.Argument(help="Id of an event, as `forceflow events` lists them.")],
+    event_id: Annotated[
+        str, typer.Argument(help="Id of an event, as `forceflow events` lists them.")
+    ],
     theatre: Theatre = "syria",
     columns: Columns = None,
     last_day: LastDay = False,

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     )
 )
 def places(
-    name: Annotated[str, typer.Argument(help="Any name or spelling; all places when left out.")] = "",
+    name: Annotated[
+        str, typer.Argument(help="Any name or spelling; all places when left out.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Find a place by any of its names, or list all of them."""
@@ -34,7 +36,17 @@ def places(
             print_json(every)
         else:
             print_rows(
-                [(p.id, p.name, p.kind, p.country, f"{p.latitude:.3f}, {p.longitude:.3f}", p.status) for p in every]
+                [
+                    (
+                        p.id,
+                        p.name,
+                        p.kind,
+                        p.country,
+                        f"{p.latitude:.3f}, {p.longitude:.3f}",
+                        p.status,
+                    )
+                    for p in every
+                ]
             )
         return
     place = find_place(name)
@@ -42,7 +54,12 @@ def places(
         print_json(place)
         return
     typer.echo(str(place))
-    rows = [("position", f"{place.latitude:.4f} N, {place.longitude:.4f} E [{place.status}: {place.source}]")]
+    rows = [
+        (
+            "position",
+            f"{place.latitude:.4f} N, {place.longitude:.4f} E [{place.status}: {place.source}]",
+        )
+    ]
     rows += [("theatres", ", ".join(place.theatres))] if place.theatres else []
     rows += [("also", ", ".join(place.aliases))] if place.aliases else []
     rows += [("note", place.note)] if place.note else []
@@ -56,7 +73,9 @@ def places(
     )
 )
 def platforms(
-    name: Annotated[str, typer.Argument(help="Any name or spelling; all platforms when left out.")] = "",
+    name: Annotated[
+        str, typer.Argument(help="Any name or spelling; all platforms when left out.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Show what is known of an aircraft, ship or vehicle mix, each figure with its source."""
@@ -67,7 +86,9 @@ def platforms(
     if not name:
         every = tuple(known())
         if as_json:
-            print_json([{"id": p.id, "name": p.name, "kind": p.kind, "aliases": p.aliases} for p in every])
+            print_json(
+                [{"id": p.id, "name": p.name, "kind": p.kind, "aliases": p.aliases} for p in every]
+            )
         else:
             print_rows([(p.id, p.name, p.kind, ", ".join(p.aliases)) for p in every])
         return
@@ -77,7 +98,9 @@ def platforms(
         return
     typer.echo(f"{platform.name} ({platform.id}, {platform.kind})")
     if hasattr(platform, "corners"):
-        corners = (f"{span(c.payload_t, 't')} to {span(c.range_km, 'km')}" for c in platform.corners)
+        corners = (
+            f"{span(c.payload_t, 't')} to {span(c.range_km, 'km')}" for c in platform.corners
+        )
         typer.echo(f"  payload over range: {'; '.join(corners)}")
     rows = [(f"  {label}", str(figure), figure.note) for label, figure in figures_of(platform)]
     print_rows(rows)
@@ -97,12 +120,21 @@ def route(
     origin: Annotated[str, typer.Argument(help="Where from, by any name.")],
     destination: Annotated[str, typer.Argument(help="Where to, by any name.")],
     mode: Annotated[str, typer.Option("--mode", help="air, sea or road.")],
-    via: Annotated[list[str] | None, typer.Option("--via", help="A place on the way; may be given again.")] = None,
-    closed: Annotated[list[str] | None, typer.Option("--closed", help="A closed passage; may be given again.")] = None,
+    via: Annotated[
+        list[str] | None, typer.Option("--via", help="A place on the way; may be given again.")
+    ] = None,
+    closed: Annotated[
+        list[str] | None, typer.Option("--closed", help="A closed passage; may be given again.")
+    ] = None,
     platform: Annotated[
-        str, typer.Option("--platform", help="Tells how long it takes this platform, under the rules for it.")
+        str,
+        typer.Option(
+            "--platform", help="Tells how long it takes this platform, under the rules for it."
+        ),
     ] = "",
-    opened: Annotated[list[str] | None, typer.Option("--opened", help="A passage shut by default, opened.")] = None,
+    opened: Annotated[
+        list[str] | None, typer.Option("--opened", help="A passage shut by default, opened.")
+    ] = None,
     on: Annotated[str, typer.Option("--on", help="The day whose rules hold, as 2022-02-28.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -128,8 +160,12 @@ def route(
         answer = plain(way) | {"distance_km": way.distance_km}
         print_json(answer | {"duration_h": plain(duration)})
         return
-    typer.echo(f"{way.origin.name} to {way.destination.name} by {way.mode}: {way.distance_km:,.0f} km")
-    print_rows([(f"  {leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km") for leg in way.legs])
+    typer.echo(
+        f"{way.origin.name} to {way.destination.name} by {way.mode}: {way.distance_km:,.0f} km"
+    )
+    print_rows(
+        [(f"  {leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km") for leg in way.legs]
+    )
     if way.passages:
         typer.echo(f"  through: {', '.join(way.passage_names)}")
     for note in way.notes:

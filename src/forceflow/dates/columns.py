@@ -58,7 +58,9 @@ def read_column(values: Sequence[Any], *, dayfirst: bool | None = None) -> list[
     for row, value in enumerate(values):
         distinct.setdefault((type(value), value if _hashable(value) else id(value)), row)
     if dayfirst is None:
-        dayfirst = order_of((row, values[row]) for row in distinct.values() if isinstance(values[row], str))
+        dayfirst = order_of(
+            (row, values[row]) for row in distinct.values() if isinstance(values[row], str)
+        )
     read = {key: _cell(values[row], dayfirst) for key, row in distinct.items()}
     moments = [cell for cell in read.values() if cell.local is not None and not _is_day(cell)]
     if all(is_midnight(cell.local) for cell in moments if cell.local):
@@ -91,7 +93,12 @@ def _cell(value: Any, dayfirst: bool | None) -> Cell:
 def _is_day(cell: Cell) -> bool:
     """Whether it was printed as a day or more: only a text or a typed moment may be shorter."""
     window = cell.window
-    return window is None or window.start is None or window.stop is None or window.stop - window.start >= DAY
+    return (
+        window is None
+        or window.start is None
+        or window.stop is None
+        or window.stop - window.start >= DAY
+    )
 
 
 def _as_day(cell: Cell) -> Cell:
@@ -102,6 +109,13 @@ def _as_day(cell: Cell) -> Cell:
 
 def _as_moment(cell: Cell, value: Any) -> Cell:
     """A midnight among moments is a moment of a second."""
-    if cell.window is None or cell.window.start is None or isinstance(value, str) or as_datetime(value) is None:
+    if (
+        cell.window is None
+        or cell.window.start is None
+        or isinstance(value, str)
+        or as_datetime(value) is None
+    ):
         return cell
-    return replace(cell, window=replace(cell.window, stop=cell.window.start + dt.timedelta(seconds=1)))
+    return replace(
+        cell, window=replace(cell.window, stop=cell.window.start + dt.timedelta(seconds=1))
+    )

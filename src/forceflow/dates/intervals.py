@@ -12,7 +12,9 @@ from .words import MONTHS, VOCABULARY, Atom, Span, atom_of, moment_span, span_of
 
 __all__ = ["moment_text", "read_text"]
 
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-") | {"\u2019": "'", "\xa0": " "})
+_DASHES = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-") | {"\u2019": "'", "\xa0": " "}
+)
 _MONTH_WORDS = (
     "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
     "september sept sep", "october oct", "november nov", "december dec",
@@ -21,9 +23,20 @@ _DAY_WORDS = (
     "monday mon", "tuesday tues tue", "wednesday weds wed", "thursday thurs thur thu", "friday fri", "saturday sat",
     "sunday sun",
 )  # fmt: skip
-_SHORT = {word: words.split()[-1] for words in (*_MONTH_WORDS, *_DAY_WORDS) for word in words.split()}
+_SHORT = {
+    word: words.split()[-1] for words in (*_MONTH_WORDS, *_DAY_WORDS) for word in words.split()
+}
 _MONTH = "|".join(MONTHS)
-_ORDER = {"first": "1", "second": "2", "third": "3", "fourth": "4", "1st": "1", "2nd": "2", "3rd": "3", "4th": "4"}
+_ORDER = {
+    "first": "1",
+    "second": "2",
+    "third": "3",
+    "fourth": "4",
+    "1st": "1",
+    "2nd": "2",
+    "3rd": "3",
+    "4th": "4",
+}
 
 _DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
 _ROUGHLY = re.compile(
@@ -32,7 +45,9 @@ _ROUGHLY = re.compile(
 )
 _DOUBTED = re.compile(r"(?:probably|possibly|perhaps|likely|reportedly) ")
 _PLAIN = re.compile(r"(?:in|on|during|dated) ")
-_NIGHT = re.compile(r"(?:overnight(?: on| from)?|(?:the |during the |in the |on the )?night(?: of| from)?) ")
+_NIGHT = re.compile(
+    r"(?:overnight(?: on| from)?|(?:the |during the |in the |on the )?night(?: of| from)?) "
+)
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?(?: ?(?P<half>am|pm|a\.m\.|p\.m\.))?"
     r"(?: ?(?P<zone>utc|gmt|z|\+\d{2}:?\d{2}))?"  # "14:00-16:00" is no zone
@@ -45,7 +60,9 @@ _HOURS = re.compile(
     r"(?P<last>\d{1,2}:\d{2})(?P<zone> ?(?:utc|gmt|z))?$"
 )
 _YEARS = re.compile(r"(?:fy ?)?(\d{4})[-/](\d{2})")
-_CONNECTORS = re.compile(r" ?(?<![^\s\d.])(?:to|until|till|through|thru|and|or)(?![^\s\d]) ?| ?[-/&] ?")
+_CONNECTORS = re.compile(
+    r" ?(?<![^\s\d.])(?:to|until|till|through|thru|and|or)(?![^\s\d]) ?| ?[-/&] ?"
+)
 _FORMS = (
     "EDTF (2024-12-14, 2024-12, 2024-12-15/2024-12-31, 2024-12~, 2024-12-XX, ../2025-01-30) or words "
     "(14 December 2024, 8-15 December 2024, mid-December 2024, since late January 2025)"
@@ -61,7 +78,10 @@ def read_text(text: str, *, dayfirst: bool | None) -> Window:
     if "/" in body and (open_end := _open_interval(text, body)):
         return open_end
     for words, side in (
-        (r"(?:since|from|starting|not before|no earlier than) (?!.* (?:to|until|till|through) )", "start"),
+        (
+            r"(?:since|from|starting|not before|no earlier than) (?!.* (?:to|until|till|through) )",
+            "start",
+        ),
         (r"after ", "after"),
         (r"(?:until|till|up to|by|no later than|not later than) ", "stop"),
         (r"before ", "before"),
@@ -69,15 +89,23 @@ def read_text(text: str, *, dayfirst: bool | None) -> Window:
         if match := re.match(words, body):
             one = _closed(text, body[match.end() :])
             if side in ("start", "after"):
-                return Window(one.start if side == "start" else one.stop, None, one.uncertain, one.approximate)
-            return Window(None, one.stop if side == "stop" else one.start, one.uncertain, one.approximate)
+                return Window(
+                    one.start if side == "start" else one.stop, None, one.uncertain, one.approximate
+                )
+            return Window(
+                None, one.stop if side == "stop" else one.start, one.uncertain, one.approximate
+            )
     return _closed(text, body)
 
 
 def _iso(text: str) -> Window | None:
     """A day or a moment of ISO 8601, which most cells of large tables are."""
     try:
-        span = day_window(*map(int, text.split("-"))) if _DAY.fullmatch(text) else moment_span(text.upper())
+        span = (
+            day_window(*map(int, text.split("-")))
+            if _DAY.fullmatch(text)
+            else moment_span(text.upper())
+        )
     except (ValueError, OverflowError):
         return None
     return Window(*span) if span else None
@@ -87,7 +115,9 @@ def _one_spelling(text: str) -> str:
     """Lower case, one dash, short months, ordinals as numbers."""
     body = " ".join(text.lower().split())
     body = re.sub(
-        r"\b(first|second|third|fourth|1st|2nd|3rd|4th) (half|quarter)\b", lambda m: m[2][0] + _ORDER[m[1]], body
+        r"\b(first|second|third|fourth|1st|2nd|3rd|4th) (half|quarter)\b",
+        lambda m: m[2][0] + _ORDER[m[1]],
+        body,
     )
     body = body.replace("h3", "h 3").replace("h4", "h 4")  # there are two halves
     body = re.sub(r"\b([1-4])q\b", r"q\1", body)
@@ -112,7 +142,9 @@ def _one_spelling(text: str) -> str:
 def _winter(text: str, match: re.Match[str]) -> str:
     """The winter that begins in December of the first year."""
     if int(match[2]) != (int(match[1]) + 1) % (10_000 if len(match[2]) == 4 else 100):
-        raise QuantityError(f"{text!r}: a winter reaches from one year into the next, as in 'winter 2024/25'")
+        raise QuantityError(
+            f"{text!r}: a winter reaches from one year into the next, as in 'winter 2024/25'"
+        )
     return f"winter {match[1]}"
 
 
@@ -154,7 +186,9 @@ def _closed(text: str, body: str) -> Window:
     uncertain, approximate = bool(re.search(r"[?%]", body)), bool(re.search(r"[~%]", body))
     body = re.sub(r"[?~%]", "", body).strip()
     night = False
-    while match := next((m for p in (_ROUGHLY, _DOUBTED, _PLAIN, _NIGHT) if (m := p.match(body))), None):
+    while match := next(
+        (m for p in (_ROUGHLY, _DOUBTED, _PLAIN, _NIGHT) if (m := p.match(body))), None
+    ):
         approximate |= match.re is _ROUGHLY
         uncertain |= match.re is _DOUBTED
         night |= match.re is _NIGHT
@@ -166,7 +200,9 @@ def _closed(text: str, body: str) -> Window:
             raise
         raise QuantityError(f"{text!r} is no date: {error}") from None
     if night and (stop - start).days != 2:
-        raise QuantityError(f"{text!r}: a night lies in two days; write 'overnight 9-10 December 2024'")
+        raise QuantityError(
+            f"{text!r}: a night lies in two days; write 'overnight 9-10 December 2024'"
+        )
     if stop <= start:
         raise QuantityError(f"{text!r} ends before it starts")
     return Window(start, stop, uncertain, approximate)
@@ -183,8 +219,16 @@ def _span(text: str, body: str) -> Span:
         raise ValueError(years_or_season(int(years[1]), int(years[2])))
     between = re.match(r"(?:between|from) ", body)
     body = body[between.end() :] if between else body
-    body = re.sub(r"\b(early|mid|late)[ -]", r"\1 ", body) if " to " in body or " and " in body else body
-    found = {span for left, word, right in _ends(body) if (span := _joined(left, word, right, bool(between)))}
+    body = (
+        re.sub(r"\b(early|mid|late)[ -]", r"\1 ", body)
+        if " to " in body or " and " in body
+        else body
+    )
+    found = {
+        span
+        for left, word, right in _ends(body)
+        if (span := _joined(left, word, right, bool(between)))
+    }
     if len(found) == 1:
         return found.pop()
     if len(found) > 1:
@@ -208,9 +252,20 @@ def _joined(left: str, word: str, right: str, between: bool) -> Span | None:
     end = span_of(last)
     start = span_of(first)
     # "30 December - 2 January 2025" begins in the year before.
-    if start[0] > end[0] and first.year == last.year and _end(left) != first and not first.whole and first.year:
+    if (
+        start[0] > end[0]
+        and first.year == last.year
+        and _end(left) != first
+        and not first.whole
+        and first.year
+    ):
         printed = _end(left)
-        if printed is not None and printed.year is None and printed.unit and printed.unit != last.unit:
+        if (
+            printed is not None
+            and printed.year is None
+            and printed.unit
+            and printed.unit != last.unit
+        ):
             start = span_of(Atom(first.year - 1, first.unit, first.day, first.part, first.weekday))
     if word in ("and", "or", "&") and not between and start[1] != end[0]:
         raise ValueError("its two parts do not follow each other; give each a row of its own")
@@ -271,7 +326,11 @@ def _what_is_wrong(text: str, body: str) -> str:
     words = re.findall(r"[^\W\d_]+", body)
     strange = next((word for word in words if word not in VOCABULARY), None)
     if strange is not None:
-        why = f": {strange!r} is no part of a date" if len(words) > 1 or re.search(r"\d", body) else ""
+        why = (
+            f": {strange!r} is no part of a date"
+            if len(words) > 1 or re.search(r"\d", body)
+            else ""
+        )
     elif words and not re.search(r"\d{4}", body):
         why = ": it has no year of four digits"
     else:

@@ -9,9 +9,13 @@ from ..errors import QuantityError
 
 __all__ = ["digits_to_iso", "full_year", "order_of", "without_dayfirst"]
 
-_DAY_MONTH = re.compile(r"(?<![\d:])(?<!\d[./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(?!\2\d)")
+_DAY_MONTH = re.compile(
+    r"(?<![\d:])(?<!\d[./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(?!\2\d)"
+)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?!\d)(?!\2\d)")
-_MONTH_YEAR = re.compile(r"(?<![\d:])(?<![A-Za-z.][./-])(?<!\d[./-])(\d{1,2})[./-](\d{4})(?![\d./-])")
+_MONTH_YEAR = re.compile(
+    r"(?<![\d:])(?<![A-Za-z.][./-])(?<!\d[./-])(\d{1,2})[./-](\d{4})(?![\d./-])"
+)
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -49,7 +53,9 @@ def without_dayfirst(message: str) -> str:
     return message.replace(f"{_SAY}, or write", "write").replace(f", or {_SAY}", "")
 
 
-def _ordered(shown: str, first: int, second: int, year: str, dayfirst: bool | None) -> tuple[int, int]:
+def _ordered(
+    shown: str, first: int, second: int, year: str, dayfirst: bool | None
+) -> tuple[int, int]:
     """Day and month."""
     if dayfirst is None and len(year) == 2:
         raise QuantityError(f"{shown!r}: the year has two digits; write it with four, or {_SAY}")
@@ -61,7 +67,8 @@ def _ordered(shown: str, first: int, second: int, year: str, dayfirst: bool | No
     day, month = (first, second) if by_day else (second, first)
     if not 1 <= month <= 12:
         raise QuantityError(
-            f"{shown!r}: there is no month {month}" + (f" (dayfirst={dayfirst})" * (dayfirst is not None))
+            f"{shown!r}: there is no month {month}"
+            + (f" (dayfirst={dayfirst})" * (dayfirst is not None))
         )
     return day, month
 

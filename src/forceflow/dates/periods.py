@@ -45,7 +45,9 @@ def period_edges(cells: Sequence[Cell], *, label: Label | None = None) -> Edges:
     (pandas labels its weeks by their last day), so they are refused without `label`.
     """
     if label not in (None, "left", "right"):
-        raise QuantityError(f"label is 'left' (first day of a period) or 'right' (last day), got {label!r}")
+        raise QuantityError(
+            f"label is 'left' (first day of a period) or 'right' (last day), got {label!r}"
+        )
     windows = [cell.window for cell in cells if cell.window is not None]
     starts = [window.start for window in windows if window.start is not None]
     stops = [window.stop for window in windows if window.stop is not None]
@@ -58,8 +60,13 @@ def period_edges(cells: Sequence[Cell], *, label: Label | None = None) -> Edges:
         return _of_windows(starts, stops)
     if any(long):
         row = long.index(not long[0])
-        raise QuantityError(f"{starts[row]:%Y-%m-%d} is of another length than the dates before it; write all as days")
-    clocks = [(cell.local or start).replace(tzinfo=None) for cell, start in zip(cells, starts, strict=True)]
+        raise QuantityError(
+            f"{starts[row]:%Y-%m-%d} is of another length than the dates before it; write all as days"
+        )
+    clocks = [
+        (cell.local or start).replace(tzinfo=None)
+        for cell, start in zip(cells, starts, strict=True)
+    ]
     zone = _zone(cells[0].local)
     if months := _of_calendar(clocks, zone, label):
         return months
@@ -71,14 +78,18 @@ def period_edges(cells: Sequence[Cell], *, label: Label | None = None) -> Edges:
 def _of_windows(starts: Sequence[dt.datetime], stops: Sequence[dt.datetime]) -> Edges:
     for here, after in zip(stops, starts[1:], strict=False):
         if here != after:
-            raise QuantityError(f"the periods do not follow each other after {here - DAY:%Y-%m-%d}{_ZEROS}")
+            raise QuantityError(
+                f"the periods do not follow each other after {here - DAY:%Y-%m-%d}{_ZEROS}"
+            )
     return (*starts, stops[-1])
 
 
 _ZEROS = ": write a row with count 0 where nothing moved"
 
 
-def _of_calendar(clocks: Sequence[dt.datetime], zone: dt.tzinfo, label: Label | None) -> Edges | None:
+def _of_calendar(
+    clocks: Sequence[dt.datetime], zone: dt.tzinfo, label: Label | None
+) -> Edges | None:
     """Edges of calendar months, where all labels are last days of months, or first or last working days."""
     if any(clock.time() != dt.time(0) for clock in clocks):
         return None
@@ -86,9 +97,13 @@ def _of_calendar(clocks: Sequence[dt.datetime], zone: dt.tzinfo, label: Label | 
     steps = {after - here for here, after in pairwise(numbers)}
     if len(steps) != 1 or (step := steps.pop()) < 1:
         return None
-    ends = all(_is_last(clock) for clock in clocks) or all(_is_last_working(clock) for clock in clocks)
+    ends = all(_is_last(clock) for clock in clocks) or all(
+        _is_last_working(clock) for clock in clocks
+    )
     if ends and label == "left":
-        raise QuantityError("the dates are last days of months, and label='left' makes them first days; say 'right'")
+        raise QuantityError(
+            "the dates are last days of months, and label='left' makes them first days; say 'right'"
+        )
     if ends:
         numbers = [numbers[0] + 1 - step, *(number + 1 for number in numbers)]
     elif label != "right" and all(_is_first_working(clock) for clock in clocks):
@@ -98,7 +113,9 @@ def _of_calendar(clocks: Sequence[dt.datetime], zone: dt.tzinfo, label: Label | 
     return tuple(_in_utc(dt.datetime(number // 12, number % 12 + 1, 1), zone) for number in numbers)
 
 
-def _of_last_days(starts: Sequence[dt.datetime], clocks: Sequence[dt.datetime], zone: dt.tzinfo) -> Edges:
+def _of_last_days(
+    starts: Sequence[dt.datetime], clocks: Sequence[dt.datetime], zone: dt.tzinfo
+) -> Edges:
     """Edges of equal steps that end with the day, or at the moment, of each label."""
     if all(clock.time() == dt.time(0) for clock in clocks):
         clocks = [clock + DAY for clock in clocks]
@@ -107,7 +124,9 @@ def _of_last_days(starts: Sequence[dt.datetime], clocks: Sequence[dt.datetime], 
     return last_to_first[::-1]
 
 
-def _of_steps(starts: Sequence[dt.datetime], clocks: Sequence[dt.datetime], zone: dt.tzinfo, *, is_told: bool) -> Edges:
+def _of_steps(
+    starts: Sequence[dt.datetime], clocks: Sequence[dt.datetime], zone: dt.tzinfo, *, is_told: bool
+) -> Edges:
     """Edges of equal steps from the first moment of each label, of time or on the clock of their zone."""
     midnight = all(clock.time() == dt.time(0) for clock in clocks)
     if midnight and not is_told:
@@ -155,13 +174,18 @@ def _why_unequal(clocks: Sequence[dt.datetime]) -> str:
             "('2024-03-31'), or moments with their zone (frame['date'].dt.tz_convert('Europe/Berlin'))"
         )
     inner = {clock.day for clock in clocks if not _is_last(clock)}
-    if midnight and (len(inner) > 1 or inner == {15}) and any(inner <= days for days in _PARTS_OF_MONTHS):
+    if (
+        midnight
+        and (len(inner) > 1 or inner == {15})
+        and any(inner <= days for days in _PARTS_OF_MONTHS)
+    ):
         return (
             ": halves and thirds of months are 8 to 16 days long, and periods of a series have one length; add them "
             "up to months, or give daily counts"
         )
     if midnight and all(
-        step == DAY or (step == 3 * DAY and here.weekday() == 4) for here, step in zip(clocks, steps, strict=False)
+        step == DAY or (step == 3 * DAY and here.weekday() == 4)
+        for here, step in zip(clocks, steps, strict=False)
     ):
         return f" (the weekends are left out){_ZEROS}"
     return _ZEROS

@@ -89,7 +89,9 @@ def _of_value(value: Any) -> Window:
     if isinstance(value, dt.date):
         return Window(*day_window(value.year, value.month, value.day))
     if hasattr(value, "start_time") and hasattr(value, "end_time"):  # a period of pandas
-        return Window(_in_utc(as_datetime(value.start_time)), _in_utc(as_datetime((value + 1).start_time)))
+        return Window(
+            _in_utc(as_datetime(value.start_time)), _in_utc(as_datetime((value + 1).start_time))
+        )
     if isinstance(value, bool | int | float | np.number | np.bool_):
         raise QuantityError(
             f"{value!r} is a number, no date; write 2024-12-31, or make dates of numbers with pd.to_datetime(...)"
@@ -101,7 +103,9 @@ def _of_numpy(value: np.datetime64) -> Window:
     """Window of a month or a year of numpy; its weeks begin on Thursdays and are refused."""
     unit = np.datetime_data(value.dtype)[0]
     if unit not in ("Y", "M"):
-        raise QuantityError(f"{value!r} is a week of numpy, which begins on a Thursday; give its first day")
+        raise QuantityError(
+            f"{value!r} is a week of numpy, which begins on a Thursday; give its first day"
+        )
     start, stop = (str(moment.astype("datetime64[D]")) for moment in (value, value + 1))
     return Window(read_text(start, dayfirst=None).start, read_text(stop, dayfirst=None).start)
 
@@ -117,7 +121,9 @@ def as_datetime(value: Any, *, dayfirst: bool | None = None) -> dt.datetime | No
         if not isinstance(value, dt.datetime):
             raise OverflowError("beyond the years of Python")
     if isinstance(value, list | tuple | set) or getattr(value, "shape", ()) != ():
-        raise QuantityError(f"one date was wanted, got {len(value)} ({type(value).__name__}); give one of them")
+        raise QuantityError(
+            f"one date was wanted, got {len(value)} ({type(value).__name__}); give one of them"
+        )
     if hasattr(value, "to_pydatetime"):
         value = value.to_pydatetime(warn=False)  # nanoseconds are below what we keep
     if isinstance(value, dt.datetime):
@@ -156,7 +162,9 @@ def _in_utc(moment: dt.datetime | None) -> dt.datetime:
     return start
 
 
-def read_moment(value: Any, *, name: str = "", error: type[ForceflowError] = QuantityError) -> dt.datetime:
+def read_moment(
+    value: Any, *, name: str = "", error: type[ForceflowError] = QuantityError
+) -> dt.datetime:
     """First moment of a day, or a moment, UTC.
 
     Parameters
@@ -200,7 +208,9 @@ def read_day(value: Any, *, name: str = "", error: type[ForceflowError] = Quanti
     return start.date()
 
 
-def end_of(value: Any, *, name: str = "", error: type[ForceflowError] = QuantityError) -> dt.datetime:
+def end_of(
+    value: Any, *, name: str = "", error: type[ForceflowError] = QuantityError
+) -> dt.datetime:
     """First moment after a day, a month or another window, UTC; a moment that is no midnight is that moment.
 
     Raises
@@ -217,7 +227,11 @@ def end_of(value: Any, *, name: str = "", error: type[ForceflowError] = Quantity
         moment = as_datetime(value)
         if moment is not None and not is_midnight(moment):
             return _in_utc(moment)
-        window = Window(*day_window(moment.year, moment.month, moment.day)) if moment else read_when(value)
+        window = (
+            Window(*day_window(moment.year, moment.month, moment.day))
+            if moment
+            else read_when(value)
+        )
         if window.stop is None:
             raise QuantityError(f"{value!r} has no end; give a day")
     except (ForceflowError, ValueError, OverflowError) as fault:
@@ -231,7 +245,9 @@ def _one_day(window: Window, value: Any) -> tuple[dt.datetime, dt.datetime]:
         raise QuantityError(f"{value!r} is open at one end; give a day, such as 2025-01-31")
     if window.stop - window.start > DAY:
         days = (window.stop - window.start).days
-        raise QuantityError(f"{value!r} is {days} days long; give a day, such as {window.start:%Y-%m-%d}")
+        raise QuantityError(
+            f"{value!r} is {days} days long; give a day, such as {window.start:%Y-%m-%d}"
+        )
     if window.uncertain or window.approximate:
         raise QuantityError(f"{value!r} is in doubt; give a day, such as {window.start:%Y-%m-%d}")
     return window.start, window.stop

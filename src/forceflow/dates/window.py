@@ -11,7 +11,17 @@ from dataclasses import dataclass
 
 from ..errors import QuantityError
 
-__all__ = ["DAY", "FIRST_YEAR", "LAST_YEAR", "MONTH_PARTS", "YEARS", "Window", "day_window", "first_of", "write_edtf"]
+__all__ = [
+    "DAY",
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "MONTH_PARTS",
+    "YEARS",
+    "Window",
+    "day_window",
+    "first_of",
+    "write_edtf",
+]
 
 DAY = dt.timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1800, 2100

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 
 from .window import DAY, MONTH_PARTS, day_window, first_of
 
-__all__ = ["MONTHS", "VOCABULARY", "Atom", "Span", "atom_of", "moment_span", "span_of", "years_or_season"]
+__all__ = [
+    "MONTHS",
+    "VOCABULARY",
+    "Atom",
+    "Span",
+    "atom_of",
+    "moment_span",
+    "span_of",
+    "years_or_season",
+]
 
 Span = tuple[dt.datetime, dt.datetime]
 
@@ -42,7 +51,9 @@ _SHAPES = tuple(
         rf"(?P<day>\d{{1,2}}) {_YEAR}",  # 16 2024, after "dec 13 to"
     )
 )
-_WEEK = re.compile(r"week (?P<week>\d{1,2}) (?P<year>\d{4})|(?P<year2>\d{4})-?w(?P<week2>\d{2})(?:-?(?P<day>[1-7]))?")
+_WEEK = re.compile(
+    r"week (?P<week>\d{1,2}) (?P<year>\d{4})|(?P<year2>\d{4})-?w(?P<week2>\d{2})(?:-?(?P<day>[1-7]))?"
+)
 _MOMENT = re.compile(
     r"(\d{4}-\d{2}-\d{2}|\d{8})[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?"
     r" ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
@@ -141,7 +152,9 @@ def _bare_span(atom: Atom) -> Span:
         if unit not in MONTHS:
             raise ValueError(f"{part!r} is a part of a month or of a year, not of {unit!r}")
         month, (first, after) = _UNITS[unit][0], MONTH_PARTS[part]
-        return first_of(year, month, first), first_of(year, month, after) if after else first_of(year, month + 1)
+        return first_of(year, month, first), first_of(year, month, after) if after else first_of(
+            year, month + 1
+        )
     begin, end = _UNITS[unit] if unit else _YEAR_PARTS[part] if part else (1, 13)
     return first_of(year, begin), first_of(year, end)
 
@@ -160,7 +173,9 @@ def moment_span(text: str) -> Span | None:
     moment = dt.datetime.fromisoformat(f"{day}T{clock}{zone}").astimezone(dt.UTC)
     first_of(moment.year, 1)
     length = dt.timedelta(seconds=1 if second else 60 if minute else 3600)
-    return moment, min(moment + length, moment.replace(hour=0, minute=0, second=0, microsecond=0) + DAY)
+    return moment, min(
+        moment + length, moment.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+    )
 
 
 def _edtf_span(text: str) -> Span | None:
@@ -193,7 +208,9 @@ def _edtf_span(text: str) -> Span | None:
 def years_or_season(year: int, code: int) -> str:
     """Why "2020-21" is not read: it may be the years 2020 to 2021, and where there is such a season, spring 2020."""
     last = year - year % 100 + code
-    season = f", '{_SEASON_NAMES[code]} {year}' for the season of EDTF" if code in _SEASON_NAMES else ""
+    season = (
+        f", '{_SEASON_NAMES[code]} {year}' for the season of EDTF" if code in _SEASON_NAMES else ""
+    )
     return (
         f"it may mean the years {year} to {last} or a reporting year; write '{year}/{last}' for all of these years"
         f"{season}, or both days ({year}-07-01/{year + 1}-06-30)"

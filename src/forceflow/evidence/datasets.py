@@ -108,7 +108,9 @@ def load_reports(name: str) -> tuple[Report, ...]:
 
 @cache
 def _read(name: str) -> tuple[Report, ...]:
-    reports = Listed(r for folder in _REPORT_SETS[name].folders for r in read_reports(seeds_folder() / folder))
+    reports = Listed(
+        r for folder in _REPORT_SETS[name].folders for r in read_reports(seeds_folder() / folder)
+    )
     check_unique(reports)
     return reports
 

@@ -93,7 +93,12 @@ class DrawdownPoint:
         high = "or more" if self.high is None else f"to {self.high:,.10g}"
         bounds = "" if self.low == self.high else f" ({self.low:,.10g} {high})"
         figure = f"{self.low if self.value is None else self.value:,.10g}{bounds}"
-        return {"date": f"{self.date:%Y-%m-%d}", "figure": figure, "status": self.status, "source": self.source}
+        return {
+            "date": f"{self.date:%Y-%m-%d}",
+            "figure": figure,
+            "status": self.status,
+            "source": self.source,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,10 @@ class Drawdown:
             "done_low": [p.low for p in rows],
             "done_high": [math.nan if p.high is None else p.high for p in rows],
         }
-        columns |= {name: [getattr(p, name) for p in rows] for name in ("qualifier", "status", "source", "url", "note")}
+        columns |= {
+            name: [getattr(p, name) for p in rows]
+            for name in ("qualifier", "status", "source", "url", "note")
+        }
         return make_frame(columns, backend=backend)
 
     __repr__ = brief

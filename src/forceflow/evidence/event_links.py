@@ -57,7 +57,9 @@ class Link:
 
     def __str__(self) -> str:
         parts = ", ".join(f"{name} {weight:+.1f}" for name, weight in self.weights)
-        return f"{self.first} ~ {self.second}: {self.probability:.0%} ({parts}); coded as {self.coded}"
+        return (
+            f"{self.first} ~ {self.second}: {self.probability:.0%} ({parts}); coded as {self.coded}"
+        )
 
 
 def suggest_links(
@@ -100,13 +102,20 @@ def suggest_links(
     table = {**LINK_WEIGHTS, **(weights or {})}
     if not 0 < prior < 1 or not 0 <= threshold <= 1:
         raise EstimateError("prior and threshold are probabilities")
-    claims = [(c, r) for r in reports for c in r.claims if c.kind in ("movement", "presence") and c.mode]
+    claims = [
+        (c, r) for r in reports for c in r.claims if c.kind in ("movement", "presence") and c.mode
+    ]
     links = []
-    for (one, report), (other, second) in combinations(sorted(claims, key=lambda pair: pair[0].id), 2):
+    for (one, report), (other, second) in combinations(
+        sorted(claims, key=lambda pair: pair[0].id), 2
+    ):
         if report.id == second.id or one.mode != other.mode:
             continue
         fields = _agreement(one, other)
-        found = tuple((name, match_weight(agree, m=table[name][0], u=table[name][1])) for name, agree in fields.items())
+        found = tuple(
+            (name, match_weight(agree, m=table[name][0], u=table[name][1]))
+            for name, agree in fields.items()
+        )
         total = max(min(sum(weight for _, weight in found), _CAP), -_CAP)
         probability = 1 / (1 + math.exp(-(math.log(prior / (1 - prior)) + total)))
         if probability >= threshold:
@@ -131,7 +140,9 @@ def links_frame(links: Iterable[Link], *, backend: str = "polars") -> Any:
 
 def _agreement(one: Claim, other: Claim) -> dict[str, bool | None]:
     day = dt.timedelta(days=1)
-    same: dict[str, bool | None] = {"date": one.start < other.stop + day and other.start < one.stop + day}
+    same: dict[str, bool | None] = {
+        "date": one.start < other.stop + day and other.start < one.stop + day
+    }
     for field in ("origin", "destination"):
         a, b = getattr(one, field), getattr(other, field)
         same[field] = _same_place(a, b) if a and b else None
@@ -154,7 +165,9 @@ def _platforms(claim: Claim) -> set[str]:
         ids = set(platform_ids(claim.platform, None))
     except UnknownNameError:
         return set()
-    return {name for name in ids if name not in ("cargo aircraft", "cargo ship", "military vehicles")}
+    return {
+        name for name in ids if name not in ("cargo aircraft", "cargo ship", "military vehicles")
+    }
 
 
 def _same_place(a: str, b: str) -> bool:

@@ -109,7 +109,9 @@ class FlowEvent:
                 _check_moment(self.event_id, name, moment)
         for moment in self.claims_known_from:
             _check_moment(self.event_id, "claims_known_from", moment)
-        if len(self.claims_known_from) != len(self.claims):  # the claims were replaced: it speaks of others
+        if len(self.claims_known_from) != len(
+            self.claims
+        ):  # the claims were replaced: it speaks of others
             object.__setattr__(self, "claims_known_from", ())
         if self.stop <= self.start:
             raise EventError(
@@ -118,7 +120,9 @@ class FlowEvent:
         for name in ("movements", "vehicles", "personnel", "tonnes"):
             quantity = getattr(self, name)
             if not isinstance(quantity, Quantity) and (quantity is not None or name == "movements"):
-                raise EventError(f"event {self.event_id!r}: {name} is {quantity!r}; give Quantity.of({quantity!r})")
+                raise EventError(
+                    f"event {self.event_id!r}: {name} is {quantity!r}; give Quantity.of({quantity!r})"
+                )
             if quantity is not None and quantity.has_content:
                 total = _checked(self.event_id, name, quantity).over_days(self.days)
                 object.__setattr__(self, name, total)
@@ -141,7 +145,9 @@ class FlowEvent:
     @property
     def _when(self) -> str:
         last = self.stop - dt.timedelta(seconds=1)
-        return f"{self.start:%Y-%m-%d}" + (f" to {last:%Y-%m-%d}" if last.date() != self.start.date() else "")
+        return f"{self.start:%Y-%m-%d}" + (
+            f" to {last:%Y-%m-%d}" if last.date() != self.start.date() else ""
+        )
 
     @property
     def _way(self) -> str:
@@ -150,7 +156,11 @@ class FlowEvent:
     @property
     def _moved(self) -> tuple[str, ...]:
         count = str(self.movements) if self.movements.has_content else "not counted"
-        return count, *(f"{what}: {q}" for what in ("vehicles", "personnel", "tonnes") if (q := getattr(self, what)))
+        return count, *(
+            f"{what}: {q}"
+            for what in ("vehicles", "personnel", "tonnes")
+            if (q := getattr(self, what))
+        )
 
     def __str__(self) -> str:
         return (
@@ -165,11 +175,16 @@ class FlowEvent:
         for report in self.provenance.reports if self.provenance else ():
             claims = Listed(claim for claim in report.claims if claim.id in wanted)
             if claims:
-                page += claims.to_html(caption=f"{report.publisher}, {report.published}, grade {report.grade}")
+                page += claims.to_html(
+                    caption=f"{report.publisher}, {report.published}, grade {report.grade}"
+                )
                 shown += len(claims)
         lines = [*self.conflicts, *self.caveats]
         if shown < len(wanted):
-            lines.insert(0, "explain(event, reports=...) shows its claims, given the reports it was merged from")
+            lines.insert(
+                0,
+                "explain(event, reports=...) shows its claims, given the reports it was merged from",
+            )
         return page + "".join(f"<p>{html.escape(line)}</p>" for line in lines)
 
     def _listed_(self) -> dict[str, str]:
@@ -181,7 +196,9 @@ class FlowEvent:
             "from": _place_name(self.origin),
             "to": _place_name(self.destination),
             "window (UTC)": self._when,
-            "movements": "; ".join(re.sub(r"(?<=\d) (movements|tonnes)$", "", part) for part in self._moved),
+            "movements": "; ".join(
+                re.sub(r"(?<=\d) (movements|tonnes)$", "", part) for part in self._moved
+            ),
             "sources": ", ".join(self.sources),
         }
 
@@ -230,10 +247,14 @@ def _check_moment(event_id: str, name: str, moment: object) -> None:
 def _checked(event_id: str, name: str, quantity: Quantity) -> Quantity:
     """A number of an event, none below zero and in its own unit: tonnes converted, counts in no measure."""
     if quantity.ends[0] < 0:
-        raise EventError(f"event {event_id!r}: {name} is {quantity}, and nothing below zero moves; give 0 or more")
+        raise EventError(
+            f"event {event_id!r}: {name} is {quantity}, and nothing below zero moves; give 0 or more"
+        )
     if name != "tonnes":
         if any(unit_factor(quantity.unit, to=base) is not None for base in ("t", "h", "km")):
-            raise EventError(f"event {event_id!r}: {name} is {quantity}, in {quantity.unit!r}; give a count of {name}")
+            raise EventError(
+                f"event {event_id!r}: {name} is {quantity}, in {quantity.unit!r}; give a count of {name}"
+            )
         return quantity
     factor = unit_factor(quantity.unit, to="t") if quantity.unit else 1.0
     if factor is None:

@@ -63,7 +63,16 @@ class Explanation:
     without: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, ...], ...]
 
-    COLUMNS = ("claim", "kind", "as printed", "what it says", "published by", "grade", "goes back to", "note")
+    COLUMNS = (
+        "claim",
+        "kind",
+        "as printed",
+        "what it says",
+        "published by",
+        "grade",
+        "goes back to",
+        "note",
+    )
 
     def __str__(self) -> str:
         lines = [self.headline]
@@ -72,7 +81,10 @@ class Explanation:
         for claim, kind, words, text, publisher, grade, roots, note in self.rows:
             quantity = f" '{words}'" if words else ""
             lines.append(f"  {claim} [{kind}{quantity}] {text}")
-            lines.append(f"      {publisher}, grade {grade}; goes back to {roots}" + (f"; {note}" if note else ""))
+            lines.append(
+                f"      {publisher}, grade {grade}; goes back to {roots}"
+                + (f"; {note}" if note else "")
+            )
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -117,16 +129,23 @@ def explain(thing: Any, *, reports: Iterable[Report] | None = None) -> Explanati
     if isinstance(thing, FlowEvent):
         headline = f"{thing}" + (f" - {thing.title}" if thing.title else "")
         rows = _rows((thing,), given, f"event {thing.event_id!r}")
-        return Explanation(headline, thing.conflicts, _without((thing,), given, _event_answer), rows)
+        return Explanation(
+            headline, thing.conflicts, _without((thing,), given, _event_answer), rows
+        )
     if isinstance(thing, Traceable) and thing.again is not None:
         again = thing.again
-        conflicts = tuple(f"{event.event_id}: {line}" for event in thing.used for line in event.conflicts)
+        conflicts = tuple(
+            f"{event.event_id}: {line}" for event in thing.used for line in event.conflicts
+        )
 
         def answer(events: tuple[FlowEvent, ...]) -> str:
             return str(again(events).answer)
 
         return Explanation(
-            str(thing), conflicts, _without(thing.used, given, answer), _rows(thing.used, given, "the estimate")
+            str(thing),
+            conflicts,
+            _without(thing.used, given, answer),
+            _rows(thing.used, given, "the estimate"),
         )
     got = "several things" if isinstance(thing, tuple | list) else type(thing).__name__
     raise EventError(f"a flow event or an estimate was wanted, got {got}; try explain(events[0])")
@@ -216,7 +235,9 @@ def _events_of(events: Any) -> tuple[FlowEvent, ...]:
             "make the estimate again from what is left"
         )
     if not isinstance(events, tuple | list | set | Iterator):
-        raise EventError(f"flow events were wanted, got {type(events).__name__}; merge_claims and from_frame make them")
+        raise EventError(
+            f"flow events were wanted, got {type(events).__name__}; merge_claims and from_frame make them"
+        )
     found = tuple(events)
     if wrong := [thing for thing in found if not isinstance(thing, FlowEvent)]:
         raise EventError(
@@ -227,7 +248,10 @@ def _events_of(events: Any) -> tuple[FlowEvent, ...]:
 
 
 def _without_sources(
-    events: tuple[FlowEvent, ...], names: tuple[str, ...], reports: Iterable[Report] | None, grades: Grades | None
+    events: tuple[FlowEvent, ...],
+    names: tuple[str, ...],
+    reports: Iterable[Report] | None,
+    grades: Grades | None,
 ) -> tuple[FlowEvent, ...]:
     """Events without some sources: merged again from the claims that are left, or rows that name another one too."""
     groups = trace(events, reports=reports, grades=grades)
@@ -239,7 +263,10 @@ def _without_sources(
         touched = [
             event
             for event in group.events
-            if any(lost(*group.spoken[c]) is not group.spoken[c][0] for c in _claims_at_hand(event, group))
+            if any(
+                lost(*group.spoken[c]) is not group.spoken[c][0]
+                for c in _claims_at_hand(event, group)
+            )
         ]
         if part := [event for event in touched if not group.is_whole(event)]:
             raise EventError(f"event {part[0].event_id!r} {not_at_hand(part[0])}")
@@ -275,14 +302,20 @@ def _named(
     gone: set[str] = set()
     for without in names:
         found = [_meant(without, group) for group in groups]
-        mine = {name for name in listed if _same(without) in (_same(name), _same(_DATE.sub("", name)))}
+        mine = {
+            name for name in listed if _same(without) in (_same(name), _same(_DATE.sub("", name)))
+        }
         if not any(found) and not mine:
             every = listed.union(*(_sources_of(group) for group in groups))
             lost = any(event.claims for event in rows)
             raise UnknownNameError(
-                "source", str(without), sorted(every), show_all=len(every) <= _FEW,
-                otherwise="Some events were merged from reports that are not at hand; pass them with reports=" * lost,
-            )  # fmt: skip
+                "source",
+                str(without),
+                sorted(every),
+                show_all=len(every) <= _FEW,
+                otherwise="Some events were merged from reports that are not at hand; pass them with reports="
+                * lost,
+            )
         gone |= mine
         for hit, more in zip(hits, found, strict=True):
             hit |= more
@@ -296,7 +329,9 @@ def _meant(name: str, group: Traced) -> set[str]:
     wanted = _same(name)
     meant = {one for one in known if f"{_same(one)} ".startswith(f"{wanted} ")}
     publishers = {report.id: _same(report.publisher) for _, report in said}
-    return meant | {one for one, own in publishers.items() if own == wanted or own.startswith(f"{wanted} (")}
+    return meant | {
+        one for one, own in publishers.items() if own == wanted or own.startswith(f"{wanted} (")
+    }
 
 
 def _same(name: str) -> str:
@@ -306,7 +341,11 @@ def _same(name: str) -> str:
 
 def _sources_of(group: Traced) -> set[str]:
     """All names by which the sources of a group may be called."""
-    return {name for claim, report in group.spoken.values() for name in (report.id, report.publisher, *claim.relays)}
+    return {
+        name
+        for claim, report in group.spoken.values()
+        for name in (report.id, report.publisher, *claim.relays)
+    }
 
 
 def _what_is_left(hit: set[str], claim: Claim, report: Report) -> Claim | None:
@@ -376,7 +415,10 @@ def grade_sensitivity(
         "all alike": replace(read, letters=dict.fromkeys(read.letters, (0.85, 10.0))),
         "one letter worse": replace(read, letters={**read.letters, **worse}),
         "stark": replace(
-            read, letters={n: (0.99 if n in "AB" else 0.05, size) for n, (_, size) in read.letters.items()}
+            read,
+            letters={
+                n: (0.99 if n in "AB" else 0.05, size) for n, (_, size) in read.letters.items()
+            },
         ),
     }
     return {name: estimate(merge(grades=reading)) for name, reading in readings.items()}
@@ -387,9 +429,17 @@ def _merge_again(
 ) -> tuple[Callable[..., tuple[FlowEvent, ...]], Grades]:
     """How to merge some events again under other grades, and the grades they were merged with."""
     if not events:
-        raise EventError("neither reports nor events were given; grade_sensitivity(reports, estimate)")
-    if lost := [event for group in trace(events) for event in group.events if not group.is_whole(event)]:
-        what = not_at_hand(lost[0]) if lost[0].claims else "is a row of a table: it has no claims, and so no grades"
+        raise EventError(
+            "neither reports nor events were given; grade_sensitivity(reports, estimate)"
+        )
+    if lost := [
+        event for group in trace(events) for event in group.events if not group.is_whole(event)
+    ]:
+        what = (
+            not_at_hand(lost[0])
+            if lost[0].claims
+            else "is a row of a table: it has no claims, and so no grades"
+        )
         raise EventError(f"event {lost[0].event_id!r} {what}")
 
     def merge(*, grades: Grades) -> tuple[FlowEvent, ...]:
@@ -397,12 +447,16 @@ def _merge_again(
         for group in trace(events, grades=grades):
             area = group.made.theatre if theatre is None else theatre
             made = Provenance(theatre=area, reports=group.made.reports, grades=grades)
-            again += remerged(replace(group, made=made), group.events, lambda claim, _: claim).values()
+            again += remerged(
+                replace(group, made=made), group.events, lambda claim, _: claim
+            ).values()
         return tuple(sorted(again, key=lambda event: (event.start, event.event_id)))
 
     own = [group.made.grades for group in trace(events)]
     if grades is None and any(one != own[0] for one in own):
-        raise EventError("these events were merged with several sets of grades; say which is meant with grades=")
+        raise EventError(
+            "these events were merged with several sets of grades; say which is meant with grades="
+        )
     return merge, grades or own[0]
 
 
@@ -411,7 +465,9 @@ def _event_answer(events: tuple[FlowEvent, ...]) -> str:
         return "nobody else speaks of it"
     (event,) = events
     parts = [str(event.movements)] if event.movements.has_content else ["not counted"]
-    parts += [f"{what} {q}" for what in ("vehicles", "personnel", "tonnes") if (q := getattr(event, what))]
+    parts += [
+        f"{what} {q}" for what in ("vehicles", "personnel", "tonnes") if (q := getattr(event, what))
+    ]
     return "; ".join(parts)
 
 
@@ -432,7 +488,9 @@ def _without(
     return tuple(effects)
 
 
-def _rows(events: Sequence[FlowEvent], reports: Iterable[Report] | None, name: str) -> tuple[tuple[str, ...], ...]:
+def _rows(
+    events: Sequence[FlowEvent], reports: Iterable[Report] | None, name: str
+) -> tuple[tuple[str, ...], ...]:
     """One row per claim, and one per event that a table has with its sources and no claim."""
     groups = trace(events, reports=reports)
     rows = [_claim_row(*said) for group in groups for said in group.spoken.values()]
@@ -448,10 +506,17 @@ def _rows(events: Sequence[FlowEvent], reports: Iterable[Report] | None, name: s
         raise EventError(f"{name}: none of its claims ({ids}) is at hand; it {not_at_hand(first)}")
     for event in events:
         if not event.claims and (event.sources or event.roots):
-            who, roots = ", ".join(event.sources) or "not named", ", ".join(event.roots) or "not named"
-            said = event.movements.words or (str(event.movements) if event.movements.has_content else "")
+            who, roots = (
+                ", ".join(event.sources) or "not named",
+                ", ".join(event.roots) or "not named",
+            )
+            said = event.movements.words or (
+                str(event.movements) if event.movements.has_content else ""
+            )
             text = event.title or f"{event.platform}, {event._way}"
-            rows.append((event.event_id, "row", said, text, who, "none (a row of a table)", roots, ""))
+            rows.append(
+                (event.event_id, "row", said, text, who, "none (a row of a table)", roots, "")
+            )
     return tuple(sorted(rows))
 
 

@@ -51,8 +51,12 @@ def witnesses(claims: Sequence[tuple[Claim, Report]]) -> tuple[Witness, ...]:
         touching = [group for group in groups if group[0] & roots]
         for group in touching:
             groups.remove(group)
-        groups.append((roots.union(*(g[0] for g in touching)), [c for g in touching for c in g[1]] + [claim]))
-    made = [Witness(tuple(sorted(r)), tuple(sorted(c, key=lambda claim: claim.id))) for r, c in groups]
+        groups.append(
+            (roots.union(*(g[0] for g in touching)), [c for g in touching for c in g[1]] + [claim])
+        )
+    made = [
+        Witness(tuple(sorted(r)), tuple(sorted(c, key=lambda claim: claim.id))) for r, c in groups
+    ]
     return tuple(sorted(made, key=lambda w: w.claims[0].id))
 
 
@@ -110,10 +114,14 @@ def merge_claims(
     True
     """
     read_theatre(theatre)  # refused even where nothing moved
-    made = Provenance(theatre=theatre, reports=sorted(reports, key=lambda report: report.id), grades=grades)
+    made = Provenance(
+        theatre=theatre, reports=sorted(reports, key=lambda report: report.id), grades=grades
+    )
     if as_of is not None:
         limit = end_of(as_of, name="as_of", error=EventError)
-        made = with_claims(made, lambda claim, report: claim if claim.public_from(report) <= limit else None)
+        made = with_claims(
+            made, lambda claim, report: claim if claim.public_from(report) <= limit else None
+        )
     return merge_all(made)
 
 
@@ -144,7 +152,9 @@ def with_claims(made: Provenance, keep: Callable[[Claim, Report], Claim | None])
     return Provenance(theatre=made.theatre, reports=map(kept, made.reports), grades=made.grades)
 
 
-def _merge_one(event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]], made: Provenance) -> FlowEvent:
+def _merge_one(
+    event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]], made: Provenance
+) -> FlowEvent:
     spoken = sorted(spoken, key=lambda pair: pair[0].id)
     moving = [(claim, report) for claim, report in spoken if claim.kind == "movement"]
     claims = [claim for claim, _ in moving]
@@ -152,7 +162,9 @@ def _merge_one(event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]]
     modes = sorted({str(claim.mode) for claim in claims})
     if len(modes) > 1:
         who = ", ".join(f"{c.id} ({c.mode})" for c in claims)
-        raise EventError(f"event {event_id!r}: claims disagree on the mode: {who}; code them to two events")
+        raise EventError(
+            f"event {event_id!r}: claims disagree on the mode: {who}; code them to two events"
+        )
     one = _is_one(claims, modes[0])
     start, stop = _window(claims, conflicts, deciding=_deciding(claims, one=one))
     start, stop = (start, stop) if one else _window_of_bounds(claims, start, stop)
@@ -167,7 +179,11 @@ def _merge_one(event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]]
 
     movements = pooled("movements")
     loads = {what: pooled(what) for what in _LOADS}
-    if not movements.has_content and modes == ["road"] and any(q.has_content for q in loads.values()):
+    if (
+        not movements.has_content
+        and modes == ["road"]
+        and any(q.has_content for q in loads.values())
+    ):
         movements = Quantity.exactly(1.0, unit="convoys", words="one column")
     stream = any(claim.number.per_day or claim.movement_count.per_day for claim in claims) or (
         movements.has_content and movements.high > 1 and stop - start > dt.timedelta(days=1)
@@ -202,7 +218,11 @@ def _merge_one(event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]]
 
 def _direction(origin: str, destination: str, theatre: str | Collection[str] | None) -> Direction:
     """Which way it goes; "external" where the theatre is not known, for `remerged` to put right."""
-    return "external" if theatre is None else direction(find_place(origin), find_place(destination), theatre)
+    return (
+        "external"
+        if theatre is None
+        else direction(find_place(origin), find_place(destination), theatre)
+    )
 
 
 def _or_none(quantity: Quantity) -> Quantity | None:
@@ -239,7 +259,9 @@ def _window(
     claims: Sequence[Claim], conflicts: list[str], *, deciding: Sequence[Claim]
 ) -> tuple[dt.datetime, dt.datetime]:
     """Where the days of the deciding claims meet, or from the first to the last where they do not."""
-    shown = ", ".join(f"{c.id} {c.start:%Y-%m-%d}/{c.stop - dt.timedelta(days=1):%Y-%m-%d}" for c in claims)
+    shown = ", ".join(
+        f"{c.id} {c.start:%Y-%m-%d}/{c.stop - dt.timedelta(days=1):%Y-%m-%d}" for c in claims
+    )
     start, stop = max(c.start for c in deciding), min(c.stop for c in deciding)
     if start < stop:
         if any(c.stop <= start or stop <= c.start for c in claims):
@@ -261,7 +283,9 @@ def _window_of_bounds(
     bounds = counts or [(c, c.number) for c in claims if c.number.has_content]
     if not bounds or any(_has_exact(claim) for claim in claims):
         return start, stop
-    if any(_within(q, c, start, stop, counts=bool(counts), one=False).has_content for c, q in bounds):
+    if any(
+        _within(q, c, start, stop, counts=bool(counts), one=False).has_content for c, q in bounds
+    ):
         return start, stop
     speaking = [claim for claim, _ in bounds]
     if all(number.family in FLOORS for _, number in bounds):
@@ -271,15 +295,24 @@ def _window_of_bounds(
 
 def _inside(one: Claim, other: Claim) -> bool:
     """Whether the window of one lies within that of the other and is narrower."""
-    return other.start <= one.start and one.stop <= other.stop and one.stop - one.start < other.stop - other.start
+    return (
+        other.start <= one.start
+        and one.stop <= other.stop
+        and one.stop - one.start < other.stop - other.start
+    )
 
 
 def _place(field: str, claims: Sequence[Claim], conflicts: list[str]) -> str:
     places = {claim.id: find_end(getattr(claim, field), claim.mode) for claim in claims}
     exact = {key: place for key, place in places.items() if place.kind != "region"} or places
     ids = sorted({place.id for place in exact.values()})
-    if len(ids) > 1 and max(_apart_km(a, b) for a in exact.values() for b in exact.values()) > SAME_AREA_KM:
-        conflicts.append(f"{field}: " + ", ".join(f"{key} {place.name}" for key, place in exact.items()))
+    if (
+        len(ids) > 1
+        and max(_apart_km(a, b) for a in exact.values() for b in exact.values()) > SAME_AREA_KM
+    ):
+        conflicts.append(
+            f"{field}: " + ", ".join(f"{key} {place.name}" for key, place in exact.items())
+        )
     counts = [place.id for place in exact.values()]
     return max(ids, key=lambda name: (counts.count(name), -ids.index(name)))
 
@@ -296,7 +329,9 @@ def _platform(claims: Sequence[Claim], conflicts: list[str]) -> str:
     exact = {k: v for k, v in named.items() if not set(v) <= set(_GENERAL)} or named
     kinds = sorted(set(exact.values()))
     if len(kinds) > 1:
-        conflicts.append("platform: " + ", ".join(f"{key} {' + '.join(ids)}" for key, ids in exact.items()))
+        conflicts.append(
+            "platform: " + ", ".join(f"{key} {' + '.join(ids)}" for key, ids in exact.items())
+        )
     return " + ".join(sorted({name for ids in kinds for name in ids}))
 
 
@@ -322,14 +357,24 @@ def _pooled(
             if what in ("movements", claim.measure)
         ]
         counts = what == "movements"
-        numbers = [(c, _within(q, c, start, stop, counts=counts, one=one)) for c, q in given if q.has_content]
+        numbers = [
+            (c, _within(q, c, start, stop, counts=counts, one=one))
+            for c, q in given
+            if q.has_content
+        ]
         if counted := [pair for pair in numbers if pair[1].has_content]:
-            told.append(min(counted, key=lambda pair: (pair[0].id not in own, _spread(pair[1]), pair[0].id)))
+            told.append(
+                min(counted, key=lambda pair: (pair[0].id not in own, _spread(pair[1]), pair[0].id))
+            )
         else:
-            elsewhere += [f"{claim.id} {claim.quantity} (over other days, left out)" for claim, _ in numbers]
+            elsewhere += [
+                f"{claim.id} {claim.quantity} (over other days, left out)" for claim, _ in numbers
+            ]
     if not told:
         conflicts += [f"{what} told of other days: {'; '.join(elsewhere)}"] if elsewhere else []
-        return Quantity.nothing("; ".join(dict.fromkeys(c.quantity for v in voices for c in v.claims if c.quantity)))
+        return Quantity.nothing(
+            "; ".join(dict.fromkeys(c.quantity for v in voices for c in v.claims if c.quantity))
+        )
     result = pool_numbers(
         [quantity for _, quantity in told],
         [grades.reliability(grade_of[claim.id]) for claim, _ in told],
@@ -337,13 +382,25 @@ def _pooled(
     )
     if elsewhere or len({(q.family, q.params) for _, q in told}) > 1:
         shown = "; ".join([*(f"{claim.id} {quantity}" for claim, quantity in told), *elsewhere])
-        how = "they agree within their hedges" if result.method in ("agreement", "single") else result.method
-        conflicts.append(f"{what} told differently: {shown}; {how} (Birge ratio {result.birge:.1f})")
+        how = (
+            "they agree within their hedges"
+            if result.method in ("agreement", "single")
+            else result.method
+        )
+        conflicts.append(
+            f"{what} told differently: {shown}; {how} (Birge ratio {result.birge:.1f})"
+        )
     return result.quantity
 
 
 def _within(
-    number: Quantity, claim: Claim, start: dt.datetime, stop: dt.datetime, *, counts: bool, one: bool
+    number: Quantity,
+    claim: Claim,
+    start: dt.datetime,
+    stop: dt.datetime,
+    *,
+    counts: bool,
+    one: bool,
 ) -> Quantity:
     """The part of a claim's number that falls into the event's window.
 
@@ -369,7 +426,11 @@ def _within(
         return number if shared == days else Quantity.nothing(number.words)
     if shared >= own or (counts and number.low <= 1):
         return number
-    return Quantity.nothing(number.words) if number.family in FLOORS or shared <= 0 else number.times(shared / own)
+    return (
+        Quantity.nothing(number.words)
+        if number.family in FLOORS or shared <= 0
+        else number.times(shared / own)
+    )
 
 
 def _is_root(claim: Claim, report: Report) -> bool:

@@ -113,13 +113,18 @@ def flag_infeasible(told: Any) -> tuple[Flag, ...]:
     for name, seen in sorted(sightings.items()):
         apart = _speed(name, seen)
         known = {flag.claims for flag in apart}
-        flags += [*apart, *(flag for flag in _voyages(name, [s for s, _ in seen]) if flag.claims not in known)]
+        flags += [
+            *apart,
+            *(flag for flag in _voyages(name, [s for s, _ in seen]) if flag.claims not in known),
+        ]
     return Listed(sorted(set(flags), key=lambda flag: (flag.claims, flag.reason)))
 
 
 def too_heavy(events: Iterable[FlowEvent]) -> tuple[str, ...]:
     """Ids of events that carry more tonnes a movement than their aircraft or ships can."""
-    return tuple(event.event_id for event in events if event.tonnes is not None and _weight(_of_event(event)))
+    return tuple(
+        event.event_id for event in events if event.tonnes is not None and _weight(_of_event(event))
+    )
 
 
 def _said(told: Any) -> Iterable[_Said]:
@@ -139,10 +144,20 @@ def _of_claim(claim: Claim) -> _Said:
     except UnknownNameError:
         platforms = tuple(_id_or_nothing(name) for name in claim.platform.split(";"))
     return _Said(
-        claim.id, claim.event, str(claim.mode), claim.kind, platforms, claim.origin, claim.destination, claim.via,
-        claim.start, claim.stop, claim.number if claim.measure == "tonnes" else None, claim.movement_count,
+        claim.id,
+        claim.event,
+        str(claim.mode),
+        claim.kind,
+        platforms,
+        claim.origin,
+        claim.destination,
+        claim.via,
+        claim.start,
+        claim.stop,
+        claim.number if claim.measure == "tonnes" else None,
+        claim.movement_count,
         claim.number if claim.measure == "personnel" else None,
-    )  # fmt: skip
+    )
 
 
 def _id_or_nothing(name: str) -> str:
@@ -154,9 +169,20 @@ def _id_or_nothing(name: str) -> str:
 
 def _of_event(event: FlowEvent) -> _Said:
     return _Said(
-        event.event_id, event.event_id, event.mode, "movement", event.platforms, event.origin, event.destination,
-        event.via, event.start, event.stop, event.tonnes, event.movements, event.personnel,
-    )  # fmt: skip
+        event.event_id,
+        event.event_id,
+        event.mode,
+        "movement",
+        event.platforms,
+        event.origin,
+        event.destination,
+        event.via,
+        event.start,
+        event.stop,
+        event.tonnes,
+        event.movements,
+        event.personnel,
+    )
 
 
 def _weight(said: _Said) -> list[Flag]:
@@ -165,14 +191,22 @@ def _weight(said: _Said) -> list[Flag]:
     if all(said.platforms) and (tonnes := _each(said, said.tonnes)) is not None:
         found = [find_platform(name) for name in said.platforms]
         crafts = [
-            (p.name, p.structural_payload_t.high) for p in found if said.mode == "air" and isinstance(p, Aircraft)
+            (p.name, p.structural_payload_t.high)
+            for p in found
+            if said.mode == "air" and isinstance(p, Aircraft)
         ]
-        ships = [(p.name, p.deadweight_t.high) for p in found if said.mode == "sea" and isinstance(p, Vessel)]
+        ships = [
+            (p.name, p.deadweight_t.high)
+            for p in found
+            if said.mode == "sea" and isinstance(p, Vessel)
+        ]
         most = max((most for _, most in crafts or ships), default=math.inf)
         if tonnes > most:
             names = ", ".join(name for name, _ in crafts or ships)
             kind, does = ("an aircraft", "lifts") if crafts else ("a ship", "carries")
-            flags.append(Flag((said.id,), f"{tonnes:,.0f} t {kind}; {names} {does} {most:,.0f} t at most"))
+            flags.append(
+                Flag((said.id,), f"{tonnes:,.0f} t {kind}; {names} {does} {most:,.0f} t at most")
+            )
     return flags
 
 
@@ -255,7 +289,11 @@ def light_loads(events: Iterable[FlowEvent]) -> tuple[str, ...]:
             silent[key] = silent.get(key, 0) + 1
         elif (each := _each(_of_event(event), event.tonnes)) is not None:
             printed.setdefault(key, []).append(each)
-    return tuple(note for key in silent if key in printed and (note := _light(key, printed[key], silent[key])))
+    return tuple(
+        note
+        for key in silent
+        if key in printed and (note := _light(key, printed[key], silent[key]))
+    )
 
 
 def _light(key: tuple[str, str], printed: list[float], silent: int) -> str:
@@ -263,7 +301,9 @@ def _light(key: tuple[str, str], printed: list[float], silent: int) -> str:
     mode, platform = key
     found = [find_platform(name) for name in platform.split(" + ")]
     loads = [p.cargo_t.best * p.load_factor().best for p in found if isinstance(p, Vessel)]
-    loads += [p.structural_payload_t.best * p.load_factor().best for p in found if isinstance(p, Aircraft)]
+    loads += [
+        p.structural_payload_t.best * p.load_factor().best for p in found if isinstance(p, Aircraft)
+    ]
     if not loads or max(loads) >= min(printed):
         return ""
     low, high, each = min(printed), max(printed), "a sailing" if mode == "sea" else "a flight"
@@ -290,7 +330,9 @@ def _speed(name: str, seen: list[tuple[_Said, str]]) -> list[Flag]:
     assert isinstance(vessel, Vessel)
     top = vessel.speed_km_per_h.high
     flags = []
-    ordered = sorted(((c, place) for c, place in seen if place), key=lambda pair: (pair[0].start, pair[0].id))
+    ordered = sorted(
+        ((c, place) for c, place in seen if place), key=lambda pair: (pair[0].start, pair[0].id)
+    )
     for (one, here), (other, there) in pairwise(ordered):
         if other.start < one.stop or find_place(here).id == find_place(there).id:
             continue
@@ -313,7 +355,9 @@ def _speed(name: str, seen: list[tuple[_Said, str]]) -> list[Flag]:
 
 def _voyages(name: str, seen: list[_Said]) -> list[Flag]:
     """Voyages of one vessel that leave it no time to come back for the next."""
-    moves = sorted((s for s in seen if s.kind == "movement" and s.origin and s.destination), key=_by_window)
+    moves = sorted(
+        (s for s in seen if s.kind == "movement" and s.origin and s.destination), key=_by_window
+    )
     flags = [flag for move in moves if (flag := _too_often(name, move)) is not None]
     for one, other in pairwise(moves):
         if one.event == other.event:
@@ -331,12 +375,23 @@ def _by_window(said: _Said) -> tuple[dt.datetime, dt.datetime, str]:
 
 def _too_often(name: str, said: _Said) -> Flag | None:
     """Several sailings of one movement without the time to come back between them."""
-    times = math.ceil(said.movements.low / max(1, len(said.platforms))) if said.movements.has_content else 1
-    there, back = _sea_km((said.origin, *said.via, said.destination)), _sea_km((said.destination, said.origin))
+    times = (
+        math.ceil(said.movements.low / max(1, len(said.platforms)))
+        if said.movements.has_content
+        else 1
+    )
+    there, back = (
+        _sea_km((said.origin, *said.via, said.destination)),
+        _sea_km((said.destination, said.origin)),
+    )
     if times < 2 or there is None or back is None:
         return None
     lack = _too_far(name, (times - 1) * (there + back), said.stop - said.start)
-    return Flag((said.id,), f"{times} sailings, each from {find_place(said.origin).name}: {lack}") if lack else None
+    return (
+        Flag((said.id,), f"{times} sailings, each from {find_place(said.origin).name}: {lack}")
+        if lack
+        else None
+    )
 
 
 def _lack(name: str, first: _Said, then: _Said) -> str:

@@ -55,17 +55,23 @@ class Grades:
         try:
             return self.letters[grade[:1]][0]
         except KeyError:
-            raise EventError(f"no reliability for grade {grade!r}; letters known: {', '.join(self.letters)}") from None
+            raise EventError(
+                f"no reliability for grade {grade!r}; letters known: {', '.join(self.letters)}"
+            ) from None
 
     def updated(self, letter: str, *, right: int, wrong: int) -> Grades:
         """Grades after reports of sources with a letter were resolved: so many right, so many wrong."""
         from dataclasses import replace
 
         if letter not in self.letters or right < 0 or wrong < 0:
-            raise EventError(f"give a known letter ({', '.join(self.letters)}) and counts of 0 or more")
+            raise EventError(
+                f"give a known letter ({', '.join(self.letters)}) and counts of 0 or more"
+            )
         mean, size = self.letters[letter]
         after = size + right + wrong
-        return replace(self, letters={**self.letters, letter: ((mean * size + right) / after, after)})
+        return replace(
+            self, letters={**self.letters, letter: ((mean * size + right) / after, after)}
+        )
 
 
 GRADES: Final = Grades()
@@ -93,7 +99,9 @@ class Pooled:
     birge: float
 
 
-def contaminated(prior: Any, likelihoods: Sequence[Any], reliabilities: Sequence[float], broad: Sequence[float]) -> Any:
+def contaminated(
+    prior: Any, likelihoods: Sequence[Any], reliabilities: Sequence[float], broad: Sequence[float]
+) -> Any:
     """Posterior over a grid of true numbers, given reports that may each be worthless.
 
     Parameters
@@ -123,7 +131,9 @@ def contaminated(prior: Any, likelihoods: Sequence[Any], reliabilities: Sequence
         weight *= r * np.asarray(likelihood) + (1 - r) * h
     total = weight.sum()
     if not total > 0:
-        raise EventError("the reports exclude each other and every reliability is 1; nothing is left")
+        raise EventError(
+            "the reports exclude each other and every reliability is 1; nothing is left"
+        )
     return weight / total
 
 
@@ -168,7 +178,9 @@ def paule_mandel(values: Sequence[float], errors: Sequence[float]) -> tuple[floa
     return mean, error, math.sqrt(between)
 
 
-def pool_numbers(numbers: Sequence[Quantity], reliabilities: Sequence[float], *, grades: Grades = GRADES) -> Pooled:
+def pool_numbers(
+    numbers: Sequence[Quantity], reliabilities: Sequence[float], *, grades: Grades = GRADES
+) -> Pooled:
     """Pool the numbers of independent witnesses of one thing.
 
     Parameters
@@ -219,7 +231,9 @@ def _bound(quantity: Quantity) -> float:
     return quantity.params[1] if quantity.family == "at_most" else float(quantity.quantile(0.0))
 
 
-def _pool_bounds(floors: Sequence[tuple[Quantity, float]], ceilings: Sequence[tuple[Quantity, float]]) -> Pooled:
+def _pool_bounds(
+    floors: Sequence[tuple[Quantity, float]], ceilings: Sequence[tuple[Quantity, float]]
+) -> Pooled:
     """Pool floors and ceilings alone: the highest floor up to the lowest ceiling, or both where they clash.
 
     A ceiling says only where the numbers of a floor end, so that it never raises them.
@@ -239,9 +253,13 @@ def _pool_bounds(floors: Sequence[tuple[Quantity, float]], ceilings: Sequence[tu
     if _bound(ceiling) >= floor.high:
         return Pooled(floor, "agreement", 0.0)
     values = floor.quantile(_steps())
-    table = np.quantile(_within_or_end(values, values <= _bound(ceiling), _bound(ceiling)), _levels())
+    table = np.quantile(
+        _within_or_end(values, values <= _bound(ceiling), _bound(ceiling)), _levels()
+    )
     words = _words([floor, ceiling])
-    return Pooled(Quantity.from_table(table, like=floor, words=words, whole=floor.whole), "agreement", 0.0)
+    return Pooled(
+        Quantity.from_table(table, like=floor, words=words, whole=floor.whole), "agreement", 0.0
+    )
 
 
 def _steps() -> Any:
@@ -275,24 +293,38 @@ def _pool_points(points: Sequence[tuple[Quantity, float]], grades: Grades) -> Po
         return Pooled(points[0][0], "agreement", 0.0)
     quantities = [q for q, _ in points]
     floor = _floor(quantities)
-    y, s = np.array([_log_best(q, floor) for q in quantities]), np.array([_log_error(q, floor) for q in quantities])
+    y, s = (
+        np.array([_log_best(q, floor) for q in quantities]),
+        np.array([_log_error(q, floor) for q in quantities]),
+    )
     w = 1 / s**2
     mean = (w * y).sum() / w.sum()
     birge = math.sqrt(float((w * (y - mean) ** 2).sum()) / (len(points) - 1))
     if birge <= grades.birge_limit:
         return Pooled(_posterior(points, grades), "agreement", birge)
     if len(points) == 2 or _two_camps(y, s):
-        return Pooled(Quantity.pool(quantities, weights=[r for _, r in points]), "linear pool", birge)
+        return Pooled(
+            Quantity.pool(quantities, weights=[r for _, r in points]), "linear pool", birge
+        )
     centre, error, _ = paule_mandel(y.tolist(), s.tolist())
     steps = np.clip(np.linspace(0, 1, 401), 1e-4, 1 - 1e-4)
-    ends = min(q.low for q in quantities) / grades.broad_gsd, max(q.high for q in quantities) * grades.broad_gsd
+    ends = (
+        min(q.low for q in quantities) / grades.broad_gsd,
+        max(q.high for q in quantities) * grades.broad_gsd,
+    )
     table = np.clip(np.exp(centre + error * stdtrit(len(points) - 1, steps)), *ends)
-    return Pooled(Quantity.from_table(table, like=quantities[0], words=_words(quantities)), "random effects", birge)
+    return Pooled(
+        Quantity.from_table(table, like=quantities[0], words=_words(quantities)),
+        "random effects",
+        birge,
+    )
 
 
 def _informative(points: Sequence[tuple[Quantity, float]]) -> list[tuple[Quantity, float]]:
     """Leave out each number whose range contains those of all the others: it says nothing that they do not say."""
-    widest_first = sorted(points, key=lambda point: (point[0].low - point[0].high, point[0].family, point[0].params))
+    widest_first = sorted(
+        points, key=lambda point: (point[0].low - point[0].high, point[0].family, point[0].params)
+    )
     kept = list(points)
     for wide in widest_first:
         others = [q for q, _ in kept if (q.family, q.params) != (wide[0].family, wide[0].params)]
@@ -363,7 +395,9 @@ def _held(base: Quantity, bound: Quantity, r: float, trust: float) -> tuple[floa
     whole = base.whole or (base.family == "point" and base.best.is_integer() and bound.whole)
     held = Quantity.from_table(table, like=base, words=bound.words, whole=whole)
     share = r / (r + trust)
-    return share if beyond else _weight(r, share, 1 - allowed(limit).mean(), 1 - allowed(end).mean()), held
+    return share if beyond else _weight(
+        r, share, 1 - allowed(limit).mean(), 1 - allowed(end).mean()
+    ), held
 
 
 def _weight(r: float, share: float, excluded: float, most: float) -> float:
@@ -395,7 +429,9 @@ def _weight(r: float, share: float, excluded: float, most: float) -> float:
 
 
 def _words(numbers: Sequence[Quantity]) -> str:
-    return " / ".join(dict.fromkeys(part for q in numbers if q.words for part in q.words.split(" / ")))
+    return " / ".join(
+        dict.fromkeys(part for q in numbers if q.words for part in q.words.split(" / "))
+    )
 
 
 def _floor(numbers: Sequence[Quantity]) -> float:
@@ -410,7 +446,11 @@ def _log_best(quantity: Quantity, floor: float) -> float:
 def _log_error(quantity: Quantity, floor: float) -> float:
     """Standard error on the log scale; a bare count has that of half of one, a measured number of its last digit."""
     low, high = max(quantity.low, floor), max(quantity.high, floor)
-    decimals = len(f"{quantity.best:.6g}".partition("e")[0].partition(".")[2]) if is_measured(quantity.unit) else 0
+    decimals = (
+        len(f"{quantity.best:.6g}".partition("e")[0].partition(".")[2])
+        if is_measured(quantity.unit)
+        else 0
+    )
     half = 0.5 * 10.0**-decimals
     return max(math.log(high / low) / 3.29, half / max(quantity.best, 2 * half) / 1.645, 0.01)
 
@@ -423,7 +463,9 @@ def _two_camps(y: Any, s: Any) -> bool:
     gaps = np.diff(order)
     widest = int(np.argmax(gaps))
     others = np.delete(gaps, widest)
-    return bool(gaps[widest] > 3 * np.median(s) and (others.size == 0 or gaps[widest] > 2 * others.max()))
+    return bool(
+        gaps[widest] > 3 * np.median(s) and (others.size == 0 or gaps[widest] > 2 * others.max())
+    )
 
 
 def _posterior(told: Sequence[tuple[Quantity, float]], grades: Grades) -> Quantity:
@@ -432,7 +474,8 @@ def _posterior(told: Sequence[tuple[Quantity, float]], grades: Grades) -> Quanti
 
     numbers = [q for q, _ in told]
     whole = all(
-        q.whole or (q.family == "point" and float(q.best).is_integer() and not is_measured(q.unit)) for q in numbers
+        q.whole or (q.family == "point" and float(q.best).is_integer() and not is_measured(q.unit))
+        for q in numbers
     )
     floor = _floor(numbers)
     low = min(q.low for q in numbers) / grades.broad_gsd
@@ -441,7 +484,9 @@ def _posterior(told: Sequence[tuple[Quantity, float]], grades: Grades) -> Quanti
         values = np.arange(max(math.floor(low), 1), math.ceil(high) + 1, dtype=np.float64)
         edges = np.concatenate([values - 0.5, values[-1:] + 0.5])
     else:
-        edges = np.exp(np.linspace(math.log(low or floor / 10), math.log(max(high, 2 * floor)), 2001))
+        edges = np.exp(
+            np.linspace(math.log(low or floor / 10), math.log(max(high, 2 * floor)), 2001)
+        )
         values = np.sqrt(edges[1:] * edges[:-1])
     width = np.diff(np.log(edges))
     centre = float(np.mean([_log_best(q, floor) for q in numbers]))
@@ -459,13 +504,17 @@ def _posterior(told: Sequence[tuple[Quantity, float]], grades: Grades) -> Quanti
             )
         else:
             points = quantity.quantile(steps)
-            reached = np.interp(edges, points + np.arange(points.size) * 1e-9, steps, left=0.0, right=1.0)
+            reached = np.interp(
+                edges, points + np.arange(points.size) * 1e-9, steps, left=0.0, right=1.0
+            )
             density = np.diff(reached) / width
         likelihoods.append(density)
         broad.append(1 / spread / math.sqrt(2 * math.pi))
     weight = contaminated(prior, likelihoods, [r for _, r in told], broad)
     cdf = np.concatenate([[0.0], np.cumsum(weight)])
     keep = np.concatenate([[False], np.diff(cdf) > 1e-12])
-    keep[np.argmax(keep) - 1] = True  # where the first weight begins, and no edge of empty cells below it
+    keep[np.argmax(keep) - 1] = (
+        True  # where the first weight begins, and no edge of empty cells below it
+    )
     table = np.interp(np.linspace(0, 1, 401), cdf[keep], edges[keep])
     return Quantity.from_table(table, like=numbers[0], words=_words(numbers), whole=whole)

@@ -48,7 +48,10 @@ class Traced:
 
 
 def trace(
-    events: Sequence[FlowEvent], *, reports: Iterable[Report] | None = None, grades: Grades | None = None
+    events: Sequence[FlowEvent],
+    *,
+    reports: Iterable[Report] | None = None,
+    grades: Grades | None = None,
 ) -> tuple[Traced, ...]:
     """Sort events by what they were made with, and look up their claims there.
 
@@ -73,7 +76,12 @@ def trace(
             )
         mine = tuple(events[row] for row in rows)
         wanted = {claim for event in mine for claim in (*event.claims, *event.related)}
-        spoken = {claim.id: (claim, report) for report in made.reports for claim in report.claims if claim.id in wanted}
+        spoken = {
+            claim.id: (claim, report)
+            for report in made.reports
+            for claim in report.claims
+            if claim.id in wanted
+        }
         found.append(Traced(made, tuple(rows), mine, spoken))
     return tuple(found)
 
@@ -96,7 +104,9 @@ def remerged(
         if claim in traced.spoken
     }
     wanted = {claim for event in before.values() for claim in (*event.claims, *event.related)}
-    made = with_claims(traced.made, lambda claim, report: keep(claim, report) if claim.id in wanted else None)
+    made = with_claims(
+        traced.made, lambda claim, report: keep(claim, report) if claim.id in wanted else None
+    )
     merged = {event.event_id: event for event in merge_all(made)}
     return {
         name: replace(_directed(merged[code], before[name], made), event_id=name)
@@ -154,7 +164,11 @@ def as_known(
     events = tuple(events)
     known: list[FlowEvent | None] = list(events)
     for traced in trace(events, reports=reports):
-        public = {name for name, (claim, report) in traced.spoken.items() if claim.public_from(report) <= moment}
+        public = {
+            name
+            for name, (claim, report) in traced.spoken.items()
+            if claim.public_from(report) <= moment
+        }
         changed = {}
         for row, event in zip(traced.rows, traced.events, strict=True):
             if not traced.is_whole(event):
@@ -165,7 +179,10 @@ def as_known(
                 changed[row] = event
         if changed:
             anew = remerged(traced, changed.values(), partial(_one_of, public))
-            known = [anew[changed[row].event_id] if row in changed else event for row, event in enumerate(known)]
+            known = [
+                anew[changed[row].event_id] if row in changed else event
+                for row, event in enumerate(known)
+            ]
     return (
         tuple(event for event in known if event is not None),
         tuple(event.event_id for event, then in zip(events, known, strict=True) if then is None),

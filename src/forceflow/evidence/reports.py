@@ -14,7 +14,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from ..blanks import is_blank
@@ -58,7 +66,11 @@ UNIT_FACTORS: dict[str, tuple[Measure, Quantity, str]] = {
         Quantity(20.0, 60.0, 110.0, "vehicles/km"),
         "a line of vehicles: about 10 m each nose to tail when parked, 25 to 50 m gaps in a close column (a prior)",
     ),
-    "families": ("personnel", Quantity(3.0, 5.0, 7.0, "persons/family"), "persons in a family (a prior)"),
+    "families": (
+        "personnel",
+        Quantity(3.0, 5.0, 7.0, "persons/family"),
+        "persons in a family (a prior)",
+    ),
 }
 """Units that need a factor before they can be pooled: measure, factor and its reason."""
 
@@ -70,7 +82,9 @@ def _published(value: Any) -> str:
         window = read_when(window.start.date())
     text = write_edtf(window)
     if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
-        raise ValueError(f"write a day, a month or a year (2025-01-30, 2025-03, 2025), not {str(value)!r}")
+        raise ValueError(
+            f"write a day, a month or a year (2025-01-30, 2025-03, 2025), not {str(value)!r}"
+        )
     return text
 
 
@@ -92,13 +106,17 @@ def _window_of(published: str) -> tuple[dt.datetime, dt.datetime]:
 
 def _grade(value: str) -> str:
     if not re.fullmatch(r"[A-F][1-6]", value):
-        raise ValueError(f"an Admiralty grade is a letter A to F and a digit 1 to 6 such as 'B2', not {value!r}")
+        raise ValueError(
+            f"an Admiralty grade is a letter A to F and a digit 1 to 6 such as 'B2', not {value!r}"
+        )
     return value
 
 
 def _one_name(value: str) -> str:
     if " | " in value:
-        raise ValueError(f"' | ' parts the names in a cell of a table, so none may hold it; write {value!r} otherwise")
+        raise ValueError(
+            f"' | ' parts the names in a cell of a table, so none may hold it; write {value!r} otherwise"
+        )
     return value
 
 
@@ -184,7 +202,9 @@ class Claim(_Record):
         except ValueError as error:
             raise ValueError(f"when: {error}") from None
         given = {"start": window.start, "stop": window.stop}
-        said = {"when": str(when)} if isinstance(when, dt.date | int) else {}  # as TOML has dates and years
+        said = (
+            {"when": str(when)} if isinstance(when, dt.date | int) else {}
+        )  # as TOML has dates and years
         return {**{k: v for k, v in given.items() if v is not None}, **data, **said}
 
     @cached_property
@@ -203,7 +223,11 @@ class Claim(_Record):
         """How many movements it speaks of: its number when that counts movements, else `movements`."""
         if self.measure == "movements":
             return self.number
-        return read_number(self.movements, unit="movements") if self.movements else Quantity.nothing("")
+        return (
+            read_number(self.movements, unit="movements")
+            if self.movements
+            else Quantity.nothing("")
+        )
 
     @property
     def edtf(self) -> str:
@@ -215,10 +239,13 @@ class Claim(_Record):
 
     def _listed_(self) -> dict[str, str]:
         return {
-            "claim": self.id, "kind": self.kind, "what it says": self.text,
-            "as printed": f"{self.quantity} {self.unit}".strip(), "window (UTC)": self.edtf,
+            "claim": self.id,
+            "kind": self.kind,
+            "what it says": self.text,
+            "as printed": f"{self.quantity} {self.unit}".strip(),
+            "window (UTC)": self.edtf,
             "goes back to": "; ".join(self.relays) or "first hand",
-        }  # fmt: skip
+        }
 
     def public_from(self, report: Report) -> dt.datetime:
         """When it was surely public: with the last of the roots it passes on, as far as they carry a date.
@@ -233,7 +260,11 @@ class Claim(_Record):
     @property
     def measure(self) -> Measure | None:
         """What the number counts: movements, vehicles, personnel or tonnes."""
-        return UNIT_FACTORS[self.unit][0] if self.unit in UNIT_FACTORS else MEASURE_OF_UNIT.get(self.unit)
+        return (
+            UNIT_FACTORS[self.unit][0]
+            if self.unit in UNIT_FACTORS
+            else MEASURE_OF_UNIT.get(self.unit)
+        )
 
 
 class Report(_Record):
@@ -285,12 +316,18 @@ class Report(_Record):
 
     def _listed_(self) -> dict[str, str]:
         return {
-            "id": self.id, "published by": self.publisher, "on": self.published, "title": self.title,
-            "grade": self.grade, "claims": str(len(self.claims)),
-        }  # fmt: skip
+            "id": self.id,
+            "published by": self.publisher,
+            "on": self.published,
+            "title": self.title,
+            "grade": self.grade,
+            "claims": str(len(self.claims)),
+        }
 
 
-def read_number(words: str, *, unit: str, round_numbers: Literal["about", "exact"] = "about") -> Quantity:
+def read_number(
+    words: str, *, unit: str, round_numbers: Literal["about", "exact"] = "about"
+) -> Quantity:
     """Read a printed number that counts in `unit`; a unit printed beside it is converted where the two are of one kind.
 
     Parameters
@@ -336,7 +373,9 @@ def _check_count(words: str, printed: str, unit: str) -> None:
     if measure and printed and is_measured(printed):
         raise QuantityError(f"{words!r} is in {printed!r}; give a count of {measure}")
     if printed and (kind := other_kind(printed, wanted=unit)):
-        raise QuantityError(f"{words!r} counts {kind} ({printed!r}); give a count of {measure or unit}")
+        raise QuantityError(
+            f"{words!r} counts {kind} ({printed!r}); give a count of {measure or unit}"
+        )
 
 
 def read_reports(path: str | Path) -> tuple[Report, ...]:
@@ -369,7 +408,9 @@ def read_reports(path: str | Path) -> tuple[Report, ...]:
     if path.is_dir():
         found = sorted(path.glob("*.toml"))
         if not found:
-            raise ReportError("no reports here; a folder needs one .toml file per report", file=str(path))
+            raise ReportError(
+                "no reports here; a folder needs one .toml file per report", file=str(path)
+            )
     elif path.is_file():
         found = [path]
     else:
@@ -392,17 +433,25 @@ def _read_report(path: Path) -> Report:
     except (OSError, UnicodeDecodeError) as error:
         raise ReportError(f"cannot be read: {error}", file=file) from None
     except RecursionError:
-        raise ReportError("not valid TOML for a report: brackets within brackets without end", file=file) from None
+        raise ReportError(
+            "not valid TOML for a report: brackets within brackets without end", file=file
+        ) from None
     head = document.get("report")
     if not isinstance(head, dict):
-        raise ReportError("a report file needs a [report] table with id, publisher, title, published", file=file)
+        raise ReportError(
+            "a report file needs a [report] table with id, publisher, title, published", file=file
+        )
     for extra in sorted(set(document) - {"report", "events", "claims"}):
-        raise ReportError("unknown table; a file has [report], [events] and [[claims]]", file=file, field=extra)
+        raise ReportError(
+            "unknown table; a file has [report], [events] and [[claims]]", file=file, field=extra
+        )
     claims = document.get("claims", [])
     if not isinstance(claims, list) or not claims:
         raise ReportError("a report needs at least one [[claims]] table", file=file)
     try:
-        report = Report.model_validate({**head, "events": document.get("events", {}), "claims": claims, "file": file})
+        report = Report.model_validate(
+            {**head, "events": document.get("events", {}), "claims": claims, "file": file}
+        )
     except ValidationError as error:
         raise _first(error, file, claims) from None
     for claim in report.claims:
@@ -417,7 +466,11 @@ def _first(error: ValidationError, file: str, claims: Sequence[Any]) -> ReportEr
     if where and where[0] == "claims" and len(where) > 1:
         number = int(where[1])
         raw = claims[number]
-        claim = str(raw.get("id", f"number {number + 1}")) if isinstance(raw, dict) else f"number {number + 1}"
+        claim = (
+            str(raw.get("id", f"number {number + 1}"))
+            if isinstance(raw, dict)
+            else f"number {number + 1}"
+        )
         where = where[2:]
     field = ".".join(str(part) for part in where)
     message = detail["msg"].removeprefix("Value error, ")
@@ -427,8 +480,12 @@ def _first(error: ValidationError, file: str, claims: Sequence[Any]) -> ReportEr
         message = "unknown field" + (f"; did you mean {', '.join(close)}?" if close else "")
     elif detail["type"] == "missing":
         message = "is missing"
-    elif isinstance(detail["input"], dict):  # said by a validator of the whole claim, which names the field
-        field, _, message = message.partition(": ") if not field and ": " in message else (field, "", message)
+    elif isinstance(
+        detail["input"], dict
+    ):  # said by a validator of the whole claim, which names the field
+        field, _, message = (
+            message.partition(": ") if not field and ": " in message else (field, "", message)
+        )
     else:
         message += f" (got {detail['input']!r:.80})"
     return ReportError(message, file=file, claim=claim, field=field)
@@ -439,11 +496,16 @@ def _check_claim(claim: Claim, report: Report) -> None:
         return ReportError(message, file=report.file, claim=claim.id, field=field)
 
     if claim.stop <= claim.start:
-        raise wrong("stop", f"ends ({claim.stop:%Y-%m-%d}) before or when it starts ({claim.start:%Y-%m-%d}); the "
-                    "window is half-open, so a single day stops on the day after")  # fmt: skip
+        raise wrong(
+            "stop",
+            f"ends ({claim.stop:%Y-%m-%d}) before or when it starts ({claim.start:%Y-%m-%d}); the "
+            "window is half-open, so a single day stops on the day after",
+        )
     if claim.event not in report.events:
         close = nearest(claim.event, report.events) or sorted(report.events)
-        raise wrong("event", f"unknown event {claim.event!r}; [events] of this file has {', '.join(close)}")
+        raise wrong(
+            "event", f"unknown event {claim.event!r}; [events] of this file has {', '.join(close)}"
+        )
     for name in claim.inferred:
         if name not in Claim.model_fields:
             raise wrong("inferred", f"{name!r} is not a field of a claim")
@@ -463,17 +525,23 @@ def _check_claim(claim: Claim, report: Report) -> None:
         return
     for field in ("mode", "origin", "destination"):
         if not getattr(claim, field):
-            raise wrong(field, "a movement needs it; use kind 'presence' or 'posture' for what did not move")
+            raise wrong(
+                field, "a movement needs it; use kind 'presence' or 'posture' for what did not move"
+            )
     try:
         moving_ids(claim.platform, str(claim.mode))
     except (UnknownNameError, EventError) as error:
         raise wrong("platform", str(error)) from None
     end = find_end(claim.destination, claim.mode)
     if find_end(claim.origin, claim.mode) == end and end.kind != "region":
-        raise wrong("destination", "is the origin; use kind 'presence' or 'posture' for what did not move")
+        raise wrong(
+            "destination", "is the origin; use kind 'presence' or 'posture' for what did not move"
+        )
     if claim.number.has_content and claim.measure is None:
         known = ", ".join((*MEASURE_OF_UNIT, *UNIT_FACTORS))
-        raise wrong("unit", f"a movement with a number needs a unit out of {known}; got {claim.unit!r}")
+        raise wrong(
+            "unit", f"a movement with a number needs a unit out of {known}; got {claim.unit!r}"
+        )
 
 
 def check_unique(reports: Iterable[Report]) -> None:
@@ -482,11 +550,16 @@ def check_unique(reports: Iterable[Report]) -> None:
     seen_claims: dict[str, str] = {}
     for report in reports:
         if report.id in seen_reports:
-            raise ReportError(f"report id {report.id!r} already stands in {seen_reports[report.id]}", file=report.file)
+            raise ReportError(
+                f"report id {report.id!r} already stands in {seen_reports[report.id]}",
+                file=report.file,
+            )
         seen_reports[report.id] = report.file
         for claim in report.claims:
             if claim.id in seen_claims:
                 raise ReportError(
-                    f"claim id already stands in {seen_claims[claim.id]}", file=report.file, claim=claim.id
+                    f"claim id already stands in {seen_claims[claim.id]}",
+                    file=report.file,
+                    claim=claim.id,
                 )
             seen_claims[claim.id] = report.file

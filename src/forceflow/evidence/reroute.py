@@ -53,7 +53,9 @@ def rerouted(events: Iterable[FlowEvent], passages: tuple[str, ...]) -> Rerouted
         except NoRouteError:
             gone.append(event.event_id)
     shut = f"{', '.join(passages)} closed"
-    return Rerouted(kept, notes=[f"gone, no way is left by sea with {shut}: {', '.join(gone)}"] if gone else [])
+    return Rerouted(
+        kept, notes=[f"gone, no way is left by sea with {shut}: {', '.join(gone)}"] if gone else []
+    )
 
 
 def _other_way(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent:
@@ -66,7 +68,9 @@ def _other_way(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent:
     """
     if event.mode != "sea":
         return event
-    way = partial(route, event.origin, event.destination, mode="sea", via=event.via, on=event.start.date())
+    way = partial(
+        route, event.origin, event.destination, mode="sea", via=event.via, on=event.start.date()
+    )
     try:
         usual = way()
     except (RouteError, UnknownNameError) as error:
@@ -74,10 +78,16 @@ def _other_way(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent:
     if not set(usual.passages) & set(passages):
         return event
     left = way(closed=passages)
-    words = f"{', '.join(passages)} closed: {left.distance_km:,.0f} km for {usual.distance_km:,.0f} km"
+    words = (
+        f"{', '.join(passages)} closed: {left.distance_km:,.0f} km for {usual.distance_km:,.0f} km"
+    )
     if event.is_stream:
         share = min(1.0, usual.distance_km / left.distance_km)  # a closure never adds to a stream
-        numbers = {name: number.times(share) for name in _LOADS if (number := getattr(event, name)) is not None}
+        numbers = {
+            name: number.times(share)
+            for name in _LOADS
+            if (number := getattr(event, name)) is not None
+        }
         return replace(event, title=f"{event.title} ({words})".strip(), **numbers)
     later = _later(event, usual, left)
     words += f", about {later / dt.timedelta(days=1):.0f} days later"

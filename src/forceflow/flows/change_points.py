@@ -35,7 +35,9 @@ GAP_DAYS = 60.0
 every two months. It is a chance of change at each boundary of bin width / 60 days; pass your own `gap_days`."""
 
 _MOST_BINS = 4_000
-_LEAST_SHAPE = 0.02  # rates are read from their 1e-4 point on: at a shape of 0.02, 1e-200 of the mean
+_LEAST_SHAPE = (
+    0.02  # rates are read from their 1e-4 point on: at a shape of 0.02, 1e-200 of the mean
+)
 _UNIT_DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "mo": 365.25 / 12, "q": 365.25 / 4, "y": 365.25}
 
 
@@ -160,9 +162,13 @@ class ChangePoints:
         if not self.edges:
             if isinstance(moment, (int, np.integer)):
                 return int(moment)
-            raise EstimateError(f"the series has no dates: give bin numbers 0 to {self.counts.size}, not {moment!r}")
+            raise EstimateError(
+                f"the series has no dates: give bin numbers 0 to {self.counts.size}, not {moment!r}"
+            )
         at = read_moment(moment, name="moment", error=EstimateError)
-        return int(np.searchsorted([edge.timestamp() for edge in self.edges], at.timestamp(), side="left"))
+        return int(
+            np.searchsorted([edge.timestamp() for edge in self.edges], at.timestamp(), side="left")
+        )
 
     def to_frame(self, *, backend: str | None = None) -> Any:
         """One row per bin: bin (or start, stop), count, exposure, change, low, middle, high, mean, unit."""
@@ -171,19 +177,26 @@ class ChangePoints:
         if self.edges:
             columns |= {"start": list(self.edges[:-1]), "stop": list(self.edges[1:])}
         names = ("counts", "exposure", "change", "low", "middle", "high", "mean")
-        columns |= {("count" if name == "counts" else name): getattr(self, name).tolist() for name in names}
+        columns |= {
+            ("count" if name == "counts" else name): getattr(self, name).tolist() for name in names
+        }
         return make_frame({**columns, "unit": [self.unit] * n}, backend=backend or self.backend)
 
     __repr__ = brief
 
     def __str__(self) -> str:
         likely = int(np.argmax(self.number))
-        where = ", ".join(f"{day:%Y-%m-%d}" for day in self.dates[:6]) if self.edges else ", ".join(
-            f"bin {part.first}" for part in self.segments[1:7])  # fmt: skip
+        where = (
+            ", ".join(f"{day:%Y-%m-%d}" for day in self.dates[:6])
+            if self.edges
+            else ", ".join(f"bin {part.first}" for part in self.segments[1:7])
+        )
         if not where:
             most = "the most probable partition has none"
         else:
-            most = f"most probable partition changes at {where}" + (", ..." if len(self.segments) > 7 else "")
+            most = f"most probable partition changes at {where}" + (
+                ", ..." if len(self.segments) > 7 else ""
+            )
         return (
             f"change of pace: {self.probability:.1%} (log Bayes factor {self.log_bayes_factor:.1f}), most likely "
             f"{likely} change{'' if likely == 1 else 's'} ({self.number[likely]:.0%}); {most}; "
@@ -197,7 +210,9 @@ class ChangePoints:
             for part in self.segments
         )
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        return f"<p>{html.escape(str(self))}</p><table><tbody>{rows}</tbody></table><ul>{notes}</ul>"
+        return (
+            f"<p>{html.escape(str(self))}</p><table><tbody>{rows}</tbody></table><ul>{notes}</ul>"
+        )
 
 
 def change_points(
@@ -287,7 +302,9 @@ def change_points(
         raise EstimateError(f"2 to {_MOST_BINS:,} bins were wanted, got {n:,}; choose a wider bin")
     if start is not None and not edges:
         edges = _edges(start, every, n)
-    bin_days = (edges[-1] - edges[0]).total_seconds() / 86_400 / n if found is not None else _days(every)
+    bin_days = (
+        (edges[-1] - edges[0]).total_seconds() / 86_400 / n if found is not None else _days(every)
+    )
     m = np.ones(n) if exposure is None else np.asarray(exposure, dtype=np.float64)
     if m.shape not in ((), (1,), (n,)):
         raise EstimateError(f"one exposure for each of {n} bins was wanted, got shape {m.shape}")
@@ -298,7 +315,9 @@ def change_points(
         blind = int(np.argmax((m == 0) & (counts > 0).any(axis=0)))
         raise EstimateError(f"something was counted in bin {blind}, where the exposure is 0")
     if not bin_days < gap_days < math.inf:
-        raise EstimateError(f"gap_days must be longer than a bin of {bin_days:g} days, got {gap_days!r}")
+        raise EstimateError(
+            f"gap_days must be longer than a bin of {bin_days:g} days, got {gap_days!r}"
+        )
     check_asked(coverage=coverage)
     prior = rate_prior or (1.0, float(m.sum()) / max(float(counts.sum()) / draws, 1.0))
     if len(prior) != 2 or not (_LEAST_SHAPE <= prior[0] < math.inf and 0 < prior[1] < math.inf):
@@ -320,16 +339,22 @@ def change_points(
     )
 
 
-def _counts_of(series: CountSeries, frame: Any, dayfirst: bool | None, label: Label | None) -> Floats | Ints:
+def _counts_of(
+    series: CountSeries, frame: Any, dayfirst: bool | None, label: Label | None
+) -> Floats | Ints:
     """The counts of a series; where words or bounds leave some open, equally likely versions of them."""
     if all(quantity.low == quantity.high for quantity in series.quantities):
         return series.counts
-    return arrival_counts(series_events(frame, dayfirst=dayfirst, label=label), series.edges, seed=_SEED)
+    return arrival_counts(
+        series_events(frame, dayfirst=dayfirst, label=label), series.edges, seed=_SEED
+    )
 
 
 def _days(every: str) -> float:
     """Mean days of a duration."""
-    bin_edges(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2000, 1, 2, tzinfo=dt.UTC), every=every)
+    bin_edges(
+        dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2000, 1, 2, tzinfo=dt.UTC), every=every
+    )
     digits = every.rstrip("hdwmoqy")
     return int(digits) * _UNIT_DAYS[every[len(digits) :]]
 
@@ -349,34 +374,65 @@ def _sizes(dispersion: str | float, counts: Ints, m: Floats) -> tuple[Floats, st
     if isinstance(dispersion, (int, float)) and 1 < dispersion < math.inf:
         rate = max(float(counts.sum()), 0.5) / counts.shape[0] / float(m.sum())
         # Inflation of an average bin is 1 + rate / size.
-        return np.array([rate / (dispersion - 1)]), f"negative binomial, variance over mean {dispersion:g}"
-    raise EstimateError(f"dispersion {dispersion!r} is none of 'poisson', 'negative-binomial', or a number above 1")
+        return np.array(
+            [rate / (dispersion - 1)]
+        ), f"negative binomial, variance over mean {dispersion:g}"
+    raise EstimateError(
+        f"dispersion {dispersion!r} is none of 'poisson', 'negative-binomial', or a number above 1"
+    )
 
 
 def _answer(
-    post: Partitions, *, edges: tuple[dt.datetime, ...], draws: int, coverage: float, unit: str, **given: Any
+    post: Partitions,
+    *,
+    edges: tuple[dt.datetime, ...],
+    draws: int,
+    coverage: float,
+    unit: str,
+    **given: Any,
 ) -> ChangePoints:
     low, middle, high, mean = post.curve(coverage)
     parts = []
-    for (first, last), rate in zip(pairwise(post.cuts.tolist()), post.cut_rates(coverage), strict=True):
+    for (first, last), rate in zip(
+        pairwise(post.cuts.tolist()), post.cut_rates(coverage), strict=True
+    ):
         begin, end = (edges[first], edges[last]) if edges else (None, None)
         parts.append(Segment(first, last, begin, end, Range(rate[0], rate[1], rate[2], unit)))
     notes = []
     if given["dispersion"] == "poisson":
         live = post.m > 0
         mu = (np.repeat(post.cut_a / post.cut_b, np.diff(post.cuts), axis=1) * post.m)[:, live]
-        each = ((post.counts[:, live] - mu) ** 2 / mu).sum(axis=1) / max(int(live.sum()) - len(parts), 1)
+        each = ((post.counts[:, live] - mu) ** 2 / mu).sum(axis=1) / max(
+            int(live.sum()) - len(parts), 1
+        )
         spread = float(post.alike @ each)
         notes.append(f"variance over mean within the segments: {spread:.2f} (Poisson: 1)")
         if spread > 1.5:
             notes[-1] += "; clumped counts give false changes: try dispersion='negative-binomial'"
     if draws > 1:
         notes.append(f"averaged over {draws} versions of the counts, all equally likely")
-    notes.append(f"prior: a change every {given['gap_days']:g} days, rates Gamma({post.prior[0]:g}, "
-                 f"{post.prior[1]:.3g}) in each segment")  # fmt: skip
+    notes.append(
+        f"prior: a change every {given['gap_days']:g} days, rates Gamma({post.prior[0]:g}, "
+        f"{post.prior[1]:.3g}) in each segment"
+    )
     return ChangePoints(
-        counts=post.alike @ post.counts, exposure=post.m, edges=edges, log_evidence=post.log_evidence,
-        log_evidence_none=post.log_none, log_unchanged=post.log_unchanged, number=post.number, change=post.change,
-        low=low, middle=middle, high=high, mean=mean, segments=tuple(parts), rate_prior=post.prior, coverage=coverage,
-        unit=unit, notes=tuple(notes), parts=(post.begin, post.end, post.weight), **given,
-    )  # fmt: skip
+        counts=post.alike @ post.counts,
+        exposure=post.m,
+        edges=edges,
+        log_evidence=post.log_evidence,
+        log_evidence_none=post.log_none,
+        log_unchanged=post.log_unchanged,
+        number=post.number,
+        change=post.change,
+        low=low,
+        middle=middle,
+        high=high,
+        mean=mean,
+        segments=tuple(parts),
+        rate_prior=post.prior,
+        coverage=coverage,
+        unit=unit,
+        notes=tuple(notes),
+        parts=(post.begin, post.end, post.weight),
+        **given,
+    )

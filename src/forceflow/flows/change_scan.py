@@ -37,7 +37,10 @@ class ChangeScan:
 
 
 def scan_changes(
-    counts: ArrayLike, *, exposure: ArrayLike | None = None, rate_prior: tuple[float, float] = (1.0, 1.0)
+    counts: ArrayLike,
+    *,
+    exposure: ArrayLike | None = None,
+    rate_prior: tuple[float, float] = (1.0, 1.0),
 ) -> ChangeScan:
     """Look for one change of rate in each of many series at once.
 
@@ -75,7 +78,13 @@ def scan_changes(
     n = y.shape[1]
     a, b = float(rate_prior[0]), float(rate_prior[1])
     m = np.ones(n) if exposure is None else np.asarray(exposure, dtype=np.float64)
-    if n < 2 or m.shape != (n,) or not bool((m >= 0).all()) or not (a > 0 and b > 0) or int(y.min()) < 0:
+    if (
+        n < 2
+        or m.shape != (n,)
+        or not bool((m >= 0).all())
+        or not (a > 0 and b > 0)
+        or int(y.min()) < 0
+    ):
         raise EstimateError(
             f"counts of 0 or above in 2 or more bins, an exposure of each, a prior above 0: got {y.shape}"
         )
@@ -84,7 +93,9 @@ def scan_changes(
     log_gammas(a, table)
     before = np.cumsum(m)[:-1]
     posterior, log_sum = np.empty((y.shape[0], n - 1)), np.empty(y.shape[0])
-    single_change(y, np.log(b + before), np.log(b + (m.sum() - before)), a, table, posterior, log_sum)
+    single_change(
+        y, np.log(b + before), np.log(b + (m.sum() - before)), a, table, posterior, log_sum
+    )
     start = a * math.log(b) - float(gammaln(a))
     none = start + table[total] - (a + total) * math.log(b + float(m.sum()))
     return ChangeScan(posterior, 2 * start + log_sum - math.log(n - 1) - none)

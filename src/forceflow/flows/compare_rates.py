@@ -113,42 +113,66 @@ def compare_rates(
     check_asked(coverage=coverage, draws=draws, seed=seed)
     if direction not in DIRECTIONS:
         ways = ", ".join(DIRECTIONS)
-        raise EstimateError(f"direction {direction!r} is none of {ways}; a net rate may be negative, and has no ratio")
+        raise EstimateError(
+            f"direction {direction!r} is none of {ways}; a net rate may be negative, and has no ratio"
+        )
     chosen, notes = rate_events(events, measure=measure, direction=direction)
     spans = [_span("first", first), _span("second", second)]
     if not spans[0][0] < spans[0][1] <= spans[1][0] < spans[1][1]:
-        raise EstimateError(f"two periods one before the other were wanted, got {first!r} and {second!r}")
+        raise EstimateError(
+            f"two periods one before the other were wanted, got {first!r} and {second!r}"
+        )
     ends = {min(e.start for e in chosen), max(e.stop for e in chosen)}
     outside = {moment for moment in ends if not any(a <= moment <= b for a, b in spans)}
     edges = tuple(sorted({*(moment for span in spans for moment in span), *outside}))
     rows = [edges.index(a) for a, _ in spans]
     unwatched = Windows.of(chosen, measure).unwatched
-    exposure = np.array([float(observed_exposure(span, observed_days, unwatched=unwatched)[0]) for span in spans])
-    for name, (start, stop), days_watched in zip(("first", "second"), spans, exposure.tolist(), strict=True):
+    exposure = np.array(
+        [float(observed_exposure(span, observed_days, unwatched=unwatched)[0]) for span in spans]
+    )
+    for name, (start, stop), days_watched in zip(
+        ("first", "second"), spans, exposure.tolist(), strict=True
+    ):
         if not days_watched:
-            raise EstimateError(f"{name} ({start:%Y-%m-%d} to {stop:%Y-%m-%d}): movements were reported, none counted")
+            raise EstimateError(
+                f"{name} ({start:%Y-%m-%d} to {stop:%Y-%m-%d}): movements were reported, none counted"
+            )
         notes += [f"{name}: {note}" for note in unwatched_notes(unwatched, start, stop)]
     days = np.ones(len(edges) - 1)
     days[rows] = exposure
     rates, told, used = net_draws(
-        chosen, edges, measure=measure, detection=None if isinstance(detection, tuple) else detection, draws=draws,
-        seed=seed, gross=True, exposure=days, packets=packets,
-    )  # fmt: skip
+        chosen,
+        edges,
+        measure=measure,
+        detection=None if isinstance(detection, tuple) else detection,
+        draws=draws,
+        seed=seed,
+        gross=True,
+        exposure=days,
+        packets=packets,
+    )
     before, after = rates[rows[0]], rates[rows[1]]
     if isinstance(detection, tuple):
         u = [uniforms(seed, "detection", f"share {i}", draws) for i in (0, 1)]
-        before, after = before / betaincinv(*detection[0].beta(), u[0]), after / betaincinv(*detection[1].beta(), u[1])
+        before, after = (
+            before / betaincinv(*detection[0].beta(), u[0]),
+            after / betaincinv(*detection[1].beta(), u[1]),
+        )
     elif isinstance(detection, Detection):
         notes.append("the share reported is the same in both periods and cancels in the ratio")
     if measure == "movements" and detection is None:
-        notes.append("as many movements are taken to have gone unreported in both periods, in proportion")
+        notes.append(
+            "as many movements are taken to have gone unreported in both periods, in proportion"
+        )
     counts = np.median(arrival_counts(chosen, edges, seed=seed), axis=0)[rows].round()
     test = None
     if counts.sum() > 0:
         pair = [(float(n), float(m)) for n, m in zip(counts, exposure, strict=True)]
         test = rate_ratio(pair[1], pair[0], coverage=coverage)
-        notes.append(f"middle counts {counts[1]:.0f} in {exposure[1]:.0f} days against {counts[0]:.0f} in "
-                     f"{exposure[0]:.0f}: {test}, if Poisson")  # fmt: skip
+        notes.append(
+            f"middle counts {counts[1]:.0f} in {exposure[1]:.0f} days against {counts[0]:.0f} in "
+            f"{exposure[0]:.0f}: {test}, if Poisson"
+        )
     unit = {"tonnes": "t/day"}.get(measure, f"{measure}/day")
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(before > 0, after / before, np.inf)
@@ -172,4 +196,6 @@ def _span(name: str, period: Period) -> tuple[dt.datetime, dt.datetime]:
         start, stop = period
     except (TypeError, ValueError):
         raise EstimateError(f"{name} is (start, stop), half-open, got {period!r}") from None
-    return read_moment(start, name=name, error=EstimateError), read_moment(stop, name=name, error=EstimateError)
+    return read_moment(start, name=name, error=EstimateError), read_moment(
+        stop, name=name, error=EstimateError
+    )

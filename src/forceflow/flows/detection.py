@@ -36,9 +36,13 @@ class Detection:
 
     def __post_init__(self) -> None:
         """Refuse shares out of order or out of bounds."""
-        low, high = (as_float(share, name="a share of detection") for share in (self.low, self.high))
+        low, high = (
+            as_float(share, name="a share of detection") for share in (self.low, self.high)
+        )
         if not 0 < low < high <= 1:
-            raise EstimateError(f"detection needs 0 < low < high <= 1, got {self.low!r}, {self.high!r}")
+            raise EstimateError(
+                f"detection needs 0 < low < high <= 1, got {self.low!r}, {self.high!r}"
+            )
 
     def beta(self) -> tuple[float, float]:
         """Parameters of the Beta distribution whose 5 and 95 % points come closest to low and high."""
@@ -53,7 +57,9 @@ class Detection:
         from ..kernels.addressed import uniforms
 
         a, b = self.beta()
-        return np.asarray(betaincinv(a, b, uniforms(seed, "detection", f"share {mode}".rstrip(), n)))
+        return np.asarray(
+            betaincinv(a, b, uniforms(seed, "detection", f"share {mode}".rstrip(), n))
+        )
 
     def true_count(self, seen: int, *, prior: Literal["flat", "scale"] | None = None) -> TrueCount:
         """How many there were when `seen` were reported; see `forceflow.flows.counts.poisson.true_count`.
@@ -134,6 +140,10 @@ def by_share(
     out = []
     for mode in sorted({event.mode for event in events}):
         share = detection.get(mode, 1.0)
-        seen = share.draw(draws, seed=seed, mode=mode) if isinstance(share, Detection) else np.full(draws, share)
+        seen = (
+            share.draw(draws, seed=seed, mode=mode)
+            if isinstance(share, Detection)
+            else np.full(draws, share)
+        )
         out.append((mode, tuple(event for event in events if event.mode == mode), seen))
     return out

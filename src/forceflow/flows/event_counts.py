@@ -12,7 +12,13 @@ from ..arrays import Floats, Ints
 from ..dates import read_day
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from .counts.dispersion import Dispersion, dispersion_test, inflation_posterior, inflations_for, is_obvious
+from .counts.dispersion import (
+    Dispersion,
+    dispersion_test,
+    inflation_posterior,
+    inflations_for,
+    is_obvious,
+)
 from .event_draws import Flows, Measure, prepare
 
 __all__ = [
@@ -78,7 +84,9 @@ def observed_exposure(
         dark = edges[int(np.argmin(days))]
         raise EstimateError(f"nobody looked in the bin from {dark:%Y-%m-%d}: choose a wider bin")
     for start, stop in unwatched:
-        days -= _observed(np.clip(stamps, start.timestamp() / 86_400, stop.timestamp() / 86_400), observed_days)
+        days -= _observed(
+            np.clip(stamps, start.timestamp() / 86_400, stop.timestamp() / 86_400), observed_days
+        )
     return np.where(days < 1e-9, 0.0, days)
 
 
@@ -89,18 +97,26 @@ def _observed(stamps: Floats, observed_days: ObservedDays) -> Floats:
         return days
     if not isinstance(observed_days, Mapping):
         if not isinstance(observed_days, (int, float)) or not 0 < observed_days <= 1:
-            raise EstimateError(f"observed_days is a share above 0 and at most 1, or a mapping, got {observed_days!r}")
+            raise EstimateError(
+                f"observed_days is a share above 0 and at most 1, or a mapping, got {observed_days!r}"
+            )
         return days * observed_days
     for key, share in observed_days.items():
         day = read_day(key, name="observed_days", error=EstimateError)
         if not isinstance(share, (int, float)) or not 0 <= share <= 1:
-            raise EstimateError(f"observed_days: the share of {day} lies between 0 and 1, got {share!r}")
+            raise EstimateError(
+                f"observed_days: the share of {day} lies between 0 and 1, got {share!r}"
+            )
         at = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() / 86_400
-        days -= (1 - share) * np.maximum(np.minimum(at + 1, stamps[1:]) - np.maximum(at, stamps[:-1]), 0.0)
+        days -= (1 - share) * np.maximum(
+            np.minimum(at + 1, stamps[1:]) - np.maximum(at, stamps[:-1]), 0.0
+        )
     return np.where(days < 1e-9, 0.0, days)
 
 
-def arrival_counts(events: tuple[FlowEvent, ...], edges: Edges, *, seed: int, versions: int = VERSIONS) -> Ints:
+def arrival_counts(
+    events: tuple[FlowEvent, ...], edges: Edges, *, seed: int, versions: int = VERSIONS
+) -> Ints:
     """Versions of the movements per bin, shape (versions, bins): count drawn, made whole, dates drawn in the window.
 
     Notes
@@ -115,11 +131,17 @@ def arrival_counts(events: tuple[FlowEvent, ...], edges: Edges, *, seed: int, ve
     out = np.zeros((versions, stamps.size - 1), dtype=np.int64)
     for row, event in enumerate(flows.events):
         amount = flows.draws((edges[0], edges[-1]), draws=versions, seed=seed, only=[row])[0]
-        whole = np.floor(amount + uniforms(seed, "arrivals whole", event.event_id, versions)).astype(np.int64)
+        whole = np.floor(
+            amount + uniforms(seed, "arrivals whole", event.event_id, versions)
+        ).astype(np.int64)
         each = np.repeat(np.arange(versions), whole if event.is_stream else 1)
         u = uniforms(seed, "arrivals", event.event_id, max(each.size, 1))[: each.size]
         begin, end = event.start.timestamp(), event.stop.timestamp()
-        bins = np.clip(np.searchsorted(stamps, begin + u * (end - begin), side="right") - 1, 0, out.shape[1] - 1)
+        bins = np.clip(
+            np.searchsorted(stamps, begin + u * (end - begin), side="right") - 1,
+            0,
+            out.shape[1] - 1,
+        )
         np.add.at(out, (each, bins), 1 if event.is_stream else whole)
     return out
 
@@ -133,7 +155,9 @@ def clump_edges(events: Sequence[FlowEvent], start: dt.datetime, stop: dt.dateti
     spread evenly for want of knowledge.
     """
     days = (stop - start).total_seconds() / 86_400
-    long = [(event.stop - event.start).total_seconds() / 86_400 for event in events if event.is_stream]
+    long = [
+        (event.stop - event.start).total_seconds() / 86_400 for event in events if event.is_stream
+    ]
     width = max(1 if days < 42 else 7, int(np.ceil(np.median(long))) if long else 1)
     count = max(int(np.ceil(days / width)), 1)
     return (*(start + i * dt.timedelta(days=width) for i in range(count)), stop)
@@ -164,21 +188,37 @@ def clumping(
     at = order[int(np.searchsorted(np.cumsum(times[order]), times.sum() / 2))]
     test, middle = tests[at], some[at]
     many = test.bins >= LEAST_BINS or is_obvious(middle, exposure=exposure)
-    used = dispersion if dispersion != "auto" else "negative-binomial" if many and test.is_clumped else "poisson"
+    used = (
+        dispersion
+        if dispersion != "auto"
+        else "negative-binomial"
+        if many and test.is_clumped
+        else "poisson"
+    )
     if dispersion == "poisson" or (dispersion == "auto" and not many):
         return test, used, np.ones(draws)
     prior = 0.5 if used == "poisson" else 0.0
     inflations = inflations_for(middle, exposure=exposure)
-    each = [inflation_posterior(row, exposure=exposure, poisson=prior, inflations=inflations) for row in some]
+    each = [
+        inflation_posterior(row, exposure=exposure, poisson=prior, inflations=inflations)
+        for row in some
+    ]
     weight = np.cumsum(np.average(each, axis=0, weights=times))
     chosen = np.searchsorted(weight, uniforms(seed, "inflation", way, draws), side="right")
     return test, used, np.array([1.0, *inflations])[np.minimum(chosen, weight.size - 1)]
 
 
 def packet_draws(
-    amounts: Flows, events: tuple[FlowEvent, ...], edges: Edges, exposure: Floats, *, measure: Measure, draws: int,
-    seed: int, way: str,
-) -> Floats:  # fmt: skip
+    amounts: Flows,
+    events: tuple[FlowEvent, ...],
+    edges: Edges,
+    exposure: Floats,
+    *,
+    measure: Measure,
+    draws: int,
+    seed: int,
+    way: str,
+) -> Floats:
     """Draws of the rate where what happened at one moment is one packet, shape (bins, draws).
 
     Notes
@@ -204,8 +244,13 @@ def packet_draws(
             e = -np.log1p(-uniforms(seed, "packet", event.event_id, draws))
             out[first:last] += e * amount
             continue
-        n = amount if measure == "movements" else counts.draws(
-            edges[first : last + 1], draws=draws, seed=seed, only=[row_of[event.event_id]])  # fmt: skip
+        n = (
+            amount
+            if measure == "movements"
+            else counts.draws(
+                edges[first : last + 1], draws=draws, seed=seed, only=[row_of[event.event_id]]
+            )
+        )
         packets += n.sum(axis=0)
         for b in range(last - first):
             u = uniforms(seed, "packets of", f"{event.event_id} {first + b}", draws)
@@ -213,5 +258,8 @@ def packet_draws(
             out[first + b] += np.where(n[b] > 0, gammaincinv(some, u) * amount[b] / some, 0.0)
     mean = np.where(packets > 0, total / np.maximum(packets, 1e-9), 0.0)
     for b in range(exposure.size):
-        out[b] += gammaincinv(0.5, uniforms(seed, f"half packet {way}", f"{int(stamps[b])}", draws)) * mean
+        out[b] += (
+            gammaincinv(0.5, uniforms(seed, f"half packet {way}", f"{int(stamps[b])}", draws))
+            * mean
+        )
     return out / exposure[:, None]

@@ -143,7 +143,9 @@ class Flows:
                 list(threads.map(work, tiles))
         return out
 
-    def _arguments(self, edges: Sequence[dt.datetime], seed: int, rows: NDArray[np.int64]) -> tuple[object, ...]:
+    def _arguments(
+        self, edges: Sequence[dt.datetime], seed: int, rows: NDArray[np.int64]
+    ) -> tuple[object, ...]:
         spans = [self.part_load[self.first_part[e] : self.first_part[e + 1]] for e in rows]
         used = [self.events[e] for e in rows]
         return (
@@ -188,10 +190,19 @@ def _fill(arguments: Any, out: Floats, tile: int) -> None:
 def _add(arguments: Any, tile: int, out: Floats, begin: int) -> None:
     sources, loads = arguments[8].size, len(arguments[12])
     add: Any = flow_tile
-    add(*arguments, np.empty((sources + 1, TILE), np.uint32), np.empty((loads + 3, TILE)), tile, out, begin)
+    add(
+        *arguments,
+        np.empty((sources + 1, TILE), np.uint32),
+        np.empty((loads + 3, TILE)),
+        tile,
+        out,
+        begin,
+    )
 
 
-def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes", cargo: str | None = None) -> Flows:
+def prepare(
+    events: Iterable[FlowEvent], *, measure: Measure = "tonnes", cargo: str | None = None
+) -> Flows:
     """Look up places and platforms and tabulate every distribution once.
 
     Parameters
@@ -208,7 +219,9 @@ def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes", cargo: 
         raise EstimateError(f"measure {measure!r} is none of {', '.join(MEASURES)}")
     ordered = sorted(events, key=lambda event: event.event_id)
     if twice := sorted({a.event_id for a, b in pairwise(ordered) if a.event_id == b.event_id}):
-        raise EstimateError(f"events that stand twice: {', '.join(twice)}; give each event an event_id of its own")
+        raise EstimateError(
+            f"events that stand twice: {', '.join(twice)}; give each event an event_id of its own"
+        )
     kind = None if cargo is None else cargo_kind(cargo)
     used: list[FlowEvent] = []
     uncounted: list[str] = []
@@ -252,7 +265,9 @@ def prepare(events: Iterable[FlowEvent], *, measure: Measure = "tonnes", cargo: 
         sources=np.array([address(name) for name in sources], dtype=np.uint64),
         first_part=np.array(first_part, dtype=np.int64),
         part_load=np.array(part_load, dtype=np.int64),
-        loads=np.array([(platforms.index(n), p, s) for n, p, s in loads], dtype=np.int64).reshape(-1, 3),
+        loads=np.array([(platforms.index(n), p, s) for n, p, s in loads], dtype=np.int64).reshape(
+            -1, 3
+        ),
         platforms=addresses,
         shares=addresses,
         platform_names=tuple(platforms),
@@ -267,7 +282,11 @@ def _amount(
     event: FlowEvent, measure: Measure, notes: dict[str, list[str]], cargo: str | None
 ) -> tuple[Quantity, list[_Part]] | None:
     """Count of an event, and what each counted thing brings: (shared platform, payload, load factor) parts."""
-    published = {"tonnes": event.tonnes, "vehicles": event.vehicles, "personnel": event.personnel}.get(measure)
+    published = {
+        "tonnes": event.tonnes,
+        "vehicles": event.vehicles,
+        "personnel": event.personnel,
+    }.get(measure)
     count = event.movements
     if event.is_empty and measure != "movements":
         return Quantity.exactly(0.0), [("published", _ONE, _ONE)]
@@ -290,9 +309,14 @@ def _amount(
     return count, [_lift(event, name, cargo or cargo_class(event)) for name in event.platforms]
 
 
-def _road(event: FlowEvent, measure: Measure, notes: dict[str, list[str]]) -> tuple[Quantity, list[_Part]] | None:
+def _road(
+    event: FlowEvent, measure: Measure, notes: dict[str, list[str]]
+) -> tuple[Quantity, list[_Part]] | None:
     mixes = [find_platform(name) for name in event.platforms]
-    mass = [(f"{mix.id} mass", mix.mass_t if isinstance(mix, VehicleMix) else _ONE, _ONE) for mix in mixes]
+    mass = [
+        (f"{mix.id} mass", mix.mass_t if isinstance(mix, VehicleMix) else _ONE, _ONE)
+        for mix in mixes
+    ]
     if event.vehicles is not None:
         return event.vehicles, mass if measure == "tonnes" else [("published", _ONE, _ONE)]
     if not event.movements.has_content:
@@ -313,20 +337,30 @@ def _lift(event: FlowEvent, name: str, cargo: str) -> _Part:
         return platform.id, platform.payload_t(way.distance_km), platform.load_factor(cargo)
     if isinstance(platform, Vessel):
         return platform.id, platform.cargo_t, platform.load_factor(cargo)
-    raise EstimateError(f"event {event.event_id!r}: {name!r} is no {'aircraft' if event.mode == 'air' else 'vessel'}")
+    raise EstimateError(
+        f"event {event.event_id!r}: {name!r} is no {'aircraft' if event.mode == 'air' else 'vessel'}"
+    )
 
 
 def cargo_class(event: FlowEvent) -> str:
     """Which load factor fits what an event carried: "personnel", "vehicles" or "mixed"."""
     words = event.cargo.lower()
-    people = any(word in words for word in ("soldier", "troops", "personnel", "officers", "passengers", "staff"))
-    things = any(word in words for word in ("equipment", "gear", "vehicle", "weapon", "ammunition", "systems", "units"))
+    people = any(
+        word in words
+        for word in ("soldier", "troops", "personnel", "officers", "passengers", "staff")
+    )
+    things = any(
+        word in words
+        for word in ("equipment", "gear", "vehicle", "weapon", "ammunition", "systems", "units")
+    )
     if people and not things:
         return "personnel"
     return "vehicles" if any(word in words for word in ("vehicle", "trucks", "armour")) else "mixed"
 
 
-def known_by(events: Iterable[FlowEvent], moment: dt.datetime) -> tuple[tuple[FlowEvent, ...], tuple[str, ...]]:
+def known_by(
+    events: Iterable[FlowEvent], moment: dt.datetime
+) -> tuple[tuple[FlowEvent, ...], tuple[str, ...]]:
     """Events as they stood at a moment: only what was public by then (see `as_known`), and nothing that began later.
 
     Returns
@@ -340,7 +374,9 @@ def known_by(events: Iterable[FlowEvent], moment: dt.datetime) -> tuple[tuple[Fl
     kept = [event for event in public if event.start < moment]
     dropped = [*late, *(event.event_id for event in public if event.start >= moment)]
     return tuple(
-        replace(event, stop=moment) if event.claims and not event.is_stream and event.stop > moment else event
+        replace(event, stop=moment)
+        if event.claims and not event.is_stream and event.stop > moment
+        else event
         for event in kept
     ), tuple(dropped)
 
@@ -380,4 +416,6 @@ def place_name(name: str) -> str:
 def claims_of(events: tuple[FlowEvent, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Claim ids and report ids behind events, each once, sorted."""
     claims = {claim for event in events for claim in event.claims}
-    return tuple(sorted(claims)), tuple(sorted({source for event in events for source in event.sources}))
+    return tuple(sorted(claims)), tuple(
+        sorted({source for event in events for source in event.sources})
+    )

@@ -27,7 +27,10 @@ def leading_measure(events: Iterable[FlowEvent]) -> Measure:
     event of ten, their sum says little of all ten.
     """
     moved = [event for event in events if not event.is_empty]
-    times = {measure: sum(getattr(event, measure) is not None for event in moved) for measure in _MEASURES}
+    times = {
+        measure: sum(getattr(event, measure) is not None for event in moved)
+        for measure in _MEASURES
+    }
     most = max(_MEASURES, key=lambda measure: times[measure])
     return most if moved and 2 * times[most] >= len(moved) else "tonnes"
 
@@ -41,6 +44,8 @@ def _pace(events: Sequence[FlowEvent], name: str) -> float:
             told.append((event, amount))
     if not told:
         return 0.0
-    covered: NDArray[np.float64] = np.array([[e.start.timestamp(), e.stop.timestamp()] for e, _ in told])
+    covered: NDArray[np.float64] = np.array(
+        [[e.start.timestamp(), e.stop.timestamp()] for e, _ in told]
+    )
     days = (covered[:, 1].max() - covered[:, 0].min()) / 86_400.0
     return float(sum(amount.best for _, amount in told) / max(days, 1.0))

@@ -64,8 +64,13 @@ class Windows:
         blank = [event for event in events if event.event_id in missing]
         days = [event for event in single if event.stop - event.start <= _DAY]
         if _are_daily(days, others=(*streams, *blank), measure=measure):
-            streams, single = [*streams, *days], [event for event in single if event.stop - event.start > _DAY]
-        holes = [e for e in blank if not any(one.start < e.stop and one.stop > e.start for one in single)]
+            streams, single = (
+                [*streams, *days],
+                [event for event in single if event.stop - event.start > _DAY],
+            )
+        holes = [
+            e for e in blank if not any(one.start < e.stop and one.stop > e.start for one in single)
+        ]
         covered = tuple((event.start, event.stop) for event in streams)
         outside = {event.event_id for event in holes}
         return cls(
@@ -86,7 +91,9 @@ def _are_daily(days: Sequence[FlowEvent], *, others: Sequence[FlowEvent], measur
         return False
     filled = {_day_number(event.start) for event in days}
     elsewhere = {
-        day for event in others for day in range(_day_number(event.start), _day_number(event.stop - _TICK) + 1)
+        day
+        for event in others
+        for day in range(_day_number(event.start), _day_number(event.stop - _TICK) + 1)
     }
     empty = len(set(range(min(filled), max(filled) + 1)) - filled - elsewhere)
     moved = sum(_number(event, measure) for event in days)
@@ -125,12 +132,17 @@ def _without(spans: Spans, others: Iterable[tuple[dt.datetime, dt.datetime]]) ->
     out = list(spans)
     for start, stop in others:
         out = [
-            part for a, b in out for part in ((a, min(b, start)), (max(a, stop), b)) if part[0] < part[1]
-        ]  # fmt: skip
+            part
+            for a, b in out
+            for part in ((a, min(b, start)), (max(a, stop), b))
+            if part[0] < part[1]
+        ]
     return _joined(out)
 
 
-def _days_in(spans: Iterable[tuple[dt.datetime, dt.datetime]], start: dt.datetime, stop: dt.datetime) -> float:
+def _days_in(
+    spans: Iterable[tuple[dt.datetime, dt.datetime]], start: dt.datetime, stop: dt.datetime
+) -> float:
     """Days of some spans between two moments."""
     parts = ((min(b, stop) - max(a, start)) / _DAY for a, b in spans)
     return math.fsum(part for part in parts if part > 0)
@@ -176,8 +188,14 @@ class Watched:
 
     def outside(self) -> tuple[tuple[dt.datetime, ...], tuple[dt.datetime, ...]]:
         """The outermost moments of the events before the span and after it, where they reach beyond."""
-        first, last = min(event.start for event in self.events), max(event.stop for event in self.events)
-        before, after = (first,) * (self.given and first < self.start), (last,) * (self.given and last > self.stop)
+        first, last = (
+            min(event.start for event in self.events),
+            max(event.stop for event in self.events),
+        )
+        before, after = (
+            (first,) * (self.given and first < self.start),
+            (last,) * (self.given and last > self.stop),
+        )
         return before, after
 
     def beyond(self, exposure: Floats, *, draws: int, seed: int) -> Floats:
@@ -227,12 +245,16 @@ def watched(events: Sequence[FlowEvent], between: Between | None, measure: Measu
     if not windows.covering and not windows.dated:
         windows = Windows((), tuple(events), ())
     counted = {event.event_id for event in windows.dated}
-    starts = [event.start for event in windows.covering] + [_midnight(event.start) for event in windows.dated]
+    starts = [event.start for event in windows.covering] + [
+        _midnight(event.start) for event in windows.dated
+    ]
     stops = [event.stop for event in windows.covering]
     stops += [-(-(event.stop - _EPOCH) // _DAY) * _DAY + _EPOCH for event in windows.dated]
     start, stop = min(starts).astimezone(dt.UTC), max(stops).astimezone(dt.UTC)
     dated_ends = _dated_ends((*windows.covering, *windows.dated), counted)
-    alone = [e for e in windows.dated if not any(a <= e.start and e.stop <= b for a, b in windows.spans)]
+    alone = [
+        e for e in windows.dated if not any(a <= e.start and e.stop <= b for a, b in windows.spans)
+    ]
     ends, covered = sum(dated_ends), _days_in(windows.spans, start, stop)
     gaps = len(alone) + 1 - ends
     if ends and gaps < 1:
@@ -243,18 +265,28 @@ def watched(events: Sequence[FlowEvent], between: Between | None, measure: Measu
     notes: tuple[str, ...] = ()
     if ends:
         which = "both ends" if ends == 2 else "one end"
-        notes = (f"the span was not given and a dated event sets {which} of it: the days watched are drawn from the "
-                 f"{gaps} gaps between such events; between=(start, stop) says them",)  # fmt: skip
+        notes = (
+            f"the span was not given and a dated event sets {which} of it: the days watched are drawn from the "
+            f"{gaps} gaps between such events; between=(start, stop) says them",
+        )
     days = (stop - start) / _DAY - _days_in(windows.unwatched, start, stop)
     if not ends and covered < days and any(not event.is_stream for event in windows.covering):
         bare = days - covered
-        many = f"{bare:.3g} day{'' if bare == 1 else 's'} without a row {'is' if bare == 1 else 'are'}"
+        many = (
+            f"{bare:.3g} day{'' if bare == 1 else 's'} without a row {'is' if bare == 1 else 'are'}"
+        )
         notes = (f"{many} taken as watched, without movements",)
     return Watched(
-        start=start, stop=stop, events=tuple(events), given=False, unwatched=windows.unwatched, gaps=gaps,
-        dated_ends=dated_ends, loose=max(1 - covered / days, 0.0),
+        start=start,
+        stop=stop,
+        events=tuple(events),
+        given=False,
+        unwatched=windows.unwatched,
+        gaps=gaps,
+        dated_ends=dated_ends,
+        loose=max(1 - covered / days, 0.0),
         notes=(*notes, *unwatched_notes(windows.unwatched, start, stop)),
-    )  # fmt: skip
+    )
 
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -280,20 +312,28 @@ def _given(events: tuple[FlowEvent, ...], between: Between, unwatched: Spans) ->
         raise EstimateError(f"between is (start, stop), half-open, got {between!r}") from None
     start, stop = (read_moment(end, name="between", error=EstimateError) for end in (a, b))
     if not start < stop:
-        raise EstimateError(f"between runs from {start:%Y-%m-%d} to {stop:%Y-%m-%d}: stop is the day after the last")
+        raise EstimateError(
+            f"between runs from {start:%Y-%m-%d} to {stop:%Y-%m-%d}: stop is the day after the last"
+        )
     mine = tuple(event for event in events if event.start < stop and event.stop > start)
     if not mine:
-        raise EstimateError(f"no event lies between {start:%Y-%m-%d} and {stop:%Y-%m-%d} (half-open)")
+        raise EstimateError(
+            f"no event lies between {start:%Y-%m-%d} and {stop:%Y-%m-%d} (half-open)"
+        )
     if _days_in(unwatched, start, stop) >= (stop - start) / _DAY:
         raise EstimateError(
             f"between {start:%Y-%m-%d} and {stop:%Y-%m-%d} (half-open) movements were reported and none was counted"
         )
     notes = []
     if len(mine) < len(events):
-        notes.append(f"{len(events) - len(mine)} of {len(events)} events lie outside the days watched and are left out")
+        notes.append(
+            f"{len(events) - len(mine)} of {len(events)} events lie outside the days watched and are left out"
+        )
     cut = sum(event.start < start or event.stop > stop for event in mine)
     if cut:
-        notes.append(f"{cut} events reach beyond the days watched and count by the part of their time inside")
+        notes.append(
+            f"{cut} events reach beyond the days watched and count by the part of their time inside"
+        )
     notes += unwatched_notes(unwatched, start, stop)
     return Watched(start, stop, mine, True, unwatched, 0, (False, False), 0.0, tuple(notes))
 

@@ -37,7 +37,8 @@ def tabulate(quantities: Sequence[Quantity]) -> Floats:
     if beta_like:
         master = _pert_tables()
         low, best, high = (
-            np.array([getattr(quantities[r], name) for r in beta_like]) for name in ("low", "best", "high")
+            np.array([getattr(quantities[r], name) for r in beta_like])
+            for name in ("low", "best", "high")
         )
         place = (best - low) / (high - low) * (len(master) - 1)
         row = np.minimum(place.astype(np.int64), len(master) - 2)

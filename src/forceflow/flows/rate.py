@@ -25,12 +25,27 @@ from .detection import Detection, Shares, TornadoRow, by_share
 from .event_counts import VERSIONS, ObservedDays, arrival_counts, observed_exposure
 from .event_draws import DIRECTIONS, Measure, claims_of, other_ways
 from .observation_window import Between, watched
-from .rate_model import RateModel, TimeBins, find_overdispersion, net_draws, reporting_tornado, time_bins
+from .rate_model import (
+    RateModel,
+    TimeBins,
+    find_overdispersion,
+    net_draws,
+    reporting_tornado,
+    time_bins,
+)
 
 if TYPE_CHECKING:
     from .change_points import ChangePoints
 
-__all__ = ["Detection", "Rate", "TornadoRow", "estimate_rate", "gamma_poisson_interval", "net_draws", "rate_events"]
+__all__ = [
+    "Detection",
+    "Rate",
+    "TornadoRow",
+    "estimate_rate",
+    "gamma_poisson_interval",
+    "net_draws",
+    "rate_events",
+]
 
 Dispersal = Literal["auto", "poisson", "negative-binomial"]
 
@@ -212,31 +227,55 @@ def estimate_rate(
     if is_series and isinstance(detection, Mapping):
         raise EstimateError("a plain series has no modes: give one detection for all of it")
     if dispersion not in ("auto", "poisson", "negative-binomial"):
-        raise EstimateError(f"dispersion {dispersion!r} is none of auto, poisson, negative-binomial")
+        raise EstimateError(
+            f"dispersion {dispersion!r} is none of auto, poisson, negative-binomial"
+        )
     chosen, event_notes = rate_events(events, measure=measure, direction=direction, label=label)
     window = watched(chosen, between, measure)
     bins = time_bins(window, every=every, observed_days=observed_days, draws=draws, seed=seed)
     clumps = find_overdispersion(
-        window, direction=direction, observed_days=observed_days, dispersion=dispersion, packets=packets, draws=draws,
+        window,
+        direction=direction,
+        observed_days=observed_days,
+        dispersion=dispersion,
+        packets=packets,
+        draws=draws,
         seed=seed,
-    )  # fmt: skip
+    )
     model = RateModel(
-        events=window.events, bins=bins, measure=measure, detection=detection, is_gross=direction is not None,
-        packets=packets, inflation=clumps.inflation, draws=draws, seed=seed,
-    )  # fmt: skip
+        events=window.events,
+        bins=bins,
+        measure=measure,
+        detection=detection,
+        is_gross=direction is not None,
+        packets=packets,
+        inflation=clumps.inflation,
+        draws=draws,
+        seed=seed,
+    )
     per_bin = model.per_bin()
     whole, bound_notes = model.whole().draws, []
     if is_series and between is None and set(clumps.models.values()) == {"poisson"}:
-        by_bounds = _by_bounds(window.events, observed_days, detection=detection, draws=draws, seed=seed)
+        by_bounds = _by_bounds(
+            window.events, observed_days, detection=detection, draws=draws, seed=seed
+        )
         if by_bounds is not None:
             whole = by_bounds
-            bound_notes = ["bounds enter the rate of the whole span by their likelihood, as of one rate"]
+            bound_notes = [
+                "bounds enter the rate of the whole span by their likelihood, as of one rate"
+            ]
     unit = _UNIT_PER_DAY.get(measure, f"{measure}/day")
     tornado, tornado_notes = reporting_tornado(model, whole, coverage=coverage, unit=unit)
     notes = [
-        *per_bin.notes, *event_notes, *window.notes, *bins.notes, *_packet_notes(window.events, packets=packets),
-        *clumps.notes, *bound_notes, *tornado_notes,
-    ]  # fmt: skip
+        *per_bin.notes,
+        *event_notes,
+        *window.notes,
+        *bins.notes,
+        *_packet_notes(window.events, packets=packets),
+        *clumps.notes,
+        *bound_notes,
+        *tornado_notes,
+    ]
     tail = (1 - coverage) / 2
     low, middle, high = np.quantile(per_bin.draws, (tail, 0.5, 1 - tail), axis=1)
     claims, reports = claims_of(per_bin.used)
@@ -267,7 +306,9 @@ def estimate_rate(
         dispersion=clumps.models,
         exposure_days=bins.exposure,
         span=(window.start, window.stop),
-        find_changes=cache(partial(_find_changes, window.events, clumps.models, bins, every, coverage, seed)),
+        find_changes=cache(
+            partial(_find_changes, window.events, clumps.models, bins, every, coverage, seed)
+        ),
         used=window.events,
         again=partial(
             estimate_rate,
@@ -312,29 +353,46 @@ def rate_events(
     wanted = ("outbound", "inbound") if direction is None else (direction,)
     notes = []
     if label is not None and not is_count_series(events):
-        raise EstimateError("label is of the dates of a plain series, a frame with date and count; events have windows")
+        raise EstimateError(
+            "label is of the dates of a plain series, a frame with date and count; events have windows"
+        )
     if is_count_series(events):
         if measure != "movements" or direction not in (None, "outbound"):
-            raise EstimateError("a plain series counts movements in one direction; leave measure and direction out")
+            raise EstimateError(
+                "a plain series counts movements in one direction; leave measure and direction out"
+            )
         chosen = series_events(events, label=label)
         notes.append(f"a plain series of {len(chosen)} counts, taken as movements out")
     else:
         given = as_events(events)
         chosen = tuple(e for e in given if e.direction in wanted and not e.is_empty)
         if not chosen:
-            raise EstimateError(f"no {' or '.join(wanted)} events to estimate a rate from{other_ways(given)}")
+            raise EstimateError(
+                f"no {' or '.join(wanted)} events to estimate a rate from{other_ways(given)}"
+            )
     ids = [event.event_id for event in chosen]
-    twice = sorted({name for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else []
+    twice = (
+        sorted({name for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else []
+    )
     if twice:
-        raise EstimateError(f"event ids given twice: {', '.join(twice[:5])}; drop the copies or name them apart")
+        raise EstimateError(
+            f"event ids given twice: {', '.join(twice[:5])}; drop the copies or name them apart"
+        )
     bounded = sum(event.movements.is_censored for event in chosen)
     if bounded:
-        notes.append(f"{bounded} of {len(chosen)} counts were given as a bound and enter with the prior of the lexicon")
+        notes.append(
+            f"{bounded} of {len(chosen)} counts were given as a bound and enter with the prior of the lexicon"
+        )
     return chosen, notes
 
 
 def _by_bounds(
-    events: tuple[FlowEvent, ...], observed_days: ObservedDays, *, detection: Shares, draws: int, seed: int
+    events: tuple[FlowEvent, ...],
+    observed_days: ObservedDays,
+    *,
+    detection: Shares,
+    draws: int,
+    seed: int,
 ) -> Floats | None:
     """Draws of one rate behind a series of which some counts are bounds, shape (1, draws).
 

@@ -17,7 +17,14 @@ from ..evidence.events import FlowEvent
 from ..results.estimate import few
 from ..results.range import Range
 from .detection import Detection, Shares, TornadoRow, by_share
-from .event_counts import ObservedDays, arrival_counts, clump_edges, clumping, observed_exposure, packet_draws
+from .event_counts import (
+    ObservedDays,
+    arrival_counts,
+    clump_edges,
+    clumping,
+    observed_exposure,
+    packet_draws,
+)
 from .event_draws import Flows, Measure, prepare
 from .observation_window import Watched
 
@@ -80,10 +87,14 @@ class TimeBins:
         )
 
 
-def time_bins(window: Watched, *, every: str, observed_days: ObservedDays, draws: int, seed: int) -> TimeBins:
+def time_bins(
+    window: Watched, *, every: str, observed_days: ObservedDays, draws: int, seed: int
+) -> TimeBins:
     """Cut the days watched into bins, with the exposure of each."""
     edges = window.edges(every)
-    exposure = observed_exposure(edges, observed_days, span=(window.start, window.stop), unwatched=window.unwatched)
+    exposure = observed_exposure(
+        edges, observed_days, span=(window.start, window.stop), unwatched=window.unwatched
+    )
     days = (edges[-1] - edges[0]).total_seconds() / 86_400
     notes: tuple[str, ...] = ()
     if exposure.sum() < days - 1e-6:
@@ -143,7 +154,9 @@ def find_overdispersion(
             continue
         counts = arrival_counts(events, (*before, *coarse, *after), seed=seed)
         counts = counts[:, len(before) :][:, : exposure.size]
-        test, model, phi = clumping(counts, exposure, dispersion=dispersion, draws=draws, seed=seed, way=way)
+        test, model, phi = clumping(
+            counts, exposure, dispersion=dispersion, draws=draws, seed=seed, way=way
+        )
         models[way] = "packets" if packets else model
         if not packets:
             inflation[way] = phi
@@ -194,7 +207,9 @@ class RateModel:
         return replace(self, detection=detection)
 
     def _rates(self, bins: TimeBins) -> RateDraws:
-        exposure = np.where(bins.exposure > 0, bins.exposure, 1.0)  # nothing lies in a bin that was not watched
+        exposure = np.where(
+            bins.exposure > 0, bins.exposure, 1.0
+        )  # nothing lies in a bin that was not watched
         padded = np.pad(exposure, (len(bins.before), len(bins.after)), constant_values=1.0)
         rates, notes, used = net_draws(
             self.events,
@@ -219,7 +234,9 @@ def reporting_tornado(
     """The rate of the whole span with each share reported fixed at its low, middle and high end, and notes on it."""
     rows: list[TornadoRow] = []
     notes: list[str] = []
-    by_mode = model.detection.items() if isinstance(model.detection, Mapping) else [("", model.detection)]
+    by_mode = (
+        model.detection.items() if isinstance(model.detection, Mapping) else [("", model.detection)]
+    )
     for mode, detection in by_mode:
         if not isinstance(detection, Detection):
             continue
@@ -236,11 +253,15 @@ def reporting_tornado(
             per_day = Range.of_draws(fixed[0], coverage=coverage, unit=unit)
             rows.append(TornadoRow(f"{label}: {name}", share, per_day))
             if name != "middle":
-                notes.append(f"if {share:.0%} was reported{label.removeprefix('share reported')}: {per_day}")
+                notes.append(
+                    f"if {share:.0%} was reported{label.removeprefix('share reported')}: {per_day}"
+                )
     return tuple(rows), tuple(notes)
 
 
-def _fixed_share(model: RateModel, whole: Floats, *, mode: str, seen: Floats, share: float) -> Floats:
+def _fixed_share(
+    model: RateModel, whole: Floats, *, mode: str, seen: Floats, share: float
+) -> Floats:
     """Draws of the whole rate with one share fixed; where one share serves all, it only scales the rate."""
     if isinstance(model.detection, Mapping):
         return model.with_detection({**model.detection, mode: share}).whole().draws
@@ -288,9 +309,14 @@ def net_draws(
     used: list[FlowEvent] = []
     groups = [
         (sign, f"{way} {mode}".rstrip(), mine, seen)
-        for sign, way in (((1.0, "outbound"), (-1.0, "inbound")) if not gross else ((1.0, "gross"),))
+        for sign, way in (
+            ((1.0, "outbound"), (-1.0, "inbound")) if not gross else ((1.0, "gross"),)
+        )
         for mode, mine, seen in by_share(
-            tuple(event for event in events if gross or event.direction == way), detection, draws=draws, seed=seed
+            tuple(event for event in events if gross or event.direction == way),
+            detection,
+            draws=draws,
+            seed=seed,
         )
     ]
     for sign, label, mine, seen in groups:
@@ -299,11 +325,18 @@ def net_draws(
         used += [event for event in amounts.events if event not in used]
         notes |= dict.fromkeys(amounts.notes)
         if amounts.uncounted:
-            text = f"no number of {measure} was published, nothing added for: {few(amounts.uncounted)}"
+            text = (
+                f"no number of {measure} was published, nothing added for: {few(amounts.uncounted)}"
+            )
             notes[text] = None
         if packets:
-            out += sign * packet_draws(amounts, mine, edges, days, measure=measure, draws=draws, seed=seed,
-                                       way=label) / seen  # fmt: skip
+            out += (
+                sign
+                * packet_draws(
+                    amounts, mine, edges, days, measure=measure, draws=draws, seed=seed, way=label
+                )
+                / seen
+            )
             continue
         n = counts.draws(edges, draws=draws, seed=seed)
         phi = (inflation or {}).get(mine[0].direction, 1.0)
@@ -318,7 +351,9 @@ def net_draws(
                 some = n[row] > 0
                 doubt = np.where(some, moved / (gammaincinv(shape, 0.5) * phi), 1.0)
                 per_movement = np.where(some, loaded[row] / np.maximum(n[row], 1e-12), 0.0)
-                moved = moved * per_movement + doubt * printed[row] + np.where(some, 0.0, loaded[row])
+                moved = (
+                    moved * per_movement + doubt * printed[row] + np.where(some, 0.0, loaded[row])
+                )
             out[row] += sign * moved / days[row] / seen
     if not used:
         ids = few([event.event_id for event in events])
@@ -326,13 +361,20 @@ def net_draws(
     return out, tuple(notes), tuple(used)
 
 
-def _amounts(amounts: Flows, edges: Moments, *, measure: Measure, draws: int, seed: int) -> tuple[Floats, Floats]:
+def _amounts(
+    amounts: Flows, edges: Moments, *, measure: Measure, draws: int, seed: int
+) -> tuple[Floats, Floats]:
     """Draws of the amounts that were printed, and of those that come from counts and loads, shapes (bins, draws)."""
     if measure == "movements":
         return np.zeros((0, 0)), np.zeros((0, 0))
     is_printed = [getattr(event, measure) is not None or event.is_empty for event in amounts.events]
     printed, loaded = (
-        amounts.draws(edges, draws=draws, seed=seed, only=[row for row, own in enumerate(is_printed) if own is which])
+        amounts.draws(
+            edges,
+            draws=draws,
+            seed=seed,
+            only=[row for row, own in enumerate(is_printed) if own is which],
+        )
         for which in (True, False)
     )
     return printed, loaded

@@ -112,7 +112,11 @@ def estimate_tonnage(
     given = as_events(events)
     if direction is not None and direction not in DIRECTIONS:
         raise EstimateError(f"direction {direction!r} is none of {', '.join(DIRECTIONS)}")
-    chosen = given if direction is None else tuple(event for event in given if event.direction == direction)
+    chosen = (
+        given
+        if direction is None
+        else tuple(event for event in given if event.direction == direction)
+    )
     if by is not None and by not in _GROUPS:
         raise EstimateError(f"by={by!r} is none of {', '.join(_GROUPS)}")
     if not chosen:
@@ -120,7 +124,9 @@ def estimate_tonnage(
         raise EstimateError(f"no events to estimate from{way}")
     flows = prepare(chosen, measure=measure, cargo=cargo)
     if not flows.events:
-        raise EstimateError(f"no number of {measure} was published for any of: {few(flows.uncounted)}")
+        raise EstimateError(
+            f"no number of {measure} was published for any of: {few(flows.uncounted)}"
+        )
     edges = bin_edges(min(e.start for e in chosen), max(e.stop for e in chosen), every=every)
     keys = [group_of(event, by) for event in flows.events]
     groups = tuple(sorted(set(keys))) if by else ()
@@ -145,16 +151,22 @@ def estimate_tonnage(
     errors = (found[6:] - found[3:6]) / 2
     mean = whole.mean(axis=1)
     mean_errors = np.array([mean_error(row) for row in whole])  # row by row: no second matrix
-    np.cumsum(whole, axis=0, out=whole)  # in place: from here on it holds what was moved by the end of each bin
+    np.cumsum(
+        whole, axis=0, out=whole
+    )  # in place: from here on it holds what was moved by the end of each bin
     running = row_quantiles(whole, levels[:3])
     total = whole[-1]
     notes = list(flows.notes)
     if flows.uncounted:
-        notes.append(f"no number of {measure} was published, nothing added for: {few(flows.uncounted)}")
+        notes.append(
+            f"no number of {measure} was published, nothing added for: {few(flows.uncounted)}"
+        )
     if measure == "tonnes":
         notes += light_loads(flows.events)
     if measure == "tonnes" and (heavy := too_heavy(flows.events)):
-        notes.append(f"more tonnes than an aircraft or ship can carry (kg?), see flag_infeasible: {few(heavy)}")
+        notes.append(
+            f"more tonnes than an aircraft or ship can carry (kg?), see flag_infeasible: {few(heavy)}"
+        )
     if measure == "tonnes" and (lead := leading_measure(flows.events)) != "tonnes":
         if all(event.tonnes is None for event in flows.events):
             alone = any("tonnes from the people alone" in note for note in notes)
@@ -217,7 +229,9 @@ def estimate_tonnage(
     )
 
 
-def _days_of(events: Sequence[FlowEvent], edges: Sequence[dt.datetime]) -> tuple[dt.datetime, dt.datetime]:
+def _days_of(
+    events: Sequence[FlowEvent], edges: Sequence[dt.datetime]
+) -> tuple[dt.datetime, dt.datetime]:
     """The whole days of the record, within the bins."""
     first, last = min(event.start for event in events), max(event.stop for event in events)
     days = bin_edges(first, last, every="1d")

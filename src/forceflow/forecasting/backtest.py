@@ -128,11 +128,16 @@ class Backtest:
             "absolute_error": float(np.abs(miss).mean()),
             "pit_mean": float((self.pit_low[pick] + self.pit_high[pick]).mean() / 2),
         }
-        out |= {f"coverage_{c:.0%}"[:-1]: float(self.inside[pick, k].mean()) for k, c in enumerate(_COVERAGES)}
+        out |= {
+            f"coverage_{c:.0%}"[:-1]: float(self.inside[pick, k].mean())
+            for k, c in enumerate(_COVERAGES)
+        }
         for name, values in self.baseline_crps.items():
             both = pick & ~np.isnan(values)
             theirs = float(values[both].mean()) if both.any() else np.nan
-            out[f"skill over {name}"] = 1 - float(self.crps[both].mean()) / theirs if theirs > 0 else np.nan
+            out[f"skill over {name}"] = (
+                1 - float(self.crps[both].mean()) / theirs if theirs > 0 else np.nan
+            )
         return out
 
     def to_frame(self, *, backend: str | None = None) -> Any:
@@ -160,7 +165,9 @@ class Backtest:
         scores, first = self.scores, next(iter(self.baseline_crps), None)
         skill = scores.get(f"skill over {first}", np.nan)
         against = f", {skill:+.0%} skill over the {first}" if np.isfinite(skill) else ""
-        left = f"; {len(self.floors)} dates with only a floor were not scored" if self.floors else ""
+        left = (
+            f"; {len(self.floors)} dates with only a floor were not scored" if self.floors else ""
+        )
         return (
             f"backtest ({self.method}) of {self.series.name}: {len(self)} forecasts, 1 to {int(self.step.max())} steps "
             f"ahead from {np.unique(self.origin).size} origins, CRPS {scores['crps']:.4g} ({scores['crps_share']:.1%} "
@@ -169,7 +176,8 @@ class Backtest:
 
     def _repr_html_(self) -> str:
         cells = "".join(
-            f"<tr><th>{html.escape(name)}</th><td>{value:.4g}</td></tr>" for name, value in self.scores.items()
+            f"<tr><th>{html.escape(name)}</th><td>{value:.4g}</td></tr>"
+            for name, value in self.scores.items()
         )
         return f"<p>{html.escape(str(self))}</p><table><tbody>{cells}</tbody></table>"
 
@@ -252,7 +260,16 @@ def backtest(
     (26, True)
     """
     check_asked(horizon=horizon, min_history=min_history, coverage=coverage, draws=draws, seed=seed)
-    series = as_series(data, time=time, done=done, low=low, high=high, total=total, revised=revised, dayfirst=dayfirst)
+    series = as_series(
+        data,
+        time=time,
+        done=done,
+        low=low,
+        high=high,
+        total=total,
+        revised=revised,
+        dayfirst=dayfirst,
+    )
     named, make = _maker(method)
     known = np.flatnonzero(series.known)
     if known.size <= min_history:
@@ -260,10 +277,16 @@ def backtest(
             f"{series.name} has {known.size} values; min_history={min_history} needs at least {min_history + 1}"
         )
     if not series.value[known[-1]] > 0:
-        raise EstimateError(f"nothing was done in {series.name}: all its values are 0, and there is nothing to score")
+        raise EstimateError(
+            f"nothing was done in {series.name}: all its values are 0, and there is nothing to score"
+        )
     rows: list[tuple[int, int, int]] = []
-    parts: dict[str, list[Any]] = {name: [] for name in ("observed", "ends", "crps", "wis", "low", "high", "inside")}
-    theirs: dict[str, list[Floats]] = {name: [] for name in BASELINES if name != "logistic" or series.total is not None}
+    parts: dict[str, list[Any]] = {
+        name: [] for name in ("observed", "ends", "crps", "wis", "low", "high", "inside")
+    }
+    theirs: dict[str, list[Floats]] = {
+        name: [] for name in BASELINES if name != "logistic" or series.total is not None
+    }
     floors: list[tuple[dt.datetime, float]] = []
     tail = (1 - coverage) / 2
     ends = [p for c in (*_COVERAGES, coverage) for p in ((1 - c) / 2, (1 + c) / 2)]
@@ -281,7 +304,9 @@ def backtest(
             )
         # A run of floors is judged once, from the last value before it.
         for row in range(origin + 1, int(targets[0])):
-            floors.append((series.dates[row], float((paths[row - origin - 1] >= series.low[row]).mean())))
+            floors.append(
+                (series.dates[row], float((paths[row - origin - 1] >= series.low[row]).mean()))
+            )
         pick = targets - origin - 1
         mine, truth = paths[pick], series.value[targets]
         edges = np.quantile(mine, ends, axis=1)
@@ -334,7 +359,9 @@ def _maker(method: str | Method) -> tuple[str, Method]:
         return method, METHODS[method]
     if method in BASELINES:
         name = method
-        return name, lambda history, ahead, draws, seed: baseline_draws(name, history, ahead, quantiles=draws)
+        return name, lambda history, ahead, draws, seed: baseline_draws(
+            name, history, ahead, quantiles=draws
+        )
     raise UnknownNameError("method", method, (*METHODS, *BASELINES))
 
 
@@ -361,9 +388,13 @@ def pooled_scores(backtests: Iterable[Backtest], *, min_step: int = 1) -> dict[s
     if not tests:
         raise EstimateError("pooled scores need at least one backtest")
     picks = [test.step >= min_step for test in tests]
-    share = np.concatenate([test.crps[pick] / test.done for test, pick in zip(tests, picks, strict=True)])
+    share = np.concatenate(
+        [test.crps[pick] / test.done for test, pick in zip(tests, picks, strict=True)]
+    )
     inside = np.concatenate([test.inside[pick] for test, pick in zip(tests, picks, strict=True)])
-    middle = np.concatenate([(t.pit_low + t.pit_high)[pick] / 2 for t, pick in zip(tests, picks, strict=True)])
+    middle = np.concatenate(
+        [(t.pit_low + t.pit_high)[pick] / 2 for t, pick in zip(tests, picks, strict=True)]
+    )
     out = {"forecasts": float(share.size), "crps_share": float(share.mean())}
     out |= {f"coverage_{c:.0%}"[:-1]: float(inside[:, k].mean()) for k, c in enumerate(_COVERAGES)}
     out["pit_mean"] = float(middle.mean())
@@ -375,5 +406,7 @@ def pooled_scores(backtests: Iterable[Backtest], *, min_step: int = 1) -> dict[s
             ]
         )
         both = ~np.isnan(theirs)
-        out[f"skill over {name}"] = 1 - float(share[both].mean() / theirs[both].mean()) if both.any() else np.nan
+        out[f"skill over {name}"] = (
+            1 - float(share[both].mean() / theirs[both].mean()) if both.any() else np.nan
+        )
     return out

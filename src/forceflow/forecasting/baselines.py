@@ -115,7 +115,9 @@ def _logistic(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, 
     from scipy.special import stdtrit
 
     if series.total is None:
-        raise EstimateError("the logistic baseline needs a total, its asymptote; the data do not know it; give total=")
+        raise EstimateError(
+            "the logistic baseline needs a total, its asymptote; the data do not know it; give total="
+        )
     t, y = _known(series)
     scale = max(float(t[-1] - t[0]), 1e-9)
     x, to = (t - t[0]) / scale, (series.days[-1] + ahead - t[0]) / scale
@@ -147,7 +149,9 @@ BASELINES: dict[str, _Maker] = {
 _OF_ANY_SERIES = ("random walk with drift", "random walk with drift in days", "linear")
 
 
-def baseline_draws(name: str, series: Series, ahead: Floats, *, quantiles: int = QUANTILES, **options: Any) -> Floats:
+def baseline_draws(
+    name: str, series: Series, ahead: Floats, *, quantiles: int = QUANTILES, **options: Any
+) -> Floats:
     """Equally likely values of a baseline for so many days ahead, shape (h, quantiles), in order."""
     if name not in BASELINES:
         raise UnknownNameError("baseline", name, BASELINES)
@@ -217,7 +221,15 @@ def baseline(
         raise UnknownNameError("baseline", name, BASELINES)
     check_asked(coverage=coverage)
     may_fall = name in _OF_ANY_SERIES
-    series = as_series(data, time=time, done=done, total=total, revised=revised, dayfirst=dayfirst, may_fall=may_fall)
+    series = as_series(
+        data,
+        time=time,
+        done=done,
+        total=total,
+        revised=revised,
+        dayfirst=dayfirst,
+        may_fall=may_fall,
+    )
     moments, ahead = dates_ahead(series, horizon=horizon, dates=dates)
     options = {"window_days": window_days} if name == "last window" else {}
     draws, numbers = BASELINES[name](series, ahead, QUANTILES, **options)

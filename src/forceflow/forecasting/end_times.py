@@ -88,7 +88,9 @@ def end_times(days: Any, ended: Any, *, coverage: float = 0.95) -> EndTimes:
     from scipy.stats import CensoredData, ecdf
 
     t = np.array([_in_days(row, value) for row, value in enumerate(_items(days, "days"))])
-    done = np.array([_has_ended(row, value) for row, value in enumerate(_items(ended, "ended"))], dtype=bool)
+    done = np.array(
+        [_has_ended(row, value) for row, value in enumerate(_items(ended, "ended"))], dtype=bool
+    )
     if t.shape != done.shape or not done.any():
         raise EstimateError(
             "days above 0 and ended (yes or no) for each, at least one of them ended, were wanted; got "
@@ -137,8 +139,12 @@ def _items(values: Any, name: str) -> list[Any]:
         items = values.to_list() if hasattr(values, "to_list") else list(values)
     except TypeError:
         items = [values]
-    if any(isinstance(item, list | tuple | np.ndarray) for item in items) or isinstance(values, str | Mapping):
-        raise EstimateError(f"{name} is one list with a value for each case, got {str(values)[:60]!r}")
+    if any(isinstance(item, list | tuple | np.ndarray) for item in items) or isinstance(
+        values, str | Mapping
+    ):
+        raise EstimateError(
+            f"{name} is one list with a value for each case, got {str(values)[:60]!r}"
+        )
     return items
 
 
@@ -150,11 +156,15 @@ def _in_days(row: int, value: Any) -> float:
         elif isinstance(value, dt.timedelta):
             days = value.total_seconds() / 86_400
         else:
-            days = math.nan if isinstance(value, bool | np.bool_) or is_blank(value) else float(value)
+            days = (
+                math.nan if isinstance(value, bool | np.bool_) or is_blank(value) else float(value)
+            )
     except (TypeError, ValueError):
         days = math.nan
     if not 0 < days < math.inf:
-        raise EstimateError(f"days, row {row}: a number of days above 0, or a duration, was wanted, got {value!r:.40}")
+        raise EstimateError(
+            f"days, row {row}: a number of days above 0, or a duration, was wanted, got {value!r:.40}"
+        )
     return days
 
 
@@ -168,7 +178,9 @@ def _has_ended(row: int, value: Any) -> bool:
     return ended
 
 
-def against_plan(planned: ArrayLike, *, done: float, at: int, spent: float | None = None) -> dict[str, float]:
+def against_plan(
+    planned: ArrayLike, *, done: float, at: int, spent: float | None = None
+) -> dict[str, float]:
     """Earned value and earned schedule: how far behind its plan it is. A display, not a forecast: it has no range.
 
     Parameters
@@ -208,13 +220,17 @@ def against_plan(planned: ArrayLike, *, done: float, at: int, spent: float | Non
     except (TypeError, ValueError):
         raise EstimateError(f"planned is a list of numbers, got {str(planned)[:60]!r}") from None
     if plan.ndim != 1 or not (np.diff(plan, prepend=0.0) > 0).all() or not np.isfinite(plan).all():
-        raise EstimateError("planned is what should be done by the end of each period, each more than the one before")
+        raise EstimateError(
+            "planned is what should be done by the end of each period, each more than the one before"
+        )
     done, gone = as_float(done, name="done"), as_float(at, name="at")
     spent = None if spent is None else as_float(spent, name="spent")
     if not gone.is_integer():
         raise EstimateError(f"at is a whole number of periods, got {at!r}")
     if not 0 < done <= plan[-1] or at < 1 or (spent is not None and not spent > 0):
-        raise EstimateError(f"done lies above 0 and at most at {plan[-1]:g}, at is 1 or more, spent above 0")
+        raise EstimateError(
+            f"done lies above 0 and at most at {plan[-1]:g}, at is 1 or more, spent above 0"
+        )
     earned = float(np.interp(done, np.concatenate([[0.0], plan]), np.arange(plan.size + 1.0)))
     pace = earned / at
     by_now = float(plan[min(int(at), plan.size) - 1])

@@ -71,7 +71,14 @@ class FirstPassage:
             top *= 2
             if top > 1e300:
                 return math.inf
-        found = brentq(lambda t: self.probability_by(t) - p, 0.0, top, xtol=1e-12 * top, rtol=8.9e-16, maxiter=500)
+        found = brentq(
+            lambda t: self.probability_by(t) - p,
+            0.0,
+            top,
+            xtol=1e-12 * top,
+            rtol=8.9e-16,
+            maxiter=500,
+        )
         return float(found)
 
     def __str__(self) -> str:
@@ -125,7 +132,9 @@ def first_passage(kind: str, **parameters: float) -> FirstPassage:
     numbers = {name: float(parameters[name]) for name in wanted}
     for name, value in numbers.items():
         if not math.isfinite(value) or (value <= 0 and name != "drift"):
-            raise EstimateError(f"first_passage({kind!r}): {name} must be a number above 0, got {value!r}")
+            raise EstimateError(
+                f"first_passage({kind!r}): {name} must be a number above 0, got {value!r}"
+            )
     mean, p_ever = math.inf, 1.0
     if kind == "wiener":
         d, v, s = numbers.values()
@@ -141,7 +150,9 @@ def first_passage(kind: str, **parameters: float) -> FirstPassage:
         guess = (d / scale + 1) / alpha
         parts = (0.0, 0.5 * guess, guess, 2 * guess, 4 * guess, 40 * guess)
         mean = sum(
-            quad(lambda t: 1 - float(_gamma_cdf(np.array([t]), d, alpha, scale)[0]), a, b, limit=200)[0]
+            quad(
+                lambda t: 1 - float(_gamma_cdf(np.array([t]), d, alpha, scale)[0]), a, b, limit=200
+            )[0]
             for a, b in pairwise(parts)
         )
     return FirstPassage(kind, numbers, float(mean), p_ever)
@@ -152,7 +163,9 @@ def _wiener_cdf(t: Any, d: float, v: float, s: float) -> Any:
 
     root = s * np.sqrt(t)
     # The second term as one exponent: for a large drift its two factors overflow and underflow.
-    return np.minimum(ndtr((v * t - d) / root) + np.exp(2 * v * d / s**2 + log_ndtr((-d - v * t) / root)), 1.0)
+    return np.minimum(
+        ndtr((v * t - d) / root) + np.exp(2 * v * d / s**2 + log_ndtr((-d - v * t) / root)), 1.0
+    )
 
 
 def _gamma_cdf(t: Any, d: float, alpha: float, scale: float) -> Any:

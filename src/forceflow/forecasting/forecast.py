@@ -84,7 +84,10 @@ def forecast_draws(
     when = np.concatenate([[day for day, _ in floors], days + (series.days[-1] - t[-1])])
     step = float(np.median(np.diff(t)))
     # The plain pace goes on in whole steps, as the timeline does.
-    past, to_go = np.diff(t) / step, _steps_to(float(when[-1]) / step, first=0.5 if paths is None else 1.0)
+    past, to_go = (
+        np.diff(t) / step,
+        _steps_to(float(when[-1]) / step, first=0.5 if paths is None else 1.0),
+    )
     moved = np.diff(y, axis=0)
     done = y[-1]
     room = np.inf if series.total is None else np.maximum(series.total - done, 0.0)
@@ -93,8 +96,14 @@ def forecast_draws(
     out = done + grown
     if series.total is None:
         pace = np.maximum(moved.sum(axis=0) / past.sum(), 1e-12)
-        steps = max(settings.steps_to_come, float(past.sum()))  # what has gone on for long will not end at once
-        rest = steps * pace * np.exp(settings.to_come_spread * normals_of(seed, "still to come", draws))
+        steps = max(
+            settings.steps_to_come, float(past.sum())
+        )  # what has gone on for long will not end at once
+        rest = (
+            steps
+            * pace
+            * np.exp(settings.to_come_spread * normals_of(seed, "still to come", draws))
+        )
         out = done + rest * -np.expm1(-grown / rest)
     for i, (_, floor) in enumerate(floors):
         out = _above(out, i, floor, uniforms_of(seed, f"floor {i}", draws))
@@ -110,7 +119,10 @@ def _steps_to(far: float, *, first: float) -> Floats:
     return np.array(lengths)
 
 
-METHODS: dict[str, Method] = {"default": forecast_draws, "local level": partial(forecast_draws, paths=moved_by_level)}
+METHODS: dict[str, Method] = {
+    "default": forecast_draws,
+    "local level": partial(forecast_draws, paths=moved_by_level),
+}
 """Forecasters by name: the default, and the pace that `estimate_withdrawal` stands on."""
 
 
@@ -123,7 +135,11 @@ def _histories(series: Series, draws: int, seed: int) -> Floats:
     for i in np.flatnonzero(low < high):
         u, width = uniforms_of(seed, f"report {i}", draws), high[i] - low[i]
         turn = (y[i] - low[i]) / width
-        out[i] = np.where(u < turn, low[i] + width * np.sqrt(u * turn), high[i] - width * np.sqrt((1 - u) * (1 - turn)))
+        out[i] = np.where(
+            u < turn,
+            low[i] + width * np.sqrt(u * turn),
+            high[i] - width * np.sqrt((1 - u) * (1 - turn)),
+        )
     return np.maximum.accumulate(out, axis=0)
 
 
@@ -195,14 +211,35 @@ def forecast(
         if method not in BASELINES:
             raise UnknownNameError("method", method, (*METHODS, *BASELINES))
         return baseline(
-            method, data, horizon=horizon, dates=dates, time=time, done=done, total=total, revised=revised,
-            dayfirst=dayfirst, coverage=coverage,
-        )  # fmt: skip
+            method,
+            data,
+            horizon=horizon,
+            dates=dates,
+            time=time,
+            done=done,
+            total=total,
+            revised=revised,
+            dayfirst=dayfirst,
+            coverage=coverage,
+        )
     check_asked(coverage=coverage, draws=draws, seed=seed)
-    series = as_series(data, time=time, done=done, low=low, high=high, total=total, revised=revised, dayfirst=dayfirst)
+    series = as_series(
+        data,
+        time=time,
+        done=done,
+        low=low,
+        high=high,
+        total=total,
+        revised=revised,
+        dayfirst=dayfirst,
+    )
     moments, ahead = dates_ahead(series, horizon=horizon, dates=dates)
     drawn = METHODS[method](series, ahead, draws, seed)
-    free = drawn if series.total is None else METHODS[method](replace(series, total=None), ahead, draws, seed)
+    free = (
+        drawn
+        if series.total is None
+        else METHODS[method](replace(series, total=None), ahead, draws, seed)
+    )
     without = Range.of_draws(free[-1], coverage=coverage, unit=series.unit)
     return Forecast(
         method=method,
@@ -223,7 +260,9 @@ def _what_comes(series: Series, without: str) -> str:
         "(a prior: withdrawals end)"
     )
     if series.total is None:
-        return f"no total is known: what is still to come is drawn, {still}, so the growth levels off"
+        return (
+            f"no total is known: what is still to come is drawn, {still}, so the growth levels off"
+        )
     return (
         f"the pace goes on until the total of {series.total:,.10g} is reached; without a total, what is still to come "
         f"would be {still}: {without}"

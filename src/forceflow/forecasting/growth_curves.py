@@ -48,13 +48,17 @@ class Curve:
 
     def value(self, x: ArrayLike) -> Floats:
         """Height of the curve at `x`, of the same shape."""
-        return _height(self.kind, np.asarray(x, dtype=np.float64), np.array(list(self.parameters.values())))
+        return _height(
+            self.kind, np.asarray(x, dtype=np.float64), np.array(list(self.parameters.values()))
+        )
 
     def time_to(self, share: ArrayLike) -> Any:
         """Where the curve has reached a share of its top, of the same shape."""
         f = np.asarray(share, dtype=np.float64)
         if ((f <= 0) | (f >= 1)).any():
-            raise EstimateError("a share above 0 and below 1 was wanted; the curve never reaches its top")
+            raise EstimateError(
+                "a share above 0 and below 1 was wanted; the curve never reaches its top"
+            )
         p = self.parameters
         if self.kind == "gompertz":
             x = -np.log(-np.log(f) / p["shift"]) / p["rate"]
@@ -98,7 +102,9 @@ def fit_curve(kind: str, x: ArrayLike, y: ArrayLike, *, top: float | None = None
     names = CURVES[kind]
     free = len(names) - (top is not None)
     if x_.shape != y_.shape or x_.size <= free:
-        raise EstimateError(f"a {kind} curve with {free} free parameters needs more points than that, got {x_.size}")
+        raise EstimateError(
+            f"a {kind} curve with {free} free parameters needs more points than that, got {x_.size}"
+        )
     if top is not None and not top > 0:
         raise EstimateError(f"the top of a curve must be above 0, got {top!r}")
 

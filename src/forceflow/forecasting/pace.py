@@ -156,7 +156,9 @@ def moved_by_level(
     seed: int,
 ) -> Floats:
     """What will have gone by each of some times at the plain pace of `level_paths`; as `moved_by`."""
-    return np.minimum(_between(level_paths(moved, past, to_go, draws=draws, seed=seed), to_go, when), room)
+    return np.minimum(
+        _between(level_paths(moved, past, to_go, draws=draws, seed=seed), to_go, when), room
+    )
 
 
 def _step_of(to_go: Floats, when: Floats) -> tuple[NDArray[np.int64], Floats]:
@@ -192,7 +194,9 @@ def normals_of(seed: int, entity: str, draws: int) -> Floats:
 def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> _State:
     """Kalman filter of the log rate over nine pairs of variances, with and without a trend, and one picked per draw."""
     grid = itertools.product((0.3, 1.0, 2.0), (0.25, 1.0, 2.5), (1.0, 0.0))
-    level_sd, report_sd, has_trend = (np.array(column)[:, None] for column in zip(*grid, strict=True))
+    level_sd, report_sd, has_trend = (
+        np.array(column)[:, None] for column in zip(*grid, strict=True)
+    )
     level_sd, report_sd = s.level_sd * level_sd, s.report_sd * report_sd
     models, n = level_sd.size, moved.shape[1]
     rate = moved / past[:, None]
@@ -204,7 +208,10 @@ def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> 
     stops, runs = (before & ~after).sum(axis=0), before.sum(axis=0)
     goes, stands = (begun & ~before & after).sum(axis=0), (begun & ~before).sum(axis=0)
     weight = s.standstill_weight
-    stops, resumes = (weight * s.stall + stops) / (weight + runs), (weight * s.resume + goes) / (weight + stands)
+    stops, resumes = (
+        (weight * s.stall + stops) / (weight + runs),
+        (weight * s.resume + goes) / (weight + stands),
+    )
     home = np.log(mean_rate * (stops + resumes) / resumes)
     middles = np.cumsum(past) - past / 2
     level = np.repeat(home[None], models, axis=0)
@@ -218,7 +225,9 @@ def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> 
         keep, damp = (1 - s.reversion) ** gap, s.trend_kept**gap
         level = home + (level - home) * keep + trend * gap
         trend = trend * damp
-        level_var = keep**2 * level_var + 2 * keep * gap * both + gap**2 * trend_var + level_sd**2 * gap
+        level_var = (
+            keep**2 * level_var + 2 * keep * gap * both + gap**2 * trend_var + level_sd**2 * gap
+        )
         both = (keep * both + gap * trend_var) * damp
         trend_var = trend_var * damp**2 + (s.trend_sd * has_trend) ** 2 * gap
         scatter = report_sd**2 / np.clip(past[i], 0.25, 4.0)
@@ -231,9 +240,16 @@ def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> 
         # Surprises beyond 2.5 standard deviations move the level no further; their likelihood has Student's tails.
         pull = np.clip(miss, -2.5 * np.sqrt(total), 2.5 * np.sqrt(total))
         fit += np.where(again, -0.5 * np.log(total) - 2.5 * np.log1p(miss**2 / total / 4), 0.0)
-        by_level, by_trend = np.where(again, level_var / total, 0.0), np.where(again, both / total, 0.0)
+        by_level, by_trend = (
+            np.where(again, level_var / total, 0.0),
+            np.where(again, both / total, 0.0),
+        )
         level, trend = level + by_level * pull, trend + by_trend * pull
-        trend_var, both, level_var = trend_var - by_trend * both, both * (1 - by_level), level_var * (1 - by_level)
+        trend_var, both, level_var = (
+            trend_var - by_trend * both,
+            both * (1 - by_level),
+            level_var * (1 - by_level),
+        )
         since, started = np.where(started | live[i], middles[i], since), started | live[i]
     odds = np.exp(fit - fit.max(axis=0))
     below = np.cumsum(odds / odds.sum(axis=0), axis=0)
@@ -262,12 +278,16 @@ def _filter(moved: Floats, past: Floats, draws: int, seed: int, s: Settings) -> 
     )
 
 
-def _by_rate(moved: Floats, past: Floats, to_go: Floats, draws: int, seed: int, s: Settings) -> Floats:
+def _by_rate(
+    moved: Floats, past: Floats, to_go: Floats, draws: int, seed: int, s: Settings
+) -> Floats:
     """What the rate adds by each date, shape (h, draws)."""
     state = _filter(moved, past, draws, seed, s)
     z, other = normals_of(seed, "level", draws), normals_of(seed, "trend", draws)
     root = np.sqrt(state.level_var)
-    tied = np.clip(state.both / np.sqrt(np.maximum(state.level_var * state.trend_var, _TINY)), -0.99, 0.99)
+    tied = np.clip(
+        state.both / np.sqrt(np.maximum(state.level_var * state.trend_var, _TINY)), -0.99, 0.99
+    )
     level = state.level + root * z
     trend = state.trend + np.sqrt(state.trend_var) * (tied * z + np.sqrt(1 - tied**2) * other)
     still = state.still & (uniforms_of(seed, "still", draws) < 1 - state.resumes)
@@ -277,11 +297,19 @@ def _by_rate(moved: Floats, past: Floats, to_go: Floats, draws: int, seed: int, 
         gap = state.since + length / 2 if j == 0 else np.full(draws, (to_go[j - 1] + length) / 2)
         keep = (1 - s.reversion) ** gap
         shock = state.level_sd * np.sqrt(gap) * normals_of(seed, f"level {j}", draws)
-        level = np.minimum(state.mean + (level - state.mean) * keep + trend * gap + shock, state.fastest)
+        level = np.minimum(
+            state.mean + (level - state.mean) * keep + trend * gap + shock, state.fastest
+        )
         trend = trend * s.trend_kept**gap
         chance = uniforms_of(seed, f"still {j}", draws)
-        still = np.where(still, chance <= (1 - state.resumes) ** length, chance < 1 - (1 - state.stops) ** length)
-        scatter = state.report_sd / math.sqrt(min(max(length, 0.25), 4.0)) * normals_of(seed, f"report {j}", draws)
+        still = np.where(
+            still, chance <= (1 - state.resumes) ** length, chance < 1 - (1 - state.stops) ** length
+        )
+        scatter = (
+            state.report_sd
+            / math.sqrt(min(max(length, 0.25), 4.0))
+            * normals_of(seed, f"report {j}", draws)
+        )
         rate = np.exp(np.minimum(level + scatter, state.fastest))
         grown = grown + rate * length * ~still
         out[j] = grown
@@ -289,7 +317,13 @@ def _by_rate(moved: Floats, past: Floats, to_go: Floats, draws: int, seed: int, 
 
 
 def _with_walk(
-    grown: Floats, moved: Floats, past: Floats, to_go: Floats, when: Floats, room: Floats | float, s: Settings
+    grown: Floats,
+    moved: Floats,
+    past: Floats,
+    to_go: Floats,
+    when: Floats,
+    room: Floats | float,
+    s: Settings,
 ) -> Floats:
     """Average of the quantiles of the rate's forecast and of a Student-t random walk; paths keep their rank.
 
@@ -309,14 +343,19 @@ def _with_walk(
     step, _ = _step_of(to_go, when)
     at = _between(grown, to_go, when)
     out = np.empty_like(at)
-    before, ended = np.zeros(draws), np.zeros(draws)  # highest by the end of the steps so far; value at the last one
+    before, ended = (
+        np.zeros(draws),
+        np.zeros(draws),
+    )  # highest by the end of the steps so far; value at the last one
     for j in range(min(last, int(step[-1])) + 1):
         ranked = np.empty(draws)
         ranked[np.argsort(grown[j], kind="stable")] = tails
 
         def both(by_rate: Floats, length: float, ranked: Floats = ranked) -> Floats:
             walk = drift * length + sd * math.sqrt(length * (1 + length / elapsed)) * ranked
-            part = (1 - s.walk_share) * np.minimum(by_rate, room) + s.walk_share * np.clip(walk, 0.0, room)
+            part = (1 - s.walk_share) * np.minimum(by_rate, room) + s.walk_share * np.clip(
+                walk, 0.0, room
+            )
             return np.asarray(part)
 
         for i in np.flatnonzero(step == j):
@@ -393,7 +432,9 @@ def level_paths(moved: Floats, past: Floats, to_go: Floats, *, draws: int, seed:
         shock = s.level_sd * math.sqrt(gap) * normals_of(seed, f"level {j}", draws)
         level = np.minimum(home + (level - home) * (1 - s.reversion) ** gap + shock, top)
         chance = uniforms_of(seed, f"still {j}", draws)
-        still = np.where(still, chance <= (1 - s.resume) ** length, chance < 1 - (1 - s.stall) ** length)
+        still = np.where(
+            still, chance <= (1 - s.resume) ** length, chance < 1 - (1 - s.stall) ** length
+        )
         grown = grown + np.exp(level) * length * ~still
         out[j] = grown
     return out

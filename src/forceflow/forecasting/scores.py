@@ -48,7 +48,9 @@ def _numbers(values: ArrayLike) -> Floats:
             raise TypeError("moments and lengths of time are no numbers")
         found = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
-        raise EstimateError(f"a score needs numbers in rows of equal length, got {str(values)[:60]}") from None
+        raise EstimateError(
+            f"a score needs numbers in rows of equal length, got {str(values)[:60]}"
+        ) from None
     if not np.isfinite(found).all():
         raise EstimateError(
             "a score needs draws and observations without NaN or infinity; leave out what was not observed"
@@ -153,7 +155,9 @@ def crps_counts(cdf: ArrayLike, *, observed: int) -> float:
     """
     f, observed = _numbers(cdf), int(_numbers(observed))
     if observed < 0 or f.ndim != 1 or not f.size:
-        raise EstimateError("a forecast of a count needs P(N <= k) for k = 0, 1, 2, ... and a count of 0 or more")
+        raise EstimateError(
+            "a forecast of a count needs P(N <= k) for k = 0, 1, 2, ... and a count of 0 or more"
+        )
     if observed >= f.size:
         f = np.concatenate([f, np.full(observed + 1 - f.size, f[-1])])
     return float(((f - (np.arange(f.size) >= observed)) ** 2).sum())
@@ -178,7 +182,9 @@ def log_score_poisson(rate: float, *, observed: int) -> float:
     """Logarithmic score of a Poisson forecast: minus the log probability of what was observed."""
     rate, observed = float(_numbers(rate)), int(_numbers(observed))
     if not rate > 0 or observed < 0:
-        raise EstimateError(f"a Poisson forecast needs a rate above 0 and a count of 0 or more, got {rate}, {observed}")
+        raise EstimateError(
+            f"a Poisson forecast needs a rate above 0 and a count of 0 or more, got {rate}, {observed}"
+        )
     return rate - observed * math.log(rate) + math.lgamma(observed + 1)
 
 
@@ -196,9 +202,13 @@ def crps_cdf(cdf: Callable[[float], float], *, observed: float, low: float, high
 
     observed = float(_numbers(observed))
     if not low <= observed <= high:
-        raise EstimateError(f"the observation {observed:g} lies outside the bounds {low:g} and {high:g}")
+        raise EstimateError(
+            f"the observation {observed:g} lies outside the bounds {low:g} and {high:g}"
+        )
     below = quad(lambda x: cdf(x) ** 2, low, observed, epsabs=1e-12, epsrel=1e-12, limit=200)[0]
-    above = quad(lambda x: (1 - cdf(x)) ** 2, observed, high, epsabs=1e-12, epsrel=1e-12, limit=200)[0]
+    above = quad(
+        lambda x: (1 - cdf(x)) ** 2, observed, high, epsabs=1e-12, epsrel=1e-12, limit=200
+    )[0]
     return float(below + above)
 
 
@@ -254,7 +264,9 @@ def wis(quantiles: ArrayLike, *, levels: ArrayLike = LEVELS, observed: ArrayLike
     p = _numbers(levels)
     q, y = _pair(quantiles, observed)
     if p.shape != q.shape[-1:] or (p <= 0).any() or (p >= 1).any():
-        raise EstimateError(f"{q.shape[-1]} quantiles need as many levels above 0 and below 1, got {p.tolist()}")
+        raise EstimateError(
+            f"{q.shape[-1]} quantiles need as many levels above 0 and below 1, got {p.tolist()}"
+        )
     # What is equal but for its last digits is no decrease.
     if (np.diff(q[..., np.argsort(p)], axis=-1) < -1e-9 * np.abs(q).max(initial=0.0)).any():
         raise EstimateError("quantiles must not decrease with their levels; sort them")

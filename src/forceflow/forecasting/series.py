@@ -169,14 +169,19 @@ def as_series(
     lows = [low] if low else ["done_low", f"{done}_low"]
     highs = [high] if high else ["done_high", f"{done}_high"]
     needed = [done, *([low] if low else []), *([high] if high else [])]
-    days, columns = read_columns(data, time=time, needed=needed, optional=[*lows, *highs], dayfirst=dayfirst)
+    days, columns = read_columns(
+        data, time=time, needed=needed, optional=[*lows, *highs], dayfirst=dayfirst
+    )
     dates = [_moment(i, cell, time) for i, cell in enumerate(days)]
     total_from = 0
     if total is None and (says := _says_percent(done, columns[done])) is not None:
         total, total_from = 100.0, says
     floor = next((columns[column] for column in lows if column in columns), [None] * len(dates))
     ceiling = next((columns[column] for column in highs if column in columns), [None] * len(dates))
-    texts = [[cell for cell in column if isinstance(cell, str)] for column in (columns[done], floor, ceiling)]
+    texts = [
+        [cell for cell in column if isinstance(cell, str)]
+        for column in (columns[done], floor, ceiling)
+    ]
     base = _unit_of((columns[done], floor, ceiling)) if any(texts) else ""
     cells = zip(columns[done], floor, ceiling, strict=True)
     rows = [_row(i, dates[i], row, base) for i, row in enumerate(cells)]
@@ -204,7 +209,9 @@ def _refuse_events(data: Any) -> None:
     """Refuse an estimate or events, and name the frame that holds what was done by each date."""
     how = "estimate.to_frame(), time='stop', done='cumulative_middle'"
     if isinstance(data, Estimate) and not hasattr(data, "per_day"):
-        raise FrameError(f"a series of what was done by each date was wanted, got an estimate; give {how}")
+        raise FrameError(
+            f"a series of what was done by each date was wanted, got an estimate; give {how}"
+        )
     first = next(iter(data), None) if isinstance(data, list | tuple) else data
     if isinstance(first, FlowEvent) or isinstance(data, Estimate) or hasattr(data, "per_day"):
         what = "events" if isinstance(first, FlowEvent) else "a rate"
@@ -219,7 +226,9 @@ def _total(given: Quantity | float | str) -> float:
     try:
         total = one_number(given, name="total")
     except QuantityError as error:
-        raise FrameError(f"total is how much there is to be done, a number above 0; {error}") from None
+        raise FrameError(
+            f"total is how much there is to be done, a number above 0; {error}"
+        ) from None
     if not total > 0:
         raise FrameError(f"total is how much there is to be done, a number above 0, got {given!r}")
     return total
@@ -232,7 +241,9 @@ def _falls_little(value: Floats) -> bool:
         return False
     top = np.maximum.accumulate(known)
     falls = known[1:] < known[:-1]
-    return bool(falls.any() and 3 * falls.sum() <= falls.size and (known >= (1 - SMALL_FALL) * top).all())
+    return bool(
+        falls.any() and 3 * falls.sum() <= falls.size and (known >= (1 - SMALL_FALL) * top).all()
+    )
 
 
 def _corrected(value: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
@@ -240,7 +251,9 @@ def _corrected(value: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats
     later = np.fmin.accumulate(value[::-1])[::-1]  # of floors, which have no value, the next figure
     value = np.where(np.isnan(value), value, later)
     low = np.fmin(low, later)
-    high = np.where(np.isnan(value), high, np.maximum(np.minimum.accumulate(high[::-1])[::-1], value))
+    high = np.where(
+        np.isnan(value), high, np.maximum(np.minimum.accumulate(high[::-1])[::-1], value)
+    )
     return value, low, high
 
 
@@ -248,14 +261,18 @@ def _says_percent(name: str, values: Sequence[Any]) -> int | None:
     """The first row that says the values are percentages: 0 if their column does, None if nothing does."""
     if re.search(r"percent|pct|%", name, re.IGNORECASE):
         return 0
-    return next((i for i, value in enumerate(values) if isinstance(value, str) and "%" in value), None)
+    return next(
+        (i for i, value in enumerate(values) if isinstance(value, str) and "%" in value), None
+    )
 
 
 def _moment(row: int, cell: Cell, time: str) -> dt.datetime:
     """By when it was done: a moment, a day, or the last day of a longer period."""
     window = cell.window
     if window is None or window.start is None or window.stop is None:
-        raise FrameError(f"row {row}, column {time!r}: a date with both ends was wanted; write '2021-05-31'")
+        raise FrameError(
+            f"row {row}, column {time!r}: a date with both ends was wanted; write '2021-05-31'"
+        )
     return window.start if window.stop - window.start <= DAY else window.stop - DAY
 
 
@@ -274,7 +291,9 @@ def _read(i: int, date: dt.datetime, text: str, unit: str) -> Quantity:
     printed = "%" if said.endswith("%") else number.unit
     factor = to_unit(printed, unit) if printed else 1.0
     if factor is None:
-        raise FrameError(f"row {i} ({date:%Y-%m-%d}): {text!r} is in {printed}, and a row before it in {unit}; use one")
+        raise FrameError(
+            f"row {i} ({date:%Y-%m-%d}): {text!r} is in {printed}, and a row before it in {unit}; use one"
+        )
     return number if factor == 1.0 else number.times(factor, unit=unit)
 
 
@@ -298,14 +317,18 @@ def _unit_of(columns: Sequence[Sequence[Any]]) -> str:
         units.setdefault(unit, text)
     named = [unit for unit in units if unit]
     if bare and any(to_unit(unit, named[0]) != 1.0 for unit in named):
-        raise FrameError(f"{bare!r} has no unit, and others are in {' and '.join(named)}; write the unit of each")
+        raise FrameError(
+            f"{bare!r} has no unit, and others are in {' and '.join(named)}; write the unit of each"
+        )
     return named[0] if named else ""
 
 
 def _row(i: int, date: dt.datetime, cells: Sequence[Any], unit: str) -> tuple[float, float, float]:
     """Low, value and high of one row."""
     value, low, high = cells
-    low, high = (_read(i, date, part, unit).best if isinstance(part, str) else part for part in (low, high))
+    low, high = (
+        _read(i, date, part, unit).best if isinstance(part, str) else part for part in (low, high)
+    )
     if isinstance(value, str):
         said = value.strip()
         if at_least := _AT_LEAST.fullmatch(said):
@@ -318,10 +341,14 @@ def _row(i: int, date: dt.datetime, cells: Sequence[Any], unit: str) -> tuple[fl
     try:
         numbers = [None if part is None else float(part) for part in (low, value, high)]
     except (TypeError, ValueError):
-        raise FrameError(f"row {i} ({date:%Y-%m-%d}): {value!r} with bounds {low!r}, {high!r} is no number") from None
+        raise FrameError(
+            f"row {i} ({date:%Y-%m-%d}): {value!r} with bounds {low!r}, {high!r} is no number"
+        ) from None
     lo, best, hi = numbers
     if best is None and lo is None:
-        raise FrameError(f"row {i} ({date:%Y-%m-%d}): neither a value nor a floor; leave the row out")
+        raise FrameError(
+            f"row {i} ({date:%Y-%m-%d}): neither a value nor a floor; leave the row out"
+        )
     if best is None and hi is not None and np.isfinite(hi) and lo is not None:
         best = (lo + hi) / 2
     if best is None:
@@ -335,7 +362,12 @@ def _row(i: int, date: dt.datetime, cells: Sequence[Any], unit: str) -> tuple[fl
 
 
 def _check(
-    dates: Sequence[dt.datetime], low: Floats, value: Floats, total: float | None, time: str, may_fall: bool
+    dates: Sequence[dt.datetime],
+    low: Floats,
+    value: Floats,
+    total: float | None,
+    time: str,
+    may_fall: bool,
 ) -> None:
     for i in range(1, len(dates)):
         if dates[i] == dates[i - 1]:
@@ -356,11 +388,15 @@ def _check(
                 "stock minus each)"
             )
         if total is not None and mine > total * (1 + 1e-9):
-            raise FrameError(f"row {i} ({dates[i]:%Y-%m-%d}): {mine:g} is more than the total of {total:g}")
+            raise FrameError(
+                f"row {i} ({dates[i]:%Y-%m-%d}): {mine:g} is more than the total of {total:g}"
+            )
         if mine > top:
             top, at = mine, i
     if int((~np.isnan(value)).sum()) < 2:
-        raise FrameError(f"a forecast needs at least 2 dates with a value, got {int((~np.isnan(value)).sum())}")
+        raise FrameError(
+            f"a forecast needs at least 2 dates with a value, got {int((~np.isnan(value)).sum())}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -426,7 +462,8 @@ class Forecast:
         rows = zip(self.dates, self.low, self.middle, self.high, strict=True)
         unit = self.history.unit
         table = table_html(
-            str(self), [(f"{day:%Y-%m-%d}", str(Range(low, mid, top, unit))) for day, low, mid, top in rows]
+            str(self),
+            [(f"{day:%Y-%m-%d}", str(Range(low, mid, top, unit))) for day, low, mid, top in rows],
         )
         return table + "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
 
@@ -452,9 +489,13 @@ def dates_ahead(
     try:
         given = list(dates)
     except TypeError:
-        raise EstimateError(f"dates is a list of dates such as '2021-05-31', got {dates!r}") from None
+        raise EstimateError(
+            f"dates is a list of dates such as '2021-05-31', got {dates!r}"
+        ) from None
     aware = tuple(read_moment(date, name="dates", error=EstimateError) for date in given)
     ahead = np.array([day_of(m) for m in aware]) - last
     if not ahead.size or (np.diff(ahead, prepend=0.0) <= 0).any():
-        raise EstimateError(f"dates must be in order and after {history.dates[-1]:%Y-%m-%d}, the end of the history")
+        raise EstimateError(
+            f"dates must be in order and after {history.dates[-1]:%Y-%m-%d}, the end of the history"
+        )
     return aware, ahead

@@ -37,10 +37,14 @@ _Files: Any = caching.CompileResultCacheImpl
 @cache
 def sources_hash() -> str:
     """Hash of the text of all kernels and of the versions of what compiles them; empty where there is no text."""
-    texts = sorted((file.name, file) for file in files(__package__).iterdir() if file.name.endswith(".py"))
+    texts = sorted(
+        (file.name, file) for file in files(__package__).iterdir() if file.name.endswith(".py")
+    )
     if not texts:
         return ""
-    found = hashlib.blake2b(f"{numba.__version__} {llvmlite.__version__} {np.__version__}".encode(), digest_size=8)
+    found = hashlib.blake2b(
+        f"{numba.__version__} {llvmlite.__version__} {np.__version__}".encode(), digest_size=8
+    )
     for name, file in texts:
         found.update(f"\0{name}\0".encode() + file.read_bytes())
     return found.hexdigest()
@@ -63,7 +67,9 @@ class _CacheOfBuild(_Cache):  # type: ignore[misc]
         """Machine code for a signature, or None where it must be compiled."""
         try:
             found = super().load_overload(sig, target_context)
-        except Exception:  # a file cut short, or written by something else: pickle raises nearly anything
+        except (
+            Exception
+        ):  # a file cut short, or written by something else: pickle raises nearly anything
             with suppress(OSError):
                 self.flush()
             return None

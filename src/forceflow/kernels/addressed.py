@@ -37,7 +37,9 @@ def round_keys(seed: int, purpose: str | int) -> NDArray[np.uint64]:
     return np.array(keys, dtype=np.uint64)
 
 
-def uniforms(seed: int, purpose: str, entity: str, n: int, *, start: int = 0, stream: int = 0) -> NDArray[np.float64]:
+def uniforms(
+    seed: int, purpose: str, entity: str, n: int, *, start: int = 0, stream: int = 0
+) -> NDArray[np.float64]:
     """Uniforms in [0, 1) number `start` to `start + n` of a named entity, shape (n,).
 
     Examples
@@ -48,7 +50,9 @@ def uniforms(seed: int, purpose: str, entity: str, n: int, *, start: int = 0, st
     block, skipped = divmod(start, _WORDS_PER_BLOCK)
     # NumPy steps the counter before it makes a block, so the first block needs the counter before its own.
     counter = (block | stream << 64 | address(entity) << 128) - 1
-    bits = np.random.Philox(counter=counter % (1 << 256), key=np.array(_key(seed, purpose), dtype=np.uint64))
+    bits = np.random.Philox(
+        counter=counter % (1 << 256), key=np.array(_key(seed, purpose), dtype=np.uint64)
+    )
     return np.random.Generator(bits).random(skipped + n)[skipped:]
 
 

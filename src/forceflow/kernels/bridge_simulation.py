@@ -35,7 +35,9 @@ TRACE_FIELDS: Final = ("type", "vehicle", "trip", "departed", "delivered", "tonn
 """Columns of a trace; moments in days."""
 
 # Not Python's own int: numba would compile each callee once for each value.
-TRIPS, TONNES, WAITING, TRAVELLING, HELD, REPAIR, REST, FIRST_STATION = (np.int64(i) for i in range(8))
+TRIPS, TONNES, WAITING, TRAVELLING, HELD, REPAIR, REST, FIRST_STATION = (
+    np.int64(i) for i in range(8)
+)
 HOME, READY, CREWED = (np.int64(i) for i in range(3))
 BREAK: Final = np.uint64(1 << 20)
 _11 = np.uint64(11)
@@ -161,7 +163,9 @@ def _earliest_leaf(tree: Floats, size: int) -> int:
 
 
 @kernel
-def _spread(rows: Floats, measure: np.int64, start: float, stop: float, weight: float, first_day: float) -> None:
+def _spread(
+    rows: Floats, measure: np.int64, start: float, stop: float, weight: float, first_day: float
+) -> None:
     """Add `weight` per day from `start` to `stop` to the days it covers, counted from `first_day`."""
     days = rows.shape[1]
     a, b = max(start - first_day, 0.0), min(stop - first_day, float(days))
@@ -235,7 +239,12 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
         spots, room, hold = p.spots[row], p.room[row], p.hold[row]
         crews, duty, rest = p.crews[row], p.duty[row], p.rest[row]
         least_cycle = p.least_cycle[row]
-        break_share, repair, ground_factor, leg_factor = p.break_share, p.repair, p.ground_factor, p.leg_factor
+        break_share, repair, ground_factor, leg_factor = (
+            p.break_share,
+            p.repair,
+            p.ground_factor,
+            p.leg_factor,
+        )
         calendar = row if p.open_from.shape[0] > 1 else 0
         open_from, open_to = p.open_from[calendar], p.open_to[calendar]
         always = open_from.shape[1] == 0
@@ -250,7 +259,11 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
                 member[n] = a
                 n += 1
         kind, ranks = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-        visit, trip, phase = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+        visit, trip, phase = (
+            np.zeros(n, dtype=np.int64),
+            np.zeros(n, dtype=np.int64),
+            np.zeros(n, dtype=np.int64),
+        )
         has_crew, on_duty, began = np.zeros(n, dtype=np.int64), np.zeros(n), np.zeros(n)
         since, departed = np.zeros(n), np.zeros(n)
         units = np.zeros((n, 4))
@@ -302,7 +315,9 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
                             resting[k] += 1
                     fixed = now
                     if break_share[k] > 0.0:
-                        w0, w1, _w2, _w3 = philox_block(np.uint64(trip[i]), BREAK, entity[member[i]], replication, keys)
+                        w0, w1, _w2, _w3 = philox_block(
+                            np.uint64(trip[i]), BREAK, entity[member[i]], replication, keys
+                        )
                         if _unit(w0) < break_share[k]:
                             fixed += _read_off(repair[k], _unit(w1))
                     fixed = max(fixed, began[i] + least_cycle[k])
@@ -359,9 +374,18 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
                     slot = slot_of[v]
                     if slot != 1 or v != 1:
                         w0, w1, w2, w3 = philox_block(
-                            np.uint64(trip[i]), np.uint64(slot // 2), entity[member[i]], replication, keys
+                            np.uint64(trip[i]),
+                            np.uint64(slot // 2),
+                            entity[member[i]],
+                            replication,
+                            keys,
                         )
-                        units[i, 0], units[i, 1], units[i, 2], units[i, 3] = _unit(w0), _unit(w1), _unit(w2), _unit(w3)
+                        units[i, 0], units[i, 1], units[i, 2], units[i, 3] = (
+                            _unit(w0),
+                            _unit(w1),
+                            _unit(w2),
+                            _unit(w3),
+                        )
                     lane = 2 * (slot % 2)
                     ground *= _read_off(ground_factor, units[i, lane])
                     leg *= _read_off(leg_factor, units[i, lane + 1])

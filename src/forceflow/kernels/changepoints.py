@@ -123,7 +123,9 @@ def segment_weights(
 
 
 @kernel
-def boundary_chain(weights: Floats, log_change: float, chain: Floats, reached: Floats, behind: Floats) -> None:
+def boundary_chain(
+    weights: Floats, log_change: float, chain: Floats, reached: Floats, behind: Floats
+) -> None:
     """Posterior of the boundaries as a chain.
 
     Parameters

@@ -56,7 +56,9 @@ def add_drawn(
     """
     for offset in range(0, BLOCKS, LANES):
         first = tile * BLOCKS + offset
-        add_looked_up((keys[0], keys[1]), entity, lane, first, voice, limit, table, load, out, offset)
+        add_looked_up(
+            (keys[0], keys[1]), entity, lane, first, voice, limit, table, load, out, offset
+        )
 
 
 @kernel
@@ -120,7 +122,12 @@ def flow_tile(
     """
     bins, end = edges.shape[0] - 1, begin + _TILE
     carried, count_sources = loads.shape[0], sources.shape[0]
-    more, amount, mixed, total = words[count_sources], space[carried], space[carried + 1], space[carried + 2]
+    more, amount, mixed, total = (
+        words[count_sources],
+        space[carried],
+        space[carried + 1],
+        space[carried + 2],
+    )
 
     for s in range(count_sources):
         fill_tile(source_keys, sources[s], _0, tile, words[s])
@@ -134,7 +141,9 @@ def flow_tile(
             load[d] = 0.0
         platform = platforms[loads[k, 0]]
         add_drawn(platform_keys, platform, _0, tile, more, _0, tables[loads[k, 1]], total, mixed)
-        add_drawn(platform_keys, shares[loads[k, 0]], _1, tile, more, _0, tables[loads[k, 2]], mixed, load)
+        add_drawn(
+            platform_keys, shares[loads[k, 0]], _1, tile, more, _0, tables[loads[k, 2]], mixed, load
+        )
 
     # The low byte of a word is far below the resolution of a table; it decides whether the count follows the source.
     limit = np.int64(source_share * 256.0)
@@ -165,7 +174,9 @@ def flow_tile(
         while low < bins - 1 and edges[low + 1] <= start[e]:
             low += 1
         if edges[low] <= start[e] and stop[e] <= edges[low + 1]:
-            add_drawn(event_keys, entities[e], _0, tile, voice, followed, table, load, out[low, begin:end])
+            add_drawn(
+                event_keys, entities[e], _0, tile, voice, followed, table, load, out[low, begin:end]
+            )
             continue
         for d in range(_TILE):
             amount[d] = 0.0

@@ -41,7 +41,11 @@ def philox_block(
 
 @kernel
 def fill_uniform(
-    keys: NDArray[np.uint64], entity: np.uint64, stream: np.uint64, start: int, out: NDArray[np.float64]
+    keys: NDArray[np.uint64],
+    entity: np.uint64,
+    stream: np.uint64,
+    start: int,
+    out: NDArray[np.float64],
 ) -> None:
     """Write uniforms number `start`, `start + 1`, ... of one entity into `out`, as `addressed.uniforms` has them."""
     n = out.shape[0]

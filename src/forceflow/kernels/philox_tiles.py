@@ -29,7 +29,10 @@ _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 def tile_keys(seed: int, purpose: str) -> NDArray[np.uint64]:
     """Key for (seed, purpose): two 32-bit words, shape (2,)."""
     digest = hashlib.blake2b(f"{seed}|{purpose}".encode(), digest_size=8).digest()
-    return np.array([int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")], dtype=np.uint64)
+    return np.array(
+        [int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")],
+        dtype=np.uint64,
+    )
 
 
 @kernel
@@ -45,7 +48,9 @@ def philox32_block(
 
 
 @kernel
-def fill_tile(keys: NDArray[np.uint64], entity: np.uint64, lane: int, tile: int, out: NDArray[np.uint32]) -> None:
+def fill_tile(
+    keys: NDArray[np.uint64], entity: np.uint64, lane: int, tile: int, out: NDArray[np.uint32]
+) -> None:
     """Write the words of one tile of one entity; `lane` tells apart what an entity draws; shape (4096,).
 
     The rounds are written out in `simd` a second time: called through `philox32_block` the loop is not vectorised.

@@ -108,12 +108,16 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
         _settle(kept, places, fences, top)
         for j in range(k):
             place_of = levels[order[j]] * (n - 1)
-            out[order[j], r] = _blend(kept[places[2 * j]], kept[places[2 * j + 1]], place_of - int(place_of))
+            out[order[j], r] = _blend(
+                kept[places[2 * j]], kept[places[2 * j + 1]], place_of - int(place_of)
+            )
     return out
 
 
 @kernel
-def _settle(values: NDArray[np.float64], places: NDArray[np.int64], fences: NDArray[np.int64], top: int) -> None:
+def _settle(
+    values: NDArray[np.float64], places: NDArray[np.int64], fences: NDArray[np.int64], top: int
+) -> None:
     """Move to each of the ascending `places` the value that sorting would put there.
 
     What lies before a fence is never more than what lies behind it; `fences[:top]` descend, and the last place of all
@@ -139,7 +143,11 @@ def _settle(values: NDArray[np.float64], places: NDArray[np.int64], fences: NDAr
                 break
             done = begin
             rounds += 1
-            a, b, c = values[begin + (end - begin) // 4], values[(begin + end) // 2], values[end - (end - begin) // 4]
+            a, b, c = (
+                values[begin + (end - begin) // 4],
+                values[(begin + end) // 2],
+                values[end - (end - begin) // 4],
+            )
             pivot = max(min(a, b), min(max(a, b), c))
             middle = begin
             for i in range(begin, end):
@@ -147,7 +155,9 @@ def _settle(values: NDArray[np.float64], places: NDArray[np.int64], fences: NDAr
                 values[i] = values[middle]
                 values[middle] = value
                 middle += value < pivot
-            if middle == begin:  # none is less: all that equal the pivot come first, and are settled
+            if (
+                middle == begin
+            ):  # none is less: all that equal the pivot come first, and are settled
                 for i in range(begin, end):
                     value = values[i]
                     values[i] = values[middle]

@@ -33,7 +33,14 @@ def _log(value: float) -> float:
 
 @kernel
 def _log_station(
-    hours: Floats, spots: Floats, room: float, most: Floats, many: Whole, stride: Whole, weight: Floats, first: Floats
+    hours: Floats,
+    spots: Floats,
+    room: float,
+    most: Floats,
+    many: Whole,
+    stride: Whole,
+    weight: Floats,
+    first: Floats,
 ) -> None:
     """Log weights of a station by what is there, and of the part of them that no other weight follows from.
 
@@ -49,7 +56,11 @@ def _log_station(
         peak = -np.inf
         for r in range(types):
             if many[point, r] > 0:
-                peak = max(peak, balance[point - stride[r]] - math.log(spots[r] * min(float(many[point, r]), most[r])))
+                peak = max(
+                    peak,
+                    balance[point - stride[r]]
+                    - math.log(spots[r] * min(float(many[point, r]), most[r])),
+                )
         used = 0.0
         for r in range(types):
             if many[point, r] > 0:
@@ -188,7 +199,9 @@ def closed_cycle(
                 for r in range(types):
                     fits = fits and many[there, r] <= many[point, r]
                 if fits:
-                    chance = share * math.exp(weight[k, there] + others[k, point - there] - whole[point])
+                    chance = share * math.exp(
+                        weight[k, there] + others[k, point - there] - whole[point]
+                    )
                     for r in range(types):
                         present[k, r] += chance * many[there, r]
 

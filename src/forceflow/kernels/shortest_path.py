@@ -17,7 +17,9 @@ __all__ = ["distances_from", "grid_path", "shortest_path"]
 
 
 @kernel
-def _push(heap_key: NDArray[np.float64], heap_node: NDArray[np.int64], size: int, key: float, node: int) -> None:
+def _push(
+    heap_key: NDArray[np.float64], heap_node: NDArray[np.int64], size: int, key: float, node: int
+) -> None:
     """Put (key, node) on a binary heap that holds `size` entries."""
     at = size
     while at > 0:
@@ -190,7 +192,9 @@ def _least_left(
 
 
 @kernel
-def _path_to(last: int, arrived_by: NDArray[np.int64], came_from: NDArray[np.int64]) -> NDArray[np.int64]:
+def _path_to(
+    last: int, arrived_by: NDArray[np.int64], came_from: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """The first node and the lines of the path that ends at a node; ``[-1]`` when that is -1."""
     if last < 0:
         return np.full(1, -1, np.int64)
@@ -287,7 +291,13 @@ def grid_path(
             if size + 1 >= heap_key.size:  # never on a real coast: make room
                 heap_key = np.concatenate((heap_key, np.empty(size)))
                 heap_node = np.concatenate((heap_node, np.empty(size, np.int64)))
-            _push(heap_key, heap_node, size, reached + _NEVER_TOO_LONG * _great_circle_km(there, goal), onward)
+            _push(
+                heap_key,
+                heap_node,
+                size,
+                reached + _NEVER_TOO_LONG * _great_circle_km(there, goal),
+                onward,
+            )
             size += 1
     return _cells_to(last, came_from)
 
@@ -305,7 +315,9 @@ def _is_clear(water: NDArray[np.bool_], row: int, column: int, down: int, right:
 
 
 @kernel
-def _crosses_a_gate(a: tuple[float, float], b: tuple[float, float], gates: NDArray[np.float64]) -> bool:
+def _crosses_a_gate(
+    a: tuple[float, float], b: tuple[float, float], gates: NDArray[np.float64]
+) -> bool:
     """Whether the line from a to b crosses one of the gates; touching it counts."""
     for i in range(gates.shape[0]):
         x0, y0, x1, y1 = gates[i]
@@ -322,7 +334,9 @@ def _crosses_a_gate(a: tuple[float, float], b: tuple[float, float], gates: NDArr
 def _great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Great circle on a sphere, km."""
     up, along = np.radians(b[1] - a[1]) / 2.0, np.radians(b[0] - a[0]) / 2.0
-    chord = np.sin(up) ** 2 + np.cos(np.radians(a[1])) * np.cos(np.radians(b[1])) * np.sin(along) ** 2
+    chord = (
+        np.sin(up) ** 2 + np.cos(np.radians(a[1])) * np.cos(np.radians(b[1])) * np.sin(along) ** 2
+    )
     return float(2.0 * np.degrees(np.arcsin(np.sqrt(min(1.0, chord)))) * _KM_PER_DEGREE)
 
 

@@ -37,20 +37,32 @@ _TOP, _REST, _PLACE, _BYTE = 22, 0x3FFFFF, 2.0**-22, 0xFF
 Keys = tuple[np.uint64, np.uint64]
 
 
-def _words_in_numpy(keys: Keys, entity: np.uint64, lane: int, first: int) -> list[NDArray[np.uint64]]:
+def _words_in_numpy(
+    keys: Keys, entity: np.uint64, lane: int, first: int
+) -> list[NDArray[np.uint64]]:
     """The four words of LANES blocks from counter `first` on, each of shape (LANES,)."""
     word, half = np.uint64(_WORD), np.uint64(32)
     c0 = (np.uint64(first) + np.arange(LANES, dtype=np.uint64)) & word
-    c1, c2, c3 = (np.full(LANES, part, dtype=np.uint64) for part in (lane, int(entity) & _WORD, int(entity) >> 32))
+    c1, c2, c3 = (
+        np.full(LANES, part, dtype=np.uint64)
+        for part in (lane, int(entity) & _WORD, int(entity) >> 32)
+    )
     k0, k1 = int(keys[0]), int(keys[1])
     for _ in range(_ROUNDS):
         p0, p1 = np.uint64(_M0) * c0, np.uint64(_M1) * c2
-        c0, c1, c2, c3 = (p1 >> half) ^ c1 ^ np.uint64(k0), p1 & word, (p0 >> half) ^ c3 ^ np.uint64(k1), p0 & word
+        c0, c1, c2, c3 = (
+            (p1 >> half) ^ c1 ^ np.uint64(k0),
+            p1 & word,
+            (p0 >> half) ^ c3 ^ np.uint64(k1),
+            p0 & word,
+        )
         k0, k1 = (k0 + _W0) & _WORD, (k1 + _W1) & _WORD
     return [c0, c1, c2, c3]
 
 
-def _write_in_numpy(keys: Keys, entity: np.uint64, lane: int, first: int, out: NDArray[np.uint32], offset: int) -> None:
+def _write_in_numpy(
+    keys: Keys, entity: np.uint64, lane: int, first: int, out: NDArray[np.uint32], offset: int
+) -> None:
     """As `_write`, with NumPy."""
     for strip, words in enumerate(_words_in_numpy(keys, entity, lane, first)):
         begin = offset + strip * BLOCKS
@@ -72,7 +84,9 @@ def _add_in_numpy(
     """As `_add`, with NumPy."""
     for strip, words in enumerate(_words_in_numpy(keys, entity, lane, first)):
         here = slice(offset + strip * BLOCKS, offset + strip * BLOCKS + LANES)
-        told = np.where((words & np.uint64(_BYTE)).astype(np.int64) < limit, voice[here], words).astype(np.int64)
+        told = np.where(
+            (words & np.uint64(_BYTE)).astype(np.int64) < limit, voice[here], words
+        ).astype(np.int64)
         i = told >> _TOP
         low = table[i]
         out[here] += (low + (table[i + 1] - low) * ((told & _REST) * _PLACE)) * load[here]
@@ -102,13 +116,25 @@ def _words_in_lanes(builder: Any, keys: Any, entity: Any, lane: Any, first: Any)
     """As `_words_in_numpy`, each word in the low half of a 64-bit lane."""
     b, mask = builder, _same(_WORD)
     c0 = b.add(_spread(b, first), ir.Constant(_Words, list(range(LANES))))
-    c1, c2, c3 = _spread(b, lane), _spread(b, b.and_(entity, _I64(_WORD))), _spread(b, b.lshr(entity, _I64(32)))
+    c1, c2, c3 = (
+        _spread(b, lane),
+        _spread(b, b.and_(entity, _I64(_WORD))),
+        _spread(b, b.lshr(entity, _I64(32))),
+    )
     k0, k1 = b.extract_value(keys, 0), b.extract_value(keys, 1)
     for _ in range(_ROUNDS):
         p0, p1 = b.mul(_same(_M0), b.and_(c0, mask)), b.mul(_same(_M1), b.and_(c2, mask))
         high0, high1 = b.lshr(p0, _same(32)), b.lshr(p1, _same(32))
-        c0, c1, c2, c3 = b.xor(b.xor(high1, c1), _spread(b, k0)), p1, b.xor(b.xor(high0, c3), _spread(b, k1)), p0
-        k0, k1 = b.and_(b.add(k0, _I64(_W0)), _I64(_WORD)), b.and_(b.add(k1, _I64(_W1)), _I64(_WORD))
+        c0, c1, c2, c3 = (
+            b.xor(b.xor(high1, c1), _spread(b, k0)),
+            p1,
+            b.xor(b.xor(high0, c3), _spread(b, k1)),
+            p0,
+        )
+        k0, k1 = (
+            b.and_(b.add(k0, _I64(_W0)), _I64(_WORD)),
+            b.and_(b.add(k1, _I64(_W1)), _I64(_WORD)),
+        )
     return [b.and_(c, mask) for c in (c0, c1, c2, c3)]
 
 
@@ -138,9 +164,13 @@ def _gather(builder: Any, address: Any) -> Any:
     return builder.call(call, [builder.inttoptr(address, pointers), _I32(8), every, nothing])
 
 
-def _write(typing: Any, keys: Any, entity: Any, lane: Any, first: Any, out: Any, offset: Any) -> Any:
+def _write(
+    typing: Any, keys: Any, entity: Any, lane: Any, first: Any, out: Any, offset: Any
+) -> Any:
     """Write the words of LANES blocks, from counter `first` on, to ``out[offset:]`` and 1, 2 and 3 strips further."""
-    signature = types.void(_KEYS, types.uint64, types.uint64, types.uint64, types.uint32[::1], types.int64)
+    signature = types.void(
+        _KEYS, types.uint64, types.uint64, types.uint64, types.uint32[::1], types.int64
+    )
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         keys, entity, lane, first, out, offset = arguments
@@ -172,13 +202,16 @@ def _add(
     Where the low byte of a word is below `limit`, the word of `voice` takes its place.
     """
     word, floats = types.uint64, types.float64[::1]
-    signature = types.void(_KEYS, word, word, word, types.uint32[::1], word, floats, floats, floats, types.int64)
+    signature = types.void(
+        _KEYS, word, word, word, types.uint32[::1], word, floats, floats, floats, types.int64
+    )
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         b = builder
         keys, entity, lane, first, voice, limit, table, load, out, offset = arguments
         voice, table, load, out = (
-            _data(context, b, signature.args[k], array) for k, array in ((4, voice), (6, table), (7, load), (8, out))
+            _data(context, b, signature.args[k], array)
+            for k, array in ((4, voice), (6, table), (7, load), (8, out))
         )
         base, bound = _spread(b, b.ptrtoint(table, _I64)), _spread(b, limit)
         for strip, words in enumerate(_words_in_lanes(b, keys, entity, lane, first)):

@@ -84,9 +84,13 @@ class Sweep:
                 )
             place.append(values.index(chosen[name]))
         if extra := sorted(set(chosen) - set(self.over)):
-            raise EstimateError(f"{', '.join(extra)} was not swept; swept were {', '.join(self.over)}")
+            raise EstimateError(
+                f"{', '.join(extra)} was not swept; swept were {', '.join(self.over)}"
+            )
         key = tuple(place)
-        return Range(float(self.low[key]), float(self.middle[key]), float(self.high[key]), self.unit)
+        return Range(
+            float(self.low[key]), float(self.middle[key]), float(self.high[key]), self.unit
+        )
 
     def to_frame(self, *, backend: str = "polars") -> Any:
         """One row per combination: what was varied, low, middle, high, bottleneck, bottleneck_share.
@@ -122,8 +126,12 @@ class Sweep:
     def _repr_html_(self) -> str:
         titles = (*self.over, "t/day", "binds")
         rows = [_table_row("th", titles)]
-        for place, combination in zip(np.ndindex(self.middle.shape), self._combinations(), strict=True):
-            tonnes = Range(float(self.low[place]), float(self.middle[place]), float(self.high[place]))
+        for place, combination in zip(
+            np.ndindex(self.middle.shape), self._combinations(), strict=True
+        ):
+            tonnes = Range(
+                float(self.low[place]), float(self.middle[place]), float(self.high[place])
+            )
             binds = f"{self.bottleneck[place]} ({self.bottleneck_share[place]:.0%})"
             rows.append(_table_row("td", (*combination, tonnes, binds)))
         return f"<table><caption>{html.escape(str(self))}</caption>{''.join(rows)}</table>"
@@ -236,7 +244,9 @@ def sweep(
     )
 
 
-def _values_to_sweep(bridge: AirBridge | SeaBridge, over: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+def _values_to_sweep(
+    bridge: AirBridge | SeaBridge, over: Mapping[str, Any]
+) -> dict[str, tuple[Any, ...]]:
     """The values of each input that is varied.
 
     Raises
@@ -247,7 +257,9 @@ def _values_to_sweep(bridge: AirBridge | SeaBridge, over: Mapping[str, Any]) -> 
     inputs = [field.name for field in fields(bridge)]
     for name, listed in over.items():
         if isinstance(listed, str | Mapping) or not hasattr(listed, "__iter__"):
-            raise EstimateError(f"{name} needs its values in a list, as in {name}=[1, 2, 3]; got {listed!r}")
+            raise EstimateError(
+                f"{name} needs its values in a list, as in {name}=[1, 2, 3]; got {listed!r}"
+            )
     values = {name: tuple(listed) for name, listed in over.items()}
     if not values or any(name not in inputs or not listed for name, listed in values.items()):
         raise EstimateError(

@@ -53,7 +53,9 @@ _MARGINS = ("left", "right", "bottom", "top", "wspace", "hspace")
 """Margins of a figure; who sets one of them has laid out the figure on purpose."""
 
 
-def axes_for(ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout: Layout = "constrained") -> Axes:
+def axes_for(
+    ax: Axes | None, *, width: float = 8.0, height: float = 4.0, layout: Layout = "constrained"
+) -> Axes:
     """Give back the axes that came, or make new ones on a figure of their own.
 
     The figure is not registered with pyplot, so nothing piles up and nothing pops up. In a notebook that shows figures
@@ -162,7 +164,9 @@ def _set_title(ax: Axes, title: str, *, pad: float) -> Text:
     )
 
 
-def finish(ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, columns: int = 2) -> Axes:
+def finish(
+    ax: Axes, sources: str, *, legend: Sequence[Artist] | None = None, columns: int = 2
+) -> Axes:
     """Write the sources under the axes and the legend over them, and fit all words to the room: the last step.
 
     Words on the axes get the size that the width of the axes allows; title, legend and sources are broken into lines
@@ -236,7 +240,9 @@ def _legend_entries(ax: Axes, legend: Sequence[Artist] | None) -> list[Artist]:
     return list({str(entry.get_label()): entry for entry in legend}.values())
 
 
-def _fit_words(ax: Axes, root: Figure, under: Text, sources: str, entries: Sequence[Artist], columns: int) -> None:
+def _fit_words(
+    ax: Axes, root: Figure, under: Text, sources: str, entries: Sequence[Artist], columns: int
+) -> None:
     """Break sources, legend and title into lines that end at the edge of the figure, or of the axes among several."""
     title = ax.get_title(loc="left")
     alone = _is_alone(root)
@@ -354,7 +360,9 @@ def _text_width(words: Text, line: str) -> float:
     scale = 1.0
     if words.figure is not None:
         scale = words.figure.dpi / 72.0
-    plain, _, _ = text_to_path.get_text_width_height_descent(line, words.get_fontproperties(), ismath=False)
+    plain, _, _ = text_to_path.get_text_width_height_descent(
+        line, words.get_fontproperties(), ismath=False
+    )
     return max(float(words.get_window_extent().width), plain * scale)
 
 
@@ -411,7 +419,9 @@ class _Dates(AutoDateLocator):
 
     def tick_values(self, vmin: Any, vmax: Any) -> Any:
         """Ticks between two dates."""
-        return _without_crowded(np.asarray(cast("Any", super()).tick_values(vmin, vmax), dtype=np.float64))
+        return _without_crowded(
+            np.asarray(cast("Any", super()).tick_values(vmin, vmax), dtype=np.float64)
+        )
 
 
 def _without_crowded(ticks: Any) -> Any:

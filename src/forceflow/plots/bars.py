@@ -49,7 +49,11 @@ def plot_capacity(capacity: Capacity, *, ax: Axes | None = None, title: str = ""
 
 
 def _draw_bounds(
-    bounds: Mapping[str, Range], capacity: Capacity | CycleCapacity, reached: Range, *, ax: Axes | None
+    bounds: Mapping[str, Range],
+    capacity: Capacity | CycleCapacity,
+    reached: Range,
+    *,
+    ax: Axes | None,
 ) -> Axes:
     """One bar for each constraint, least first, and a band over all of them for what is reached."""
     rows = []
@@ -133,7 +137,10 @@ def plot_bounds(cycle: CycleCapacity, *, ax: Axes | None = None, title: str = ""
     ax = _draw_bounds(cycle.bounds_per_h, cycle, cycle.throughput_per_h, ax=ax)
     frame(ax, title=title or "What limits the cycle", grid="x")
     number_axis(ax, which="x", label="what each constraint alone would let through (cycles/h)")
-    return finish(ax, f"Line and band: reached with the waiting, {cycle.throughput_per_h}. {_cycle_sources(cycle)}")
+    return finish(
+        ax,
+        f"Line and band: reached with the waiting, {cycle.throughput_per_h}. {_cycle_sources(cycle)}",
+    )
 
 
 def _cycle_sources(cycle: CycleCapacity) -> str:
@@ -161,7 +168,9 @@ def plot_cycle(capacity: Capacity, *, ax: Axes | None = None, title: str = "") -
     for name, part in capacity.cycle_parts_h.items():
         rows.append(Row(f"{name}: {part}", part, start=begin, style=_part_style(name)))
         begin += part.middle
-    rows.append(Row(f"whole cycle: {capacity.cycle_h}", capacity.cycle_h, style=Style(GREY), strong=True))
+    rows.append(
+        Row(f"whole cycle: {capacity.cycle_h}", capacity.cycle_h, style=Style(GREY), strong=True)
+    )
     ax = draw_rows(rows, ax=ax)
     ends = f"{capacity.origin} to {capacity.destination}"
     frame(ax, title=title or f"One round trip of the {capacity.mode} bridge {ends}", grid="x")
@@ -215,7 +224,10 @@ def plot_march(march: March, *, ax: Axes | None = None, title: str = "") -> Axes
 
 def _march_rows(march: March) -> list[Row]:
     """The parts of a march, each from where the one before it ends, and under them how long it takes in all."""
-    parts = {"column passes a point (TL)": march.time_length_h, "extra time allowed (EXTAL)": march.extal_h}
+    parts = {
+        "column passes a point (TL)": march.time_length_h,
+        "extra time allowed (EXTAL)": march.extal_h,
+    }
     in_all, name_of_all = march.pass_time_h, "pass time"
     if march.distance_km:
         parts = {"head of the column under way (TDIS)": march.time_distance_h, **parts}

@@ -71,7 +71,11 @@ def plot_matrix(estimate: Estimate, *, ax: Axes | None = None, title: str = "") 
     ax.set_ylim(len(origins) - 0.5, -0.5)
     frame(ax, title=title or f"{sentence(estimate.measure)}, from place to place", grid="")
     _name_rows_and_columns(ax, destinations, origins)
-    ax.set_xlabel(f"to; in the cells: middle, low to high ({estimate.unit})", fontsize=points(ax, TEXT_PT), color=INK)
+    ax.set_xlabel(
+        f"to; in the cells: middle, low to high ({estimate.unit})",
+        fontsize=points(ax, TEXT_PT),
+        color=INK,
+    )
     ax.set_ylabel("from", fontsize=points(ax, TEXT_PT), color=INK)
     note = "an empty cell: nothing was reported"
     if len(flows) < len(every):
@@ -79,7 +83,9 @@ def plot_matrix(estimate: Estimate, *, ax: Axes | None = None, title: str = "") 
     return finish(ax, estimate_sources(estimate, note), columns=4)
 
 
-def _draw_cells(ax: Axes, flows: _Flows, destinations: Sequence[str], origins: Sequence[str]) -> None:
+def _draw_cells(
+    ax: Axes, flows: _Flows, destinations: Sequence[str], origins: Sequence[str]
+) -> None:
     """A shaded cell with its numbers for each flow."""
     most = max((flow.span.middle for flow in flows.values()), default=0.0) or 1.0
     size, two_lines = _cell_pt(ax, destinations, origins)
@@ -188,7 +194,9 @@ def _draw_arc(ax: Axes, flow: _Flow, line: Floats, most: float) -> None:
     ax.plot(*line[_MARK], linestyle="", **_mark_style(ax, style), zorder=5.5)
 
 
-def _map_notes(flows: _Flows, ranked: Sequence[tuple[str, str]], unit: str, *, narrow: bool, places: int) -> list[str]:
+def _map_notes(
+    flows: _Flows, ranked: Sequence[tuple[str, str]], unit: str, *, narrow: bool, places: int
+) -> list[str]:
     """What the caption of a map says: the largest flows, how to read the arcs, and what is not on the map."""
     most_named = 3
     if narrow:
@@ -200,7 +208,9 @@ def _map_notes(flows: _Flows, ranked: Sequence[tuple[str, str]], unit: str, *, n
     if len(ranked) > most_named:
         notes.append(f"{len(ranked) - most_named} more ways")
     widest = max((flow.span for flow in flows.values()), key=lambda span: span.high)
-    notes.append(f"core: low, body: middle, rim: high; the widest is {_printed_parts(widest)[2]} {unit}")
+    notes.append(
+        f"core: low, body: middle, rim: high; the widest is {_printed_parts(widest)[2]} {unit}"
+    )
     if narrow:
         notes.append("arcs are no tracks")
     else:
@@ -236,7 +246,9 @@ def _direction_legend(ax: Axes, flows: _Flows) -> list[Line2D]:
 def _flows_by_ends(estimate: Estimate) -> _Flows:
     """Total and direction of each corridor, by names of its ends."""
     if estimate.by != "corridor" or not estimate.group_totals:
-        raise EstimateError("a matrix or a map needs an estimate by corridor: estimate_tonnage(..., by='corridor')")
+        raise EstimateError(
+            "a matrix or a map needs an estimate by corridor: estimate_tonnage(..., by='corridor')"
+        )
     totals = dict(zip(estimate.groups, estimate.group_totals, strict=True))
     flows: _Flows = {}
     for event in estimate.used:
@@ -301,7 +313,9 @@ def _column_pt(ax: Axes, destinations: Sequence[str], origins: Sequence[str]) ->
 def _column_name_pt(ax: Axes, destinations: Sequence[str], origins: Sequence[str]) -> float:
     """Size of the names of columns that keeps them apart."""
     longest = max(len(line) for name in destinations for line in _stacked_name(name).split("\n"))
-    return min(_column_pt(ax, destinations, origins) / (0.58 * (longest + 0.5)), points(ax, SMALL_PT))
+    return min(
+        _column_pt(ax, destinations, origins) / (0.58 * (longest + 0.5)), points(ax, SMALL_PT)
+    )
 
 
 def _stacked_name(name: str) -> str:

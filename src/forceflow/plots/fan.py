@@ -13,7 +13,13 @@ __all__ = ["draw_band", "draw_fan", "draw_steps"]
 
 
 def draw_fan(
-    ax: Axes, edges: Floats, fan: Sequence[Floats], *, colour: str, labels: tuple[str, str], start: float = 0.0
+    ax: Axes,
+    edges: Floats,
+    fan: Sequence[Floats],
+    *,
+    colour: str,
+    labels: tuple[str, str],
+    start: float = 0.0,
 ) -> None:
     """Draw low, middle and high of a running sum over bins with these edges.
 
@@ -69,7 +75,13 @@ def draw_band(
 
 
 def draw_steps(
-    ax: Axes, edges: Floats, steps: Sequence[Floats], *, colour: str, labels: tuple[str, str], alpha: float = 0.18
+    ax: Axes,
+    edges: Floats,
+    steps: Sequence[Floats],
+    *,
+    colour: str,
+    labels: tuple[str, str],
+    alpha: float = 0.18,
 ) -> None:
     """Draw low, middle and high of a number that has one value in each bin.
 

@@ -50,7 +50,9 @@ def plot_backtest(score: Backtest, *, ax: Axes | None = None, title: str = "") -
     return finish(ax, _backtest_sources(score, origins.size, step))
 
 
-def _draw_forecast_from(ax: Axes, score: Backtest, days: Floats, origin: int, labels: tuple[str, str]) -> None:
+def _draw_forecast_from(
+    ax: Axes, score: Backtest, days: Floats, origin: int, labels: tuple[str, str]
+) -> None:
     """The forecast made from one origin, opening from what was known there."""
     made_here = np.flatnonzero(score.origin == origin)
     at = np.concatenate([days[[origin]], days[score.target[made_here]]])
@@ -163,7 +165,9 @@ def plot_coverage(score: Backtest, *, ax: Axes | None = None, title: str = "") -
 
 def _coverage_sources(score: Backtest) -> str:
     """Shares that lay in the ranges, how to read the bars, and from which source."""
-    shares = [f"{score.scores[f'coverage_{level}']:.0%} in the {level} % ranges" for level in (50, 80, 90)]
+    shares = [
+        f"{score.scores[f'coverage_{level}']:.0%} in the {level} % ranges" for level in (50, 80, 90)
+    ]
     return (
         f"{len(score)} forecasts ({score.method}): {', '.join(shares)}. "
         "Bars high at both ends: too narrow; high in the middle: "
@@ -217,7 +221,9 @@ def _draw_series(ax: Axes, series: Series) -> None:
     known = series.known
     value = series.value[known]
     _draw_open_range(ax, days[known], value, value - series.low[known], series.high[known] - value)
-    ax.plot(days[known], value, "o-", color=INK, markersize=3.5, linewidth=1.2, label="what happened")
+    ax.plot(
+        days[known], value, "o-", color=INK, markersize=3.5, linewidth=1.2, label="what happened"
+    )
     if not known.all():
         ax.plot(
             days[~known],

@@ -34,7 +34,9 @@ Box = tuple[float, float, float, float]
 _LEAST_DEGREES = 1.6
 
 
-def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str = "", note: str = "") -> Axes:
+def plot_routes(
+    routes: Sequence[Route], *, ax: Axes | None = None, title: str = "", note: str = ""
+) -> Axes:
     """Draw routes on the coastline of Natural Earth, one dash and colour for each mode.
 
     Parameters
@@ -66,7 +68,9 @@ def plot_routes(routes: Sequence[Route], *, ax: Axes | None = None, title: str =
     number_axis(ax, which="y", label="latitude (degrees north)")
     modes = {route.mode for route in routes}
     finish(ax, _routes_sources(routes, note), legend=_mode_legend(modes), columns=3)
-    name_places(ax, [place for route in routes for place in (route.origin, route.destination)], lines)
+    name_places(
+        ax, [place for route in routes for place in (route.origin, route.destination)], lines
+    )
     return ax
 
 
@@ -241,7 +245,9 @@ class _Page:
     names: list[Box]
 
 
-def name_places(ax: Axes, ends: Sequence[Place], lines: Sequence[Floats], *, kept_free: Sequence[Floats] = ()) -> None:
+def name_places(
+    ax: Axes, ends: Sequence[Place], lines: Sequence[Floats], *, kept_free: Sequence[Floats] = ()
+) -> None:
     """Mark places and put each name where it covers no other name and least of the points and of these lines.
 
     The last step of a map, as it needs the size the axes have in the end. Names are put in the order given; one without
@@ -309,7 +315,9 @@ def _lay_out_page(
     return _Page(page, fixed, dense, []), marks
 
 
-def _best_spot(page: _Page, mark: Floats, spots: Sequence[_Spot], length: float, size: float) -> tuple[int, Box] | None:
+def _best_spot(
+    page: _Page, mark: Floats, spots: Sequence[_Spot], length: float, size: float
+) -> tuple[int, Box] | None:
     """Rank and box of the spot where a name covers least; None where it has no room."""
     high = 0.8 * size
     choices = []
@@ -349,7 +357,9 @@ def _leader(mark: Floats, spot: _Spot) -> Floats:
 
 def _covers_name(page: _Page, box: Box, leader: Floats) -> bool:
     """Whether a name, or the line that leads to it, lies over a name that is there already."""
-    return any(_overlap_area(box, name) > 0.0 or _inside_box(leader, name).any() for name in page.names)
+    return any(
+        _overlap_area(box, name) > 0.0 or _inside_box(leader, name).any() for name in page.names
+    )
 
 
 def _write_name(ax: Axes, place: Place, name: str, spot: _Spot, size: float, *, far: bool) -> None:

@@ -47,7 +47,11 @@ _Draw = Callable[..., Axes]
 _ONE: dict[type, dict[str, _Draw]] = {
     Rate: {"steps": plot_rate, "detection": plot_detection},
     Estimate: {"fan": plot_tonnage, "matrix": plot_matrix, "map": plot_flow_map},
-    Withdrawal: {"completion": plot_withdrawal, "remaining": plot_remaining, "scenarios": plot_scenarios},
+    Withdrawal: {
+        "completion": plot_withdrawal,
+        "remaining": plot_remaining,
+        "scenarios": plot_scenarios,
+    },
     Capacity: {"bottleneck": plot_capacity, "cycle": plot_cycle},
     Simulation: {"delivered": plot_simulation, "days": plot_simulated_days},
     Backtest: {"fans": plot_backtest, "coverage": plot_coverage},
@@ -145,7 +149,11 @@ def _pictures_of(thing: Any) -> tuple[Any, str, dict[str, _Draw]]:
             return thing, type(thing).__name__, pictures
     if isinstance(thing, Mapping):
         return _pictures_of_mapping(thing)
-    if isinstance(thing, FlowEvent) or hasattr(thing, "columns") or hasattr(thing, "collect_schema"):
+    if (
+        isinstance(thing, FlowEvent)
+        or hasattr(thing, "columns")
+        or hasattr(thing, "collect_schema")
+    ):
         return as_events(thing), "flow events", _SEVERAL[FlowEvent]
     if isinstance(thing, Route):
         return [thing], "Route", _SEVERAL[Route]

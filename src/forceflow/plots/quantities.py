@@ -78,7 +78,9 @@ def _draw_exact(ax: Axes, value: float) -> None:
     percent_axis(ax, which="y", label="probability (%)")
 
 
-def _draw_whole_numbers(ax: Axes, values: Floats, shown: tuple[float, float], interval: tuple[float, float]) -> None:
+def _draw_whole_numbers(
+    ax: Axes, values: Floats, shown: tuple[float, float], interval: tuple[float, float]
+) -> None:
     """A bar for each whole number, pale outside the interval."""
     on_picture = (values >= shown[0]) & (values <= shown[1])
     numbers, counts = np.unique(values[on_picture], return_counts=True)
@@ -138,7 +140,9 @@ def _reading_of(quantity: Quantity, low: float, high: float) -> str:
     return words
 
 
-def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = None, title: str = "") -> Axes:
+def plot_quantities(
+    quantities: Mapping[str, Quantity], *, ax: Axes | None = None, title: str = ""
+) -> Axes:
     """Draw several quantities in rows under one axis: best, half of the probability, and 90 % of it.
 
     Parameters
@@ -175,7 +179,10 @@ def plot_quantities(quantities: Mapping[str, Quantity], *, ax: Axes | None = Non
     if ax.get_xscale() == "log":
         ax.xaxis.set_minor_formatter(NullFormatter())
     not_shown = _count_not_shown(quantities, kept)
-    return finish(ax, f"Point: best; thick: half of the probability; thin: 90 %, as printed at the right.{not_shown}")
+    return finish(
+        ax,
+        f"Point: best; thick: half of the probability; thin: 90 %, as printed at the right.{not_shown}",
+    )
 
 
 def _common_unit(quantities: Mapping[str, Quantity]) -> str:
@@ -193,7 +200,9 @@ def _common_unit(quantities: Mapping[str, Quantity]) -> str:
         units.add(unit)
     if len(units) > 1:
         shown = ", ".join(repr(unit) for unit in sorted(units))
-        raise QuantityError(f"quantities drawn together need one unit, got {shown}; draw them one by one")
+        raise QuantityError(
+            f"quantities drawn together need one unit, got {shown}; draw them one by one"
+        )
     return units.pop()
 
 
@@ -201,7 +210,14 @@ def _draw_quantity_row(ax: Axes, row: Floats, at: int) -> None:
     """One quantity: 5 %, 25 %, 75 % and 95 % points as lines, the best as a point, and the numbers at the right."""
     low, quarter, three_quarters, high, best = row
     ax.plot([low, high], [at, at], color=BLUE, linewidth=2.0, solid_capstyle="butt")
-    ax.plot([quarter, three_quarters], [at, at], color=BLUE, linewidth=7.0, alpha=0.45, solid_capstyle="butt")
+    ax.plot(
+        [quarter, three_quarters],
+        [at, at],
+        color=BLUE,
+        linewidth=7.0,
+        alpha=0.45,
+        solid_capstyle="butt",
+    )
     ax.plot([best], [at], "o", color=INK, markersize=5, markeredgecolor="white", zorder=4)
     ax.annotate(
         span_text(low, best, high),
@@ -244,7 +260,9 @@ def plot_ranges(ranges: Mapping[str, Range], *, ax: Axes | None = None, title: s
     units = {span.unit for span in ranges.values()}
     if len(units) != 1:
         shown = ", ".join(repr(unit) for unit in sorted(units)) or "nothing"
-        raise QuantityError(f"ranges drawn together need one unit, got {shown}; draw them one by one")
+        raise QuantityError(
+            f"ranges drawn together need one unit, got {shown}; draw them one by one"
+        )
     kept = list(ranges)[: rows_that_fit(ax, lines=2.2, most=_MOST)]
     rows = [Row(f"{name}: {ranges[name]}", ranges[name]) for name in kept]
     ax = draw_rows(rows, ax=ax)
@@ -255,7 +273,9 @@ def plot_ranges(ranges: Mapping[str, Range], *, ax: Axes | None = None, title: s
         label = f"value ({unit})"
     number_axis(ax, which="x", label=label)
     not_shown = _count_not_shown(ranges, kept)
-    return finish(ax, f"Bar: middle; whisker: range, as each result that it was taken from says.{not_shown}")
+    return finish(
+        ax, f"Bar: middle; whisker: range, as each result that it was taken from says.{not_shown}"
+    )
 
 
 def _round_step(step: float) -> float:

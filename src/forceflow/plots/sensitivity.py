@@ -51,7 +51,9 @@ def plot_drivers(drivers: Sequence[Driver], *, ax: Axes | None = None, title: st
 
 def _driver_row(driver: Driver, *, strong: bool) -> Row:
     """The bar of an input, between 0 and 100 %: the calculation can give a little less or more."""
-    low, total, high = (min(max(share, 0.0), 1.0) for share in (driver.low, driver.total, driver.high))
+    low, total, high = (
+        min(max(share, 0.0), 1.0) for share in (driver.low, driver.total, driver.high)
+    )
     span = Range(min(low, total), total, max(high, total))
     return Row(str(driver), span, strong=strong)
 
@@ -75,7 +77,9 @@ def plot_looks(looks: Sequence[Look], *, ax: Axes | None = None, title: str = ""
     mark_rows(ax, now, rows=len(rows), dash="--")
     ax.set_xlim(0.0, 1.04 * now)
     frame(ax, title=title or "What to look at next", grid="x")
-    number_axis(ax, which="x", label=f"standard deviation of the total ({unit or 'unit of the estimate'})")
+    number_axis(
+        ax, which="x", label=f"standard deviation of the total ({unit or 'unit of the estimate'})"
+    )
     not_shown = ""
     if len(looks) > len(shown):
         not_shown = f" {len(looks) - len(shown)} lesser ones are not shown."
@@ -164,9 +168,16 @@ def plot_detection(rate: Rate, *, ax: Axes | None = None, title: str = "") -> Ax
         Every movement was taken as reported.
     """
     if not rate.tornado:
-        raise EstimateError(f"{rate.measure}: every movement was taken as reported; give estimate_rate(detection=...)")
-    rows = [Row(f"{part.name} ({part.share:.0%}): {part.per_day}", part.per_day) for part in rate.tornado]
-    rows.append(Row(f"share not known: {rate.total}", rate.total, style=Style(BLUE, "////"), strong=True))
+        raise EstimateError(
+            f"{rate.measure}: every movement was taken as reported; give estimate_rate(detection=...)"
+        )
+    rows = [
+        Row(f"{part.name} ({part.share:.0%}): {part.per_day}", part.per_day)
+        for part in rate.tornado
+    ]
+    rows.append(
+        Row(f"share not known: {rate.total}", rate.total, style=Style(BLUE, "////"), strong=True)
+    )
     ax = draw_rows(rows, ax=ax)
     frame(ax, title=title or "The rate, by the share that was reported", grid="x")
     number_axis(ax, which="x", label=f"{rate.measure} ({rate.unit})")

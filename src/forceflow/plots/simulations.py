@@ -100,7 +100,9 @@ def _day_axis(ax: Axes, scale: float, *, most: float) -> None:
     to_day = partial(np.multiply, 1.0 / scale)
     from_day = partial(np.multiply, scale)
     right = ax.secondary_yaxis("right", functions=(to_day, from_day))
-    ticks = [tick for tick in MaxNLocator(2).tick_values(0.0, max(most, 1.0)) if tick <= 1.25 * most]
+    ticks = [
+        tick for tick in MaxNLocator(2).tick_values(0.0, max(most, 1.0)) if tick <= 1.25 * most
+    ]
     right.set_yticks(ticks, [f"{tick:,.10g}" for tick in ticks])
     right.set_ylabel("in a day (t/day)", fontsize=points(ax, TEXT_PT), color=INK, loc="bottom")
     right.tick_params(colors=INK, labelsize=points(ax, TEXT_PT))
@@ -127,7 +129,10 @@ def plot_simulated_days(simulation: Simulation, *, ax: Axes | None = None, title
         edges,
         (day.low, day.middle, day.high),
         colour=BLUE,
-        labels=(f"delivered in a day, {simulation.coverage:.0%} range", "delivered in a day, middle"),
+        labels=(
+            f"delivered in a day, {simulation.coverage:.0%} range",
+            "delivered in a day, middle",
+        ),
     )
     mean = simulation.tonnes_per_day
     ax.axhline(

@@ -49,12 +49,16 @@ def plot_sweep(found: Sweep, *, ax: Axes | None = None, title: str = "") -> Axes
     """
     names = list(found.over)
     if len(names) > 2:
-        raise EstimateError(f"a sweep over one or two inputs can be drawn, this one is over {', '.join(names)}")
+        raise EstimateError(
+            f"a sweep over one or two inputs can be drawn, this one is over {', '.join(names)}"
+        )
     along, by = _along_and_by(found)
     line_values = found.over.get(by, ("",))
     if len(line_values) > len(GROUP_STYLES):
         most = len(GROUP_STYLES)
-        raise EstimateError(f"{len(line_values)} lines of {by} would hide each other; sweep over {most} at most")
+        raise EstimateError(
+            f"{len(line_values)} lines of {by} would hide each other; sweep over {most} at most"
+        )
     ax = axes_for(ax, height=4.4)
     at = _axis_positions(found.over[along])
     markers = _limit_markers(found)
@@ -62,7 +66,11 @@ def plot_sweep(found: Sweep, *, ax: Axes | None = None, title: str = "") -> Axes
         _draw_line(ax, found, at, style, markers, axis=_axis_of(names, by), row=row)
     ax.set_ylim(bottom=0.0)
     _label_axes(ax, along, found.over[along], at)
-    frame(ax, title=title or f"What the {found.mode} bridge {found.origin} to {found.destination} could carry")
+    frame(
+        ax,
+        title=title
+        or f"What the {found.mode} bridge {found.origin} to {found.destination} could carry",
+    )
     return finish(
         ax,
         f"{found.distance_km:,.0f} km one way; {found.model}; lines are middles, bands hold {found.coverage:.0%} of "
@@ -110,7 +118,14 @@ def _axis_of(names: Sequence[str], by: str) -> int | None:
 
 
 def _draw_line(
-    ax: Axes, sweep: Sweep, at: Floats, style: Style, markers: Mapping[str, str], *, axis: int | None, row: int
+    ax: Axes,
+    sweep: Sweep,
+    at: Floats,
+    style: Style,
+    markers: Mapping[str, str],
+    *,
+    axis: int | None,
+    row: int,
 ) -> None:
     """One line with its band, and at each point the marker of the limit that binds there."""
     order = np.argsort(at, kind="stable")
@@ -140,7 +155,9 @@ def _label_axes(ax: Axes, along: str, values: Sequence[Any], at: Floats) -> None
         ax.set_xticks(at, [_short_value(value) for value in values])
 
 
-def _sweep_legend(sweep: Sweep, by: str, line_values: Sequence[Any], markers: Mapping[str, str]) -> list[Artist]:
+def _sweep_legend(
+    sweep: Sweep, by: str, line_values: Sequence[Any], markers: Mapping[str, str]
+) -> list[Artist]:
     """Entries of lines, of limits that bind, and of the bands."""
     legend: list[Artist] = []
     # A single line is what the title says and has no entry.

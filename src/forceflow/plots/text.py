@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..results.estimate import Estimate
 
-__all__ = ["counted", "estimate_sources", "number", "place_label", "sentence", "span_text", "worded"]
+__all__ = [
+    "counted",
+    "estimate_sources",
+    "number",
+    "place_label",
+    "sentence",
+    "span_text",
+    "worded",
+]
 
 
 def counted(claims: Sequence[str], reports: Sequence[str], *more: str) -> str:

@@ -52,7 +52,10 @@ def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: s
     """
     if not events:
         raise EventError("no events to draw")
-    ordered = sorted(events, key=lambda event: (_MODES.index(event.mode), event.start, event.stop, event.event_id))
+    ordered = sorted(
+        events,
+        key=lambda event: (_MODES.index(event.mode), event.start, event.stop, event.event_id),
+    )
     lanes = _lanes_that_fit(ordered, ax)
     ax = axes_for(ax, width=9.0, height=1.7 + sum(_lane_height(lane) for lane in lanes))
     one_each = all(len(lane.events) <= 1 for lane in lanes)
@@ -166,7 +169,9 @@ def _lanes_by_way(events: Sequence[FlowEvent]) -> list[_Lane]:
             lanes.append(_Lane(worded(f"{ends}: {len(members)} events"), members))
         rare = [event for _, members in ranked[_MOST_WAYS:] for event in members]
         if rare:
-            lanes.append(_Lane(worded(f"{len(ranked) - _MOST_WAYS} other ways: {len(rare)} events"), rare))
+            lanes.append(
+                _Lane(worded(f"{len(ranked) - _MOST_WAYS} other ways: {len(rare)} events"), rare)
+            )
     return lanes
 
 

@@ -16,7 +16,17 @@ from ..results.estimate import Estimate
 from ..results.range import Range
 from .axes import axes_for, date_axis, day_numbers, finish, frame, is_narrow, number_axis, points
 from .fan import draw_fan
-from .style import BLUE, DIRECTION_STYLES, GREY, GROUP_STYLES, INK, MODE_STYLES, ORANGE, Style, legend_label
+from .style import (
+    BLUE,
+    DIRECTION_STYLES,
+    GREY,
+    GROUP_STYLES,
+    INK,
+    MODE_STYLES,
+    ORANGE,
+    Style,
+    legend_label,
+)
 from .text import estimate_sources, place_label, sentence, worded
 
 __all__ = ["plot_tonnage"]

@@ -55,7 +55,9 @@ def plot_withdrawal(left: Withdrawal, *, ax: Axes | None = None, title: str = ""
     _probability_axes(ax, days[0], stop, title=title or "When the withdrawal would be complete")
     share_done = float(probability[-1])
     last_day = day_before(left.dates[-1])
-    return _finish_withdrawal(ax, left, f"{share_done:.0%} complete by {last_day}, the end of the calculation")
+    return _finish_withdrawal(
+        ax, left, f"{share_done:.0%} complete by {last_day}, the end of the calculation"
+    )
 
 
 def _draw_never_complete(ax: Axes, stall: float) -> None:

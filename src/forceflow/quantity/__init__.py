@@ -12,6 +12,14 @@ from .quantity import READERS, Quantity
 from .values import Sample, is_sample
 from .verbal_probability import VERBAL_SCALES, verbal_probability
 
-__all__ = ["LEXICON", "VERBAL_SCALES", "Lexicon", "Quantity", "Sample", "is_sample", "verbal_probability"]
+__all__ = [
+    "LEXICON",
+    "VERBAL_SCALES",
+    "Lexicon",
+    "Quantity",
+    "Sample",
+    "is_sample",
+    "verbal_probability",
+]
 
 READERS.update(printed=read, entered=read_entered)

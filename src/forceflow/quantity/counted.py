@@ -64,7 +64,11 @@ def after_hedge(tokens: Tokens, at: int) -> tuple[str, int]:
     while at < len(tokens):
         start = at + (tokens[at].text in ("-", ",") and at + 1 < len(tokens))
         found = _hedge_at(tokens, start)
-        if found is None or tokens[start].text in _ONLY_LAST or (hedge and found[0] not in (hedge, "plain")):
+        if (
+            found is None
+            or tokens[start].text in _ONLY_LAST
+            or (hedge and found[0] not in (hedge, "plain"))
+        ):
             break
         hedge, at = (found[0] if found[0] != "plain" else hedge), found[1]
     return hedge, at
@@ -88,23 +92,31 @@ def counted(phrase: Phrase, tokens: Tokens, at: int) -> str:
     """
     if reason := compound(tokens, at):
         raise QuantityError(reason)
-    while text_at(tokens, at) in ("x", "\u00d7") or (at < len(tokens) - 1 and text_at(tokens, at) in ("of", ",", "-")):
+    while text_at(tokens, at) in ("x", "\u00d7") or (
+        at < len(tokens) - 1 and text_at(tokens, at) in ("of", ",", "-")
+    ):
         at += 1  # "3x Il-76", "6 of the ships"
     rest = tokens[at:]
     second_number(rest)
     if sign := strange_sign(rest):
-        raise QuantityError(f"the sign {sign!r} is not understood; write the number and what it counts in words")
+        raise QuantityError(
+            f"the sign {sign!r} is not understood; write the number and what it counts in words"
+        )
     if not rest:
         return phrase.unit
     if rest[0].text.rstrip("0123456789") in ("to", "or"):
-        raise QuantityError(f"{rest[0].text!r} is not followed by a number; write both ends, as in '5 to 9'")
+        raise QuantityError(
+            f"{rest[0].text!r} is not followed by a number; write both ends, as in '5 to 9'"
+        )
     if reason := of_each(rest) or no_plain_noun(rest, phrase.unit):
         raise QuantityError(reason)
     unit = " ".join(phrase.text[rest[0].start : rest[-1].end].split())
     if unit.partition(" ")[0] == "Mt":
         raise QuantityError("'Mt' may be metric tons or millions of tonnes; write tonnes")
     if rest[0].text in _MAGNITUDE_OR_UNIT and (unit != "m" or phrase.unit):
-        raise QuantityError(f"{unit.partition(' ')[0]!r} may be a magnitude or a unit; write the word in full")
+        raise QuantityError(
+            f"{unit.partition(' ')[0]!r} may be a magnitude or a unit; write the word in full"
+        )
     unit = unit.strip(" .,;:!").removeprefix("(")
     unit = unit.rstrip(")") if unit.count(")") > unit.count("(") else unit
     return phrase.unit or ("" if unit == "and" else unit.lower())
@@ -113,10 +125,21 @@ def counted(phrase: Phrase, tokens: Tokens, at: int) -> str:
 def second_number(rest: Tokens) -> None:
     """Refuse a second number among the words that follow the first."""
     for at, token in enumerate(rest):
-        joined = text_at(rest, at + 1) == "-" and rest[at + 1].glued and at + 2 < len(rest) and rest[at + 2].glued
+        joined = (
+            text_at(rest, at + 1) == "-"
+            and rest[at + 1].glued
+            and at + 2 < len(rest)
+            and rest[at + 2].glued
+        )
         in_a_word = joined and rest[at + 2].text not in NUMBER_WORDS and not rest[at + 2].is_digits
-        in_a_word |= token.kind == "number" and text_at(rest, at + 1) == "s" and rest[at + 1].glued  # two 747s
+        in_a_word |= (
+            token.kind == "number" and text_at(rest, at + 1) == "s" and rest[at + 1].glued
+        )  # two 747s
         number = token.is_digits or token.text in NUMBER_WORDS or token.text == "half"
-        vague = token.text in _VAGUE and _JOINS & {text_at(rest, at - 1), text_at(rest, at - 2)} and at > 0
+        vague = (
+            token.text in _VAGUE
+            and _JOINS & {text_at(rest, at - 1), text_at(rest, at - 2)}
+            and at > 0
+        )
         if (number and not in_a_word) or vague:
             raise QuantityError(f"holds a second number ({token.text}); code one number to a claim")

@@ -13,7 +13,18 @@ from typing import Any, Final, Literal
 __all__ = ["INVERSE", "SCALED", "Family", "summary"]
 
 Family = Literal[
-    "point", "pert", "uniform", "lognormal", "nearly", "over", "at_least", "at_most", "pmf", "table", "beta", "none"
+    "point",
+    "pert",
+    "uniform",
+    "lognormal",
+    "nearly",
+    "over",
+    "at_least",
+    "at_most",
+    "pmf",
+    "table",
+    "beta",
+    "none",
 ]
 
 

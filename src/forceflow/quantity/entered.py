@@ -45,7 +45,9 @@ def read_entered(words: str, *, unit: str) -> Quantity:
             return Quantity.between(*numbers, unit=unit or printed, words=words)
         return Quantity(numbers[0], numbers[1], numbers[2], unit or printed, words)
     except QuantityError:
-        raise QuantityError(f"{words!r}: in a row of numbers the lowest comes first: low best high") from None
+        raise QuantityError(
+            f"{words!r}: in a row of numbers the lowest comes first: low best high"
+        ) from None
 
 
 def plain_number(words: str) -> float | None:
@@ -60,10 +62,17 @@ def _row(words: str) -> tuple[tuple[float, ...], str] | None:
     """Two or three numbers in a row and the unit behind them; None where the text is anything else."""
     text = re.sub(r"(?<=\d)\s*(?:,\s+|;\s*)(?=[\d.])", " \x1f ", normal(words).strip())
     tokens = tokenize(text)
-    count = next((k for k, token in enumerate(tokens) if token.kind != "number" and token.text != "\x1f"), len(tokens))
+    count = next(
+        (k for k, token in enumerate(tokens) if token.kind != "number" and token.text != "\x1f"),
+        len(tokens),
+    )
     rest = tokens[count:]
     plain = [token.text for token in tokens[:count] if token.text != "\x1f"]
-    if not plain or any(token.is_digits for token in rest) or (rest and (rest[0].kind != "word" or rest[0].glued)):
+    if (
+        not plain
+        or any(token.is_digits for token in rest)
+        or (rest and (rest[0].kind != "word" or rest[0].glued))
+    ):
         return None
     split = [part for one in plain for part in one.split(" ")]
     if "\x1f" in text:
@@ -73,7 +82,9 @@ def _row(words: str) -> tuple[tuple[float, ...], str] | None:
         return None
     if rest and _reads_on(text[rest[0].start :]):
         return None
-    return tuple(digits_value(part) for part in chosen), text[rest[0].start :].lower() if rest else ""
+    return tuple(digits_value(part) for part in chosen), text[
+        rest[0].start :
+    ].lower() if rest else ""
 
 
 def _reads_on(unit: str) -> bool:
@@ -91,7 +102,9 @@ def _choose(words: str, grouped: Sequence[str], split: Sequence[str]) -> Sequenc
     as_marks, as_row = _is_possible(grouped), _is_possible(split)
     if len(split) == len(grouped):
         if len(grouped) > 3:
-            raise QuantityError(f"{words!r} holds {len(grouped)} numbers; give one, low high, or low best high")
+            raise QuantityError(
+                f"{words!r} holds {len(grouped)} numbers; give one, low high, or low best high"
+            )
         return grouped
     if as_marks and as_row:
         if len(grouped) == 1 and [len(part) for part in split] == [3, 3, 3]:
@@ -118,7 +131,9 @@ def _check_marks(number: str) -> None:
 
 def _is_possible(numbers: Sequence[str]) -> bool:
     """Whether texts can be one number, or two or three that rise; 000 is no number of its own."""
-    if len(numbers) > 3 or any(len(part) > 1 and part[0] == "0" and part[1] != "." for part in numbers):
+    if len(numbers) > 3 or any(
+        len(part) > 1 and part[0] == "0" and part[1] != "." for part in numbers
+    ):
         return False
     try:
         values = [digits_value(part) for part in numbers]

@@ -58,7 +58,9 @@ def read(words: str, *, unit: str, lexicon: Lexicon, rough: bool) -> Quantity:
     if not isinstance(words, str) or not words.strip():
         raise QuantityError(f"no words to read a quantity from: {words!r}")
     if len(words) > LONGEST:
-        raise QuantityError(f"a quantity has at most {LONGEST} characters, got {len(words):,}: {words[:40]!r}...")
+        raise QuantityError(
+            f"a quantity has at most {LONGEST} characters, got {len(words):,}: {words[:40]!r}..."
+        )
     text = normal(words)
     phrase = Phrase(text, words, unit, lexicon, rough)
     try:
@@ -83,7 +85,9 @@ def _trimmed(tokens: Tokens) -> Tokens:
         quoted = end in "'\"" and start in "'\""
         if end in ".,;:!" or quoted or (end == ")" and (start == "(" or not opened)):
             last -= 1
-        elif start in ",;:!'\"" or (start == "(" and ")" not in (t.text for t in tokens[first:last])):
+        elif start in ",;:!'\"" or (
+            start == "(" and ")" not in (t.text for t in tokens[first:last])
+        ):
             first += 1
         else:
             break
@@ -106,12 +110,18 @@ def _rate(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity | None:
         second_number(tokens)
         median, gsd = phrase.lexicon.daily_per_day if daily else phrase.lexicon.regular_per_week
         unit = phrase.unit or "movements"
-        return Quantity.lognormal(median / (1 if daily else 7), gsd, unit=unit, words=phrase.words, per_day=True)
+        return Quantity.lognormal(
+            median / (1 if daily else 7), gsd, unit=unit, words=phrase.words, per_day=True
+        )
     span = _span(tokens)
     if span is None:
         return None
     days, inner = span
-    if text_at(inner, len(inner) - 1) in MOVES and len(inner) > 1 and not find_phrase(ONE_OF, inner, len(inner) - 2):
+    if (
+        text_at(inner, len(inner) - 1) in MOVES
+        and len(inner) > 1
+        and not find_phrase(ONE_OF, inner, len(inner) - 2)
+    ):
         inner = inner[:-1]
     count = _count(replace(phrase, rate=True), inner, hedge)
     if not count.has_content:
@@ -121,7 +131,9 @@ def _rate(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity | None:
     if count.family == "over":  # a rate need not be whole, and is rounded down
         params = (count.params[0], phrase.lexicon.over_rate_share, 0.0)
     unit = phrase.unit or printed or "movements"
-    return replace(build(count.family, params, unit=unit, words=phrase.words).times(1 / days), per_day=True)
+    return replace(
+        build(count.family, params, unit=unit, words=phrase.words).times(1 / days), per_day=True
+    )
 
 
 def _span(tokens: Tokens) -> tuple[float, Tokens] | None:
@@ -139,7 +151,12 @@ def _span(tokens: Tokens) -> tuple[float, Tokens] | None:
 def _count(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity:
     before, at = _before(tokens)
     found = _core(tokens, at)
-    if found is None and before and text_at(tokens, at) in ARTICLES and text_at(tokens, at + 1) not in ("", *GROUPS):
+    if (
+        found is None
+        and before
+        and text_at(tokens, at) in ARTICLES
+        and text_at(tokens, at + 1) not in ("", *GROUPS)
+    ):
         if reason := one_of_a_size(tokens[at + 1 :]):
             raise QuantityError(reason)
         found = Number(1.0, at + 1), at + 1
@@ -169,7 +186,9 @@ def _before(tokens: Tokens) -> tuple[str, int]:
         if hedge in ("", "plain", "exactly"):
             hedge = kind if kind != "plain" or not hedge else hedge
         elif kind not in ("plain", "exactly"):
-            raise QuantityError("has two hedges; keep the one that counts ('about 15', 'at least 15')")
+            raise QuantityError(
+                "has two hedges; keep the one that counts ('about 15', 'at least 15')"
+            )
     return hedge, at
 
 
@@ -183,7 +202,9 @@ def _core(tokens: Tokens, at: int) -> tuple[Number | _Range | Many, int] | None:
     low = _first_end(tokens, at) if opening == "between" else read_one(tokens, at)
     if low is None:
         return None
-    joint = low.end + (text_at(tokens, low.end) == "-" and text_at(tokens, low.end + 1) in ("to", "or"))
+    joint = low.end + (
+        text_at(tokens, low.end) == "-" and text_at(tokens, low.end + 1) in ("to", "or")
+    )
     word = text_at(tokens, joint)
     after = joint + 1 + (joint > low.end and text_at(tokens, joint + 1) == "-")
     allowed = {"between": ("and", "to", "-"), "from": ("to", "-")}.get(opening, ("to", "or", "-"))
@@ -192,7 +213,9 @@ def _core(tokens: Tokens, at: int) -> tuple[Number | _Range | Many, int] | None:
         return None if opening else (low, low.end)
     low = _same_magnitude(low, high)
     if low.value > high.value or (low.value == high.value and word in ("or", "-")):
-        raise QuantityError(f"{low.value:,.10g} {word} {high.value:,.10g}: the lower end comes first")
+        raise QuantityError(
+            f"{low.value:,.10g} {word} {high.value:,.10g}: the lower end comes first"
+        )
     return _Range(low, high), high.end
 
 
@@ -217,7 +240,9 @@ def _same_magnitude(low: Number, high: Number) -> Number:
     """The lower end in thousands where the upper one is: "10 to 20 thousand", but "fifty to a hundred"."""
     if not high.scales:
         if not low.scales and low.value < high.lead:
-            raise QuantityError(f"{low.value:,.10g} of what? Write both ends in full, as in '300 to 450'")
+            raise QuantityError(
+                f"{low.value:,.10g} of what? Write both ends in full, as in '300 to 450'"
+            )
         return low
     every = 1.0
     for scale in high.scales:
@@ -235,13 +260,19 @@ def _quantifier(tokens: Tokens, at: int) -> tuple[Many, int] | None:
     word = text_at(tokens, at)
     if word in PLURALS:
         scale, end = 1.0, at + 1
-        if text_at(tokens, end) == "of" and text_at(tokens, end + 1) in ("thousands", "millions", "billions"):
+        if text_at(tokens, end) == "of" and text_at(tokens, end + 1) in (
+            "thousands",
+            "millions",
+            "billions",
+        ):
             scale, end = MAGNITUDES[text_at(tokens, end + 1)], end + 2
         if word in ("thousands", "millions", "billions"):
             word, scale = "hundreds", scale * MAGNITUDES[word] / 100
         return Many(word, scale), end
     at += word in ARTICLES
-    word = {"few": "few", "handful": "few", "several": "several", "couple": "couple"}.get(text_at(tokens, at), "")
+    word = {"few": "few", "handful": "few", "several": "several", "couple": "couple"}.get(
+        text_at(tokens, at), ""
+    )
     if not word:
         return None
     end = then = at + 1
@@ -269,7 +300,9 @@ def _ends(phrase: Phrase, ends: _Range, hedge: str, unit: str) -> Quantity:
         end = low if hedge == "at_least" else high
         return hedged(hedge, end, unit=unit, words=phrase.words, lexicon=phrase.lexicon)
     if hedge in ("over", "nearly"):
-        raise QuantityError(f"has a hedge ({hedge.replace('_', ' ')}) and a range; keep one of them")
+        raise QuantityError(
+            f"has a hedge ({hedge.replace('_', ' ')}) and a range; keep one of them"
+        )
     return range_of(low, high, unit=unit, words=phrase.words)
 
 
@@ -284,18 +317,28 @@ def _without_number(phrase: Phrase, tokens: Tokens, hedge: str, at: int) -> Quan
         alone = not after and tokens[0].text != "no"
         if not alone and not is_countable(tokens[none[1] :]):
             said = " ".join(token.text for token in tokens[: none[1] + 1])
-            raise QuantityError(f"{said!r} does not say that there were none; write 0, or leave it out")
+            raise QuantityError(
+                f"{said!r} does not say that there were none; write 0, or leave it out"
+            )
         return Quantity.exactly(0.0, unit=counted(phrase, tokens, none[1]), words=words)
     one = find_phrase(ONE_OF, tokens, 0)
     if one and _is_a_thing(tokens[one[1] :]):
         if reason := one_of_a_size(tokens[one[1] :]):
             raise QuantityError(reason)
         unit = counted(phrase, tokens, one[1])
-        return hedged("exactly" if hedge in ("", "about") else hedge, 1.0, unit=unit, words=words, lexicon=lexicon)
+        return hedged(
+            "exactly" if hedge in ("", "about") else hedge,
+            1.0,
+            unit=unit,
+            words=words,
+            lexicon=lexicon,
+        )
     if _is_empty(tokens):
         second_number(tokens)
         return Quantity.nothing(words, unit=phrase.unit)
-    kinds = next((k for k, token in enumerate(tokens) if token.text not in KINDS_OF_THINGS), len(tokens))
+    kinds = next(
+        (k for k, token in enumerate(tokens) if token.text not in KINDS_OF_THINGS), len(tokens)
+    )
     if text_at(tokens, kinds) in MANY_THINGS:
         return Quantity.at_least(2.0, unit=counted(phrase, tokens, 0), words=words, lexicon=lexicon)
     raise _unread(phrase, tokens, at)

@@ -47,7 +47,9 @@ def unhedged(n: float, *, unit: str, words: str, lexicon: Lexicon, rough: bool) 
     return _about(n, unit, words, lexicon) if rough else Quantity.exactly(n, unit=unit, words=words)
 
 
-def hedged(hedge: str, n: float, *, unit: str, words: str, lexicon: Lexicon, rate: bool = False) -> Quantity:
+def hedged(
+    hedge: str, n: float, *, unit: str, words: str, lexicon: Lexicon, rate: bool = False
+) -> Quantity:
     """A number with its hedge; "fewer than 10" of a count is at most 9, of a `rate` or a measure anything below 10.
 
     Raises
@@ -63,9 +65,17 @@ def hedged(hedge: str, n: float, *, unit: str, words: str, lexicon: Lexicon, rat
         raise QuantityError(f"{n:g}: a hedged number is above zero")
     whole = _whole(n, unit)
     if hedge == "nearly":
-        return build("nearly", (n, lexicon.nearly_share, lexicon.nearly_cut), unit=unit, words=words)
+        return build(
+            "nearly", (n, lexicon.nearly_share, lexicon.nearly_cut), unit=unit, words=words
+        )
     if hedge == "over":
-        return build("over", (n, lexicon.over_share, 1.0 if whole else 0.0), unit=unit, words=words, whole=whole)
+        return build(
+            "over",
+            (n, lexicon.over_share, 1.0 if whole else 0.0),
+            unit=unit,
+            words=words,
+            whole=whole,
+        )
     if hedge == "at_least":
         return Quantity.at_least(n, unit=unit, words=words, lexicon=lexicon)
     if hedge == "below":
@@ -78,7 +88,13 @@ def hedged(hedge: str, n: float, *, unit: str, words: str, lexicon: Lexicon, rat
 
 def range_of(low: float, high: float, *, unit: str, words: str) -> Quantity:
     """Anything from one number to another, the ends included."""
-    return build("uniform", (low, high), unit=unit, words=words, whole=_whole(low, unit) and _whole(high, unit))
+    return build(
+        "uniform",
+        (low, high),
+        unit=unit,
+        words=words,
+        whole=_whole(low, unit) and _whole(high, unit),
+    )
 
 
 def many(found: Many, *, unit: str, words: str, lexicon: Lexicon) -> Quantity:
@@ -89,9 +105,16 @@ def many(found: Many, *, unit: str, words: str, lexicon: Lexicon) -> Quantity:
         flat = tuple(x for pair in lexicon.couple for x in pair)
         return build("pmf", flat, unit=unit, words=words, whole=not is_measured(unit))
     table: tuple[float, float, float, float] = getattr(lexicon, found.word)
-    median, gsd, low, high = (table[0] * found.scale, table[1], table[2] * found.scale, table[3] * found.scale)
+    median, gsd, low, high = (
+        table[0] * found.scale,
+        table[1],
+        table[2] * found.scale,
+        table[3] * found.scale,
+    )
     whole = high <= 2000 and not is_measured(unit)
-    return Quantity.lognormal(median, gsd, lowest=low, highest=high, unit=unit, words=words, whole=whole)
+    return Quantity.lognormal(
+        median, gsd, lowest=low, highest=high, unit=unit, words=words, whole=whole
+    )
 
 
 def _whole(n: float, unit: str) -> bool:
@@ -110,5 +133,7 @@ def _about(n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity:
     digits = _significant_digits(n)
     gsd = lexicon.round_gsd[min(digits, 3) - 1]
     granule = 10.0 ** (len(f"{n:.0f}") - digits) if n >= 1 else 0.0
-    gsd = max(gsd, math.exp(math.log1p(granule / 2 / n) / 1.645))  # 90 % of it at least half a granule wide
+    gsd = max(
+        gsd, math.exp(math.log1p(granule / 2 / n) / 1.645)
+    )  # 90 % of it at least half a granule wide
     return Quantity.lognormal(n, gsd, unit=unit, words=words, whole=_whole(n, unit))

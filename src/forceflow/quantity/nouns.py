@@ -40,7 +40,10 @@ _KIND_OF_NOUN: Final = {noun: kind for kind, nouns in _NOUNS.items() for noun in
 }
 
 _COUNTS_AS: Final = {
-    **dict.fromkeys(("movements", "sorties", "flights", "sailings", "arrivals", "convoys", "round trips"), "movements"),
+    **dict.fromkeys(
+        ("movements", "sorties", "flights", "sailings", "arrivals", "convoys", "round trips"),
+        "movements",
+    ),
     **dict.fromkeys(("vehicles", "trucks"), "vehicles"),
     **dict.fromkeys(("personnel", "soldiers", "troops", "passengers", "people"), "people"),
 }

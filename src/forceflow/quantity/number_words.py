@@ -53,7 +53,12 @@ def read_one(tokens: Tokens, at: int) -> Number | None:
 
 def _after_hyphen(tokens: Tokens, at: int) -> int:
     """The position behind a hyphen between two words ("twenty-five"), else the same."""
-    joined = text_at(tokens, at) == "-" and tokens[at].glued and at + 1 < len(tokens) and tokens[at + 1].glued
+    joined = (
+        text_at(tokens, at) == "-"
+        and tokens[at].glued
+        and at + 1 < len(tokens)
+        and tokens[at + 1].glued
+    )
     return at + 1 if joined else at
 
 
@@ -62,7 +67,9 @@ def _magnitudes(tokens: Tokens, number: Number) -> Number:
     while True:
         at = _after_hyphen(tokens, number.end)
         word = text_at(tokens, at)
-        if word not in MAGNITUDES or (at < len(tokens) and tokens[at].glued and not _may_be_glued(tokens, at)):
+        if word not in MAGNITUDES or (
+            at < len(tokens) and tokens[at].glued and not _may_be_glued(tokens, at)
+        ):
             return number
         scale = MAGNITUDES[word]
         number = replace(
@@ -167,7 +174,11 @@ def _words(tokens: Tokens, at: int) -> Number | None:
         then = end + (end > at and text_at(tokens, end) == "and")
         then = then if end == at else _after_hyphen(tokens, then)
         group = _group(tokens, then)
-        after = _after_hyphen(tokens, group.end) if group else then + (text_at(tokens, then) in ARTICLES)
+        after = (
+            _after_hyphen(tokens, group.end)
+            if group
+            else then + (text_at(tokens, then) in ARTICLES)
+        )
         word = text_at(tokens, after)
         scale = MAGNITUDES.get(word, 0.0)
         if group is None and not (end == at and scale and word not in _GLUED_MAGNITUDES):
@@ -178,7 +189,11 @@ def _words(tokens: Tokens, at: int) -> Number | None:
         if not 1000 <= scale < below:
             return _last_group(tokens, total, group, lead) if group else None
         scales = (*(group.scales if group and end == at else ()), scale)
-        lead = (group.lead if group and group.lead == group.lead else value) if math.isnan(lead) else lead
+        lead = (
+            (group.lead if group and group.lead == group.lead else value)
+            if math.isnan(lead)
+            else lead
+        )
         total, below, end = total + value * scale, scale, after + 1
     found = Number(total, end, scales, lead) if end > at else None
     return _and_a_half(tokens, found) if found else None

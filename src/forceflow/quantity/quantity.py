@@ -74,14 +74,20 @@ class Quantity:
             object.__setattr__(self, name, as_float(getattr(self, name), name=name))
         if self.family == "none":
             return
-        if not (self.low <= self.best <= self.high) or math.isinf(self.low) or math.isinf(self.best):
+        if (
+            not (self.low <= self.best <= self.high)
+            or math.isinf(self.low)
+            or math.isinf(self.best)
+        ):
             raise QuantityError(
                 f"a quantity needs finite low <= best <= high, got {self.low:g}, {self.best:g}, {self.high:g}"
                 + (f" for {self.words!r}" if self.words else "")
             )
         if self.family == "pert":
             if math.isinf(self.high):
-                raise QuantityError("an open upper end needs words: use Quantity.parse('at least n') instead")
+                raise QuantityError(
+                    "an open upper end needs words: use Quantity.parse('at least n') instead"
+                )
             object.__setattr__(self, "params", (self.low, self.best, self.high))
 
     def _key(self) -> tuple[Any, ...]:
@@ -133,9 +139,19 @@ class Quantity:
         mean = lexicon.at_least_mean_ratio * floor if prior_mean is None else prior_mean
         shape = lexicon.at_least_k if k is None else k
         if floor < 0 or not mean > 0 or not shape > 0:
-            raise QuantityError(f"at least {floor:g}: floor >= 0, prior mean > 0 and k > 0 are needed")
-        whole = float(floor).is_integer() and not is_measured(unit)  # "at least 2.5 km" is measured, not counted
-        return build("at_least", (float(floor), float(mean), float(shape)), unit=unit, words=words, whole=whole)
+            raise QuantityError(
+                f"at least {floor:g}: floor >= 0, prior mean > 0 and k > 0 are needed"
+            )
+        whole = float(floor).is_integer() and not is_measured(
+            unit
+        )  # "at least 2.5 km" is measured, not counted
+        return build(
+            "at_least",
+            (float(floor), float(mean), float(shape)),
+            unit=unit,
+            words=words,
+            whole=whole,
+        )
 
     @classmethod
     def lognormal(
@@ -153,8 +169,17 @@ class Quantity:
         """Log-normal with the given median and geometric standard deviation, cut to [lowest, highest]."""
         median, gsd = as_float(median, name="median"), as_float(gsd, name="gsd")
         if not (median > 0 and gsd >= 1 and lowest < highest):
-            raise QuantityError(f"log-normal needs median > 0, gsd >= 1, lowest < highest; got {median:g}, {gsd:g}")
-        return build("lognormal", (median, gsd, lowest, highest), unit=unit, words=words, per_day=per_day, whole=whole)
+            raise QuantityError(
+                f"log-normal needs median > 0, gsd >= 1, lowest < highest; got {median:g}, {gsd:g}"
+            )
+        return build(
+            "lognormal",
+            (median, gsd, lowest, highest),
+            unit=unit,
+            words=words,
+            per_day=per_day,
+            whole=whole,
+        )
 
     @classmethod
     def nothing(cls, words: str, *, unit: str = "") -> Quantity:
@@ -188,8 +213,14 @@ class Quantity:
         if not told:
             raise QuantityError("nothing to pool: no part carries a number")
         if len({part.per_day for part in told}) > 1:
-            raise QuantityError("cannot pool a rate with a count; make the rate a count with over_days first")
-        share = np.ones(len(told)) if weights is None else as_floats(weights, name="the weights of a pool")
+            raise QuantityError(
+                "cannot pool a rate with a count; make the rate a count with over_days first"
+            )
+        share = (
+            np.ones(len(told))
+            if weights is None
+            else as_floats(weights, name="the weights of a pool")
+        )
         if share.shape != (len(told),) or not (share >= 0).all() or not 0 < share.sum() < math.inf:
             raise QuantityError(f"a pool of {len(told)} needs as many weights, none below zero")
         if len(told) == 1:
@@ -201,25 +232,38 @@ class Quantity:
         reached = np.cumsum(mass[order]) - mass[order] / 2
         table = np.interp(np.linspace(0, 1, 401), reached, values[order])
         words = " / ".join(dict.fromkeys(part.words for part in told if part.words))
-        whole = all(part.whole or (part.family == "point" and part.best.is_integer()) for part in told)
+        whole = all(
+            part.whole or (part.family == "point" and part.best.is_integer()) for part in told
+        )
         return cls.from_table(table, like=told[0], words=words, whole=whole)
 
     @classmethod
-    def from_table(cls, values: ArrayLike, *, like: Quantity, words: str, whole: bool = False) -> Quantity:
+    def from_table(
+        cls, values: ArrayLike, *, like: Quantity, words: str, whole: bool = False
+    ) -> Quantity:
         """Build a quantity from its quantiles at equal steps from 0 to 1; `like` gives the unit, per day or not."""
         import numpy as np
 
         table = np.asarray(values, dtype=np.float64)
-        if table.ndim != 1 or table.size < 2 or not np.isfinite(table).all() or (np.diff(table) < 0).any():
+        if (
+            table.ndim != 1
+            or table.size < 2
+            or not np.isfinite(table).all()
+            or (np.diff(table) < 0).any()
+        ):
             raise QuantityError("a table needs two or more finite quantiles that do not fall")
         params = tuple(table.tolist())
-        return build("table", params, unit=like.unit, words=words, per_day=like.per_day, whole=whole)
+        return build(
+            "table", params, unit=like.unit, words=words, per_day=like.per_day, whole=whole
+        )
 
     def plus(self, other: Quantity) -> Quantity:
         """Sum of two independent quantities of one unit, from 1,000 quantiles of each."""
         _check_units([self, _quantity(other)], "add")
         if self.per_day != other.per_day:
-            raise QuantityError("cannot add a rate and a count; make the rate a count with over_days first")
+            raise QuantityError(
+                "cannot add a rate and a count; make the rate a count with over_days first"
+            )
         words = " + ".join(part.words for part in (self, other) if part.words)
         return self._with(other, "add", unit=self.unit or other.unit, words=words)
 
@@ -238,8 +282,15 @@ class Quantity:
         all_pairs = getattr(np, operation).outer(self.quantile(levels), other.quantile(levels))
         sums = np.sort(all_pairs.ravel())
         table = np.interp(np.linspace(0, 1, 401), (np.arange(sums.size) + 0.5) / sums.size, sums)
-        whole = all(part.whole or (part.family == "point" and part.best.is_integer()) for part in (self, other))
-        return replace(Quantity.from_table(table, like=self, words=words, whole=whole), unit=unit, per_day=per_day)
+        whole = all(
+            part.whole or (part.family == "point" and part.best.is_integer())
+            for part in (self, other)
+        )
+        return replace(
+            Quantity.from_table(table, like=self, words=words, whole=whole),
+            unit=unit,
+            per_day=per_day,
+        )
 
     @classmethod
     def sample(cls, values: ArrayLike | Sample, *, unit: str = "", words: str = "") -> Quantity:
@@ -259,9 +310,16 @@ class Quantity:
         import numpy as np
 
         table = np.asarray(values)
-        if table.dtype.kind == "O" and all(isinstance(x, Real) and not isinstance(x, bool) for x in table.flat):
+        if table.dtype.kind == "O" and all(
+            isinstance(x, Real) and not isinstance(x, bool) for x in table.flat
+        ):
             table = table.astype(np.float64)
-        if table.dtype.kind not in "iuf" or table.ndim != 1 or not table.size or not np.isfinite(table).all():
+        if (
+            table.dtype.kind not in "iuf"
+            or table.ndim != 1
+            or not table.size
+            or not np.isfinite(table).all()
+        ):
             raise QuantityError(
                 "a sample needs finite numbers in one dimension, none missing, "
                 f"got {table.dtype} of shape {table.shape}: {np.array2string(table, threshold=6)}"
@@ -274,7 +332,9 @@ class Quantity:
         return cls(low, best, high, unit, words, family="pmf", params=params)
 
     @classmethod
-    def of(cls, value: Quantity | float | tuple[float, ...] | str | Sample, *, unit: str = "") -> Quantity:
+    def of(
+        cls, value: Quantity | float | tuple[float, ...] | str | Sample, *, unit: str = ""
+    ) -> Quantity:
         """A quantity from whatever an analyst has.
 
         Parameters
@@ -376,7 +436,9 @@ class Quantity:
         """Least and greatest value of a sample or a pool; `low` and `high` of any other."""
         if self.family == "pmf":
             return min(self.params[::2]), max(self.params[::2])
-        return (self.params[0], self.params[-1]) if self.family == "table" else (self.low, self.high)
+        return (
+            (self.params[0], self.params[-1]) if self.family == "table" else (self.low, self.high)
+        )
 
     def quantile(self, p: ArrayLike) -> NDArray[np.float64]:
         """Value below which the truth lies with probability `p` (inverse of the distribution function)."""
@@ -416,14 +478,18 @@ class Quantity:
         unit = self.unit if unit is None else unit
         if self.family == "pmf":
             values, shares = self.params[::2], self.params[1::2]
-            params = tuple(x for pair in zip([v * factor for v in values], shares, strict=True) for x in pair)
+            params = tuple(
+                x for pair in zip([v * factor for v in values], shares, strict=True) for x in pair
+            )
         elif self.family == "table":
             params = tuple(value * factor for value in self.params)
         else:
             scaled = SCALED[self.family]
             params = tuple(p * factor if i in scaled else p for i, p in enumerate(self.params))
         whole = self.whole and float(factor).is_integer() and self.family != "lognormal"
-        return build(self.family, params, unit=unit, words=self.words, per_day=self.per_day, whole=whole)
+        return build(
+            self.family, params, unit=unit, words=self.words, per_day=self.per_day, whole=whole
+        )
 
     def over_days(self, days: float, *, unit: str | None = None) -> Quantity:
         """Turn a rate into the count of a window of `days`; a count stays as it is."""
@@ -459,7 +525,9 @@ class Quantity:
 def _quantity(value: object) -> Quantity:
     """A quantity that joins others; numbers and words have no unit of their own and are refused."""
     if not isinstance(value, Quantity):
-        raise QuantityError(f"a Quantity was wanted, got {value!r}; make one with Quantity.of({value!r}, unit=...)")
+        raise QuantityError(
+            f"a Quantity was wanted, got {value!r}; make one with Quantity.of({value!r}, unit=...)"
+        )
     return value
 
 
@@ -469,7 +537,9 @@ def _end(part: object, given: tuple[object, ...], unit: str) -> float:
     if number is None or number.family != "point" or number.per_day:
         raise QuantityError(f"{part!r} in {given!r} is not one number")
     if number.unit and not (unit and same_unit(number.unit, unit)):
-        raise QuantityError(f"{part!r} in {given!r} has a unit of its own; give numbers{f' of {unit}' if unit else ''}")
+        raise QuantityError(
+            f"{part!r} in {given!r} has a unit of its own; give numbers{f' of {unit}' if unit else ''}"
+        )
     return number.best
 
 
@@ -479,7 +549,9 @@ def _check_units(parts: Sequence[Quantity], verb: str) -> None:
     for part in parts:
         if first is not None and not same_unit(part.unit, first.unit):
             factor = unit_factor(part.unit, to=first.unit)
-            how = f"; convert it first with times({factor:g}, unit={first.unit!r})" if factor else ""
+            how = (
+                f"; convert it first with times({factor:g}, unit={first.unit!r})" if factor else ""
+            )
             raise QuantityError(f"cannot {verb} {part.unit!r} and {first.unit!r} ({part}){how}")
 
 
@@ -496,4 +568,6 @@ def build(
     if family == "pert":
         return Quantity(params[0], params[1], params[2], unit, words, per_day=per_day, whole=whole)
     low, best, high = summary(family, params, whole)
-    return Quantity(low, best, high, unit, words, family=family, params=params, per_day=per_day, whole=whole)
+    return Quantity(
+        low, best, high, unit, words, family=family, params=params, per_day=per_day, whole=whole
+    )

@@ -57,9 +57,13 @@ def _share(tokens: Tokens, at: int) -> str:
     if word in _SHARES or (word == "per" and text_at(tokens, at + 1) == "cent"):
         return f"{word!r} makes it a share, which may be read in more than one way; write a count"
     if word in _ORDINALS:
-        return f"{word!r} is a rank or a share, which may be read in more than one way; write a count"
+        return (
+            f"{word!r} is a rank or a share, which may be read in more than one way; write a count"
+        )
     after = text_at(tokens, at + 1)
-    if tokens[at].kind == "number" and (after == "th" or (after in ("st", "nd", "rd") and tokens[at + 1].glued)):
+    if tokens[at].kind == "number" and (
+        after == "th" or (after in ("st", "nd", "rd") and tokens[at + 1].glued)
+    ):
         return f"{word + after!r} is a rank, which may be read in more than one way; write a count"
     return ""
 
@@ -81,7 +85,9 @@ def _date(tokens: Tokens, at: int) -> str:
         while text_at(tokens, beside) in ("-", ".", ",", "of", "/"):
             beside += step
         if 0 <= beside < len(tokens) and tokens[beside].kind == "number":
-            return f"{text_at(tokens, at)!r} beside {text_at(tokens, beside)!r} is a date, not a count"
+            return (
+                f"{text_at(tokens, at)!r} beside {text_at(tokens, beside)!r} is a date, not a count"
+            )
     return ""
 
 
@@ -103,7 +109,12 @@ def _between_numbers(tokens: Tokens, at: int) -> str:
     }
     if sign in names:
         return f"{written!r} is {names[sign]}"
-    if sign == "-" and text_at(tokens, at + 2) == "-" and at + 3 < len(tokens) and tokens[at + 3].is_digits:
+    if (
+        sign == "-"
+        and text_at(tokens, at + 2) == "-"
+        and at + 3 < len(tokens)
+        and tokens[at + 3].is_digits
+    ):
         return f"{written + '-' + text_at(tokens, at + 3)!r} looks like a date or a telephone number, not like a count"
     years = [text_at(tokens, at - 1), text_at(tokens, at + 1)]
     in_years = all(len(y) == 4 and y.isdecimal() and 1900 <= int(y) <= 2100 for y in years)
@@ -118,10 +129,16 @@ def _sign_before(tokens: Tokens, at: int) -> str:
         return ""
     word = text_at(tokens, at)
     if word == "minus" or (
-        word == "-" and tokens[at + 1].glued and (not tokens[at].glued or text_at(tokens, at - 1) == "(")
+        word == "-"
+        and tokens[at + 1].glued
+        and (not tokens[at].glued or text_at(tokens, at - 1) == "(")
     ):
         before = tokens[at - 1] if at else None
-        if word == "minus" or before is None or not (before.is_digits or before.text in ("to", "and")):
+        if (
+            word == "minus"
+            or before is None
+            or not (before.is_digits or before.text in ("to", "and"))
+        ):
             return f"{word!r} before {text_at(tokens, at + 1)!r} makes it negative; a count is 0 or more"
     if word in ("#", "\u2116", "number", "nr", "nos") or (
         word == "." and text_at(tokens, at - 1) in ("no", "nr", "nos")
@@ -132,12 +149,21 @@ def _sign_before(tokens: Tokens, at: int) -> str:
 
 def _glued(tokens: Tokens, at: int) -> str:
     """Letters right after digits: "14z", "1990s", "2m"."""
-    if at == 0 or not tokens[at].glued or not tokens[at - 1].is_digits or tokens[at].kind not in ("word", "type"):
+    if (
+        at == 0
+        or not tokens[at].glued
+        or not tokens[at - 1].is_digits
+        or tokens[at].kind not in ("word", "type")
+    ):
         return ""
     word, number = tokens[at].text, tokens[at - 1].text
     if word in _MAY_BE_GLUED or (len(word) > 1 and _is_unit(word)):
         return ""
-    if at > 1 and any(token.is_digits or token.kind == "word" for token in tokens[: at - 1]) and word == "s":
+    if (
+        at > 1
+        and any(token.is_digits or token.kind == "word" for token in tokens[: at - 1])
+        and word == "s"
+    ):
         return ""  # "two 747s"
     if word in ("m", "b"):
         return f"{number + word!r} may be millions, metres or billions; write the word"
@@ -152,12 +178,20 @@ def _is_unit(word: str) -> bool:
 
 def _clock(tokens: Tokens, at: int) -> str:
     half_day = "".join(token.text for token in tokens[at : at + 3])
-    if at and (half_day in ("a.m", "p.m")) and (tokens[at - 1].is_digits or tokens[at - 1].text in ONES):
+    if (
+        at
+        and (half_day in ("a.m", "p.m"))
+        and (tokens[at - 1].is_digits or tokens[at - 1].text in ONES)
+    ):
         return f"{text_at(tokens, at - 1)} {half_day!r} is a clock time, not a count"
     if at and text_at(tokens, at) in _HOURS and _HHMM.fullmatch(text_at(tokens, at - 1)):
         written = f"{text_at(tokens, at - 1)} {text_at(tokens, at)}"
         return f"{written!r} may be a clock time; write a duration as '{int(text_at(tokens, at - 1)):,} hours'"
-    if at and text_at(tokens, at) in ("am", "pm", "o'clock", "utc", "gmt") and tokens[at - 1].kind == "number":
+    if (
+        at
+        and text_at(tokens, at) in ("am", "pm", "o'clock", "utc", "gmt")
+        and tokens[at - 1].kind == "number"
+    ):
         return f"{text_at(tokens, at - 1)} {text_at(tokens, at)!r} is a clock time, not a count"
     return ""
 
@@ -182,7 +216,12 @@ def compound(tokens: Tokens, end: int) -> str:
     """Why the number that ends at a position is part of a longer word ("5-ton", "three-day"), or an empty text."""
     if text_at(tokens, end) in ("'", '"') and tokens[end].glued and tokens[end - 1].is_digits:
         return f"{text_at(tokens, end - 1) + text_at(tokens, end)!r} may be feet, inches, minutes or a quotation"
-    if text_at(tokens, end) != "-" or not tokens[end].glued or end + 1 >= len(tokens) or not tokens[end + 1].glued:
+    if (
+        text_at(tokens, end) != "-"
+        or not tokens[end].glued
+        or end + 1 >= len(tokens)
+        or not tokens[end + 1].glued
+    ):
         return ""
     if tokens[end + 1].text in _AFTER_HYPHEN:
         return ""
@@ -192,7 +231,9 @@ def compound(tokens: Tokens, end: int) -> str:
 
 def strange_sign(tokens: Tokens) -> str:
     """A sign that has no place among the words for what is counted, or an empty text."""
-    return next((token.text for token in tokens if token.kind == "sign" and token.text not in _IN_TAIL), "")
+    return next(
+        (token.text for token in tokens if token.kind == "sign" and token.text not in _IN_TAIL), ""
+    )
 
 
 def of_each(rest: Tokens) -> str:
@@ -213,5 +254,13 @@ def part_of_whole(tokens: Tokens) -> str:
 
 
 _FINDERS: Final[tuple[_Reason, ...]] = (
-    _plus_or_minus, _share, _money, _date, _between_numbers, _sign_before, _glued, _clock, _product
-)  # fmt: skip
+    _plus_or_minus,
+    _share,
+    _money,
+    _date,
+    _between_numbers,
+    _sign_before,
+    _glued,
+    _clock,
+    _product,
+)

@@ -33,7 +33,11 @@ def one_number(value: object, *, name: str, unit: str = "") -> float:
     (5000.0, 0.3)
     """
     try:
-        found = Quantity.nothing("") if is_sample(value) or isinstance(value, tuple) else Quantity.of(value)  # type: ignore[arg-type]
+        # A sample or a tuple is a range; "nothing" has no single value and is refused below.
+        if is_sample(value) or isinstance(value, tuple):
+            found = Quantity.nothing("")
+        else:
+            found = Quantity.of(value)  # type: ignore[arg-type]
     except QuantityError as error:
         raise QuantityError(f"{name}: {error}") from None
     if found.family != "point" or found.per_day:

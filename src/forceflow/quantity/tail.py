@@ -55,7 +55,9 @@ _COMPARES: Final = frozenset(
     "most but except excluding minus unless conceivably potentially".split()
 )
 _DENIES: Final = frozenset("no not none never nil unknown unclear data unspecified tbc tbd".split())
-_WITHIN: Final = frozenset(("in", "within", "under", "over", "during", "for", "just", "on", "about", "than", "less"))
+_WITHIN: Final = frozenset(
+    ("in", "within", "under", "over", "during", "for", "just", "on", "about", "than", "less")
+)
 _CARGO: Final = frozenset(
     "cargo aid supplies freight fuel equipment ammunition food payload total goods materiel material relief weapons "
     "humanitarian military medicine water coal steel grain oil".split()
@@ -86,12 +88,20 @@ def no_plain_noun(rest: Tokens, unit: str) -> str:
 def _magnitude(words: Tokens) -> str:
     """A word right behind a number that may multiply it: of another language, or an unknown abbreviation."""
     word = words[0].text
-    strange = next((t.text for t in words if t.kind == "word" and re.search(r"[^\x00-\u024f]", t.text)), "")
+    strange = next(
+        (t.text for t in words if t.kind == "word" and re.search(r"[^\x00-\u024f]", t.text)), ""
+    )
     if strange or (words[0].kind == "word" and not word.isascii()):
         return f"{strange or word!r} is no English word; write the number in full, in digits"
     if word in _MAGNITUDES_ELSEWHERE:
         return f"{word!r} may be a magnitude; write the number in full, in digits"
-    known = is_measured(word) or kind_of(word) or word in _SHORT or word in PREPOSITIONS or words[0].kind != "word"
+    known = (
+        is_measured(word)
+        or kind_of(word)
+        or word in _SHORT
+        or word in PREPOSITIONS
+        or words[0].kind != "word"
+    )
     short = len(words) == 1 and len(word) <= 3
     dotted = len(word) <= 5 and len(words) > 2 and words[1].text == "." and words[1].glued
     if not known and (short or dotted):
@@ -114,12 +124,20 @@ def _size(words: Tokens, unit: str) -> str:
     """A measure before another noun: how large each is, or how long it took, not how many."""
     end = _measure_at(words)
     after = text_at(words, end)
-    if not end or not after or words[end].kind == "sign" or after in PREPOSITIONS or after in ("a", "an", "each"):
+    if (
+        not end
+        or not after
+        or words[end].kind == "sign"
+        or after in PREPOSITIONS
+        or after in ("a", "an", "each")
+    ):
         return ""
     if after in _RATES or (is_measured(unit) and after in _CARGO) or (not unit and after in _CARGO):
         return ""
     measure = " ".join(token.text for token in words[:end])
-    return f"{measure + ' ' + after!r} says how large or how long something is, not how many there are"
+    return (
+        f"{measure + ' ' + after!r} says how large or how long something is, not how many there are"
+    )
 
 
 def _rate(words: Tokens, unit: str) -> str:
@@ -127,11 +145,20 @@ def _rate(words: Tokens, unit: str) -> str:
     text = " ".join(token.text for token in words)
     plain = re.sub(r" ?/ ?", "/", text)
     kept = not unit or unit_factor(plain, to=unit) is not None
-    if is_measured(plain) and kept and (_measure_at(words) or unit_factor(plain, to="/km") is not None):
+    if (
+        is_measured(plain)
+        and kept
+        and (_measure_at(words) or unit_factor(plain, to="/km") is not None)
+    ):
         return ""  # "20 t per hour", "40 vehicles per km": the unit says it
     for at, token in enumerate(words):
         before, after = text_at(words, at - 1), text_at(words, at + 1)
-        article = token.text in ("a", "an") and at > 0 and before not in PREPOSITIONS | _WITHIN and after in TIMES
+        article = (
+            token.text in ("a", "an")
+            and at > 0
+            and before not in PREPOSITIONS | _WITHIN
+            and after in TIMES
+        )
         if token.text in _RATES and after not in _DIRECTIONS:
             return f"{token.text!r} makes it a rate; give one a day, a week or a month, as in '5 flights a day'"
         if article or (token.text == "/" and (after in TIMES or len(after) <= 2)):
@@ -145,12 +172,25 @@ def _comparison(words: Tokens) -> str:
     """A hedge or a comparison that was not read with the number."""
     for at, token in enumerate(words):
         before = text_at(words, at - 1)
-        span = token.text in ("than", "less", "fewer") and {before, text_at(words, at - 2)} & {"in", "within", "under"}
+        span = token.text in ("than", "less", "fewer") and {before, text_at(words, at - 2)} & {
+            "in",
+            "within",
+            "under",
+        }
         if token.text in _COMPARES and not span:
             return f"{token.text!r} behind the number is not understood; write the hedge before it ('at least 5')"
-        if token.text == "more" and (at == len(words) - 1 or before in ("times", "and", "&", "or", ",")):
+        if token.text == "more" and (
+            at == len(words) - 1 or before in ("times", "and", "&", "or", ",")
+        ):
             return "'more' behind the number is not understood; write the hedge before it ('more than 5')"
-        if token.text == "times" and text_at(words, at + 1) in ("as", "the", "that", "larger", "higher", "its"):
+        if token.text == "times" and text_at(words, at + 1) in (
+            "as",
+            "the",
+            "that",
+            "larger",
+            "higher",
+            "its",
+        ):
             return f"'times {text_at(words, at + 1)}' compares with another number; write the number itself"
         if token.text in _DENIES:
             return f"{token.text!r} behind the number leaves open whether it is known; write the number alone"
@@ -167,7 +207,9 @@ def is_countable(words: Tokens) -> bool:
             if not after or after in PREPOSITIONS or after in (",", ".", ")", "today", "yesterday"):
                 return True
             continue
-        if token.text not in _ADJECTIVES and not re.fullmatch(r"[a-z]{3,}(?:ian|ish|ese|ean)", token.text):
+        if token.text not in _ADJECTIVES and not re.fullmatch(
+            r"[a-z]{3,}(?:ian|ish|ese|ean)", token.text
+        ):
             return False
     return False
 
@@ -191,5 +233,7 @@ def one_of_a_size(words: Tokens) -> str:
             _measure_at(words, at + 2) > at + 2 or kind_of(text_at(words, at + 2))
         )
         if token.kind == "number" or (sized and token.text in NUMBER_WORDS):
-            return f"{token.text!r} says how large it is; write the number alone, with what it counts"
+            return (
+                f"{token.text!r} says how large it is; write the number alone, with what it counts"
+            )
     return ""

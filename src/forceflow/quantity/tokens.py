@@ -29,7 +29,9 @@ _SAME: Final = str.maketrans(
 )
 """One character for all that look alike: dashes, apostrophes, spaces, full-width forms."""
 
-_LETTER: Final = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u218f\u2460-\u24ff\u2776-\u2793]"
+_LETTER: Final = (
+    r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u218f\u2460-\u24ff\u2776-\u2793]"
+)
 """A letter; Python counts raised digits, fractions and the like as such too."""
 _TOKEN: Final = re.compile(
     r"(?P<number>(?<![\w.])\.\d+|\d+(?:[.,']\d+|[ \u00a0]\d{3}(?!\d))*(?:[eE][+-]?\d+(?!\w))?)"
@@ -103,7 +105,11 @@ def tokenize(text: str) -> Tokens:
 
 
 def _is_fraction(text: str) -> bool:
-    return len(text) == 1 and unicodedata.category(text) == "No" and "FRACTION" in unicodedata.name(text, "")
+    return (
+        len(text) == 1
+        and unicodedata.category(text) == "No"
+        and "FRACTION" in unicodedata.name(text, "")
+    )
 
 
 def _check_row(text: str) -> None:
@@ -116,7 +122,9 @@ def _check_row(text: str) -> None:
         row = [" ".join(parts[k * size : (k + 1) * size]) for k in range(count)]
         values = [int(one.replace(" ", "")) for one in row if one[0] != "0"]
         if len(values) == count and values == sorted(values):
-            raise QuantityError(f"{text!r} may be one number or {count} in a row; write '{'; '.join(row)}'")
+            raise QuantityError(
+                f"{text!r} may be one number or {count} in a row; write '{'; '.join(row)}'"
+            )
     if AIRLINERS.fullmatch(text):
         one, model = parts
         raise QuantityError(
@@ -140,7 +148,9 @@ def digits_value(text: str) -> float:
     if _is_fraction(text):
         return float(unicodedata.numeric(text))
     if re.fullmatch(r"0\d{2,}", text):
-        raise QuantityError(f"{text!r} starts with 0, as a clock time or a code does; write the number without it")
+        raise QuantityError(
+            f"{text!r} starts with 0, as a clock time or a code does; write the number without it"
+        )
     plain = ""
     if _MONTH.fullmatch(text):
         raise QuantityError(f"{text!r} looks like a month and a year, not like a count")
@@ -151,8 +161,14 @@ def digits_value(text: str) -> float:
         )
     if _PLAIN.fullmatch(text) or _POWER.fullmatch(text):
         plain = text
-    elif (three := text.split(" ")) and [len(part) for part in three] == [3, 3, 3] and min(three[1:]) > "000":
-        raise QuantityError(f"{text!r} may be one number or three; write {','.join(three)}, or one number")
+    elif (
+        (three := text.split(" "))
+        and [len(part) for part in three] == [3, 3, 3]
+        and min(three[1:]) > "000"
+    ):
+        raise QuantityError(
+            f"{text!r} may be one number or three; write {','.join(three)}, or one number"
+        )
     elif any(marked.fullmatch(text) for marked in (_COMMAS, _INDIAN, _QUOTES, _SPACED)):
         plain = re.sub(r"[,' \u00a0]", "", text)
     elif _POINTS.fullmatch(text):
@@ -161,7 +177,9 @@ def digits_value(text: str) -> float:
         second = re.split(r"[ \u00a0]", text)[1]
         raise QuantityError(f"holds a second number ({second}); code one number to a claim")
     elif text.count(".") > 1 and not plain:
-        raise QuantityError(f"{text!r} looks like a date or the number of a version, not like a count")
+        raise QuantityError(
+            f"{text!r} looks like a date or the number of a version, not like a count"
+        )
     if not plain:
         raise QuantityError(
             f"{text!r} may be read in more than one way; write the number in full, with a point before decimals: "

@@ -58,7 +58,9 @@ def find_phrase(table: Phrases, tokens: Tokens, at: int) -> tuple[str, int] | No
         return None
     for pieces, meaning in table.get(tokens[at].text, ()):
         end = at + len(pieces)
-        if end <= len(tokens) and all(tokens[at + k].text == piece for k, piece in enumerate(pieces)):
+        if end <= len(tokens) and all(
+            tokens[at + k].text == piece for k, piece in enumerate(pieces)
+        ):
             return meaning, end
     return None
 
@@ -94,7 +96,12 @@ PLURALS: Final = ("tens", "dozens", "scores", "hundreds", "thousands", "millions
 SETS: Final[Mapping[str, float]] = {"pair": 2.0, "duo": 2.0, "trio": 3.0, "quartet": 4.0}
 """Words for so many things: "a pair of"."""
 
-NUMBER_WORDS: Final = frozenset((*ONES, *TENS, *MAGNITUDES, *PLURALS)) - {"once", "k", "lac", "lacs"}
+NUMBER_WORDS: Final = frozenset((*ONES, *TENS, *MAGNITUDES, *PLURALS)) - {
+    "once",
+    "k",
+    "lac",
+    "lacs",
+}
 """Words that are a second number when they follow a first one."""
 
 ARTICLES: Final = ("a", "an")
@@ -141,7 +148,10 @@ AFTER: Final = phrases(
         "if not more|or if not more|" + _MAYBE.replace("*", "more"),
         "at_most": "at most|at the most|at the very most|or fewer|or less|or under|or below|or lower|maximum|max.|max|"
         "tops|"
-        "at best|if not fewer|if not less|" + _MAYBE.replace("*", "fewer") + "|" + _MAYBE.replace("*", "less"),
+        "at best|if not fewer|if not less|"
+        + _MAYBE.replace("*", "fewer")
+        + "|"
+        + _MAYBE.replace("*", "less"),
         "plain": "in total|in all|altogether|all told",
     }
 )

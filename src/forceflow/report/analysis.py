@@ -143,13 +143,19 @@ class Findings:
         """Claims that cannot all hold as they stand, as far as no conflict of an event holds both."""
         held = [set(event.claims) for event in self.events if event.conflicts]
         found = disagreements(self.reports)
-        return tuple(pair for pair in found if not any({claim.id for claim in pair.claims} <= ids for ids in held))
+        return tuple(
+            pair
+            for pair in found
+            if not any({claim.id for claim in pair.claims} <= ids for ids in held)
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Notes of all estimates, each once."""
         parts = (self.tonnage, self.rate, self.withdrawal, self.people)
-        return tuple(dict.fromkeys(note for part in parts if part is not None for note in part.notes))
+        return tuple(
+            dict.fromkeys(note for part in parts if part is not None for note in part.notes)
+        )
 
 
 def find(
@@ -217,10 +223,18 @@ def find(
     common: dict[str, Any] = {"coverage": coverage, "draws": draws, "seed": seed}
     lead = leading_measure(event for event in chosen if event.direction == way)
     pace: Measure = "movements" if lead == "tonnes" else lead
-    tonnage = attempt("tonnage", lambda: estimate_tonnage(chosen, by="mode", direction=way, **common))
+    tonnage = attempt(
+        "tonnage", lambda: estimate_tonnage(chosen, by="mode", direction=way, **common)
+    )
     rate = attempt("rate", lambda: estimate_rate(chosen, measure=pace, direction=way, **common))
     given = read_stock(stock, stock_t)
-    terms: dict[str, Any] = {"given": given, "lead": lead, "floor_t": floor_t, "stall": stall, "as_of": as_of}
+    terms: dict[str, Any] = {
+        "given": given,
+        "lead": lead,
+        "floor_t": floor_t,
+        "stall": stall,
+        "as_of": as_of,
+    }
     forecast = attempt("withdrawal", lambda: _forecast(chosen, **terms, **common))
     left = forecast.withdrawal if forecast is not None else None
     assumptions = [*forecast.assumptions] if forecast is not None else []
@@ -242,7 +256,9 @@ def find(
         )
     if capacity is not None:
         capacity = replace(capacity, notes=(*capacity.notes, *ceiling_notes(capacity, chosen)))
-    people = attempt("people", lambda: estimate_tonnage(chosen, measure="personnel", direction=way, **common))
+    people = attempt(
+        "people", lambda: estimate_tonnage(chosen, measure="personnel", direction=way, **common)
+    )
     vehicles = None
     if lead == "vehicles":
         vehicles = estimate_tonnage(chosen, measure="vehicles", direction=way, **common)
@@ -299,7 +315,11 @@ def _led(lead: str, headlines: Iterable[Headline], *, direction: str) -> tuple[H
     """The headlines, what was published most first."""
     first = {"personnel": "people", "vehicles": "vehicles"}.get(lead, WAYS[direction][0])
     every = tuple(headlines)
-    return every if lead == "tonnes" else tuple(sorted(every, key=lambda headline: headline.key != first))
+    return (
+        every
+        if lead == "tonnes"
+        else tuple(sorted(every, key=lambda headline: headline.key != first))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +343,8 @@ class _Forecast:
         spread = f"{self.stall.low:.0%} to {self.stall.high:.0%}, most likely {self.stall.best:.0%}"
         return (
             f"With nothing to stop it for good it would be {self.never_by_pace:.0%}, all that the reports bear on. The "
-            f"rest is the chance of a stall ({spread}: {given}), which reports only raise by their silence; to change it, "
-            "stall=(low, best, high) for write_report and estimate_withdrawal, or --stall."
+            f"rest is the chance of a stall ({spread}: {given}), which reports only raise by their silence; "
+            "to change it, stall=(low, best, high) for write_report and estimate_withdrawal, or --stall."
         )
 
 
@@ -352,17 +372,26 @@ def _forecast(
     asked = asked_scenarios(events, floor=floor) if floor.high < stock.high else {}
     rest["floor_t" if measure == "tonnes" else "floor"] = floor_t
     every = estimate_withdrawal(
-        events, stock=stock, measure=measure, stall=chance, scenarios={**asked, _FREE: {"stall": 0.0}}, **rest
+        events,
+        stock=stock,
+        measure=measure,
+        stall=chance,
+        scenarios={**asked, _FREE: {"stall": 0.0}},
+        **rest,
     )
     told = dict(every.scenarios)
     free = told.pop(_FREE)
     left = replace(every, scenarios=told)
     shown = floor if asked else None
-    taken = withdrawal_assumptions(left, stock, stock_is_prior=given is None, stall=chance, floor=shown)
+    taken = withdrawal_assumptions(
+        left, stock, stock_is_prior=given is None, stall=chance, floor=shown
+    )
     return _Forecast(left, tuple(scenario_rows(left, asked)), taken, free.stall_probability, chance)
 
 
-def _reports_behind(events: Sequence[FlowEvent], reports: Iterable[Report] | None) -> tuple[Report, ...]:
+def _reports_behind(
+    events: Sequence[FlowEvent], reports: Iterable[Report] | None
+) -> tuple[Report, ...]:
     """Reports given, or those the events were merged from, as far as they hold claims.
 
     Raises
@@ -372,9 +401,17 @@ def _reports_behind(events: Sequence[FlowEvent], reports: Iterable[Report] | Non
     """
     if reports is not None:
         return tuple(sorted(reports, key=lambda report: report.id))
-    made = {id(event.provenance): event.provenance for event in events if event.claims or event.related}
+    made = {
+        id(event.provenance): event.provenance for event in events if event.claims or event.related
+    }
     found: dict[str, Report] = {}
-    for report in (report for one in made.values() if one is not None for report in one.reports if report.claims):
+    for report in (
+        report
+        for one in made.values()
+        if one is not None
+        for report in one.reports
+        if report.claims
+    ):
         if found.setdefault(report.id, report) != report:
             raise EventError(
                 f"the events were merged from two different reports with the id {report.id!r}; give one of them "
@@ -392,7 +429,9 @@ def _routes(events: Sequence[FlowEvent], missing: dict[str, str]) -> dict[str, R
         key = (event.mode, event.origin, event.destination, *event.via)
         try:
             if key not in ways:
-                ways[key] = route(event.origin, event.destination, mode=cast("Mode", event.mode), via=event.via)
+                ways[key] = route(
+                    event.origin, event.destination, mode=cast("Mode", event.mode), via=event.via
+                )
             found[event.event_id] = ways[key]
         except ForceflowError as error:
             failed.setdefault(str(error), []).append(event.event_id)
@@ -415,25 +454,45 @@ def _headlines(
 
     def behind(ids: Iterable[str]) -> dict[str, Any]:
         ids = tuple(ids)
-        return {"events": ids, "claims": tuple(sorted({c for name in ids for c in by_id[name].claims}))}
+        return {
+            "events": ids,
+            "claims": tuple(sorted({c for name in ids for c in by_id[name].claims})),
+        }
 
     word, moved, _, carried = WAYS[way]
     left = forecast.withdrawal if forecast is not None else None
     if tonnage is not None:
-        for mode, total in zip(tonnage.groups, tonnage.group_totals, strict=True) if len(tonnage.groups) > 1 else ():
+        for mode, total in (
+            zip(tonnage.groups, tonnage.group_totals, strict=True)
+            if len(tonnage.groups) > 1
+            else ()
+        ):
             used = [name for name in tonnage.events if by_id[name].mode == mode]
-            yield _from_range(f"{word}-by-{mode}", f"{moved} by {mode}", total, "tonnage", **behind(used))
+            yield _from_range(
+                f"{word}-by-{mode}", f"{moved} by {mode}", total, "tonnage", **behind(used)
+            )
         note = next(
-            (f"{note[:1].upper()}{note[1:]}." for note in tonnage.notes if note.startswith("no tonnes pub")), ""
+            (
+                f"{note[:1].upper()}{note[1:]}."
+                for note in tonnage.notes
+                if note.startswith("no tonnes pub")
+            ),
+            "",
         )
-        yield _from_range(word, f"{moved}, in all", tonnage.total, "tonnage", note=note, **behind(tonnage.events))
+        yield _from_range(
+            word, f"{moved}, in all", tonnage.total, "tonnage", note=note, **behind(tonnage.events)
+        )
     if people is not None and people.events:
         note = "Published counts only; flights whose people nobody counted add nothing."
-        yield _from_range("people", carried, people.total, "tonnage", note=note, **behind(people.events))
+        yield _from_range(
+            "people", carried, people.total, "tonnage", note=note, **behind(people.events)
+        )
     if vehicles is not None:
         note = "Published counts, and columns that nobody counted by a prior."
         label = f"Vehicles {WAYS[way][1].lower()}"
-        yield _from_range("vehicles", label, vehicles.total, "tonnage", note=note, **behind(vehicles.events))
+        yield _from_range(
+            "vehicles", label, vehicles.total, "tonnage", note=note, **behind(vehicles.events)
+        )
     if rate is not None:
         key = next(name for name in RATED if name in rate.measure)
         yield _from_range(
@@ -445,34 +504,60 @@ def _headlines(
         )
     if left is not None:
         yield _from_range(
-            "net", "Rate of withdrawal", left.net_per_day, "withdrawal",
-            note="Outbound less inbound, mean of the last weeks before the forecast.", **behind(left.events),
-        )  # fmt: skip
+            "net",
+            "Rate of withdrawal",
+            left.net_per_day,
+            "withdrawal",
+            note="Outbound less inbound, mean of the last weeks before the forecast.",
+            **behind(left.events),
+        )
     if capacity is not None:
         told = {claim for event in events for claim in event.claims}
         hints = {claim for assumption in assumptions for claim in assumption.claims}
         yield _from_range(
-            "capacity", f"Air bridge {capacity.origin} to {capacity.destination} could carry",
-            capacity.tonnes_per_day, "capacity", claims=tuple(sorted(hints & told)),
+            "capacity",
+            f"Air bridge {capacity.origin} to {capacity.destination} could carry",
+            capacity.tonnes_per_day,
+            "capacity",
+            claims=tuple(sorted(hints & told)),
             note=f"A capacity, not a flow; {capacity.bottleneck} binds.",
-        )  # fmt: skip
+        )
     if left is not None and forecast is not None:
         yield _completion(left, behind(left.events))
         yield Headline(
-            "stall", f"Never complete{' (mostly a prior)' if forecast.never_is_prior else ''}",
-            f"{left.stall_probability:.0%} of draws", "withdrawal", middle=left.stall_probability, unit="share",
-            note=forecast.never(), **behind(left.events),
-        )  # fmt: skip
+            "stall",
+            f"Never complete{' (mostly a prior)' if forecast.never_is_prior else ''}",
+            f"{left.stall_probability:.0%} of draws",
+            "withdrawal",
+            middle=left.stall_probability,
+            unit="share",
+            note=forecast.never(),
+            **behind(left.events),
+        )
 
 
 def _from_range(key: str, label: str, value: Range, section: str, **more: Any) -> Headline:
-    return Headline(key, label, worded(str(value)), section, value.low, value.middle, value.high, value.unit, **more)
+    return Headline(
+        key,
+        label,
+        worded(str(value)),
+        section,
+        value.low,
+        value.middle,
+        value.high,
+        value.unit,
+        **more,
+    )
 
 
 def _completion(left: Withdrawal, behind: dict[str, Any]) -> Headline:
     tail = (1 - left.coverage) / 2
     words = [day_words(left, q).removeprefix("by ") or "never" for q in (tail, 0.5, 1 - tail)]
     return Headline(
-        "completion", "Withdrawal complete", f"{words[1]} ({words[0]} to {words[2]})", "withdrawal",
-        note="Middle is the day by which half of the draws are complete, if the net outflow went on.", **behind,
-    )  # fmt: skip
+        "completion",
+        "Withdrawal complete",
+        f"{words[1]} ({words[0]} to {words[2]})",
+        "withdrawal",
+        note="Middle is the day by which half of the draws are complete, if the net outflow went on.",
+        **behind,
+    )

@@ -18,7 +18,14 @@ from ..lift.bridges.amounts import Amount, as_quantity
 from ..plots.text import number, span_text
 from ..quantity import LEXICON, Quantity
 from ..results.estimate import few
-from ..withdrawal.depletion import DRIFT_GSD_PER_MONTH, DRIFT_RETURN_DAYS, LOOK_BACK_DAYS, STALL, TAIL_PACE, TAIL_SHARE
+from ..withdrawal.depletion import (
+    DRIFT_GSD_PER_MONTH,
+    DRIFT_RETURN_DAYS,
+    LOOK_BACK_DAYS,
+    STALL,
+    TAIL_PACE,
+    TAIL_SHARE,
+)
 from ..withdrawal.inputs import UNITS
 from ..withdrawal.withdrawal import Withdrawal
 from ..world import find_place, find_platform, read_theatre, route
@@ -79,7 +86,11 @@ class Assumption:
 
 
 def read_stock(
-    stock: Amount | None, stock_t: Amount | None = None, *, measure: str | None = None, name: str = "stock"
+    stock: Amount | None,
+    stock_t: Amount | None = None,
+    *,
+    measure: str | None = None,
+    name: str = "stock",
 ) -> tuple[Quantity, Measure] | None:
     """A stock and its measure: the one asked for, else that of its unit ("1,450 people"), else tonnes.
 
@@ -101,7 +112,9 @@ def read_stock(
     unit = Quantity.of(stock).unit if isinstance(stock, str | Quantity) else ""
     own = "personnel" if unit in _PEOPLE else MEASURE_OF_UNIT.get(unit)
     if own == "movements" or (measure is not None and own not in (None, measure)):
-        raise EstimateError(f"{name}: {stock!s} is of {own}; a stock of {measure or ', '.join(UNITS)} was wanted")
+        raise EstimateError(
+            f"{name}: {stock!s} is of {own}; a stock of {measure or ', '.join(UNITS)} was wanted"
+        )
     found = cast("Measure", measure or own or "tonnes")
     return as_quantity(stock, name=name, unit=UNITS[found]), found
 
@@ -183,9 +196,21 @@ def hmeimim_khadim_bridge() -> tuple[AirBridge, tuple[Assumption, ...]]:
             how,
             ("euaa-6", "relay-3"),
         ),
-        Assumption("aircraft served at once at Hmeimim", "2 to 5, most likely 3", "Prior. Nobody published it.", how),
-        Assumption("aircraft served at once at al-Khadim", "1 to 4, most likely 2", "Prior. Nobody published it.", how),
-        Assumption("hours of work a day", "12 to 22, most likely 16", "Prior. Nobody published it.", how),
+        Assumption(
+            "aircraft served at once at Hmeimim",
+            "2 to 5, most likely 3",
+            "Prior. Nobody published it.",
+            how,
+        ),
+        Assumption(
+            "aircraft served at once at al-Khadim",
+            "1 to 4, most likely 2",
+            "Prior. Nobody published it.",
+            how,
+        ),
+        Assumption(
+            "hours of work a day", "12 to 22, most likely 16", "Prior. Nobody published it.", how
+        ),
         Assumption(
             "fuel at al-Khadim",
             "aircraft take fuel there for the way back",
@@ -218,20 +243,31 @@ def _ends(quantity: Quantity) -> tuple[float, float, float]:
 
 
 def withdrawal_assumptions(
-    left: Withdrawal, stock: Quantity, *, stock_is_prior: bool, stall: Quantity, floor: Quantity | None
+    left: Withdrawal,
+    stock: Quantity,
+    *,
+    stock_is_prior: bool,
+    stall: Quantity,
+    floor: Quantity | None,
 ) -> list[Assumption]:
     """What the forecast of the withdrawal takes as given; `floor` is that of the scenarios, where there are any."""
     how = "write_report(events, out, stock_t=(low, best, high), floor_t=...) or estimate_withdrawal"
     ask = "estimate_withdrawal(events, stock_t=..., {}, seed=7)"
     pace = _most_likely(TAIL_PACE, "{:.0%}")
-    stays = f"0 {stock.unit} is the headline's choice." if left.floor.high == 0 else "Given by the caller."
+    stays = (
+        f"0 {stock.unit} is the headline's choice."
+        if left.floor.high == 0
+        else "Given by the caller."
+    )
     if floor is not None:
         stays += " Reports speak of bases that stay: see the scenarios."
     found = [
         Assumption(
             "stock before the first movement",
             f"{stock.low:,.0f} to {stock.high:,.0f} {stock.unit}, most likely {stock.best:,.0f} {stock.unit}",
-            "Prior. None of the reports gives a tonnage." if stock_is_prior else "Given by the caller.",
+            "Prior. None of the reports gives a tonnage."
+            if stock_is_prior
+            else "Given by the caller.",
             how,
         ),
         Assumption("what stays on purpose", str(left.floor), stays, how),
@@ -284,12 +320,18 @@ def flow_assumptions(
     """What the amounts of the events used, and of a bridge, take as given."""
     found = [*_load_factors(events, bridge), *_rates(events, reports)]
     change = "dataclasses.replace(event, tonnes=..., vehicles=...)"
-    people = [e.event_id for e in events if e.mode != "road" and _unpublished(e) and not e.movements.has_content]
+    people = [
+        e.event_id
+        for e in events
+        if e.mode != "road" and _unpublished(e) and not e.movements.has_content
+    ]
     if people:
         words = f"{PERSON_T.best:g} t ({PERSON_T.low:g} to {PERSON_T.high:g})"
         why = f"Partly read, partly prior, see PERSON_T in forceflow.flows.event_draws. Used for {_listed(people)}."
         found.append(Assumption("mass of a person with kit", words, why, change))
-    columns = [e.event_id for e in events if e.mode == "road" and _unpublished(e) and e.vehicles is None]
+    columns = [
+        e.event_id for e in events if e.mode == "road" and _unpublished(e) and e.vehicles is None
+    ]
     if columns:
         words = _most_likely(UNCOUNTED_COLUMN, "{:g}")
         why = f"Prior, see UNCOUNTED_COLUMN in forceflow.flows.event_draws. Used for {_listed(columns)}."
@@ -313,7 +355,11 @@ def flow_assumptions(
 
 
 def _unpublished(event: FlowEvent) -> bool:
-    return event.tonnes is None and not event.is_empty and (event.movements.has_content or event.personnel is not None)
+    return (
+        event.tonnes is None
+        and not event.is_empty
+        and (event.movements.has_content or event.personnel is not None)
+    )
 
 
 def _load_factors(events: Sequence[FlowEvent], bridge: AirBridge | None) -> Iterator[Assumption]:

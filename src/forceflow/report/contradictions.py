@@ -43,7 +43,10 @@ def disagreements(reports: Sequence[Report]) -> tuple[Disagreement, ...]:
         found[_key(one, other)] = _make(one, other, "counts differ")
     for claim in claims.values():
         for name in _named(claim, claims):
-            found.setdefault(_key(claim, claims[name]), _make(claim, claims[name], f"note of {claim.id}: {claim.note}"))
+            found.setdefault(
+                _key(claim, claims[name]),
+                _make(claim, claims[name], f"note of {claim.id}: {claim.note}"),
+            )
     return tuple(found[key] for key in sorted(found))
 
 
@@ -58,7 +61,11 @@ def _stock_pairs(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
 
 def _named(claim: Claim, known: dict[str, Claim]) -> list[str]:
     """Ids of other claims that the note of a claim names."""
-    return [name for name in dict.fromkeys(re.findall(r"[\w-]+", claim.note)) if name in known and name != claim.id]
+    return [
+        name
+        for name in dict.fromkeys(re.findall(r"[\w-]+", claim.note))
+        if name in known and name != claim.id
+    ]
 
 
 def _key(one: Claim, other: Claim) -> tuple[str, str]:

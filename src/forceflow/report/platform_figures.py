@@ -36,4 +36,6 @@ def compact(rows: Iterable[tuple[str, str, str, str, str, str]]) -> Compact:
     for platform, label, value, status, source, _ in rows:
         number = numbers.setdefault(source, len(numbers) + 1)
         by_platform.setdefault(platform, []).append(f"{label} {value}, {status} [{number}]")
-    return Compact(tuple((name, tuple(parts)) for name, parts in by_platform.items()), tuple(numbers))
+    return Compact(
+        tuple((name, tuple(parts)) for name, parts in by_platform.items()), tuple(numbers)
+    )

@@ -111,13 +111,26 @@ def write_report(
     """
     check_folder(out)
     findings = find(
-        events, reports=reports, direction=direction, stock=stock, stock_t=stock_t, floor_t=floor_t, stall=stall,
-        as_of=as_of, bridge=bridge, coverage=coverage, draws=draws, seed=seed, progress=progress,
-    )  # fmt: skip
+        events,
+        reports=reports,
+        direction=direction,
+        stock=stock,
+        stock_t=stock_t,
+        floor_t=floor_t,
+        stall=stall,
+        as_of=as_of,
+        bridge=bridge,
+        coverage=coverage,
+        draws=draws,
+        seed=seed,
+        progress=progress,
+    )
     return write_findings(findings, out, progress=progress)
 
 
-def write_findings(findings: Findings, out: str | Path, *, progress: Callable[[str], None] | None = None) -> Path:
+def write_findings(
+    findings: Findings, out: str | Path, *, progress: Callable[[str], None] | None = None
+) -> Path:
     """Write the page, figures and tables of `find`; see `write_report`."""
     tell = progress or (lambda stage: None)
     with replaced_folder(out) as folder, _plain_style():
@@ -126,7 +139,9 @@ def write_findings(findings: Findings, out: str | Path, *, progress: Callable[[s
         tell("tables")
         written = write_tables(findings, folder / "tables")
         tell("figures")
-        figures = {drawing.key: _write(drawing, folder / "figures") for drawing in _drawings(findings)}
+        figures = {
+            drawing.key: _write(drawing, folder / "figures") for drawing in _drawings(findings)
+        }
         tell("page")
         (folder / "report.html").write_text(_page(findings, figures, written), encoding="utf-8")
     return Path(out) / "report.html"
@@ -227,7 +242,12 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
     for key, routes in _maps(findings).items():
         yield _Drawing(
             key,
-            partial(plot_routes, routes, title=_map_titles(findings)[key], note=_stand_ins(findings, routes)),
+            partial(
+                plot_routes,
+                routes,
+                title=_map_titles(findings)[key],
+                note=_stand_ins(findings, routes),
+            ),
             f"{_map_titles(findings)[key]}: "
             + "; ".join(f"{r.origin.name} to {r.destination.name} by {r.mode}" for r in routes)
             + ".",
@@ -273,7 +293,9 @@ def _named_point(place: Place) -> str:
     if place.kind != "region":
         return place.name
     at = (place.latitude, place.longitude)
-    here = [p.name for p in places().values() if p.kind != "region" and (p.latitude, p.longitude) == at]
+    here = [
+        p.name for p in places().values() if p.kind != "region" and (p.latitude, p.longitude) == at
+    ]
     return here[0] if here else f"{place.latitude:.2f} N, {place.longitude:.2f} E"
 
 
@@ -290,7 +312,9 @@ def _write(drawing: _Drawing, folder: Path) -> _Picture:
     (folder / f"{drawing.key}.svg").write_bytes(svg)
     source = "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
     name = drawing.key.replace("-", " ").capitalize()
-    return _Picture(name, drawing.alt, source, f"figures/{drawing.key}.png", f"figures/{drawing.key}.svg")
+    return _Picture(
+        name, drawing.alt, source, f"figures/{drawing.key}.png", f"figures/{drawing.key}.svg"
+    )
 
 
 def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable[str]) -> str:
@@ -301,7 +325,9 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
     environment.filters["worded"] = lambda thing: worded(str(thing))
     environment.filters["sentence"] = lambda thing: _sentence(worded(str(thing)))
     environment.filters["day"] = lambda moment: f"{moment:%Y-%m-%d}"
-    template = environment.from_string((files(__package__) / "report.html.j2").read_text(encoding="utf-8"))
+    template = environment.from_string(
+        (files(__package__) / "report.html.j2").read_text(encoding="utf-8")
+    )
     claims, figure_list = findings.claims, list(figure_rows(findings.events))
     environment.globals["ways"] = WAYS[findings.direction]
     environment.globals["sources_of"] = lambda ids: _sources(findings, ids)
@@ -320,7 +346,10 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
         compact_figures=compact(figure_list),
         key_rows=list(_key_rows(findings)),
         map_titles=_map_titles(findings),
-        span=(min(e.start for e in findings.events), max(e.stop for e in findings.events) - dt.timedelta(seconds=1)),
+        span=(
+            min(e.start for e in findings.events),
+            max(e.stop for e in findings.events) - dt.timedelta(seconds=1),
+        ),
     )
 
 
@@ -347,7 +376,13 @@ def _key_rows(findings: Findings) -> Iterator[dict[str, Any]]:
 def _sources(findings: Findings, ids: Iterable[str]) -> str:
     """Who reported some events, for events that came without claims; the first few of many."""
     wanted = set(ids)
-    return few(list(dict.fromkeys(name for e in findings.events if e.event_id in wanted for name in e.sources)))
+    return few(
+        list(
+            dict.fromkeys(
+                name for e in findings.events if e.event_id in wanted for name in e.sources
+            )
+        )
+    )
 
 
 def _sentence(words: str) -> str:
@@ -370,7 +405,9 @@ def _event_row(event: FlowEvent) -> dict[str, Any]:
         "ends": f"{find_place(event.origin).name} to {find_place(event.destination).name}",
         "window": _window(event.start, event.stop),
         "movements": worded(str(event.movements)) if event.movements.has_content else "not counted",
-        "loads": [worded(f"{name}: {quantity}") for name, quantity in loads if quantity is not None],
+        "loads": [
+            worded(f"{name}: {quantity}") for name, quantity in loads if quantity is not None
+        ],
     }
 
 

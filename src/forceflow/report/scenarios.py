@@ -61,7 +61,10 @@ class ScenarioRow:
 def asked_scenarios(events: Sequence[FlowEvent], *, floor: Quantity) -> dict[str, dict[str, Any]]:
     """Scenarios for these events where ships leave Tartus; else none, as the floor is a prior of Syria alone."""
     port = find_place(_PORT).id
-    if not any(event.mode == "sea" and event.origin == port and event.direction == "outbound" for event in events):
+    if not any(
+        event.mode == "sea" and event.origin == port and event.direction == "outbound"
+        for event in events
+    ):
         return {}
     return withdrawal_scenarios(floor=floor, events=events)
 
@@ -73,7 +76,9 @@ def year_end(left: Withdrawal) -> dt.date:
     return end if (end - last).days >= 90 else dt.date(last.year + 1, 12, 31)
 
 
-def scenario_rows(left: Withdrawal, asked: Mapping[str, Mapping[str, Any]]) -> Iterator[ScenarioRow]:
+def scenario_rows(
+    left: Withdrawal, asked: Mapping[str, Mapping[str, Any]]
+) -> Iterator[ScenarioRow]:
     """The headline, then each scenario that was asked for."""
     date = year_end(left)
     if left.scenarios:
@@ -90,7 +95,9 @@ def _changes(asked: Mapping[str, Any], left: Withdrawal, *, because: str) -> Ite
         if floor.high == 0 < left.floor.high:
             yield Change("everything leaves", "what stays on purpose")
         elif floor.high > 0:
-            yield Change(f"{floor.low:,.0f} to {floor.high:,.0f} t stay", "what stays if bases are kept")
+            yield Change(
+                f"{floor.low:,.0f} to {floor.high:,.0f} t stay", "what stays if bases are kept"
+            )
     if "stall" in asked:
         stall = Quantity.of(asked["stall"], unit="share")
         words = (
@@ -102,10 +109,19 @@ def _changes(asked: Mapping[str, Any], left: Withdrawal, *, because: str) -> Ite
     for mode, share in (asked.get("pace") or {}).items():
         words = f"what goes by {mode} goes {share:.2g} times as fast"
         if share in (0, 1):
-            words = f"nothing more goes by {mode}" if share == 0 else f"nothing: what goes by {mode} goes on as it went"
+            words = (
+                f"nothing more goes by {mode}"
+                if share == 0
+                else f"nothing: what goes by {mode} goes on as it went"
+            )
         words += f" ({because})" if because else ""
         yield Change(words, section="map" if share > 1 else "rate")
     if math.isfinite(asked.get("ceiling_per_day", math.inf)):
-        yield Change(f"at most {asked['ceiling_per_day']:,.0f} t leave in a day", section="capacity")
+        yield Change(
+            f"at most {asked['ceiling_per_day']:,.0f} t leave in a day", section="capacity"
+        )
     if "drift_gsd" in asked:
-        yield Change(f"the pace wanders by a factor of {asked['drift_gsd']:g} in a month", "wandering of the pace")
+        yield Change(
+            f"the pace wanders by a factor of {asked['drift_gsd']:g} in a month",
+            "wandering of the pace",
+        )

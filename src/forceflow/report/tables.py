@@ -41,13 +41,17 @@ def tables(findings: Findings) -> dict[str, Any]:
         found["routes"] = _frame(_ways(findings))
     if figures := list(figure_rows(findings.events)):
         names = ("platform", "figure", "value", "standing", "source", "note")
-        found["platform-figures"] = _frame(dict(zip(names, map(list, zip(*figures, strict=True)), strict=True)))
+        found["platform-figures"] = _frame(
+            dict(zip(names, map(list, zip(*figures, strict=True)), strict=True))
+        )
     if findings.disagreements:
         found["disagreements"] = _frame(_disagreements(findings))
     if findings.assumptions:
         rows = [dataclasses.asdict(assumption) for assumption in findings.assumptions]
         columns = {name: [row[name] for row in rows] for name in rows[0]}
-        found["assumptions"] = _frame(columns | {"claims": [" | ".join(names) for names in columns["claims"]]})
+        found["assumptions"] = _frame(
+            columns | {"claims": [" | ".join(names) for names in columns["claims"]]}
+        )
     return found
 
 

@@ -32,7 +32,9 @@ def check_asked(*, coverage: float = 0.9, seed: int = 0, **whole: int) -> None:
         raise EstimateError(f"seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
     for name, number in whole.items():
         if not _is_whole(number) or number < _LEAST[name]:
-            raise EstimateError(f"{name} must be a whole number of at least {_LEAST[name]}, got {number!r}")
+            raise EstimateError(
+                f"{name} must be a whole number of at least {_LEAST[name]}, got {number!r}"
+            )
         if number > _MOST.get(name, number):
             raise EstimateError(f"{name} must be at most {_MOST[name]:,}, got {number!r}")
 

@@ -132,15 +132,21 @@ class Estimate:
         names = ["low", "middle", "high", "mean"]
         if self.cumulative_middle.size:
             names += ["cumulative_low", "cumulative_middle", "cumulative_high"]
-        columns: dict[str, Sequence[Any]] = {"start": list(self.starts) * g, "stop": list(self.stops) * g}
+        columns: dict[str, Sequence[Any]] = {
+            "start": list(self.starts) * g,
+            "stop": list(self.stops) * g,
+        }
         if self.groups:
             columns[self.by or "group"] = [name for name in self.groups for _ in self.starts]
         columns |= {name: getattr(self, prefix + name).ravel().tolist() for name in names}
         if errors:
             if self.groups or not self.mean_error.size:
-                raise EstimateError("Monte Carlo errors by bin belong to an estimate without groups; leave out `by`")
+                raise EstimateError(
+                    "Monte Carlo errors by bin belong to an estimate without groups; leave out `by`"
+                )
             columns |= {
-                f"{name}_error": getattr(self, f"{name}_error").tolist() for name in ("low", "middle", "high", "mean")
+                f"{name}_error": getattr(self, f"{name}_error").tolist()
+                for name in ("low", "middle", "high", "mean")
             }
         columns["unit"] = [self.unit] * (len(self.starts) * g)
         return make_frame(columns, backend=backend or self.backend)
@@ -170,9 +176,14 @@ class Estimate:
 
     def _repr_html_(self) -> str:
         rows = [("all", self.total), *zip(self.groups, self.group_totals, strict=True)]
-        body = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(str(r))}</td></tr>" for name, r in rows)
+        body = "".join(
+            f"<tr><th>{html.escape(name)}</th><td>{html.escape(str(r))}</td></tr>"
+            for name, r in rows
+        )
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        return f"<p>{html.escape(str(self))}</p><table><tbody>{body}</tbody></table><ul>{notes}</ul>"
+        return (
+            f"<p>{html.escape(str(self))}</p><table><tbody>{body}</tbody></table><ul>{notes}</ul>"
+        )
 
 
 def basis(claims: Sequence[str], reports: Sequence[str]) -> str:
@@ -185,7 +196,11 @@ def basis(claims: Sequence[str], reports: Sequence[str]) -> str:
 
 def few(names: Sequence[str]) -> str:
     """Names in a row, or the first three and how many more where there are over six."""
-    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:3])} and {len(names) - 3:,} more"
+    return (
+        ", ".join(names)
+        if len(names) <= 6
+        else f"{', '.join(names[:3])} and {len(names) - 3:,} more"
+    )
 
 
 def day_of(moment: dt.datetime) -> float:
@@ -216,7 +231,9 @@ def bin_edges(start: dt.datetime, stop: dt.datetime, *, every: str) -> tuple[dt.
 
     match = re.fullmatch(r"(\d+)(h|d|w|mo|q|y)", every) if isinstance(every, str) else None
     if not match or int(match[1]) < 1:
-        raise EstimateError(f"every={every!r} is no duration; write '6h', '1d', '1w', '1mo', '1q' or '1y'")
+        raise EstimateError(
+            f"every={every!r} is no duration; write '6h', '1d', '1w', '1mo', '1q' or '1y'"
+        )
     size, unit = int(match[1]), match[2]
     edge = start.replace(hour=0, minute=0, second=0, microsecond=0)
     if unit in ("mo", "q", "y"):
@@ -227,7 +244,10 @@ def bin_edges(start: dt.datetime, stop: dt.datetime, *, every: str) -> tuple[dt.
             year, month = divmod(edges[-1].year * 12 + edges[-1].month - 1 + months, 12)
             edges.append(edges[-1].replace(year=year, month=month + 1))
         return tuple(edges)
-    step = size * {"h": dt.timedelta(hours=1), "d": dt.timedelta(days=1), "w": dt.timedelta(weeks=1)}[unit]
+    step = (
+        size
+        * {"h": dt.timedelta(hours=1), "d": dt.timedelta(days=1), "w": dt.timedelta(weeks=1)}[unit]
+    )
     count = -((edge - stop) // step)
     if count > 100_000:
         raise EstimateError(f"every={every!r} gives {count:,} bins; choose a wider one")

@@ -60,7 +60,9 @@ def batch_error(draws: ArrayLike, *, batches: int) -> float:
     """
     values = np.asarray(draws, dtype=np.float64).ravel()
     if batches < 2 or values.size < batches:
-        raise EstimateError(f"batch means need 2 batches or more and a draw in each, got {batches!r} of {values.size}")
+        raise EstimateError(
+            f"batch means need 2 batches or more and a draw in each, got {batches!r} of {values.size}"
+        )
     length = values.size // batches
     return float(mean_error(values[: length * batches].reshape(batches, length).mean(axis=1)))
 
@@ -97,7 +99,9 @@ def quantile_ranks(n: int, p: float, *, coverage: float = 0.95) -> tuple[int, in
     tail = (1 - coverage) / 2
     low, high = int(np.searchsorted(below, tail)), int(np.searchsorted(below, 1 - tail)) + 1
     if low < 1 or high > n:
-        raise EstimateError(f"{n} draws are too few to enclose the {p:g}-quantile with {coverage:.0%}; draw more")
+        raise EstimateError(
+            f"{n} draws are too few to enclose the {p:g}-quantile with {coverage:.0%}; draw more"
+        )
     return low, high
 
 

@@ -30,7 +30,9 @@ def progress(steps: Iterable[T], *, total: int, label: str) -> Iterator[T]:
     label
         What is being worked out.
     """
-    in_notebook = type(sys.stderr).__name__ == "OutStream"  # of ipykernel: no terminal, yet somebody looks on
+    in_notebook = (
+        type(sys.stderr).__name__ == "OutStream"
+    )  # of ipykernel: no terminal, yet somebody looks on
     if not in_notebook and not (hasattr(sys.stderr, "isatty") and sys.stderr.isatty()):
         yield from steps
         return
@@ -41,6 +43,8 @@ def progress(steps: Iterable[T], *, total: int, label: str) -> Iterator[T]:
 def _bar() -> Any:
     """Find the widget of the notebook where it is installed, plain text otherwise."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # tqdm warns where ipywidgets are missing and falls back by itself
+        warnings.simplefilter(
+            "ignore"
+        )  # tqdm warns where ipywidgets are missing and falls back by itself
         from tqdm.auto import tqdm
     return tqdm

@@ -30,7 +30,9 @@ def figure(value: float) -> str:
 
 def held(coverage: float, draws: int) -> str:
     """What ranges are: ``ranges hold 90% of 4,000 draws``."""
-    return f"ranges hold {coverage:.0%} of {draws:,} draws" if draws > 1 else "one draw, so no ranges"
+    return (
+        f"ranges hold {coverage:.0%} of {draws:,} draws" if draws > 1 else "one draw, so no ranges"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,18 @@ class Range:
         """
         values = np.asarray(draws, dtype=np.float64)
         if values.size == 0 or bool(np.isnan(values).any()):
-            raise EstimateError(f"a range needs at least one draw and no NaN, got {values.size} draws")
+            raise EstimateError(
+                f"a range needs at least one draw and no NaN, got {values.size} draws"
+            )
         if not 0.0 < coverage < 1.0:
             raise EstimateError(f"coverage is a share above 0 and below 1, got {coverage!r}")
         finite = bool(np.isfinite(values).all())
         # Interpolating between two infinities would give NaN, so a quantile is one of the draws there.
-        found = np.quantile(values, range_levels(coverage, values.size), method="linear" if finite else "inverted_cdf")
+        found = np.quantile(
+            values,
+            range_levels(coverage, values.size),
+            method="linear" if finite else "inverted_cdf",
+        )
         return cls.of_quantiles(found, unit=unit)
 
     @classmethod
@@ -123,7 +131,9 @@ class Range:
 
     def __str__(self) -> str:
         """Middle first, then the ends: ``268 t/day (210 to 332)``; no digit below the Monte Carlo error."""
-        low, middle, high = _rounded((self.low, self.middle, self.high), self.errors or (0.0, 0.0, 0.0))
+        low, middle, high = _rounded(
+            (self.low, self.middle, self.high), self.errors or (0.0, 0.0, 0.0)
+        )
         unit = f" {_counted(self.unit, middle)}" if self.unit else ""
         return f"{middle}{unit}" if low == middle == high else f"{middle}{unit} ({low} to {high})"
 
@@ -142,7 +152,9 @@ class Range:
             raise EstimateError(f"a range is scaled by a factor of at least 0, got {factor!r}")
         new_unit = self.unit if unit is None else unit
         errors = tuple(error * factor for error in self.errors)
-        return Range(self.low * factor, self.middle * factor, self.high * factor, new_unit, errors=errors)
+        return Range(
+            self.low * factor, self.middle * factor, self.high * factor, new_unit, errors=errors
+        )
 
 
 def _rounded(values: tuple[float, ...], errors: tuple[float, ...]) -> tuple[str, ...]:

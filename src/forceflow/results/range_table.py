@@ -30,5 +30,8 @@ def ranges_frame(numbers: Sequence[tuple[str, Range]], *, backend: str) -> Any:
     from ..evidence.tables.event_frames import make_frame
 
     columns: dict[str, Sequence[Any]] = {"name": [name for name, _ in numbers]}
-    columns |= {end: [getattr(value, end) for _, value in numbers] for end in ("low", "middle", "high", "unit")}
+    columns |= {
+        end: [getattr(value, end) for _, value in numbers]
+        for end in ("low", "middle", "high", "unit")
+    }
     return make_frame(columns, backend=backend)

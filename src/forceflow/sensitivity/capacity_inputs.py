@@ -97,7 +97,9 @@ def capacity_model(
     address = {_name(bridge, one): one for one in sorted(first.varies) if one[1] not in unused}
 
     def model(anew: frozenset[str], replicate: int) -> Floats:
-        drawn = _Noted(number, seed + 1000 * replicate, anew=frozenset(address[name] for name in anew))
+        drawn = _Noted(
+            number, seed + 1000 * replicate, anew=frozenset(address[name] for name in anew)
+        )
         return np.asarray(np.log(np.maximum(_tonnes(bridge, drawn, queues=queues), 1e-9)))
 
     return model, tuple(address)
@@ -123,7 +125,10 @@ def _stops(bridge: AirBridge | SeaBridge) -> bool:
 def _name(bridge: AirBridge | SeaBridge, address: Address) -> str:
     """Name of an input: that of the bridge, or "payload of Il-76MD" where it is that of one type."""
     entity, purpose = address
-    kinds = {kind.id: kind.name for kind in (bridge.aircraft() if isinstance(bridge, AirBridge) else bridge.ships())}
+    kinds = {
+        kind.id: kind.name
+        for kind in (bridge.aircraft() if isinstance(bridge, AirBridge) else bridge.ships())
+    }
     if entity in kinds:
         return f"{purpose} of {kinds[entity]}"
     name = _FIELD.get(purpose, purpose)

@@ -51,7 +51,9 @@ class Comparison:
         for point in ("low", "middle", "high"):
             columns = {**columns, point: [getattr(self.totals[name], point) for name in names]}
         for point in ("low", "middle", "high"):
-            less = [getattr(self.differences[n], point) if n in self.differences else 0.0 for n in names]
+            less = [
+                getattr(self.differences[n], point) if n in self.differences else 0.0 for n in names
+            ]
             columns = {**columns, f"difference_{point}": less}
         return make_frame({**columns, "unit": [self.unit] * len(names)}, backend=backend)
 
@@ -108,14 +110,19 @@ def compare(
         given = as_events(events)
         chosen = [e for e in given if direction is None or e.direction == direction]
         if not chosen:
-            raise EstimateError(f"scenario {name!r} has no {direction or ''} events{other_ways(given)}")
+            raise EstimateError(
+                f"scenario {name!r} has no {direction or ''} events{other_ways(given)}"
+            )
         flows = prepare(chosen, measure=measure)
         drawn[name] = totals_of(flows, seed, draws)
         used += flows.events
     unit = "t" if measure == "tonnes" else measure
     first = next(iter(drawn))
     return Comparison(
-        {name: Range.of_draws(values, coverage=coverage, unit=unit) for name, values in drawn.items()},
+        {
+            name: Range.of_draws(values, coverage=coverage, unit=unit)
+            for name, values in drawn.items()
+        },
         {
             name: Range.of_draws(values - drawn[first], coverage=coverage, unit=unit)
             for name, values in drawn.items()

@@ -53,13 +53,17 @@ class Driver:
     reports: tuple[str, ...] = field(default=(), repr=False)
 
     def _listed_(self) -> dict[str, str]:
-        return {"input": self.name, "share of the variance": str(self).removeprefix(f"{self.name}: ")}
+        return {
+            "input": self.name,
+            "share of the variance": str(self).removeprefix(f"{self.name}: "),
+        }
 
     def __str__(self) -> str:
         """Its part with the interval; a decimal where that is narrow, and no interval where it is narrower still."""
         for places in (0, 1):
             low, total, high = (
-                f"{min(max(share, 0.0), 1.0):.{places}%}" for share in (self.low, self.total, self.high)
+                f"{min(max(share, 0.0), 1.0):.{places}%}"
+                for share in (self.low, self.total, self.high)
             )
             if low != high:
                 return f"{self.name}: {total} ({low} to {high})"
@@ -98,14 +102,21 @@ class Look:
 
     def _listed_(self) -> dict[str, str]:
         widths = f"{self.width:,.0f} to {self.expected_width:,.0f} {self.unit}".rstrip()
-        return {"look": self.what, "standard deviation": widths, "share of the variance": f"{self.gain:.0%}"}
+        return {
+            "look": self.what,
+            "standard deviation": widths,
+            "share of the variance": f"{self.gain:.0%}",
+        }
 
     def __str__(self) -> str:
         return f"{self.what}: sd {self.width:,.0f} to {self.expected_width:,.0f} ({self.gain:.0%} of the variance)"
 
 
 def drivers(
-    estimate: Estimate | Capacity | CycleCapacity, *, draws: int | None = None, seed: int | None = None
+    estimate: Estimate | Capacity | CycleCapacity,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
 ) -> tuple[Driver, ...]:
     """Which inputs drive the width of a tonnage estimate or of a capacity, most important first.
 
@@ -161,7 +172,9 @@ def drivers(
         return _log_totals(changed, root + 1000 * replicate, draws)
 
     found = _ranked(model, _inputs(flows), what=f"estimate of {measure}")
-    return Listed(replace(driver, claims=estimate.claims, reports=estimate.reports) for driver in found)
+    return Listed(
+        replace(driver, claims=estimate.claims, reports=estimate.reports) for driver in found
+    )
 
 
 def _ranked(model: Model, inputs: Sequence[str], *, what: str) -> tuple[Driver, ...]:
@@ -235,7 +248,9 @@ def next_look(
     for given, word in ((success or {}, "success"), (error_share or {}, "error_share")):
         unknown = sorted(set(given) - set(names))
         if unknown:
-            raise EstimateError(f"{word} names what is not there: {', '.join(unknown)}; there are {', '.join(names)}")
+            raise EstimateError(
+                f"{word} names what is not there: {', '.join(unknown)}; there are {', '.join(names)}"
+            )
     looks = []
     for name in names:
         chance, error = (success or {}).get(name, 1.0), (error_share or {}).get(name, 0.0)
@@ -250,8 +265,19 @@ def next_look(
             signal = signal * np.exp(error * _normals(estimate.seed, name, draws))
         after = width_after(total, signal, success=chance)
         gain = 1 - after.middle**2 / variance
-        looks.append(Look(as_observation(name), math.sqrt(variance), after.middle, gain, estimate.unit, after.low,
-                          after.high, estimate.claims, estimate.reports))  # fmt: skip
+        looks.append(
+            Look(
+                as_observation(name),
+                math.sqrt(variance),
+                after.middle,
+                gain,
+                estimate.unit,
+                after.low,
+                after.high,
+                estimate.claims,
+                estimate.reports,
+            )
+        )
     return Listed(sorted(looks, key=lambda look: (-look.gain, look.what)))
 
 
@@ -263,7 +289,9 @@ def _flows_of(estimate: Estimate) -> tuple[Flows, Measure]:
         "movements": "movements",
     }
     if not isinstance(estimate, Estimate) or estimate.unit not in names or not estimate.used:
-        raise EstimateError("an estimate made by estimate_tonnage was wanted (drivers takes a capacity too)")
+        raise EstimateError(
+            "an estimate made by estimate_tonnage was wanted (drivers takes a capacity too)"
+        )
     measure = names[estimate.unit]
     asked = getattr(estimate.again, "keywords", {})
     return prepare(estimate.used, measure=measure, cargo=asked.get("cargo")), measure
@@ -285,10 +313,16 @@ def _log_totals(flows: Flows, seed: int, draws: int) -> Floats:
 
 def _inputs(flows: Flows) -> tuple[str, ...]:
     """Names of what is drawn: numbers that vary, mixes of types, platforms that carry, sources of several events."""
-    moving = [e for row, e in enumerate(flows.events) if np.ptp(flows.tables[flows.counts[row]]) > 0]
+    moving = [
+        e for row, e in enumerate(flows.events) if np.ptp(flows.tables[flows.counts[row]]) > 0
+    ]
     names = [_number_of(flows, event) for event in moving]
     mixed = np.diff(flows.first_part) > 1
-    names += [f"{_MIX}{event.event_id}" for event, several in zip(flows.events, mixed, strict=True) if several]
+    names += [
+        f"{_MIX}{event.event_id}"
+        for event, several in zip(flows.events, mixed, strict=True)
+        if several
+    ]
     names += _loads(flows)
     roots = [event.roots[0] for event in moving if event.roots]
     names += [f"what {root} says" for root in sorted(set(roots)) if roots.count(root) > 1]
@@ -317,7 +351,9 @@ def _loads(flows: Flows) -> dict[str, tuple[int, tuple[int, ...]]]:
             found["mass of a person"] = row, (1,)
         elif kind != name:
             parts = {f"mass of {kind}": 1, f"{_COLUMN} of {kind}": 2}
-            found |= {part: (row, (column,)) for part, column in parts.items() if varies[column - 1]}
+            found |= {
+                part: (row, (column,)) for part, column in parts.items() if varies[column - 1]
+            }
         else:
             found[f"load of {name}"] = row, (1, 2)
     return found
@@ -357,7 +393,9 @@ def _renamed(flows: Flows, name: str) -> Flows:
         return replace(flows, platforms=drawn[1], shares=drawn[2])
     root = name.removeprefix("what ").removesuffix(" says")
     sources = flows.sources.copy()
-    sources[sorted({e.roots[0] for e in flows.events if e.roots}).index(root)] = address(f"{root} again")
+    sources[sorted({e.roots[0] for e in flows.events if e.roots}).index(root)] = address(
+        f"{root} again"
+    )
     return replace(flows, sources=sources)
 
 
@@ -377,7 +415,9 @@ def _is_counted(flows: Flows, event: FlowEvent) -> bool:
     if flows.measure == "movements":
         return True
     vehicles = event.vehicles if event.mode == "road" else None
-    return getattr(event, flows.measure) is None and vehicles is None and event.movements.has_content
+    return (
+        getattr(event, flows.measure) is None and vehicles is None and event.movements.has_content
+    )
 
 
 def _observed(flows: Flows, name: str) -> Flows:
@@ -390,7 +430,8 @@ def _observed(flows: Flows, name: str) -> Flows:
             (row, part)
             for row in range(len(flows.events))
             for part in flows.part_load[flows.first_part[row] : flows.first_part[row + 1]]
-            if flows.loads[part, 0] == platform and any(np.ptp(flows.tables[flows.loads[part, c]]) for c in columns)
+            if flows.loads[part, 0] == platform
+            and any(np.ptp(flows.tables[flows.loads[part, c]]) for c in columns)
         )
         loads = flows.loads.copy()
         loads[:, [column for column in (1, 2) if column not in columns]] = one
@@ -402,7 +443,9 @@ def _observed(flows: Flows, name: str) -> Flows:
             first_part=np.array([0, 1]),
             part_load=np.array([part]),
         )
-    if name.startswith(_MIX):  # which types: all loads at their means, so that only the mix of them varies
+    if name.startswith(
+        _MIX
+    ):  # which types: all loads at their means, so that only the mix of them varies
         row = [event.event_id for event in flows.events].index(name.removeprefix(_MIX))
         means = np.repeat(tables.mean(axis=1, keepdims=True), tables.shape[1], axis=1)
         return replace(_rows_of(flows, [row]), tables=means, counts=np.array([one]))
@@ -412,7 +455,11 @@ def _observed(flows: Flows, name: str) -> Flows:
             row
             for row, event in enumerate(flows.events)
             if _is_counted(flows, event)
-            and name in {f"count at {place_name(place)} ({event.mode})" for place in (event.origin, event.destination)}
+            and name
+            in {
+                f"count at {place_name(place)} ({event.mode})"
+                for place in (event.origin, event.destination)
+            }
         ]
     loads = flows.loads.copy()
     loads[:, 1:] = one

@@ -37,7 +37,9 @@ Model = Callable[[frozenset[str], int], Floats]
 Called with the same replicate it must keep every draw of an input that is not named."""
 
 
-def total_indices(model: Model, groups: Mapping[str, Collection[str]], *, replicates: int = 8) -> dict[str, Floats]:
+def total_indices(
+    model: Model, groups: Mapping[str, Collection[str]], *, replicates: int = 8
+) -> dict[str, Floats]:
     """Total Sobol index of each group of inputs, one value per replicate, shape (replicates,).
 
     Parameters
@@ -90,7 +92,11 @@ def left_variance(outcome: Floats, signal: Floats) -> float:
 
 
 def risk_after(
-    outcome: ArrayLike, signal: ArrayLike, *, classes: int = 32, risk: Callable[[Any, Any], float] = left_variance
+    outcome: ArrayLike,
+    signal: ArrayLike,
+    *,
+    classes: int = 32,
+    risk: Callable[[Any, Any], float] = left_variance,
 ) -> float:
     """Risk that is expected to remain once a signal has been observed (preposterior analysis).
 
@@ -127,7 +133,9 @@ def risk_after(
     """
     values, seen = np.asarray(outcome, dtype=np.float64), np.asarray(signal, dtype=np.float64)
     if seen.ndim != 1 or not seen.size or values.shape[-1] != seen.size or classes < 1:
-        raise EstimateError(f"one signal for each outcome was wanted, got {seen.shape} for {values.shape}")
+        raise EstimateError(
+            f"one signal for each outcome was wanted, got {seen.shape} for {values.shape}"
+        )
     order = np.argsort(seen, kind="stable")
     starts = np.flatnonzero(np.diff(seen[order])) + 1
     if starts.size >= classes:
@@ -161,7 +169,9 @@ def width_after(outcome: ArrayLike, signal: ArrayLike, *, success: float = 1.0) 
 
     then, now = share(slice(None), 32), float(values.std(ddof=1))
     parts = np.array_split(np.arange(values.size), REPLICATES)
-    half = STUDENT_95 * float(mean_error([share(rows, min(max(rows.size // 64, 1), 32)) for rows in parts]))
+    half = STUDENT_95 * float(
+        mean_error([share(rows, min(max(rows.size // 64, 1), 32)) for rows in parts])
+    )
     return Range(max(then - half, 0.0) * now, then * now, min(then + half, 1.0) * now)
 
 
@@ -182,4 +192,6 @@ def as_observation(name: str) -> str:
         return f"weigh the load of {what} (draught, weighbridge, or a manifest)"
     if name.startswith("count at "):
         return f"count all movements at {name.removeprefix('count at ')} over the span (passes or a watcher)"
-    return f"learn the load of {name.removeprefix('load of ')} (draught, weighbridge, or a manifest)"
+    return (
+        f"learn the load of {name.removeprefix('load of ')} (draught, weighbridge, or a manifest)"
+    )

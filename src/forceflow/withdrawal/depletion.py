@@ -204,7 +204,11 @@ def run_course(
     point = 1 - uniforms(seed, "withdrawal", "stops at", draws)
     stops_at = first * np.where(lot < chance, point, 1.0)
     slow = tail_pace.draw(draws, seed=seed, entity="tail", purpose="withdrawal")
-    most = None if ceiling is None else ceiling.draw(draws, seed=seed, entity="ceiling", purpose="withdrawal")
+    most = (
+        None
+        if ceiling is None
+        else ceiling.draw(draws, seed=seed, entity="ceiling", purpose="withdrawal")
+    )
     tail, left, stopped = tail_share * above, above.copy(), np.zeros(draws, dtype=bool)
     days = np.where(above <= 0, 0.0, np.inf)
     share = (1 - coverage) / 2
@@ -215,18 +219,26 @@ def run_course(
         there = left + floors
         fan[:, 1:, number] = row_quantiles(there, levels)
         fan[:, :1, number] = (
-            row_quantiles(there.sum(axis=0, keepdims=True), levels) if nodes > 1 else fan[:, 1:, number]
+            row_quantiles(there.sum(axis=0, keepdims=True), levels)
+            if nodes > 1
+            else fan[:, 1:, number]
         )
 
     look(0)
     grid = np.concatenate([[0.0], np.cumsum(steps)])
     for number, step in enumerate(steps):
-        speeds = _held([flow.rate * (1.0 if flow.source == OUTSIDE else pace[number]) for flow in flows], flows, most)
+        speeds = _held(
+            [flow.rate * (1.0 if flow.source == OUTSIDE else pace[number]) for flow in flows],
+            flows,
+            most,
+        )
         after, clear = _step(left, flows, speeds, tail, slow, float(step))
         total, later = left.sum(axis=0), after.sum(axis=0)
         stops = stalls & (later <= stops_at)
         way = np.where(stops & (total > later), total - later, 1.0)
-        part = np.where(stopped, 0.0, np.where(stops, np.clip((total - stops_at) / way, 0.0, 1.0), 1.0))
+        part = np.where(
+            stopped, 0.0, np.where(stops, np.clip((total - stops_at) / way, 0.0, 1.0), 1.0)
+        )
         done = np.isinf(days) & ~stopped & ~stops & np.isfinite(clear)
         days[done] = grid[number] + clear[done]
         left = np.where(part == 1.0, after, left + part * (after - left))
@@ -244,7 +256,9 @@ def _held(speeds: list[Floats], flows: Sequence[Flow], most: Floats | None) -> l
     return [s * share if flow.sink == OUTSIDE else s for s, flow in zip(speeds, flows, strict=True)]
 
 
-def _sums(flows: Sequence[Flow], amounts: Sequence[Floats], nodes: int, draws: int) -> tuple[Floats, Floats]:
+def _sums(
+    flows: Sequence[Flow], amounts: Sequence[Floats], nodes: int, draws: int
+) -> tuple[Floats, Floats]:
     """What goes out of each stock and into each, shapes (stocks, draws)."""
     out, into = np.zeros((nodes, draws)), np.zeros((nodes, draws))
     for flow, amount in zip(flows, amounts, strict=True):
@@ -256,7 +270,12 @@ def _sums(flows: Sequence[Flow], amounts: Sequence[Floats], nodes: int, draws: i
 
 
 def _step(
-    left: Floats, flows: Sequence[Flow], speeds: Sequence[Floats], tail: Floats, slow: Floats, days: float
+    left: Floats,
+    flows: Sequence[Flow],
+    speeds: Sequence[Floats],
+    tail: Floats,
+    slow: Floats,
+    days: float,
 ) -> tuple[Floats, Floats]:
     """What is left after some days, and when each stock is clear, infinite where it is not by then.
 

@@ -45,7 +45,9 @@ class UncountedError(EstimateError):
 
 
 def read_stock(
-    stock: Amount | Mapping[str, Amount] | None, stock_t: Amount | Mapping[str, Amount] | None, measure: str | None
+    stock: Amount | Mapping[str, Amount] | None,
+    stock_t: Amount | Mapping[str, Amount] | None,
+    measure: str | None,
 ) -> tuple[Any, Any]:
     """What there was, and in which measure; None for a stock by measure."""
     if measure is not None and measure not in UNITS:
@@ -57,10 +59,14 @@ def read_stock(
             raise EstimateError(f"stock_t is in t, and the measure is {measure}; give stock=")
         return stock_t, "tonnes"
     if stock is None:
-        raise EstimateError("say what there was: stock_t=(20_000, 35_000, 60_000), or stock= with measure=")
+        raise EstimateError(
+            "say what there was: stock_t=(20_000, 35_000, 60_000), or stock= with measure="
+        )
     if isinstance(stock, Mapping) and stock and set(stock) <= set(UNITS):
         if measure is not None:
-            raise EstimateError(f"the stock is by measure, {', '.join(stock)}, so measure={measure!r} says it twice")
+            raise EstimateError(
+                f"the stock is by measure, {', '.join(stock)}, so measure={measure!r} says it twice"
+            )
         return stock, None
     if measure is None:
         amounts = list(stock.values()) if isinstance(stock, Mapping) else [stock]
@@ -77,10 +83,14 @@ def read_stock(
 def changed_by(name: str, changed: Any) -> dict[str, Any]:
     """What a scenario changes."""
     if not isinstance(changed, Mapping):
-        raise EstimateError(f"scenario {name!r} is {changed!r}; give what it changes, such as {{'stall': 0.0}}")
+        raise EstimateError(
+            f"scenario {name!r} is {changed!r}; give what it changes, such as {{'stall': 0.0}}"
+        )
     wrong = sorted(set(changed) - set(_OVERRIDES))
     if wrong:
-        raise EstimateError(f"scenario {name!r} changes {', '.join(wrong)}; it may change {', '.join(_OVERRIDES)}")
+        raise EstimateError(
+            f"scenario {name!r} changes {', '.join(wrong)}; it may change {', '.join(_OVERRIDES)}"
+        )
     return dict(changed)
 
 
@@ -102,7 +112,9 @@ class Plan:
         if tuple(self.floors) == tuple(stocks):
             return stays
         whole = np.sum(list(stocks.values()), axis=0)
-        return np.stack([stays.sum(axis=0) * own / np.maximum(whole, 1e-300) for own in stocks.values()])
+        return np.stack(
+            [stays.sum(axis=0) * own / np.maximum(whole, 1e-300) for own in stocks.values()]
+        )
 
 
 def read_plan(given: Mapping[str, Any], places: tuple[str, ...], unit: str) -> Plan:
@@ -112,7 +124,9 @@ def read_plan(given: Mapping[str, Any], places: tuple[str, ...], unit: str) -> P
     floors = amounts_by_place(floor, "floor", unit)
     if isinstance(floor, Mapping):
         if strange := sorted(set(floors) - set(places)):
-            raise EstimateError(f"the floor names {', '.join(strange)}; the stock has {', '.join(places) or 'none'}")
+            raise EstimateError(
+                f"the floor names {', '.join(strange)}; the stock has {', '.join(places) or 'none'}"
+            )
         floors = {name: floors.get(name, Quantity.exactly(0.0, unit=unit)) for name in places}
     if not 0 <= stall.low <= stall.high <= 1:
         raise EstimateError(f"stall is a chance between 0 and 1, got {stall}")
@@ -122,11 +136,19 @@ def read_plan(given: Mapping[str, Any], places: tuple[str, ...], unit: str) -> P
     if not isinstance(pace, Mapping):
         raise EstimateError(f"pace is a mapping from mode to a factor, got {pace!r}")
     pace = {mode: as_float(share, name=f"pace of {mode}") for mode, share in pace.items()}
-    wrong = {mode: share for mode, share in pace.items() if mode not in modes or not 0 <= share < math.inf}
+    wrong = {
+        mode: share
+        for mode, share in pace.items()
+        if mode not in modes or not 0 <= share < math.inf
+    }
     if wrong:
-        raise EstimateError(f"pace gives a share of 0 or more by mode (air, sea, road), got {wrong}")
+        raise EstimateError(
+            f"pace gives a share of 0 or more by mode (air, sea, road), got {wrong}"
+        )
     ceiling = _ceiling(given["ceiling_per_day"], unit)
-    return Plan(floors=floors, stall=stall, pace=pace, ceiling=ceiling, drift_gsd=gsd, given=dict(given))
+    return Plan(
+        floors=floors, stall=stall, pace=pace, ceiling=ceiling, drift_gsd=gsd, given=dict(given)
+    )
 
 
 def _ceiling(given: Amount | Capacity | None, unit: str) -> Quantity | None:
@@ -135,7 +157,9 @@ def _ceiling(given: Amount | Capacity | None, unit: str) -> Quantity | None:
         if unit == "personnel" and given.people_per_day is not None:
             return Quantity.sample(given.by_draw["people_per_day"], unit="personnel/day")
         if unit != "t":
-            raise EstimateError(f"a Capacity is in t/day, and the stock in {unit}; give ceiling_per_day in {unit}")
+            raise EstimateError(
+                f"a Capacity is in t/day, and the stock in {unit}; give ceiling_per_day in {unit}"
+            )
         return Quantity.sample(given.by_draw["tonnes_per_day"], unit="t/day")
     if given is None or (isinstance(given, float) and given == math.inf):
         return None
@@ -145,14 +169,18 @@ def _ceiling(given: Amount | Capacity | None, unit: str) -> Quantity | None:
     return ceiling
 
 
-def amounts_by_place(given: Amount | Mapping[str, Amount], name: str, unit: str) -> dict[str, Quantity]:
+def amounts_by_place(
+    given: Amount | Mapping[str, Amount], name: str, unit: str
+) -> dict[str, Quantity]:
     """By place; the theatre as a whole has no name."""
     if isinstance(given, Mapping) and not given:
         raise EstimateError(f"a {name} by place names at least one place")
     amounts = given.items() if isinstance(given, Mapping) else [("", given)]
     for _, amount in amounts:
         if isinstance(amount, Quantity) and amount.unit in set(UNITS.values()) - {unit, "t"}:
-            raise EstimateError(f"the {name} is in {amount.unit}, where {unit} was wanted: {amount}")
+            raise EstimateError(
+                f"the {name} is in {amount.unit}, where {unit} was wanted: {amount}"
+            )
     return {place: as_quantity(amount, name=name, unit=unit) for place, amount in amounts}
 
 

@@ -104,7 +104,9 @@ class Withdrawal:
 
     def probability_by(self, date: Any) -> float:
         """Probability that it is complete by the end of a day (or of a month), or by a moment."""
-        is_far = isinstance(date, dt.datetime) and date.year > LAST_YEAR  # `date` may give such a moment
+        is_far = (
+            isinstance(date, dt.datetime) and date.year > LAST_YEAR
+        )  # `date` may give such a moment
         end = date if is_far else end_of(date, name="date", error=EstimateError)
         days = (end - self.as_of).total_seconds() / 86_400
         return float(np.searchsorted(self.completion_days, days, side="right") / self.draws)
@@ -151,7 +153,11 @@ class Withdrawal:
 
     def __str__(self) -> str:
         middle = day_words(self, 0.5)
-        when = f"half the draws are complete {middle}" if middle else "more than half the draws never end"
+        when = (
+            f"half the draws are complete {middle}"
+            if middle
+            else "more than half the draws never end"
+        )
         return (
             f"withdrawal: {when}; never: {self.stall_probability:.0%} (stock {self.stock}, moved {self.moved} by "
             f"{day_before(self.as_of)}, net {self.net_per_day}), "
@@ -161,7 +167,9 @@ class Withdrawal:
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
         named = [*self.scenarios.items(), *self.places.items(), *self.measures.items()]
-        rows = "".join(f"<tr><th>{html.escape(n)}</th><td>{html.escape(w.answer)}</td></tr>" for n, w in named)
+        rows = "".join(
+            f"<tr><th>{html.escape(n)}</th><td>{html.escape(w.answer)}</td></tr>" for n, w in named
+        )
         table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
         return f"<p>{html.escape(str(self))}</p>{table}<ul>{notes}</ul>"
 
@@ -176,4 +184,8 @@ def day_words(left: Withdrawal, q: float) -> str:
     moment = left.date(q)
     if moment is None:
         return ""
-    return f"later than {day_before(left.dates[-1])}" if moment > left.dates[-1] else f"by {day_before(moment)}"
+    return (
+        f"later than {day_before(left.dates[-1])}"
+        if moment > left.dates[-1]
+        else f"by {day_before(moment)}"
+    )

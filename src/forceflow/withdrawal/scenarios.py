@@ -26,7 +26,9 @@ _TALKS_SINCE = dt.datetime(2024, 11, 1, tzinfo=dt.UTC)
 _AIRLIFT: dict[str, Any] = {"pace": {"sea": 0.0, "road": 0.0}}
 
 
-def withdrawal_scenarios(*, floor: Amount, events: Any = None, origin: str | None = None) -> dict[str, dict[str, Any]]:
+def withdrawal_scenarios(
+    *, floor: Amount, events: Any = None, origin: str | None = None
+) -> dict[str, dict[str, Any]]:
     """Ways it may go, for ``scenarios=`` of `estimate_withdrawal`: those that fit the events.
 
     Parameters
@@ -69,11 +71,20 @@ def withdrawal_scenarios(*, floor: Amount, events: Any = None, origin: str | Non
     else:
         out = _leaving(events)
         start = None if origin is None else find_place(origin).id
-        ways = [(e.origin, e.destination) for e in out if e.mode == "sea" and start in (None, e.origin)]
+        ways = [
+            (e.origin, e.destination) for e in out if e.mode == "sea" and start in (None, e.origin)
+        ]
         modes = {event.mode for event in out}
         mixed = "air" in modes and len(modes) > 1
-        stays, leaves = ("talks succeed", "talks fail") if _is_syria(out) else ("a part stays", "everything leaves")
-    found: dict[str, dict[str, Any]] = {stays: {"floor": floor}, leaves: {"floor": 0.0, "stall": 0.0}}
+        stays, leaves = (
+            ("talks succeed", "talks fail")
+            if _is_syria(out)
+            else ("a part stays", "everything leaves")
+        )
+    found: dict[str, dict[str, Any]] = {
+        stays: {"floor": floor},
+        leaves: {"floor": 0.0, "stall": 0.0},
+    }
     if (paces := _by_straits(ways)) is not None:
         found |= {name: {"pace": {"sea": pace}} for name, pace in paces.items()}
     return found | ({"airlift only": _AIRLIFT} if mixed else {})
@@ -83,18 +94,26 @@ def _leaving(events: Any) -> tuple[FlowEvent, ...]:
     given = as_events(events)
     out = tuple(event for event in given if event.direction == "outbound" and not event.is_empty)
     if not out:
-        raise EstimateError("no movement leaves the theatre, so there are no ways out" + other_ways(given, ask=False))
+        raise EstimateError(
+            "no movement leaves the theatre, so there are no ways out"
+            + other_ways(given, ask=False)
+        )
     return out
 
 
 def _is_syria(out: Sequence[FlowEvent]) -> bool:
     """Whether all of it leaves Syria in the time of the talks."""
-    return all(event.start >= _TALKS_SINCE and "syria" in find_place(event.origin).theatres for event in out)
+    return all(
+        event.start >= _TALKS_SINCE and "syria" in find_place(event.origin).theatres
+        for event in out
+    )
 
 
 def _by_straits(ways: Sequence[tuple[str, str]]) -> dict[str, float] | None:
     """Pace of the sea part with the straits closed and open; None where no way has to do with them."""
-    paces = [pace for origin, destination in ways if (pace := _one_way(origin, destination)) is not None]
+    paces = [
+        pace for origin, destination in ways if (pace := _one_way(origin, destination)) is not None
+    ]
     if all(pace == (1.0, 1.0) for pace in paces):
         return None
     closed, opened = (sum(part) / len(paces) for part in zip(*paces, strict=True))

@@ -83,7 +83,9 @@ class Record:
         if np.array_equal(taken, np.arange(draws)):
             return self, None
         flows = tuple(Flow(flow.source, flow.sink, flow.rate[taken]) for flow in self.flows)
-        return replace(self, flows=flows, moved=self.moved[:, taken], gone=self.gone[:, taken]), taken
+        return replace(
+            self, flows=flows, moved=self.moved[:, taken], gone=self.gone[:, taken]
+        ), taken
 
     def at(self, pace: Mapping[str, float]) -> tuple[Flow, ...]:
         """The flows, each mode at its share of the pace where it crosses the boundary of the theatre."""
@@ -172,11 +174,19 @@ def read_record(
                 moved[node] += sign * amount.sum(axis=0)
         notes |= dict.fromkeys(amounts.notes)
         if amounts.uncounted:
-            notes[f"no number of {measure} was published, nothing added for: {few(amounts.uncounted)}"] = None
+            notes[
+                f"no number of {measure} was published, nothing added for: {few(amounts.uncounted)}"
+            ] = None
         used |= {event.event_id: event for event in amounts.events}
     for node in range(len(moved)):
         if not any(flow.source == node and flow.rate.any() for flow in flows):
-            flows.append(Flow(node, OUTSIDE, _unseen(np.zeros(draws), largest, f"{node}", seed) * scale / look_back))
+            flows.append(
+                Flow(
+                    node,
+                    OUTSIDE,
+                    _unseen(np.zeros(draws), largest, f"{node}", seed) * scale / look_back,
+                )
+            )
             modes.append("")
     return Record(
         flows=tuple(flows),
@@ -215,14 +225,18 @@ def short_record_gsd(days: float) -> float:
 def _short_record(days: float, draws: int, seed: int) -> Floats:
     from scipy.special import ndtri
 
-    normal = ndtri(np.clip(uniforms(seed, "withdrawal", "short record", draws), 2.0**-54, 1 - 2.0**-53))
+    normal = ndtri(
+        np.clip(uniforms(seed, "withdrawal", "short record", draws), 2.0**-54, 1 - 2.0**-53)
+    )
     return np.asarray(short_record_gsd(days) ** normal)
 
 
 def weekly(moment: dt.datetime, look_back: int) -> list[dt.datetime]:
     """Edges of equal spans of about a week up to a moment."""
     spans = max(round(look_back / 7), 1)
-    return [moment - dt.timedelta(days=look_back * (spans - i) / spans) for i in range(spans)] + [moment]
+    return [moment - dt.timedelta(days=look_back * (spans - i) / spans) for i in range(spans)] + [
+        moment
+    ]
 
 
 def _posterior(
@@ -254,7 +268,9 @@ def _posterior(
         for span in np.flatnonzero((count > 0).any(axis=1)):
             some = count[span] > 0
             n = count[span, some]
-            u = uniforms(seed, "withdrawal rate", f"{name} {edges[int(span)]:%Y-%m-%d}", draws)[some]
+            u = uniforms(seed, "withdrawal rate", f"{name} {edges[int(span)]:%Y-%m-%d}", draws)[
+                some
+            ]
             amount[span, some] *= gammaincinv(n, u) / n
         out += amount
     return out, seen, load

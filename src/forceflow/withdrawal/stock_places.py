@@ -13,7 +13,14 @@ from .depletion import OUTSIDE
 
 __all__ = ["REST", "StockPlaces", "read_places"]
 
-REST = ("interior positions", "elsewhere", "rest", "the rest", "rest of the theatre", "other places")
+REST = (
+    "interior positions",
+    "elsewhere",
+    "rest",
+    "the rest",
+    "rest of the theatre",
+    "other places",
+)
 """Names in a stock by place for all places of the theatre that it does not name, whatever the theatre."""
 
 _REST = ""
@@ -38,14 +45,20 @@ class StockPlaces:
         Which of its ends lie inside the theatre is said by its direction.
         """
         if not self.rows:
-            return {"outbound": (0, OUTSIDE), "inbound": (OUTSIDE, 0)}.get(event.direction, (OUTSIDE, OUTSIDE))
+            return {"outbound": (0, OUTSIDE), "inbound": (OUTSIDE, 0)}.get(
+                event.direction, (OUTSIDE, OUTSIDE)
+            )
         found = [self._row(place) if inside else OUTSIDE for place, inside in _ends(event)]
         source, sink = found
         return None if source is None or sink is None else (source, sink)
 
     def without_stock(self, event: FlowEvent) -> list[str]:
         """Names of the places inside the theatre at the ends of an event that have no stock, each with its town."""
-        bare = [find_place(place) for place, inside in _ends(event) if inside and self._row(place) is None]
+        bare = [
+            find_place(place)
+            for place, inside in _ends(event)
+            if inside and self._row(place) is None
+        ]
         return [_with_town(place) for place in bare]
 
     def _row(self, place: str) -> int | None:
@@ -67,7 +80,9 @@ def read_places(names: Sequence[str], events: Sequence[FlowEvent]) -> StockPlace
     for row, name in enumerate(names):
         key = _key(str(name), known, events)
         if key in rows:
-            raise EstimateError(f"the stock names one place twice: {names[rows[key]]!r} and {name!r}")
+            raise EstimateError(
+                f"the stock names one place twice: {names[rows[key]]!r} and {name!r}"
+            )
         rows[key] = row
     return StockPlaces(rows)
 
@@ -76,7 +91,9 @@ def _key(name: str, areas: Collection[_Theatre], events: Sequence[FlowEvent]) ->
     """What a name stands for: the id of a place, a country of several, or the rest of the theatre."""
     plain = " ".join(name.split())
     countries = {code for area in areas for code in _countries(area)}
-    if plain.casefold() in REST or plain.casefold() in {area for area in areas if isinstance(area, str)}:
+    if plain.casefold() in REST or plain.casefold() in {
+        area for area in areas if isinstance(area, str)
+    }:
         return _REST
     place = find_place(plain, kind="region") if plain.upper() in countries else find_place(name)
     if place.id == find_place(REST[0]).id:
@@ -84,7 +101,9 @@ def _key(name: str, areas: Collection[_Theatre], events: Sequence[FlowEvent]) ->
     if place.country in (countries or {place.country}) and _is_country(place):
         return _REST if len(countries) == 1 else place.country
     ends = [end for event in events for end in _ends(event)]
-    if (place.id, True) in ends or any(direction(place, place, area) == "internal" for area in areas):
+    if (place.id, True) in ends or any(
+        direction(place, place, area) == "internal" for area in areas
+    ):
         return place.id
     if areas or (place.id, False) in ends:
         where = f" ({', '.join(sorted(countries))})" if countries else ""
@@ -98,11 +117,19 @@ def _key(name: str, areas: Collection[_Theatre], events: Sequence[FlowEvent]) ->
 def _with_town(place: Place) -> str:
     """The name of a place; of an airport named after somebody with its town."""
     town = next((alias for alias in place.aliases if not alias.isupper()), "")
-    return f"{place.name} ({town})" if town and "Airport" in place.name and town not in place.name else place.name
+    return (
+        f"{place.name} ({town})"
+        if town and "Airport" in place.name and town not in place.name
+        else place.name
+    )
 
 
 def _is_country(place: Place) -> bool:
-    return place.kind == "region" and place.country != "" and place == find_place(place.country, kind="region")
+    return (
+        place.kind == "region"
+        and place.country != ""
+        and place == find_place(place.country, kind="region")
+    )
 
 
 def _countries(area: _Theatre) -> tuple[str, ...]:

@@ -169,11 +169,23 @@ def estimate_withdrawal(
         raise EstimateError("give floor= or floor_t=, not both")
     stays = floor if floor is not None else 0.0 if floor_t is None else floor_t
     again: dict[str, Any] = {
-        "stock": given, "measure": measure, "floor": stays, "as_of": as_of, "horizon": horizon, "stall": stall,
-        "pace": pace, "ceiling_per_day": ceiling_per_day, "look_back": look_back, "drift_gsd": drift_gsd,
-        "tail_share": tail_share, "tail_pace": tail_pace, "detection": detection, "coverage": coverage,
-        "draws": draws, "seed": seed,
-    }  # fmt: skip
+        "stock": given,
+        "measure": measure,
+        "floor": stays,
+        "as_of": as_of,
+        "horizon": horizon,
+        "stall": stall,
+        "pace": pace,
+        "ceiling_per_day": ceiling_per_day,
+        "look_back": look_back,
+        "drift_gsd": drift_gsd,
+        "tail_share": tail_share,
+        "tail_pace": tail_pace,
+        "detection": detection,
+        "coverage": coverage,
+        "draws": draws,
+        "seed": seed,
+    }
     if measure is None:
         return _by_measure(events, given, {**again, "scenarios": scenarios})
     unit = UNITS[measure]
@@ -182,16 +194,28 @@ def estimate_withdrawal(
     stocks = amounts_by_place(given, "stock", unit)
     first = drawn(stocks, "stock", draws, seed)
     plan = read_plan(
-        {"floor": stays, "stall": stall, "pace": pace, "ceiling_per_day": ceiling_per_day, "drift_gsd": drift_gsd},
+        {
+            "floor": stays,
+            "stall": stall,
+            "pace": pace,
+            "ceiling_per_day": ceiling_per_day,
+            "drift_gsd": drift_gsd,
+        },
         tuple(stocks),
         unit,
     )
     slow = Quantity.of(tail_pace, unit="share")
     tail_share = as_float(tail_share, name="tail_share")
     if not 0 <= tail_share < 1 or slow.low <= 0:
-        raise EstimateError(f"tail_share is from 0 to below 1 and tail_pace above 0; got {tail_share!r} and {slow}")
-    if look_back is not None and (not isinstance(look_back, int | np.integer) or not 1 <= look_back <= LONGEST):
-        raise EstimateError(f"look_back is a whole number of days from 1 to {LONGEST:,}, got {look_back!r}")
+        raise EstimateError(
+            f"tail_share is from 0 to below 1 and tail_pace above 0; got {tail_share!r} and {slow}"
+        )
+    if look_back is not None and (
+        not isinstance(look_back, int | np.integer) or not 1 <= look_back <= LONGEST
+    ):
+        raise EstimateError(
+            f"look_back is a whole number of days from 1 to {LONGEST:,}, got {look_back!r}"
+        )
     backend, chosen = backend_of(events), as_events(events)
     full = tuple(event for event in chosen if not event.is_empty)
     crossing = tuple(event for event in full if event.direction in ("outbound", "inbound"))
@@ -208,38 +232,76 @@ def estimate_withdrawal(
         raise EstimateError(f"nothing was known to have left by {day_before(moment)}")
     recorded = math.ceil((moment - min(event.start for event in known)) / dt.timedelta(days=1))
     watched = min(max(recorded, 1), LOOK_BACK_DAYS) if look_back is None else int(look_back)
-    common: dict[str, Any] = {"measure": measure, "detection": detection, "draws": draws, "seed": seed}
+    common: dict[str, Any] = {
+        "measure": measure,
+        "detection": detection,
+        "draws": draws,
+        "seed": seed,
+    }
     theatre = read_record(known, moment, watched, (), **common)
     if not any(event.direction == "outbound" for event in theatre.used):
-        raise UncountedError(f"no number of {measure} was published for what left by {day_before(moment)}: not known")
+        raise UncountedError(
+            f"no number of {measure} was published for what left by {day_before(moment)}: not known"
+        )
     steps = steps_ahead()
     silent = (moment - min(moment, max(event.stop for event in out))) / dt.timedelta(days=1)
     run = _Run(
         moment=moment,
         steps=steps,
         pace_of=lru_cache(
-            lambda gsd: pace_ahead(theatre.gone, watched / len(theatre.gone), steps, drift_gsd=gsd, seed=seed)
+            lambda gsd: pace_ahead(
+                theatre.gone, watched / len(theatre.gone), steps, drift_gsd=gsd, seed=seed
+            )
         ),
-        options={"tail_share": tail_share, "tail_pace": slow, "coverage": coverage, "seed": seed,
-                 "stopped_odds": silence_odds(silent)},
-        fixed={"measure": measure, "unit": unit, "coverage": coverage, "draws": draws, "seed": seed,
-               "backend": backend, "used": chosen},
+        options={
+            "tail_share": tail_share,
+            "tail_pace": slow,
+            "coverage": coverage,
+            "seed": seed,
+            "stopped_odds": silence_odds(silent),
+        },
+        fixed={
+            "measure": measure,
+            "unit": unit,
+            "coverage": coverage,
+            "draws": draws,
+            "seed": seed,
+            "backend": backend,
+            "used": chosen,
+        },
         days=days_to(horizon, moment),
-    )  # fmt: skip
+    )
     notes = [
         *([f"left out, nothing public by {day_before(moment)}: {few(dropped)}"] if dropped else []),
-        *([f"the last movement out known by {day_before(moment)} ended {silent:.0f} days before; silence raises the "
-           f"odds that it has stopped for good, by a factor of {silence_odds(silent):.2f}, "
-           "though reports may merely have stopped"] if silent > _SILENT_DAYS else []),
-        *([f"nothing was known to leave in the last {watched} days: the pace is that of a count of zero, about half a "
-           "movement of each way in these days"] if theatre.silent else []),
+        *(
+            [
+                f"the last movement out known by {day_before(moment)} ended {silent:.0f} days before; "
+                f"silence raises the odds that it has stopped for good, by a factor of {silence_odds(silent):.2f}, "
+                "though reports may merely have stopped"
+            ]
+            if silent > _SILENT_DAYS
+            else []
+        ),
+        *(
+            [
+                f"nothing was known to leave in the last {watched} days: the pace is that of a count of zero, "
+                "about half a movement of each way in these days"
+            ]
+            if theatre.silent
+            else []
+        ),
         f"the record is {watched} {'day' if watched == 1 else 'days'} long, the pace their mean; look_back= says from "
         "when on it was watched"
         if look_back is None and watched < LOOK_BACK_DAYS
         else f"the pace is the mean of the last {watched} days; another look_back= may give another",
-        *([f"so few days say little of the pace: a factor of {short_record_gsd(watched):.2f} of doubt was added"]
-          if short_record_gsd(watched) > 1 else []),
-    ]  # fmt: skip
+        *(
+            [
+                f"so few days say little of the pace: a factor of {short_record_gsd(watched):.2f} of doubt was added"
+            ]
+            if short_record_gsd(watched) > 1
+            else []
+        ),
+    ]
 
     def plans() -> dict[str, Plan]:
         return {
@@ -259,11 +321,23 @@ def estimate_withdrawal(
                 f"nothing was seen to leave {', '.join(quiet)} in the last {watched} days: its pace is that of a count "
                 "of zero, about half a movement of each way in these days"
             )
-        placed = run.course(network, dict(zip(stocks, first, strict=True)), plan, notes=[*network.notes, *notes])
-        several = partial(run.course, network, dict(zip(stocks, first, strict=True)), notes=[*network.notes, *notes])
+        placed = run.course(
+            network, dict(zip(stocks, first, strict=True)), plan, notes=[*network.notes, *notes]
+        )
+        several = partial(
+            run.course,
+            network,
+            dict(zip(stocks, first, strict=True)),
+            notes=[*network.notes, *notes],
+        )
         result = placed.pop("")
-        told = {"as one stock": one(plan)[""], **{name: several(other)[""] for name, other in plans().items()}}
-    over = tuple(note for place in placed.values() for note in place.notes if note.startswith(_OVER))
+        told = {
+            "as one stock": one(plan)[""],
+            **{name: several(other)[""] for name, other in plans().items()},
+        }
+    over = tuple(
+        note for place in placed.values() for note in place.notes if note.startswith(_OVER)
+    )
     return replace(
         result,
         notes=tuple(dict.fromkeys((*result.notes, *over))),
@@ -302,7 +376,9 @@ class _Run:
         self, record: Record, stocks: Mapping[str, Floats], plan: Plan, *, notes: list[str]
     ) -> dict[str, Withdrawal]:
         """What becomes of each stock, and of all together under no name."""
-        coverage, draws, seed, unit = (self.fixed[name] for name in ("coverage", "draws", "seed", "unit"))
+        coverage, draws, seed, unit = (
+            self.fixed[name] for name in ("coverage", "draws", "seed", "unit")
+        )
         first, kept = np.stack(list(stocks.values())), plan.kept(stocks, seed)
         above_all = float(np.mean(kept.sum(axis=0) >= first.sum(axis=0)))
         if above_all > 0.5:
@@ -325,12 +401,19 @@ class _Run:
             **self.options,
         )
         if beyond >= 0.01:
-            notes = [*notes, f"the stock bounds what can have left: in {beyond:.0%} of the draws the published numbers "
-                             "allowed more, and were drawn again within the stock"]  # fmt: skip
+            notes = [
+                *notes,
+                f"the stock bounds what can have left: in {beyond:.0%} of the draws the published numbers "
+                "allowed more, and were drawn again within the stock",
+            ]
         slow, tail = self.options["tail_pace"], self.options["tail_share"]
         free = f"no ceiling was given: no capacity bounds what leaves in a day (ceiling_per_day, in {unit})"
         priors = (
-            *([free] if plan.ceiling is None else _below(plan.ceiling, record.net(plan.pace).sum(axis=0), unit)),
+            *(
+                [free]
+                if plan.ceiling is None
+                else _below(plan.ceiling, record.net(plan.pace).sum(axis=0), unit)
+            ),
             f"chance of a stall: {plan.stall.low:.0%} to {plan.stall.high:.0%}, most likely {plan.stall.best:.0%} "
             "(prior)",
             f"the pace wanders by a factor of {plan.drift_gsd:g} in a month (as scored at "
@@ -342,7 +425,9 @@ class _Run:
         def of(draws_of: Floats, per: str = "") -> Range:
             return Range.of_draws(draws_of, coverage=coverage, unit=unit + per)
 
-        def told(name: str, course: Course, there: Floats, stays: Floats, moved: Floats, net: Floats) -> Withdrawal:
+        def told(
+            name: str, course: Course, there: Floats, stays: Floats, moved: Floats, net: Floats
+        ) -> Withdrawal:
             ordered = np.sort(course.days)
             fan = [np.interp(grid, course.grid, row) for row in course.fan]
             return Withdrawal(
@@ -370,20 +455,25 @@ class _Run:
         if tuple(stocks) == ("",):
             return out
         return out | {
-            name: told(name, courses[row + 1], *(part[row] for part in parts)) for row, name in enumerate(stocks)
+            name: told(name, courses[row + 1], *(part[row] for part in parts))
+            for row, name in enumerate(stocks)
         }
 
 
 def _below(ceiling: Quantity, net: Floats, unit: str) -> tuple[str, ...]:
     """A ceiling below the pace at which the record says that things left is a contradiction, and said."""
     bound, pace = Range(*ceiling.quantile([0.05, 0.5, 0.95]).tolist()), float(np.median(net))
-    return (below_pace("what the ceiling allows", bound, pace, unit),) if pace > bound.middle else ()
+    return (
+        (below_pace("what the ceiling allows", bound, pace, unit),) if pace > bound.middle else ()
+    )
 
 
 _OVER = "more had left"
 
 
-def _excess(name: str, stock: Floats, kept: Floats, moved: Floats, moment: dt.datetime) -> tuple[str, ...]:
+def _excess(
+    name: str, stock: Floats, kept: Floats, moved: Floats, moment: dt.datetime
+) -> tuple[str, ...]:
     """A stock that is less than what left it, or than what stays, is a contradiction, and said."""
     notes, at = [], f" {name}" if name else ""
     if (share := float(np.mean(moved > stock))) >= 0.01:
@@ -392,7 +482,9 @@ def _excess(name: str, stock: Floats, kept: Floats, moved: Floats, moment: dt.da
             "small, or what came in was not reported; there it counts as empty"
         )
     if (share := float(np.mean((kept >= stock) & (stock > 0)))) >= 0.01:
-        notes.append(f"the floor{at} is not below the stock{at} in {share:.0%} of the draws: nothing has to leave")
+        notes.append(
+            f"the floor{at} is not below the stock{at} in {share:.0%} of the draws: nothing has to leave"
+        )
     return tuple(notes)
 
 
@@ -400,12 +492,16 @@ def _by_measure(events: Any, stocks: Mapping[str, Amount], given: Mapping[str, A
     """One course for each measure of a stock given by measure; the first is the headline."""
     floor = given["floor"]
     if not isinstance(floor, Mapping) and Quantity.of(floor).high > 0 and len(stocks) > 1:
-        raise EstimateError(f"a floor of {floor!r} in which unit? Give it by measure too: {', '.join(stocks)}")
+        raise EstimateError(
+            f"a floor of {floor!r} in which unit? Give it by measure too: {', '.join(stocks)}"
+        )
     every, unknown = dict[str, Withdrawal](), dict[str, str]()
     for name, amount in stocks.items():
         own = floor.get(name, 0.0) if isinstance(floor, Mapping) else floor
         try:
-            every[name] = estimate_withdrawal(events, **{**given, "stock": amount, "measure": name, "floor": own})
+            every[name] = estimate_withdrawal(
+                events, **{**given, "stock": amount, "measure": name, "floor": own}
+            )
         except UncountedError as error:
             unknown[name] = str(error)
     if not every:

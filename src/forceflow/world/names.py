@@ -21,7 +21,12 @@ DATA = files("forceflow.world") / "data"
 def fold(name: str) -> str:
     """`name` without accents, case, punctuation and blanks, for comparison."""
     text = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(c for c in text if c.isalnum()).replace("ø", "o").replace("ł", "l").replace("ı", "i")
+    return (
+        "".join(c for c in text if c.isalnum())
+        .replace("ø", "o")
+        .replace("ł", "l")
+        .replace("ı", "i")
+    )
 
 
 def check_name(kind: str, name: object) -> None:
@@ -35,7 +40,9 @@ def check_name(kind: str, name: object) -> None:
     if is_blank(name):
         raise UnknownNameError(kind, str(name), (), blank=True)
     if not isinstance(name, str):
-        raise UnknownNameError(kind, str(name), (), otherwise=f"A name is text, not {type(name).__name__}")
+        raise UnknownNameError(
+            kind, str(name), (), otherwise=f"A name is text, not {type(name).__name__}"
+        )
 
 
 @cache

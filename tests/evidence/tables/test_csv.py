@@ -50,13 +50,17 @@ def test_the_same_texts_mean_the_same_in_every_library() -> None:
     rows = pd.read_csv(io.StringIO(f"{HEAD},tonnes\n{ROW},1.200\n{ROW},12.55\n"), dtype=str)
     for frame in (rows, pl.from_pandas(rows), pl.from_pandas(rows).to_arrow()):
         assert [event.tonnes.best for event in ff.from_frame(frame) if event.tonnes] == [1.2, 12.55]
-    with pytest.raises(ff.FrameError, match=r"row 0: tonnes: '1\.200' may be read in more than one way"):
+    with pytest.raises(
+        ff.FrameError, match=r"row 0: tonnes: '1\.200' may be read in more than one way"
+    ):
         ff.from_frame(rows[:1])
 
 
 def test_plain_numbers_are_the_numbers_of_a_typed_column(tmp_path: Path) -> None:
     values = np.concatenate([np.arange(50) / 8, np.random.default_rng(7).lognormal(3, 2, 50)])
-    typed = pd.concat([pd.read_csv(io.StringIO(f"{HEAD}\n{ROW}\n"))] * len(values)).assign(tonnes=values)
+    typed = pd.concat([pd.read_csv(io.StringIO(f"{HEAD}\n{ROW}\n"))] * len(values)).assign(
+        tonnes=values
+    )
     file = write_table(pl.from_pandas(typed), tmp_path / "typed.csv")
     assert ff.from_frame(read_table(file)) == ff.from_frame(typed.reset_index(drop=True))
 
@@ -64,10 +68,15 @@ def test_plain_numbers_are_the_numbers_of_a_typed_column(tmp_path: Path) -> None
 def test_events_with_three_decimals_come_back_from_a_csv(tmp_path: Path) -> None:
     rows = pd.read_csv(io.StringIO(f"{HEAD}\n{ROW}\n"))
     events = ff.from_frame(rows.assign(tonnes=[12.345]))
-    assert ff.from_frame(read_table(write_table(ff.to_frame(events), tmp_path / "events.csv"))) == events
+    assert (
+        ff.from_frame(read_table(write_table(ff.to_frame(events), tmp_path / "events.csv")))
+        == events
+    )
 
 
-@pytest.mark.parametrize("head", [f"{HEAD},movements", f"{HEAD}, movements", f"\ufeff{HEAD},movements"])
+@pytest.mark.parametrize(
+    "head", [f"{HEAD},movements", f"{HEAD}, movements", f"\ufeff{HEAD},movements"]
+)
 def test_a_name_heads_one_column(tmp_path: Path, head: str) -> None:
     file = tmp_path / "own.csv"
     file.write_text(f"{head}\n{ROW},2\n", encoding="utf-8")

@@ -35,14 +35,21 @@ ROW: dict[str, Any] = {
 
 def table(*rows: dict[str, Any], **same: Any) -> pl.DataFrame:
     """Rows that differ in what is given."""
-    return pl.DataFrame([{**ROW, "event_id": f"e{number}", **same, **row} for number, row in enumerate(rows, 1)])
+    return pl.DataFrame(
+        [{**ROW, "event_id": f"e{number}", **same, **row} for number, row in enumerate(rows, 1)]
+    )
 
 
 def read(*rows: dict[str, Any], **same: Any) -> tuple[ff.FlowEvent, ...]:
     return ff.from_frame(table(*rows, **same), theatre=["NP"])
 
 
-SOURCES = ({"sources": "UN OCHA"}, {"sources": "Reuters; AFP"}, {"sources": "AFP"}, {"sources": None})
+SOURCES = (
+    {"sources": "UN OCHA"},
+    {"sources": "Reuters; AFP"},
+    {"sources": "AFP"},
+    {"sources": None},
+)
 
 
 # -- sources ----------------------------------------------------------------------------------------------------------
@@ -60,7 +67,11 @@ def test_a_row_goes_with_the_last_of_its_sources() -> None:
     assert ids("AFP") == ["e1", "e2", "e4"]
     assert ids(["AFP", "Reuters"]) == ["e1", "e4"] == ids(("Reuters", "AFP"))
     (left,) = (event for event in ff.what_if(events, without="AFP") if event.event_id == "e2")
-    assert (left.sources, left.roots, left.movements) == (("Reuters",), ("Reuters",), events[1].movements)
+    assert (left.sources, left.roots, left.movements) == (
+        ("Reuters",),
+        ("Reuters",),
+        events[1].movements,
+    )
     with pytest.raises(ff.UnknownNameError, match="unknown source 'UN OCA'; did you mean UN OCHA"):
         ff.what_if(events, without="UN OCA")
     with pytest.raises(ff.UnknownNameError, match="did you mean AFP, Reuters, UN OCHA"):
@@ -74,7 +85,10 @@ def test_sources_are_read_from_lists_and_kept_by_a_round_trip(backend: Any) -> N
     assert [event.sources for event in events] == [("Reuters", "AFP"), (), ()]
     again = ff.from_frame(ff.to_frame(events, backend=backend), theatre=["NP"])
     assert again == events
-    with pytest.raises(ff.FrameError, match=r"row 0 \('e1'\): sources: a text or a list of texts was wanted, got \[1"):
+    with pytest.raises(
+        ff.FrameError,
+        match=r"row 0 \('e1'\): sources: a text or a list of texts was wanted, got \[1",
+    ):
         read({"sources": [1, 2]})
 
 
@@ -94,14 +108,20 @@ def test_a_name_with_a_semicolon_that_was_merged_stays_whole() -> None:
 def test_an_explanation_names_the_sources_of_a_row() -> None:
     events = read(*SOURCES)
     told = ff.explain(events[1])
-    assert [(row[0], row[1], row[4], row[6]) for row in told.rows] == [("e2", "row", "Reuters, AFP", "Reuters, AFP")]
+    assert [(row[0], row[1], row[4], row[6]) for row in told.rows] == [
+        ("e2", "row", "Reuters, AFP", "Reuters, AFP")
+    ]
     assert dict(told.without) == {"AFP": "2 movements", "Reuters": "2 movements"}
     assert dict(ff.explain(events[0]).without) == {"UN OCHA": "nobody else speaks of it"}
-    assert dict(ff.explain(replace(events[0], roots=())).without) == {"UN OCHA": "nobody else speaks of it"}
+    assert dict(ff.explain(replace(events[0], roots=())).without) == {
+        "UN OCHA": "nobody else speaks of it"
+    }
     moved = ff.estimate_tonnage(events, direction="inbound", draws=300, seed=7)
     whole = ff.explain(moved)
     assert [row[0] for row in whole.rows] == ["e1", "e2", "e3"]
-    left = ff.estimate_tonnage(ff.what_if(events, without="AFP"), direction="inbound", draws=300, seed=7)
+    left = ff.estimate_tonnage(
+        ff.what_if(events, without="AFP"), direction="inbound", draws=300, seed=7
+    )
     assert dict(whole.without)["AFP"] == left.answer != moved.answer
     assert "own figures from 3 sources" in str(moved)
 
@@ -111,7 +131,12 @@ def test_what_one_source_says_of_several_rows_errs_together() -> None:
     words = {"movements": "about 20", "platform": "C-17"}
     apart = read(*[{**words, "sources": f"S{n}"} for n in range(6)])
     alike = read(*[{**words, "sources": "UN OCHA"} for _ in range(6)])
-    asked: dict[str, Any] = {"measure": "movements", "direction": "inbound", "draws": 4_000, "seed": 7}
+    asked: dict[str, Any] = {
+        "measure": "movements",
+        "direction": "inbound",
+        "draws": 4_000,
+        "seed": 7,
+    }
     one, other = (ff.estimate_tonnage(events, **asked).total for events in (apart, alike))
     assert other.high - other.low > 1.2 * (one.high - one.low)
 
@@ -119,7 +144,8 @@ def test_what_one_source_says_of_several_rows_errs_together() -> None:
 def test_events_of_reports_that_are_not_at_hand_are_not_guessed_at() -> None:
     event = replace(read({})[0], claims=("c1", "c2"), sources=("r1", "r2"), roots=("r1", "r2"))
     with pytest.raises(
-        ff.EventError, match=r"event 'e1' was merged from reports that are not at hand; pass .* reports="
+        ff.EventError,
+        match=r"event 'e1' was merged from reports that are not at hand; pass .* reports=",
     ):
         ff.what_if(event, without="r1")
     assert "e1" in Nested(event._repr_html_()).words  # a notebook shows it all the same
@@ -167,7 +193,9 @@ def test_a_cell_without_a_number_is_a_blank_one(blank: str) -> None:
 def test_a_text_that_may_be_read_in_two_ways_is_refused(said: str, column: str) -> None:
     with pytest.raises(ff.QuantityError, match="more than one way"):
         ff.Quantity.parse(said)
-    with pytest.raises(ff.FrameError, match=rf"row 0 \('e1'\): {column}: '{said}' may be read in more than one way"):
+    with pytest.raises(
+        ff.FrameError, match=rf"row 0 \('e1'\): {column}: '{said}' may be read in more than one way"
+    ):
         read({column: said})
     (event,) = read({column: float(said)})  # a number is a number
     assert event.tonnes is not None
@@ -175,7 +203,8 @@ def test_a_text_that_may_be_read_in_two_ways_is_refused(said: str, column: str) 
 
 
 @pytest.mark.parametrize(
-    ("said", "number"), [("1,200", 1200), ("1234.567", 1234.567), ("0.333", 0.333), ("20", 20), ("1,234.5", 1234.5)]
+    ("said", "number"),
+    [("1,200", 1200), ("1234.567", 1234.567), ("0.333", 0.333), ("20", 20), ("1,234.5", 1234.5)],
 )
 def test_a_plain_number_in_a_text_is_exact(said: str, number: float) -> None:
     (event,) = read({"tonnes": said})
@@ -193,11 +222,15 @@ def test_a_hedge_behind_a_number_counts_in_a_table() -> None:
     [("AIR", "C-17", "sortie"), (" Air", "C-17", "sortie"), ("Sortie", "C-17", "sortie"), ("ROAD", "trucks", "convoy"),
      ("sailing", "Sparta II", "sailing"), ("Sea", "Sparta II", "sailing"), ("convoy", "trucks", "convoy")],
 )  # fmt: skip
-def test_modes_and_directions_in_any_case_and_by_their_kind(mode: str, platform: str, kind: str) -> None:
+def test_modes_and_directions_in_any_case_and_by_their_kind(
+    mode: str, platform: str, kind: str
+) -> None:
     ends = {"origin": "Marseille", "destination": "Kolkata"} if kind == "sailing" else {}
     (event,) = read({"mode": mode, "platform": platform, "direction": "Inbound ", **ends})
     assert (event.kind, event.direction) == (kind, "inbound")
-    (event,) = ff.from_frame(table({"kind": mode, "platform": platform, **ends}).drop("mode"), theatre=["NP"])
+    (event,) = ff.from_frame(
+        table({"kind": mode, "platform": platform, **ends}).drop("mode"), theatre=["NP"]
+    )
     assert event.kind == kind
     with pytest.raises(ff.FrameError, match="mode 'rail' is none of air, sea, road"):
         read({"mode": "rail"})
@@ -205,10 +238,16 @@ def test_modes_and_directions_in_any_case_and_by_their_kind(mode: str, platform:
 
 def test_a_row_of_totals_or_of_nothing_is_named() -> None:
     for column, cell in (("event_id", "Total"), ("platform", "grand total:"), ("start", "TOTAL")):
-        with pytest.raises(ff.FrameError, match=f"{column} '{cell}': looks like the total of the other rows; leave it"):
+        with pytest.raises(
+            ff.FrameError,
+            match=f"{column} '{cell}': looks like the total of the other rows; leave it",
+        ):
             read({}, {column: cell})
     nothing = dict.fromkeys(("mode", "platform", "origin", "destination", "start"))
-    with pytest.raises(ff.FrameError, match=r"\nrow 1 \('e2'\): nothing stands in mode, platform, .*or a total out$"):
+    with pytest.raises(
+        ff.FrameError,
+        match=r"\nrow 1 \('e2'\): nothing stands in mode, platform, .*or a total out$",
+    ):
         read({}, nothing)
 
 
@@ -217,7 +256,9 @@ def test_words_for_a_load_without_a_number_add_none() -> None:
     assert event.tonnes is None
 
 
-@pytest.mark.parametrize(("said", "stream"), [("False", False), ("yes", True), ("0", False), (1, True), (None, True)])
+@pytest.mark.parametrize(
+    ("said", "stream"), [("False", False), ("yes", True), ("0", False), (1, True), (None, True)]
+)
 def test_a_stream_is_one_where_the_cell_says_so(said: Any, stream: bool) -> None:
     (event,) = read({"is_stream": said, "stop": "2015-05-09"})
     assert event.is_stream is stream
@@ -232,21 +273,30 @@ def test_rows_without_an_id_are_named_by_their_number() -> None:
     assert ff.from_frame(ff.to_frame(events)) == events
     assert ff.estimate_tonnage(events, direction="inbound", draws=100, seed=7).total.middle > 0
     with pytest.raises(ff.EstimateError, match=r"stand twice: row 0.*event_id of its own"):
-        ff.estimate_tonnage([*events, *ff.from_frame(rows[:1], theatre=["NP"])], direction="inbound", draws=100, seed=7)
+        ff.estimate_tonnage(
+            [*events, *ff.from_frame(rows[:1], theatre=["NP"])],
+            direction="inbound",
+            draws=100,
+            seed=7,
+        )
     with pytest.raises(ff.FrameError, match=r"event_id \(found Id\)"):
         ff.from_frame(rows.with_columns(Id=pl.lit("a")))
 
 
 def test_rows_that_cannot_be_are_named() -> None:
     with pytest.raises(
-        ff.FrameError, match=r"row 1 \('e2'\): platform 'cargo ship' does not move by air; write .*'sea'"
+        ff.FrameError,
+        match=r"row 1 \('e2'\): platform 'cargo ship' does not move by air; write .*'sea'",
     ):
         read({}, {"platform": "cargo ship"})
     with pytest.raises(
-        ff.FrameError, match=r"row 0 \('e1'\): platform 'C-17' does not move by road.*'military vehicles'"
+        ff.FrameError,
+        match=r"row 0 \('e1'\): platform 'C-17' does not move by road.*'military vehicles'",
     ):
         read({"mode": "road"})
-    with pytest.raises(ff.FrameError, match=r"row 0 \('e1'\): origin and destination are both VNKT"):
+    with pytest.raises(
+        ff.FrameError, match=r"row 0 \('e1'\): origin and destination are both VNKT"
+    ):
         read({"origin": "Kathmandu"})
     with pytest.raises(ff.FrameError, match="via: unknown place 'nowhere at all'"):
         read({"via": "nowhere at all"})
@@ -262,25 +312,40 @@ def test_claims_that_cannot_be_are_named(tmp_path: Path) -> None:
         return str(caught.value)
 
     ship = told('platform = "Il-76MD"', 'platform = "Sparta II"')
-    assert "claim 'own-1-1': field 'platform': platform 'Sparta II' does not move by air; write mode 'sea'" in ship
+    assert (
+        "claim 'own-1-1': field 'platform': platform 'Sparta II' does not move by air; write mode 'sea'"
+        in ship
+    )
     still = told('destination = "al-Khadim"', 'destination = "Khmeimim"')
     assert "claim 'own-1-1': field 'destination': is the origin; use kind 'presence'" in still
-    seen = GOOD.replace('destination = "al-Khadim"', 'destination = "Khmeimim"').replace('"movement"', '"presence"')
+    seen = GOOD.replace('destination = "al-Khadim"', 'destination = "Khmeimim"').replace(
+        '"movement"', '"presence"'
+    )
     assert len(ff.read_reports(write(tmp_path, seen))) == 1
 
 
 def test_what_is_no_frame_and_what_has_its_own(events: tuple[ff.FlowEvent, ...]) -> None:
     for path in ("niger.csv", Path("niger.csv")):
         with pytest.raises(
-            ff.FrameError, match=r"not a frame: .*; read the file first, pandas.read_csv\('niger.csv'\)"
+            ff.FrameError,
+            match=r"not a frame: .*; read the file first, pandas.read_csv\('niger.csv'\)",
         ):
             ff.from_frame(path)
     moved = ff.estimate_tonnage(events, draws=100, seed=7)
-    with pytest.raises(ff.FrameError, match=r"got Estimate, which has its own: call its \.to_frame\(\)"):
+    with pytest.raises(
+        ff.FrameError, match=r"got Estimate, which has its own: call its \.to_frame\(\)"
+    ):
         ff.to_frame(moved)  # type: ignore[arg-type]
-    wrong: tuple[tuple[Any, str], ...] = ((3, "int"), ("x", "str"), ([*events, None], "NoneType"), ({"a": 1}, "dict"))
+    wrong: tuple[tuple[Any, str], ...] = (
+        (3, "int"),
+        ("x", "str"),
+        ([*events, None], "NoneType"),
+        ({"a": 1}, "dict"),
+    )
     for thing, name in wrong:
-        with pytest.raises(ff.FrameError, match=f"flow events were wanted, got {name}; merge_claims and from_frame"):
+        with pytest.raises(
+            ff.FrameError, match=f"flow events were wanted, got {name}; merge_claims and from_frame"
+        ):
             ff.to_frame(thing)
     assert ff.to_frame(events[0]).equals(ff.to_frame(events[:1]))  # type: ignore[arg-type]
 
@@ -292,13 +357,23 @@ def test_events_of_ones_own_reports_show_in_a_notebook(tmp_path: Path) -> None:
     assert "A newsroom" in Nested(merged._repr_html_()).words
     event = replace(merged, provenance=None)  # as from a table that came without its reports
     shown = Nested(event._repr_html_()).words
-    for words in (event.event_id, event.title, "Hmeimim", event.movements.words, "explain(event, reports=...)"):
+    for words in (
+        event.event_id,
+        event.title,
+        "Hmeimim",
+        event.movements.words,
+        "explain(event, reports=...)",
+    ):
         assert words in shown
     evil = Nested(replace(event, title=EVIL, conflicts=(EVIL,))._repr_html_())
     assert ("script" in evil.seen, evil.words.count(EVIL)) == (False, 2)
-    with pytest.raises(ff.EventError, match=r"event 'flights': none of its claims \(own-1-1\) .*with reports="):
+    with pytest.raises(
+        ff.EventError, match=r"event 'flights': none of its claims \(own-1-1\) .*with reports="
+    ):
         ff.explain(event)
-    with pytest.raises(ff.UnknownNameError, match=r"unknown source 'Reuters'.*not at hand; pass them with reports="):
+    with pytest.raises(
+        ff.UnknownNameError, match=r"unknown source 'Reuters'.*not at hand; pass them with reports="
+    ):
         ff.what_if(event, without="Reuters")
     with pytest.raises(ff.UnknownNameError) as caught:
         ff.what_if(event, without="Reuters", reports=reports)
@@ -307,14 +382,20 @@ def test_events_of_ones_own_reports_show_in_a_notebook(tmp_path: Path) -> None:
 
 
 def test_errors_say_what_would_do() -> None:
-    with pytest.raises(ff.FrameError, match=r"lacks the columns movements; one column movements of numbers or words"):
+    with pytest.raises(
+        ff.FrameError,
+        match=r"lacks the columns movements; one column movements of numbers or words",
+    ):
         ff.from_frame(table({}).drop("movements"))
-    with pytest.raises(ff.FrameError, match=r"movements_high.*columns=\{'movements_high': 'your column'\}"):
+    with pytest.raises(
+        ff.FrameError, match=r"movements_high.*columns=\{'movements_high': 'your column'\}"
+    ):
         ff.from_frame(table({"movements_low": 1}).drop("movements"))
     with pytest.raises(ff.FrameError, match=r"short ton.*a plain ton may be a t .*long ton"):
         read({"tonnes": "20 tons"})
     with pytest.raises(
-        ff.UnknownNameError, match=r"unknown theatre 'nepall'; did you mean Nepal.*\['NE', 'ML'\].*syria"
+        ff.UnknownNameError,
+        match=r"unknown theatre 'nepall'; did you mean Nepal.*\['NE', 'ML'\].*syria",
     ):
         ff.from_frame(table({}), theatre="nepall")
     wrong: tuple[Any, ...] = ([], 5, ["XX"], ["NP", "QQ"])
@@ -323,9 +404,13 @@ def test_errors_say_what_would_do() -> None:
             ff.from_frame(table({}), theatre=nowhere)
     with pytest.raises(ff.FrameError, match=r"\nrow 0: origin: unknown place 'Nowhere at all'"):
         ff.from_frame(table({"origin": "Nowhere at all"}).drop("event_id"))
-    with pytest.raises(ff.EventError, match="a flow event or an estimate was wanted, got several things"):
+    with pytest.raises(
+        ff.EventError, match="a flow event or an estimate was wanted, got several things"
+    ):
         ff.explain(read({}, {}))
-    with pytest.raises(ff.EventError, match=r"flow events were wanted, got DataFrame; .*from_frame"):
+    with pytest.raises(
+        ff.EventError, match=r"flow events were wanted, got DataFrame; .*from_frame"
+    ):
         ff.what_if(table({}), without="Reuters")  # type: ignore[arg-type]
 
 
@@ -349,7 +434,10 @@ def test_countries_make_a_theatre(ends: tuple[str, str], way: str) -> None:
 def test_loads_too_heavy_are_flagged_in_a_table() -> None:
     ship = {"mode": "sea", "platform": "Sparta II", "origin": "Tartus", "destination": "Tobruk"}
     events = read(
-        {"tonnes": 160_000}, {"tonnes": 100}, {"tonnes": 160_000, "movements": "?"}, {**ship, "tonnes": 80_000}
+        {"tonnes": 160_000},
+        {"tonnes": 100},
+        {"tonnes": 160_000, "movements": "?"},
+        {**ship, "tonnes": 80_000},
     )
     flags = ff.flag_infeasible(events)
     craft, vessel = ff.find_platform("C-17"), ff.find_platform("Sparta II")
@@ -362,7 +450,10 @@ def test_loads_too_heavy_are_flagged_in_a_table() -> None:
     ]
     assert ff.flag_infeasible(ff.to_frame(events)) == flags
     moved = ff.estimate_tonnage(events, draws=300, seed=7)
-    assert "more tonnes than an aircraft or ship can carry (kg?), see flag_infeasible: e1, e4" in moved.notes
+    assert (
+        "more tonnes than an aircraft or ship can carry (kg?), see flag_infeasible: e1, e4"
+        in moved.notes
+    )
     light = ff.estimate_tonnage(events[1:2], draws=300, seed=7)
     assert not any("more tonnes" in note for note in light.notes)
     with pytest.raises(ff.FrameError, match="not a frame: int"):
@@ -375,7 +466,9 @@ def test_a_ship_in_two_rows_is_flagged_when_it_would_have_flown() -> None:
     flags = ff.flag_infeasible(read({**ship, "origin": "Tartus", "destination": "Tobruk"}, there))
     assert [flag.claims for flag in flags] == [("e1", "e2")]
     assert not ff.flag_infeasible(
-        read({**ship, "origin": "Tartus", "destination": "Tobruk"}, {**there, "start": "2015-06-29"})
+        read(
+            {**ship, "origin": "Tartus", "destination": "Tobruk"}, {**there, "start": "2015-06-29"}
+        )
     )
 
 
@@ -395,7 +488,9 @@ def atlas() -> Iterator[None]:
 
 @pytest.mark.usefixtures("atlas")
 def test_a_place_of_ones_own_is_understood_wherever_a_name_is() -> None:
-    strip = ff.Place("camp 42", "Camp strip", "airfield", 28.2, 83.98, country="NP", aliases=("the strip",))
+    strip = ff.Place(
+        "camp 42", "Camp strip", "airfield", 28.2, 83.98, country="NP", aliases=("the strip",)
+    )
     with pytest.raises(ff.FrameError, match="unknown place 'camp 42'"):
         read({"destination": "camp 42"})
     ff.add_place(strip)
@@ -423,7 +518,9 @@ def test_a_place_of_ones_own_is_understood_wherever_a_name_is() -> None:
         ff.add_place(replace(strip, id="mine", name="Mine"))
     with pytest.raises(ff.RouteError, match="nowhere on earth"):
         ff.add_place(replace(strip, latitude=183.98))
-    assert ff.add_place(replace(strip, id="tent", name="Tent", aliases=(), country="SY")).theatres == ("syria",)
+    assert ff.add_place(
+        replace(strip, id="tent", name="Tent", aliases=(), country="SY")
+    ).theatres == ("syria",)
 
 
 @pytest.mark.usefixtures("atlas")
@@ -460,7 +557,9 @@ def test_a_platform_of_ones_own_carries_what_it_says() -> None:
 # -- hedges of what is measured ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("words", ["2 to 6", "two or three", "several", "about 10", "over 5", "up to 6", "at least 3"])
+@pytest.mark.parametrize(
+    "words", ["2 to 6", "two or three", "several", "about 10", "over 5", "up to 6", "at least 3"]
+)
 def test_only_what_is_counted_comes_in_whole_numbers(words: str) -> None:
     def draws(unit: str) -> Any:
         return ff.Quantity.parse(f"{words} {unit}").draw(200, seed=7, entity="x", purpose="y")
@@ -478,7 +577,12 @@ def test_only_what_is_counted_comes_in_whole_numbers(words: str) -> None:
 @pytest.mark.parametrize("sign", ["~10", "~ 10", "\u224810", "\u223c10"])
 def test_a_tilde_is_about(sign: str) -> None:
     about, told = ff.Quantity.parse("about 10 flights"), ff.Quantity.parse(f"{sign} flights")
-    assert (told.family, told.params, told.unit, told.whole) == (about.family, about.params, about.unit, about.whole)
+    assert (told.family, told.params, told.unit, told.whole) == (
+        about.family,
+        about.params,
+        about.unit,
+        about.whole,
+    )
     assert told.words == f"{sign} flights"
     for bare in ("~", "~~10"):
         with pytest.raises(ff.QuantityError):
@@ -489,7 +593,9 @@ def test_a_tilde_is_about(sign: str) -> None:
 
 
 def test_many_events_show_as_a_table_and_are_a_tuple() -> None:
-    events = read(*[{"sources": EVIL, "movements": n, "start": dt.date(2015, 4, 27)} for n in range(1, 61)])
+    events = read(
+        *[{"sources": EVIL, "movements": n, "start": dt.date(2015, 4, 27)} for n in range(1, 61)]
+    )
     plain = tuple(iter(events))
     assert (events == plain, hash(events), isinstance(events, tuple)) == (True, hash(plain), True)
     again = pickle.loads(pickle.dumps(events))
@@ -507,7 +613,9 @@ def test_many_events_show_as_a_table_and_are_a_tuple() -> None:
     assert ff.what_if(events[:2], closed="bosphorus") == events[:2]
 
 
-def test_reports_claims_platforms_and_places_show_in_a_notebook(reports: tuple[ff.Report, ...]) -> None:
+def test_reports_claims_platforms_and_places_show_in_a_notebook(
+    reports: tuple[ff.Report, ...],
+) -> None:
     assert reports[0].publisher in Nested(reports._repr_html_()).words  # type: ignore[attr-defined]
     claims = reports[0].claims
     assert claims[0].text in Nested(claims._repr_html_()).words  # type: ignore[attr-defined]

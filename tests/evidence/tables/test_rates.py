@@ -86,8 +86,12 @@ def test_a_rate_in_a_claim_is_a_total_over_the_days_of_the_event(
     tmp_path: Path, quantity: str, unit: str, measure: str, total: float
 ) -> None:
     claim = GOOD.replace('"nearly 10"', f'"{quantity}"').replace('"sorties"', f'"{unit}"')
-    claim = "\n".join(line for line in claim.splitlines() if not line.startswith(("when", "start", "stop")))
-    dated = claim.replace('platform = "Il-76MD"', 'platform = "Il-76MD"\nwhen = "2024-12-01/2024-12-30"')
+    claim = "\n".join(
+        line for line in claim.splitlines() if not line.startswith(("when", "start", "stop"))
+    )
+    dated = claim.replace(
+        'platform = "Il-76MD"', 'platform = "Il-76MD"\nwhen = "2024-12-01/2024-12-30"'
+    )
     (found,) = ff.merge_claims(ff.read_reports(write(tmp_path, dated)))
     assert found.days == 30
     assert getattr(found, measure).best == pytest.approx(total)
@@ -99,11 +103,15 @@ def test_a_rate_in_a_series_of_counts_is_multiplied_by_the_days_of_its_bin() -> 
     assert read_series(months).counts.tolist() == [62, 70]
     days = pd.DataFrame({"date": ["2024-01-01", "2024-01-02"], "count": ["2/day", "3"]})
     assert read_series(days).counts.tolist() == [2, 3]
-    assert ff.change_points(months.assign(count=["2 a day", "58"])).edges[0] == dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+    assert ff.change_points(months.assign(count=["2 a day", "58"])).edges[0] == dt.datetime(
+        2024, 1, 1, tzinfo=dt.UTC
+    )
 
 
 def sums(*values: Any) -> pd.DataFrame:
-    return pd.DataFrame({"date": pd.date_range("2024-01-01", periods=len(values)), "value": list(values)})
+    return pd.DataFrame(
+        {"date": pd.date_range("2024-01-01", periods=len(values)), "value": list(values)}
+    )
 
 
 def test_a_rate_in_a_cumulative_series_is_refused() -> None:
@@ -120,12 +128,19 @@ def test_the_units_of_a_series_are_one() -> None:
     floor = as_series(sums("at least 5 t", "6 t", "7000 kg"))
     assert (floor.low.tolist(), floor.known.tolist()) == ([5, 6, 7], [False, True, True])
     for values, words in (
-        (("1 flight", "2 trucks"), r"row 1 .*'2 trucks' is in trucks, and a row before it in flight"),
+        (
+            ("1 flight", "2 trucks"),
+            r"row 1 .*'2 trucks' is in trucks, and a row before it in flight",
+        ),
         (("10 %", "5 t"), r"row 1 .*'5 t' is in t, and a row before it in %"),
         (("1 t", "2", "5000 kg"), "'2' has no unit, and others are in t and kg"),
     ):
         with pytest.raises(ff.FrameError, match=words):
             as_series(sums(*values))
-    flights = pd.DataFrame({"date": ["2024-01-01", "2024-01-02"], "count": ["1 flight", "2 trucks"]})
-    with pytest.raises(ff.FrameError, match=r"row 1 \(2024-01-02\): count: '2 trucks' counts vehicles"):
+    flights = pd.DataFrame(
+        {"date": ["2024-01-01", "2024-01-02"], "count": ["1 flight", "2 trucks"]}
+    )
+    with pytest.raises(
+        ff.FrameError, match=r"row 1 \(2024-01-02\): count: '2 trucks' counts vehicles"
+    ):
         ff.change_points(flights)

@@ -64,7 +64,10 @@ def test_month_ends_of_pandas_are_where_the_pace_changed() -> None:
     monthly = daily.resample("ME").sum().rename_axis("date").reset_index(name="count")
     found = ff.change_points(monthly)
     assert found.edges[0] == dt.datetime(2023, 9, 1, tzinfo=UTC)
-    assert [f"{part.start:%Y-%m-%d}" for part in found.segments if part.start] == ["2023-09-01", "2024-01-01"]
+    assert [f"{part.start:%Y-%m-%d}" for part in found.segments if part.start] == [
+        "2023-09-01",
+        "2024-01-01",
+    ]
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Europe/London", "Europe/Chisinau"])
@@ -80,7 +83,12 @@ def test_days_of_a_zone_over_a_change_of_clocks(zone: str) -> None:
             dt.datetime(2021, 3, 26) + dt.timedelta(n) for n in range(5)
         ]
     hours = pd.date_range("2021-03-28 00:00", periods=5, freq="h", tz=zone)
-    steps = np.diff([edge.timestamp() for edge in read_series(pd.DataFrame({"date": hours, "count": range(5)})).edges])
+    steps = np.diff(
+        [
+            edge.timestamp()
+            for edge in read_series(pd.DataFrame({"date": hours, "count": range(5)})).edges
+        ]
+    )
     assert set(steps) == {3600}
 
 
@@ -91,14 +99,23 @@ def test_days_of_a_zone_over_a_change_of_clocks(zone: str) -> None:
             pd.date_range("2024-01-07", periods=3, freq="W"),
             r"weeks that are labelled by Sundays .*to_period\('W-SUN'\)",
         ),
-        (["2024-01-31", "2024-02-29", "2024-04-30"], "steps are unequal after 2024-02-29: write a row with count 0"),
-        (pd.bdate_range("2024-01-02", periods=7), r"steps are unequal after 2024-01-05 \(the weekends are left out\)"),
+        (
+            ["2024-01-31", "2024-02-29", "2024-04-30"],
+            "steps are unequal after 2024-02-29: write a row with count 0",
+        ),
+        (
+            pd.bdate_range("2024-01-02", periods=7),
+            r"steps are unequal after 2024-01-05 \(the weekends are left out\)",
+        ),
         (["2024-01", "2024-03"], "the periods do not follow each other after 2024-01-31"),
         (["2024-01", "2024-02-15"], "is of another length than the dates before it"),
         (["2024-01-01", "2024-01-01"], "a date stands twice"),
         (["2024-01-01", None], "row 1, column 'date': the date is blank"),
         (["2024-01-01", "since 2024-01-02"], "each date of a series needs a beginning and an end"),
-        (["01/02/2024", "02/02/2024"], "column 'date': no cell tells whether the day or the month comes first"),
+        (
+            ["01/02/2024", "02/02/2024"],
+            "column 'date': no cell tells whether the day or the month comes first",
+        ),
     ],
 )
 def test_labels_that_may_mean_two_periods_or_leave_one_out(dates: Any, words: str) -> None:
@@ -111,7 +128,9 @@ def test_an_order_that_is_said() -> None:
     frame = pd.DataFrame({"date": ["01/02/2024", "02/02/2024", "03/02/2024"], "count": [1, 5, 2]})
     assert ff.change_points(frame, dayfirst=False).edges[0] == dt.datetime(2024, 1, 2, tzinfo=UTC)
     done = frame.assign(value=[1, 5, 6])
-    assert ff.forecast(done, dayfirst=True, draws=100).history.dates[0] == dt.datetime(2024, 2, 1, tzinfo=UTC)
+    assert ff.forecast(done, dayfirst=True, draws=100).history.dates[0] == dt.datetime(
+        2024, 2, 1, tzinfo=UTC
+    )
     with pytest.raises(ff.FrameError, match="say dayfirst=True or dayfirst=False"):
         ff.forecast(done)
 
@@ -127,13 +146,18 @@ def test_counts_in_words_are_read_as_elsewhere() -> None:
     words = pd.DataFrame([{"mode": "air", "platform": "Il-76", "origin": "OSLK", "destination": "HL59",
                            "start": "2024-01-02", "movements": "at least 2"}])  # fmt: skip
     (event,) = ff.from_frame(words)
-    assert (found.quantities[1].low, found.quantities[1].best) == (event.movements.low, event.movements.best)
+    assert (found.quantities[1].low, found.quantities[1].best) == (
+        event.movements.low,
+        event.movements.best,
+    )
     changed = ff.change_points(counts(*["1"] * 20, *["at least 9"] * 20))
     assert any("averaged over 20 versions" in note for note in changed.notes)
     assert "partition changes at 2024-01-21" in str(changed)
 
 
-@pytest.mark.parametrize("value", [None, pd.NA, float("nan"), "n/a", "soon", "12 t", -1, "-3", float("inf"), [1], b"1"])
+@pytest.mark.parametrize(
+    "value", [None, pd.NA, float("nan"), "n/a", "soon", "12 t", -1, "-3", float("inf"), [1], b"1"]
+)
 def test_counts_that_are_none_are_refused_in_words(value: Any) -> None:
     for asked in (ff.change_points, lambda frame: ff.estimate_rate(frame, seed=7, draws=100)):
         with pytest.raises(ff.ForceflowError, match=r"row 1 \(2024-01-02\)"):
@@ -146,14 +170,20 @@ def test_nulls_of_every_library_are_refused_in_words() -> None:
         pd.DataFrame({"date": dates, "value": pd.array([1, None, 3], dtype="Int64")}),
         pd.DataFrame({"date": dates, "value": pd.array([1, None, 3], dtype="int64[pyarrow]")}),
         pd.DataFrame({"date": dates, "value": pd.Series([1, None, 3], dtype=object)}),
-        pd.DataFrame({"date": dates, "value": pd.Series([Decimal(1), Decimal("NaN"), 3], dtype=object)}),
+        pd.DataFrame(
+            {"date": dates, "value": pd.Series([Decimal(1), Decimal("NaN"), 3], dtype=object)}
+        ),
         pl.DataFrame({"date": list(dates), "value": [1, None, 3]}),
         pl.DataFrame({"date": list(dates), "value": [1, None, 3]}).to_arrow(),
     ]
     for frame in frames:
-        with pytest.raises(ff.FrameError, match=r"row 1 \(2021-06-02\): neither a value nor a floor"):
+        with pytest.raises(
+            ff.FrameError, match=r"row 1 \(2021-06-02\): neither a value nor a floor"
+        ):
             ff.forecast(frame)
-    exact = pd.DataFrame({"date": dates, "value": pd.Series([Decimal(1), Decimal(2), Decimal(3)], dtype=object)})
+    exact = pd.DataFrame(
+        {"date": dates, "value": pd.Series([Decimal(1), Decimal(2), Decimal(3)], dtype=object)}
+    )
     assert as_series(exact).value.tolist() == [1, 2, 3]
 
 
@@ -161,12 +191,16 @@ def test_nulls_of_every_library_are_refused_in_words() -> None:
 
 
 def done(*values: Any, **more: Any) -> pd.DataFrame:
-    return pd.DataFrame({"date": pd.date_range("2020-08-20", periods=len(values)), "value": list(values), **more})
+    return pd.DataFrame(
+        {"date": pd.date_range("2020-08-20", periods=len(values)), "value": list(values), **more}
+    )
 
 
 def test_a_total_that_was_corrected_downwards_is_said_to_be() -> None:
     frame = done(30, 32, 31, 40)
-    with pytest.raises(ff.FrameError, match=r"31 after 32 on 2020-08-21.*corrected, say revised=True"):
+    with pytest.raises(
+        ff.FrameError, match=r"31 after 32 on 2020-08-21.*corrected, say revised=True"
+    ):
         ff.forecast(frame, revised=False)
     series = as_series(frame, revised=True)
     assert series.value.tolist() == [30, 31, 31, 40]
@@ -176,15 +210,21 @@ def test_a_total_that_was_corrected_downwards_is_said_to_be() -> None:
     plain = ff.forecast(done(30, 31, 31, 40), draws=200)
     np.testing.assert_array_equal(ahead.draws, plain.draws)
     walk = ff.forecast(frame, revised=True, method="last window")
-    np.testing.assert_array_equal(walk.draws, ff.forecast(done(30, 31, 31, 40), method="last window").draws)
+    np.testing.assert_array_equal(
+        walk.draws, ff.forecast(done(30, 31, 31, 40), method="last window").draws
+    )
 
 
 def test_small_and_rare_falls_are_corrections_and_are_named() -> None:
     ahead = ff.forecast(done(30, 32, 31, 40), draws=200)
     said = "32 of 2020-08-21 was corrected downwards later and is read as 31; revised=False refuses a figure that falls"
     assert ahead.notes[0] == said
-    assert ff.backtest(done(30, 32, 31, 40), min_history=2, horizon=1, draws=100).series.corrections == (said,)
-    np.testing.assert_array_equal(ahead.draws, ff.forecast(done(30, 32, 31, 40), revised=True, draws=200).draws)
+    assert ff.backtest(
+        done(30, 32, 31, 40), min_history=2, horizon=1, draws=100
+    ).series.corrections == (said,)
+    np.testing.assert_array_equal(
+        ahead.draws, ff.forecast(done(30, 32, 31, 40), revised=True, draws=200).draws
+    )
     assert as_series(done(30, 31, 31, 40)).corrections == ()
 
 
@@ -197,7 +237,13 @@ def test_small_and_rare_falls_are_corrections_and_are_named() -> None:
         (100, 99),
         (100, 98, 96.5, 94, 99, 101, 102),
     ],
-    ids=["a fall of 6 %", "a stock that is left", "2 falls in 5 steps", "1 fall in 1 step", "small falls that add up"],
+    ids=[
+        "a fall of 6 %",
+        "a stock that is left",
+        "2 falls in 5 steps",
+        "1 fall in 1 step",
+        "small falls that add up",
+    ],
 )
 def test_other_falls_are_refused(values: tuple[float, ...]) -> None:
     with pytest.raises(ff.FrameError, match="say revised=True"):
@@ -211,13 +257,18 @@ def test_a_backtest_learns_of_a_correction_on_its_day() -> None:
         seen.append(history.value.tolist())
         return np.full((ahead.size, draws), 50.0)
 
-    score = ff.backtest(done(30, 32, 31, 40), revised=True, min_history=2, horizon=1, method=watcher, draws=100)
+    score = ff.backtest(
+        done(30, 32, 31, 40), revised=True, min_history=2, horizon=1, method=watcher, draws=100
+    )
     assert seen == [[30, 32], [30, 31, 31]]
     assert score.observed.tolist() == [31, 40]
 
 
 def test_bounds_and_floors_of_corrected_totals() -> None:
-    series = as_series(done(45.0, 40.0, 60.0, done_low=[40.0, 38.0, 60.0], done_high=[50.0, 42.0, 60.0]), revised=True)
+    series = as_series(
+        done(45.0, 40.0, 60.0, done_low=[40.0, 38.0, 60.0], done_high=[50.0, 42.0, 60.0]),
+        revised=True,
+    )
     assert series.value.tolist() == [40, 40, 60]
     assert series.low.tolist() == [40, 38, 60]
     assert series.high.tolist() == [42, 42, 60]
@@ -233,23 +284,42 @@ def test_weeks_that_may_begin_or_end_on_their_label_are_refused_until_it_is_said
     dates = pd.date_range("2024-01-01", periods=4, freq=freq)
     step = dates[1] - dates[0]
     for frame in (dates, [f"{day:%Y-%m-%d}" for day in dates]):
-        with pytest.raises(ff.FrameError, match=r"say label='left' \(first day\) or label='right' \(last day\)"):
+        with pytest.raises(
+            ff.FrameError, match=r"say label='left' \(first day\) or label='right' \(last day\)"
+        ):
             edges(frame)
-        assert edges(frame, label="left") == [f"{day:%Y-%m-%d}" for day in (*dates, dates[-1] + step)]
+        assert edges(frame, label="left") == [
+            f"{day:%Y-%m-%d}" for day in (*dates, dates[-1] + step)
+        ]
         ends = [day + pd.Timedelta(days=1) for day in (dates[0] - step, *dates)]
         assert edges(frame, label="right") == [f"{day:%Y-%m-%d}" for day in ends]
 
 
 def test_a_label_that_is_said_holds_for_every_step() -> None:
-    assert edges(["2024-01-01", "2024-01-08"], label="right") == ["2023-12-26", "2024-01-02", "2024-01-09"]
-    assert edges(["2024-01-01", "2024-01-02"], label="right") == ["2024-01-01", "2024-01-02", "2024-01-03"]
+    assert edges(["2024-01-01", "2024-01-08"], label="right") == [
+        "2023-12-26",
+        "2024-01-02",
+        "2024-01-09",
+    ]
+    assert edges(["2024-01-01", "2024-01-02"], label="right") == [
+        "2024-01-01",
+        "2024-01-02",
+        "2024-01-03",
+    ]
     assert edges(pd.date_range("2023-11-30", periods=3, freq="ME"), label="right") == MONTHS
     assert edges(pd.date_range("2023-11-01", periods=3, freq="BMS"), label="left") == MONTHS
-    assert edges(["2023-11-15", "2023-12-15"], label="right") == ["2023-10-16", "2023-11-16", "2023-12-16"]
-    hours = read_series(counts(1, 2).assign(date=["2024-01-01T06:00", "2024-01-01T12:00"]), label="right")
+    assert edges(["2023-11-15", "2023-12-15"], label="right") == [
+        "2023-10-16",
+        "2023-11-16",
+        "2023-12-16",
+    ]
+    hours = read_series(
+        counts(1, 2).assign(date=["2024-01-01T06:00", "2024-01-01T12:00"]), label="right"
+    )
     assert [edge.hour for edge in hours.edges] == [0, 6, 12]
     with pytest.raises(
-        ff.FrameError, match="the dates are last days of months, and label='left' makes them first days"
+        ff.FrameError,
+        match="the dates are last days of months, and label='left' makes them first days",
     ):
         edges(pd.date_range("2023-11-30", periods=3, freq="ME"), label="left")
     with pytest.raises(ff.FrameError, match="label is 'left'"):
@@ -262,7 +332,10 @@ def test_the_label_is_said_to_estimates() -> None:
     weekly = daily.resample("W-SAT").sum().rename_axis("date").reset_index(name="count")
     found = ff.change_points(weekly, label="right")
     assert found.edges[0] == dt.datetime(2023, 12, 31, tzinfo=UTC)
-    assert [f"{part.start:%Y-%m-%d}" for part in found.segments if part.start] == ["2023-12-31", "2024-02-11"]
+    assert [f"{part.start:%Y-%m-%d}" for part in found.segments if part.start] == [
+        "2023-12-31",
+        "2024-02-11",
+    ]
     rate = ff.estimate_rate(weekly, label="right", seed=7, draws=100)
     assert rate.starts[0] == dt.datetime(2023, 12, 31, tzinfo=UTC)
     with pytest.raises(ff.FrameError, match="labelled by Saturdays"):
@@ -276,14 +349,23 @@ def test_the_label_is_said_to_estimates() -> None:
 @pytest.mark.parametrize(
     ("dates", "words"),
     [
-        (pd.date_range("2024-03-29", periods=5, tz="Europe/Berlin").tz_convert("UTC"), "the clock was changed there"),
-        (pd.date_range("2024-03-29", periods=5, tz="Europe/London").tz_convert("UTC"), "the clock was changed there"),
+        (
+            pd.date_range("2024-03-29", periods=5, tz="Europe/Berlin").tz_convert("UTC"),
+            "the clock was changed there",
+        ),
+        (
+            pd.date_range("2024-03-29", periods=5, tz="Europe/London").tz_convert("UTC"),
+            "the clock was changed there",
+        ),
         (["2024-01-01", "2024-01-11", "2024-01-21", "2024-02-01"], "halves and thirds of months"),
         (["2024-01-10", "2024-01-20", "2024-01-31", "2024-02-10"], "halves and thirds of months"),
         (["2024-01-01", "2024-01-16", "2024-02-01"], "halves and thirds of months"),
         (pd.date_range("2024-01-01", periods=5, freq="SME"), "halves and thirds of months"),
         (pd.date_range("2024-01-01", periods=5, freq="SMS"), "halves and thirds of months"),
-        (["2024-01-01", "2024-01-02", "2024-01-04"], "unequal after 2024-01-02: write a row with count 0"),
+        (
+            ["2024-01-01", "2024-01-02", "2024-01-04"],
+            "unequal after 2024-01-02: write a row with count 0",
+        ),
     ],
 )
 def test_why_steps_are_unequal(dates: Any, words: str) -> None:
@@ -293,6 +375,8 @@ def test_why_steps_are_unequal(dates: Any, words: str) -> None:
 
 @pytest.mark.parametrize("low", ["0600", "1.200"])
 def test_bounds_of_counts_are_read_by_the_one_reader(low: str) -> None:
-    frame = pd.DataFrame({"date": ["2024-01-01", "2024-01-02"], "count_low": [low, "1"], "count_high": ["9000", "2"]})
+    frame = pd.DataFrame(
+        {"date": ["2024-01-01", "2024-01-02"], "count_low": [low, "1"], "count_high": ["9000", "2"]}
+    )
     with pytest.raises(ff.FrameError, match=r"row 0 \(2024-01-01\): "):
         read_series(frame)

@@ -15,7 +15,16 @@ from ...errors import FrameError
 from ...quantity.units import same_unit, unit_factor
 from ..reports import MEASURE_OF_UNIT
 
-__all__ = ["EPOCH", "Faults", "cells_of", "mask", "moment_of", "numbers_if_plain", "to_unit", "yes_or_no"]
+__all__ = [
+    "EPOCH",
+    "Faults",
+    "cells_of",
+    "mask",
+    "moment_of",
+    "numbers_if_plain",
+    "to_unit",
+    "yes_or_no",
+]
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _YES = frozenset(("true", "yes", "y", "t", "1", "1.0"))
@@ -95,25 +104,40 @@ class Faults:
         lines += [f"{self._named(row)}: {self.rows[row]}" for row in shown]
         left = len(self.bad - {*shown, *(row for rows in self.blanks.values() for row in rows)})
         more = f"\n... and {left} more" if left else ""
-        raise FrameError(f"{len(self.bad)} of {len(self.ids)} rows are wrong:\n" + "\n".join(lines) + more)
+        raise FrameError(
+            f"{len(self.bad)} of {len(self.ids)} rows are wrong:\n" + "\n".join(lines) + more
+        )
 
 
 def cells_of(series: nw.Series[Any], faults: Faults, field: str) -> list[Any]:
     """What stands in a column; a list or the like, where one value was wanted, is a fault and then nothing."""
     values = series.to_list()
-    if series.dtype.is_numeric() or series.dtype in (nw.String, nw.Boolean) or series.dtype.is_temporal():
+    if (
+        series.dtype.is_numeric()
+        or series.dtype in (nw.String, nw.Boolean)
+        or series.dtype.is_temporal()
+    ):
         return values
     several = np.fromiter(
-        (not isinstance(v, Hashable) or isinstance(v, tuple | bytes) for v in values), bool, len(values)
+        (not isinstance(v, Hashable) or isinstance(v, tuple | bytes) for v in values),
+        bool,
+        len(values),
     )
     faults.add(several, lambda row: f"{field}: one value was wanted, got {values[row]!r:.40}")
-    return [None if wrong or type(v).__name__ == "NAType" else v for v, wrong in zip(values, several, strict=True)]
+    return [
+        None if wrong or type(v).__name__ == "NAType" else v
+        for v, wrong in zip(values, several, strict=True)
+    ]
 
 
 def mask(values: list[Any], wrong: Callable[[Any], bool]) -> NDArray[np.bool_]:
     """Where a value is as asked; each distinct value is asked of once."""
     cache: dict[Any, bool] = {}
-    return np.fromiter((cache[v] if v in cache else cache.setdefault(v, wrong(v)) for v in values), bool, len(values))
+    return np.fromiter(
+        (cache[v] if v in cache else cache.setdefault(v, wrong(v)) for v in values),
+        bool,
+        len(values),
+    )
 
 
 def moment_of(microseconds: int | np.int64) -> dt.datetime:

@@ -62,7 +62,9 @@ def is_count_series(thing: Any) -> bool:
     return "date" in names and "event_id" not in names
 
 
-def read_series(frame: Any, *, dayfirst: bool | None = None, label: Label | None = None) -> CountSeries:
+def read_series(
+    frame: Any, *, dayfirst: bool | None = None, label: Label | None = None
+) -> CountSeries:
     """Read the columns date and count; or date, count_low, count_high (and count_best).
 
     Parameters
@@ -93,8 +95,13 @@ def read_series(frame: Any, *, dayfirst: bool | None = None, label: Label | None
     columns = ["count"] if "count" in names else ["count_low", "count_high"]
     missing = [name for name in ("date", *columns) if name not in names]
     if missing:
-        hints = [f"{name} (found {', '.join(near)})" if (near := nearest(name, names)) else name for name in missing]
-        raise FrameError(f"a series of counts needs the columns date and count; the frame lacks {', '.join(hints)}")
+        hints = [
+            f"{name} (found {', '.join(near)})" if (near := nearest(name, names)) else name
+            for name in missing
+        ]
+        raise FrameError(
+            f"a series of counts needs the columns date and count; the frame lacks {', '.join(hints)}"
+        )
     if len(table) < 2:
         raise FrameError(f"a series needs two or more rows, got {len(table)}")
     order, edges = _periods(table["date"], dayfirst, label)
@@ -102,24 +109,40 @@ def read_series(frame: Any, *, dayfirst: bool | None = None, label: Label | None
     lines = [f"row {row} ({edges[at]:%Y-%m-%d})" for at, row in enumerate(order)]
     if columns == ["count"]:
         counts = numbers_if_plain(table["count"]).to_list()
-        quantities = [_counted(counts[row], line).over_days(n) for row, line, n in zip(order, lines, days, strict=True)]
+        quantities = [
+            _counted(counts[row], line).over_days(n)
+            for row, line, n in zip(order, lines, days, strict=True)
+        ]
         _check_units([counts[row] for row in order], lines)
     else:
         lows, highs = (numbers_if_plain(table[name]).to_list() for name in columns)
-        bests = numbers_if_plain(table["count_best"]).to_list() if "count_best" in names else [None] * len(lows)
-        quantities = [_bounded(lows[row], bests[row], highs[row], line) for row, line in zip(order, lines, strict=True)]
+        bests = (
+            numbers_if_plain(table["count_best"]).to_list()
+            if "count_best" in names
+            else [None] * len(lows)
+        )
+        quantities = [
+            _bounded(lows[row], bests[row], highs[row], line)
+            for row, line in zip(order, lines, strict=True)
+        ]
     return CountSeries(edges, np.array([q.best for q in quantities]), tuple(quantities))
 
 
-def _periods(dates: Any, dayfirst: bool | None, label: Label | None) -> tuple[list[int], tuple[dt.datetime, ...]]:
+def _periods(
+    dates: Any, dayfirst: bool | None, label: Label | None
+) -> tuple[list[int], tuple[dt.datetime, ...]]:
     """Rows in order of time, and the edges of the periods that their dates label."""
     cells = read_dates(dates, "date", dayfirst=dayfirst)
     begin = [cell.window.start if cell.window else None for cell in cells]
-    order = sorted(range(len(cells)), key=lambda row: begin[row] or dt.datetime.max.replace(tzinfo=dt.UTC))
+    order = sorted(
+        range(len(cells)), key=lambda row: begin[row] or dt.datetime.max.replace(tzinfo=dt.UTC)
+    )
     try:
         return order, period_edges([cells[row] for row in order], label=label)
     except (QuantityError, OverflowError, ValueError) as error:
-        raise FrameError(str(error) if isinstance(error, QuantityError) else "the dates reach beyond 9999") from None
+        raise FrameError(
+            str(error) if isinstance(error, QuantityError) else "the dates reach beyond 9999"
+        ) from None
 
 
 def _counted(value: Any, line: str) -> Quantity:
@@ -141,7 +164,9 @@ def _check_units(values: Sequence[Any], lines: Sequence[str]) -> None:
     for value, line in zip(values, lines, strict=True):
         unit = Quantity.parse(value).unit if isinstance(value, str) else ""
         if unit and first[0] and to_unit(unit, first[0]) != 1.0:
-            raise FrameError(f"{line}: {value!r} counts {unit}, and {first[1]} counts {first[0]}; count one thing")
+            raise FrameError(
+                f"{line}: {value!r} counts {unit}, and {first[1]} counts {first[0]}; count one thing"
+            )
         first = first if first[0] or not unit else (unit, line)
 
 
@@ -152,11 +177,17 @@ def _bounded(low: Any, best: Any, high: Any, line: str) -> Quantity:
     except QuantityError as error:
         raise FrameError(f"{line}: {error}") from None
     except (TypeError, ValueError):
-        shown = next(value for value in (low, best, high) if not is_blank(value) and not _is_number(value))
-        raise FrameError(f"{line}: {shown!r:.40} is no number; words go in a column named count") from None
+        shown = next(
+            value for value in (low, best, high) if not is_blank(value) and not _is_number(value)
+        )
+        raise FrameError(
+            f"{line}: {shown!r:.40} is no number; words go in a column named count"
+        ) from None
     low, best, high = numbers
     if low is None or not 0 <= low < math.inf or (high is not None and high < low):
-        raise FrameError(f"{line}: a count of 0 or above, or low and high in order, were wanted, got {numbers}")
+        raise FrameError(
+            f"{line}: a count of 0 or above, or low and high in order, were wanted, got {numbers}"
+        )
     if high is None or high == math.inf:
         return Quantity.at_least(low)
     if low == high:
@@ -182,13 +213,24 @@ def _is_number(value: Any) -> bool:
     return True
 
 
-def series_events(frame: Any, *, dayfirst: bool | None = None, label: Label | None = None) -> tuple[FlowEvent, ...]:
+def series_events(
+    frame: Any, *, dayfirst: bool | None = None, label: Label | None = None
+) -> tuple[FlowEvent, ...]:
     """Read a series as streams of movements out, one per bin; only their number means anything."""
     series = read_series(frame, dayfirst=dayfirst, label=label)
     return tuple(
         Sortie(
-            event_id=f"{start:%Y-%m-%dT%H:%M}", platform="series", origin="series", destination="series", start=start,
-            stop=stop, direction="outbound", movements=count, is_stream=True,
+            event_id=f"{start:%Y-%m-%dT%H:%M}",
+            platform="series",
+            origin="series",
+            destination="series",
+            start=start,
+            stop=stop,
+            direction="outbound",
+            movements=count,
+            is_stream=True,
         )
-        for start, stop, count in zip(series.edges, series.edges[1:], series.quantities, strict=False)
-    )  # fmt: skip
+        for start, stop, count in zip(
+            series.edges, series.edges[1:], series.quantities, strict=False
+        )
+    )

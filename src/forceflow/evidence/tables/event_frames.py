@@ -65,7 +65,9 @@ COLUMNS: tuple[str, ...] = (
 _NEEDED = ("platform", "origin", "destination", "start")
 
 
-def make_frame(columns: Mapping[str, Sequence[Any]], *, backend: str = "polars", schema: Any = None) -> Any:
+def make_frame(
+    columns: Mapping[str, Sequence[Any]], *, backend: str = "polars", schema: Any = None
+) -> Any:
     """Build a frame of the wanted library from plain columns.
 
     Raises
@@ -130,15 +132,21 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
     for measure in MEASURES:
         numbers = [getattr(event, measure) for event in events]
         for point in ("low", "best", "high"):
-            columns[f"{measure}_{point}"] = [_finite(getattr(q, point)) if q else None for q in numbers]
+            columns[f"{measure}_{point}"] = [
+                _finite(getattr(q, point)) if q else None for q in numbers
+            ]
     for name in ("direction", "is_stream", "cargo", "title"):
         columns[name] = [getattr(event, name) for event in events]
     for name in ("claims", "related", "sources", "roots", "conflicts", "caveats"):
         columns[name] = [SEPARATOR.join(getattr(event, name)) for event in events]
     columns["known_from"] = [event.known_from for event in events]
-    columns["claims_known_from"] = [SEPARATOR.join(m.isoformat() for m in event.claims_known_from) for event in events]
+    columns["claims_known_from"] = [
+        SEPARATOR.join(m.isoformat() for m in event.claims_known_from) for event in events
+    ]
     for measure in MEASURES:
-        columns[f"{measure}_model"] = [q.to_json() if (q := getattr(e, measure)) else "" for e in events]
+        columns[f"{measure}_model"] = [
+            q.to_json() if (q := getattr(e, measure)) else "" for e in events
+        ]
     schema = {name: _dtype(name) for name in COLUMNS}
     return make_frame({name: columns[name] for name in COLUMNS}, backend=backend, schema=schema)
 
@@ -151,7 +159,11 @@ def _only_events(events: Any) -> tuple[FlowEvent, ...]:
         raise FrameError(
             f"flow events were wanted, got {type(events).__name__}, which has its own: call its .to_frame()"
         )
-    found = tuple(events) if isinstance(events, Iterable) and not isinstance(events, str | Mapping) else (events,)
+    found = (
+        tuple(events)
+        if isinstance(events, Iterable) and not isinstance(events, str | Mapping)
+        else (events,)
+    )
     if wrong := [thing for thing in found if not isinstance(thing, FlowEvent)]:
         raise FrameError(
             f"flow events were wanted, got {type(wrong[0]).__name__}; merge_claims and from_frame make them"
@@ -263,9 +275,14 @@ def from_frame(
     if columns is not None:
         table = _renamed(table, columns)
     _check_columns(table.columns)
-    known = table.select([name for name in table.columns if name in (*COLUMNS, *MEASURES, "start_precision")])
+    known = table.select(
+        [name for name in table.columns if name in (*COLUMNS, *MEASURES, "start_precision")]
+    )
     rows = check_rows(
-        known, theatre="syria" if theatre is None else theatre, stop_inclusive=stop_inclusive, dayfirst=dayfirst
+        known,
+        theatre="syria" if theatre is None else theatre,
+        stop_inclusive=stop_inclusive,
+        dayfirst=dayfirst,
     )
     area = "syria" if theatre is None and rows.is_directed else theatre
     made = Provenance(theatre=area, reports=sorted(reports, key=lambda report: report.id))
@@ -282,7 +299,9 @@ def _check_columns(found: Sequence[str]) -> None:
         if name.removesuffix(mark) in (*COLUMNS, *MEASURES) and name.endswith(mark)
     ]
     if copies:
-        raise FrameError(f"two columns of the file had one name ({', '.join(copies)} is the second); keep one of them")
+        raise FrameError(
+            f"two columns of the file had one name ({', '.join(copies)} is the second); keep one of them"
+        )
     missing = [name for name in _NEEDED if name not in found]
     if not {"mode", "kind"} & set(found):
         missing.append("mode")
@@ -296,13 +315,17 @@ def _check_columns(found: Sequence[str]) -> None:
     if not missing:
         return
     hints = [
-        f"{name} (found {', '.join(near)})" if (near := ids if name == "event_id" else nearest(name, found)) else name
+        f"{name} (found {', '.join(near)})"
+        if (near := ids if name == "event_id" else nearest(name, found))
+        else name
         for name in missing
     ]
     message = f"the frame lacks the columns {', '.join(hints)}"
     if not counted:
         message += "; one column movements of numbers or words ('at least 3') will do, or movements_low, movements_high"
-    raise FrameError(f"{message}; name yours with columns={{{missing[0]!r}: 'your column'}}, or give a constant there")
+    raise FrameError(
+        f"{message}; name yours with columns={{{missing[0]!r}: 'your column'}}, or give a constant there"
+    )
 
 
 def _event(rows: Rows, number: int, made: Provenance) -> FlowEvent:
@@ -346,7 +369,9 @@ def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any]) -> nw.DataFra
     unknown = [name for name in columns if name not in (*COLUMNS, *MEASURES, "start_precision")]
     if unknown:
         known = ", ".join((*COLUMNS[:9], *MEASURES, *COLUMNS[9:12]))
-        raise FrameError(f"columns: {', '.join(unknown)} are not columns of events; they are {known}")
+        raise FrameError(
+            f"columns: {', '.join(unknown)} are not columns of events; they are {known}"
+        )
     made = []
     for name, given in zip(columns, by_id(columns.values()), strict=True):
         if isinstance(given, str) and given in table.columns:
@@ -372,7 +397,9 @@ def _is_stream(rows: Rows, number: int) -> bool:
         return told
     movements = rows["movements"][number]
     many = movements is not None and movements.has_content and movements.high > 1
-    daily = any(q is not None and q.per_day for q in (rows[measure][number] for measure in MEASURES))
+    daily = any(
+        q is not None and q.per_day for q in (rows[measure][number] for measure in MEASURES)
+    )
     return bool((many or daily) and (rows["stop"][number] - rows["start"][number]).days > 1)
 
 
@@ -390,7 +417,9 @@ def as_events(events: Any) -> tuple[FlowEvent, ...]:
         events = tuple(events)
         if all(isinstance(event, FlowEvent) for event in events):
             return Listed(sorted(events, key=lambda event: (event.start, event.event_id)))
-        raise FrameError("a sequence of flow events was wanted; merge_claims(reports) makes them from reports")
+        raise FrameError(
+            "a sequence of flow events was wanted; merge_claims(reports) makes them from reports"
+        )
     return from_frame(events)
 
 
@@ -451,4 +480,6 @@ def _check_header(path: Path) -> None:
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
         names = [name.strip() for name in next(csv.reader(lines), [])]
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
-        raise FrameError(f"{path.name}: two columns have the name {', '.join(twice)}; keep one of them")
+        raise FrameError(
+            f"{path.name}: two columns have the name {', '.join(twice)}; keep one of them"
+        )

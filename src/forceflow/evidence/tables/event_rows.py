@@ -18,7 +18,16 @@ from ...blanks import is_blank, is_missing
 from ...errors import ForceflowError, FrameError, QuantityError
 from ...quantity import Quantity
 from ...quantity.entered import plain_number
-from ...world import Aircraft, Place, VehicleMix, Vessel, direction, find_end, find_place, read_theatre
+from ...world import (
+    Aircraft,
+    Place,
+    VehicleMix,
+    Vessel,
+    direction,
+    find_end,
+    find_place,
+    read_theatre,
+)
 from ..events import EVENT_OF_MODE
 from ..platform_names import moving_ids, platform_ids
 from ..reports import read_number
@@ -54,7 +63,9 @@ class Rows:
         Whether the theatre gave any of them its direction.
     """
 
-    def __init__(self, columns: Mapping[str, list[Any]], length: int, *, is_directed: bool = False) -> None:
+    def __init__(
+        self, columns: Mapping[str, list[Any]], length: int, *, is_directed: bool = False
+    ) -> None:
         self.columns = columns
         self.length = length
         self.is_directed = is_directed
@@ -99,19 +110,27 @@ def check_rows(
         out["known_from"] = known_from(table["known_from"], faults, dayfirst=dayfirst)
     for name in ("title", "cargo"):
         if name in table.columns:
-            out[name] = ["" if is_missing(v) else str(v) for v in cells_of(table[name], faults, name)]
+            out[name] = [
+                "" if is_missing(v) else str(v) for v in cells_of(table[name], faults, name)
+            ]
     if "is_stream" in table.columns:
         said = cells_of(table["is_stream"], faults, "is_stream")
         out["is_stream"] = _resolve(said, yes_or_no, faults, "is_stream", as_it_is=True)
     claims = out["claims"] = _lists(table, "claims", faults, coded=[True] * n)
     for name in ("via", "related", "sources", "roots", "conflicts"):
         out[name] = _lists(table, name, faults, coded=claims)
-    out["caveats"] = _lists(table, "caveats", faults, coded=[True] * n)  # whole sentences, which hold a ";"
+    out["caveats"] = _lists(
+        table, "caveats", faults, coded=[True] * n
+    )  # whole sentences, which hold a ";"
     if "claims_known_from" in table.columns:
         out["claims_known_from"] = _moments(table, claims, faults)
-    out["via"] = _resolve(out["via"], lambda names: tuple(find_place(v).id for v in names), faults, "via")
+    out["via"] = _resolve(
+        out["via"], lambda names: tuple(find_place(v).id for v in names), faults, "via"
+    )
     if "roots" not in table.columns:
-        out["roots"] = [() if coded else said for coded, said in zip(claims, out["sources"], strict=True)]
+        out["roots"] = [
+            () if coded else said for coded, said in zip(claims, out["sources"], strict=True)
+        ]
     faults.raise_if_any()
     out["start"], out["stop"] = [moment_of(v) for v in starts], [moment_of(v) for v in stops]
     return Rows(out, n, is_directed=is_directed)
@@ -136,14 +155,18 @@ def _ids(table: nw.DataFrame[Any], n: int) -> tuple[list[Any], Faults]:
     return ids, faults
 
 
-def _ends(table: nw.DataFrame[Any], modes: Sequence[Any], faults: Faults) -> dict[str, list[Place | None]]:
+def _ends(
+    table: nw.DataFrame[Any], modes: Sequence[Any], faults: Faults
+) -> dict[str, list[Place | None]]:
     """Origin and destination of each row; None where one is blank or unknown."""
     places: dict[str, list[Place | None]] = {}
     for name in ("origin", "destination"):
         cells = by_id(cells_of(table[name], faults, name))
         blank = mask(cells, is_blank)
         faults.add_blank(blank, name)
-        pairs = [None if empty else (str(v), m) for v, m, empty in zip(cells, modes, blank, strict=True)]
+        pairs = [
+            None if empty else (str(v), m) for v, m, empty in zip(cells, modes, blank, strict=True)
+        ]
         places[name] = _resolve(pairs, lambda pair: find_end(*pair), faults, name)
     origins, destinations = places["origin"], places["destination"]
     still = [
@@ -165,9 +188,13 @@ def _platforms(table: nw.DataFrame[Any], modes: Sequence[Any], faults: Faults) -
     cells = by_id(cells_of(table["platform"], faults, "platform"))
     empty = mask(cells, lambda v: is_missing(v) or not str(v).strip())
     faults.add_blank(empty, "platform")
-    pairs = [None if none else (str(v), mode) for v, mode, none in zip(cells, modes, empty, strict=True)]
+    pairs = [
+        None if none else (str(v), mode) for v, mode, none in zip(cells, modes, empty, strict=True)
+    ]
     return _resolve(
-        pairs, lambda pair: " + ".join((moving_ids if pair[1] in EVENT_OF_MODE else platform_ids)(*pair)), faults
+        pairs,
+        lambda pair: " + ".join((moving_ids if pair[1] in EVENT_OF_MODE else platform_ids)(*pair)),
+        faults,
     )
 
 
@@ -180,7 +207,11 @@ def _directions(
     """The direction of each row as given, else from its ends and the theatre; and whether the theatre was needed."""
     n = len(table)
     read_theatre(theatre)  # refused even where every row has a direction of its own
-    given = cells_of(table["direction"], faults, "direction") if "direction" in table.columns else [None] * n
+    given = (
+        cells_of(table["direction"], faults, "direction")
+        if "direction" in table.columns
+        else [None] * n
+    )
     given = [None if is_blank(v) else v.strip().lower() if isinstance(v, str) else v for v in given]
     way: dict[tuple[str, str], str] = {}
     for row in range(n):
@@ -202,7 +233,9 @@ def by_id(values: Iterable[Any]) -> list[Any]:
     return [v.id if isinstance(v, Place | Aircraft | Vessel | VehicleMix) else v for v in values]
 
 
-def _lists(table: nw.DataFrame[Any], name: str, faults: Faults, *, coded: Sequence[object]) -> list[tuple[str, ...]]:
+def _lists(
+    table: nw.DataFrame[Any], name: str, faults: Faults, *, coded: Sequence[object]
+) -> list[tuple[str, ...]]:
     """Texts of cells that may hold several: a list, or one text with " | " between them.
 
     In a row with no claims, where `coded` is empty, someone wrote the cell by hand, and ";" parts them too.
@@ -224,14 +257,22 @@ def _lists(table: nw.DataFrame[Any], name: str, faults: Faults, *, coded: Sequen
             parts = tuple(part.strip() for part in value.split(";")) if by_hand else _parted(value)
             out[row] = tuple(part for part in parts if not is_blank(part))
         elif isinstance(value, Hashable) and not isinstance(value, bytes):
-            out[row] = () if is_blank(value) else (f"{value:g}" if isinstance(value, float) else str(value),)
+            out[row] = (
+                ()
+                if is_blank(value)
+                else (f"{value:g}" if isinstance(value, float) else str(value),)
+            )
         else:
             wrong[row] = True
-    faults.add(wrong, lambda row: f"{name}: a text or a list of texts was wanted, got {values[row]!r:.40}")
+    faults.add(
+        wrong, lambda row: f"{name}: a text or a list of texts was wanted, got {values[row]!r:.40}"
+    )
     return out
 
 
-def _moments(table: nw.DataFrame[Any], claims: Sequence[Sequence[str]], faults: Faults) -> list[Any]:
+def _moments(
+    table: nw.DataFrame[Any], claims: Sequence[Sequence[str]], faults: Faults
+) -> list[Any]:
     """When each claim of a row was public, as `to_frame` writes it."""
     name = "claims_known_from"
     texts = _lists(table, name, faults, coded=claims)
@@ -239,7 +280,9 @@ def _moments(table: nw.DataFrame[Any], claims: Sequence[Sequence[str]], faults: 
     wrong = [bool(f) and len(f) != len(c) for f, c in zip(found, claims, strict=True)]
     faults.add(
         np.array(wrong, dtype=bool),
-        lambda row: f"{name}: one moment for each of the {len(claims[row])} claims was wanted, got {len(texts[row])}",
+        lambda row: (
+            f"{name}: one moment for each of the {len(claims[row])} claims was wanted, got {len(texts[row])}"
+        ),
     )
     return found
 
@@ -265,7 +308,8 @@ def _modes(table: nw.DataFrame[Any], n: int, faults: Faults) -> list[Any]:
     found = [_mode(k, m) if is_blank(m) else _mode(m) for m, k in zip(modes, kinds, strict=True)]
     known = ", ".join(EVENT_OF_MODE)
     faults.add(
-        ~blank & mask(found, lambda v: v not in EVENT_OF_MODE), lambda row: f"mode {found[row]!r} is none of {known}"
+        ~blank & mask(found, lambda v: v not in EVENT_OF_MODE),
+        lambda row: f"mode {found[row]!r} is none of {known}",
     )
     return found
 
@@ -278,12 +322,16 @@ def _mode(said: Any, *otherwise: Any) -> Any:
 
 
 def _total_row(name: str, cells: Sequence[Any]) -> Callable[[int], str]:
-    return lambda row: f"{name} {cells[row]!r}: looks like the total of the other rows; leave it out"
+    return lambda row: (
+        f"{name} {cells[row]!r}: looks like the total of the other rows; leave it out"
+    )
 
 
 def _no_events(table: nw.DataFrame[Any], faults: Faults) -> None:
     """Name rows that add up the others, and rows in which nothing stands."""
-    texts = [name for name in _WHAT if name in table.columns and not table[name].dtype.is_temporal()]
+    texts = [
+        name for name in _WHAT if name in table.columns and not table[name].dtype.is_temporal()
+    ]
     empty = np.ones(len(table), dtype=bool)
     for name in texts:
         cells = cells_of(table[name], faults, name)
@@ -301,7 +349,12 @@ def _no_events(table: nw.DataFrame[Any], faults: Faults) -> None:
 
 
 def _resolve(
-    values: list[Any], find: Callable[[Any], Any], faults: Faults, field: str = "", *, as_it_is: bool = False
+    values: list[Any],
+    find: Callable[[Any], Any],
+    faults: Faults,
+    field: str = "",
+    *,
+    as_it_is: bool = False,
 ) -> list[Any]:
     """Look up each distinct value once, by its text unless `as_it_is`."""
     cache: dict[Any, Any] = {}
@@ -323,36 +376,50 @@ def _resolve(
     return out
 
 
-def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: Faults) -> list[Quantity | None]:
+def _numbers(
+    table: nw.DataFrame[Any], measure: str, n: int, faults: Faults
+) -> list[Quantity | None]:
     """Quantities of one measure: from its own column of numbers or words, or from the model column where it tells,
     else from low, best, high.
     """
     if measure in table.columns:
         beside = [name for name in table.columns if name.startswith(f"{measure}_")]
         if beside:
-            raise FrameError(f"the frame has both {measure} and {', '.join(beside)}; keep one of them")
+            raise FrameError(
+                f"the frame has both {measure} and {', '.join(beside)}; keep one of them"
+            )
         said = cells_of(numbers_if_plain(table[measure]), faults, measure)
         words = [None if is_missing(v) or not str(v).strip() else v for v in said]
-        return _resolve(words, lambda value: number_of(value, measure), faults, measure, as_it_is=True)
+        return _resolve(
+            words, lambda value: number_of(value, measure), faults, measure, as_it_is=True
+        )
     if not any(name in table.columns for name in (f"{measure}_low", f"{measure}_model")):
         return [None] * n
     named = f"{measure}_model"
     models = cells_of(table[named], faults, named) if named in table.columns else [None] * n
     modelled = ~mask(models, is_blank)
-    low, best, high = (_floats(table, f"{measure}_{point}", modelled, faults) for point in ("low", "best", "high"))
+    low, best, high = (
+        _floats(table, f"{measure}_{point}", modelled, faults) for point in ("low", "best", "high")
+    )
     with np.errstate(invalid="ignore"):
         wrong = ~modelled & ((low > high) | (low > best) | (best > high) | (low < 0))
     faults.add(
         wrong,
-        lambda row: f"{measure}: 0 <= low <= best <= high was wanted, got {low[row]:g}, {best[row]:g}, {high[row]:g}",
+        lambda row: (
+            f"{measure}: 0 <= low <= best <= high was wanted, got {low[row]:g}, {best[row]:g}, {high[row]:g}"
+        ),
     )
     faults.add(
         ~modelled & (np.isinf(low) | np.isinf(best)),
-        lambda row: f"{measure}: only the upper end may be open, got {low[row]:g}, {best[row]:g}, {high[row]:g}",
+        lambda row: (
+            f"{measure}: only the upper end may be open, got {low[row]:g}, {best[row]:g}, {high[row]:g}"
+        ),
     )
     faults.add(
         ~modelled & np.isnan(low) & (~np.isnan(high) | ~np.isnan(best)),
-        lambda row: f"{measure}_low is missing beside {measure}_best or {measure}_high; write 0 for 'up to'",
+        lambda row: (
+            f"{measure}_low is missing beside {measure}_best or {measure}_high; write 0 for 'up to'"
+        ),
     )
     table_of = np.column_stack([np.nan_to_num(x, nan=-1.0, posinf=-1.0) for x in (low, best, high)])
     distinct, inverse = np.unique(table_of, axis=0, return_inverse=True)
@@ -366,11 +433,21 @@ def _numbers(table: nw.DataFrame[Any], measure: str, n: int, faults: Faults) -> 
         except ForceflowError as error:
             made.append(None)
             refused[number], reasons[number] = True, str(error)
-    faults.add(~modelled & ~wrong & refused[inverse], lambda row: f"{measure}: {reasons[int(inverse[row])]}")
+    faults.add(
+        ~modelled & ~wrong & refused[inverse],
+        lambda row: f"{measure}: {reasons[int(inverse[row])]}",
+    )
     out = [made[number] for number in inverse.tolist()]
     if modelled.any():
-        read = _resolve([m if t else None for m, t in zip(models, modelled, strict=True)], _model, faults, measure)
-        out = [model if told else plain for model, told, plain in zip(read, modelled, out, strict=True)]
+        read = _resolve(
+            [m if t else None for m, t in zip(models, modelled, strict=True)],
+            _model,
+            faults,
+            measure,
+        )
+        out = [
+            model if told else plain for model, told, plain in zip(read, modelled, out, strict=True)
+        ]
     return out
 
 
@@ -400,7 +477,9 @@ def _model(text: str) -> Quantity | None:
     return None if text == "None" else Quantity.from_json(text)
 
 
-def _floats(table: nw.DataFrame[Any], name: str, modelled: NDArray[np.bool_], faults: Faults) -> NDArray[np.float64]:
+def _floats(
+    table: nw.DataFrame[Any], name: str, modelled: NDArray[np.bool_], faults: Faults
+) -> NDArray[np.float64]:
     """Low, best or high ends; a text beside a model is not read, for the model says all."""
     if name not in table.columns:
         return np.full(len(modelled), np.nan)
@@ -408,7 +487,10 @@ def _floats(table: nw.DataFrame[Any], name: str, modelled: NDArray[np.bool_], fa
     if series.dtype.is_numeric():
         return np.array(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
     measure = name.rpartition("_")[0]
-    cells = [None if told else v for v, told in zip(cells_of(series, faults, name), modelled, strict=True)]
+    cells = [
+        None if told else v
+        for v, told in zip(cells_of(series, faults, name), modelled, strict=True)
+    ]
     found = _resolve(cells, lambda v: _float(v, measure), faults, name, as_it_is=True)
     return np.array([np.nan if number is None else number for number in found], dtype=np.float64)
 
@@ -429,15 +511,23 @@ def _float(value: Any, measure: str) -> float:
             raise
         number = Quantity.nothing(text)
     if number.family != "point":
-        raise FrameError(f"{text!r:.40} is no number; words such as 'at least 3' go in a column without _low")
+        raise FrameError(
+            f"{text!r:.40} is no number; words such as 'at least 3' go in a column without _low"
+        )
     return number.best
 
 
-def _quantity(low: float | None, best: float | None, high: float | None, *, measure: str) -> Quantity | None:
+def _quantity(
+    low: float | None, best: float | None, high: float | None, *, measure: str
+) -> Quantity | None:
     if low is None:
         return None
     if high is None:
         return Quantity.at_least(low, unit=measure) if low > 0 else Quantity.nothing("")
     if low == high:
         return Quantity.exactly(low, unit=measure)
-    return Quantity.between(low, high, unit=measure) if best is None else Quantity(low, best, high, measure)
+    return (
+        Quantity.between(low, high, unit=measure)
+        if best is None
+        else Quantity(low, best, high, measure)
+    )

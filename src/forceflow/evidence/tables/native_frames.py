@@ -22,20 +22,28 @@ def table_of(frame: Any, *, or_else: str = "") -> nw.DataFrame[Any]:
     try:
         native = nw.from_native(with_text_names(frame))
     except TypeError:
-        named = f"; read the file first, pandas.read_csv({str(frame)!r})" if isinstance(frame, str | Path) else ""
+        named = (
+            f"; read the file first, pandas.read_csv({str(frame)!r})"
+            if isinstance(frame, str | Path)
+            else ""
+        )
         raise FrameError(
             f"not a frame: {type(frame).__name__}{named}; give a pandas, polars or pyarrow frame{or_else}"
         ) from None
     except nw.exceptions.DuplicateError:
         names = [_text_name(name) for name in frame.columns]
         doubled = sorted({name for name in names if names.count(name) > 1})
-        raise FrameError(f"columns that stand twice: {', '.join(doubled)}; keep one of each") from None
+        raise FrameError(
+            f"columns that stand twice: {', '.join(doubled)}; keep one of each"
+        ) from None
     return native.collect() if isinstance(native, nw.LazyFrame) else native
 
 
 def with_text_names(frame: Any) -> Any:
     """A pandas frame whose columns are named by numbers or by several texts, with texts for names."""
-    if not nw.dependencies.is_pandas_dataframe(frame) or all(isinstance(name, str) for name in frame.columns):
+    if not nw.dependencies.is_pandas_dataframe(frame) or all(
+        isinstance(name, str) for name in frame.columns
+    ):
         return frame
     return frame.set_axis([_text_name(name) for name in frame.columns], axis=1)
 
@@ -68,7 +76,12 @@ def read_dates(series: nw.Series[Any], name: str, *, dayfirst: bool | None) -> l
 
 
 def read_columns(
-    frame: Any, *, time: str, needed: Sequence[str], optional: Sequence[str] = (), dayfirst: bool | None = None
+    frame: Any,
+    *,
+    time: str,
+    needed: Sequence[str],
+    optional: Sequence[str] = (),
+    dayfirst: bool | None = None,
 ) -> tuple[list[Cell], dict[str, list[Any]]]:
     """Dates and columns of a frame of any library, in the order of its rows.
 
@@ -100,10 +113,14 @@ def read_columns(
         if name not in table.columns
     ]
     if missing:
-        raise FrameError(f"the frame lacks the columns {', '.join(missing)}; it has {', '.join(table.columns)}")
+        raise FrameError(
+            f"the frame lacks the columns {', '.join(missing)}; it has {', '.join(table.columns)}"
+        )
     names = [*needed, *(name for name in optional if name in table.columns and name not in needed)]
     columns = {
-        name: [None if is_blank(value) else value for value in numbers_if_plain(table[name]).to_list()]
+        name: [
+            None if is_blank(value) else value for value in numbers_if_plain(table[name]).to_list()
+        ]
         for name in names
     }
     return read_dates(table[time], time, dayfirst=dayfirst), columns

@@ -34,7 +34,9 @@ def windows(
     starts, ends, _ = spans(table["start"], faults, "start", may_lack=False, dayfirst=dayfirst)
     stops = ends.copy()
     if "start_precision" in table.columns:
-        starts, stops = _widened(starts, stops, cells_of(table["start_precision"], faults, "start_precision"), faults)
+        starts, stops = _widened(
+            starts, stops, cells_of(table["start_precision"], faults, "start_precision"), faults
+        )
     if "stop" in table.columns:
         first, after, blank = spans(table["stop"], faults, "stop", dayfirst=dayfirst)
         if not stop_inclusive:
@@ -50,7 +52,9 @@ def windows(
         # A moment that ends as it begins lasts as long as it is printed to.
         point = ~blank & (starts != NO_DAY) & (stops == starts) & (ends - starts < A_DAY)
         stops = np.where(point, ends, stops)
-    faults.add((starts != NO_DAY) & (stops == NO_END), lambda row: "it has no end; give one in stop")
+    faults.add(
+        (starts != NO_DAY) & (stops == NO_END), lambda row: "it has no end; give one in stop"
+    )
     late = (stops > LAST) & (stops != NO_END)
     faults.add(late, lambda row: f"it ends after {LAST_YEAR}")
     stops[stops > LAST] = NO_DAY
@@ -73,10 +77,17 @@ def _widened(starts: Ints, stops: Ints, codes: list[Any], faults: Faults) -> tup
     """Windows of days that are known to the week or to the month alone: 7 days around the day, or its month."""
     words = [_precision(code) for code in codes]
     wrong = np.fromiter((word == "" for word in words), bool, len(words))
-    faults.add(wrong, lambda row: f"start_precision: {codes[row]!r:.40} is none of 1 (day), 2 (week), 3 (month)")
+    faults.add(
+        wrong,
+        lambda row: f"start_precision: {codes[row]!r:.40} is none of 1 (day), 2 (week), 3 (month)",
+    )
     starts, stops = starts.copy(), stops.copy()
     for row, word in enumerate(words):
-        if word not in ("week", "month") or not FIRST <= starts[row] <= LAST or stops[row] - starts[row] > A_DAY:
+        if (
+            word not in ("week", "month")
+            or not FIRST <= starts[row] <= LAST
+            or stops[row] - starts[row] > A_DAY
+        ):
             continue
         day = moment_of(starts[row]).replace(hour=0, minute=0, second=0, microsecond=0)
         if word == "week":
@@ -93,19 +104,35 @@ def _precision(code: Any) -> str:
     if is_blank(code):
         return "day"
     word = str(code).strip().lower().removesuffix(".0")
-    return {"1": "day", "2": "week", "3": "month", "day": "day", "week": "week", "month": "month"}.get(word, "")
+    return {
+        "1": "day",
+        "2": "week",
+        "3": "month",
+        "day": "day",
+        "week": "week",
+        "month": "month",
+    }.get(word, "")
 
 
-def known_from(series: nw.Series[Any], faults: Faults, *, dayfirst: bool | None) -> list[dt.datetime | None]:
+def known_from(
+    series: nw.Series[Any], faults: Faults, *, dayfirst: bool | None
+) -> list[dt.datetime | None]:
     """When each row became public: its moment or day; of a month its end."""
     first, after, _ = spans(series, faults, "known_from", dayfirst=dayfirst)
-    faults.add(after == NO_END, lambda row: "known_from: it has no end; give the day it became public")
+    faults.add(
+        after == NO_END, lambda row: "known_from: it has no end; give the day it became public"
+    )
     surely = np.where((first != NO_DAY) & (after - first > A_DAY), after, first)
     return [moment_of(v) if FIRST <= v <= LAST else None for v in surely]
 
 
 def spans(
-    series: nw.Series[Any], faults: Faults, field: str, *, may_lack: bool = True, dayfirst: bool | None = None
+    series: nw.Series[Any],
+    faults: Faults,
+    field: str,
+    *,
+    may_lack: bool = True,
+    dayfirst: bool | None = None,
 ) -> tuple[Ints, Ints, Bools]:
     """First moment of each cell, first moment after it, and which are blank.
 
@@ -148,7 +175,9 @@ def _microseconds(series: nw.Series[Any]) -> tuple[Ints, Bools]:
     return values, np.asarray(missing, dtype=np.bool_)
 
 
-def _read(cells: list[Any], faults: Faults, field: str, dayfirst: bool | None) -> tuple[Ints, Ints, Bools]:
+def _read(
+    cells: list[Any], faults: Faults, field: str, dayfirst: bool | None
+) -> tuple[Ints, Ints, Bools]:
     """Ends of texts, dates, periods and the like."""
     try:
         found = read_column(cells, dayfirst=dayfirst)
@@ -158,9 +187,13 @@ def _read(cells: list[Any], faults: Faults, field: str, dayfirst: bool | None) -
     both = np.array([_ends(cell, cache) for cell in found], dtype=np.int64).reshape(-1, 2)
     told = np.fromiter((bool(cell.fault) for cell in found), bool, len(found))
     faults.add(told, lambda row: f"{field}: {found[row].fault}")
-    endless = np.fromiter((c.window is not None and c.window.start is None for c in found), bool, len(found))
+    endless = np.fromiter(
+        (c.window is not None and c.window.start is None for c in found), bool, len(found)
+    )
     faults.add(endless, lambda row: f"{field}: {cells[row]!r:.60} has no beginning; give a day")
-    blank = np.fromiter((cell.window is None and not cell.fault for cell in found), bool, len(found))
+    blank = np.fromiter(
+        (cell.window is None and not cell.fault for cell in found), bool, len(found)
+    )
     return both[:, 0], both[:, 1], blank
 
 

@@ -11,7 +11,8 @@ from ...errors import EstimateError
 __all__ = ["ListEstimate", "chao_lower_bound", "two_lists"]
 
 _DEPENDENCE = (
-    "lists that copy each other, or all see the big flights, make this too low; links that were missed make it too high"
+    "lists that copy each other, or all see the big flights, make this too low; "
+    "links that were missed make it too high"
 )
 
 
@@ -74,11 +75,22 @@ def two_lists(first: int, second: int, *, both: int) -> ListEstimate:
     if min(first, second, both) < 0 or both > min(first, second):
         raise EstimateError(f"lists of {first} and {second} cannot share {both}")
     total = (first + 1) * (second + 1) / (both + 1) - 1
-    variance = (first + 1) * (second + 1) * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
+    variance = (
+        (first + 1)
+        * (second + 1)
+        * (first - both)
+        * (second - both)
+        / ((both + 1) ** 2 * (both + 2))
+    )
     error = math.sqrt(variance)
     seen = first + second - both
     return ListEstimate(
-        total, max(total - 1.96 * error, float(seen)), total + 1.96 * error, error, seen, "Chapman, two lists"
+        total,
+        max(total - 1.96 * error, float(seen)),
+        total + 1.96 * error,
+        error,
+        seen,
+        "Chapman, two lists",
     )
 
 
@@ -100,7 +112,9 @@ def chao_lower_bound(frequencies: Mapping[int, int]) -> ListEstimate:
     >>> print(chao_lower_bound({1: 10, 2: 4, 3: 1}))  # doctest: +ELLIPSIS
     Chao, lower bound: 28 (18 to 68, 95 %), 15 seen; ...
     """
-    if any(times < 1 or count < 0 for times, count in frequencies.items()) or not sum(frequencies.values()):
+    if any(times < 1 or count < 0 for times, count in frequencies.items()) or not sum(
+        frequencies.values()
+    ):
         raise EstimateError("frequencies count things seen once or more, such as {1: 10, 2: 4}")
     seen = sum(frequencies.values())
     f1, f2 = frequencies.get(1, 0), frequencies.get(2, 0)
@@ -111,7 +125,9 @@ def chao_lower_bound(frequencies: Mapping[int, int]) -> ListEstimate:
     else:
         unseen = f1 * (f1 - 1) / 2
         total = seen + unseen
-        variance = f1 * (f1 - 1) / 2 + f1 * (2 * f1 - 1) ** 2 / 4 - (f1**4 / (4 * total) if f1 else 0.0)
+        variance = (
+            f1 * (f1 - 1) / 2 + f1 * (2 * f1 - 1) ** 2 / 4 - (f1**4 / (4 * total) if f1 else 0.0)
+        )
     if unseen <= 0:
         return ListEstimate(float(seen), float(seen), float(seen), 0.0, seen, "Chao, lower bound")
     spread = math.exp(1.96 * math.sqrt(math.log(1 + max(variance, 0.0) / unseen**2)))

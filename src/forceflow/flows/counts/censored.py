@@ -79,9 +79,15 @@ def censored_poisson(
         return -float(_log_likelihood(np.array([rate]), low, high, m)[0])
 
     guess = float(low.sum() + 0.5) / float(m.sum())
-    most = max(float((np.where(np.isfinite(high), high, low) / m).max()), guess) * 2 + 10 / float(m.min())
-    found = minimize_scalar(lambda x: minus_log(math.exp(x)), bounds=(math.log(guess) - 25, math.log(most)),
-                            method="bounded", options={"xatol": 1e-12})  # fmt: skip
+    most = max(float((np.where(np.isfinite(high), high, low) / m).max()), guess) * 2 + 10 / float(
+        m.min()
+    )
+    found = minimize_scalar(
+        lambda x: minus_log(math.exp(x)),
+        bounds=(math.log(guess) - 25, math.log(most)),
+        method="bounded",
+        options={"xatol": 1e-12},
+    )
     best, at = float(found.fun), math.exp(float(found.x))
     if minus_log(1e-12 * at) <= best + 1e-12:
         at, best = 0.0, minus_log(1e-300)  # every count may be 0
@@ -147,17 +153,25 @@ def censored_quantile(
     log_p = grid / 2 + _log_likelihood(np.exp(grid), low, high, m)
     density = np.exp(log_p - log_p.max())
     reached = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    return np.asarray(np.exp(np.interp(np.asarray(p, dtype=np.float64), reached / reached[-1], grid)))
+    return np.asarray(
+        np.exp(np.interp(np.asarray(p, dtype=np.float64), reached / reached[-1], grid))
+    )
 
 
-def _bounds(counts: Iterable[Count], exposure: float | Sequence[float]) -> tuple[Floats, Floats, Floats]:
+def _bounds(
+    counts: Iterable[Count], exposure: float | Sequence[float]
+) -> tuple[Floats, Floats, Floats]:
     """Least and most of each count, and its exposure; shape (n,) each."""
     low, high = np.array([_ends(count) for count in counts], dtype=np.float64).reshape(-1, 2).T
     m = np.asarray(exposure, dtype=np.float64)
     if not low.size or m.shape not in ((), low.shape) or not bool((m > 0).all()):
-        raise EstimateError(f"counts, and an exposure above 0 of each or of all, were wanted, got {low.size} counts")
+        raise EstimateError(
+            f"counts, and an exposure above 0 of each or of all, were wanted, got {low.size} counts"
+        )
     if not bool(np.isfinite(high).any()):
-        raise EstimateError("every count is 'at least': nothing bounds the rate from above; give a prior instead")
+        raise EstimateError(
+            "every count is 'at least': nothing bounds the rate from above; give a prior instead"
+        )
     return low, high, np.broadcast_to(m, low.shape)
 
 
@@ -188,7 +202,10 @@ def _ends(count: Count) -> tuple[float, float]:
         high = math.inf if count[1] is None else count[1]
     else:
         low = high = count
-    low, high = float(math.ceil(max(low, 0.0))), float(math.floor(high)) if math.isfinite(high) else math.inf
+    low, high = (
+        float(math.ceil(max(low, 0.0))),
+        float(math.floor(high)) if math.isfinite(high) else math.inf,
+    )
     if not 0 <= low <= high:
         raise EstimateError(f"no whole number lies in the count {count!r}")
     return low, high

@@ -63,9 +63,8 @@ class Dispersion:
 
     def __str__(self) -> str:
         weak = "; below 10 bins it has almost no power" if self.bins < 10 else ""
-        return (
-            f"Dean test of Poisson counts: {self.statistic:.2f}, {p_words(self.p_value, 2)} over {self.bins} bins{weak}"
-        )
+        test = f"Dean test of Poisson counts: {self.statistic:.2f}"
+        return f"{test}, {p_words(self.p_value, 2)} over {self.bins} bins{weak}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,9 @@ def _counts(counts: ArrayLike, exposure: ArrayLike | None) -> tuple[Floats, Floa
     y = np.asarray(counts, dtype=np.float64)
     m = np.ones_like(y) if exposure is None else np.asarray(exposure, dtype=np.float64)
     if y.ndim != 1 or y.shape != m.shape or y.size < 2 or not bool(((y >= 0) & (m > 0)).all()):
-        raise EstimateError(f"two or more counts with exposures above 0 were wanted, got {y.shape} and {m.shape}")
+        raise EstimateError(
+            f"two or more counts with exposures above 0 were wanted, got {y.shape} and {m.shape}"
+        )
     if bool((y != np.round(y)).any()):
         raise EstimateError("counts are whole numbers")
     if not y.sum() > 0:
@@ -157,7 +158,13 @@ def _profile(y: Floats, m: Floats, k: float) -> tuple[float, float]:
             break
         rate = better
     mu = rate * m
-    told = gammaln(y + k) - gammaln(k) - gammaln(y + 1) - k * np.log1p(mu / k) + xlogy(y, mu / (k + mu))
+    told = (
+        gammaln(y + k)
+        - gammaln(k)
+        - gammaln(y + 1)
+        - k * np.log1p(mu / k)
+        + xlogy(y, mu / (k + mu))
+    )
     return float(told.sum()), rate
 
 
@@ -191,9 +198,12 @@ def negative_binomial(
     if at == grid.size - 1 or poisson >= heights[at]:
         x, height = math.inf, poisson
     else:
-        found = minimize_scalar(lambda x: -_profile(y, m, math.exp(x))[0],
-                                bounds=(grid[max(at - 1, 0)], grid[at + 1]), method="bounded",
-                                options={"xatol": 1e-10})  # fmt: skip
+        found = minimize_scalar(
+            lambda x: -_profile(y, m, math.exp(x))[0],
+            bounds=(grid[max(at - 1, 0)], grid[at + 1]),
+            method="bounded",
+            options={"xatol": 1e-10},
+        )
         x, height = float(found.x), -float(found.fun)
     limit = height - float(ndtri((1 + coverage) / 2)) ** 2 / 2
 
@@ -201,7 +211,11 @@ def negative_binomial(
         return _profile(y, m, math.exp(x))[0] - limit
 
     start = min(x, top)
-    low = math.exp(brentq(above, bottom, start)) if above(bottom) < 0 < above(start) else math.exp(bottom)
+    low = (
+        math.exp(brentq(above, bottom, start))
+        if above(bottom) < 0 < above(start)
+        else math.exp(bottom)
+    )
     high = math.inf if poisson >= limit else math.exp(brentq(above, start, top))
     k = math.exp(x) if math.isfinite(x) else math.inf
     mean, spread = float(y.mean()), float(y.var(ddof=1))
@@ -242,10 +256,19 @@ def inflations_for(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> F
     return np.array(grid)
 
 
-def sizes(counts: ArrayLike, *, exposure: ArrayLike | None = None, inflations: ArrayLike = INFLATIONS) -> Floats:
+def sizes(
+    counts: ArrayLike, *, exposure: ArrayLike | None = None, inflations: ArrayLike = INFLATIONS
+) -> Floats:
     """Size per unit of exposure for each inflation: rate / (inflation - 1); shape (inflations,)."""
-    y, m = np.asarray(counts, dtype=np.float64), 1.0 if exposure is None else np.asarray(exposure, dtype=np.float64)
-    rate = max(float(y.sum()), 0.5) / float(np.broadcast_to(m, y.shape[-1:]).sum()) / (y.size / y.shape[-1])
+    y, m = (
+        np.asarray(counts, dtype=np.float64),
+        1.0 if exposure is None else np.asarray(exposure, dtype=np.float64),
+    )
+    rate = (
+        max(float(y.sum()), 0.5)
+        / float(np.broadcast_to(m, y.shape[-1:]).sum())
+        / (y.size / y.shape[-1])
+    )
     return np.asarray(rate / (np.asarray(inflations) - 1))
 
 

@@ -40,7 +40,9 @@ def _checked(count: float, exposure: float, coverage: float) -> float:
     for name, number in (("count", count), ("exposure", exposure)):
         as_float(number, name=name)
     if not (count >= 0 and math.isfinite(count) and 0 < exposure < math.inf):
-        raise EstimateError(f"a rate needs count >= 0 and exposure > 0, got {count!r} in {exposure!r}")
+        raise EstimateError(
+            f"a rate needs count >= 0 and exposure > 0, got {count!r} in {exposure!r}"
+        )
     check_asked(coverage=coverage)
     return (1 - coverage) / 2
 
@@ -100,7 +102,10 @@ def poisson_interval(
         low, high = count + z * z / 2 - half, count + z * z / 2 + half
     elif method == "byar":
         at = count + 0.5
-        low, high = (at * max(1 - 1 / (9 * at) + side * z / (3 * math.sqrt(at)), 0.0) ** 3 for side in (-1, 1))
+        low, high = (
+            at * max(1 - 1 / (9 * at) + side * z / (3 * math.sqrt(at)), 0.0) ** 3
+            for side in (-1, 1)
+        )
     else:
         low, high = count - z * math.sqrt(count), count + z * math.sqrt(count)
     low = min(max(low, 0.0), middle)
@@ -202,7 +207,9 @@ def rate_ratio(
     (x1, t1), (x2, t2) = first, second
     tail = min(_checked(x1, t1, coverage), _checked(x2, t2, coverage))
     if x1 != int(x1) or x2 != int(x2) or x1 + x2 == 0:
-        raise EstimateError(f"a ratio needs whole counts that are not both 0, got {x1!r} and {x2!r}")
+        raise EstimateError(
+            f"a ratio needs whole counts that are not both 0, got {x1!r} and {x2!r}"
+        )
     if method not in ("mid-p", "exact"):
         raise EstimateError(f"method {method!r} is none of mid-p, exact")
     n, equal = x1 + x2, t1 / (t1 + t2)
@@ -293,7 +300,9 @@ class GammaRate:
         return nbinom(self.shape, self.exposure / (self.exposure + exposure)).pmf(np.asarray(n))
 
 
-def gamma_poisson(count: float, *, exposure: float, prior: tuple[float, float] = (0.5, 0.0)) -> GammaRate:
+def gamma_poisson(
+    count: float, *, exposure: float, prior: tuple[float, float] = (0.5, 0.0)
+) -> GammaRate:
     """Posterior of a Poisson rate under a Gamma(shape, exposure) prior; by default Jeffreys' Gamma(1/2, 0).
 
     Examples
@@ -302,9 +311,13 @@ def gamma_poisson(count: float, *, exposure: float, prior: tuple[float, float] =
     GammaRate(shape=6, exposure=7.0)
     """
     if not (count >= 0 and exposure >= 0 and prior[0] >= 0 and prior[1] >= 0):
-        raise EstimateError(f"counts, exposures and priors are 0 or above, got {count!r}, {exposure!r}, {prior!r}")
+        raise EstimateError(
+            f"counts, exposures and priors are 0 or above, got {count!r}, {exposure!r}, {prior!r}"
+        )
     if count + prior[0] <= 0 or exposure + prior[1] <= 0:
-        raise EstimateError("no event or no exposure, and a prior that adds none: nothing is known of the rate")
+        raise EstimateError(
+            "no event or no exposure, and a prior that adds none: nothing is known of the rate"
+        )
     return GammaRate(prior[0] + count, prior[1] + exposure)
 
 
@@ -350,7 +363,9 @@ class TrueCount:
             if reached[-1] >= p:
                 return self.seen + int(np.searchsorted(reached, p - 1e-12))
             many *= 8
-        raise EstimateError(f"the {p:.3%} point lies beyond {1 << 24:,}: the share reported may be almost 0")
+        raise EstimateError(
+            f"the {p:.3%} point lies beyond {1 << 24:,}: the share reported may be almost 0"
+        )
 
     def interval(self, coverage: float = 0.9) -> Range:
         """Median and equal-tailed interval."""
@@ -361,7 +376,9 @@ class TrueCount:
         return f"{self.interval()} (90%) behind {self.seen} seen"
 
 
-def true_count(seen: int, *, share: tuple[float, float], prior: Literal["flat", "scale"] = "flat") -> TrueCount:
+def true_count(
+    seen: int, *, share: tuple[float, float], prior: Literal["flat", "scale"] = "flat"
+) -> TrueCount:
     """How many movements there were, when `seen` were reported and each was reported with an unknown share.
 
     Parameters
@@ -392,11 +409,18 @@ def true_count(seen: int, *, share: tuple[float, float], prior: Literal["flat", 
     """
     a, b = share
     if seen != int(seen) or seen < 0 or not (a > 0 and b > 0):
-        raise EstimateError(f"a whole count of 0 or more and a Beta(a, b) were wanted, got {seen!r} and {share!r}")
+        raise EstimateError(
+            f"a whole count of 0 or more and a Beta(a, b) were wanted, got {seen!r} and {share!r}"
+        )
     if prior not in ("flat", "scale"):
         raise EstimateError(f"prior {prior!r} is none of flat, scale")
     if prior == "flat" and a <= 1:
-        raise EstimateError(f"prior 'flat' needs a share Beta(a, b) with a > 1, got a = {a:g}; use prior='scale'")
+        raise EstimateError(
+            f"prior 'flat' needs a share Beta(a, b) with a > 1, got a = {a:g}; use prior='scale'"
+        )
     if prior == "scale" and seen == 0:
         raise EstimateError("prior 'scale' says nothing when nothing was seen; use prior='flat'")
-    return TrueCount(int(seen), *((seen + 1.0, a - 1.0, float(b)) if prior == "flat" else (float(seen), a, float(b))))
+    return TrueCount(
+        int(seen),
+        *((seen + 1.0, a - 1.0, float(b)) if prior == "flat" else (float(seen), a, float(b))),
+    )

@@ -199,19 +199,25 @@ class AirBridge:
     spots_per_aircraft: PerType = field(default=None, kw_only=True)
 
     def _repr_html_(self) -> str:
-        return fields_html(self, caption=f"air bridge, {self.route.origin.name} to {self.route.destination.name}")
+        return fields_html(
+            self, caption=f"air bridge, {self.route.origin.name} to {self.route.destination.name}"
+        )
 
     def __post_init__(self) -> None:
         """Check every input once, at the door."""
         if not isinstance(self.fleet, Mapping) or not self.fleet:
-            raise EstimateError(f"fleet must name at least one type and its number, got {self.fleet!r}")
+            raise EstimateError(
+                f"fleet must name at least one type and its number, got {self.fleet!r}"
+            )
         settle(self, _BOUNDS)
         cargo_kind(self.cargo)
         if sum(Quantity.of(number).ends[1] for number in self.fleet.values()) <= 0:
             raise EstimateError(f"fleet has no aircraft: {len(self.fleet)} named, and 0 of each")
         crew = (self.crews_per_aircraft, self.crew_duty_h, self.crew_rest_h)
         if any(part is None for part in crew) and any(part is not None for part in crew):
-            raise EstimateError("crews_per_aircraft, crew_duty_h and crew_rest_h come together: give all three or none")
+            raise EstimateError(
+                "crews_per_aircraft, crew_duty_h and crew_rest_h come together: give all three or none"
+            )
         for route in (self.route, *(() if self.return_route is None else (self.return_route,))):
             check_way(route, mode="air")
         if any(leg.distance_km <= 0 for leg in self.route.legs):
@@ -234,10 +240,16 @@ class AirBridge:
         for key, number in self.fleet.items():
             found: Any = find_platform(key) if isinstance(key, str) else key
             if getattr(found, "kind", None) != "aircraft":
-                raise EstimateError(f"{key!r} is not an aircraft but {getattr(found, 'kind', type(found).__name__)}")
+                raise EstimateError(
+                    f"{key!r} is not an aircraft but {getattr(found, 'kind', type(found).__name__)}"
+                )
             if any(found.id == other.id for other in fleet):
-                raise EstimateError(f"fleet names {found.name} twice, the second time as {key!r}; add the numbers up")
-            fleet[cast(AirliftAircraft, found)] = as_quantity(number, name=f"fleet[{key!r}]", unit="aircraft")
+                raise EstimateError(
+                    f"fleet names {found.name} twice, the second time as {key!r}; add the numbers up"
+                )
+            fleet[cast(AirliftAircraft, found)] = as_quantity(
+                number, name=f"fleet[{key!r}]", unit="aircraft"
+            )
         return fleet
 
 
@@ -256,7 +268,9 @@ def check_spots(bridge: AirBridge) -> None:
         mogs["enroute_mog"] = bridge.enroute_mog
     for name, mog in mogs.items():
         least = as_quantity(mog, name=name).ends[0]
-        large = [f"{kind} ({taken.ends[1]:g})" for kind, taken in spots.items() if taken.ends[1] > least]
+        large = [
+            f"{kind} ({taken.ends[1]:g})" for kind, taken in spots.items() if taken.ends[1] > least
+        ]
         if large:
             raise EstimateError(
                 f"{', '.join(large)} takes more spots than {name} may have ({least:g}); give at least as many, or "
@@ -264,7 +278,9 @@ def check_spots(bridge: AirBridge) -> None:
             )
 
 
-def per_type(given: PerType, types: Sequence[AirliftAircraft], *, name: str, unit: str = "") -> dict[str, Quantity]:
+def per_type(
+    given: PerType, types: Sequence[AirliftAircraft], *, name: str, unit: str = ""
+) -> dict[str, Quantity]:
     """What was given for each type, by id; types it says nothing about are left out.
 
     Raises
@@ -279,9 +295,15 @@ def per_type(given: PerType, types: Sequence[AirliftAircraft], *, name: str, uni
         return {kind.id: amount for kind in types}
     table = {}
     for key, value in given.items():
-        named = find_platform(key).id if isinstance(key, str) and key not in {t.id for t in types} else key
+        named = (
+            find_platform(key).id
+            if isinstance(key, str) and key not in {t.id for t in types}
+            else key
+        )
         known = named if isinstance(named, str) else named.id
         if known not in {kind.id for kind in types}:
-            raise EstimateError(f"{name} names {key!r}, which is not in the fleet: {', '.join(t.name for t in types)}")
+            raise EstimateError(
+                f"{name} names {key!r}, which is not in the fleet: {', '.join(t.name for t in types)}"
+            )
         table[known] = as_quantity(value, name=f"{name}[{key!r}]", unit=unit)
     return table

@@ -82,7 +82,12 @@ class AirCycle:
     @property
     def first_delivery_h(self) -> Floats:
         """From the start of loading to the end of unloading (A9 from the place of loading), in h."""
-        return self.onload_h + self.outbound_h + self.enroute_h * len(self.outbound_stops) + self.offload_h
+        return (
+            self.onload_h
+            + self.outbound_h
+            + self.enroute_h * len(self.outbound_stops)
+            + self.offload_h
+        )
 
 
 def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
@@ -101,15 +106,28 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
     stops_out = tuple(leg.destination for leg in bridge.route.legs[:-1])
     stops_back = tuple(leg.destination for leg in (bridge.return_route or bridge.route).legs[:-1])
     legs_out = [leg.distance_km for leg in bridge.route.legs]
-    legs_back = [leg.distance_km for leg in bridge.return_route.legs] if bridge.return_route else legs_out[::-1]
+    legs_back = (
+        [leg.distance_km for leg in bridge.return_route.legs]
+        if bridge.return_route
+        else legs_out[::-1]
+    )
 
     def each(quantity: Callable[[AirliftAircraft], Quantity], purpose: str) -> Floats:
-        return np.stack([drawn.of(quantity(kind), entity=kind.id, purpose=purpose) for kind in types])
+        return np.stack(
+            [drawn.of(quantity(kind), entity=kind.id, purpose=purpose) for kind in types]
+        )
 
-    def chosen(given: PerType, name: str, own: Callable[[AirliftAircraft], Quantity], *, unit: str) -> Floats:
+    def chosen(
+        given: PerType, name: str, own: Callable[[AirliftAircraft], Quantity], *, unit: str
+    ) -> Floats:
         table = per_type(given, types, name=name, unit=unit)
         return np.stack(
-            [drawn.of(table.get(kind.id) or own(kind), entity=entity_of(kind, given), purpose=name) for kind in types]
+            [
+                drawn.of(
+                    table.get(kind.id) or own(kind), entity=entity_of(kind, given), purpose=name
+                )
+                for kind in types
+            ]
         )
 
     def leg_h(leg_km: float) -> Floats:
@@ -119,7 +137,9 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
         loads = []
         for number, leg in enumerate(legs_out, start=1):
             last = number == len(legs_out)
-            load = kind.payload_t(leg, refuel_at_destination=bridge.refuel_at_destination or not last)
+            load = kind.payload_t(
+                leg, refuel_at_destination=bridge.refuel_at_destination or not last
+            )
             loads.append(drawn.of(load, entity=kind.id, purpose="payload"))
         return np.asarray(np.minimum.reduce(loads))
 
@@ -133,27 +153,46 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
         for i, kind in enumerate(types)
     ]
     seats = each(lambda kind: kind.seats.value if kind.seats is not None else none, "seats")
-    given_people = per_type(bridge.people_per_sortie, types, name="people_per_sortie", unit="people")
+    given_people = per_type(
+        bridge.people_per_sortie, types, name="people_per_sortie", unit="people"
+    )
     use = people_use(bridge.cargo)
     people = [
-        drawn.of(given_people[kind.id], entity=entity_of(kind, bridge.people_per_sortie), purpose="people_per_sortie")
+        drawn.of(
+            given_people[kind.id],
+            entity=entity_of(kind, bridge.people_per_sortie),
+            purpose="people_per_sortie",
+        )
         if kind.id in given_people
-        else seats[i] * drawn.of(people_share(getattr(kind, "role", ""), use).value, entity=kind.id, purpose="people")
+        else seats[i]
+        * drawn.of(
+            people_share(getattr(kind, "role", ""), use).value, entity=kind.id, purpose="people"
+        )
         for i, kind in enumerate(types)
     ]
-    fit = drawn.of(Quantity.of(bridge.serviceable_share), entity="bridge", purpose="serviceable_share")
+    fit = drawn.of(
+        Quantity.of(bridge.serviceable_share), entity="bridge", purpose="serviceable_share"
+    )
     return AirCycle(
         platforms=tuple(kind.name for kind in types),
         count=each(lambda kind: fleet[kind], "fleet") * fit,
         payload_t=np.stack(payload),
         seats=seats,
         people=np.stack(people),
-        onload_h=chosen(bridge.onload_h, "onload_h", lambda kind: kind.ground_time_h("onload"), unit="h"),
+        onload_h=chosen(
+            bridge.onload_h, "onload_h", lambda kind: kind.ground_time_h("onload"), unit="h"
+        ),
         outbound_h=np.sum([leg_h(leg) for leg in legs_out], axis=0),
-        enroute_h=chosen(bridge.enroute_h, "enroute_h", lambda kind: kind.ground_time_h("enroute"), unit="h"),
-        offload_h=chosen(bridge.offload_h, "offload_h", lambda kind: kind.ground_time_h("offload"), unit="h"),
+        enroute_h=chosen(
+            bridge.enroute_h, "enroute_h", lambda kind: kind.ground_time_h("enroute"), unit="h"
+        ),
+        offload_h=chosen(
+            bridge.offload_h, "offload_h", lambda kind: kind.ground_time_h("offload"), unit="h"
+        ),
         return_h=np.sum([leg_h(leg) for leg in legs_back], axis=0),
-        spots=chosen(bridge.spots_per_aircraft, "spots_per_aircraft", lambda kind: one, unit="spots"),
+        spots=chosen(
+            bridge.spots_per_aircraft, "spots_per_aircraft", lambda kind: one, unit="spots"
+        ),
         outbound_stops=stops_out,
         return_stops=stops_back,
         distance_km=float(sum(legs_out)),

@@ -16,7 +16,9 @@ from ...quantity.units import is_measured, known_units, unit_factor
 __all__ = ["Amount", "as_quantity", "check_bridge", "check_way", "check_whole"]
 
 
-Amount: TypeAlias = Quantity | float | str | tuple[float, float] | tuple[float, float, float] | Sample
+Amount: TypeAlias = (
+    Quantity | float | str | tuple[float, float] | tuple[float, float, float] | Sample
+)
 """A number, (low, high), (low, best, high), hedged words, a 1-D array or Series of equally likely values, or a
 `Quantity`. The order of an array means nothing: row k of one is not paired with row k of another."""
 
@@ -38,9 +40,13 @@ def check_bridge(bridge: object, *wanted: type, call: str) -> None:
 def check_way(route: object, *, mode: str) -> None:
     """Refuse what is no route, one of another mode, or one that leads nowhere."""
     if not hasattr(route, "distance_km"):
-        raise EstimateError(f"route must be a route, for example from forceflow.route(...), got {route!r}")
+        raise EstimateError(
+            f"route must be a route, for example from forceflow.route(...), got {route!r}"
+        )
     if route.distance_km <= 0:
-        raise EstimateError(f"a bridge by {mode} needs a way longer than 0 km, got {route.distance_km!r} km")
+        raise EstimateError(
+            f"a bridge by {mode} needs a way longer than 0 km, got {route.distance_km!r} km"
+        )
     if getattr(route, "mode", mode) != mode:
         raise EstimateError(
             f"a bridge by {mode} needs a route of mode {mode!r}, got one by {getattr(route, 'mode', '')}"
@@ -87,7 +93,11 @@ def as_quantity(
         it.
     """
     try:
-        quantity = Quantity.of(value) if unit is None else _in_unit(value, unit, daily=daily or "_per_day" in name)
+        quantity = (
+            Quantity.of(value)
+            if unit is None
+            else _in_unit(value, unit, daily=daily or "_per_day" in name)
+        )
     except QuantityError as error:
         raise QuantityError(f"{name}: {error}") from None
     if not quantity.has_content:
@@ -95,9 +105,14 @@ def as_quantity(
     low, high = quantity.ends
     if not (least <= low and high <= most):
         top = "" if most == float("inf") else f" and at most {most:g}"
-        raise EstimateError(f"{name} must be at least {least:g}{top} {unit or ''}".rstrip() + f", got {_short(value)}")
+        raise EstimateError(
+            f"{name} must be at least {least:g}{top} {unit or ''}".rstrip()
+            + f", got {_short(value)}"
+        )
     if not may_be_0 and low < _NEXT_TO_0:
-        raise EstimateError(f"{name} must be above 0 {unit or ''}".rstrip() + f", got {_short(value)}")
+        raise EstimateError(
+            f"{name} must be above 0 {unit or ''}".rstrip() + f", got {_short(value)}"
+        )
     return quantity
 
 
@@ -125,16 +140,24 @@ def _in_unit(value: Amount, unit: str, *, daily: bool) -> Quantity:
     given = f"{quantity.unit}/day" if a_day else quantity.unit
     given = given.removesuffix("/day") if daily else given
     if not measured:
-        known = not quantity.per_day and not is_measured(given) and not other_kind(given, wanted=unit)
+        known = (
+            not quantity.per_day and not is_measured(given) and not other_kind(given, wanted=unit)
+        )
         factor = 1.0 if known else None
     else:
-        factor = 1.0 if given in ("", wanted) else unit_factor(given, to=wanted) or unit_factor(given, to=unit)
+        factor = (
+            1.0
+            if given in ("", wanted)
+            else unit_factor(given, to=wanted) or unit_factor(given, to=unit)
+        )
     a_rate = quantity.per_day and not daily
     if factor is None or a_rate:
         works = ", ".join(known_units(wanted)) or f"a number of {wanted}".removesuffix(" of ")
         what = "a number a day" if a_rate else repr(given)
         into = unit or "a plain number"
-        raise QuantityError(f"{value!r} is in {what}, which cannot be turned into {into}; give {works}")
+        raise QuantityError(
+            f"{value!r} is in {what}, which cannot be turned into {into}; give {works}"
+        )
     if factor != 1.0:
         quantity = quantity.times(factor)
     label = unit if isinstance(value, str) or given else quantity.unit

@@ -43,14 +43,24 @@ def settle(bridge: object, bounds: Mapping[str, Bounds]) -> None:
         zero = bound.may_be_0 or (bound.some_may_be_0 and isinstance(given, Mapping))
         for key, part in parts.items():
             label = name if key is None else f"{name}[{key!r}]"
-            quantity = as_quantity(part, name=label, unit=bound.unit, least=bound.least, most=bound.most, may_be_0=zero)
+            quantity = as_quantity(
+                part, name=label, unit=bound.unit, least=bound.least, most=bound.most, may_be_0=zero
+            )
             ends = quantity.quantile([0.0, 1.0])
             if not (bound.least <= ends[0] and ends[1] <= bound.most):
-                inside = np.clip(quantity.quantile(np.linspace(0.0, 1.0, 1_025)), bound.least, bound.most)
-                settled[key] = Quantity.from_table(inside, like=quantity, words=quantity.words, whole=quantity.whole)
+                inside = np.clip(
+                    quantity.quantile(np.linspace(0.0, 1.0, 1_025)), bound.least, bound.most
+                )
+                settled[key] = Quantity.from_table(
+                    inside, like=quantity, words=quantity.words, whole=quantity.whole
+                )
             else:
                 kept = not is_sample(part) and quantity == Quantity.of(part, unit=bound.unit)
                 settled[key] = part if kept else quantity
-        if zero > bound.may_be_0 and not any(Quantity.of(part).ends[1] > 0 for part in settled.values()):
-            raise EstimateError(f"{name} must be above 0 {bound.unit} for one type or more, got {given!r}")
+        if zero > bound.may_be_0 and not any(
+            Quantity.of(part).ends[1] > 0 for part in settled.values()
+        ):
+            raise EstimateError(
+                f"{name} must be above 0 {bound.unit} for one type or more, got {given!r}"
+            )
         object.__setattr__(bridge, name, settled if isinstance(given, Mapping) else settled[None])

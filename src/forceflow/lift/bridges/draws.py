@@ -26,7 +26,11 @@ _KEPT = 10_000
 def _drawn(quantity: Quantity, n: int, seed: int, entity: str, purpose: str) -> Floats:
     """Draws of one input, kept for the next scenario that uses the same ones; they are read-only."""
     low, high = quantity.ends
-    drawn = np.full(n, quantity.best) if low == high else quantity.draw(n, seed=seed, entity=entity, purpose=purpose)
+    drawn = (
+        np.full(n, quantity.best)
+        if low == high
+        else quantity.draw(n, seed=seed, entity=entity, purpose=purpose)
+    )
     drawn.flags.writeable = False
     return drawn
 

@@ -41,7 +41,9 @@ _CLOSING = {
 }
 
 
-def at_home(names: Sequence[str], count: Floats, most: Floats, trips: Floats) -> tuple[dict[str, float], list[str]]:
+def at_home(
+    names: Sequence[str], count: Floats, most: Floats, trips: Floats
+) -> tuple[dict[str, float], list[str]]:
     """Vehicles, by type, that could make trips and in most draws make none, and a line for each type held back.
 
     Parameters
@@ -54,8 +56,12 @@ def at_home(names: Sequence[str], count: Floats, most: Floats, trips: Floats) ->
     idle = ((trips <= 0.0) & (most > 0.0)).mean(axis=1)
     used = np.median(np.divide(trips, most, out=np.ones_like(trips), where=most > 0.0), axis=1)
     home, notes = {}, []
-    for name, number, alone, part in zip(names, np.median(count, axis=1).tolist(), idle, used, strict=True):
-        others = ", ".join(other for other, more in zip(names, used, strict=True) if part < _HELD_BACK * more)
+    for name, number, alone, part in zip(
+        names, np.median(count, axis=1).tolist(), idle, used, strict=True
+    ):
+        others = ", ".join(
+            other for other, more in zip(names, used, strict=True) if part < _HELD_BACK * more
+        )
         if not others:
             continue
         if alone > _MOSTLY:
@@ -64,7 +70,9 @@ def at_home(names: Sequence[str], count: Floats, most: Floats, trips: Floats) ->
             what = stays if alone == 1.0 else f"{stays} in {alone:.0%} of draws"
         else:
             what = f"{'makes' if number == 1.0 else 'make'} {part:.0%} of the trips possible"
-        notes.append(f"{figure(number)} {name} {what}: the room at the stations carries more with {others}")
+        notes.append(
+            f"{figure(number)} {name} {what}: the room at the stations carries more with {others}"
+        )
     return home, notes
 
 
@@ -96,7 +104,9 @@ def air_notes(bridge: AirBridge, *, model: str) -> tuple[str, ...]:
         if times and longest == 0.0 and name != "enroute_h":
             notes.append(f"{name} is 0: {name[:-2]} takes no time, so its spots hold nobody up")
         if longest > _LONG_H:
-            notes.append(f"{name} reaches {figure(longest)} h, {figure(longest / HOURS_PER_DAY)} days on the ground")
+            notes.append(
+                f"{name} reaches {figure(longest)} h, {figure(longest / HOURS_PER_DAY)} days on the ground"
+            )
     return tuple(notes)
 
 
@@ -110,7 +120,11 @@ def bridge_notes(bridge: AirBridge | SeaBridge, *, model: str) -> tuple[str, ...
 def idle_notes(value: Floats) -> tuple[str, ...]:
     """In how many draws nothing is carried, where there are any; `value` are tonnes a day, shape (draws,)."""
     idle = float((value <= 0.0).mean())
-    return (f"nothing is carried in {idle:.0%} of draws: no aircraft, or no load over this distance",) if idle else ()
+    return (
+        (f"nothing is carried in {idle:.0%} of draws: no aircraft, or no load over this distance",)
+        if idle
+        else ()
+    )
 
 
 def sea_notes(bridge: SeaBridge) -> tuple[str, ...]:
@@ -118,7 +132,8 @@ def sea_notes(bridge: SeaBridge) -> tuple[str, ...]:
     notes = [
         f"{name}_h is 0: {'loading' if name == 'load' else 'discharge'} takes no time, so its berths hold nobody up"
         for name in ("load", "discharge")
-        if (time := getattr(bridge, f"{name}_h")) is not None and _top(as_quantity(time, name=f"{name}_h")) == 0.0
+        if (time := getattr(bridge, f"{name}_h")) is not None
+        and _top(as_quantity(time, name=f"{name}_h")) == 0.0
     ]
     if bridge.cargo_t is None:
         return tuple(notes)

@@ -168,7 +168,9 @@ class SeaBridge:
     open_share: Amount = field(default=1.0, kw_only=True)
 
     def _repr_html_(self) -> str:
-        return fields_html(self, caption=f"sea bridge, {self.route.origin.name} to {self.route.destination.name}")
+        return fields_html(
+            self, caption=f"sea bridge, {self.route.origin.name} to {self.route.destination.name}"
+        )
 
     def __post_init__(self) -> None:
         """Check every input once, at the door."""
@@ -179,10 +181,15 @@ class SeaBridge:
         for route in (self.route, *(() if self.return_route is None else (self.return_route,))):
             check_way(route, mode="sea")
         for name in ("load", "discharge"):
-            if getattr(self, f"{name}_h") is not None and getattr(self, f"{name}_t_per_h") is not None:
+            if (
+                getattr(self, f"{name}_h") is not None
+                and getattr(self, f"{name}_t_per_h") is not None
+            ):
                 raise EstimateError(f"give {name}_h or {name}_t_per_h, not both")
         if (self.escort_every_days is None) != (self.ships_per_escort is None):
-            raise EstimateError("escort_every_days and ships_per_escort come together: give both or neither")
+            raise EstimateError(
+                "escort_every_days and ships_per_escort come together: give both or neither"
+            )
         settle(self, _BOUNDS)
         cargo_kind(self.cargo)
 
@@ -201,7 +208,9 @@ class SeaBridge:
         for key in self.vessels:
             ship: Any = find_platform(key) if isinstance(key, str) else key
             if getattr(ship, "kind", None) != "vessel":
-                raise EstimateError(f"{key!r} is not a vessel but {getattr(ship, 'kind', type(ship).__name__)}")
+                raise EstimateError(
+                    f"{key!r} is not a vessel but {getattr(ship, 'kind', type(ship).__name__)}"
+                )
             found[ship.id] = cast(SealiftVessel, ship)
             count[ship.id] += 1
         return {ship: count[name] for name, ship in found.items()}

@@ -91,7 +91,9 @@ class AirCapacity(Capacity):
         return drawn.range(factor * fleet_size, "aircraft")
 
 
-def airlift_capacity(bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4_000, seed: int = 0) -> AirCapacity:
+def airlift_capacity(
+    bridge: AirBridge, *, coverage: float = 0.9, draws: int = 4_000, seed: int = 0
+) -> AirCapacity:
     """Sorties and tonnes a day over an air bridge, what limits them, and what one more of each thing
     would add.
 
@@ -317,10 +319,14 @@ class AirPlan:
             return None
         missing = [kind.name for kind in types if kind.id not in by_id]
         if missing:
-            raise EstimateError(f"{name} is given for some types only; missing: {', '.join(missing)}")
+            raise EstimateError(
+                f"{name} is given for some types only; missing: {', '.join(missing)}"
+            )
         rows = []
         for kind in types:
-            rows.append(self.drawn.of(by_id[kind.id], entity=entity_of(kind, amounts), purpose=name))
+            rows.append(
+                self.drawn.of(by_id[kind.id], entity=entity_of(kind, amounts), purpose=name)
+            )
         return np.stack(rows)
 
     def _crews_on_duty(self) -> Floats | None:

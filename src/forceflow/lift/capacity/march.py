@@ -136,7 +136,10 @@ class March:
         )
 
     def _repr_html_(self) -> str:
-        return table_html(str(self), [(_WORDS.get(n, n.replace("_", " ")), str(value)) for n, value in self._numbers()])
+        return table_html(
+            str(self),
+            [(_WORDS.get(n, n.replace("_", " ")), str(value)) for n, value in self._numbers()],
+        )
 
     def _numbers(self) -> list[tuple[str, Range]]:
         return [(name, value) for name, value in vars(self).items() if isinstance(value, Range)]
@@ -161,7 +164,9 @@ def _way(route: RoadRoute | None, distance_km: Amount | None) -> Amount:
     """Length of the march: that of the route with its range where it has one, or as given, or 0."""
     if route is not None:
         if getattr(route, "mode", "road") != "road":
-            raise EstimateError(f"a march needs a route by road, got one by {getattr(route, 'mode', '')}")
+            raise EstimateError(
+                f"a march needs a route by road, got one by {getattr(route, 'mode', '')}"
+            )
         amount: Amount = getattr(route, "distance_range_km", route.distance_km)
         return amount
     return 0.0 if distance_km is None else distance_km
@@ -288,8 +293,12 @@ def convoy_march(
     gaps_km = gaps_min / MIN_PER_H * rate
     time_length_h = (occupied_km + gaps_km) / rate
     extal_h = inputs.extra_time(each, extra_time_min)
-    way_km = inputs.draw(_way(route, distance_km), "distance_km", "km", above_0=distance_km is not None)
-    time_distance_h = inputs.time_distance(way_km / rate, halts_h=halts_h, driving_h_per_day=driving_h_per_day)
+    way_km = inputs.draw(
+        _way(route, distance_km), "distance_km", "km", above_0=distance_km is not None
+    )
+    time_distance_h = inputs.time_distance(
+        way_km / rate, halts_h=halts_h, driving_h_per_day=driving_h_per_day
+    )
     pass_time_h = time_length_h + extal_h
     by_draw = {
         "vehicles": (number, "vehicles"),
@@ -324,7 +333,9 @@ def convoy_march(
 def _kind_of_vehicles(mix: Any) -> Any:
     kind: Any = find_platform(mix) if isinstance(mix, str) else mix
     if getattr(kind, "kind", None) != "vehicles":
-        raise EstimateError(f"mix {mix!r} is not a kind of vehicles but {getattr(kind, 'kind', type(kind).__name__)}")
+        raise EstimateError(
+            f"mix {mix!r} is not a kind of vehicles but {getattr(kind, 'kind', type(kind).__name__)}"
+        )
     return kind
 
 
@@ -362,21 +373,40 @@ class _Inputs:
     def march_rate(self, given: Amount | None) -> Floats:
         """Rate of march in km/h."""
         rate = self.kind.speed_km_per_h if given is None else given
-        return self.draw(rate, "march_rate_km_per_h", "km/h", entity=self.kind.id, above_0=True, most=_FASTEST_KM_PER_H)
+        return self.draw(
+            rate,
+            "march_rate_km_per_h",
+            "km/h",
+            entity=self.kind.id,
+            above_0=True,
+            most=_FASTEST_KM_PER_H,
+        )
 
-    def density(self, given: Amount | None, *, gap_m: Amount | None, vehicle_length_m: Amount | None) -> Floats:
+    def density(
+        self, given: Amount | None, *, gap_m: Amount | None, vehicle_length_m: Amount | None
+    ) -> Floats:
         """Vehicles per km (C2)."""
         if given is not None:
             return self.draw(given, "vehicles_per_km", "vehicles/km", above_0=True)
         length = self.kind.length_m if vehicle_length_m is None else vehicle_length_m
         gap = DEFAULT_GAP_M if gap_m is None else gap_m
-        pitch_m = self.draw(gap, "gap_m", "m") + self.draw(length, "vehicle_length_m", "m", entity=self.kind.id)
+        pitch_m = self.draw(gap, "gap_m", "m") + self.draw(
+            length, "vehicle_length_m", "m", entity=self.kind.id
+        )
         if not (pitch_m > 0.0).all():
-            raise EstimateError(f"gap_m and vehicle_length_m cannot both be 0, got {gap!r} and {length!r}")
+            raise EstimateError(
+                f"gap_m and vehicle_length_m cannot both be 0, got {gap!r} and {length!r}"
+            )
         return np.asarray(1000.0 / pitch_m)
 
     def time_gaps(
-        self, units: Floats, serials: Floats, *, unit_gap: Amount, serial_gap: Amount | None, given: Amount | None
+        self,
+        units: Floats,
+        serials: Floats,
+        *,
+        unit_gap: Amount,
+        serial_gap: Amount | None,
+        given: Amount | None,
     ) -> Floats:
         """Sum of the gaps inside one column in min (C4)."""
         if given is not None:
@@ -386,7 +416,9 @@ class _Inputs:
         if serial_gap is not None:
             between_serials = self.draw(serial_gap, "serial_gap_min", "min")
         extra = np.maximum(between_serials - between_units, 0.0)
-        return np.asarray(np.maximum(units - 1.0, 0.0) * between_units + np.maximum(serials - 1.0, 0.0) * extra)
+        return np.asarray(
+            np.maximum(units - 1.0, 0.0) * between_units + np.maximum(serials - 1.0, 0.0) * extra
+        )
 
     def extra_time(self, vehicles: Floats, given: Amount | None) -> Floats:
         """Extra time allowance of one column in h (C6)."""
@@ -394,11 +426,15 @@ class _Inputs:
             return np.asarray(extal_min(_whole_vehicles(vehicles)) / MIN_PER_H)
         return self.draw(given, "extra_time_min", "min") / MIN_PER_H
 
-    def time_distance(self, driving_h: Floats, *, halts_h: Amount, driving_h_per_day: Amount | None) -> Floats:
+    def time_distance(
+        self, driving_h: Floats, *, halts_h: Amount, driving_h_per_day: Amount | None
+    ) -> Floats:
         """From start to release point in h, with halts and nights (C8)."""
         time_h = driving_h + self.draw(halts_h, "halts_h", "h")
         if driving_h_per_day is None:
             return time_h
-        day_h = self.draw(driving_h_per_day, "driving_h_per_day", "h", above_0=True, most=HOURS_PER_DAY)
+        day_h = self.draw(
+            driving_h_per_day, "driving_h_per_day", "h", above_0=True, most=HOURS_PER_DAY
+        )
         nights = np.maximum(np.ceil(driving_h / day_h - 1e-9) - 1.0, 0.0)
         return np.asarray(time_h + nights * (HOURS_PER_DAY - day_h))

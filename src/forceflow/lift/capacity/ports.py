@@ -101,23 +101,31 @@ def port_throughput(
         "storage": storage_t_per_day,
         "clearance": clearance_t_per_day,
     }
-    if (storage_t is None) != (dwell_days is None) or (storage_t is not None and storage_t_per_day is not None):
+    if (storage_t is None) != (dwell_days is None) or (
+        storage_t is not None and storage_t_per_day is not None
+    ):
         raise EstimateError("give storage_t_per_day, or storage_t with dwell_days")
     bounds = {
         name: drawn.of(
-            as_quantity(value, name=f"{name}_t_per_day", unit="t/day", may_be_0=False), entity="port", purpose=name
+            as_quantity(value, name=f"{name}_t_per_day", unit="t/day", may_be_0=False),
+            entity="port",
+            purpose=name,
         )
         for name, value in given.items()
         if value is not None
     }
     if storage_t is not None and dwell_days is not None:
         stock = drawn.of(
-            as_quantity(storage_t, name="storage_t", unit="t", may_be_0=False), entity="port", purpose="storage"
+            as_quantity(storage_t, name="storage_t", unit="t", may_be_0=False),
+            entity="port",
+            purpose="storage",
         )
         stay = as_quantity(dwell_days, name="dwell_days", unit="days", may_be_0=False)
         bounds["storage"] = days_needed(stock, drawn.of(stay, entity="port", purpose="dwell"))
     if not bounds:
-        raise EstimateError("a port needs at least one part: reception, discharge, storage or clearance")
+        raise EstimateError(
+            "a port needs at least one part: reception, discharge, storage or clearance"
+        )
     value = np.minimum.reduce(list(bounds.values()))
     bottleneck, share, slack = tally(bounds, value, drawn=drawn)
     return PortThroughput(

@@ -64,7 +64,9 @@ class SeaCapacity(Capacity):
         return drawn.range(_first_day(need, **self.by_ship), "days")
 
 
-def sealift_capacity(bridge: SeaBridge, *, coverage: float = 0.9, draws: int = 4_000, seed: int = 0) -> SeaCapacity:
+def sealift_capacity(
+    bridge: SeaBridge, *, coverage: float = 0.9, draws: int = 4_000, seed: int = 0
+) -> SeaCapacity:
     """Tonnes and sailings a day over a sea bridge, what limits them, and what one more ship or berth
     would add.
 
@@ -261,11 +263,15 @@ class SeaPlan:
         stretch = HOURS_PER_DAY / self._amount(self.bridge.working_h_per_day, "working_h_per_day")
         return self.cargo_t / self._amount(rate, f"{name}_rate") * stretch
 
-    def _parts_of_the_cycle(self, load_h: Floats, discharge_h: Floats) -> tuple[dict[str, Floats], Floats]:
+    def _parts_of_the_cycle(
+        self, load_h: Floats, discharge_h: Floats
+    ) -> tuple[dict[str, Floats], Floats]:
         """Parts of the cycle (S3) in order, in h, and the time until the first cargo is discharged."""
         bridge = self.bridge
         way_back = bridge.return_route or bridge.route
-        speed = self._for_every_ship(bridge.speed_km_per_h, "speed", lambda ship: ship.speed_km_per_h)
+        speed = self._for_every_ship(
+            bridge.speed_km_per_h, "speed", lambda ship: ship.speed_km_per_h
+        )
         h_per_km = self._amount(bridge.delay_ratio, "delay_ratio") / speed
         passage_h = self._amount(bridge.passage_wait_h, "passage_wait_h")
         parts = {"load": load_h}
@@ -273,7 +279,9 @@ class SeaPlan:
             # A ship is ready at any time, so it waits half the interval on average.
             wait_h = self.escort_days * HOURS_PER_DAY / 2
             parts["wait for escort"] = np.broadcast_to(wait_h, load_h.shape)
-        parts["sail out"] = bridge.route.distance_km * h_per_km + passage_h * len(bridge.route.passages)
+        parts["sail out"] = bridge.route.distance_km * h_per_km + passage_h * len(
+            bridge.route.passages
+        )
         parts["discharge"] = discharge_h
         first_h = np.asarray(sum(parts.values()))
         parts["sail back"] = way_back.distance_km * h_per_km + passage_h * len(way_back.passages)

@@ -20,7 +20,16 @@ from numpy.typing import NDArray
 
 from ...arrays import Floats
 
-__all__ = ["Flow", "Station", "apron", "best_trips", "fleet_factor", "rows_of", "weakest_link", "whole_at_once"]
+__all__ = [
+    "Flow",
+    "Station",
+    "apron",
+    "best_trips",
+    "fleet_factor",
+    "rows_of",
+    "weakest_link",
+    "whole_at_once",
+]
 
 
 _TOLERANCE = 1e-11
@@ -237,7 +246,9 @@ def fleet_factor(value: Floats, most: Floats, load: Floats, room: Floats, target
     for _ in range(_MOST_STEPS):
         if not to_solve.size:
             break
-        step = fleet.chord_step(low[to_solve], high[to_solve], target[to_solve], goal[to_solve], where=to_solve)
+        step = fleet.chord_step(
+            low[to_solve], high[to_solve], target[to_solve], goal[to_solve], where=to_solve
+        )
         low[to_solve], high[to_solve], factor[to_solve], solved = step
         wide = high[to_solve] - low[to_solve] > _A_HAIR * high[to_solve]
         to_solve = to_solve[~solved & wide]
@@ -296,7 +307,9 @@ class _GrowingFleet:
         straight = at_middle <= (at_low + at_enough) / 2 * (1 + _A_HAIR)
         new_high = np.where(at_middle >= goal, middle, enough)
         new_low = np.where(at_middle >= goal, low, middle)
-        rise = np.divide(target - at_low, at_enough - at_low, out=np.ones_like(at_low), where=straight)
+        rise = np.divide(
+            target - at_low, at_enough - at_low, out=np.ones_like(at_low), where=straight
+        )
         on_the_line = low + (enough - low) * np.minimum(rise, 1.0)
         factor = np.where(straight, on_the_line, new_high)
         return new_low, new_high, factor, straight
@@ -390,7 +403,9 @@ def _first_tableau(gain: Floats, demand: Floats, room: Floats) -> Floats:
     return tableau
 
 
-def _pivot_once(tableau: Floats, basis: NDArray[np.int64], active: NDArray[np.int64]) -> NDArray[np.int64]:
+def _pivot_once(
+    tableau: Floats, basis: NDArray[np.int64], active: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """One pivot in each active draw, in place; the draws that may need another."""
     rows = tableau.shape[1] - 1
     columns = tableau.shape[2] - 1

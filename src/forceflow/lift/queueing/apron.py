@@ -132,7 +132,10 @@ def _check_apron(
 ) -> None:
     """Refuse inputs that are not single numbers, or are out of their bounds."""
     inputs = (arrivals_per_h, ground_h, mog, ground_cv, arrival_cv)
-    if not all(isinstance(value, int | float | np.integer | np.floating) and value is not True for value in inputs):
+    if not all(
+        isinstance(value, int | float | np.integer | np.floating) and value is not True
+        for value in inputs
+    ):
         raise EstimateError(f"apron_wait takes single numbers, got {', '.join(map(repr, inputs))}")
     can_work = 0 <= arrivals_per_h < math.inf and 0 < ground_h < math.inf
     whole_spots = 1 <= mog < math.inf and int(mog) == mog
@@ -142,4 +145,6 @@ def _check_apron(
             f"got {arrivals_per_h!r}, {ground_h!r}, {mog!r}"
         )
     if not (0 <= ground_cv < math.inf and 0 <= arrival_cv < math.inf):
-        raise EstimateError(f"a coefficient of variation is finite, at least 0; got {ground_cv!r} and {arrival_cv!r}")
+        raise EstimateError(
+            f"a coefficient of variation is finite, at least 0; got {ground_cv!r} and {arrival_cv!r}"
+        )

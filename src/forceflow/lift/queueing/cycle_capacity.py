@@ -23,7 +23,14 @@ from ..bridges.sea_bridge import SeaBridge
 from .fleet_cycle import QUICK_WORK, FleetCycle, Steady
 from .stations import cycle_stations, plain_cycle, plain_numbers, servers_of
 
-__all__ = ["CycleCapacity", "MixedCycle", "carried_t_per_day", "cycle_capacity", "mixed_cycle", "quick_draws"]
+__all__ = [
+    "CycleCapacity",
+    "MixedCycle",
+    "carried_t_per_day",
+    "cycle_capacity",
+    "mixed_cycle",
+    "quick_draws",
+]
 
 
 _DRAWS = 1_000
@@ -267,14 +274,18 @@ def cycle_capacity(
     return _checked_capacity(cycle, drawn, bridge)
 
 
-def _checked_capacity(cycle: FleetCycle, drawn: Draws, bridge: AirBridge | SeaBridge | None) -> CycleCapacity:
+def _checked_capacity(
+    cycle: FleetCycle, drawn: Draws, bridge: AirBridge | SeaBridge | None
+) -> CycleCapacity:
     """Refuse a cycle in which nothing can go round, and solve any other."""
     idle = []
     for name, at_once in zip(cycle.stations, cycle.most, strict=True):
         if not (at_once > 0).all():
             idle.append(name)
     if idle:
-        raise EstimateError(f"each station must serve more than 0 at once; {', '.join(idle)} does not")
+        raise EstimateError(
+            f"each station must serve more than 0 at once; {', '.join(idle)} does not"
+        )
     if not (cycle.hours.sum(axis=0) > 0).all():
         raise EstimateError("a cycle must take some time: every service time is 0 h")
     return _capacity_in_ranges(cycle, drawn, bridge)
@@ -375,7 +386,9 @@ def _capacity_in_ranges(
     )
 
 
-def _station_ranges(cycle: FleetCycle, steady: Steady, rates: Floats, drawn: Draws) -> dict[str, Any]:
+def _station_ranges(
+    cycle: FleetCycle, steady: Steady, rates: Floats, drawn: Draws
+) -> dict[str, Any]:
     """Fields of `CycleCapacity` by station: wait, number present, queue and use of its spots."""
     uncut_rate = steady.rate_per_h.sum(axis=0)
     spots_at_work = (rates * cycle.hours * cycle.spots).sum(axis=1)
@@ -466,14 +479,18 @@ def mixed_cycle(
             f"got {fleet!r} and {servers!r}"
         )
     if (times < 0).any() or (trips < 0).any() or not (trips * times).sum(axis=1).all():
-        raise EstimateError("mixed_cycle needs times and visits of at least 0, and cycles that take some time")
+        raise EstimateError(
+            "mixed_cycle needs times and visits of at least 0, and cycles that take some time"
+        )
     hours = trips * times
     cycle = _cycle_of_one_draw(number, hours, room)
     steady = cycle.steady(one_wait=False)
     rate = steady.rate_per_h[:, 0]
     rate_by_row = rate[:, None]
     present = steady.present[:, :, 0].T
-    residence_h = np.divide(present, rate_by_row, out=np.zeros_like(present), where=rate_by_row > 0.0)
+    residence_h = np.divide(
+        present, rate_by_row, out=np.zeros_like(present), where=rate_by_row > 0.0
+    )
     work = (rate_by_row * hours).sum(axis=0)
     return MixedCycle(
         throughput_per_h=rate,

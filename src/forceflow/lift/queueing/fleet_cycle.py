@@ -143,11 +143,15 @@ class FleetCycle:
         even_mix = np.full_like(rate, 1.0 / len(self.types))
         mix = np.divide(rate, total, out=even_mix, where=total > 0.0)
         bounds = {}
-        for name, hours, room, most in zip(self.stations, self.hours, self.filled, self.most, strict=True):
+        for name, hours, room, most in zip(
+            self.stations, self.hours, self.filled, self.most, strict=True
+        ):
             served = mix * hours
             load = (mix * hours * self.spots).sum(axis=0)
             if np.isfinite(room).all() and (load > 0.0).all():
-                each = np.divide(most, served, out=np.full_like(served, math.inf), where=served > 0.0)
+                each = np.divide(
+                    most, served, out=np.full_like(served, math.inf), where=served > 0.0
+                )
                 bounds[name] = np.minimum(room / load, each.min(axis=0))
         return bounds
 
@@ -335,7 +339,9 @@ def _solve_one_wait(
         more_or_less_h = (limited_h - mean_h[:, None]).sum(axis=0)
         rest_h = np.maximum(flight_h + more_or_less_h, 0.0)
         served = np.vstack([np.broadcast_to(mean_h[:, None], limited_h.shape), rest_h])
-        rate, there, by_fleet = _solve_shared(served, spots, room_and_flight, most_and_flight, number)
+        rate, there, by_fleet = _solve_shared(
+            served, spots, room_and_flight, most_and_flight, number
+        )
         if (np.abs(rate - before) <= _STAYS * before).all():
             break
         # A rate that still swings after some rounds is damped.

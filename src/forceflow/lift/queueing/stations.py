@@ -155,7 +155,9 @@ def plain_numbers(values: Any, *, name: str, endless: bool = False) -> Floats:
 def servers_of(servers: Sequence[float | None]) -> Floats:
     """What each station serves at once; infinity for None."""
     if isinstance(servers, str | Mapping) or not hasattr(servers, "__getitem__"):
-        raise EstimateError(f"servers is a list in the order of service_h, a number or None for each, got {servers!r}")
+        raise EstimateError(
+            f"servers is a list in the order of service_h, a number or None for each, got {servers!r}"
+        )
     numbers: list[float] = []
     for served_at_once in servers:
         if served_at_once is None:

@@ -41,7 +41,9 @@ def daylight_h(day: dt.date, *, latitude: float, longitude: float) -> tuple[floa
     """
     number = day.toordinal() - dt.date(2000, 1, 1).toordinal() - longitude / 360
     anomaly = math.radians((357.5291 + 0.98560028 * number) % 360)
-    centre = 1.9148 * math.sin(anomaly) + 0.02 * math.sin(2 * anomaly) + 0.0003 * math.sin(3 * anomaly)
+    centre = (
+        1.9148 * math.sin(anomaly) + 0.02 * math.sin(2 * anomaly) + 0.0003 * math.sin(3 * anomaly)
+    )
     sun = math.radians((math.degrees(anomaly) + centre + 180 + 102.9372) % 360)
     noon = 12 - longitude / 15 + 24 * (0.0053 * math.sin(anomaly) - 0.0069 * math.sin(2 * sun))
     declination = math.asin(math.sin(sun) * math.sin(math.radians(23.4397)))
@@ -80,7 +82,9 @@ def open_days(share: Floats, days: int, *, first: int, seed: int) -> Flags:
     units = np.empty((*share.shape, days))
     for r in range(share.shape[0]):
         for s in range(share.shape[1]):
-            fill_uniform(keys, np.uint64(address(f"station {s}")), np.uint64(first + r), 0, units[r, s])
+            fill_uniform(
+                keys, np.uint64(address(f"station {s}")), np.uint64(first + r), 0, units[r, s]
+            )
     return units < share[:, :, None]
 
 
@@ -141,12 +145,21 @@ class Openings:
         """
         windows, light, closures = dict(windows or {}), dict(light or {}), dict(closures or {})
         shares, steps = dict(open_share or {}), dict(every_days or {})
-        for name, given in (("windows", windows), ("daylight", light), ("closures", closures), ("open_share", shares)):
+        for name, given in (
+            ("windows", windows),
+            ("daylight", light),
+            ("closures", closures),
+            ("open_share", shares),
+        ):
             for station in given:
                 if station not in stations:
-                    raise EstimateError(f"{name} names {station!r}; the stations are {', '.join(map(repr, stations))}")
+                    raise EstimateError(
+                        f"{name} names {station!r}; the stations are {', '.join(map(repr, stations))}"
+                    )
         if not all(isinstance(given, Real) and 0.0 <= given <= 1.0 for given in shares.values()):
-            raise EstimateError(f"open_share is a number between 0 and 1 for each station, got {shares}")
+            raise EstimateError(
+                f"open_share is a number between 0 and 1 for each station, got {shares}"
+            )
         days = math.ceil(horizon_days) + 1
         found = []
         for station in stations:
@@ -161,7 +174,9 @@ class Openings:
         most = max(len(pieces[0]) for pieces in found)
 
         def padded(column: int, filler: float) -> Floats:
-            return np.stack([np.pad(p[column], (0, most - len(p[0])), constant_values=filler) for p in found])
+            return np.stack(
+                [np.pad(p[column], (0, most - len(p[0])), constant_values=filler) for p in found]
+            )
 
         share = np.array([float(shares.get(station, 1.0)) for station in stations])
         return cls(padded(0, _NEVER), padded(1, -_NEVER), padded(2, 0.0), padded(3, 24.0), share)
@@ -187,7 +202,11 @@ class Openings:
             share = np.broadcast_to(self.open_share, (hours.size, self.open_share.size))
             is_open = open_days(share, int(days.max()) + 1, first=first, seed=seed)
             stop = np.where(
-                np.take_along_axis(is_open, np.broadcast_to(days, (hours.size, *days.shape)), axis=2), stop, -_NEVER
+                np.take_along_axis(
+                    is_open, np.broadcast_to(days, (hours.size, *days.shape)), axis=2
+                ),
+                stop,
+                -_NEVER,
             )
         if fixed:
             start, stop = _joined(start, stop)

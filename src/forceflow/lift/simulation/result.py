@@ -216,8 +216,14 @@ class Simulation:
         The window of an event goes from take-off with the load to the end of unloading. Its tonnes are exact, so
         `estimate_tonnage` gives back what the replication delivered.
         """
-        if isinstance(replication, bool) or not isinstance(replication, int | np.integer) or replication < 0:
-            raise EstimateError(f"a replication has a whole number of at least 0, got {replication!r}")
+        if (
+            isinstance(replication, bool)
+            or not isinstance(replication, int | np.integer)
+            or replication < 0
+        ):
+            raise EstimateError(
+                f"a replication has a whole number of at least 0, got {replication!r}"
+            )
         shared = self._same_for_all_loads()
         events = []
         for number, load in enumerate(self.scenario.loads(int(replication)).tolist()):
@@ -343,7 +349,9 @@ def _table_row(name: str, value: str) -> str:
     return f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
 
 
-def summarise(tally: Tally, scenario: Scenario, *, start: dt.datetime, coverage: float) -> Simulation:
+def summarise(
+    tally: Tally, scenario: Scenario, *, start: dt.datetime, coverage: float
+) -> Simulation:
     """The result of a simulation, from the tally of its replications."""
     bridge = scenario.bridge
     return Simulation(

@@ -28,7 +28,16 @@ from .operating_windows import Flags, Openings, open_days
 __all__ = ["ROWS", "AirScenario", "Breaks", "Scenario", "SeaScenario", "spread_table"]
 
 
-ROWS = ("trips", "tonnes", "cumulative_t", "waiting_h", "travelling_h", "held_h", "repair_h", "rest_h")
+ROWS = (
+    "trips",
+    "tonnes",
+    "cumulative_t",
+    "waiting_h",
+    "travelling_h",
+    "held_h",
+    "repair_h",
+    "rest_h",
+)
 """What is counted every day, before the spots in use at each station."""
 
 _STEPS = 1_024
@@ -160,13 +169,22 @@ class Scenario(ABC):
         """Answer of the kernel on the days that count."""
         return simulate(plan, self.days)
 
-    def _common(self, drawn: _ChunkDraws, count: Ints, room: Ints, crews: Ints, ids: Sequence[str]) -> dict[str, Any]:
+    def _common(
+        self, drawn: _ChunkDraws, count: Ints, room: Ints, crews: Ints, ids: Sequence[str]
+    ) -> dict[str, Any]:
         """Fields of `SimPlan` that do not depend on what moves."""
         most = count.max(axis=0, initial=0)
         type_of = np.repeat(np.arange(len(ids)), most)
-        number_in_type = np.concatenate([np.arange(m) for m in most]) if len(ids) else np.zeros(0, dtype=np.int64)
+        number_in_type = (
+            np.concatenate([np.arange(m) for m in most])
+            if len(ids)
+            else np.zeros(0, dtype=np.int64)
+        )
         mask = (1 << 64) - 1
-        entity = [(address(ids[int(k)]) + int(j)) & mask for k, j in zip(type_of, number_in_type, strict=True)]
+        entity = [
+            (address(ids[int(k)]) + int(j)) & mask
+            for k, j in zip(type_of, number_in_type, strict=True)
+        ]
         return {
             "first": drawn.first,
             "first_day": float(self.warm_up_days),
@@ -212,24 +230,37 @@ class AirScenario(Scenario):
         types = self.kinds
         cycle = air_cycle(bridge, drawn=drawn)
         count = np.stack(
-            [drawn.whole(n, entity=k.id, purpose="fleet") for n, k in zip(cycle.count, types, strict=True)], axis=1
+            [
+                drawn.whole(n, entity=k.id, purpose="fleet")
+                for n, k in zip(cycle.count, types, strict=True)
+            ],
+            axis=1,
         )
-        spots = np.stack([drawn.whole(w, entity="bridge", purpose="spots") for w in cycle.spots], axis=1)
+        spots = np.stack(
+            [drawn.whole(w, entity="bridge", purpose="spots") for w in cycle.spots], axis=1
+        )
         room = self._room(drawn, needed=(count * spots).sum(axis=1))
         count, least = self._held_to_flying_hours(drawn, count, cycle.flying_h.T)
         crews, duty_h, rest_h = self._crews(drawn, count)
         out, back = self._legs_h(drawn)
         on, stop, off = cycle.onload_h.T, cycle.enroute_h.T, cycle.offload_h.T
         n_out, n_back = len(cycle.outbound_stops), len(cycle.return_stops)
-        place = [self.stations.index(f"stop at {name}") for name in (*cycle.outbound_stops, *cycle.return_stops)]
-        hours = drawn.of(Quantity.of(bridge.operating_h_per_day), entity="bridge", purpose="operating_h_per_day")
+        place = [
+            self.stations.index(f"stop at {name}")
+            for name in (*cycle.outbound_stops, *cycle.return_stops)
+        ]
+        hours = drawn.of(
+            Quantity.of(bridge.operating_h_per_day), entity="bridge", purpose="operating_h_per_day"
+        )
         open_from, open_to = self.openings.of(hours, first=first, seed=self.seed)
         break_share, repair = self._breaks()
         return SimPlan(
             **self._common(drawn, count, room, crews, [kind.id for kind in types]),
             rank=self._ranks(),
             station_of=np.array([0, *place[:n_out], 1, *place[n_out:]], dtype=np.int64),
-            slot_of=np.array([0, *range(2, 2 + n_out), 1, *range(2 + n_out, 2 + n_out + n_back)], dtype=np.int64),
+            slot_of=np.array(
+                [0, *range(2, 2 + n_out), 1, *range(2 + n_out, 2 + n_out + n_back)], dtype=np.int64
+            ),
             unload_visit=1 + n_out,
             load_t=_stacked([cycle.payload_t.T]),
             ground=_stacked([on, *[stop] * n_out, off, *[stop] * n_back], axis=2) / HOURS_PER_DAY,
@@ -245,25 +276,38 @@ class AirScenario(Scenario):
             repair=repair,
         )
 
-    def _by_type(self, drawn: _ChunkDraws, given: PerType, name: str, *, unit: str = "") -> Floats | None:
+    def _by_type(
+        self, drawn: _ChunkDraws, given: PerType, name: str, *, unit: str = ""
+    ) -> Floats | None:
         """Draws of an amount for each type, shape (replications, types); None where it is not given."""
         table = per_type(given, self.kinds, name=name, unit=unit)
         if not table:
             return None
         missing = [kind.name for kind in self.kinds if kind.id not in table]
         if missing:
-            raise EstimateError(f"{name} is given for some types only; missing: {', '.join(missing)}")
-        columns = [drawn.of(table[k.id], entity=entity_of(k, given), purpose=name) for k in self.kinds]
+            raise EstimateError(
+                f"{name} is given for some types only; missing: {', '.join(missing)}"
+            )
+        columns = [
+            drawn.of(table[k.id], entity=entity_of(k, given), purpose=name) for k in self.kinds
+        ]
         return np.stack(columns, axis=1)
 
     def _legs_h(self, drawn: _ChunkDraws) -> tuple[list[Floats], list[Floats]]:
         """Hours of each leg out and back by type, each of shape (replications, types)."""
         bridge = self.bridge
         out_km = [leg.distance_km for leg in bridge.route.legs]
-        back_km = [leg.distance_km for leg in bridge.return_route.legs] if bridge.return_route else out_km[::-1]
+        back_km = (
+            [leg.distance_km for leg in bridge.return_route.legs]
+            if bridge.return_route
+            else out_km[::-1]
+        )
 
         def hours(leg_km: float) -> Floats:
-            speeds = [drawn.of(k.block_speed_km_per_h(leg_km), entity=k.id, purpose="block_speed") for k in self.kinds]
+            speeds = [
+                drawn.of(k.block_speed_km_per_h(leg_km), entity=k.id, purpose="block_speed")
+                for k in self.kinds
+            ]
             return np.asarray(leg_km / np.stack(speeds, axis=1))
 
         return [hours(leg_km) for leg_km in out_km], [hours(leg_km) for leg_km in back_km]
@@ -283,10 +327,14 @@ class AirScenario(Scenario):
                 room[:, station] = drawn.whole(values, entity="bridge", purpose="spots")
         return np.where(room >= needed[:, None], -1, room)
 
-    def _held_to_flying_hours(self, drawn: _ChunkDraws, count: Ints, flying_h: Floats) -> tuple[Ints, Floats]:
+    def _held_to_flying_hours(
+        self, drawn: _ChunkDraws, count: Ints, flying_h: Floats
+    ) -> tuple[Ints, Floats]:
         """Aircraft that fly, and the least days of a cycle that their flying hours a day allow."""
         least = np.zeros(count.shape)
-        utilisation = self._by_type(drawn, self.bridge.utilisation_h_per_day, "utilisation_h_per_day", unit="h")
+        utilisation = self._by_type(
+            drawn, self.bridge.utilisation_h_per_day, "utilisation_h_per_day", unit="h"
+        )
         if utilisation is None:
             return count, least
         flies = utilisation > 0.0
@@ -310,7 +358,9 @@ class AirScenario(Scenario):
         """Order in which types are served, the lowest first; those without a priority come last."""
         rank = per_type(dict(self.priority) if self.priority else None, self.kinds, name="priority")
         last = max((int(value.best) for value in rank.values()), default=0) + 1
-        return np.array([int(rank[k.id].best) if k.id in rank else last for k in self.kinds], dtype=np.int64)
+        return np.array(
+            [int(rank[k.id].best) if k.id in rank else last for k in self.kinds], dtype=np.int64
+        )
 
     def _breaks(self) -> tuple[Floats, Floats]:
         """Share of landings after which a type is repaired, and its table of repair times in days."""
@@ -368,12 +418,20 @@ class SeaScenario(Scenario):
             ground, leg = [parts["load"], none], [none, parts["sail out"]]
         ground.append(parts["discharge"])
         leg.append(parts["sail back"] + parts.get("other delay", none))
-        open_from, open_to = self.openings.of(np.full(number, HOURS_PER_DAY), first=first, seed=self.seed)
+        open_from, open_to = self.openings.of(
+            np.full(number, HOURS_PER_DAY), first=first, seed=self.seed
+        )
         if self._closes and open_from.shape[2]:
             open_from, open_to = self._in_open_days(open_from, open_to, self._open(first, number))
         types = len(ships)
         plan = SimPlan(
-            **self._common(drawn, count, room, np.full(count.shape, -1, dtype=np.int64), [ship.id for ship in ships]),
+            **self._common(
+                drawn,
+                count,
+                room,
+                np.full(count.shape, -1, dtype=np.int64),
+                [ship.id for ship in ships],
+            ),
             rank=np.zeros(types, dtype=np.int64),
             station_of=np.array([0, 2, 1] if escorted else [0, 1], dtype=np.int64),
             slot_of=np.array([0, 2, 1] if escorted else [0, 1], dtype=np.int64),
@@ -401,7 +459,9 @@ class SeaScenario(Scenario):
         """Days on which ships move, the warm-up first and one day more, shape (number, days)."""
         drawn = _ChunkDraws(number, self.seed, 0.9, first)
         share = drawn.of(Quantity.of(self.bridge.open_share), entity="bridge", purpose="open_share")
-        return open_days(share[:, None], self.warm_up_days + self.days + 1, first=first, seed=self.seed)[:, 0]
+        return open_days(
+            share[:, None], self.warm_up_days + self.days + 1, first=first, seed=self.seed
+        )[:, 0]
 
     def _in_open_days(self, begin: Floats, end: Floats, is_open: Flags) -> tuple[Floats, Floats]:
         """Openings in calendar days as openings in open days; escorts leave by open days as it is."""
@@ -421,7 +481,10 @@ class SeaScenario(Scenario):
             return super()._rows(plan)
         is_open = self._open(plan.first, plan.vehicles.shape[0])[:, :-1]
         number = np.maximum(np.cumsum(is_open, axis=1) - 1, 0)
-        rows = np.take_along_axis(simulate(plan, is_open.shape[1]), number[:, None, :], axis=2) * is_open[:, None, :]
+        rows = (
+            np.take_along_axis(simulate(plan, is_open.shape[1]), number[:, None, :], axis=2)
+            * is_open[:, None, :]
+        )
         rows[:, MEASURES.index("held")] += plan.vehicles.sum(axis=1)[:, None] * ~is_open
         return np.ascontiguousarray(rows[:, :, self.warm_up_days :])
 
@@ -448,25 +511,36 @@ def air_stations(bridge: AirBridge) -> tuple[str, ...]:
 
 def sea_stations(bridge: SeaBridge) -> tuple[str, ...]:
     """Names of the stations of a sea bridge, those of `sealift_capacity`."""
-    return ("load berths", "discharge berths", *(("escort",) if bridge.ships_per_escort is not None else ()))
+    return (
+        "load berths",
+        "discharge berths",
+        *(("escort",) if bridge.ships_per_escort is not None else ()),
+    )
 
 
 def _stacked(parts: Sequence[Floats], *, axis: int | None = None) -> Floats:
     """C-ordered float64, stacked along a new axis if one is given."""
-    return np.ascontiguousarray(parts[0] if axis is None else np.stack(parts, axis=axis), dtype=np.float64)
+    return np.ascontiguousarray(
+        parts[0] if axis is None else np.stack(parts, axis=axis), dtype=np.float64
+    )
 
 
 def in_order(bridge: AirBridge) -> AirBridge:
     """The same bridge with its types in the order of their ids: who is named first must not fly first."""
     fleet = bridge.aircraft()
-    return replace(bridge, fleet={kind: fleet[kind] for kind in sorted(fleet, key=lambda kind: kind.id)})
+    return replace(
+        bridge, fleet={kind: fleet[kind] for kind in sorted(fleet, key=lambda kind: kind.id)}
+    )
 
 
 def ships_in_order(bridge: SeaBridge) -> SeaBridge:
     """The same bridge with its ships in the order of their ids."""
     ships = bridge.ships()
     return replace(
-        bridge, vessels=[ship for ship in sorted(ships, key=lambda ship: ship.id) for _ in range(ships[ship])]
+        bridge,
+        vessels=[
+            ship for ship in sorted(ships, key=lambda ship: ship.id) for _ in range(ships[ship])
+        ],
     )
 
 
@@ -475,7 +549,9 @@ def check_priority(priority: Mapping[str, int] | None, bridge: AirBridge) -> Non
     if priority is None:
         return
     if not isinstance(priority, Mapping):
-        raise EstimateError(f"priority is a whole number from 0 by platform, {{'An-124': 0}}, got {priority!r}")
+        raise EstimateError(
+            f"priority is a whole number from 0 by platform, {{'An-124': 0}}, got {priority!r}"
+        )
     for name, rank in priority.items():
         if isinstance(rank, bool) or not isinstance(rank, int | np.integer) or rank < 0:
             raise EstimateError(f"priority of {name!r} is a whole number from 0, got {rank!r}")
@@ -493,7 +569,9 @@ def check_breaks(breaks: Breaks, bridge: AirBridge) -> None:
             continue
         as_quantity(broken, name="break_share", most=1.0)
         if broken.ends[0] != broken.ends[1]:
-            raise EstimateError(f"break_share of {kind.name} is one number (the chance of a trip), got {broken}")
+            raise EstimateError(
+                f"break_share of {kind.name} is one number (the chance of a trip), got {broken}"
+            )
         if broken.best > 0 and kind.id not in repair:
             raise EstimateError(
                 f"{kind.name} breaks on {broken.best:.0%} of trips: give repair_h, for example (2, 8, 48)"

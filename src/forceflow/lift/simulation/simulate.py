@@ -188,14 +188,18 @@ def simulate_airlift(
 
 def _works_all_day(bridge: AirBridge) -> bool:
     """Whether the operating hours of a bridge are 24 in all of their range."""
-    hours = as_quantity(bridge.operating_h_per_day, name="operating_h_per_day", unit="h", most=HOURS_PER_DAY)
+    hours = as_quantity(
+        bridge.operating_h_per_day, name="operating_h_per_day", unit="h", most=HOURS_PER_DAY
+    )
     return hours.ends[0] >= HOURS_PER_DAY
 
 
 def _hour_of_day(opens_at_h: float) -> float:
     """Refuse what is not an hour of the day."""
     if not (isinstance(opens_at_h, Real) and 0.0 <= opens_at_h < HOURS_PER_DAY):
-        raise EstimateError(f"opens_at_h is an hour of the day from 0 to below 24, got {opens_at_h!r}")
+        raise EstimateError(
+            f"opens_at_h is an hour of the day from 0 to below 24, got {opens_at_h!r}"
+        )
     return opens_at_h
 
 
@@ -300,9 +304,13 @@ def _escort_days(bridge: SeaBridge, closures: Mapping[str, Any] | None) -> dict[
         return {}
     interval = as_quantity(bridge.escort_every_days, name="escort_every_days", unit="days")
     if interval.ends[0] != interval.ends[1]:
-        raise EstimateError(f"the simulation needs one escort_every_days, got {interval}; give {interval.best:g}")
+        raise EstimateError(
+            f"the simulation needs one escort_every_days, got {interval}; give {interval.best:g}"
+        )
     if closures and "escort" in closures:
-        raise EstimateError("closures shut 'load berths' and 'discharge berths'; an escort keeps its days")
+        raise EstimateError(
+            "closures shut 'load berths' and 'discharge berths'; an escort keeps its days"
+        )
     return {"escort": interval.best}
 
 
@@ -390,7 +398,9 @@ def _check_settings(
     if not (isinstance(stagger_h, Real) and 0.0 <= stagger_h < math.inf):
         raise EstimateError(f"stagger_h must be at least 0 h, got {stagger_h!r}")
     if executor is not None and not hasattr(executor, "submit"):
-        raise EstimateError(f"executor is a concurrent.futures.Executor, with submit(); got {executor!r}")
+        raise EstimateError(
+            f"executor is a concurrent.futures.Executor, with submit(); got {executor!r}"
+        )
 
 
 def _midnight(start: Any) -> dt.datetime:
@@ -419,7 +429,9 @@ def _after_warm_up(
     return shifted
 
 
-def _daylight_at(place: Any, start: dt.datetime, warm_up_days: int, days: int) -> list[tuple[float, float]]:
+def _daylight_at(
+    place: Any, start: dt.datetime, warm_up_days: int, days: int
+) -> list[tuple[float, float]]:
     """Daylight at a place, from and until in days after the start of the warm-up; the day before and after too."""
     if not hasattr(place, "latitude"):
         raise EstimateError(

@@ -83,7 +83,11 @@ def find_area(name: str) -> Area:
 
 
 def closed_areas(
-    *, closed: Iterable[str] = (), opened: Iterable[str] = (), on: Any = None, flag: str | None = None
+    *,
+    closed: Iterable[str] = (),
+    opened: Iterable[str] = (),
+    on: Any = None,
+    flag: str | None = None,
 ) -> Mapping[str, tuple[Area, str]]:
     """Areas that may not be overflown, with the reason, by area id.
 
@@ -101,7 +105,11 @@ def closed_areas(
     found = {(area := find_area(name)).id: (area, "closed by the caller") for name in names}
     day = as_date(on)
     for rule in read_data("airspaces.toml").get("rule", ()):
-        in_force = rule.get("until") is None if day is None else rule["since"] <= day < rule.get("until", date.max)
+        in_force = (
+            rule.get("until") is None
+            if day is None
+            else rule["since"] <= day < rule.get("until", date.max)
+        )
         if flag is None or rule["flag"] != flag.upper() or not in_force:
             continue
         for name in rule["areas"]:
@@ -129,15 +137,22 @@ def _from_gnomonic(xy: NDArray[np.float64], centre: Point) -> NDArray[np.float64
     rho = np.hypot(x, y)
     angle = np.arctan(rho)
     safe = np.where(rho == 0.0, 1.0, rho)
-    lat = np.arcsin(np.cos(angle) * np.sin(lat0) + np.where(rho == 0.0, 0.0, y * np.sin(angle) * np.cos(lat0) / safe))
-    lon = lon0 + np.arctan2(x * np.sin(angle), safe * np.cos(lat0) * np.cos(angle) - y * np.sin(lat0) * np.sin(angle))
+    lat = np.arcsin(
+        np.cos(angle) * np.sin(lat0)
+        + np.where(rho == 0.0, 0.0, y * np.sin(angle) * np.cos(lat0) / safe)
+    )
+    lon = lon0 + np.arctan2(
+        x * np.sin(angle), safe * np.cos(lat0) * np.cos(angle) - y * np.sin(lat0) * np.sin(angle)
+    )
     return np.stack([(np.degrees(lon) + 180.0) % 360.0 - 180.0, np.degrees(lat)], axis=1)
 
 
 def _corners(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     """Outward corners of a closed ring on the plane, moved out by the clearance."""
     points = ring[:-1]
-    signed = np.sum(points[:, 0] * np.roll(points[:, 1], -1) - np.roll(points[:, 0], -1) * points[:, 1])
+    signed = np.sum(
+        points[:, 0] * np.roll(points[:, 1], -1) - np.roll(points[:, 0], -1) * points[:, 1]
+    )
     if signed < 0.0:
         points = points[::-1]
     before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
@@ -149,21 +164,28 @@ def _corners(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((points + CLEARANCE_KM * away)[outward])
 
 
-def _blocked(a: NDArray[np.float64], b: NDArray[np.float64], sides: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _blocked(
+    a: NDArray[np.float64], b: NDArray[np.float64], sides: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     """Which segments from point `a` to each of `b`, shape (n, 2), cross one of the sides, shape (m, 4)."""
     c, d = sides[None, :, :2], sides[None, :, 2:]
     a, b = a[None, None, :], b[:, None, :]
 
-    def turn(p: NDArray[np.float64], q: NDArray[np.float64], r: NDArray[np.float64]) -> NDArray[np.float64]:
+    def turn(
+        p: NDArray[np.float64], q: NDArray[np.float64], r: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         return np.asarray(
-            (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1]) - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
+            (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
+            - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
         )
 
     cross = (turn(a, b, c) * turn(a, b, d) < 0.0) & (turn(c, d, a) * turn(c, d, b) < 0.0)
     return np.asarray(cross.any(axis=1))
 
 
-def air_path(origin: Place, destination: Place, *, closed: Mapping[str, tuple[Area, str]]) -> tuple[Point, ...]:
+def air_path(
+    origin: Place, destination: Place, *, closed: Mapping[str, tuple[Area, str]]
+) -> tuple[Point, ...]:
     """Corner points (lon, lat) of the shortest way that overflies no closed area; geodesics join them.
 
     Raises
@@ -171,14 +193,20 @@ def air_path(origin: Place, destination: Place, *, closed: Mapping[str, tuple[Ar
     NoRouteError
         An end lies in a closed area, or the closed areas leave no way.
     """
-    ends = np.array([[origin.longitude, origin.latitude], [destination.longitude, destination.latitude]])
+    ends = np.array(
+        [[origin.longitude, origin.latitude], [destination.longitude, destination.latitude]]
+    )
     start, stop = (origin.longitude, origin.latitude), (destination.longitude, destination.latitude)
     if not closed:
         return start, stop
     for area, reason in closed.values():
-        for place, hit in zip((origin, destination), inside(area.rings, ends[:, 0], ends[:, 1]), strict=True):
+        for place, hit in zip(
+            (origin, destination), inside(area.rings, ends[:, 0], ends[:, 1]), strict=True
+        ):
             if hit:
-                raise NoRouteError(f"no way by air: {place.name} lies in {area.name}, which is closed ({reason})")
+                raise NoRouteError(
+                    f"no way by air: {place.name} lies in {area.name}, which is closed ({reason})"
+                )
     centre = _middle(start, stop)
     rings = [_gnomonic(ring, centre) for area, _ in closed.values() for ring in area.rings]
     rings = [ring[~np.isnan(ring[:, 0])] for ring in rings]
@@ -202,9 +230,14 @@ def air_path(origin: Place, destination: Place, *, closed: Mapping[str, tuple[Ar
 
 def _middle(a: Point, b: Point) -> Point:
     """A point half way on the great circle."""
-    p, q = (np.array([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)]) for x, y in np.radians([a, b]))
+    p, q = (
+        np.array([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)])
+        for x, y in np.radians([a, b])
+    )
     m = p + q
-    return float(np.degrees(np.arctan2(m[1], m[0]))), float(np.degrees(np.arctan2(m[2], np.hypot(m[0], m[1]))))
+    return float(np.degrees(np.arctan2(m[1], m[0]))), float(
+        np.degrees(np.arctan2(m[2], np.hypot(m[0], m[1])))
+    )
 
 
 def _visible_path(
@@ -229,7 +262,9 @@ def _visible_path(
             return path[::-1]
         rest = np.flatnonzero(~done)
         seen = rest[~_blocked(plane[node], plane[rest], sides)]
-        reached = distance[node] + geodesics_km(np.broadcast_to(lon_lat[node], (len(seen), 2)), lon_lat[seen])
+        reached = distance[node] + geodesics_km(
+            np.broadcast_to(lon_lat[node], (len(seen), 2)), lon_lat[seen]
+        )
         for onward, km in zip(seen.tolist(), reached.tolist(), strict=True):
             if km < distance[onward]:
                 distance[onward], came_from[onward] = km, node

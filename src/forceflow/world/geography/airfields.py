@@ -69,7 +69,9 @@ def _by_code() -> Mapping[str, tuple[str, ...]]:
 def airfield_positions() -> tuple[list[str], list[tuple[float, float]]]:
     """Country (ISO 3166 alpha-2) and position (lon, lat, degrees) of every airfield."""
     rows = airfield_rows().values()
-    return [row["country"] for row in rows], [(float(row["lon"]), float(row["lat"])) for row in rows]
+    return [row["country"] for row in rows], [
+        (float(row["lon"]), float(row["lat"])) for row in rows
+    ]
 
 
 def airfield_size(code: str) -> int:
@@ -113,14 +115,22 @@ def codes_named(name: str) -> tuple[str, ...]:
     Delhi, New Delhi. "Jordan airport" is no field outside the country.
     """
     key, bare = fold(name), without_airport(name)
-    codes = _by_name().get(key, ()) or (_by_name().get(bare, ()) or codes_with_code(name.split()[0]) if bare else ())
+    codes = _by_name().get(key, ()) or (
+        _by_name().get(bare, ()) or codes_with_code(name.split()[0]) if bare else ()
+    )
     if bare and (nations := countries_named(bare)):
         rows = airfield_rows()
-        return tuple(code for code in codes if rows[code]["country"] in {nation.code for nation in nations})
+        return tuple(
+            code for code in codes if rows[code]["country"] in {nation.code for nation in nations}
+        )
     codes = codes or _by_part_of_city().get(bare or key, ())
     if codes and not bare and max(map(airfield_size, codes)) == 0:
         rows = airfield_rows()
-        codes += tuple(code for code, row in rows.items() if airfield_size(code) == 3 and key in _words(row["city"]))
+        codes += tuple(
+            code
+            for code, row in rows.items()
+            if airfield_size(code) == 3 and key in _words(row["city"])
+        )
     return codes
 
 
@@ -143,7 +153,10 @@ def names_only_a_strip(name: str, codes: tuple[str, ...]) -> bool:
 def other_words() -> Mapping[str, Mapping[str, str]]:
     """Tables of ``other_names.toml`` by folded name."""
     raw = read_data("other_names.toml")
-    return {table: {fold(name): words for name, words in raw[table].items()} for table in ("cities", "towns")}
+    return {
+        table: {fold(name): words for name, words in raw[table].items()}
+        for table in ("cities", "towns")
+    }
 
 
 def in_other_words(name: str) -> str:

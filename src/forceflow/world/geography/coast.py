@@ -77,7 +77,9 @@ def _country_of_code() -> Mapping[str, str]:
     """English names in Natural Earth by alpha-2 code, for the countries that are not too small for the scale."""
     index: dict[str, str] = {}
     for name, iso in zip(_arrays()["country_name"], _arrays()["country_iso3"], strict=True):
-        nations = countries_with_code(str(iso)) or countries_named(str(name))  # some have no code there: "-99"
+        nations = countries_with_code(str(iso)) or countries_named(
+            str(name)
+        )  # some have no code there: "-99"
         index |= {nation.code: str(name) for nation in nations[:1]}
     return index
 
@@ -96,16 +98,24 @@ def find_country(name: str, *, others: Iterable[str] = ()) -> str:
         return exact
     nations = countries_named(name) or countries_with_code(name.strip().upper())
     if len(nations) > 1:
-        raise AmbiguousNameError("airspace", name, [f"{nation.name} ({nation.code})" for nation in nations])
+        raise AmbiguousNameError(
+            "airspace", name, [f"{nation.name} ({nation.code})" for nation in nations]
+        )
     if not nations:
-        known = [*others, *countries(), *(n for nation in all_countries().values() for n in nation.names)]
+        known = [
+            *others,
+            *countries(),
+            *(n for nation in all_countries().values() for n in nation.names),
+        ]
         raise UnknownNameError("airspace", name, known)
     (nation,) = nations
     if nation.code not in _country_of_code():
         raise UnknownNameError(
-            "airspace", name, (),
+            "airspace",
+            name,
+            (),
             otherwise=f"{nation.name} is too small for the map of airspaces (Natural Earth, 1:110 million)",
-        )  # fmt: skip
+        )
     return _country_of_code()[nation.code]
 
 
@@ -116,7 +126,9 @@ def inside(
     odd = np.zeros(lon.shape, np.bool_)
     for ring in rings:
         low, high = ring.min(axis=0), ring.max(axis=0)
-        near = np.flatnonzero((lon >= low[0]) & (lon <= high[0]) & (lat >= low[1]) & (lat <= high[1]))
+        near = np.flatnonzero(
+            (lon >= low[0]) & (lon <= high[0]) & (lat >= low[1]) & (lat <= high[1])
+        )
         if near.size == 0:
             continue
         x, y = lon[near, None], lat[near, None]

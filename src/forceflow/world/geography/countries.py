@@ -11,7 +11,13 @@ from functools import cache
 
 from ..names import fold, read_data
 
-__all__ = ["Country", "all_countries", "countries_named", "countries_with_code", "is_part_of_the_world"]
+__all__ = [
+    "Country",
+    "all_countries",
+    "countries_named",
+    "countries_with_code",
+    "is_part_of_the_world",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,9 @@ def countries_with_code(code: str) -> tuple[Country, ...]:
 @cache
 def _parts_of_the_world() -> frozenset[str]:
     parts = read_data("countries.toml")["parts_of_the_world"]["names"]
-    return frozenset(fold(name) for name in (*parts, *read_data("other_names.toml")["regions"]["names"]))
+    return frozenset(
+        fold(name) for name in (*parts, *read_data("other_names.toml")["regions"]["names"])
+    )
 
 
 def is_part_of_the_world(name: str) -> bool:

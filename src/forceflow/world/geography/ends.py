@@ -102,8 +102,16 @@ def _no_port(region: Place) -> RouteError:
     nation = all_countries()[region.country]
     if nation.landlocked:
         return NoRouteError(f"no way by sea to {region.name}: {nation.name} has no coast")
-    own = [place.name for place in known_places() if place.country == region.country and place.kind == "port"]
-    known = f"such as {', '.join(own[: _MOST_NAMED + 1])}" if own else f"the nearest known are {_nearest_ports(region)}"
+    own = [
+        place.name
+        for place in known_places()
+        if place.country == region.country and place.kind == "port"
+    ]
+    known = (
+        f"such as {', '.join(own[: _MOST_NAMED + 1])}"
+        if own
+        else f"the nearest known are {_nearest_ports(region)}"
+    )
     return RouteError(
         f"{region.name} is a region without a port to measure from; give the port, {known}; make yours known by "
         "add_place"
@@ -112,7 +120,9 @@ def _no_port(region: Place) -> RouteError:
 
 def _nearest_ports(place: Place) -> str:
     """The nearest ports of our file, for a message."""
-    return _nearest(place, ((p.name, p.longitude, p.latitude) for p in known_places() if p.kind == "port"))
+    return _nearest(
+        place, ((p.name, p.longitude, p.latitude) for p in known_places() if p.kind == "port")
+    )
 
 
 def _nearest_airfields(place: Place) -> str:
@@ -129,7 +139,10 @@ def _nearest_airfields(place: Place) -> str:
 
 def _nearest(place: Place, others: Iterable[tuple[str, float, float]]) -> str:
     """The nearest of others, each a name with longitude and latitude, and how far they are."""
-    far = sorted((geodesic_km((place.longitude, place.latitude), (lon, lat)), name) for name, lon, lat in others)
+    far = sorted(
+        (geodesic_km((place.longitude, place.latitude), (lon, lat)), name)
+        for name, lon, lat in others
+    )
     return ", ".join(f"{name} ({km:,.0f} km)" for km, name in far[:_MOST_NAMED])
 
 

@@ -34,7 +34,16 @@ from .place import Kind as Kind
 from .place import Place as Place
 from .theatres import is_inside, theatres_of
 
-__all__ = ["Direction", "Kind", "Place", "add_place", "direction", "find_place", "known_places", "places"]
+__all__ = [
+    "Direction",
+    "Kind",
+    "Place",
+    "add_place",
+    "direction",
+    "find_place",
+    "known_places",
+    "places",
+]
 
 Direction = Literal["outbound", "inbound", "internal", "external"]
 
@@ -57,7 +66,9 @@ def places() -> Mapping[str, Place]:
     'SY'
     """
     raw_places = read_data("places.toml")["place"]
-    position = {raw["id"]: (raw["latitude"], raw["longitude"]) for raw in raw_places if "latitude" in raw}
+    position = {
+        raw["id"]: (raw["latitude"], raw["longitude"]) for raw in raw_places if "latitude" in raw
+    }
     found: dict[str, Place] = {}
     for raw in raw_places:
         latitude, longitude = position[raw["stands_at"] if "stands_at" in raw else raw["id"]]
@@ -143,22 +154,37 @@ def add_place(place: Place) -> Place:
     ('dry lake', 'internal')
     """
     if not isinstance(place, Place):
-        raise RouteError(f"a Place was wanted, got {place!r:.40}; make one: Place(id, name, kind, latitude, longitude)")
+        raise RouteError(
+            f"a Place was wanted, got {place!r:.40}; make one: Place(id, name, kind, latitude, longitude)"
+        )
     if not (-90 <= place.latitude <= 90 and -180 <= place.longitude <= 180):
         raise RouteError(
             f"{place.name} at latitude {place.latitude:g}, longitude {place.longitude:g} is nowhere on earth; "
             "give degrees, -90 to 90 and -180 to 180"
         )
     if place.country and place.country not in all_countries():
-        raise RouteError(f"{place.name}: country {place.country!r} is no ISO 3166 alpha-2 code, such as 'SY'")
+        raise RouteError(
+            f"{place.name}: country {place.country!r} is no ISO 3166 alpha-2 code, such as 'SY'"
+        )
     keys = {fold(name): name for name in _names(place) if fold(name)}
     if fold(place.id) not in keys or any(map(is_blank, _names(place))):
-        raise RouteError(f"{place.id!r}, {place.name!r}: an id and names with letters or digits are needed")
+        raise RouteError(
+            f"{place.id!r}, {place.name!r}: an id and names with letters or digits are needed"
+        )
     for key, name in keys.items():
-        taken: list[Place] = [*_own_index().get(key, ()), *(other for other in _added(key) if other.id != place.id)]
-        taken += [_country(nation.code) for nation in countries_named(name) if nation.code != place.country]
+        taken: list[Place] = [
+            *_own_index().get(key, ()),
+            *(other for other in _added(key) if other.id != place.id),
+        ]
+        taken += [
+            _country(nation.code)
+            for nation in countries_named(name)
+            if nation.code != place.country
+        ]
         if taken:
-            raise RouteError(f"{name!r} is {taken[0]} already; give yours an id, a name and aliases of its own")
+            raise RouteError(
+                f"{name!r} is {taken[0]} already; give yours an id, a name and aliases of its own"
+            )
     place = replace(place, theatres=place.theatres or theatres_of(place.id, place.country))
     for key in [key for key, other in _ADDED.items() if other.id == place.id]:
         del _ADDED[key]
@@ -268,13 +294,17 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
         raise UnknownNameError("kind of place", kind, get_args(Kind))
     if isinstance(name, Place):
         return name
-    if not (kind == "region" and countries_with_code(str(name))):  # "NA" is Namibia there, and a blank elsewhere
+    if not (
+        kind == "region" and countries_with_code(str(name))
+    ):  # "NA" is Namibia there, and a blank elsewhere
         check_name("place" if kind is None else kind, name)
     hits = _meant(name, kind) or _meant(in_other_words(name), kind)
     if not hits:
         raise _unknown(name, kind)
     if len(hits) > 1:
-        hits = sorted(hits, key=lambda place: -airfield_size(place.id))  # large ones are the fields that reports mean
+        hits = sorted(
+            hits, key=lambda place: -airfield_size(place.id)
+        )  # large ones are the fields that reports mean
         shown = [str(place) for place in hits[:_MOST_SHOWN]]
         if len(hits) > _MOST_SHOWN:
             shown.append(f"{len(hits) - _MOST_SHOWN} more")
@@ -285,9 +315,15 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
 def _meant(name: str, kind: Kind | None) -> list[Place]:
     """The places that a name may mean, by the rules of `find_place`."""
     key = fold(name)
-    own = [place for place in (*_added(key), *_own_index().get(key, ())) if kind in (None, place.kind)]
+    own = [
+        place for place in (*_added(key), *_own_index().get(key, ())) if kind in (None, place.kind)
+    ]
     nations = countries_named(name)
-    canal = nations and kind is None and all(p.kind == "strait" and p.country == nations[0].code for p in own)
+    canal = (
+        nations
+        and kind is None
+        and all(p.kind == "strait" and p.country == nations[0].code for p in own)
+    )
     if own and not canal:  # "Panama" is the country, not its canal
         return own
     token = name.strip()
@@ -298,7 +334,9 @@ def _meant(name: str, kind: Kind | None) -> list[Place]:
     if not nations and kind == "region":
         nations = countries_with_code(token.upper())
     if nations:
-        return [_country(nation.code, kind) for nation in nations] if kind in (None, "region") else []
+        return (
+            [_country(nation.code, kind) for nation in nations] if kind in (None, "region") else []
+        )
     named, coded = _airfields_named(name, kind), _with_code(token, kind)
     same = {place.id for place in coded} & {place.id for place in named}
     return coded if same else list(dict.fromkeys((*coded, *named)))
@@ -311,9 +349,17 @@ def _airfields_named(name: str, kind: Kind | None) -> list[Place]:
     bare = without_airport(name)
     if _names_no_field(name):
         return []
-    served = [place.airfield for place in _own_index().get(bare, ()) if place.kind == "port" and place.airfield]
+    served = [
+        place.airfield
+        for place in _own_index().get(bare, ())
+        if place.kind == "port" and place.airfield
+    ]
     codes = tuple(served) or codes_named(name)
-    return [] if not served and names_only_a_strip(name, codes) else [_airfield(code) for code in codes]
+    return (
+        []
+        if not served and names_only_a_strip(name, codes)
+        else [_airfield(code) for code in codes]
+    )
 
 
 def _names_no_field(name: str) -> bool:
@@ -321,7 +367,9 @@ def _names_no_field(name: str) -> bool:
     if fold(name) in {fold(words) for words in NO_PLACE_WORDS}:
         return True
     return any(
-        is_part_of_the_world(key) or key in other_words()["towns"] for key in (fold(name), without_airport(name)) if key
+        is_part_of_the_world(key) or key in other_words()["towns"]
+        for key in (fold(name), without_airport(name))
+        if key
     )
 
 
@@ -329,7 +377,11 @@ def _with_code(token: str, kind: Kind | None) -> list[Place]:
     """Airfields and countries with a code of three letters or more."""
     fields = codes_with_code(token) if kind in (None, "airfield") else ()
     nations = countries_with_code(token) if kind in (None, "region") and len(token) > 2 else ()
-    return list(dict.fromkeys([*map(_airfield, fields), *(_country(nation.code, kind) for nation in nations)]))
+    return list(
+        dict.fromkeys(
+            [*map(_airfield, fields), *(_country(nation.code, kind) for nation in nations)]
+        )
+    )
 
 
 def _unknown(name: str, kind: Kind | None) -> UnknownNameError:
@@ -338,7 +390,9 @@ def _unknown(name: str, kind: Kind | None) -> UnknownNameError:
     if why := other_words()["towns"].get(without_airport(name) or fold(name)):
         return UnknownNameError(what, name, (), otherwise=f"{why[:1].upper()}{why[1:]}")
     if fold(name) in {fold(words) for words in NO_PLACE_WORDS}:
-        return UnknownNameError(what, name, (), otherwise="It names no one place; write the name of the place")
+        return UnknownNameError(
+            what, name, (), otherwise="It names no one place; write the name of the place"
+        )
     if kind in (None, "airfield") and not _names_no_field(name) and (codes := codes_named(name)):
         return UnknownNameError(
             what,
@@ -347,12 +401,19 @@ def _unknown(name: str, kind: Kind | None) -> UnknownNameError:
             otherwise=f"It names only a small field, {_airfield(codes[0])}; write {codes[0]} if you mean it",
         )
     if is_part_of_the_world(name) or is_part_of_the_world(without_airport(name)):
-        return UnknownNameError(what, name, (), otherwise="It is a part of the world; give the country or the place")
+        return UnknownNameError(
+            what, name, (), otherwise="It is a part of the world; give the country or the place"
+        )
     if len(name.strip()) == 2 and (nations := countries_with_code(name.strip().upper())):
-        return UnknownNameError(what, name, (), otherwise=f"For the country write {nations[0].name}")
+        return UnknownNameError(
+            what, name, (), otherwise=f"For the country write {nations[0].name}"
+        )
     if coded := _with_code(name.strip().upper(), kind):
         return UnknownNameError(
-            what, name, _known(name, kind), otherwise=f"As a code of {coded[0]} write it in capitals"
+            what,
+            name,
+            _known(name, kind),
+            otherwise=f"As a code of {coded[0]} write it in capitals",
         )
     return UnknownNameError(what, name, _known(name, kind), show_all=True)
 
@@ -366,12 +427,22 @@ def _known(name: str, kind: Kind | None) -> list[str]:
     key = fold(name)
     own = known_places()
     if codes := {nation.code for nation in countries_named(without_airport(name) or name)}:
-        ours = [place.name for place in own if place.country in codes and kind in (None, place.kind)]
-        large = [row["name"] for c, row in airfield_rows().items() if row["country"] in codes and airfield_size(c) == 3]
+        ours = [
+            place.name for place in own if place.country in codes and kind in (None, place.kind)
+        ]
+        large = [
+            row["name"]
+            for c, row in airfield_rows().items()
+            if row["country"] in codes and airfield_size(c) == 3
+        ]
         return (ours or (large if kind in (None, "airfield") else []))[:_MOST_SUGGESTED]
     known = {n: place.id for place in own if kind in (None, place.kind) for n in _names(place)}
     if kind in (None, "region"):
-        known |= {n: _country(nation.code).id for nation in all_countries().values() for n in nation.names[:1]}
+        known |= {
+            n: _country(nation.code).id
+            for nation in all_countries().values()
+            for n in nation.names[:1]
+        }
     size = dict.fromkeys(known, 3)
     if kind in (None, "airfield"):
         for code, row in airfield_rows().items():
@@ -381,7 +452,9 @@ def _known(name: str, kind: Kind | None) -> list[str]:
                     size[text] = max(size.get(text, 0), airfield_size(code))
     longer = [n for n in known if re.match(re.escape(name.strip()) + r"\W", n, re.IGNORECASE)]
     near = sorted(longer, key=lambda n: (-size[n], n)) or nearest(name, known, most=_MOST_SHOWN)
-    near = [n for n in near if size[n] or n == near[0] or not any(size[other] > 1 for other in near)]
+    near = [
+        n for n in near if size[n] or n == near[0] or not any(size[other] > 1 for other in near)
+    ]
     folded = {fold(text) for text in near}
     found: dict[str, str] = {}
     for text in near:
@@ -395,7 +468,9 @@ def known_places() -> tuple[Place, ...]:
     return tuple(dict.fromkeys((*places().values(), *_ADDED.values())))
 
 
-def direction(origin: str | Place, destination: str | Place, theatre: str | Collection[str] = "syria") -> Direction:
+def direction(
+    origin: str | Place, destination: str | Place, theatre: str | Collection[str] = "syria"
+) -> Direction:
     """Which way a movement goes, seen from a theatre.
 
     Parameters

@@ -122,7 +122,10 @@ def _waters(start: Point, stop: Point) -> _Waters | None:
     water, corner, step = water_cells(low, high)
     water[:2], water[-2:], water[:, :2], water[:, -2:] = False, False, False, False
     waters = _Waters(ends, (SHORE_KM, SHORE_KM), _without_pockets(water), corner, step)
-    away = [float(geodesics_km(*_nearest(waters, end)[1:]).min(initial=np.inf)) + 2 * STEP_KM for end in (0, 1)]
+    away = [
+        float(geodesics_km(*_nearest(waters, end)[1:]).min(initial=np.inf)) + 2 * STEP_KM
+        for end in (0, 1)
+    ]
     return replace(waters, shore=(away[0], away[1])) if max(away) <= HARBOUR_KM else None
 
 
@@ -140,9 +143,15 @@ def _nearest(waters: _Waters, end: int) -> tuple[Numbers, Points, Points]:
     """Numbers of the water cells nearest to an end; the end, once for each; and their middles."""
     here, cells = waters.ends[end], np.flatnonzero(waters.water)
     middles = _middles(waters, cells)
-    away = np.hypot((middles[:, 0] - here[0]) * np.cos(np.radians(here[1])), middles[:, 1] - here[1])
+    away = np.hypot(
+        (middles[:, 0] - here[0]) * np.cos(np.radians(here[1])), middles[:, 1] - here[1]
+    )
     near = np.argsort(away, kind="stable")[:HARBOUR_CELLS]
-    return cells[near], np.repeat(here[None], len(near), axis=0), np.ascontiguousarray(middles[near])
+    return (
+        cells[near],
+        np.repeat(here[None], len(near), axis=0),
+        np.ascontiguousarray(middles[near]),
+    )
 
 
 def _corners(waters: _Waters, closed: int) -> Points | None:
@@ -158,7 +167,9 @@ def _corners(waters: _Waters, closed: int) -> Points | None:
     to_end = np.full(waters.water.size, np.inf)
     to_end[stops] = stop_km
     goal = float(stop[0]), float(stop[1])
-    cells = grid_path(waters.water, waters.corner, waters.step, starts, start_km, to_end, goal, gates)
+    cells = grid_path(
+        waters.water, waters.corner, waters.step, starts, start_km, to_end, goal, gates
+    )
     if not len(cells):
         return None
     path = np.concatenate([[start], _middles(waters, cells), [stop]])
@@ -168,13 +179,17 @@ def _corners(waters: _Waters, closed: int) -> Points | None:
 def _middles(waters: _Waters, cells: Numbers) -> Points:
     """Middles of cells, lon and lat."""
     row, column = np.divmod(cells, waters.water.shape[1])
-    return np.stack([waters.corner[0] + column * waters.step, waters.corner[1] + row * waters.step], axis=1)
+    return np.stack(
+        [waters.corner[0] + column * waters.step, waters.corner[1] + row * waters.step], axis=1
+    )
 
 
 def _harbour(waters: _Waters, end: int, closed: int) -> tuple[Numbers, Points]:
     """Water cells near an end that it reaches straight, and the way to each, km."""
     cells, here, middles = _nearest(waters, end)
-    free = [_is_free(a, b, (waters.shore[end], 0.0), closed) for a, b in zip(here, middles, strict=True)]
+    free = [
+        _is_free(a, b, (waters.shore[end], 0.0), closed) for a, b in zip(here, middles, strict=True)
+    ]
     return cells[free], geodesics_km(here[free], middles[free])
 
 
@@ -182,7 +197,8 @@ def _gates(closed: int) -> Points:
     """Ends of the gates of closed passages, shape (n, 4); each twice, as longitudes may run over 180."""
     gates = [passage.gate for passage in passages().values() if closed >> passage.bit & 1]
     return np.array(
-        [(a[0] + turn, a[1], b[0] + turn, b[1]) for a, b in gates for turn in (0.0, 360.0)], np.float64
+        [(a[0] + turn, a[1], b[0] + turn, b[1]) for a, b in gates for turn in (0.0, 360.0)],
+        np.float64,
     ).reshape(-1, 4)
 
 
@@ -191,7 +207,9 @@ def _passage_bits(a: Points, b: Points) -> int:
     return sum(
         1 << passage.bit
         for passage in passages().values()
-        if any(crosses(a - (turn, 0.0), b - (turn, 0.0), passage.gate).any() for turn in (0.0, 360.0))
+        if any(
+            crosses(a - (turn, 0.0), b - (turn, 0.0), passage.gate).any() for turn in (0.0, 360.0)
+        )
     )
 
 
@@ -212,7 +230,9 @@ def _pulled_straight(path: Points, shore: tuple[float, float], closed: int) -> P
         if not _sees(path, at, end, shore, closed):
             while far - near > 1:  # what is seen from a corner ends somewhere: halve
                 middle = (near + far) // 2
-                near, far = (middle, far) if _sees(path, at, middle, shore, closed) else (near, middle)
+                near, far = (
+                    (middle, far) if _sees(path, at, middle, shore, closed) else (near, middle)
+                )
             far = near
         kept.append(far)
     return np.asarray(path[kept])

@@ -91,7 +91,8 @@ def passages() -> Mapping[str, Passage]:
             bit=bit,
             gate=(tuple(raw["gate"][0]), tuple(raw["gate"][1])),
             limits=tuple(
-                {k: float(v) for k, v in limit.items() if k.endswith("_m")} for limit in raw.get("limits", ())
+                {k: float(v) for k, v in limit.items() if k.endswith("_m")}
+                for limit in raw.get("limits", ())
             ),
             shut=raw.get("shut", ""),
         )
@@ -175,13 +176,18 @@ def find_passages(names: Iterable[str]) -> tuple[str, ...]:
             raise UnknownNameError("passage", name, (), otherwise=reason)
         if hit is None:
             raise UnknownNameError(
-                "passage", name, _all_names(), otherwise=f"There are {', '.join(p.name for p in passages().values())}"
+                "passage",
+                name,
+                _all_names(),
+                otherwise=f"There are {', '.join(p.name for p in passages().values())}",
             )
         found.update(dict.fromkeys(hit))
     return tuple(found)
 
 
-def crosses(a: NDArray[np.float64], b: NDArray[np.float64], gate: tuple[Point, Point]) -> NDArray[np.bool_]:
+def crosses(
+    a: NDArray[np.float64], b: NDArray[np.float64], gate: tuple[Point, Point]
+) -> NDArray[np.bool_]:
     """Which segments from `a` to `b`, shape (n, 2), cross a gate; touching it counts.
 
     Segments over the antimeridian cross no gate: none lies there.
@@ -263,16 +269,22 @@ def closed_passages(
         A passage is both closed and opened, or the vessel does not fit one that was opened.
     """
     if isinstance(closed, tuple) and isinstance(opened, tuple) and vessel is None:
-        return _closed_for_anyone(closed, opened, as_date(on))  # the usual question, answered from memory
+        return _closed_for_anyone(
+            closed, opened, as_date(on)
+        )  # the usual question, answered from memory
     return _closed(closed, opened, as_date(on), vessel)
 
 
 @lru_cache(maxsize=256)
-def _closed_for_anyone(closed: tuple[str, ...], opened: tuple[str, ...], day: date | None) -> Mapping[str, str]:
+def _closed_for_anyone(
+    closed: tuple[str, ...], opened: tuple[str, ...], day: date | None
+) -> Mapping[str, str]:
     return MappingProxyType(_closed(closed, opened, day, None))
 
 
-def _closed(closed: Iterable[str], opened: Iterable[str], day: date | None, vessel: object) -> dict[str, str]:
+def _closed(
+    closed: Iterable[str], opened: Iterable[str], day: date | None, vessel: object
+) -> dict[str, str]:
     """See `closed_passages`."""
     shut_by_hand, opened_by_hand = set(find_passages(closed)), set(find_passages(opened))
     if both := shut_by_hand & opened_by_hand:

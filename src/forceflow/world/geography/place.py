@@ -74,7 +74,9 @@ class Place:
             "note": self.note,
         }
         body = "".join(
-            f'<tr><th scope="row">{name}</th><td>{html.escape(text)}</td></tr>' for name, text in rows.items() if text
+            f'<tr><th scope="row">{name}</th><td>{html.escape(text)}</td></tr>'
+            for name, text in rows.items()
+            if text
         )
         return f"<table><caption>{html.escape(self.name)}</caption><tbody>{body}</tbody></table>"
 

@@ -59,14 +59,27 @@ def roads() -> tuple[Road, ...]:
     raw_file = read_data("roads.toml")
     found = []
     for raw in raw_file["roads"]["road"]:
-        low, best, high = (raw["distance_km"] * factor for factor in raw_file["spread"][raw["status"]])
+        low, best, high = (
+            raw["distance_km"] * factor for factor in raw_file["spread"][raw["status"]]
+        )
         a, b = raw["ends"]
         shape = tuple((float(lon), float(lat)) for lon, lat in raw.get("shape", ()))
         line = (_at(places()[a]), *shape, _at(places()[b]))
         crow_km = sum(geodesic_km(p, q) for p, q in pairwise(line))
         # No road is shorter than the line through the points it is known to pass.
         best = max(best, crow_km)
-        found.append(Road(raw["name"], (a, b), max(low, crow_km), best, high, line, raw["source"], raw["status"]))
+        found.append(
+            Road(
+                raw["name"],
+                (a, b),
+                max(low, crow_km),
+                best,
+                high,
+                line,
+                raw["source"],
+                raw["status"],
+            )
+        )
     return tuple(found)
 
 
@@ -87,14 +100,20 @@ def straight_road(a: Place, b: Place) -> Road:
     crow_km = geodesic_km(_at(a), _at(b))
     low, best, high = (crow_km * prior[bound] for bound in ("low", "best", "high"))
     line = geodesic_points(_at(a), _at(b), every_km=50.0)
-    return Road("no road known", (a.id, b.id), low, best, high, line, prior["source"], prior["status"])
+    return Road(
+        "no road known", (a.id, b.id), low, best, high, line, prior["source"], prior["status"]
+    )
 
 
 def sea_gap_km(a: Place, b: Place) -> float:
     """Longest stretch of sea under the great circle between two places, km, to about 10 km."""
     points = np.array(geodesic_points(_at(a), _at(b), every_km=SAMPLE_KM))
     step_km = geodesic_km(_at(a), _at(b)) / (len(points) - 1)
-    runs = [sum(1 for _ in run) for land, run in groupby(on_land(points[:, 0], points[:, 1]).tolist()) if not land]
+    runs = [
+        sum(1 for _ in run)
+        for land, run in groupby(on_land(points[:, 0], points[:, 1]).tolist())
+        if not land
+    ]
     return max(runs, default=0) * step_km
 
 
@@ -108,7 +127,9 @@ def _closed_places(closed: Iterable[str]) -> frozenset[str]:
     for name in (closed,) if isinstance(closed, str) else closed:
         place = find_place(name)
         if place.id not in _network():
-            raise UnknownNameError("place on the road network", name, [places()[p].name for p in _network()])
+            raise UnknownNameError(
+                "place on the road network", name, [places()[p].name for p in _network()]
+            )
         found.add(place.id)
     return frozenset(found)
 
@@ -150,12 +171,17 @@ def road_path(origin: Place, destination: Place, *, closed: Iterable[str] = ()) 
     if off_network and (not served or crow_km <= NEAR_KM):
         gap_km = sea_gap_km(origin, destination)
         if gap_km <= read_data("roads.toml")["sea_gap"]["longest_km"]:
-            links.setdefault(origin.id, []).append((destination.id, straight_road(origin, destination)))
+            links.setdefault(origin.id, []).append(
+                (destination.id, straight_road(origin, destination))
+            )
     return _shortest(origin, destination, links, shut)
 
 
 def _shortest(
-    origin: Place, destination: Place, links: Mapping[str, list[tuple[str, Road]]], shut: frozenset[str]
+    origin: Place,
+    destination: Place,
+    links: Mapping[str, list[tuple[str, Road]]],
+    shut: frozenset[str],
 ) -> RoadPath:
     heap: list[tuple[float, str]] = [(0.0, origin.id)]
     best_km = {origin.id: 0.0}
@@ -177,12 +203,23 @@ def _shortest(
                 best_km[onward], came_by[onward] = reached, (node, road)
                 heapq.heappush(heap, (reached, onward))
     gap_km = sea_gap_km(origin, destination)
-    why = f"with {', '.join(sorted(shut))} closed" if shut else f"{gap_km:.0f} km of sea lie under the straight line"
+    why = (
+        f"with {', '.join(sorted(shut))} closed"
+        if shut
+        else f"{gap_km:.0f} km of sea lie under the straight line"
+    )
     raise NoRouteError(f"no way by road from {origin.name} to {destination.name}: {why}")
 
 
 def _reversed(road: Road) -> Road:
     a, b = road.ends
     return Road(
-        road.name, (b, a), road.low_km, road.best_km, road.high_km, road.coordinates[::-1], road.source, road.status
+        road.name,
+        (b, a),
+        road.low_km,
+        road.best_km,
+        road.high_km,
+        road.coordinates[::-1],
+        road.source,
+        road.status,
     )

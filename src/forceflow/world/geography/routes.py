@@ -147,7 +147,9 @@ class Route:
         kind = {"air": "aircraft", "sea": "vessel", "road": "vehicles"}[self.mode]
         given = getattr(platform, "kind", kind)
         if given != kind:
-            raise RouteError(f"a route by {self.mode} needs a platform of kind {kind!r}, got {given!r}")
+            raise RouteError(
+                f"a route by {self.mode} needs a platform of kind {kind!r}, got {given!r}"
+            )
         parts = self._air_h(platform) if self.mode == "air" else self._surface_h(platform)
         return Quantity(*parts, unit="h")
 
@@ -164,7 +166,9 @@ class Route:
             )
         if platform is not None and self.stops and hasattr(platform, "ground_time_h"):
             ground = _bounds(platform.ground_time_h("enroute"))
-            low, best, high = (h + self.stops * g for h, g in zip((low, best, high), ground, strict=True))
+            low, best, high = (
+                h + self.stops * g for h, g in zip((low, best, high), ground, strict=True)
+            )
         return low, best, high
 
     def _surface_h(self, platform: Any) -> tuple[float, float, float]:
@@ -203,7 +207,10 @@ class Route:
             rows.append(("whole way", f"{self.distance_km:,.0f} km{span}"))
         hours = self.duration_h()
         rows.append(
-            (f"time, as is usual by {self.mode}", f"{hours.best:,.1f} h ({hours.low:,.1f} to {hours.high:,.1f})")
+            (
+                f"time, as is usual by {self.mode}",
+                f"{hours.best:,.1f} h ({hours.low:,.1f} to {hours.high:,.1f})",
+            )
         )
         named = (("through", self.passage_names), ("closed", _printed(self.closed)))
         rows += [(word, ", ".join(names)) for word, names in named if names]
@@ -291,10 +298,14 @@ def route(
         raise RouteError(f"a vessel was given for a route by {mode}")
     meant = [find_place(name) for name in (origin, *_names(via), destination)]
     calls = [place_for(place, mode) for place in meant]
-    notes = [note for place, end in zip(meant, calls, strict=True) if (note := note_on_end(place, end))]
+    notes = [
+        note for place, end in zip(meant, calls, strict=True) if (note := note_on_end(place, end))
+    ]
     for a, b in itertools.pairwise(calls):
         if (a.longitude, a.latitude) == (b.longitude, b.latitude):
-            raise RouteError(f"{a.name} to {b.name} by {mode}: both are the same point, there is no way to measure")
+            raise RouteError(
+                f"{a.name} to {b.name} by {mode}: both are the same point, there is no way to measure"
+            )
     pairs = list(itertools.pairwise(calls))
     used: dict[str, None] = {}
     legs: list[Leg] = []
@@ -319,8 +330,26 @@ def route(
         for a, b in pairs:
             for stretch in road_path(a, b, closed=closed).stretches:
                 start, stop = (find_place_name(end, a, b) for end in stretch.ends)
-                legs.append(Leg(start, stop, stretch.best_km, stretch.coordinates, stretch.low_km, stretch.high_km))
-    return Route(calls[0], calls[-1], mode, tuple(legs), tuple(used), shut, len(calls) - 2, tuple(dict.fromkeys(notes)))
+                legs.append(
+                    Leg(
+                        start,
+                        stop,
+                        stretch.best_km,
+                        stretch.coordinates,
+                        stretch.low_km,
+                        stretch.high_km,
+                    )
+                )
+    return Route(
+        calls[0],
+        calls[-1],
+        mode,
+        tuple(legs),
+        tuple(used),
+        shut,
+        len(calls) - 2,
+        tuple(dict.fromkeys(notes)),
+    )
 
 
 def find_place_name(place_id: str, *ends: Place) -> str:

@@ -136,7 +136,9 @@ def sea_network() -> SeaNetwork:
     origin = np.concatenate([edges[:, 0], edges[:, 1]])
     order = np.argsort(origin, kind="stable")
     neighbour = np.ascontiguousarray(np.concatenate([edges[:, 1], edges[:, 0]])[order])
-    first = np.concatenate([[0], np.cumsum(np.bincount(origin, minlength=len(lon_lat)))]).astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(np.bincount(origin, minlength=len(lon_lat)))]).astype(
+        np.int64
+    )
     length_km = np.ascontiguousarray(np.concatenate([length_km, length_km])[order])
     bits = np.ascontiguousarray(np.concatenate([bits, bits])[order])
     # Landmarks: each the node furthest from those before it, which puts them on the rim of the network.
@@ -174,7 +176,12 @@ class Joins(NamedTuple):
     def kept(self, which: NDArray[np.generic] | list[int]) -> Joins:
         """Some of them."""
         bits = self.passages[which]
-        return Joins(self.nodes[which], self.distance_km[which], bits, int(np.bitwise_or.reduce(bits, initial=0)))
+        return Joins(
+            self.nodes[which],
+            self.distance_km[which],
+            bits,
+            int(np.bitwise_or.reduce(bits, initial=0)),
+        )
 
     def open(self, mask: int) -> Joins:
         """Those that use no closed passage."""
@@ -195,7 +202,10 @@ def _access(place: Place) -> Joins:
     """
     at_sea = place.kind == "strait" or (place.kind == "region" and not place.country)
     point = place.longitude, place.latitude
-    furthest_km, nearest_km = FURTHEST_SHORE_KM.get(place.kind, OTHERWISE_KM), float(_near(point).distance_km[0])
+    furthest_km, nearest_km = (
+        FURTHEST_SHORE_KM.get(place.kind, OTHERWISE_KM),
+        float(_near(point).distance_km[0]),
+    )
     if nearest_km > furthest_km and not at_sea:
         raise RouteError(
             f"{place.name} ({place.kind}) lies {nearest_km:.0f} km from the nearest shipping line, more than"
@@ -227,7 +237,9 @@ def _reached_by_water(point: Point) -> Joins:
     near, points = _near(point), sea_network().points
     hops = list(zip(near.nodes.tolist(), near.distance_km.tolist(), strict=True))
     reached = [0] if is_open_water(point, points[hops[0][0]], hops[0][1]) else []
-    reached = reached or [i for i, (node, km) in enumerate(hops) if is_open_water(point, points[node], km)]
+    reached = reached or [
+        i for i, (node, km) in enumerate(hops) if is_open_water(point, points[node], km)
+    ]
     if not reached:
         costs = [km + OVER_LAND * land_km(point, points[node], km) for node, km in hops]
         reached = [int(np.argmin(costs))]
@@ -282,7 +294,11 @@ _straight_km = lru_cache(maxsize=4096)(geodesic_km)
 
 def _over_water(lines: SeaPath | None, start: Point, stop: Point, mask: int) -> SeaPath | None:
     """The way over open water where it is to be taken instead of the lines, else None."""
-    if lines is not None and not lines.passages and lines.distance_km <= DETOUR * _straight_km(start, stop):
+    if (
+        lines is not None
+        and not lines.passages
+        and lines.distance_km <= DETOUR * _straight_km(start, stop)
+    ):
         return None
     # In one order of the ends, so that the way back is as long as the way there.
     ways = open_ways(min(start, stop), max(start, stop))
@@ -325,7 +341,9 @@ def _inland(point: Point, joined: Point, name: str) -> str:
     return f"{name} is joined over {land_km(point, joined, km):,.0f} km of land: a port on a river, or no port"
 
 
-def _along_lines(start: Point, stop: Point, starts: Joins, stops: Joins, mask: int) -> SeaPath | None:
+def _along_lines(
+    start: Point, stop: Point, starts: Joins, stops: Joins, mask: int
+) -> SeaPath | None:
     """The shortest way from one point over the network to another, or None when there is none."""
     starts, stops = starts.open(mask), stops.open(mask)
     found = _search(starts, stops, mask)
@@ -346,7 +364,11 @@ def _along_lines(start: Point, stop: Point, starts: Joins, stops: Joins, mask: i
 
 def _named(bits: int) -> tuple[str, ...]:
     """Ids of the passages of a bit set."""
-    return tuple(passage.id for passage in passages().values() if bits >> passage.bit & 1) if bits else ()
+    return (
+        tuple(passage.id for passage in passages().values() if bits >> passage.bit & 1)
+        if bits
+        else ()
+    )
 
 
 def _search(starts: Joins, stops: Joins, mask: int) -> NDArray[np.int64] | None:

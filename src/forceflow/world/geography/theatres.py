@@ -19,14 +19,22 @@ _HOW = "Give a country by name or ISO code (Niger, NE, NER), several (NE,ML or [
 def theatres() -> Mapping[str, Theatre]:
     """All theatres of our own file by id."""
     return {
-        key: Theatre(key, raw["name"], frozenset(raw["countries"]), frozenset(raw["places"]), raw.get("note", ""))
+        key: Theatre(
+            key,
+            raw["name"],
+            frozenset(raw["countries"]),
+            frozenset(raw["places"]),
+            raw.get("note", ""),
+        )
         for key, raw in read_data("theatres.toml").items()
     }
 
 
 def theatres_of(place_id: str, country: str) -> tuple[str, ...]:
     """Ids of the theatres that a place with this id in this country lies in."""
-    return tuple(t.id for t in theatres().values() if country in t.countries or place_id in t.places)
+    return tuple(
+        t.id for t in theatres().values() if country in t.countries or place_id in t.places
+    )
 
 
 def read_theatre(theatre: str | Collection[str]) -> frozenset[str]:
@@ -73,10 +81,14 @@ def _part(name: object) -> str:
             return one.id
     nations = (countries_with_code(text.upper()) or countries_named(text)) if text else ()
     if len(nations) > 1:
-        raise AmbiguousNameError("theatre", text, [f"{nation.name} ({nation.code})" for nation in nations])
+        raise AmbiguousNameError(
+            "theatre", text, [f"{nation.name} ({nation.code})" for nation in nations]
+        )
     if not nations:
         known = [*theatres(), *(nation.name for nation in all_countries().values())]
-        raise UnknownNameError("theatre", str(name), known, otherwise=f"{_HOW}: {', '.join(theatres())}")
+        raise UnknownNameError(
+            "theatre", str(name), known, otherwise=f"{_HOW}: {', '.join(theatres())}"
+        )
     return nations[0].code
 
 

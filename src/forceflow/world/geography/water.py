@@ -57,7 +57,11 @@ def water_cells(
     bottom, top = max(bottom, 0), min(top, len(packed))
     columns = np.arange(left, right) % (360 * per_degree)
     land = np.unpackbits(packed[bottom:top], axis=1)[:, columns]
-    return land == 0, ((left + 0.5) / per_degree - 180.0, (bottom + 0.5) / per_degree - 90.0), 1.0 / per_degree
+    return (
+        land == 0,
+        ((left + 0.5) / per_degree - 180.0, (bottom + 0.5) / per_degree - 90.0),
+        1.0 / per_degree,
+    )
 
 
 def _along(a: Point, b: Point, km: float, step_km: float = STEP_KM) -> NDArray[np.float64]:
@@ -80,7 +84,9 @@ def land_km(a: Point, b: Point, km: float) -> float:
     return float(is_land(points).mean()) * km if len(points) else 0.0
 
 
-def is_open_water(a: Point, b: Point, km: float, shore: tuple[float, float] = (SHORE_KM, SHORE_KM)) -> bool:
+def is_open_water(
+    a: Point, b: Point, km: float, shore: tuple[float, float] = (SHORE_KM, SHORE_KM)
+) -> bool:
     """Whether a geodesic of `km` touches no land but within `shore` km of its ends."""
     for step_km in (50.0, STEP_KM):  # most lines that meet land are found out by a few points
         points = _along(a, b, km, step_km)

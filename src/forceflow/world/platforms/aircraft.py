@@ -195,13 +195,19 @@ class Aircraft(Card):
         the shortest leg of the table, 500 nm, the time lost to taxi, climb and approach is kept.
         """
         if not 0 < leg_km < float("inf"):
-            raise EstimateError(f"{self.name}: leg of {leg_km!r} km; wanted a finite length above 0 km")
+            raise EstimateError(
+                f"{self.name}: leg of {leg_km!r} km; wanted a finite length above 0 km"
+            )
         speed = self.speed_table.at(leg_km)
         low = best = high = speed
         if not self.own_table:
             cruise, _ = self.speed_table.climb_out
-            low, best, high = (speed * self.cruise_km_per_h.bound(bound) / cruise for bound in BOUNDS)
-        return Quantity(low * (1 - BLOCK_SPREAD_SHARE), best, high * (1 + BLOCK_SPREAD_SHARE), unit="km/h")
+            low, best, high = (
+                speed * self.cruise_km_per_h.bound(bound) / cruise for bound in BOUNDS
+            )
+        return Quantity(
+            low * (1 - BLOCK_SPREAD_SHARE), best, high * (1 + BLOCK_SPREAD_SHARE), unit="km/h"
+        )
 
     def ground_time_h(self, kind: str) -> Quantity:
         """Time on the ground for one stop, h.

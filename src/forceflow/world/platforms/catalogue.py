@@ -20,7 +20,16 @@ from .payload import Corner
 from .sourced_figures import Figure, figure_from, read_data
 from .vessels import VehicleMix, Vessel
 
-__all__ = ["Aircraft", "Figure", "Platform", "VehicleMix", "Vessel", "add_platform", "find_platform", "platforms"]
+__all__ = [
+    "Aircraft",
+    "Figure",
+    "Platform",
+    "VehicleMix",
+    "Vessel",
+    "add_platform",
+    "find_platform",
+    "platforms",
+]
 
 Platform = Aircraft | Vessel | VehicleMix
 
@@ -68,7 +77,11 @@ def _corner(raw: Mapping[str, Any], *, where: str) -> Corner:
     """One corner; ``payload_lb`` and ``range_nm`` are converted, and either part may have its own source."""
 
     def part(metric: str, printed: str, unit: str, extra: Mapping[str, Any]) -> Figure:
-        given = {"value": raw[metric]} if metric in raw else {"value": raw[printed], "printed_in": printed[-2:]}
+        given = (
+            {"value": raw[metric]}
+            if metric in raw
+            else {"value": raw[printed], "printed_in": printed[-2:]}
+        )
         return figure_from({**raw, **extra, **given}, unit=unit, where=where)
 
     return Corner(
@@ -84,7 +97,10 @@ def _aircraft(
     designators: tuple[str, ...],
 ) -> Aircraft:
     entry = _Entry(raw, file="aircraft.toml")
-    corners = tuple(_corner(corner, where=f"{entry.where}: corner {i}") for i, corner in enumerate(raw["corners"]))
+    corners = tuple(
+        _corner(corner, where=f"{entry.where}: corner {i}")
+        for i, corner in enumerate(raw["corners"])
+    )
     hold = raw.get("hold_m", {})
     own, name, aliases = entry.names
     return Aircraft(
@@ -180,14 +196,20 @@ def platforms() -> tuple[Platform, ...]:
     sky = read_data("aircraft.toml")
     tables = _speed_tables(sky["speed_table"])
     ground = {
-        key: {kind: figure_from(raw[kind], unit="h", where=f"ground times {key}") for kind in GROUND_KINDS}
+        key: {
+            kind: figure_from(raw[kind], unit="h", where=f"ground times {key}")
+            for kind in GROUND_KINDS
+        }
         for key, raw in sky["ground_times"].items()
     }
     designators: dict[str, tuple[str, ...]] = {}
     for designator, of in sky["designator"].items():
         designators[of["id"]] = (*designators.get(of["id"], ()), designator)
     return (
-        *(_aircraft(raw, tables, ground, designators.get(raw["id"], ())) for raw in sky["aircraft"]),
+        *(
+            _aircraft(raw, tables, ground, designators.get(raw["id"], ()))
+            for raw in sky["aircraft"]
+        ),
         *(_vessel(raw) for raw in read_data("vessels.toml")["vessel"]),
         *(_vehicles(raw) for raw in read_data("vehicles.toml")["vehicles"]),
     )
@@ -201,14 +223,19 @@ def _by_key() -> Mapping[str, Platform]:
         for name in (platform.id, platform.name, *platform.aliases):
             owner = index.setdefault(_key(name), platform)
             if owner is not platform:
-                raise QuantityError(f"platform data: {name!r} names both {owner.id} and {platform.id}")
+                raise QuantityError(
+                    f"platform data: {name!r} names both {owner.id} and {platform.id}"
+                )
     return index
 
 
 @cache
 def _ambiguous() -> Mapping[str, tuple[str, ...]]:
     """Names that reports print for several platforms, with their ids."""
-    return {_key(name): tuple(ids) for name, ids in read_data("aircraft.toml").get("ambiguous", {}).items()}
+    return {
+        _key(name): tuple(ids)
+        for name, ids in read_data("aircraft.toml").get("ambiguous", {}).items()
+    }
 
 
 _ADDED: dict[str, Platform] = {}
@@ -251,12 +278,16 @@ def add_platform(platform: Platform) -> Platform:
         )
     names = (platform.id, platform.name, *platform.aliases)
     if any(is_blank(name) or not _key(name) for name in names):
-        raise QuantityError(f"{platform.id!r}, {platform.name!r}: an id and names with letters or digits are needed")
+        raise QuantityError(
+            f"{platform.id!r}, {platform.name!r}: an id and names with letters or digits are needed"
+        )
     keys = {_key(name): name for name in names}
     for key, name in keys.items():
         other = _by_key().get(key) or _ADDED.get(key)
         if other is not None and (other.id != platform.id or key in _by_key()):
-            raise QuantityError(f"{name!r} is {other.id} already; give yours an id, a name and aliases of its own")
+            raise QuantityError(
+                f"{name!r} is {other.id} already; give yours an id, a name and aliases of its own"
+            )
     for key in [key for key, other in _ADDED.items() if other.id == platform.id]:
         del _ADDED[key]
     _ADDED.update(dict.fromkeys(keys, platform))
@@ -300,7 +331,9 @@ def find_platform(name: str) -> Platform:
     if key in _ambiguous():
         raise AmbiguousNameError("platform", name, _ambiguous()[key])
     every = (*platforms(), *_ADDED.values())
-    codes = read_data("aircraft.toml")["designator"]  # one letter off a code is another type: no suggestion
+    codes = read_data("aircraft.toml")[
+        "designator"
+    ]  # one letter off a code is another type: no suggestion
     owners = {name: p.id for p in every for name in (p.id, p.name, *p.aliases) if name not in codes}
     once: dict[str, str] = {}
     for spelling in nearest(name, owners, most=_MOST_LOOKED_AT):

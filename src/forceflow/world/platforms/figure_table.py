@@ -29,7 +29,10 @@ class Card:
         parts = (self.id, self.name, self.kind, getattr(self, "role", ""))
         said = ", ".join(dict.fromkeys(part for part in parts if part))
         rows = [(label, *cells_of(figure)) for label, figure in figures_of(self)]
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("figure", "value", "status", "source", "note"))
+        head = "".join(
+            f'<th scope="col">{name}</th>'
+            for name in ("figure", "value", "status", "source", "note")
+        )
         cells = [[f"<td>{html.escape(cell)}</td>" for cell in row] for row in rows]
         body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
         note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
@@ -58,7 +61,12 @@ def figures_of(platform: Any) -> Iterator[tuple[str, Figure]]:
     """Yield every figure of a platform with its name: its own, its payload-range corners and its load factors."""
     for field in fields(platform):
         value = getattr(platform, field.name)
-        label = field.name.replace("_km_per_h", "").removesuffix("_t").removesuffix("_h").removesuffix("_m")
+        label = (
+            field.name.replace("_km_per_h", "")
+            .removesuffix("_t")
+            .removesuffix("_h")
+            .removesuffix("_m")
+        )
         label = label.replace("_", " ")
         if isinstance(value, Figure):
             yield label, value

@@ -29,7 +29,8 @@ nobody knows what; people."""
 
 CARGO_WORDS = {
     **dict.fromkeys(
-        ("aid", "relief", "relief supplies", "humanitarian aid", "medicine", "pallets", "stores"), "supplies"
+        ("aid", "relief", "relief supplies", "humanitarian aid", "medicine", "pallets", "stores"),
+        "supplies",
     ),
     **dict.fromkeys(("food", "coal", "ammunition", "flour", "grain", "fuel", "cement"), "bulk"),
     **dict.fromkeys(("trucks", "armour", "equipment"), "vehicles"),
@@ -114,7 +115,10 @@ def load_factor(role: str, cargo: str, *, name: str) -> Quantity:
 def _people_shares() -> Mapping[tuple[str, str], Figure]:
     rows = read_data("load_factors.toml")["people_share"]
     where = "load_factors.toml: people_share"
-    return {(str(raw["role"]), str(raw["use"])): figure_from(raw, unit="share", where=where) for raw in rows}
+    return {
+        (str(raw["role"]), str(raw["use"])): figure_from(raw, unit="share", where=where)
+        for raw in rows
+    }
 
 
 def people_share(role: str, use: str) -> Figure:
@@ -126,9 +130,15 @@ def people_share(role: str, use: str) -> Figure:
 
 def people_per_vehicle() -> Figure:
     """People that came with each vehicle in Russian and Soviet airlifts, 1979 to 2022."""
-    return figure_from(read_data("load_factors.toml")["people_per_vehicle"], unit="people", where="load_factors.toml")
+    return figure_from(
+        read_data("load_factors.toml")["people_per_vehicle"],
+        unit="people",
+        where="load_factors.toml",
+    )
 
 
 def person_t() -> Figure:
     """Mass of a soldier with gear in airlift planning, t."""
-    return figure_from(read_data("load_factors.toml")["person"], unit="t", where="load_factors.toml")
+    return figure_from(
+        read_data("load_factors.toml")["person"], unit="t", where="load_factors.toml"
+    )

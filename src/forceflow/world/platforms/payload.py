@@ -70,7 +70,11 @@ class Corner:
         """(range km, payload t) on one of the three envelopes; a lone published range is widened by 10 %."""
         range_km = self.range_km.bound(bound)
         if self.range_km.low == self.range_km.high:
-            range_km *= {"low": 1 - RANGE_SPREAD_SHARE, "best": 1.0, "high": 1 + RANGE_SPREAD_SHARE}[bound]
+            range_km *= {
+                "low": 1 - RANGE_SPREAD_SHARE,
+                "best": 1.0,
+                "high": 1 + RANGE_SPREAD_SHARE,
+            }[bound]
         return range_km, self.payload_t.bound(bound)
 
 
@@ -202,7 +206,9 @@ def payload_bounds_t(
         The distance is negative or not finite, or out of reach even empty; the message names the ferry range.
     """
     if not (math.isfinite(distance_km) and distance_km >= 0):
-        raise EstimateError(f"{name}: distance {distance_km!r} km; wanted a finite distance of 0 km or more")
+        raise EstimateError(
+            f"{name}: distance {distance_km!r} km; wanted a finite distance of 0 km or more"
+        )
     ferry_low, ferry_best, ferry_high = (corners[-1].at(bound)[0] for bound in BOUNDS)
     reach = f"its ferry range is {ferry_best:,.0f} km ({ferry_low:,.0f} to {ferry_high:,.0f})"
     if distance_km > ferry_high:

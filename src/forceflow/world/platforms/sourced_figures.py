@@ -13,7 +13,16 @@ from ...errors import QuantityError, UnknownNameError
 from ...quantity import Quantity
 from ...quantity.units import KM_PER_NM, M_PER_FT, T_PER_LB, T_PER_SHORT_TON
 
-__all__ = ["STATUSES", "Figure", "Source", "Status", "figure_from", "read_data", "source", "sources"]
+__all__ = [
+    "STATUSES",
+    "Figure",
+    "Source",
+    "Status",
+    "figure_from",
+    "read_data",
+    "source",
+    "sources",
+]
 
 Status = Literal["read", "recalled", "prior"]
 STATUSES: tuple[Status, ...] = ("read", "recalled", "prior")

@@ -15,7 +15,12 @@ __all__ = ["VehicleMix", "Vessel"]
 
 
 def _least(limits: Sequence[Quantity]) -> Quantity:
-    return Quantity(min(q.low for q in limits), min(q.best for q in limits), min(q.high for q in limits), unit="t")
+    return Quantity(
+        min(q.low for q in limits),
+        min(q.best for q in limits),
+        min(q.high for q in limits),
+        unit="t",
+    )
 
 
 def _product(one: Figure, other: Figure, unit: str) -> Quantity:
@@ -102,7 +107,13 @@ class Vessel(Card):
         Bound by bound. The lanes do not count for a ship whose cargo is also stowed by crane; see `vehicle_cargo_t`.
         """
         limits = self.limits_t
-        return _least([limits[name] for name in limits if not (name == "lane metres" and self.stowed_by_crane)])
+        return _least(
+            [
+                limits[name]
+                for name in limits
+                if not (name == "lane metres" and self.stowed_by_crane)
+            ]
+        )
 
     @property
     def vehicle_cargo_t(self) -> Quantity:
