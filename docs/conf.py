@@ -45,7 +45,7 @@ default_role = "literal"  # the extension `names` turns public names into links
 
 # Every reference must resolve, but for the types of other libraries: nothing is fetched to look them up.
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", r"(?!forceflow\.\w+$).*")]
+nitpick_ignore_regex = [("py:.*", r"(?!forceflow(\.\w+){1,3}$).*")]
 
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3

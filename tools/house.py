@@ -239,12 +239,17 @@ def test_only_lines(modules: Iterable[Module]) -> int:
 
 
 def top_names() -> int:
-    """Names of the public face."""
-    face = ast.parse((SOURCE / "__init__.py").read_text(encoding="utf-8"))
+    """Names of the public face, without the modules that hold the others."""
+    face = ast.parse((SOURCE / "__init__.pyi").read_text(encoding="utf-8"))
+    count = 0
     for node in face.body:
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            return sum(len(inner.names) for inner in node.body if isinstance(inner, ast.ImportFrom))
-    return 0
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        folder = SOURCE.joinpath(*(node.module or "").split("."))
+        for alias in node.names:
+            is_module = (folder / alias.name).is_dir() or (folder / f"{alias.name}.py").is_file()
+            count += not is_module
+    return count
 
 
 def measures(modules: list[Module]) -> list[Measure]:

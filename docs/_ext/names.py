@@ -11,7 +11,34 @@ from sphinx.transforms import SphinxTransform
 
 import forceflow
 
-NAME = re.compile(r"^(?:ff\.|forceflow\.)?(?P<name>[A-Za-z_]\w*)(?:\.\w+)?(?:\(.*\))?$", re.DOTALL)
+# Where each public name is documented: at the top, or in the module of its subject.
+HOMES = {
+    name: f"{getattr(forceflow, subject).__name__}.{name}"
+    for subject in (
+        *("evidence", "flows", "counts", "lift", "queueing"),
+        *("forecasting", "sensitivity", "withdrawal", "errors"),
+    )
+    for name in getattr(forceflow, subject).__all__
+}
+HOMES |= {
+    name: f"forceflow.forecasting.scores.{name}"
+    for name in ("crps", "interval_score", "pit", "wis")
+}
+HOMES |= {name: f"forceflow.dates.{name}" for name in ("read_when", "write_edtf")}
+HOMES |= {
+    name: f"forceflow.quantity.{name}" for name in ("LEXICON", "Lexicon", "verbal_probability")
+}
+HOMES |= {
+    name: f"forceflow.world.{name}"
+    for name in ("Aircraft", "Place", "Route", "VehicleMix", "Vessel")
+}
+HOMES |= {name: f"forceflow.{name}" for name in forceflow.__all__ if name != "__version__"}
+
+SUBJECTS = "|".join(set(dir(forceflow)) - set(forceflow.__all__))
+NAME = re.compile(
+    rf"^(?:(?:ff|forceflow)\.)?(?:(?:{SUBJECTS})\.)?(?P<name>[A-Za-z_]\w*)(?:\.\w+)?(?:\(.*\))?$",
+    re.DOTALL,
+)
 
 ARRAY = re.compile(
     r"~?numpy\.ndarray\[tuple\[~?typing\.Any, \.\.\.\], ~?numpy\.dtype\[~?numpy\.\w+\]\]"
@@ -30,7 +57,7 @@ class PublicNames(SphinxTransform):
 
     def apply(self, **kwargs: Any) -> None:
         """Walk over the code of a page."""
-        here = self.env.docname.rpartition("forceflow.")[2]
+        here = self.env.docname.rpartition("/")[2]
         for literal in list(self.document.findall(nodes.literal)):
             found = NAME.match(literal.astext())
             if found is None or isinstance(
@@ -38,13 +65,13 @@ class PublicNames(SphinxTransform):
             ):
                 continue
             name = found["name"]
-            if name not in forceflow.__all__ or name == here:
+            if name not in HOMES or HOMES[name] == here:
                 continue
             link = addnodes.pending_xref(
                 "",
                 refdomain="py",
                 reftype="obj",
-                reftarget=f"forceflow.{name}",
+                reftarget=HOMES[name],
                 refexplicit=True,
                 refwarn=True,
             )
@@ -61,7 +88,7 @@ def by_last_part(
     name = target.rpartition(".")[2]
     if (
         node.get("refdomain") != "py"
-        or name not in forceflow.__all__
+        or name not in HOMES
         or not target.startswith(("forceflow", name))
     ):
         return None
@@ -71,7 +98,7 @@ def by_last_part(
         node["refdoc"],
         app.builder,
         "obj",
-        f"forceflow.{name}",
+        HOMES[name],
         addnodes.pending_xref(""),
         content,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,6 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import forceflow as ff
-from forceflow.lift import sweep as module
-from forceflow.lift.queueing import cycle_capacity as queueing
 from standins import PlainAircraft, PlainVessel, way
 
 VAGUE = PlainAircraft(
@@ -132,6 +131,7 @@ def test_a_fleet_too_large_to_queue_is_refused_before_any_work(
     def never(*given: object, **more: object) -> None:
         raise AssertionError("a cell was worked out")
 
+    module = import_module("forceflow.lift.sweep")
     monkeypatch.setattr(module, "cycle_capacity", never)
     with pytest.raises(ff.EstimateError, match=r"in each of 9,000 draws; give draws=\d+, fewer"):
         ff.sweep(AIR, model="queueing", fleet=[3, 60], draws=9_000)
@@ -142,6 +142,7 @@ def test_draws_are_the_same_for_all_cells_and_fewer_where_queues_take_long(
 ) -> None:
     assert ff.sweep(AIR, fleet=[3]).draws == 2_000
     work = [3 * 2, 5 * 3]  # smaller fleets, none counted, of 2 and 1, and of 4 and 2
+    queueing = import_module("forceflow.lift.queueing.cycle_capacity")
     monkeypatch.setattr(queueing, "QUICK_WORK", 110 * sum(work))
     found = ff.sweep(AIR, model="queueing", fleet=[3, 6], onload_mog=[1])
     assert found.draws == 110

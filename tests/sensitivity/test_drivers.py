@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import forceflow as ff
 from cases import CASES
 from forceflow.flows.event_draws import PERSON_T, UNCOUNTED_COLUMN, prepare
 from forceflow.flows.quantile_tables import tabulate
-from forceflow.sensitivity import drivers as module
+from forceflow.sensitivity.drivers import _observed, totals_of
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,7 @@ def test_log_variance_shares_of_a_product(
         counts=np.array([0]),
         loads=np.array([[0, 1, 2]]),
     )
+    module = import_module("forceflow.sensitivity.drivers")
     monkeypatch.setattr(module, "_flows_of", lambda estimate: (made, "tonnes"))
     found = {driver.name: driver for driver in ff.drivers(moved, draws=8_192)}
     assert found["count of libya-14dec"].total == pytest.approx(shares[0], abs=0.02)
@@ -131,7 +133,7 @@ def test_counting_flights_tells_nothing_of_their_load(events: tuple[ff.FlowEvent
         next(e for e in events if e.event_id == "libya-14dec"), movements=count, is_stream=True
     )
     n = count.quantile((np.arange(20_000) + 0.5) / 20_000)
-    load = module.totals_of(module._observed(prepare([one]), "load of An-124"), 7, 8_192)
+    load = totals_of(_observed(prepare([one]), "load of An-124"), 7, 8_192)
     total = (n**2).mean() * (load**2).mean() - (n.mean() * load.mean()) ** 2
     gain = {
         look.what.split(" (")[0]: look.gain
@@ -187,7 +189,7 @@ def test_the_load_of_people_is_not_that_of_their_aircraft(moved: ff.Estimate) ->
     """People flown out on flights nobody counted weigh `PERSON_T` each: that, and no payload, could be learnt."""
     flows = prepare(moved.used)
     assert "person" in flows.platform_names
-    seen = module.totals_of(module._observed(flows, "mass of a person"), 7, 4_096)
+    seen = totals_of(_observed(flows, "mass of a person"), 7, 4_096)
     assert PERSON_T.low <= seen.min() < seen.max() <= PERSON_T.high
     assert np.median(seen) == pytest.approx(float(PERSON_T.quantile(0.5)), rel=0.03)
 

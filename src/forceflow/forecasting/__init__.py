@@ -1,1 +1,5 @@
 """Forecasts of a cumulative series, and how they scored."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

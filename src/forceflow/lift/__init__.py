@@ -1,1 +1,5 @@
 """What could be carried: bridges, their capacity, queues and simulations."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,25 @@
+from .datasets import list_datasets as list_datasets
+from .datasets import load_reports as load_reports
+from .drawdowns import Drawdown as Drawdown
+from .drawdowns import load_drawdown as load_drawdown
+from .event_links import suggest_links as suggest_links
+from .events import Convoy as Convoy
+from .events import FlowEvent as FlowEvent
+from .events import Sailing as Sailing
+from .events import Sortie as Sortie
+from .explain import explain as explain
+from .explain import grade_sensitivity as grade_sensitivity
+from .explain import what_if as what_if
+from .merge import merge_claims as merge_claims
+from .plausibility import flag_infeasible as flag_infeasible
+from .pooling import GRADES as GRADES
+from .pooling import Grades as Grades
+from .reports import Claim as Claim
+from .reports import Report as Report
+from .reports import read_reports as read_reports
+from .tables.event_frames import ACLED as ACLED
+from .tables.event_frames import UCDP as UCDP
+from .tables.event_frames import from_frame as from_frame
+from .tables.event_frames import to_frame as to_frame
+
+__all__: list[str]

@@ -1,0 +1,11 @@
+from . import counts as counts
+from .change_points import ChangePoints as ChangePoints
+from .change_points import change_points as change_points
+from .change_scan import scan_changes as scan_changes
+from .compare_rates import compare_rates as compare_rates
+from .rate import Detection as Detection
+from .rate import Rate as Rate
+from .rate import estimate_rate as estimate_rate
+from .tonnage import estimate_tonnage as estimate_tonnage
+
+__all__: list[str]
