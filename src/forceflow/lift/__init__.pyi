@@ -7,6 +7,9 @@ from .capacity.march import March as March
 from .capacity.march import convoy_march as convoy_march
 from .capacity.ports import PortThroughput as PortThroughput
 from .capacity.ports import port_throughput as port_throughput
+from .capacity.rail import RailCapacity as RailCapacity
+from .capacity.rail import RailDivision as RailDivision
+from .capacity.rail import rail_capacity as rail_capacity
 from .capacity.sealift import SeaBridge as SeaBridge
 from .capacity.sealift import SeaCapacity as SeaCapacity
 from .capacity.sealift import sealift_capacity as sealift_capacity
