@@ -174,9 +174,9 @@ in steps (the textbook formula); *in days* is the same walk on ragged dates, whi
 Each forecast counts alike. The series of one withdrawal are not independent of each other, nor are forecasts
 from neighbouring dates: these are {cases} withdrawals, not {forecasts} cases, and differences of a few
 hundredths mean nothing. Where a total was known at the time (percentages, the plan for Iraq) it is given to the
-forecast; a walk cannot use it. The skill hangs on how one counts: {carries} carries the most of it, a mean in which
+forecast; a walk cannot use it. The skill depends on the way of counting: {carries} carries the most of it, a mean in which
 each withdrawal counts alike is lower than one over forecasts, and so is the skill from three values on (two steps of
-history), where `backtest` begins when it is not told otherwise. All of these stand in the table.
+history), where `backtest` begins by default. All of these are in the table.
 
 *Local level* is the pace that `estimate_withdrawal` carries forward. It is plainer than the default (no trend, fixed
 weights), so that more outflow is never later, and pays for that with a little skill. On a plain cumulative series the
@@ -190,7 +190,7 @@ here: the slow tail, the ceiling and the chance of a stall.
 {each}
 
 It loses to one of the two walks on: {losing}. An even series is what a walk is made for. A burst at the start
-(Kabul, the first weeks of the retrograde) is foreseen by nobody; there the interval is too narrow and the
+(Kabul, the first weeks of the retrograde) is foreseen by no method; there the interval is too narrow and the
 forecast too low.
 
 ## How the settings were chosen
@@ -200,7 +200,7 @@ other cases* was averaged, and the case scored with that: "settings chosen with 
 the whole grid the pooled skill over the walk lies between {worst:.2f} and {best:.2f}, median {median:.2f}. The
 default is a round point of that plateau. Its form (a prior for what is still to come, the trend, the share that
 is a random walk) was found while looking at these very cases, which no leaving-out undoes: expect less on a
-case nobody here has seen. So was what is assumed of a short history: two steps that miss by the whole drift, a first
+case that was not used here. So was what is assumed of a short history: two steps that miss by the whole drift, a first
 level that may wander like any other, a looser bound on the fastest step, all chosen by the pooled score of all cases.
 They raised the coverage from three values on, and the skill hardly.
 
@@ -234,7 +234,7 @@ searched, for some minutes and not in archives.
 
 {sources}
 
-Figures, words, addresses and contradictions stand in `load_drawdown(name).to_frame()`.
+Figures, words, addresses and contradictions are in `load_drawdown(name).to_frame()`.
 """
 
 
