@@ -12,7 +12,7 @@ import pytest
 from cases import ROOT
 
 NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
-LARGEST_BYTES = 20_000
+LARGEST_BYTES = 24_000
 DRAWING = (
     "airlift_capacity backtest compare convoy_march cycle_capacity estimate_rate estimate_tonnage estimate_withdrawal "
     "forecast sealift_capacity simulate_airlift simulate_sealift"

@@ -113,7 +113,7 @@ def test_how_much_of_never_is_a_prior_is_said(events: Events, tmp_path: Path) ->
     text = ff.write_report(events, tmp_path / "out", draws=DRAWS).read_text(encoding="utf-8")
     for section, until in (("summary", "timeline"), ("withdrawal", "map")):
         part = text[text.index(f'id="{section}"') : text.index(f'id="{until}"')]
-        assert part.count("the same whatever was reported") == 1
+        assert part.count("which reports only raise by their silence") == 1
 
 
 def test_never_is_no_prior_where_more_comes_in_than_goes_out(events: Events) -> None:

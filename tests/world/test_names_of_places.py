@@ -392,7 +392,7 @@ TEXT = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(TEXT)
 @example("")
 @example("\x00")
@@ -413,7 +413,7 @@ def test_any_text_is_a_place_that_has_the_name_or_an_error_of_ours(text: str) ->
 
 
 @pytest.mark.usefixtures("atlas")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(TEXT, TEXT)
 def test_any_text_at_the_other_doors_is_used_or_refused_in_words(text: str, other: str) -> None:
     for ask in (
