@@ -174,9 +174,9 @@ in steps (the textbook formula); *in days* is the same walk on ragged dates, whi
 Each forecast counts alike. The series of one withdrawal are not independent of each other, nor are forecasts
 from neighbouring dates: these are {cases} withdrawals, not {forecasts} cases, and differences of a few
 hundredths mean nothing. Where a total was known at the time (percentages, the plan for Iraq) it is given to the
-forecast; a walk cannot use it. The skill depends on the way of counting: {carries} carries the most of it, a mean in which
-each withdrawal counts alike is lower than one over forecasts, and so is the skill from three values on (two steps of
-history), where `backtest` begins by default. All of these are in the table.
+forecast; a walk cannot use it. The skill depends on the way of counting: {carries} carries the most of it, a mean in
+which each withdrawal counts alike is lower than one over forecasts, and so is the skill from three values on (two steps
+of history), where `backtest` begins by default. All of these are in the table.
 
 *Local level* is the pace that `estimate_withdrawal` carries forward. It is plainer than the default (no trend, fixed
 weights), so that more outflow is never later, and pays for that with a little skill. On a plain cumulative series the

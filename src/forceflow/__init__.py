@@ -34,7 +34,7 @@ __all__ = sorted({*_listed, "__version__"} - set(_SUBJECTS))
 
 
 def __getattr__(name: str) -> Any:
-    """Load a listed name, or one that a subject lists (``ff.crps`` is ``ff.scores.crps``)."""
+    """Load a listed name, or one that a subject lists (`ff.crps` is `ff.scores.crps`)."""
     if name in _listed:
         return _load(name)
     if not name.startswith("_"):

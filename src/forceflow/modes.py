@@ -1,7 +1,7 @@
 """Modes of transport: a row each, with the words and kinds that the rest of the library reads from it.
 
-A further mode needs its row here, an event class of that mode (`evidence.events`), a platform for movements whose type was
-not printed (`world/data`), and a colour (`plots.style`).
+A further mode needs its row here, an event class of that mode (`evidence.events`), a platform for movements whose type
+was not printed (`world/data`), and a colour (`plots.style`).
 """
 
 from __future__ import annotations

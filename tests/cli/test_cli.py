@@ -145,7 +145,7 @@ def test_a_stock_is_numbers_or_words(words: str, best: float) -> None:
 
 @pytest.mark.parametrize("words", ["", " ", ",", "1 2 3 4", "3 2 1", "nan", "heaps"])
 def test_a_stock_that_is_none_is_refused(words: str) -> None:
-    with pytest.raises(ff.QuantityError):
+    with pytest.raises(ff.errors.QuantityError):
         door.amount_of(words, "t")
 
 

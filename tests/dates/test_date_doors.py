@@ -143,7 +143,7 @@ DOORS: dict[str, Callable[[Any], Any]] = {
         pd.DataFrame({"date": cells("2025-01-25", v), "value": [1, 2]})
     ).dates[1],
     "claim": lambda v: ff.Claim.model_validate({**CLAIM, "start": v}).start,
-    "read_when": lambda v: ff.read_when(v).start,
+    "read_when": lambda v: ff.dates.read_when(v).start,
     "end_of": end_of,
     "read_day": read_day,
     "read_moment": read_moment,
@@ -254,11 +254,14 @@ def test_a_month_has_an_end_but_no_one_day() -> None:
     assert end_of(np.datetime64("2025-01")) == dt.datetime(2025, 2, 1, tzinfo=UTC)
     for read in (read_day, read_moment):
         with pytest.raises(
-            ff.QuantityError, match="'January 2025' is 31 days long; give a day, such as 2025-01-01"
+            ff.errors.QuantityError,
+            match="'January 2025' is 31 days long; give a day, such as 2025-01-01",
         ):
             read("January 2025")
-        with pytest.raises(ff.EstimateError, match=r"^on: 'about 26 January 2025' is in doubt"):
-            read("about 26 January 2025", name="on", error=ff.EstimateError)
+        with pytest.raises(
+            ff.errors.EstimateError, match=r"^on: 'about 26 January 2025' is in doubt"
+        ):
+            read("about 26 January 2025", name="on", error=ff.errors.EstimateError)
 
 
 def test_polars_brings_its_own_kinds_of_dates() -> None:
@@ -278,22 +281,22 @@ def test_several_dates_are_not_one(door: Callable[[Any], Any]) -> None:
         pd.DatetimeIndex(["2025-01-26"]), pd.DatetimeIndex(["2025-01-26", "2025-01-27"]), pd.Series(["2025-01-26"]),
         np.array(["2025-01-26"], dtype="datetime64[D]"), ["2025-01-26"], pl.Series([dt.date(2025, 1, 26)]),
     ):  # fmt: skip
-        with pytest.raises(ff.QuantityError, match="one date was wanted, got"):
+        with pytest.raises(ff.errors.QuantityError, match="one date was wanted, got"):
             door(several)
-    with pytest.raises(ff.EstimateError, match="as_of: one date was wanted, got 2"):
+    with pytest.raises(ff.errors.EstimateError, match="as_of: one date was wanted, got 2"):
         ff.estimate_withdrawal(
             EVENTS, stock_t=4_000, as_of=pd.DatetimeIndex(["2025-01-26"] * 2), **SHORT
         )
 
 
 def test_a_date_of_an_argument_says_what_to_write() -> None:
-    with pytest.raises(ff.EstimateError, match=r"write 2025-01-12 or 2025-12-01$"):
+    with pytest.raises(ff.errors.EstimateError, match=r"write 2025-01-12 or 2025-12-01$"):
         ff.estimate_withdrawal(EVENTS, stock_t=4_000, as_of="12/01/2025", **SHORT)
 
 
 @pytest.mark.parametrize("year", [1403, 1799, 2101, 2567, 9999])
 def test_years_of_other_calendars_are_refused_by_name(year: int) -> None:
-    for door in (read_day, read_moment, end_of, ff.read_when):
+    for door in (read_day, read_moment, end_of, ff.dates.read_when):
         for value in (
             f"{year}-09-18",
             dt.date(year, 9, 18),
@@ -301,17 +304,17 @@ def test_years_of_other_calendars_are_refused_by_name(year: int) -> None:
             f"18 September {year}",
         ):
             with pytest.raises(
-                ff.QuantityError, match=rf"{year}.* (in|beyond) the years 1800 to 2100"
+                ff.errors.QuantityError, match=rf"{year}.* (in|beyond) the years 1800 to 2100"
             ):
                 door(value)
 
 
 def test_an_interval_of_moments_ends_with_its_last() -> None:
-    window = ff.read_when("2024-12-08 14:30 to 2024-12-08 16:00")
+    window = ff.dates.read_when("2024-12-08 14:30 to 2024-12-08 16:00")
     assert (
         window
-        == ff.read_when("8 December 2024 14:30 to 16:00")
-        == ff.read_when("2024-12-08 14:30 - 16:00")
+        == ff.dates.read_when("8 December 2024 14:30 to 16:00")
+        == ff.dates.read_when("2024-12-08 14:30 - 16:00")
     )
     assert (window.start, window.stop) == tuple(
         dt.datetime(2024, 12, 8, hour, minute, tzinfo=UTC) for hour, minute in ((14, 30), (16, 1))

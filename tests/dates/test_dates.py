@@ -90,7 +90,7 @@ READ: dict[str, tuple[str | None, str | None] | None] = {
 @pytest.mark.parametrize("text", READ)
 def test_precision_is_kept_as_a_window(text: str) -> None:
     if READ[text] is None:
-        with pytest.raises(ff.QuantityError):
+        with pytest.raises(ff.errors.QuantityError):
             read_when(text)
         return
     assert days(text) == READ[text]
@@ -177,9 +177,9 @@ def test_windows_are_written_as_short_as_they_are(text: str, written: str) -> No
     ],
 )
 def test_a_date_that_is_none_says_why(text: str, message: str) -> None:
-    with pytest.raises(ff.QuantityError, match=message):
+    with pytest.raises(ff.errors.QuantityError, match=message):
         read_when(text)
-    with pytest.raises(ff.QuantityError, match="no date in None"):
+    with pytest.raises(ff.errors.QuantityError, match="no date in None"):
         read_when(None)
 
 
@@ -220,9 +220,9 @@ def test_doubt_is_kept(text: str, uncertain: bool, approximate: bool) -> None:
     ],
 )
 def test_what_is_no_date_is_an_error(text: str) -> None:
-    with pytest.raises(ff.QuantityError):
+    with pytest.raises(ff.errors.QuantityError):
         read_when(text)
-    with pytest.raises(ff.QuantityError, match="open at both ends has no date"):
+    with pytest.raises(ff.errors.QuantityError, match="open at both ends has no date"):
         write_edtf(Window(None, None))
 
 
@@ -247,7 +247,7 @@ def test_any_window_of_days_round_trips(first: dt.date, length: int) -> None:
 def test_reading_never_crashes(text: str) -> None:
     try:
         window = read_when(text)
-    except ff.QuantityError:
+    except ff.errors.QuantityError:
         return
     assert window.start is None or window.stop is None or window.start < window.stop
 
@@ -374,7 +374,7 @@ PRINTED: dict[str, tuple[str, str] | str] = {
 def test_ranges_and_days_as_papers_print_them(text: str) -> None:
     expected = PRINTED[text]
     if isinstance(expected, str):
-        with pytest.raises(ff.QuantityError, match=re.escape(expected)):
+        with pytest.raises(ff.errors.QuantityError, match=re.escape(expected)):
             read_when(text)
         return
     assert days(text) == expected
@@ -408,7 +408,7 @@ def test_the_order_of_day_and_month_is_said_and_not_guessed(
         start = read_when(text, dayfirst=dayfirst).start
         assert start is not None
         assert start.date() == dt.date(2024, month, day)
-    with pytest.raises(ff.QuantityError, match="there is no month 13"):
+    with pytest.raises(ff.errors.QuantityError, match="there is no month 13"):
         read_when("13/08/2024" if not dayfirst else "08/13/2024", dayfirst=dayfirst)
 
 
@@ -458,7 +458,7 @@ def test_digits_are_read_where_they_are_certain_and_refused_where_not(
     if day.day > 12 or day.day == day.month:
         assert read_when(text).start == said
     else:
-        with pytest.raises(ff.QuantityError, match="say dayfirst=True or dayfirst=False"):
+        with pytest.raises(ff.errors.QuantityError, match="say dayfirst=True or dayfirst=False"):
             read_when(text)
 
 
@@ -473,6 +473,6 @@ def test_words_of_dates_in_any_order(words: list[str], between: str) -> None:
     for dayfirst in (None, True, False):
         try:
             window = read_when(between.join(words), dayfirst=dayfirst)
-        except ff.QuantityError:
+        except ff.errors.QuantityError:
             continue
         assert window.start is None or window.stop is None or window.start < window.stop

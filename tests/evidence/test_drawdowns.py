@@ -49,9 +49,9 @@ def test_drawdowns_as_published() -> None:
     daily = load_drawdown("kabul-2021", measure="evacuees_24h")
     assert daily.points[1].value == 4_000.0
     assert "116,700 persons at the end" in str(load_drawdown("kabul-2021"))
-    with pytest.raises(ff.UnknownNameError, match="kabul-2021"):
+    with pytest.raises(ff.errors.UnknownNameError, match="kabul-2021"):
         load_drawdown("kabul")
-    with pytest.raises(ff.UnknownNameError, match="evacuees"):
+    with pytest.raises(ff.errors.UnknownNameError, match="evacuees"):
         load_drawdown("kabul-2021", measure="evacuated")
 
 
@@ -89,7 +89,7 @@ def test_everything_that_ships_is_listed_with_its_title() -> None:
         assert str(listed[f"{name} (drawdown)"]).startswith(
             f"{name} (drawdown): {title}. Cite: the sources in its frame, and forceflow. The coding"
         )
-    with pytest.raises(ff.UnknownNameError) as caught:
+    with pytest.raises(ff.errors.UnknownNameError) as caught:
         ff.load_reports("zzz")
     assert (
         str(caught.value) == "unknown data set 'zzz'; did you mean syria-2024, syria-2024-extended?"

@@ -58,14 +58,14 @@ def test_tonnes_are_converted(printed: str, factor: float) -> None:
 
 def test_what_is_no_mass_or_no_count_is_refused_by_name() -> None:
     with pytest.raises(
-        ff.EventError,
+        ff.errors.EventError,
         match=r"event 'a': tonnes .*'bananas'; give tonnes in t, kg, lb, short ton, long ton",
     ):
         flight(tonnes=ff.Quantity.parse("20 bananas"))
     for name in ("movements", "vehicles", "personnel"):
         for unit in ("t", "kg", "hours", "km"):
             with pytest.raises(
-                ff.EventError, match=rf"event 'a': {name} .*'{unit}'; give a count of {name}"
+                ff.errors.EventError, match=rf"event 'a': {name} .*'{unit}'; give a count of {name}"
             ):
                 flight(**{name: ff.Quantity(1, 2, 3, unit)})
 
@@ -73,7 +73,7 @@ def test_what_is_no_mass_or_no_count_is_refused_by_name() -> None:
 def test_nothing_below_zero_moves() -> None:
     for name in ("movements", "vehicles", "personnel", "tonnes"):
         for below in (ff.Quantity.exactly(-3.0), ff.Quantity(-1, 2, 3)):
-            with pytest.raises(ff.EventError, match=rf"event 'a': {name} .*below zero"):
+            with pytest.raises(ff.errors.EventError, match=rf"event 'a': {name} .*below zero"):
                 flight(**{name: below})
     assert flight(movements=ff.Quantity.exactly(0.0)).movements.best == 0
 
@@ -82,14 +82,14 @@ def test_nothing_below_zero_moves() -> None:
 def test_an_event_that_stands_twice_is_refused(estimate: Callable[..., Any]) -> None:
     once = [flight("a"), flight("b", 5), flight("c", 9)]
     assert estimate(once, draws=500, seed=1).events == ("a", "b", "c")
-    with pytest.raises(ff.EstimateError, match="twice: b; "):
+    with pytest.raises(ff.errors.EstimateError, match="twice: b; "):
         estimate([*once, flight("b", 7)], draws=500, seed=1)
 
 
 @pytest.mark.parametrize("estimate", ESTIMATES)
 @pytest.mark.parametrize("seed", [None, float("nan"), "x", 1.5, True, -1, 2**64])
 def test_a_seed_is_a_whole_number(estimate: Callable[..., Any], seed: Any) -> None:
-    with pytest.raises(ff.EstimateError, match="seed must be a whole number from 0"):
+    with pytest.raises(ff.errors.EstimateError, match="seed must be a whole number from 0"):
         estimate([flight("a"), flight("b", 5), flight("c", 9)], draws=500, seed=seed)
 
 
@@ -98,7 +98,7 @@ def test_events_may_come_from_a_generator() -> None:
     total = ff.estimate_tonnage(events, draws=500, seed=1).total
     assert ff.estimate_tonnage((event for event in events), draws=500, seed=1).total == total
     strange: Any = (number for number in range(3))
-    with pytest.raises(ff.FrameError, match="sequence of flow events"):
+    with pytest.raises(ff.errors.FrameError, match="sequence of flow events"):
         ff.estimate_tonnage(strange, draws=500, seed=1)
 
 
@@ -116,13 +116,13 @@ def test_events_may_come_from_a_generator() -> None:
     ],
 )
 def test_arguments_that_cannot_serve_are_named(name: str, given: Any, message: str) -> None:
-    with pytest.raises(ff.EstimateError, match=message):
+    with pytest.raises(ff.errors.EstimateError, match=message):
         ff.estimate_tonnage([flight("a")], **{"draws": 500, "seed": 1, name: given})
 
 
 def test_what_nobody_counted_has_no_headline() -> None:
     with pytest.raises(
-        ff.EstimateError, match="no number of personnel was published for any of: a, b"
+        ff.errors.EstimateError, match="no number of personnel was published for any of: a, b"
     ):
         ff.estimate_tonnage([flight("a"), flight("b")], measure="personnel", draws=500, seed=1)
     counted = flight("c", personnel=ff.Quantity.exactly(40.0))
@@ -159,16 +159,18 @@ def test_an_event_in_one_line() -> None:
 
 
 def test_an_event_without_a_name_a_zone_or_a_window() -> None:
-    with pytest.raises(ff.EventError, match=r"^an event needs an event_id$"):
+    with pytest.raises(ff.errors.EventError, match=r"^an event needs an event_id$"):
         flight("")
     for name in ("start", "stop"):
-        with pytest.raises(ff.EventError, match=f"^event 'a': {name} has no time zone; give UTC$"):
+        with pytest.raises(
+            ff.errors.EventError, match=f"^event 'a': {name} has no time zone; give UTC$"
+        ):
             flight(**{name: dt.datetime(2025, 1, 1 if name == "start" else 9)})
-    with pytest.raises(ff.EventError, match=r"^event 'a': known_from has no time zone"):
+    with pytest.raises(ff.errors.EventError, match=r"^event 'a': known_from has no time zone"):
         flight(known_from=dt.datetime(2025, 1, 1))
     for stop in (DAY, DAY - dt.timedelta(days=3)):
         words = rf"^event 'a': the window \[2025-01-01, {stop:%Y-%m-%d}\) is empty$"
-        with pytest.raises(ff.EventError, match=words):
+        with pytest.raises(ff.errors.EventError, match=words):
             flight(stop=stop)
 
 
@@ -176,14 +178,14 @@ def test_what_is_no_moment_or_no_number_is_refused_where_it_is_given() -> None:
     for said in ("2023-11-15", dt.date(2023, 11, 15), None):
         for name in ("start", "stop"):
             with pytest.raises(
-                ff.EventError,
+                ff.errors.EventError,
                 match=rf"^event 'a': {name} is .*give a moment, datetime\(2025, 1, 31",
             ):
                 flight(**{name: said})
     for number in (3, "3"):
         for name in ("movements", "tonnes"):
             with pytest.raises(
-                ff.EventError,
+                ff.errors.EventError,
                 match=rf"^event 'a': {name} is {number!r}; give Quantity.of\({number!r}\)$",
             ):
                 flight(**{name: number})

@@ -82,15 +82,15 @@ def test_what_if_drops_a_report_a_root_or_a_publisher(events: tuple[ff.FlowEvent
     assert ff.what_if(events, without="Financial Times 2024-12-15") == ff.what_if(
         events, without="Financial Times"
     )
-    with pytest.raises(ff.UnknownNameError, match="CNN 2024-12-31"):
+    with pytest.raises(ff.errors.UnknownNameError, match="CNN 2024-12-31"):
         ff.what_if(events, without="CNM 2024-12-31")
 
 
 def test_what_nobody_said_cannot_be_explained(events: tuple[ff.FlowEvent, ...]) -> None:
-    with pytest.raises(ff.EventError, match="int"):
+    with pytest.raises(ff.errors.EventError, match="int"):
         ff.explain(3)
     stranger = ff.merge_claims(ff.load_reports("syria-2024"))[0]
-    with pytest.raises(ff.EventError, match="reports="):
+    with pytest.raises(ff.errors.EventError, match="reports="):
         ff.explain(stranger, reports=())
 
 
@@ -121,7 +121,7 @@ def test_grade_sensitivity_is_one_call() -> None:
         report("a", claim("a1", quantity="exactly 20"), grade="A1"),
         report("b", claim("b1", quantity="exactly 97"), grade="E5"),
     ]
-    found = ff.grade_sensitivity(
+    found = ff.evidence.grade_sensitivity(
         reports,
         lambda events: ff.estimate_tonnage(events, measure="movements", draws=500, seed=7).total,
     )
@@ -216,9 +216,9 @@ def test_a_closed_passage_and_a_lost_source_may_go_together(
     assert (
         ff.what_if(events, closed=["bosphorus"]) == events
     )  # no voyage of the record, as read, leads through it
-    with pytest.raises(ff.EventError, match="without= or a sea passage with closed="):
+    with pytest.raises(ff.errors.EventError, match="without= or a sea passage with closed="):
         ff.what_if(events)
-    with pytest.raises(ff.UnknownNameError, match="bosphorus"):
+    with pytest.raises(ff.errors.UnknownNameError, match="bosphorus"):
         ff.what_if(events, closed=["bosforos"])
 
 
@@ -275,7 +275,7 @@ def test_an_explanation_word_for_word() -> None:
     assert "<td>c1</td><td>movement</td><td>3</td>" in html
     assert "<th>goes back to</th><th>note</th></tr></thead><tbody><tr>" in html
     with pytest.raises(
-        ff.EventError,
+        ff.errors.EventError,
         match=r"^event 'ev': none of its claims \(c1, c2, c3\) stand in these reports",
     ):
         ff.explain(event, reports=[report("r9", claim("c9"))])
@@ -308,7 +308,7 @@ class Told:
     def again(self) -> Callable[[tuple[ff.FlowEvent, ...]], Told]:
         def once_more(events: tuple[ff.FlowEvent, ...]) -> Told:
             if not events:
-                raise ff.EstimateError("nothing left")
+                raise ff.errors.EstimateError("nothing left")
             return Told(events)
 
         return once_more
@@ -333,7 +333,7 @@ def test_an_estimate_is_made_again_without_each_root() -> None:
     assert [row[0] for row in told.rows] == ["c1", "c2", "c3", "c4"]
     one = ff.explain(Told(events[1:]), reports=reports)
     assert one.without == (("AFP 2025-01-01", "no answer (nothing left)"),)
-    with pytest.raises(ff.EventError, match=r"^the estimate: none of its claims"):
+    with pytest.raises(ff.errors.EventError, match=r"^the estimate: none of its claims"):
         ff.explain(Told(events), reports=TWO[:0])
     foreign = ff.explain(
         Told((*events, sailing("mine", "tobruk", claims=("x",), roots=("Nobody",)))),
@@ -354,9 +354,9 @@ def test_a_source_that_stands_beside_another_takes_only_its_own_words() -> None:
     named = both.model_copy(update={"publisher": "Post (Tripoli)"})
     assert ff.what_if(events, without="Post", reports=[named]) == ()
     for near in ("AF", "Paper", "Pos"):
-        with pytest.raises(ff.UnknownNameError, match=f"unknown source '{near}'"):
+        with pytest.raises(ff.errors.UnknownNameError, match=f"unknown source '{near}'"):
             ff.what_if(events, without=near, reports=[named])
-    sure = ff.Grades(letters={**ff.Grades().letters, "B": (0.1, 1.0)})
+    sure = ff.evidence.Grades(letters={**ff.evidence.Grades().letters, "B": (0.1, 1.0)})
     three = [report(f"r{i}", claim(f"c{i}", f"about {n}")) for i, n in enumerate((9, 11, 12))]
     told = ff.merge_claims(three, grades=sure)
     assert ff.what_if(told, without="r0", reports=three, grades=sure) == ff.merge_claims(
@@ -366,7 +366,7 @@ def test_a_source_that_stands_beside_another_takes_only_its_own_words() -> None:
         three[1:], grades=sure
     )  # its own grades
     assert (
-        ff.what_if(told, without="r0", grades=ff.GRADES)
+        ff.what_if(told, without="r0", grades=ff.evidence.GRADES)
         == ff.merge_claims(three[1:])
         != ff.merge_claims(three[1:], grades=sure)
     )
@@ -401,11 +401,11 @@ def test_a_row_of_a_table_stands_on_the_sources_it_names() -> None:
     one, other = ff.what_if((told, alone), without="CNN")
     assert (one.sources, one.roots, other) == (told.sources, ("Port office",), alone)
     assert ff.what_if((told, alone), without="Tracker")[0].sources == ("Blog",)
-    with pytest.raises(ff.UnknownNameError, match="unknown source 'Blo'; did you mean Blog"):
+    with pytest.raises(ff.errors.UnknownNameError, match="unknown source 'Blo'; did you mean Blog"):
         ff.what_if((told, alone), without="Blo")
     (merged,) = ff.merge_claims(TWO)
     with pytest.raises(
-        ff.EventError,
+        ff.errors.EventError,
         match=r"^event 'ev' was merged from reports that are not at hand; pass them with",
     ):
         ff.what_if(merged, without="r1", reports=())
@@ -433,7 +433,7 @@ def test_an_event_of_ones_own_is_known_as_a_whole_or_not() -> None:
     assert as_known([event], moment - day, reports=TWO) == ((), ("ev",))
     assert as_known([event], moment + day, reports=TWO) == ((event,), ())
     with pytest.raises(
-        ff.EventError,
+        ff.errors.EventError,
         match=r"'ev': 1 of its 2 claims were public by 2025-01-02, .*\(r1, r2\) are not",
     ):
         as_known([event], moment, reports=TWO[1:])  # c1 stands in no report given
@@ -445,8 +445,8 @@ def test_the_readings_of_the_grades_by_their_letters() -> None:
         report(letter, claim(letter, f"about {20 + i}"), grade=f"{letter}2")
         for i, letter in enumerate("ABCDEF")
     ]
-    given = ff.Grades()
-    found = ff.grade_sensitivity(reports, lambda events: events)
+    given = ff.evidence.Grades()
+    found = ff.evidence.grade_sensitivity(reports, lambda events: events)
     letters = {
         "as graded": given.letters,
         "all alike": dict.fromkeys("ABCDEF", (0.85, 10.0)),
@@ -456,10 +456,11 @@ def test_the_readings_of_the_grades_by_their_letters() -> None:
         "stark": {n: (0.99 if n in "AB" else 0.05, size) for n, (_, size) in given.letters.items()},
     }  # fmt: skip
     assert found == {
-        name: ff.merge_claims(reports, grades=ff.Grades(letters=of)) for name, of in letters.items()
+        name: ff.merge_claims(reports, grades=ff.evidence.Grades(letters=of))
+        for name, of in letters.items()
     }
-    own = ff.Grades(birge_limit=0.01)
-    mine = ff.grade_sensitivity(reports, lambda events: events, grades=own)
+    own = ff.evidence.Grades(birge_limit=0.01)
+    mine = ff.evidence.grade_sensitivity(reports, lambda events: events, grades=own)
     assert mine["as graded"] == ff.merge_claims(reports, grades=own) != found["as graded"]
 
 

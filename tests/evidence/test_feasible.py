@@ -28,7 +28,7 @@ def flags(*rows: dict[str, Any]) -> list[tuple[str, ...]]:
 def days_there_and_back() -> float:
     """By hand: twice the way over 105 % of the top speed."""
     ship = ff.find_platform("Sparta II")
-    assert isinstance(ship, ff.Vessel)
+    assert isinstance(ship, ff.world.Vessel)
     km = ff.route("Tartus", "Baltiysk", mode="sea").distance_km
     return 2 * km / (1.05 * ship.speed_km_per_h.high) / 24
 
@@ -67,7 +67,7 @@ def test_rows_and_names_in_any_order() -> None:
     for name in ("SPARTA II", "sparta-ii", "Sparta 2"):
         try:
             same = ff.find_platform(name).id
-        except ff.UnknownNameError:
+        except ff.errors.UnknownNameError:
             continue
         assert same == "Sparta II"
         assert flags(three[0], {**three[1], "platform": name}) == [("e1", "e2")]

@@ -198,7 +198,7 @@ def test_the_named_type_and_place_win_over_the_general_ones() -> None:
 
 def test_different_modes_under_one_event_are_an_error() -> None:
     road = claim("b1", mode="road", platform="military vehicles", unit="vehicles")
-    with pytest.raises(ff.EventError, match=r"flights.*a1 \(air\), b1 \(road\)"):
+    with pytest.raises(ff.errors.EventError, match=r"flights.*a1 \(air\), b1 \(road\)"):
         ff.merge_claims([report("a", claim("a1")), report("b", road)])
 
 
@@ -221,9 +221,9 @@ def test_empty_windows_and_naive_times_are_refused() -> None:
     (good,) = ff.merge_claims([report("a", claim("a1"))])
     from dataclasses import replace
 
-    with pytest.raises(ff.EventError, match="is empty"):
+    with pytest.raises(ff.errors.EventError, match="is empty"):
         replace(good, stop=good.start)
-    with pytest.raises(ff.EventError, match="time zone"):
+    with pytest.raises(ff.errors.EventError, match="time zone"):
         replace(good, start=dt.datetime(2025, 2, 1))
-    with pytest.raises(ff.EventError, match="event_id"):
+    with pytest.raises(ff.errors.EventError, match="event_id"):
         replace(good, event_id="")

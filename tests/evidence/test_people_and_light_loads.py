@@ -86,17 +86,18 @@ def test_events_and_estimates_are_refused_in_words_that_name_the_way() -> None:
     estimate = ff.estimate_tonnage(events, measure="personnel", seed=1, draws=200)
     for given in (events, estimate, pl.DataFrame({"vehicles": [1]})):
         with pytest.raises(
-            ff.EstimateError, match=r"convoy_march takes how many vehicles march.*event\.vehicles"
+            ff.errors.EstimateError,
+            match=r"convoy_march takes how many vehicles march.*event\.vehicles",
         ):
             ff.convoy_march(given)  # type: ignore[arg-type]
     assert ff.convoy_march(pl.Series([10.0, 20.0, 30.0]), draws=200).vehicles is not None
     for call in (ff.forecast, ff.backtest):
         with pytest.raises(
-            ff.FrameError, match=r"got an estimate; give estimate\.to_frame\(\), time='stop'"
+            ff.errors.FrameError, match=r"got an estimate; give estimate\.to_frame\(\), time='stop'"
         ):
             call(estimate)
         with pytest.raises(
-            ff.FrameError, match=r"got events; .*estimate_tonnage\(events, seed=7\)"
+            ff.errors.FrameError, match=r"got events; .*estimate_tonnage\(events, seed=7\)"
         ):
             call(events)
     series = estimate.to_frame()

@@ -61,7 +61,7 @@ def test_paule_mandel_closes_its_own_equation_and_matches_statsmodels() -> None:
     assert calm == 0
     assert calm_mean == pytest.approx(10.05)
     assert calm_error >= math.sqrt(0.5) - 1e-12
-    with pytest.raises(ff.EventError):
+    with pytest.raises(ff.errors.EventError):
         paule_mandel([1.0], [1.0])
 
 
@@ -140,9 +140,9 @@ def test_grades_are_named_and_learn() -> None:
     better = GRADES.updated("C", right=20, wrong=0)
     assert better.reliability("C3") == pytest.approx((0.7 * 10 + 20) / 30)
     for wrong in (lambda: GRADES.reliability("Z9"), lambda: GRADES.updated("Z", right=1, wrong=0)):
-        with pytest.raises(ff.EventError):
+        with pytest.raises(ff.errors.EventError):
             wrong()
-    with pytest.raises(ff.EventError, match="exclude each other"):
+    with pytest.raises(ff.errors.EventError, match="exclude each other"):
         contaminated(np.ones(2), [[1.0, 0.0], [0.0, 1.0]], [1.0, 1.0], [1.0, 1.0])
 
 
@@ -152,20 +152,22 @@ def test_verbal_probabilities_keep_their_scale(scale: str) -> None:
 
     middles = []
     for phrase, (low, high) in VERBAL_SCALES[scale].items():
-        p = ff.verbal_probability(phrase.upper(), scale=scale)
+        p = ff.quantity.verbal_probability(phrase.upper(), scale=scale)
         middles.append(float(p.quantile(0.5)))
         if low > 0.01 and high < 0.99:
             np.testing.assert_allclose(p.quantile([0.1, 0.9]), [low, high], atol=0.02)
         assert scale in str(p)
     assert middles == sorted(middles) or middles == sorted(middles, reverse=True)
-    with pytest.raises(ff.QuantityError, match="scale"):
-        ff.verbal_probability("likely", scale="mine")
-    with pytest.raises(ff.QuantityError, match="almost certain"):
-        ff.verbal_probability("almost sertain", scale=scale)
+    with pytest.raises(ff.errors.QuantityError, match="scale"):
+        ff.quantity.verbal_probability("likely", scale="mine")
+    with pytest.raises(ff.errors.QuantityError, match="almost certain"):
+        ff.quantity.verbal_probability("almost sertain", scale=scale)
 
 
 def test_likely_differs_between_scales() -> None:
-    us, uk = (ff.verbal_probability("likely", scale=s).interval(0.8) for s in ("ICD 203", "PHIA"))
+    us, uk = (
+        ff.quantity.verbal_probability("likely", scale=s).interval(0.8) for s in ("ICD 203", "PHIA")
+    )
     assert us[1] > uk[1]
 
 
@@ -190,5 +192,5 @@ def test_sums_and_products_of_quantities() -> None:
         one.by(other, unit="t2").quantile(p), np.quantile(a * b, p), rtol=0.02
     )
     assert Quantity.exactly(2.0).plus(Quantity.exactly(3.0)).best == 5
-    with pytest.raises(ff.QuantityError, match="cannot add"):
+    with pytest.raises(ff.errors.QuantityError, match="cannot add"):
         one.plus(Quantity(1, 2, 3, "km"))

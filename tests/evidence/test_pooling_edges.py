@@ -295,7 +295,9 @@ def test_random_effects_without_any_excess_are_the_weighted_mean() -> None:
 def test_random_effects_need_two_values_with_errors(
     values: list[float], errors: list[float]
 ) -> None:
-    with pytest.raises(ff.EventError, match="two or more values, each with an error above 0"):
+    with pytest.raises(
+        ff.errors.EventError, match="two or more values, each with an error above 0"
+    ):
         paule_mandel(values, errors)
 
 
@@ -312,14 +314,14 @@ def test_one_worthless_report_changes_nothing_and_one_sure_report_all() -> None:
 
 
 def test_pools_and_grades_refuse_what_they_cannot_use() -> None:
-    with pytest.raises(ff.EventError, match="nothing to pool"):
+    with pytest.raises(ff.errors.EventError, match="nothing to pool"):
         pool_numbers([], [])
     with pytest.raises(ValueError, match="shorter"):
         pool_numbers([q("5"), q("6")], [0.5])
-    with pytest.raises(ff.EventError, match="'Z9'; letters known: A, B, C, D, E, F"):
+    with pytest.raises(ff.errors.EventError, match="'Z9'; letters known: A, B, C, D, E, F"):
         GRADES.reliability("Z9")
     for letter, right, wrong in (("Z", 1, 1), ("A", -1, 0), ("A", 0, -1)):
-        with pytest.raises(ff.EventError, match="known letter"):
+        with pytest.raises(ff.errors.EventError, match="known letter"):
             GRADES.updated(letter, right=right, wrong=wrong)
 
 

@@ -47,7 +47,7 @@ def test_when_it_was_published(tmp_path: Path, printed: str, read: str) -> None:
     ],
 )
 def test_what_is_no_day_of_publishing(tmp_path: Path, printed: str, words: str) -> None:
-    with pytest.raises(ff.ReportError, match=f"field 'published': .*{words}"):
+    with pytest.raises(ff.errors.ReportError, match=f"field 'published': .*{words}"):
         report(tmp_path, published=printed)
 
 
@@ -74,7 +74,9 @@ def test_when_it_happened(tmp_path: Path, printed: str, edtf: str) -> None:
 def test_a_wrong_day_is_named_without_the_rest_of_its_claim(
     tmp_path: Path, printed: str, words: str
 ) -> None:
-    with pytest.raises(ff.ReportError, match=f"claim 'own-1-1': field 'when': .*{words}") as caught:
+    with pytest.raises(
+        ff.errors.ReportError, match=f"claim 'own-1-1': field 'when': .*{words}"
+    ) as caught:
         report(tmp_path, when=printed)
     assert "locator" not in str(caught.value)
     assert "dayfirst" not in str(caught.value)

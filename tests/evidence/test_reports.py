@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import forceflow as ff
 from cases import ROOT
-from forceflow import ForceflowError, ReportError
-from forceflow.errors import QuantityError
+from forceflow import ForceflowError
+from forceflow.errors import QuantityError, ReportError
 from forceflow.evidence.platform_names import platform_ids
 from forceflow.evidence.reports import Report, read_number
 from forceflow.quantity.units import T_PER_SHORT_TON
@@ -199,7 +199,7 @@ def test_one_bad_file_means_nothing_is_returned(tmp_path: Path) -> None:
 
 
 def test_unknown_data_set_suggests() -> None:
-    with pytest.raises(ff.UnknownNameError, match="syria-2024"):
+    with pytest.raises(ff.errors.UnknownNameError, match="syria-2024"):
         ff.load_reports("siria-2024")
 
 

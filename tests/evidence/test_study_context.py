@@ -135,11 +135,11 @@ def test_own_ids_that_are_those_of_a_shipped_set_meet_their_own_reports() -> Non
     assert (left.movements.best, left.direction) == (30, "outbound")
     bare = dataclasses.replace(event, provenance=None)
     with pytest.raises(
-        ff.EventError,
+        ff.errors.EventError,
         match=r"none of its claims \(b033, b036\) is at hand; .*reports= \(cnn, le-monde\)",
     ):
         ff.explain(bare)
-    with pytest.raises(ff.UnknownNameError, match="not at hand; pass them with reports="):
+    with pytest.raises(ff.errors.UnknownNameError, match="not at hand; pass them with reports="):
         ff.what_if(bare, without="Le Monde")
 
 
@@ -155,7 +155,7 @@ def test_a_report_page_shows_the_reports_of_the_study(
         *niger,
         *ff.merge_claims([RFI.model_copy(update={"title": "Another"})], theatre=["NE"]),
     )
-    with pytest.raises(ff.EventError, match="two different reports with the id 'rfi'"):
+    with pytest.raises(ff.errors.EventError, match="two different reports with the id 'rfi'"):
         ff.write_report([e for e in mixed if e.event_id == "bridge"], tmp_path / "two", draws=DRAWS)
 
 
@@ -165,31 +165,31 @@ def test_grade_sensitivity_takes_a_theatre_and_events(niger: tuple[ff.FlowEvent,
 
     want = [("bridge", "outbound"), ("convoys", "internal")]
     for found in (
-        ff.grade_sensitivity(NIGER, out, theatre=["NE"]),
-        ff.grade_sensitivity(niger, out),
+        ff.evidence.grade_sensitivity(NIGER, out, theatre=["NE"]),
+        ff.evidence.grade_sensitivity(niger, out),
     ):
         assert list(found.values()) == [want] * 4
-    assert ff.grade_sensitivity(NIGER, out)["as graded"] == [
+    assert ff.evidence.grade_sensitivity(NIGER, out)["as graded"] == [
         ("bridge", "external"),
         ("convoys", "external"),
     ]
     table = ff.from_frame(ff.to_frame(niger))
     with pytest.raises(
-        ff.EventError, match=r"'bridge' was merged from reports that are not at hand"
+        ff.errors.EventError, match=r"'bridge' was merged from reports that are not at hand"
     ):
-        ff.grade_sensitivity(table, out)
+        ff.evidence.grade_sensitivity(table, out)
     row = ff.from_frame(own_rows()[:1])
-    with pytest.raises(ff.EventError, match="is a row of a table: it has no claims"):
-        ff.grade_sensitivity(row, out)
-    with pytest.raises(ff.EventError, match="flow events were wanted, got int"):
-        ff.grade_sensitivity([3], out)  # type: ignore[arg-type]
-    with pytest.raises(ff.EventError, match="neither reports nor events"):
-        ff.grade_sensitivity((), out)
-    sure = ff.Grades(birge_limit=0.1)
+    with pytest.raises(ff.errors.EventError, match="is a row of a table: it has no claims"):
+        ff.evidence.grade_sensitivity(row, out)
+    with pytest.raises(ff.errors.EventError, match="flow events were wanted, got int"):
+        ff.evidence.grade_sensitivity([3], out)  # type: ignore[arg-type]
+    with pytest.raises(ff.errors.EventError, match="neither reports nor events"):
+        ff.evidence.grade_sensitivity((), out)
+    sure = ff.evidence.Grades(birge_limit=0.1)
     two = (*niger, *ff.merge_claims(same_ids(), theatre=["NE"], grades=sure))
-    with pytest.raises(ff.EventError, match="several sets of grades"):
-        ff.grade_sensitivity(two, out)
-    assert len(ff.grade_sensitivity(two, out, grades=sure)["as graded"]) == 3
+    with pytest.raises(ff.errors.EventError, match="several sets of grades"):
+        ff.evidence.grade_sensitivity(two, out)
+    assert len(ff.evidence.grade_sensitivity(two, out, grades=sure)["as graded"]) == 3
 
 
 def test_events_of_two_studies_go_each_by_their_own(niger: tuple[ff.FlowEvent, ...]) -> None:
@@ -211,7 +211,7 @@ def test_own_grades_are_kept() -> None:
         report(name, "2023-11-24", claim(f"c{name}", f"about {n}"))
         for name, n in (("a", 9), ("b", 11), ("c", 12))
     )
-    low = ff.Grades(letters={**ff.GRADES.letters, "B": (0.2, 1.0)})
+    low = ff.evidence.Grades(letters={**ff.evidence.GRADES.letters, "B": (0.2, 1.0)})
     events = ff.merge_claims(far, theatre=["NE"], grades=low)
     (left,) = ff.what_if(events, without="a")
     assert left == ff.merge_claims(far[1:], theatre=["NE"], grades=low)[0]
@@ -241,7 +241,7 @@ def test_a_table_of_events_says_which_reports_it_needs(
     table = ff.from_frame(frame)
     assert table == niger
     with pytest.raises(
-        ff.EventError,
+        ff.errors.EventError,
         match=r"not at hand; pass them with reports= \(afp, rfi\), .*from_frame\(table, rep",
     ):
         ff.explain(table[0])
@@ -262,7 +262,7 @@ def test_a_table_of_events_says_which_reports_it_needs(
     second = [report for report in provenance.reports if report.id == "x"]
     lost = ff.from_frame(ff.to_frame(moved), reports=[RFI, *second])
     with pytest.raises(
-        ff.EventError,
+        ff.errors.EventError,
         match=r"its theatre is not known; read the table with from_frame\(table, theatre",
     ):
         ff.what_if(lost, without="RFI")
@@ -274,7 +274,7 @@ def test_half_of_the_reports_is_not_enough(niger: tuple[ff.FlowEvent, ...]) -> N
     """Without RFI's report its claim cannot be pooled again, so what is left without AFP is not guessed at."""
     bridge = next(event for event in niger if event.event_id == "bridge")
     with pytest.raises(
-        ff.EventError,
+        ff.errors.EventError,
         match=r"'bridge' was merged from reports that are not at hand; .*\(afp, rfi\)",
     ):
         ff.what_if(bridge, without="AFP", reports=[AFP])
@@ -304,7 +304,9 @@ def test_a_later_confirmation_does_not_delete_what_was_known(
     left = ff.estimate_withdrawal(niger, stock_t=9_000, as_of="2023-11-30", draws=DRAWS, seed=7)
     assert (left.events, left.claims) == (("bridge",), ("n1",))
     assert not any("left out" in note for note in left.notes)
-    with pytest.raises(ff.EstimateError, match="nothing was known to have left by 2023-11-23"):
+    with pytest.raises(
+        ff.errors.EstimateError, match="nothing was known to have left by 2023-11-23"
+    ):
         ff.estimate_withdrawal(niger, stock_t=9_000, as_of="2023-11-23", draws=DRAWS, seed=7)
     people: dict[str, Any] = {
         "stock": (500.0, 900.0),
@@ -312,7 +314,7 @@ def test_a_later_confirmation_does_not_delete_what_was_known(
         "draws": DRAWS,
         "seed": 7,
     }
-    with pytest.raises(ff.EstimateError, match="no number of personnel was published"):
+    with pytest.raises(ff.errors.EstimateError, match="no number of personnel was published"):
         ff.estimate_withdrawal(niger, as_of="2023-11-30", **people)
     assert ff.estimate_withdrawal(niger, as_of="2023-12-22", **people).moved.low >= 40
 
@@ -346,7 +348,7 @@ def test_events_as_of_a_day_stay_as_of_that_day() -> None:
     then = known("2023-11-30")
     assert then["bridge"].claims == ("n1",)
     assert "n3" not in str(ff.explain(then["bridge"]))
-    with pytest.raises(ff.UnknownNameError, match="AFP"):
+    with pytest.raises(ff.errors.UnknownNameError, match="AFP"):
         ff.what_if(tuple(then.values()), without="AFP")
 
 
@@ -401,7 +403,7 @@ def test_part_of_what_is_known_needs_the_reports(niger: tuple[ff.FlowEvent, ...]
     table = ff.from_frame(ff.to_frame(niger))
     ask: dict[str, Any] = {"stock_t": 9_000, "draws": DRAWS, "seed": 7}
     with pytest.raises(
-        ff.EventError,
+        ff.errors.EventError,
         match=r"'bridge': 1 of its 3 claims were public by 2023-11-30, .*\(table, reports",
     ):
         ff.estimate_withdrawal(table, as_of="2023-11-30", **ask)
@@ -411,7 +413,7 @@ def test_part_of_what_is_known_needs_the_reports(niger: tuple[ff.FlowEvent, ...]
         ("2023-11-25", "one moment for each of the 3 claims"),
         ("soon | x | y", "'soon' is no moment"),
     ):
-        with pytest.raises(ff.FrameError, match=why):
+        with pytest.raises(ff.errors.FrameError, match=why):
             ff.from_frame(bad.assign(claims_known_from=[said, bad["claims_known_from"][1]]))
 
 
@@ -544,7 +546,9 @@ def test_a_row_is_known_from_the_day_it_came_out() -> None:
     )
     assert people_by("2023-12-04", known_from=late).moved.middle == pytest.approx(282)
     assert people_by("2023-12-05", known_from=late).moved.middle == pytest.approx(1300)
-    with pytest.raises(ff.EstimateError, match="nothing was known to have left by 2023-10-24"):
+    with pytest.raises(
+        ff.errors.EstimateError, match="nothing was known to have left by 2023-10-24"
+    ):
         people_by("2023-10-24", known_from=late)
     early = people_by("2023-10-31", known_from=["2023-10-21", "2023-10-21"])
     assert early.moved.middle == pytest.approx(282 + 1018 * 2 / 9)  # announced, and not yet flown
@@ -648,7 +652,7 @@ def test_a_place_without_a_stock_makes_none(other: str | None) -> None:
 @pytest.mark.parametrize("outside", ["Ramstein", "Hmeimim", "Germany", "Mali"])
 def test_a_stock_outside_the_theatre_is_refused(outside: str) -> None:
     with pytest.raises(
-        ff.EstimateError, match=f"names '{outside}', which lies outside the theatre"
+        ff.errors.EstimateError, match=f"names '{outside}', which lies outside the theatre"
     ):
         ff.estimate_withdrawal(
             moves(), stock_t={"Niamey": 1_000, outside: 2_000}, draws=DRAWS, seed=7
@@ -678,7 +682,7 @@ def test_where_a_table_says_the_directions_they_say_who_is_inside() -> None:
     assert ff.estimate_withdrawal(
         bare, stock_t={"Niamey": 9, "Niger": 200}, draws=DRAWS, seed=7
     ).moved.middle == pytest.approx(50)
-    with pytest.raises(ff.EstimateError, match="'Ramstein', which lies outside"):
+    with pytest.raises(ff.errors.EstimateError, match="'Ramstein', which lies outside"):
         ff.estimate_withdrawal(bare, stock_t={"Niamey": 9, "Ramstein": 200}, draws=DRAWS, seed=7)
 
 
@@ -694,15 +698,19 @@ def test_each_country_of_a_theatre_of_several_is_its_own_rest() -> None:
 
 
 def test_the_rest_is_named_once() -> None:
-    with pytest.raises(ff.EstimateError, match="names one place twice: 'rest' and 'elsewhere'"):
+    with pytest.raises(
+        ff.errors.EstimateError, match="names one place twice: 'rest' and 'elsewhere'"
+    ):
         ff.estimate_withdrawal(
             moves(), stock_t={"Niamey": 9, "rest": 5, "elsewhere": 5}, draws=DRAWS, seed=7
         )
-    with pytest.raises(ff.EstimateError, match="names one place twice: 'Niger' and 'elsewhere'"):
+    with pytest.raises(
+        ff.errors.EstimateError, match="names one place twice: 'Niger' and 'elsewhere'"
+    ):
         ff.estimate_withdrawal(
             moves(), stock_t={"Niamey": 9, "Niger": 5, "elsewhere": 5}, draws=DRAWS, seed=7
         )
-    with pytest.raises(ff.UnknownNameError, match="somewhere quite else"):
+    with pytest.raises(ff.errors.UnknownNameError, match="somewhere quite else"):
         ff.estimate_withdrawal(
             moves(), stock_t={"Niamey": 9, "somewhere quite else": 5}, draws=DRAWS, seed=7
         )
@@ -742,7 +750,9 @@ def test_scenarios_fit_the_theatre(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "straits" not in done.output
     assert "airlift only" in done.output
-    with pytest.raises(ff.EstimateError, match=r"no movement leaves the theatre.*from_frame"):
+    with pytest.raises(
+        ff.errors.EstimateError, match=r"no movement leaves the theatre.*from_frame"
+    ):
         ff.withdrawal_scenarios(floor=5, events=ff.from_frame(rows))
 
 

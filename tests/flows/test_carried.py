@@ -42,14 +42,14 @@ def evacuation(**more: Any) -> tuple[ff.FlowEvent, ...]:
     return tuple(sortie(i, **{"personnel": ff.Quantity.exactly(3_430), **more}) for i in range(3))
 
 
-def kabul(**more: Any) -> ff.AirCapacity:
+def kabul(**more: Any) -> ff.lift.AirCapacity:
     """The evacuation of Kabul with just the aircraft for ten flights a day."""
     route = ff.route("Kabul", "OTBD", mode="air")
     bridge = ff.AirBridge({"C-17": 9}, route, 20, 20, **more)
     return ff.airlift_capacity(bridge, draws=2_000)
 
 
-def ancona(cargo: str) -> ff.AirCapacity:
+def ancona(cargo: str) -> ff.lift.AirCapacity:
     """One C-130 between Ancona and Sarajevo in twelve hours of a day."""
     route = ff.route("Ancona", "Sarajevo", mode="air")
     return ff.airlift_capacity(
@@ -57,7 +57,7 @@ def ancona(cargo: str) -> ff.AirCapacity:
     )
 
 
-def per_flight(found: ff.AirCapacity) -> ff.Range:
+def per_flight(found: ff.lift.AirCapacity) -> ff.Range:
     assert found.people_per_day is not None
     flights = found.trips_per_day.middle
     low, middle, high = (people / flights for people in found.people_per_day)
@@ -113,7 +113,7 @@ def test_relief_to_sarajevo_is_inside_the_range_of_supplies() -> None:
 def test_coal_to_berlin_is_inside_the_range_of_bulk() -> None:
     """The average C-54 carried 10 short tons of bagged coal (National Museum of the US Air Force)."""
     plane = ff.find_platform("C-54")
-    assert isinstance(plane, ff.Aircraft)
+    assert isinstance(plane, ff.world.Aircraft)
     share = 10 * T_PER_SHORT_TON / plane.payload_t(450).best
     assert plane.load_factor("coal").low < share < plane.load_factor("coal").high
     assert plane.load_factor("coal") == plane.load_factor("bulk")
@@ -127,13 +127,13 @@ def test_words_of_cargo_are_read_and_others_refused() -> None:
         )
     route = ff.route("Kabul", "OTBD", mode="air")
     with pytest.raises(
-        ff.EstimateError,
+        ff.errors.EstimateError,
         match="cargo 'stones'; known kinds: supplies, bulk, vehicles, mixed, personnel",
     ):
         ff.AirBridge({"C-17": 1}, route, 1, 1, cargo="stones")
-    with pytest.raises(ff.EstimateError, match="cargo 'stones'"):
+    with pytest.raises(ff.errors.EstimateError, match="cargo 'stones'"):
         ff.SeaBridge(["Sparta"], ff.route("Tartus", "Novorossiysk", mode="sea"), cargo="stones")
-    with pytest.raises(ff.EstimateError, match="cargo ''"):
+    with pytest.raises(ff.errors.EstimateError, match="cargo ''"):
         ff.estimate_tonnage(evacuation(), cargo="", draws=100, seed=1)
 
 

@@ -579,7 +579,7 @@ def test_a_series_without_dates_speaks_of_bins() -> None:
     assert "bin 3" in str(found)
     assert "bin 0" in found._repr_html_()
     assert found.dates == ()
-    with pytest.raises(ff.EstimateError, match="bin numbers"):
+    with pytest.raises(ff.errors.EstimateError, match="bin numbers"):
         found.probability_between("2025-01-01", "2025-01-05")
     assert "none" in str(change_points([2, 2, 2, 2]))
     assert change_points([0, 0, 0]).high[0] > 0
@@ -606,7 +606,7 @@ def test_a_series_without_dates_speaks_of_bins() -> None:
     ],
 )
 def test_what_cannot_be_answered(series: Any, given: dict[str, Any], message: str) -> None:
-    with pytest.raises(ff.EstimateError, match=message):
+    with pytest.raises(ff.errors.EstimateError, match=message):
         change_points(series, **given)
 
 
@@ -634,9 +634,9 @@ def test_scan_against_scipy(series: int, n: int, seed: int, a: float) -> None:
 
 def test_scan_refuses() -> None:
     for bad in ([[1]], [[1, -1]], np.array([[1, -1]])):
-        with pytest.raises(ff.EstimateError):
+        with pytest.raises(ff.errors.EstimateError):
             scan_changes(bad)
-    with pytest.raises(ff.EstimateError):
+    with pytest.raises(ff.errors.EstimateError):
         scan_changes([[1, 2]], exposure=[1, 2, 3])
 
 
@@ -666,5 +666,5 @@ def test_evidence_too_strong_for_a_float_is_still_finite() -> None:
     ],
 )
 def test_series_and_priors_that_cannot_serve(counts: Any, given: Any, message: str) -> None:
-    with pytest.raises(ff.EstimateError, match=message):
+    with pytest.raises(ff.errors.EstimateError, match=message):
         change_points(counts, **given)

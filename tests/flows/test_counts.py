@@ -169,7 +169,7 @@ def test_intervals_are_ordered_scale_and_widen(
     ],
 )
 def test_what_cannot_be_answered(call: Any, message: str) -> None:
-    with pytest.raises(ff.EstimateError, match=message):
+    with pytest.raises(ff.errors.EstimateError, match=message):
         call()
 
 

@@ -161,7 +161,7 @@ def test_errors_stand_in_the_frame_when_asked_for(events: tuple[ff.FlowEvent, ..
         "mean_error",
     }
     assert full["mean_error"].to_list() == moved.mean_error.tolist()
-    with pytest.raises(ff.EstimateError, match="by"):
+    with pytest.raises(ff.errors.EstimateError, match="by"):
         ff.estimate_tonnage(events, by="mode", draws=DRAWS, seed=7).to_frame(errors=True)
 
 
@@ -259,11 +259,12 @@ def test_events_nobody_counted_stand_in_the_line() -> None:
     some = ff.estimate_rate((people, others), measure="personnel", draws=200, seed=7)
     assert "1 of 2 events not counted" in str(some)
     with pytest.raises(
-        ff.EstimateError, match="no number of personnel was published for any of: e, others"
+        ff.errors.EstimateError, match="no number of personnel was published for any of: e, others"
     ):
         ff.estimate_rate((told, others), measure="personnel", draws=200, seed=7)
     with pytest.raises(
-        ff.EstimateError, match="no number of movements was published for any of: others, silent"
+        ff.errors.EstimateError,
+        match="no number of movements was published for any of: others, silent",
     ):
         ff.estimate_rate((silent, others), draws=200, seed=7)
 
@@ -273,9 +274,9 @@ def test_the_damascus_convoy_takes_nothing_out(events: tuple[ff.FlowEvent, ...])
     moved = ff.estimate_tonnage(convoy, by="direction", draws=DRAWS, seed=7)
     assert moved.groups == ("internal",)
     assert moved.total.low > 100
-    with pytest.raises(ff.EstimateError, match="outbound"):
+    with pytest.raises(ff.errors.EstimateError, match="outbound"):
         ff.estimate_tonnage(convoy, direction="outbound", draws=DRAWS, seed=7)
-    with pytest.raises(ff.EstimateError, match="crosses"):
+    with pytest.raises(ff.errors.EstimateError, match="crosses"):
         ff.estimate_withdrawal(convoy, stock_t=30_000, draws=DRAWS, seed=7)
 
 
@@ -284,7 +285,7 @@ def test_no_aircraft_carries_more_than_its_structural_payload(
 ) -> None:
     one = tuple(e for e in events if e.event_id == "libya-14dec")
     heavy = ff.find_platform(one[0].platform)
-    assert isinstance(heavy, ff.Aircraft)
+    assert isinstance(heavy, ff.world.Aircraft)
     moved = ff.estimate_tonnage(one, coverage=0.998, draws=DRAWS, seed=7)
     assert 0 < moved.total.low < moved.total.high <= heavy.structural_payload_t.value.high
 
@@ -373,9 +374,9 @@ def test_arguments_out_of_bounds(
     if not message:
         assert len(ff.estimate_tonnage(events, seed=1, **given).starts) > 200
         return
-    with pytest.raises(ff.EstimateError, match=message):
+    with pytest.raises(ff.errors.EstimateError, match=message):
         ff.estimate_tonnage(events, seed=1, **given)
-    with pytest.raises(ff.EstimateError, match="no events"):
+    with pytest.raises(ff.errors.EstimateError, match="no events"):
         ff.estimate_tonnage((), seed=1)
 
 
@@ -396,7 +397,7 @@ def test_bins_cover_the_span_without_gaps(start: dt.datetime, days: int, every: 
 
 
 def test_too_many_bins_are_refused() -> None:
-    with pytest.raises(ff.EstimateError, match="bins"):
+    with pytest.raises(ff.errors.EstimateError, match="bins"):
         bin_edges(
             dt.datetime(1900, 1, 1, tzinfo=dt.UTC),
             dt.datetime(2025, 1, 1, tzinfo=dt.UTC),
@@ -479,12 +480,12 @@ def test_reinforcement_counts_against_the_withdrawal() -> None:
 
 
 def test_rates_that_cannot_be_had() -> None:
-    with pytest.raises(ff.EstimateError, match="no outbound or inbound"):
+    with pytest.raises(ff.errors.EstimateError, match="no outbound or inbound"):
         ff.estimate_rate((flights(5, 5, "internal"),), seed=7)
-    with pytest.raises(ff.EstimateError, match="sideways"):
+    with pytest.raises(ff.errors.EstimateError, match="sideways"):
         ff.estimate_rate((flights(5, 5),), direction="sideways", seed=7)
     for low, high in ((0.8, 0.3), (0.0, 0.5), (0.5, 1.2)):
-        with pytest.raises(ff.EstimateError, match="detection"):
+        with pytest.raises(ff.errors.EstimateError, match="detection"):
             ff.Detection(low, high)
 
 

@@ -18,7 +18,7 @@ from forceflow.evidence.event_links import links_frame, match_weight
 
 def test_chapman_against_print_and_closed_form() -> None:
     case = CASES["chapman_rabbits_skalski1983"]
-    got = ff.two_lists(case["inputs"]["n1"], case["inputs"]["n2"], both=case["inputs"]["m"])
+    got = ff.counts.two_lists(case["inputs"]["n1"], case["inputs"]["n2"], both=case["inputs"]["m"])
     wanted = case["outputs"]
     assert got.total == pytest.approx(wanted["N"], abs=case["atol"])
     assert got.error**2 == pytest.approx(wanted["var"], rel=1e-9)
@@ -28,14 +28,14 @@ def test_chapman_against_print_and_closed_form() -> None:
     )  # no fewer than were seen: 94
     assert got.error / got.total == pytest.approx(wanted["cv"], abs=0.01)
     case = CASES["chapman_100_100_20"]
-    got = ff.two_lists(100, 100, both=20)
+    got = ff.counts.two_lists(100, 100, both=20)
     assert got.total == pytest.approx(case["outputs"]["N"], rel=1e-9)
     assert got.error**2 == pytest.approx(case["outputs"]["var"], rel=1e-9)
 
 
 def test_chao_against_the_reference() -> None:
     case = CASES["single_list_frequency_counts_illegal_immigrants"]
-    got = ff.chao_lower_bound({int(k): v for k, v in case["inputs"]["freq"].items()})
+    got = ff.counts.chao_lower_bound({int(k): v for k, v in case["inputs"]["freq"].items()})
     wanted = case["outputs"]
     assert got.seen == wanted["n"]
     assert got.total == pytest.approx(wanted["chao"], rel=1e-9)
@@ -46,12 +46,12 @@ def test_chao_against_the_reference() -> None:
 def test_missed_links_make_two_lists_too_high() -> None:
     """Every missed link moves Lincoln-Petersen up by one over the sensitivity; Chapman nearly so."""
     case = CASES["linkage_error_bias_two_list"]["inputs"]
-    true = ff.two_lists(case["n1"], case["n2"], both=case["m_true"]).total
-    missed = ff.two_lists(
+    true = ff.counts.two_lists(case["n1"], case["n2"], both=case["m_true"]).total
+    missed = ff.counts.two_lists(
         case["n1"], case["n2"], both=round(case["m_true"] * case["link_sensitivity"])
     ).total
     assert missed / true == pytest.approx(1 / case["link_sensitivity"], rel=0.02)
-    assert "too low" in ff.two_lists(10, 10, both=5).caution
+    assert "too low" in ff.counts.two_lists(10, 10, both=5).caution
 
 
 def test_fellegi_sunter_weights() -> None:
@@ -74,32 +74,32 @@ def test_fellegi_sunter_weights() -> None:
 @given(st.integers(0, 200), st.integers(0, 200), st.data())
 def test_two_lists_never_below_what_was_seen(first: int, second: int, data: st.DataObject) -> None:
     both = data.draw(st.integers(0, min(first, second)))
-    got = ff.two_lists(first, second, both=both)
+    got = ff.counts.two_lists(first, second, both=both)
     assert got.seen <= got.low <= got.total + 1e-9 <= got.high + 2e-9
 
 
 @given(st.dictionaries(st.integers(1, 6), st.integers(0, 50), min_size=1))
 def test_chao_never_below_what_was_seen(frequencies: dict[int, int]) -> None:
     if not sum(frequencies.values()):
-        with pytest.raises(ff.EstimateError):
-            ff.chao_lower_bound(frequencies)
+        with pytest.raises(ff.errors.EstimateError):
+            ff.counts.chao_lower_bound(frequencies)
         return
-    got = ff.chao_lower_bound(frequencies)
+    got = ff.counts.chao_lower_bound(frequencies)
     assert got.seen <= got.low <= got.total <= got.high
 
 
 def test_impossible_lists_are_refused() -> None:
     for first, second, both in ((3, 4, 5), (-1, 4, 0)):
-        with pytest.raises(ff.EstimateError):
-            ff.two_lists(first, second, both=both)
-    with pytest.raises(ff.EstimateError):
+        with pytest.raises(ff.errors.EstimateError):
+            ff.counts.two_lists(first, second, both=both)
+    with pytest.raises(ff.errors.EstimateError):
         match_weight(True, m=1.0, u=0.1)
 
 
 def test_suggestions_name_each_field_and_are_never_applied() -> None:
     one = report("a", claim("a1", quantity="5"))
     other = report("b", claim("b1", event="other", quantity="4"), events={"other": "o"})
-    (link,) = ff.suggest_links([one, other])
+    (link,) = ff.evidence.suggest_links([one, other])
     assert (link.first, link.second, link.coded) == ("a1", "b1", "different events")
     weights = dict(link.weights)
     assert all(weights[name] > 0 for name in ("date", "origin", "destination", "platform"))
@@ -110,12 +110,12 @@ def test_suggestions_name_each_field_and_are_never_applied() -> None:
         claim("c1", event="third", start="2025-06-01", stop="2025-06-02"),
         events={"third": "t"},
     )
-    assert not [found for found in ff.suggest_links([one, far]) if found.probability > 0.5]
+    assert not [found for found in ff.evidence.suggest_links([one, far]) if found.probability > 0.5]
     frame = links_frame([link])
     assert frame.height == 1
     assert "quantity" in frame.columns
-    with pytest.raises(ff.EstimateError):
-        ff.suggest_links([one], prior=1.5)
+    with pytest.raises(ff.errors.EstimateError):
+        ff.evidence.suggest_links([one], prior=1.5)
 
 
 def test_a_hundred_tonnes_on_a_type_that_lifts_eighty_is_flagged() -> None:
@@ -161,17 +161,17 @@ def test_units_are_reconciled_before_pooling() -> None:
 
 def test_two_lists_at_their_edges() -> None:
     """Chapman's estimate by hand: (4)(5)/(1) - 1 = 19 with nothing shared, 3 with all of it."""
-    nothing, whole = ff.two_lists(3, 4, both=0), ff.two_lists(3, 3, both=3)
+    nothing, whole = ff.counts.two_lists(3, 4, both=0), ff.counts.two_lists(3, 3, both=3)
     assert (nothing.total, nothing.seen, nothing.low) == (19, 7, 7)
     assert nothing.error**2 == pytest.approx(4 * 5 * 3 * 4 / 2)
     assert nothing.high == pytest.approx(19 + 1.96 * math.sqrt(120))
     assert (whole.total, whole.low, whole.high, whole.error, whole.seen) == (3, 3, 3, 0, 3)
-    assert ff.two_lists(0, 4, both=0).total == 4
-    assert ff.two_lists(500, 400, both=100).low > 800
-    with pytest.raises(ff.EstimateError, match="lists of 3 and 4 cannot share 5"):
-        ff.two_lists(3, 4, both=5)
-    with pytest.raises(ff.EstimateError, match="cannot share -1"):
-        ff.two_lists(3, 4, both=-1)
+    assert ff.counts.two_lists(0, 4, both=0).total == 4
+    assert ff.counts.two_lists(500, 400, both=100).low > 800
+    with pytest.raises(ff.errors.EstimateError, match="lists of 3 and 4 cannot share 5"):
+        ff.counts.two_lists(3, 4, both=5)
+    with pytest.raises(ff.errors.EstimateError, match="cannot share -1"):
+        ff.counts.two_lists(3, 4, both=-1)
     assert str(nothing).startswith(
         "Chapman, two lists: 19 (7 to 40, 95 %), 7 seen; lists that copy each other"
     )
@@ -179,17 +179,17 @@ def test_two_lists_at_their_edges() -> None:
 
 def test_chao_when_nothing_was_seen_twice() -> None:
     """f1 = 5, n = 7: 7 + 5 x 4 / 2 = 17, variance 10 + 5 x 81 / 4 - 625 / 68 (Chao 1987)."""
-    got = ff.chao_lower_bound({1: 5, 3: 2})
+    got = ff.counts.chao_lower_bound({1: 5, 3: 2})
     variance = 10 + 405 / 4 - 625 / 68
     spread = math.exp(1.96 * math.sqrt(math.log(1 + variance / 100)))
     assert (got.total, got.seen) == (17, 7)
     assert got.error == pytest.approx(math.sqrt(variance))
     assert got.low == pytest.approx(7 + 10 / spread)
     assert got.high == pytest.approx(7 + 10 * spread)
-    again = ff.chao_lower_bound({1: 10, 2: 4, 3: 1})
+    again = ff.counts.chao_lower_bound({1: 10, 2: 4, 3: 1})
     assert again.error**2 == pytest.approx(4 * (2.5**2 / 2 + 2.5**3 + 2.5**4 / 4))
     assert (again.total, again.method) == (15 + 100 / 8, "Chao, lower bound")
-    few = ff.chao_lower_bound({1: 1, 2: 3})
+    few = ff.counts.chao_lower_bound({1: 1, 2: 3})
     variance = 3 * ((1 / 3) ** 2 / 2 + (1 / 3) ** 3 + (1 / 3) ** 4 / 4)
     assert few.total == pytest.approx(4 + 1 / 6)
     assert few.high == pytest.approx(
@@ -199,15 +199,15 @@ def test_chao_when_nothing_was_seen_twice() -> None:
 
 @pytest.mark.parametrize("frequencies", [{2: 4, 3: 1}, {1: 1}, {1: 0, 2: 3}, {3: 2}, {1: 1, 4: 2}])
 def test_chao_adds_nothing_without_two_that_were_seen_once(frequencies: dict[int, int]) -> None:
-    got = ff.chao_lower_bound(frequencies)
+    got = ff.counts.chao_lower_bound(frequencies)
     assert got.total == got.low == got.high == got.seen == sum(frequencies.values())
     assert (got.error, got.method) == (0, "Chao, lower bound")
 
 
 @pytest.mark.parametrize("frequencies", [{}, {0: 3}, {1: -1, 2: 5}, {1: 0}])
 def test_frequencies_that_count_nothing_are_refused(frequencies: dict[int, int]) -> None:
-    with pytest.raises(ff.EstimateError, match="seen once or more"):
-        ff.chao_lower_bound(frequencies)
+    with pytest.raises(ff.errors.EstimateError, match="seen once or more"):
+        ff.counts.chao_lower_bound(frequencies)
 
 
 def test_disagreement_weighs_by_the_other_odds() -> None:
@@ -215,7 +215,7 @@ def test_disagreement_weighs_by_the_other_odds() -> None:
     assert math.exp(match_weight(True, m=0.9, u=0.2)) == pytest.approx(0.9 / 0.2)
     assert match_weight(None, m=5, u=-1) == 0
     for m, u in ((0, 0.5), (1, 0.5), (0.5, 0), (0.5, 1)):
-        with pytest.raises(ff.EstimateError, match="above 0 and below 1"):
+        with pytest.raises(ff.errors.EstimateError, match="above 0 and below 1"):
             match_weight(True, m=m, u=u)
 
 
@@ -226,7 +226,7 @@ def link_of(*, prior: float = 0.02, weights: Any = None, **other: Any) -> Any:
         report("a", claim("a1")),
         report("b", claim("b1", **given), events={given["event"]: "o"}),
     ]
-    links = ff.suggest_links(reports, threshold=0.0, prior=prior, weights=weights)
+    links = ff.evidence.suggest_links(reports, threshold=0.0, prior=prior, weights=weights)
     return links[0] if links else None
 
 
@@ -287,7 +287,7 @@ def test_only_claims_of_two_reports_and_one_mode_are_compared() -> None:
     assert link_of(mode="road", platform="trucks") is None
     assert link_of(kind="posture") is None
     assert link_of(event="flights").coded == "same event"
-    assert not ff.suggest_links([report("a", claim("a1"), claim("a2"))], threshold=0.0)
+    assert not ff.evidence.suggest_links([report("a", claim("a1"), claim("a2"))], threshold=0.0)
 
 
 def test_the_sum_of_weights_is_capped_at_odds_of_a_thousand() -> None:
@@ -316,7 +316,7 @@ def test_a_named_ship_is_stronger_than_a_type() -> None:
         report("b", claim("b1", **ship)),
         report("c", claim("c1", quantity="5")),
     ]
-    (link,) = ff.suggest_links(reports)
+    (link,) = ff.evidence.suggest_links(reports)
     weights = dict(link.weights)
     assert weights["named vessel"] > weights["platform"] > 0
     frame = links_frame([link], backend="pandas")
@@ -329,20 +329,20 @@ def test_links_come_best_first_and_above_the_threshold() -> None:
     reports = [
         report("a", claim("a1")), report("b", claim("b1", origin="Damascus")), report("c", claim("c1")),
     ]  # fmt: skip
-    links = ff.suggest_links(reports, threshold=0.0)
+    links = ff.evidence.suggest_links(reports, threshold=0.0)
     assert [(link.first, link.second) for link in links] == [
         ("a1", "c1"),
         ("a1", "b1"),
         ("b1", "c1"),
     ]
     assert links[0].probability > links[1].probability == links[2].probability
-    assert len(ff.suggest_links(reports, threshold=links[0].probability)) == 1
-    assert len(ff.suggest_links(reports, threshold=links[1].probability)) == 3
+    assert len(ff.evidence.suggest_links(reports, threshold=links[0].probability)) == 1
+    assert len(ff.evidence.suggest_links(reports, threshold=links[1].probability)) == 3
     for wrong in ({"threshold": -0.1}, {"threshold": 1.1}, {"prior": 0.0}, {"prior": 1.0}):
-        with pytest.raises(ff.EstimateError, match="probabilities"):
-            ff.suggest_links(reports, **wrong)  # type: ignore[arg-type]
-    assert ff.suggest_links(reports, threshold=1.0) == ()
-    (swapped,) = ff.suggest_links([report("a", claim("z1")), report("b", claim("b1"))])
+        with pytest.raises(ff.errors.EstimateError, match="probabilities"):
+            ff.evidence.suggest_links(reports, **wrong)  # type: ignore[arg-type]
+    assert ff.evidence.suggest_links(reports, threshold=1.0) == ()
+    (swapped,) = ff.evidence.suggest_links([report("a", claim("z1")), report("b", claim("b1"))])
     assert (swapped.first, swapped.second) == ("b1", "z1")
 
 
@@ -366,7 +366,7 @@ def positions(hours_between: float, **second: Any) -> tuple[Any, ...]:
 def test_a_ship_is_flagged_when_its_top_speed_does_not_reach() -> None:
     distance = ff.route("Tartus", "Novorossiysk", mode="sea").distance_km
     vessel = ff.find_platform("Sparta II")
-    assert isinstance(vessel, ff.Vessel)
+    assert isinstance(vessel, ff.world.Vessel)
     hours = distance / (vessel.speed_km_per_h.high * 1.05)
     (flag,) = positions(hours * 0.99)
     assert flag.claims == ("a1", "b1")
@@ -384,7 +384,7 @@ def test_a_ship_is_flagged_when_its_top_speed_does_not_reach() -> None:
 
 def test_a_load_is_flagged_just_above_what_the_type_lifts() -> None:
     craft = ff.find_platform("An-124")
-    assert isinstance(craft, ff.Aircraft)
+    assert isinstance(craft, ff.world.Aircraft)
     most = craft.structural_payload_t.value.high
 
     def flags(tonnes: float, **given: Any) -> tuple[Any, ...]:
@@ -412,7 +412,7 @@ def test_a_load_is_flagged_just_above_what_the_type_lifts() -> None:
 
 def test_a_flight_is_flagged_just_beyond_the_ferry_range() -> None:
     craft = ff.find_platform("An-26")
-    assert isinstance(craft, ff.Aircraft)
+    assert isinstance(craft, ff.world.Aircraft)
     reach = craft.ferry_range_km.value.high
     for place in ("al-Khadim", "Moscow", "Bamako", "Vladivostok"):
         way = ff.route("Hmeimim", place, mode="air").distance_km

@@ -98,7 +98,7 @@ def test_few_bins_decide_nothing_by_themselves() -> None:
         == "negative-binomial"
     )
     assert any("almost no power" in note for note in rate_of(events, every="1d").notes)
-    with pytest.raises(ff.EstimateError, match="dispersion"):
+    with pytest.raises(ff.errors.EstimateError, match="dispersion"):
         rate_of(events, dispersion="odd")
 
 
@@ -107,25 +107,28 @@ def test_events_of_another_direction_are_named(way: str) -> None:
     """What the message says to ask for is answered."""
     others: Any = daily([3, 4], direction=way)
     with pytest.raises(
-        ff.EstimateError,
+        ff.errors.EstimateError,
         match=rf"no outbound or inbound events .* direction='{way}', or say which way",
     ):
         rate_of(others)
     assert rate_of(others, direction=way).per_day.middle == pytest.approx(7 / 2, rel=0.1)
     with pytest.raises(
-        ff.EstimateError,
+        ff.errors.EstimateError,
         match=rf"direction 'outbound'; those given are {way}: ask for direction='{way}'",
     ):
         ff.estimate_tonnage(others, direction="outbound", seed=7)
     assert ff.estimate_tonnage(others, direction=way, draws=200, seed=7).total.middle > 0
     with pytest.raises(
-        ff.EstimateError, match=rf"crosses the boundary .*those given are {way}: say which way"
+        ff.errors.EstimateError,
+        match=rf"crosses the boundary .*those given are {way}: say which way",
     ) as told:
         ff.estimate_withdrawal(others, stock_t=1_000, seed=7)
     assert "ask for" not in str(told.value)
-    with pytest.raises(ff.EstimateError, match="none of outbound, inbound, internal, external"):
+    with pytest.raises(
+        ff.errors.EstimateError, match="none of outbound, inbound, internal, external"
+    ):
         rate_of(others, direction="sideways")
-    with pytest.raises(ff.EstimateError, match=r"estimate a rate from$"):
+    with pytest.raises(ff.errors.EstimateError, match=r"estimate a rate from$"):
         rate_of([])
 
 
@@ -135,7 +138,7 @@ def test_a_frame_of_events_elsewhere_says_which_way_they_went() -> None:
         "event_id": ["a", "b"], "mode": ["air"] * 2, "platform": ["C-17"] * 2, "origin": ["Moscow"] * 2,
         "destination": ["al-Khadim"] * 2, "start": ["2025-01-01", "2025-01-20"], "movements": [4, 6],
     })  # fmt: skip
-    with pytest.raises(ff.EstimateError, match="those given are external") as told:
+    with pytest.raises(ff.errors.EstimateError, match="those given are external") as told:
         rate_of(frame)
     constant = re.findall(r"columns=(\{.*?\})", str(told.value))[0]
     events = ff.from_frame(frame, columns=ast.literal_eval(constant))
@@ -239,7 +242,7 @@ def test_observed_days_of_bins() -> None:
         ({"2025-01-02": 2}, "share"),
         ({f"2025-01-0{i}": 0 for i in (1, 2, 3)}, "nobody looked"),
     ):
-        with pytest.raises(ff.EstimateError, match=message):
+        with pytest.raises(ff.errors.EstimateError, match=message):
             observed_exposure(edges, bad)
 
 
@@ -315,11 +318,11 @@ def test_each_mode_has_its_own_share() -> None:
 
 
 def test_shares_that_are_none() -> None:
-    with pytest.raises(ff.EstimateError, match="none of air, road, sea"):
+    with pytest.raises(ff.errors.EstimateError, match="none of air, road, sea"):
         rate_of(daily([3]), detection={"rail": 0.5})
-    with pytest.raises(ff.EstimateError, match="share of air"):
+    with pytest.raises(ff.errors.EstimateError, match="share of air"):
         rate_of(daily([3]), detection={"air": 1.5})
-    with pytest.raises(ff.EstimateError, match="no modes"):
+    with pytest.raises(ff.errors.EstimateError, match="no modes"):
         rate_of(frame_of([3, 3]), detection={"air": 0.5})
 
 
@@ -333,9 +336,9 @@ def test_a_plain_series_is_its_events(backend: Any) -> None:
     np.testing.assert_allclose(found.middle, same.middle)
     assert type(found.to_frame()).__module__.startswith(backend)
     assert any("plain series of 14 counts" in note for note in found.notes)
-    with pytest.raises(ff.EstimateError, match="plain series"):
+    with pytest.raises(ff.errors.EstimateError, match="plain series"):
         rate_of(frame_of(counts), measure="tonnes")
-    with pytest.raises(ff.EstimateError, match="plain series"):
+    with pytest.raises(ff.errors.EstimateError, match="plain series"):
         rate_of(frame_of(counts), direction="inbound")
 
 
@@ -405,7 +408,7 @@ def test_a_series_with_bounds_enters_by_its_draws() -> None:
     ],
 )
 def test_series_that_cannot_be_read(columns: Any, message: str) -> None:
-    with pytest.raises(ff.FrameError, match=message):
+    with pytest.raises(ff.errors.FrameError, match=message):
         rate_of(make_frame(columns))
 
 
@@ -425,9 +428,9 @@ def test_the_change_of_pace_is_part_of_the_result() -> None:
     assert found.changes is found.changes
     assert found.changes.probability_between("2025-01-10", "2025-01-13") > 0.9
     assert found.changes.unit == "reported movements/day"
-    with pytest.raises(ff.EstimateError, match="two or more bins"):
+    with pytest.raises(ff.errors.EstimateError, match="two or more bins"):
         _ = rate_of(daily([3, 4]), every="1w").changes
-    with pytest.raises(ff.EstimateError, match="without a series"):
+    with pytest.raises(ff.errors.EstimateError, match="without a series"):
         _ = replace(found, find_changes=None).changes
 
 
@@ -572,10 +575,10 @@ def test_periods_with_gaps_clouds_and_other_measures() -> None:
     assert tonnes.first.unit == "t/day"
     assert compare_rates(frame_of([2] * 40), **PERIODS, draws=DRAWS, seed=7).test is not None
     with pytest.raises(
-        ff.EstimateError, match=r"None is none of outbound, .* a net rate may be negative"
+        ff.errors.EstimateError, match=r"None is none of outbound, .* a net rate may be negative"
     ):
         compare_rates(events, **PERIODS, direction=None, draws=DRAWS, seed=7)  # type: ignore[arg-type]
-    with pytest.raises(ff.EstimateError, match="before the other"):
+    with pytest.raises(ff.errors.EstimateError, match="before the other"):
         compare_rates(events, first=PERIODS["second"], second=PERIODS["first"], seed=7)
-    with pytest.raises(ff.EstimateError, match="no date"):
+    with pytest.raises(ff.errors.EstimateError, match="no date"):
         compare_rates(events, first=("soon", "later"), second=PERIODS["second"], seed=7)

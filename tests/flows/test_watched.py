@@ -70,7 +70,7 @@ def test_a_span_nobody_gave_is_read_from_the_gaps() -> None:
 
 
 def test_spans_that_cannot_be_watched() -> None:
-    with pytest.raises(ff.EstimateError, match=r"one dated event .* between="):
+    with pytest.raises(ff.errors.EstimateError, match=r"one dated event .* between="):
         rate_of(dated(3))
     assert rate_of(dated(3), between=("2025-01-01", "2025-02-01")).per_day.high < 0.3
     for bad, message in (
@@ -79,7 +79,7 @@ def test_spans_that_cannot_be_watched() -> None:
         (("soon", "2025-06-01"), "no date"),
         (7, "half-open"),
     ):
-        with pytest.raises(ff.EstimateError, match=message):
+        with pytest.raises(ff.errors.EstimateError, match=message):
             rate_of(dated(3, 5), between=bad)
 
 
@@ -115,9 +115,9 @@ def test_numbers_that_are_none() -> None:
         ({"seed": 1.5}, "seed"),
         ({"seed": None}, "seed"),
     ):
-        with pytest.raises(ff.EstimateError, match=message):
+        with pytest.raises(ff.errors.EstimateError, match=message):
             rate_of(daily([3, 4]), **given)
-    with pytest.raises(ff.EstimateError, match="given twice: e0"):
+    with pytest.raises(ff.errors.EstimateError, match="given twice: e0"):
         rate_of((*daily([3]), *daily([3])))
 
 

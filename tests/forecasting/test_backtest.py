@@ -54,15 +54,15 @@ def test_random_walk_with_drift_as_printed() -> None:
     days = [FIRST + dt.timedelta(days=i) for i in range(len(given["y"]))]
     series = pd.DataFrame({"date": days, "value": given["y"]})  # it falls twice, as a walk may
     for name in ("random walk with drift", "random walk with drift in days"):
-        ahead = ff.baseline(name, series, horizon=6)
+        ahead = ff.forecasting.baseline(name, series, horizon=6)
         numbers = list(ahead.parameters.values())[:2]
         np.testing.assert_allclose(numbers, [wanted["drift"], wanted["sigma2"]], rtol=rtol)
         np.testing.assert_allclose(
             ahead.middle[[h - 1 for h in given["h"]]], wanted["mean"], rtol=rtol
         )
-    steps = ff.baseline("random walk with drift", series, horizon=6)
-    with pytest.raises(ff.FrameError, match="cannot fall"):
-        ff.baseline("last window", series)
+    steps = ff.forecasting.baseline("random walk with drift", series, horizon=6)
+    with pytest.raises(ff.errors.FrameError, match="cannot fall"):
+        ff.forecasting.baseline("last window", series)
     np.testing.assert_allclose(
         [steps.parameters[f"sd_{h}"] for h in given["h"]], wanted["sd"], rtol=rtol
     )
@@ -76,7 +76,7 @@ def test_line_as_printed() -> None:
         CASES["linear_extrapolation_completion"][key] for key in ("inputs", "outputs", "rtol")
     )
     days = [FIRST + dt.timedelta(days=i) for i in range(len(given["y"]))]
-    ahead = ff.baseline(
+    ahead = ff.forecasting.baseline(
         "linear", pd.DataFrame({"date": days, "value": given["y"]}), total=given["target"]
     )
     np.testing.assert_allclose(ahead.parameters["slope_per_day"], wanted["slope"], rtol=rtol)
@@ -122,7 +122,7 @@ def test_logistic_with_a_fixed_top() -> None:
         ahead.middle, 100 / (1 + np.exp(3 - 0.8 * np.array([8.0, 9.0]))), rtol=1e-6
     )
     assert (ahead.high <= 100).all()
-    with pytest.raises(ff.EstimateError, match="total"):
+    with pytest.raises(ff.errors.EstimateError, match="total"):
         baseline("logistic", weekly(LOADS))
 
 
@@ -138,9 +138,9 @@ def test_last_window() -> None:
 
 def test_baseline_names() -> None:
     assert next(iter(BASELINES)) == "random walk with drift"
-    with pytest.raises(ff.UnknownNameError, match="last window"):
+    with pytest.raises(ff.errors.UnknownNameError, match="last window"):
         baseline("last windo", weekly(LOADS))
-    with pytest.raises(ff.EstimateError, match="3 values"):
+    with pytest.raises(ff.errors.EstimateError, match="3 values"):
         baseline("random walk with drift", weekly([1, 2]))
 
 
@@ -386,13 +386,15 @@ def test_forecast_results(backend: str) -> None:
     np.testing.assert_array_equal(lazy.draws, ahead.draws)
     named = forecast(native, method="linear", horizon=2)
     assert named.method == "linear"
-    with pytest.raises(ff.UnknownNameError, match="linear"):
+    with pytest.raises(ff.errors.UnknownNameError, match="linear"):
         forecast(native, method="liner")
-    with pytest.raises(ff.EstimateError, match="in order and after"):
+    with pytest.raises(ff.errors.EstimateError, match="in order and after"):
         forecast(native, dates=["2024-01-01"])
-    with pytest.raises(ff.EstimateError, match="horizon"):
+    with pytest.raises(ff.errors.EstimateError, match="horizon"):
         forecast(native, horizon=0)
-    with pytest.raises(ff.EstimateError, match="draws must be a whole number of at least 100"):
+    with pytest.raises(
+        ff.errors.EstimateError, match="draws must be a whole number of at least 100"
+    ):
         forecast(native, draws=10)
 
 
@@ -593,31 +595,39 @@ def test_settings_are_priors_and_not_fitted() -> None:
     ],
 )
 def test_wrong_frames(frame: Any, options: dict[str, Any], words: str) -> None:
-    with pytest.raises((ff.FrameError, ff.QuantityError), match=words):
+    with pytest.raises((ff.errors.FrameError, ff.errors.QuantityError), match=words):
         backtest(frame, **options)
 
 
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"horizon": 0}, ff.EstimateError, "horizon must be a whole number of at least 1, got 0"),
-        ({"min_history": 1}, ff.EstimateError, "min_history must be a whole number of at least 2"),
-        ({"min_history": 10}, ff.EstimateError, "needs at least 11"),
+        (
+            {"horizon": 0},
+            ff.errors.EstimateError,
+            "horizon must be a whole number of at least 1, got 0",
+        ),
+        (
+            {"min_history": 1},
+            ff.errors.EstimateError,
+            "min_history must be a whole number of at least 2",
+        ),
+        ({"min_history": 10}, ff.errors.EstimateError, "needs at least 11"),
         (
             {"horizon": 1.5},
-            ff.EstimateError,
+            ff.errors.EstimateError,
             "horizon must be a whole number of at least 1, got 1.5",
         ),
-        ({"seed": None}, ff.EstimateError, "seed must be a whole number from 0 to 2"),
+        ({"seed": None}, ff.errors.EstimateError, "seed must be a whole number from 0 to 2"),
         (
             {"draws": 99.5},
-            ff.EstimateError,
+            ff.errors.EstimateError,
             "draws must be a whole number of at least 100, got 99.5",
         ),
-        ({"coverage": "wide"}, ff.EstimateError, "coverage is a share"),
-        ({"coverage": 90}, ff.EstimateError, "coverage is a share"),
-        ({"method": "defualt"}, ff.UnknownNameError, "default"),
-        ({"method": lambda h, a, n, s: np.zeros((1, 2))}, ff.EstimateError, "wanted"),
+        ({"coverage": "wide"}, ff.errors.EstimateError, "coverage is a share"),
+        ({"coverage": 90}, ff.errors.EstimateError, "coverage is a share"),
+        ({"method": "defualt"}, ff.errors.UnknownNameError, "default"),
+        ({"method": lambda h, a, n, s: np.zeros((1, 2))}, ff.errors.EstimateError, "wanted"),
     ],
 )
 def test_wrong_questions(options: dict[str, Any], error: type[Exception], words: str) -> None:
@@ -638,13 +648,15 @@ def test_wrong_questions(options: dict[str, Any], error: type[Exception], words:
     ],
 )
 def test_wrong_questions_ahead(options: dict[str, Any], words: str) -> None:
-    for ask in (ff.forecast, partial(ff.baseline, "linear")):
-        with pytest.raises(ff.EstimateError, match=words):
+    for ask in (ff.forecast, partial(ff.forecasting.baseline, "linear")):
+        with pytest.raises(ff.errors.EstimateError, match=words):
             ask(weekly(LOADS), **options)
 
 
 def test_nothing_done_is_nothing_to_score() -> None:
-    with pytest.raises(ff.EstimateError, match="nothing was done in series: all its values are 0"):
+    with pytest.raises(
+        ff.errors.EstimateError, match="nothing was done in series: all its values are 0"
+    ):
         backtest(weekly([0] * 8))
 
 

@@ -131,15 +131,15 @@ def test_a_mean_that_does_not_exist() -> None:
     ],
 )
 def test_bad_numbers(kind: str, numbers: dict[str, float], words: str) -> None:
-    with pytest.raises(ff.EstimateError, match=words):
+    with pytest.raises(ff.errors.EstimateError, match=words):
         first_passage(kind, **numbers)
 
 
 def test_bad_questions() -> None:
-    with pytest.raises(ff.UnknownNameError, match="wiener"):
+    with pytest.raises(ff.errors.UnknownNameError, match="wiener"):
         first_passage("weiner", distance=1.0)
     left: Any = first_passage("gamma", **KINDS["gamma"])
-    with pytest.raises(ff.EstimateError, match="probability"):
+    with pytest.raises(ff.errors.EstimateError, match="probability"):
         left.quantile(1.0)
-    with pytest.raises(ff.EstimateError, match="0 or more"):
+    with pytest.raises(ff.errors.EstimateError, match="0 or more"):
         left.probability_by(-1)

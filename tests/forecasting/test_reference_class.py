@@ -95,7 +95,7 @@ def test_earned_value_and_earned_schedule() -> None:
     ],
 )
 def test_bad_input(call: Any, words: str) -> None:
-    with pytest.raises(ff.EstimateError, match=words):
+    with pytest.raises(ff.errors.EstimateError, match=words):
         call()
 
 

@@ -206,7 +206,7 @@ def test_honesty_pays(mean: float, sd: float, shift: float, factor: float) -> No
     ],
 )
 def test_bad_input(call: Any, words: str) -> None:
-    with pytest.raises(ff.EstimateError, match=words):
+    with pytest.raises(ff.errors.EstimateError, match=words):
         call()
 
 
@@ -227,7 +227,7 @@ def test_moments_and_lengths_of_time_are_no_numbers() -> None:
         list(days),
     ]
     for values in given:
-        with pytest.raises(ff.EstimateError, match="a score needs numbers"):
-            ff.crps(values, observed=1)
-        with pytest.raises(ff.EstimateError, match="a score needs numbers"):
-            ff.pit([1.0, 2.0], observed=values[0])
+        with pytest.raises(ff.errors.EstimateError, match="a score needs numbers"):
+            ff.scores.crps(values, observed=1)
+        with pytest.raises(ff.errors.EstimateError, match="a score needs numbers"):
+            ff.scores.pit([1.0, 2.0], observed=values[0])

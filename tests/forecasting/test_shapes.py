@@ -63,7 +63,7 @@ def test_shapes(shape: str, method: str) -> None:
         dates, done = course(shape, number)
         frame = pl.DataFrame({"date": dates, "value": done})
         tests.append(ff.backtest(frame, min_history=4, draws=200, method=method))
-    pooled = ff.pooled_scores(tests)
+    pooled = ff.forecasting.pooled_scores(tests)
     covered, skill = (WANTED if method == "default" else WANTED_OF_LEVEL)[shape]
     assert pooled["coverage_90"] >= covered
     assert pooled["skill over random walk with drift"] >= skill
@@ -77,7 +77,7 @@ def test_a_long_even_series_is_learnt() -> None:
     for number in range(3):
         done = np.cumsum(np.random.default_rng(number).poisson(12, 60)).astype(float)
         tests.append(ff.backtest(pd.DataFrame({"date": days, "value": done}), draws=200))
-    pooled = ff.pooled_scores(tests)
+    pooled = ff.forecasting.pooled_scores(tests)
     assert 0.88 <= pooled["coverage_90"] <= 0.98
     assert pooled["skill over random walk with drift"] > -0.45
 

@@ -201,10 +201,10 @@ def test_some_types_of_a_fleet_may_be_0_and_all_may_not() -> None:
         crews = CREWS if name.startswith("crews") else {}
         assert is_answer(by_air(**{**crews, name: {JET: 0, HEAVY: 2}}))
         with pytest.raises(
-            ff.EstimateError, match=f"{name} must be above 0 .* for one type or more"
+            ff.errors.EstimateError, match=f"{name} must be above 0 .* for one type or more"
         ):
             by_air(**{**crews, name: {JET: 0, HEAVY: 0}})
-    with pytest.raises(ff.EstimateError, match=r"payload_t\[.*must be above 0 t"):
+    with pytest.raises(ff.errors.EstimateError, match=r"payload_t\[.*must be above 0 t"):
         by_air(payload_t={JET: 20, HEAVY: 0})
 
 
@@ -230,13 +230,13 @@ def test_a_sweep_and_a_simulation_refuse_the_same() -> None:
         {"fleet": [0, 1]},
     )
     for over in swept:
-        with pytest.raises(ff.EstimateError, match=next(iter(over))):
+        with pytest.raises(ff.errors.EstimateError, match=next(iter(over))):
             ff.sweep(bridge, draws=100, **over)
     for days in (0, -1, 10**9):
-        with pytest.raises(ff.EstimateError, match="days must be"):
+        with pytest.raises(ff.errors.EstimateError, match="days must be"):
             ff.simulate_airlift(bridge, days=days, seed=1)
     for needed in (0, -1, math.nan, math.inf):
-        with pytest.raises(ff.EstimateError, match="days must be a number above 0"):
+        with pytest.raises(ff.errors.EstimateError, match="days must be a number above 0"):
             ff.airlift_capacity(bridge, draws=100).aircraft_needed(100, days=needed)
 
 

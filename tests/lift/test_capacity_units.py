@@ -29,7 +29,7 @@ AIR = way("A", 1600, "B")
 SEA = way("P", 960, "Q", mode="sea")
 
 
-def air(**more: Any) -> ff.AirCapacity:
+def air(**more: Any) -> ff.lift.AirCapacity:
     given = {"fleet": {JET: 2}, "route": AIR, "onload_mog": 99, "offload_mog": 99, **more}
     return ff.airlift_capacity(ff.AirBridge(**given), draws=50)
 
@@ -211,4 +211,4 @@ def test_a_march_says_what_it_cannot_count(change: dict[str, Any], words: str) -
 def test_storage_needs_some_dwell() -> None:
     for dwell in (0, (0, 3)):
         with pytest.raises(EstimateError, match="dwell_days must be above 0 days, got"):
-            ff.port_throughput(storage_t=100, dwell_days=dwell)
+            ff.lift.port_throughput(storage_t=100, dwell_days=dwell)

@@ -22,7 +22,7 @@ UNLIMITED = 1_000
 
 
 @cache
-def nickel_grass(*types: str) -> ff.AirCapacity:
+def nickel_grass(*types: str) -> ff.lift.AirCapacity:
     """A tenth to a half, most likely a quarter, of 265 C-141 and 85 C-5 (of 1990, read); UTE 4 to 12 h (recalled)."""
     fleet = {"C-141": 265, "C-5M": 85}
     bridge = ff.AirBridge(

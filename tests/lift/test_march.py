@@ -231,7 +231,7 @@ def test_an_unknown_mix() -> None:
 def test_the_public_session() -> None:
     road = ff.route("Damascus", "Hmeimim", mode="road")
     march = ff.convoy_march(vehicles=97, route=road)
-    assert isinstance(march, ff.March)
+    assert isinstance(march, ff.lift.March)
     assert march.distance_km == pytest.approx(road.distance_km)
     low, best, high = (
         road.distance_range_km.low,

@@ -66,11 +66,11 @@ def test_a_rare_value_counts() -> None:
     assert drawn.cycle_parts_h["onload"].high == 2.0
     assert drawn.by_draw["tonnes_per_day"].min() < drawn.tonnes_per_day.low
     with pytest.raises(
-        ff.EstimateError, match=r"onload_h must be at least 0 h, got values from -1 to 2"
+        ff.errors.EstimateError, match=r"onload_h must be at least 0 h, got values from -1 to 2"
     ):
         bridge(np.append(np.full(99, 2.0), -1.0))
     with pytest.raises(
-        ff.EstimateError, match="operating_h_per_day must be at least 0 and at most 24 h"
+        ff.errors.EstimateError, match="operating_h_per_day must be at least 0 and at most 24 h"
     ):
         bridge(2.0, operating_h_per_day=np.append(np.full(99, 10.0), 25.0))
 
@@ -92,7 +92,7 @@ def test_every_call_takes_them() -> None:
     )
     assert tuple(ff.sealift_capacity(sea).cycle_parts_h["load"]) == (15.0, 20.0, 60.0)
     assert ff.simulate_sealift(sea, days=20, seed=7, replications=4).tonnes.total_mean > 0
-    port = ff.port_throughput(
+    port = ff.lift.port_throughput(
         discharge_t_per_day=np.array([100, 200, 300]), clearance_t_per_day=250
     )
     assert tuple(port.tonnes_per_day) == (100, 200, 250)
@@ -124,10 +124,10 @@ def test_every_call_takes_them() -> None:
     ],
 )
 def test_what_is_no_sample_is_refused_by_name(wrong: Any) -> None:
-    with pytest.raises(ff.QuantityError, match="onload_h: a sample needs finite numbers"):
+    with pytest.raises(ff.errors.QuantityError, match="onload_h: a sample needs finite numbers"):
         bridge(wrong)
 
 
 def test_a_list_could_mean_two_things() -> None:
-    with pytest.raises(ff.QuantityError, match="a tuple of two or three, an array"):
+    with pytest.raises(ff.errors.QuantityError, match="a tuple of two or three, an array"):
         bridge([1.0, 2.0, 3.0])

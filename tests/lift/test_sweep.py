@@ -102,24 +102,24 @@ def test_a_frame_and_a_table(backend: str) -> None:
     ],
 )
 def test_wrong_sweeps_say_what_was_wrong(over: dict[str, Any], words: str) -> None:
-    with pytest.raises(ff.EstimateError, match=words):
+    with pytest.raises(ff.errors.EstimateError, match=words):
         ff.sweep(AIR, **over)
 
 
 def test_wrong_questions() -> None:
-    with pytest.raises(ff.EstimateError, match="whole numbers"):
+    with pytest.raises(ff.errors.EstimateError, match="whole numbers"):
         ff.sweep(SEA, vessels=[1.5])
     found = ff.sweep(AIR, fleet=[3], draws=10)
-    with pytest.raises(ff.EstimateError, match="fleet as one of 3, got 4"):
+    with pytest.raises(ff.errors.EstimateError, match="fleet as one of 3, got 4"):
         found.at(fleet=4)
-    with pytest.raises(ff.EstimateError, match="offload_mog was not swept"):
+    with pytest.raises(ff.errors.EstimateError, match="offload_mog was not swept"):
         found.at(fleet=3, offload_mog=1)
 
 
 @pytest.mark.parametrize("given", [4, "1, 2", {1: 2}, None])
 def test_what_is_swept_comes_in_a_list(given: Any) -> None:
     with pytest.raises(
-        ff.EstimateError,
+        ff.errors.EstimateError,
         match=r"offload_mog needs its values in a list, as in offload_mog=\[1, 2, 3\]",
     ):
         ff.sweep(AIR, fleet=[3], offload_mog=given)
@@ -133,7 +133,9 @@ def test_a_fleet_too_large_to_queue_is_refused_before_any_work(
 
     module = import_module("forceflow.lift.sweep")
     monkeypatch.setattr(module, "cycle_capacity", never)
-    with pytest.raises(ff.EstimateError, match=r"in each of 9,000 draws; give draws=\d+, fewer"):
+    with pytest.raises(
+        ff.errors.EstimateError, match=r"in each of 9,000 draws; give draws=\d+, fewer"
+    ):
         ff.sweep(AIR, model="queueing", fleet=[3, 60], draws=9_000)
 
 

@@ -75,7 +75,7 @@ def test_the_middle_of_the_aircraft_needed_closes_in_the_middle() -> None:
     """Half of the draws close with the middle of the fleets, 95 % with the upper end."""
     fleet: dict[PlainAircraft, Any] = {VAGUE: 4, BIG: 2, SMALL: 6}
 
-    def made(factor: float) -> ff.AirCapacity:
+    def made(factor: float) -> ff.lift.AirCapacity:
         scaled = {kind: n * factor for kind, n in fleet.items()}
         return ff.airlift_capacity(bridge(scaled, (2, 4), serviceable_share=(0.6, 0.9)), draws=401)
 

@@ -112,7 +112,7 @@ def in_words(rng: np.random.Generator) -> tuple[float, Ask]:
 def tonnes_a_day(rng: np.random.Generator) -> tuple[float, Ask]:
     """One payload and one load factor for all flights of a type."""
     rate, plane = a_rate(rng), ff.find_platform("Il-76MD")
-    assert isinstance(plane, ff.Aircraft)
+    assert isinstance(plane, ff.world.Aircraft)
     way = ff.route("OSLK", "al-Khadim", mode="air").distance_km
     one = plane.payload_t(way).quantile(rng.uniform()) * plane.load_factor("mixed").quantile(
         rng.uniform()
@@ -226,7 +226,7 @@ def moved(rng: np.random.Generator, until: int | None = None) -> tuple[float, As
     load, said = {}, rng.uniform(size=2)
     for name in ("Il-76MD", "An-124"):
         plane = ff.find_platform(name)
-        assert isinstance(plane, ff.Aircraft)
+        assert isinstance(plane, ff.world.Aircraft)
         load[name] = float(
             plane.payload_t(way).quantile(rng.uniform())
             * plane.load_factor("mixed").quantile(rng.uniform())
@@ -373,7 +373,7 @@ def test_a_fresh_draw_per_cell_is_too_narrow() -> None:
     draw for the type, as the library has it, holds it nine times in ten.
     """
     plane = ff.find_platform("Il-76MD")
-    assert isinstance(plane, ff.Aircraft)
+    assert isinstance(plane, ff.world.Aircraft)
     payload = plane.payload_t(ff.route("OSLK", "al-Khadim", mode="air").distance_km)
     factor, rng, runs = plane.load_factor("mixed"), np.random.default_rng(5), 200
     cells = payload.quantile(rng.uniform(size=(30, 2_000))) * factor.quantile(

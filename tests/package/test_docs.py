@@ -21,6 +21,7 @@ from forceflow.flows import event_draws as flows
 from forceflow.flows.change_points import GAP_DAYS
 from forceflow.flows.counts.dispersion import INFLATIONS
 from forceflow.forecasting.forecast import SETTINGS
+from forceflow.quantity import LEXICON
 from forceflow.world.platforms.payload import RANGE_SPREAD_SHARE
 
 DOCS = ROOT / "docs"
@@ -133,26 +134,29 @@ COLUMN = flows.UNCOUNTED_COLUMN
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        ("quantities", "standard deviation {:.2f}, {:.2f} or {:.2f}".format(*ff.LEXICON.round_gsd)),
         (
             "quantities",
-            f"of scale ${ff.LEXICON.nearly_share:g}\\,n$, cut at ${ff.LEXICON.nearly_cut:g}\\,n$",
+            "standard deviation {:.2f}, {:.2f} or {:.2f}".format(*LEXICON.round_gsd),
         ),
         (
             "quantities",
-            f"of mean ${ff.LEXICON.over_share:g}\\,n$ (${ff.LEXICON.over_rate_share:g}\\,n$ for a rate",
+            f"of scale ${LEXICON.nearly_share:g}\\,n$, cut at ${LEXICON.nearly_cut:g}\\,n$",
         ),
         (
             "quantities",
-            f"mean ${ff.LEXICON.at_least_mean_ratio:g}\\,n$ and $k = {ff.LEXICON.at_least_k:g}$",
+            f"of mean ${LEXICON.over_share:g}\\,n$ (${LEXICON.over_rate_share:g}\\,n$ for a rate",
         ),
         (
             "quantities",
-            "{:.0f}, {:.0f} and {:.0f} %".format(*(100 * p for _, p in ff.LEXICON.couple)),
+            f"mean ${LEXICON.at_least_mean_ratio:g}\\,n$ and $k = {LEXICON.at_least_k:g}$",
         ),
-        ("quantities", f"a rate of {ff.LEXICON.regular_per_week[0]:g} a week"),
-        ("merging", f"$R \\le {ff.GRADES.birge_limit:g}$"),
-        ("merging", f"geometric standard deviation {ff.GRADES.broad_gsd:g}"),
+        (
+            "quantities",
+            "{:.0f}, {:.0f} and {:.0f} %".format(*(100 * p for _, p in LEXICON.couple)),
+        ),
+        ("quantities", f"a rate of {LEXICON.regular_per_week[0]:g} a week"),
+        ("merging", f"$R \\le {ff.evidence.GRADES.birge_limit:g}$"),
+        ("merging", f"geometric standard deviation {ff.evidence.GRADES.broad_gsd:g}"),
         ("tonnage", f"probability {flows.SOURCE_SHARE:g} (`SOURCE_SHARE`"),
         ("tonnage", f"each is {flows.PERSON_T.best:g} t"),
         (

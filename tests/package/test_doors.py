@@ -87,7 +87,7 @@ def follow(reports: tuple[ff.Report, ...]) -> None:
     assert ff.from_frame(ff.to_frame(events)) == events
     for event in events:
         assert event.event_id in str(ff.explain(event, reports=reports)) or event.title
-    ff.suggest_links(reports)
+    ff.evidence.suggest_links(reports)
 
 
 @quick
@@ -97,7 +97,7 @@ def test_mutated_reports(document: str, tmp_path: Path) -> None:
     file.write_bytes(document.encode("utf-8", "surrogatepass"))
     try:
         reports = ff.read_reports(file)
-    except ff.ReportError as error:
+    except ff.errors.ReportError as error:
         told = error
     else:
         follow(reports)
@@ -109,11 +109,11 @@ def test_mutated_reports(document: str, tmp_path: Path) -> None:
 @given(words=st.one_of(WORDS, st.text(max_size=40)))
 def test_dates_in_any_words(words: str) -> None:
     try:
-        window = ff.read_when(words)
-    except ff.QuantityError:
+        window = ff.dates.read_when(words)
+    except ff.errors.QuantityError:
         return
     assert window.start is None or window.stop is None or window.start < window.stop
-    assert ff.read_when(ff.write_edtf(window)).start == window.start
+    assert ff.dates.read_when(ff.dates.write_edtf(window)).start == window.start
 
 
 CELLS: st.SearchStrategy[object] = st.one_of(

@@ -328,10 +328,10 @@ def _rate() -> Any:
     )  # fmt: skip
 
 
-def _comparison() -> ff.Comparison:
+def _comparison() -> ff.sensitivity.Comparison:
     totals = {"as reported": _range(4_300, 7_000, 9_900), "without ships": _range(250, 540, 1_700)}
     less = {"without ships": _range(-9_100, -6_400, -3_700)}
-    return ff.Comparison(totals, less, "t", 0.9, 2_000, 7)
+    return ff.sensitivity.Comparison(totals, less, "t", 0.9, 2_000, 7)
 
 
 DRIVERS = (

@@ -102,7 +102,7 @@ def test_ranges_are_drawn_by_name_in_one_unit() -> None:
     assert f"number 1: {spans['closed form']}" in [
         words.get_text() for words in ff.plot([*spans.values()]).texts
     ]
-    with pytest.raises(ff.QuantityError, match="need one unit, got 'h', 't/day'"):
+    with pytest.raises(ff.errors.QuantityError, match="need one unit, got 'h', 't/day'"):
         ff.plot({**spans, "cycle": ff.Range(1, 2, 3, "h")})
 
 
@@ -136,7 +136,7 @@ def test_waiting_is_drawn_by_station_and_the_bounds_with_what_is_reached(events:
     ],
 )
 def test_a_picture_says_what_it_needs(name: str, kind: str, words: str, events: Events) -> None:
-    with pytest.raises(ff.EstimateError, match=words):
+    with pytest.raises(ff.errors.EstimateError, match=words):
         ff.plot(_thing(name, events), kind=kind)
 
 
@@ -208,10 +208,10 @@ def test_a_sweep_over_what_are_no_numbers_is_drawn_over_words() -> None:
 
 def test_a_sweep_that_cannot_be_read_is_refused() -> None:
     three = ff.sweep(_bridge(), fleet=[4], onload_mog=[1], offload_mog=[1], draws=100)
-    with pytest.raises(ff.EstimateError, match="over one or two inputs"):
+    with pytest.raises(ff.errors.EstimateError, match="over one or two inputs"):
         ff.plot(three)
     many = ff.sweep(_bridge(), fleet=list(range(1, 9)), onload_mog=[1, 2, 3], draws=100)
-    with pytest.raises(ff.EstimateError, match="8 lines of fleet"):
+    with pytest.raises(ff.errors.EstimateError, match="8 lines of fleet"):
         ff.plot(many)
 
 

@@ -27,7 +27,7 @@ Make = Callable[[tuple[ff.FlowEvent, ...]], Any]
 
 
 @functools.cache
-def _score() -> ff.Backtest:
+def _score() -> ff.forecasting.Backtest:
     return ff.backtest(ff.load_drawdown("kabul-2021"), min_history=6, draws=200)
 
 
@@ -121,15 +121,15 @@ def _draw(name: str, events: tuple[ff.FlowEvent, ...], **more: Any) -> Axes:
     return ff.plot(_thing(name, events), kind=KINDS.get(name, ""), **more)
 
 
-def _sweep() -> ff.Sweep:
+def _sweep() -> ff.lift.Sweep:
     return ff.sweep(_bridge(), fleet=[4, 16], offload_mog=[1, 2, 3], draws=100)
 
 
-def _changes(**more: Any) -> ff.ChangePoints:
+def _changes(**more: Any) -> ff.flows.ChangePoints:
     return ff.change_points([9, 12, 10, 11, 8, 10, 2, 1, 3, 2, 1, 2], **more)
 
 
-def _comparison(events: tuple[ff.FlowEvent, ...]) -> ff.Comparison:
+def _comparison(events: tuple[ff.FlowEvent, ...]) -> ff.sensitivity.Comparison:
     no_ships = [event for event in events if event.mode != "sea"]
     return ff.compare({"as reported": events, "without ships": no_ships}, draws=300, seed=7)
 

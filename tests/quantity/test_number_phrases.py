@@ -6,7 +6,9 @@ import dataclasses
 
 import pytest
 
-from forceflow import LEXICON, Quantity, QuantityError
+from forceflow import Quantity
+from forceflow.errors import QuantityError
+from forceflow.quantity import LEXICON
 from number_phrases import FAMILIES, PHRASES
 
 

@@ -12,7 +12,8 @@ from scipy import stats
 
 import forceflow as ff
 from cases import CASES
-from forceflow import Quantity, QuantityError
+from forceflow import Quantity
+from forceflow.errors import QuantityError
 
 PRINTED = {
     "nearly 100": ("nearly", False),
@@ -310,5 +311,5 @@ def test_it_prints_the_words_it_came_from() -> None:
 
 
 def test_the_lexicon_can_be_replaced() -> None:
-    wide = ff.Lexicon(nearly_share=0.2)
+    wide = ff.quantity.Lexicon(nearly_share=0.2)
     assert Quantity.parse("nearly 100", lexicon=wide).low < Quantity.parse("nearly 100").low

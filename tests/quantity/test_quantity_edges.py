@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import forceflow as ff
-from forceflow import Quantity, QuantityError
+from forceflow import Quantity
+from forceflow.errors import QuantityError
 from forceflow.quantity import LEXICON, VERBAL_SCALES, is_sample
 
 P = np.array([0.0, 0.01, 0.05, 0.3, 0.5, 0.77, 0.95, 0.99, 1.0])
@@ -176,7 +177,7 @@ def test_a_couple_has_the_shares_of_the_lexicon() -> None:
 @pytest.mark.parametrize("scale", VERBAL_SCALES)
 def test_a_band_is_the_central_80_percent_of_its_beta(scale: str) -> None:
     for phrase, (low, high) in VERBAL_SCALES[scale].items():
-        quantity = ff.verbal_probability(f"  {phrase.title()}", scale=scale)
+        quantity = ff.quantity.verbal_probability(f"  {phrase.title()}", scale=scale)
         assert quantity.unit == "probability"
         a, b, top = quantity.params
         got = stats.beta(a, b, scale=top).cdf([low, high])
@@ -185,9 +186,9 @@ def test_a_band_is_the_central_80_percent_of_its_beta(scale: str) -> None:
             got, wanted, atol=2e-3 if 0 < low < high < 1 else 0.15, err_msg=phrase
         )
     with pytest.raises(QuantityError, match="it has almost certain"):
-        ff.verbal_probability("almost sure, certain", scale=scale)
+        ff.quantity.verbal_probability("almost sure, certain", scale=scale)
     with pytest.raises(QuantityError, match=", ".join(VERBAL_SCALES[scale])):
-        ff.verbal_probability("zzz", scale=scale)
+        ff.quantity.verbal_probability("zzz", scale=scale)
 
 
 # -- doors: unit, words, refusals -----------------------------------------------------------------------------------
@@ -527,7 +528,7 @@ def test_scaling_a_choice_a_table_and_a_probability() -> None:
         table.times(0.5).quantile([0, 0.25, 0.5, 0.75, 1]), [0.5, 0.75, 1, 3, 5]
     )
     assert (table.times(0.5).unit, table.words, table.whole) == ("t", "told", False)
-    likely = ff.verbal_probability("likely", scale="ICD 203")
+    likely = ff.quantity.verbal_probability("likely", scale="ICD 203")
     np.testing.assert_allclose(likely.times(100).quantile(INNER), 100 * likely.quantile(INNER))
     assert (
         not Quantity.parse("several").times(2).whole

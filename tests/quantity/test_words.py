@@ -9,7 +9,8 @@ import pytest
 from scipy import stats
 
 import forceflow as ff
-from forceflow import Quantity, QuantityError
+from forceflow import Quantity
+from forceflow.errors import QuantityError
 from forceflow.quantity import LEXICON
 
 P = np.array([0.01, 0.05, 0.3, 0.5, 0.77, 0.95, 0.99])
@@ -233,14 +234,16 @@ def test_rates_in_words() -> None:
         assert (Quantity.parse(words).unit, Quantity.parse(words).words) == ("movements", words)
         assert Quantity.parse(words, unit="sorties").unit == "sorties"
     assert not Quantity.parse("seven flights in a week").per_day
-    slow = ff.Lexicon(regular_per_week=(7.0, 1.1), daily_per_day=(2.0, 1.1), over_rate_share=2.0)
+    slow = ff.quantity.Lexicon(
+        regular_per_week=(7.0, 1.1), daily_per_day=(2.0, 1.1), over_rate_share=2.0
+    )
     assert Quantity.parse("frequent flights", lexicon=slow).params[:2] == (1.0, 1.1)
     assert Quantity.parse("every day", lexicon=slow).params[:2] == (2.0, 1.1)
     assert Quantity.parse("more than 2 a day", lexicon=slow).params == (2.0, 2.0, 0.0)
 
 
 def test_every_hedge_listens_to_the_lexicon() -> None:
-    mine = ff.Lexicon(
+    mine = ff.quantity.Lexicon(
         round_gsd=(3.0, 2.0, 1.5),
         nearly_share=0.3,
         nearly_cut=0.5,
@@ -291,5 +294,5 @@ def test_a_hedge_behind_its_number_is_the_same_hedge(said: str, same: str) -> No
     ],
 )  # fmt: skip
 def test_hedges_that_cannot_both_hold_are_refused(said: str, words: str) -> None:
-    with pytest.raises(ff.QuantityError, match=words):
+    with pytest.raises(ff.errors.QuantityError, match=words):
         ff.Quantity.parse(said)

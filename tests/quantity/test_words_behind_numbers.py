@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import forceflow as ff
-from forceflow import Quantity, QuantityError
+from forceflow import Quantity
 from forceflow.cli import app
 from forceflow.cli.door import amount_of
+from forceflow.errors import QuantityError
 from forceflow.evidence.reports import read_number
 from forceflow.flows.counts.poisson import poisson_interval, rate_ratio
 from forceflow.forecasting.end_times import against_plan
@@ -199,14 +200,14 @@ _FIVE, _SIX = Quantity.exactly(5, unit="t"), Quantity.exactly(6, unit="t")
         lambda: rate_ratio(5, (3, 1)),  # type: ignore[arg-type]
         lambda: against_plan([1, 2], done="1", at=1),  # type: ignore[arg-type]
         lambda: against_plan([1, 2], done=1, at=1.5),  # type: ignore[arg-type]
-        lambda: ff.verbal_probability(None, scale="Kent"),  # type: ignore[arg-type]
+        lambda: ff.quantity.verbal_probability(None, scale="Kent"),  # type: ignore[arg-type]
         lambda: one_number("1 to 2", name="total"),
         lambda: one_number("5 kg", name="total", unit="t"),
         lambda: one_number((1, 2), name="total"),
     ],
 )
 def test_what_is_no_number_is_refused_in_words(make: Callable[[], Any]) -> None:
-    with pytest.raises((QuantityError, ff.EstimateError)) as refused:
+    with pytest.raises((QuantityError, ff.errors.EstimateError)) as refused:
         make()
     assert "\n" not in str(refused.value)
 
@@ -214,7 +215,9 @@ def test_what_is_no_number_is_refused_in_words(make: Callable[[], Any]) -> None:
 def test_shares_and_totals_of_the_estimates_are_numbers() -> None:
     events = ff.merge_claims(ff.load_reports("syria-2024"))
     for detection in ((0.3, 0.8), "0.3", {"air": (0.3, 0.8)}):
-        with pytest.raises(ff.EstimateError, match=r"write a range as Detection\(0.3, 0.8\)"):
+        with pytest.raises(
+            ff.errors.EstimateError, match=r"write a range as Detection\(0.3, 0.8\)"
+        ):
             ff.estimate_rate(events, detection=detection, draws=100, seed=1)  # type: ignore[arg-type]
     for name in ("drift_gsd", "tail_share"):
         wrong: Any = {name: "3.5"}

@@ -252,13 +252,13 @@ def test_what_is_no_report_is_never_replaced(
 ) -> None:
     prepare(tmp_path / "out")
     before = _files(tmp_path)
-    with pytest.raises(ff.ReportError, match=words):
+    with pytest.raises(ff.errors.ReportError, match=words):
         ff.write_report(events, tmp_path / "out", draws=DRAWS)
     assert _files(tmp_path) == before
 
 
 def test_a_missing_parent_is_said(tmp_path: Path, events: Events) -> None:
-    with pytest.raises(ff.ReportError, match="parent"):
+    with pytest.raises(ff.errors.ReportError, match="parent"):
         ff.write_report(events, tmp_path / "no" / "out", draws=DRAWS)
 
 
@@ -320,7 +320,7 @@ def test_a_notebook_shows_no_figure_of_the_report(
 
 
 def test_no_events_no_report(tmp_path: Path) -> None:
-    with pytest.raises(ff.EstimateError, match="no events"):
+    with pytest.raises(ff.errors.EstimateError, match="no events"):
         ff.write_report([], tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
@@ -458,7 +458,7 @@ def test_fuel_is_said_to_matter_where_it_does() -> None:
         near, fleet={"Il-76MD": 2}, route=ff.route("Moscow", "al-Khadim", mode="air")
     )
     kind = ff.find_platform("Il-76MD")
-    assert isinstance(kind, ff.Aircraft)
+    assert isinstance(kind, ff.world.Aircraft)
     km = far.route.distance_km
     assert kind.payload_t(km, refuel_at_destination=False).low < 0.95 * kind.payload_t(km).low
     assert fuel_effect(far).startswith("It matters over")

@@ -42,7 +42,7 @@ def test_a_report_shows_the_flow_there_is(tmp_path: Path, events: Events) -> Non
 
 def test_the_direction_asked_for_is_one_there_is(events: Events) -> None:
     with pytest.raises(
-        ff.EstimateError,
+        ff.errors.EstimateError,
         match="direction 'sideways' is none of outbound, inbound, internal, external",
     ):
         find(events, direction="sideways")
@@ -68,7 +68,8 @@ def test_the_prior_stock_is_of_syria_at_the_end_of_2024_alone(events: Events) ->
     assert stock_or_prior(events, None) == (STOCK, "tonnes")
     for other in (_elsewhere(events), _earlier(events), (*events, *_elsewhere(events))):
         with pytest.raises(
-            ff.EstimateError, match=r"nobody's stock is known to us, give stock_t=.* or .* --stock"
+            ff.errors.EstimateError,
+            match=r"nobody's stock is known to us, give stock_t=.* or .* --stock",
         ):
             stock_or_prior(other, None)
         assert stock_or_prior(other, read_stock((1, 2, 3)))[0].best == 2

@@ -103,5 +103,5 @@ def test_a_stock_is_read_with_its_unit() -> None:
     bare = read_stock((1, 2, 3))
     assert bare is not None
     assert bare[1] == "tonnes"
-    with pytest.raises(ff.EstimateError, match="not both"):
+    with pytest.raises(ff.errors.EstimateError, match="not both"):
         read_stock(1, 2)

@@ -82,7 +82,7 @@ def test_draws_that_a_probability_needs() -> None:
     ],
 )
 def test_too_little_is_refused(call: Any) -> None:
-    with pytest.raises(ff.EstimateError):
+    with pytest.raises(ff.errors.EstimateError):
         call()
 
 

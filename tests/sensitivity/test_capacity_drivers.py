@@ -150,10 +150,12 @@ def test_the_seed_of_a_capacity_is_that_of_its_drivers() -> None:
 
 def test_capacities_without_drivers_say_why() -> None:
     exact = ff.airlift_capacity(ff.AirBridge({JET: 2}, ROUTE, 9, 9), draws=8)
-    with pytest.raises(ff.EstimateError, match="nothing in this capacity varies"):
+    with pytest.raises(ff.errors.EstimateError, match="nothing in this capacity varies"):
         ff.drivers(exact)
     plain = ff.cycle_capacity(fleet=3, service_h=(1, 5), servers=(1, None), draws=2)
-    with pytest.raises(ff.EstimateError, match="give the capacity of an AirBridge or SeaBridge"):
+    with pytest.raises(
+        ff.errors.EstimateError, match="give the capacity of an AirBridge or SeaBridge"
+    ):
         ff.drivers(plain)
 
 
@@ -171,6 +173,7 @@ def test_a_queue_too_large_is_refused_for_what_it_is() -> None:
     bridge = ff.AirBridge({JET: (2, 40), HEAVY: (2, 40)}, ROUTE, 1, 1)
     found = ff.cycle_capacity(bridge, draws=1)
     with pytest.raises(
-        ff.EstimateError, match=r"smaller fleets, to be solved in each of 99,999 draws; give draws="
+        ff.errors.EstimateError,
+        match=r"smaller fleets, to be solved in each of 99,999 draws; give draws=",
     ):
         ff.drivers(found, draws=99_999)

@@ -76,9 +76,9 @@ def test_a_look_never_widens_and_a_cloudy_one_is_worth_less(moved: ff.Estimate) 
     for look in cloudy:
         expected = gain[look.what] * (0.4 if "Sparta II" in look.what else 1)
         assert look.gain == pytest.approx(expected, rel=1e-6)
-    with pytest.raises(ff.EstimateError, match="not there"):
+    with pytest.raises(ff.errors.EstimateError, match="not there"):
         ff.next_look(moved, success={"load of Titanic": 1.0})
-    with pytest.raises(ff.EstimateError, match="probability"):
+    with pytest.raises(ff.errors.EstimateError, match="probability"):
         ff.next_look(moved, success={name: 2.0})
 
 
@@ -95,9 +95,9 @@ def test_a_look_that_errs_is_worth_less(moved: ff.Estimate) -> None:
     assert sharp > blurred + 0.05
     assert blurred > 0.05 > blind
     for bad in (-0.1, float("inf")):
-        with pytest.raises(ff.EstimateError, match="error_share"):
+        with pytest.raises(ff.errors.EstimateError, match="error_share"):
             ff.next_look(moved, error_share={name: bad})
-    with pytest.raises(ff.EstimateError, match="error_share names what is not there"):
+    with pytest.raises(ff.errors.EstimateError, match="error_share names what is not there"):
         ff.next_look(moved, error_share={"load of Titanic": 0.1})
 
 
@@ -271,11 +271,11 @@ def test_scenarios_share_their_draws(events: tuple[ff.FlowEvent, ...]) -> None:
     assert "less all" in str(both)
     assert "<table>" in both._repr_html_()
     listed: Any = [events, without]
-    with pytest.raises(ff.EstimateError, match="events by name, got list"):
+    with pytest.raises(ff.errors.EstimateError, match="events by name, got list"):
         ff.compare(listed, seed=7)
-    with pytest.raises(ff.EstimateError, match="two or more"):
+    with pytest.raises(ff.errors.EstimateError, match="two or more"):
         ff.compare({"all": events}, seed=7)
-    with pytest.raises(ff.EstimateError, match="no outbound"):
+    with pytest.raises(ff.errors.EstimateError, match="no outbound"):
         ff.compare(
             {"all": events, "none": [e for e in events if e.direction == "internal"]}, seed=7
         )
@@ -285,8 +285,8 @@ def test_what_does_not_vary_has_no_drivers(events: tuple[ff.FlowEvent, ...]) -> 
     one = next(event for event in events if event.event_id == "libya-14dec")
     fixed = ff.estimate_tonnage((one,), measure="movements", draws=500, seed=7)
     for ask in (ff.drivers, ff.next_look):
-        with pytest.raises(ff.EstimateError, match="varies"):
+        with pytest.raises(ff.errors.EstimateError, match="varies"):
             ask(fixed)
     rate = ff.estimate_rate(events, draws=500, seed=7)
-    with pytest.raises(ff.EstimateError, match="estimate_tonnage"):
+    with pytest.raises(ff.errors.EstimateError, match="estimate_tonnage"):
         ff.drivers(rate)

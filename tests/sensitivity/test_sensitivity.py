@@ -113,7 +113,7 @@ def test_inputs_that_move_together_belong_in_one_group() -> None:
 
 
 def test_what_does_not_vary_has_no_index() -> None:
-    with pytest.raises(ff.EstimateError, match="nothing varies"):
+    with pytest.raises(ff.errors.EstimateError, match="nothing varies"):
         total_indices(lambda anew, replicate: np.ones(10), {"a": "a"})
 
 
@@ -198,5 +198,5 @@ def test_few_draws_are_not_taken_for_knowledge() -> None:
 
 def test_signals_must_match() -> None:
     for outcome, signal in (([1.0, 2.0], [1.0]), ([], [])):
-        with pytest.raises(ff.EstimateError, match="one signal"):
+        with pytest.raises(ff.errors.EstimateError, match="one signal"):
             risk_after(outcome, signal)

@@ -267,9 +267,9 @@ def test_scenarios_of_the_reports(events: tuple[ff.FlowEvent, ...]) -> None:
     assert told["airlift only"].probability_by("2027-01-31") < result.probability_by("2027-01-31")
     assert told["straits open"].probability_by("2025-12-31") > result.probability_by("2025-12-31")
     assert "talks fail" in result._repr_html_()
-    with pytest.raises(ff.EstimateError, match="may change"):
+    with pytest.raises(ff.errors.EstimateError, match="may change"):
         left(events, scenarios={"odd": {"seed": 3}})
-    with pytest.raises(ff.EstimateError, match="pace"):
+    with pytest.raises(ff.errors.EstimateError, match="pace"):
         left(events, pace={"rail": 1.0})
 
 
@@ -294,9 +294,9 @@ def test_people_and_vehicles_leave_too(events: tuple[ff.FlowEvent, ...]) -> None
     people = left(events, stock=(6_000.0, 7_500.0), measure="personnel", as_of="2025-01-31")
     assert people.unit == "personnel"
     assert people.moved.low >= 400
-    with pytest.raises(ff.EstimateError, match="say what there was"):
+    with pytest.raises(ff.errors.EstimateError, match="say what there was"):
         ff.estimate_withdrawal(events, seed=7)
-    with pytest.raises(ff.EstimateError, match="tonnes, vehicles, personnel"):
+    with pytest.raises(ff.errors.EstimateError, match="tonnes, vehicles, personnel"):
         left(events, measure="movements")
 
 
@@ -332,7 +332,7 @@ def test_without_a_day_the_record_is_used_whole() -> None:
 
 
 def test_nothing_known_nothing_forecast(events: tuple[ff.FlowEvent, ...]) -> None:
-    with pytest.raises(ff.EstimateError, match="nothing was known"):
+    with pytest.raises(ff.errors.EstimateError, match="nothing was known"):
         left(events, as_of="2024-12-01")
 
 
@@ -382,16 +382,16 @@ def test_nothing_known_nothing_forecast(events: tuple[ff.FlowEvent, ...]) -> Non
 def test_withdrawal_arguments_out_of_bounds(
     events: tuple[ff.FlowEvent, ...], given: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ff.EstimateError, match=message):
+    with pytest.raises(ff.errors.EstimateError, match=message):
         left(events, **given)
 
 
 def test_a_question_out_of_bounds(events: tuple[ff.FlowEvent, ...]) -> None:
-    with pytest.raises(ff.EstimateError, match="probability"):
+    with pytest.raises(ff.errors.EstimateError, match="probability"):
         left(events).date(1.0)
-    with pytest.raises(ff.EstimateError, match="probability"):
+    with pytest.raises(ff.errors.EstimateError, match="probability"):
         left(events).date_if_complete(1.2)
-    with pytest.raises(ff.EstimateError, match="no date"):
+    with pytest.raises(ff.errors.EstimateError, match="no date"):
         left(events).probability_by(float("nan"))
 
 

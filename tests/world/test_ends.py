@@ -55,9 +55,9 @@ def test_a_voyage_ends_at_the_port_of_the_name(name: str, port: str) -> None:
 def test_a_voyage_to_an_airfield_or_a_city_is_refused_with_the_ports_near_it(
     name: str, message: str
 ) -> None:
-    with pytest.raises(ff.FrameError, match=message):
+    with pytest.raises(ff.errors.FrameError, match=message):
         rows(destination=name)
-    with pytest.raises(ff.RouteError, match="a voyage ends at a port"):
+    with pytest.raises(ff.errors.RouteError, match="a voyage ends at a port"):
         route("Odesa", name, mode="sea")
 
 
@@ -92,7 +92,8 @@ event = "v"
     file = tmp_path / "a.toml"
     file.write_text(text.replace("PLACE", "KVNC"))
     with pytest.raises(
-        ff.ReportError, match=r"claim 'a-1'.*destination.*is an airfield; a voyage ends at a port"
+        ff.errors.ReportError,
+        match=r"claim 'a-1'.*destination.*is an airfield; a voyage ends at a port",
     ):
         ff.read_reports(file)
     file.write_text(text.replace("PLACE", "Beirut airport"))
@@ -106,7 +107,7 @@ def test_a_flight_to_a_port_ends_at_its_airfield_or_is_refused() -> None:
     )
     assert route(event.origin, event.destination, mode="air").destination.id == "LBWN"
     with pytest.raises(
-        ff.FrameError,
+        ff.errors.FrameError,
         match=r"Chornomorsk .* is a port without an airfield.*Odesa International Airport",
     ):
         ff.from_frame(
@@ -115,9 +116,11 @@ def test_a_flight_to_a_port_ends_at_its_airfield_or_is_refused() -> None:
 
 
 def test_a_place_of_ones_own_may_name_its_port() -> None:
-    ff.add_place(ff.Place("dunaquay", "Duna Quay", "port", 45.2, 29.7, country="RO"))
+    ff.add_place(ff.world.Place("dunaquay", "Duna Quay", "port", 45.2, 29.7, country="RO"))
     ff.add_place(
-        ff.Place("dunafield", "Duna Field", "airfield", 45.2, 29.6, country="RO", port="dunaquay")
+        ff.world.Place(
+            "dunafield", "Duna Field", "airfield", 45.2, 29.6, country="RO", port="dunaquay"
+        )
     )
     assert find_end("Duna Field", "sea").id == "dunaquay"
     assert find_end("Duna Field", "air").id == "dunafield"
@@ -125,7 +128,7 @@ def test_a_place_of_ones_own_may_name_its_port() -> None:
 
 @pytest.mark.parametrize("country", ["Italy", "Turkey", "Egypt", "Ukraine", "Panama", "Denmark"])
 def test_only_ports_are_offered_as_ports(country: str) -> None:
-    with pytest.raises(ff.RouteError, match="give the port") as refused:
+    with pytest.raises(ff.errors.RouteError, match="give the port") as refused:
         route("Odesa", country, mode="sea")
     straits = [place.name for place in places().values() if place.kind == "strait"]
     assert not [name for name in straits if name in str(refused.value)]
@@ -173,14 +176,14 @@ def test_theatres_of_the_file_come_before_countries_and_wrong_ones_are_refused()
     assert read_theatre("Syria") == {"syria"}
     assert read_theatre(["SY", "libya"]) == {"SY", "libya"}
     with pytest.raises(
-        ff.AmbiguousNameError, match=r"DR Congo \(CD\); Republic of the Congo \(CG\)"
+        ff.errors.AmbiguousNameError, match=r"DR Congo \(CD\); Republic of the Congo \(CG\)"
     ):
         read_theatre("Congo")
     wrong: tuple[Any, ...] = ("", [], None, 5, b"NE", "XX", ["NE", "XX"], [3], "Niger,Atlantis")
     for theatre in wrong:
-        with pytest.raises(ff.UnknownNameError, match="Give a country by name or ISO code"):
+        with pytest.raises(ff.errors.UnknownNameError, match="Give a country by name or ISO code"):
             read_theatre(theatre)
-    with pytest.raises(ff.UnknownNameError, match="Atlantis"):
+    with pytest.raises(ff.errors.UnknownNameError, match="Atlantis"):
         rows(destination="Varna", direction="outbound", theatre=None) and ff.merge_claims(
             (), theatre="Atlantis"
         )

@@ -56,8 +56,8 @@ def test_no_town_is_read_as_the_code_of_another_field() -> None:
     for text in towns:
         try:
             place = ff.find_place(text)
-        except (ff.AmbiguousNameError, ff.UnknownNameError) as error:
-            assert isinstance(error, ff.AmbiguousNameError) or "It names " in str(error)  # noqa: PT017
+        except (ff.errors.AmbiguousNameError, ff.errors.UnknownNameError) as error:
+            assert isinstance(error, ff.errors.AmbiguousNameError) or "It names " in str(error)  # noqa: PT017
             continue
         assert fold(text) in {
             fold(name) for name in (place.name.removesuffix(" Airport"), place.name, *place.aliases)
@@ -75,10 +75,12 @@ def test_what_decides_between_a_town_and_a_code() -> None:
     assert (ff.find_place("Sirt").id, ff.find_place("Sirt").country) == ("HLGD", "LY")
     assert ff.find_place("SIRT").country == "BR"  # an ICAO code in capitals is an id
     assert ff.find_place("LIMA").country == "IT"
-    with pytest.raises(ff.AmbiguousNameError, match="Jorge Chavez"):
+    with pytest.raises(ff.errors.AmbiguousNameError, match="Jorge Chavez"):
         ff.find_place("Lima")
     assert ff.find_place("Niš").id == ff.find_place("nis").id == "LYNI"
-    with pytest.raises(ff.AmbiguousNameError, match=r"Simberi.*Nis Airport|Nis Airport.*Simberi"):
+    with pytest.raises(
+        ff.errors.AmbiguousNameError, match=r"Simberi.*Nis Airport|Nis Airport.*Simberi"
+    ):
         ff.find_place("NIS")  # an IATA code, and a city in a table in capitals
     assert ff.find_place("UFA").id == "UWUU"  # code and city are one field
     assert ff.find_place(" JFK ").id == "KJFK"
@@ -88,7 +90,9 @@ def test_what_decides_between_a_town_and_a_code() -> None:
         ("eddf", "Frankfurt"),
         ("Jfk", "Kennedy"),
     ):
-        with pytest.raises(ff.UnknownNameError, match=rf"As a code of .*{code}.* in capitals"):
+        with pytest.raises(
+            ff.errors.UnknownNameError, match=rf"As a code of .*{code}.* in capitals"
+        ):
             ff.find_place(name)
 
 
@@ -226,7 +230,7 @@ def test_a_place_of_our_own_stands_for_its_country(name: str, place_id: str) -> 
 
 @pytest.mark.parametrize("name", ["Congo", "Korea", "FRA", "CAN", "RUS", "CAR", "GBR"])
 def test_a_name_or_code_of_several_is_ambiguous(name: str) -> None:
-    with pytest.raises(ff.AmbiguousNameError):
+    with pytest.raises(ff.errors.AmbiguousNameError):
         ff.find_place(name)
 
 
@@ -259,7 +263,7 @@ def test_landlocked_countries_are_those_of_the_united_nations_and_kosovo() -> No
     "name", ["Norway airport", "Canada Airport", "Jordan Airport", "Lebanon airport"]
 )
 def test_the_airport_of_a_country_is_not_one_elsewhere(name: str) -> None:
-    with pytest.raises(ff.UnknownNameError):
+    with pytest.raises(ff.errors.UnknownNameError):
         ff.find_place(name)
     assert ff.find_place("Luxembourg airport").id == "ELLX"
     assert ff.find_place("Djibouti airport").country == "DJ"
@@ -267,12 +271,12 @@ def test_the_airport_of_a_country_is_not_one_elsewhere(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["Europe", "Africa", "Central Asia", "Western Africa"])
 def test_a_part_of_the_world_is_refused_with_the_reason(name: str) -> None:
-    with pytest.raises(ff.UnknownNameError, match="part of the world; give the country"):
+    with pytest.raises(ff.errors.UnknownNameError, match="part of the world; give the country"):
         ff.find_place(name)
 
 
 def test_two_letters_are_a_country_only_where_a_region_is_wanted() -> None:
-    with pytest.raises(ff.UnknownNameError, match="For the country write Germany"):
+    with pytest.raises(ff.errors.UnknownNameError, match="For the country write Germany"):
         ff.find_place("DE")
     assert ff.find_place("DE", kind="region").name == "Germany"
 
@@ -292,7 +296,7 @@ def test_countries_are_ends_of_movements() -> None:
         }
     ]
     assert ff.from_frame(pd.DataFrame(ships))[0].direction == "outbound"
-    with pytest.raises(ff.UnknownNameError, match="unknown theatre 'XQ'"):
+    with pytest.raises(ff.errors.UnknownNameError, match="unknown theatre 'XQ'"):
         direction("Tartus", "Germany", ["XQ"])
 
 
@@ -315,7 +319,9 @@ def test_routes_to_countries() -> None:
         ("Panama", "the nearest known are Port-au-Prince"),
         ("interior positions", "Tartus"),
     ):
-        with pytest.raises(ff.RouteError, match=f"region without a port.*{ports}") as refused:
+        with pytest.raises(
+            ff.errors.RouteError, match=f"region without a port.*{ports}"
+        ) as refused:
             ff.route("Tartus", name, mode="sea")
         assert not isinstance(refused.value, ff.NoRouteError)
     assert ff.route("Tartus", "Russia", mode="sea").destination.id == "baltiysk"
@@ -333,15 +339,16 @@ def test_every_iso_code_is_an_airspace_or_is_refused_by_its_name() -> None:
             assert area
         except ff.NoRouteError:
             held.add(code)  # an end lies in it
-        except ff.UnknownNameError:
+        except ff.errors.UnknownNameError:
             with pytest.raises(
-                ff.UnknownNameError, match=f"{re.escape(nation.name)} is too small for the map"
+                ff.errors.UnknownNameError,
+                match=f"{re.escape(nation.name)} is too small for the map",
             ):
                 ff.route("FAOR", "YSSY", mode="air", closed=[code])
     assert {"DJ", "FR", "NO", "XK", "SY", "LB", "CY", "QA"} <= held
     assert len(held) == 175  # of 177 outlines, Northern Cyprus and Somaliland have no code
     for name in ("XQ", "TBC", "Turky"):
-        with pytest.raises(ff.UnknownNameError, match="airspace"):
+        with pytest.raises(ff.errors.UnknownNameError, match="airspace"):
             ff.route("FAOR", "YSSY", mode="air", closed=[name])
 
 
@@ -359,11 +366,11 @@ def test_a_placeholder_is_blank_and_never_a_thing(word: str) -> None:
         lambda name: ff.route(name, "Hmeimim", mode="air"),
         lambda name: ff.route("Hmeimim", "Bamako", mode="air", via=name),
     ):
-        with pytest.raises(ff.UnknownNameError, match=r"(place|platform) is blank") as error:
+        with pytest.raises(ff.errors.UnknownNameError, match=r"(place|platform) is blank") as error:
             door(word)
         assert error.value.suggestions == []
-    with pytest.raises(ff.RouteError, match="id and names"):
-        ff.add_place(ff.Place(word, "a camp", "airfield", 1.0, 1.0))
+    with pytest.raises(ff.errors.RouteError, match="id and names"):
+        ff.add_place(ff.world.Place(word, "a camp", "airfield", 1.0, 1.0))
 
 
 # -- places of one's own -------------------------------------------------------------------------------------------
@@ -371,15 +378,15 @@ def test_a_placeholder_is_blank_and_never_a_thing(word: str) -> None:
 
 @pytest.mark.usefixtures("atlas")
 def test_a_place_of_ones_own_may_stand_for_its_country_only() -> None:
-    germany = ff.Place(
+    germany = ff.world.Place(
         "mine", "Germany", "region", 50.0, 8.6, country="DE", airfield="EDDF", port="hamburg"
     )
     assert ff.add_place(germany).airfield == "EDDF"
     assert ff.find_place("germany").id == "mine"
     assert ff.route("Tartus", "Germany", mode="sea").destination.id == "hamburg"
-    with pytest.raises(ff.RouteError, match=r"'Norway' is Norway .* already"):
+    with pytest.raises(ff.errors.RouteError, match=r"'Norway' is Norway .* already"):
         ff.add_place(replace(germany, id="other", name="Norway"))
-    with pytest.raises(ff.RouteError, match="no ISO 3166 alpha-2 code"):
+    with pytest.raises(ff.errors.RouteError, match="no ISO 3166 alpha-2 code"):
         ff.add_place(replace(germany, country="Germany"))
 
 
@@ -422,7 +429,7 @@ def test_any_text_at_the_other_doors_is_used_or_refused_in_words(text: str, othe
         lambda: ff.route("Tartus", text, mode="sea", closed=[other]),
         lambda: ff.route("EDDF", "OLBA", mode="air", closed=[text]),
         lambda: ff.route("Damascus", "Homs", mode="road", closed=[text]),
-        lambda: ff.add_place(ff.Place(text, other, "city", 1.0, 1.0, country=other[:2])),
+        lambda: ff.add_place(ff.world.Place(text, other, "city", 1.0, 1.0, country=other[:2])),
     ):
         try:
             ask()

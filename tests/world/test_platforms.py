@@ -199,7 +199,7 @@ def test_every_figure_names_a_known_source_and_a_prior_its_reason() -> None:
 
 
 def test_every_source_is_used_or_cited() -> None:
-    names = ("aircraft.toml", "vessels.toml", "vehicles.toml", "load_factors.toml")
+    names = ("aircraft.toml", "vessels.toml", "vehicles.toml", "trains.toml", "load_factors.toml")
     text = "\n".join(str(read_data(name)) for name in names)
     payload = read_data("sources.toml")
     unused = [key for key in payload if key not in text and key != "antarctic-logistics-2016"]

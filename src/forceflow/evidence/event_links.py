@@ -95,7 +95,7 @@ def suggest_links(
     Examples
     --------
     >>> import forceflow as ff
-    >>> for link in ff.suggest_links(ff.load_reports("syria-2024"), threshold=0.5)[:1]:
+    >>> for link in ff.evidence.suggest_links(ff.load_reports("syria-2024"), threshold=0.5)[:1]:
     ...     print(link.coded in ("same event", "different events"))
     True
     """

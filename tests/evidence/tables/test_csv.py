@@ -36,7 +36,7 @@ def test_numbers_of_a_csv_are_read_by_the_one_reader(tmp_path: Path) -> None:
         (("1.200", "about 12.5"), "'1.200' may be read in more than one way"),
         (("1.234.567", "1.200", "12.55"), "'1.200' may be read in more than one way"),
     ):
-        with pytest.raises(ff.FrameError, match=words):
+        with pytest.raises(ff.errors.FrameError, match=words):
             personnel(tmp_path, *cells)
 
 
@@ -51,7 +51,7 @@ def test_the_same_texts_mean_the_same_in_every_library() -> None:
     for frame in (rows, pl.from_pandas(rows), pl.from_pandas(rows).to_arrow()):
         assert [event.tonnes.best for event in ff.from_frame(frame) if event.tonnes] == [1.2, 12.55]
     with pytest.raises(
-        ff.FrameError, match=r"row 0: tonnes: '1\.200' may be read in more than one way"
+        ff.errors.FrameError, match=r"row 0: tonnes: '1\.200' may be read in more than one way"
     ):
         ff.from_frame(rows[:1])
 
@@ -80,14 +80,16 @@ def test_events_with_three_decimals_come_back_from_a_csv(tmp_path: Path) -> None
 def test_a_name_heads_one_column(tmp_path: Path, head: str) -> None:
     file = tmp_path / "own.csv"
     file.write_text(f"{head}\n{ROW},2\n", encoding="utf-8")
-    with pytest.raises(ff.FrameError, match=r"own\.csv: two columns have the name movements"):
+    with pytest.raises(
+        ff.errors.FrameError, match=r"own\.csv: two columns have the name movements"
+    ):
         read_table(file)
     shown = CliRunner().invoke(app, ["tonnage", str(file)])
     assert (shown.exit_code, "two columns have the name movements" in shown.output) == (2, True)
 
 
 def test_a_name_that_pandas_numbered_is_refused() -> None:
-    with pytest.raises(ff.FrameError, match=r"movements\.1 is the second"):
+    with pytest.raises(ff.errors.FrameError, match=r"movements\.1 is the second"):
         ff.from_frame(pd.read_csv(io.StringIO(f"{HEAD},movements\n{ROW},2\n")))
 
 

@@ -114,10 +114,10 @@ def test_tonnes_in_another_unit_are_converted(said: str, tonnes: float) -> None:
 
 def test_a_unit_that_does_not_fit_is_named_with_its_row() -> None:
     for said, message in (("20 bananas", "'bananas'.*short ton"), ("20 tons", "'tons'.*short ton")):
-        with pytest.raises(ff.FrameError, match=rf"row 0 \('e1'\): tonnes: .*{message}"):
+        with pytest.raises(ff.errors.FrameError, match=rf"row 0 \('e1'\): tonnes: .*{message}"):
             ff.from_frame(worded(movements=1, tonnes=said))
     with pytest.raises(
-        ff.FrameError,
+        ff.errors.FrameError,
         match=r"row 0 \('e1'\): movements: '3 t' is in 't'; give a count of movements",
     ):
         ff.from_frame(worded(movements="3 t"))
@@ -125,17 +125,17 @@ def test_a_unit_that_does_not_fit_is_named_with_its_row() -> None:
 
 def test_an_id_that_is_missing_is_named() -> None:
     rows = pd.concat([worded(movements=1, event_id=pd.NA), worded(movements=1)])
-    with pytest.raises(ff.FrameError, match=r"row 0 .*has no event_id"):
+    with pytest.raises(ff.errors.FrameError, match=r"row 0 .*has no event_id"):
         ff.from_frame(rows)
 
 
 def test_words_not_understood_are_named_with_their_row() -> None:
     rows = pd.concat([worded(movements="2"), worded(event_id="e2", movements="umpteen")])
-    with pytest.raises(ff.FrameError, match=r"row 1 \('e2'\): movements: .*umpteen"):
+    with pytest.raises(ff.errors.FrameError, match=r"row 1 \('e2'\): movements: .*umpteen"):
         ff.from_frame(rows)
-    with pytest.raises(ff.FrameError, match=r"row 0 .*from 0 up was wanted, got -2"):
+    with pytest.raises(ff.errors.FrameError, match=r"row 0 .*from 0 up was wanted, got -2"):
         ff.from_frame(worded(movements=-2))
-    with pytest.raises(ff.FrameError, match="both movements and movements_low"):
+    with pytest.raises(ff.errors.FrameError, match="both movements and movements_low"):
         ff.from_frame(own(movements=2))
 
 
@@ -173,31 +173,31 @@ def test_kind_serves_where_mode_is_missing() -> None:
     ],
 )
 def test_wrong_rows_are_named(changed: dict[str, Any], message: str) -> None:
-    with pytest.raises(ff.FrameError, match=message):
+    with pytest.raises(ff.errors.FrameError, match=message):
         ff.from_frame(own(**changed))
 
 
 def test_only_the_first_ten_wrong_rows_are_listed() -> None:
     many = pd.concat([own(event_id=f"e{i}", platform="Zeppelin") for i in range(12)])
-    with pytest.raises(ff.FrameError, match=r"(?s)12 of 12 rows.*and 2 more"):
+    with pytest.raises(ff.errors.FrameError, match=r"(?s)12 of 12 rows.*and 2 more"):
         ff.from_frame(many)
 
 
 def test_missing_columns_are_listed_with_near_names() -> None:
-    with pytest.raises(ff.FrameError, match=r"platform \(found platfrom\)"):
+    with pytest.raises(ff.errors.FrameError, match=r"platform \(found platfrom\)"):
         ff.from_frame(own().rename(columns={"platform": "platfrom"}))
-    with pytest.raises(ff.FrameError, match="mode"):
+    with pytest.raises(ff.errors.FrameError, match="mode"):
         ff.from_frame(own().drop(columns="mode"))
 
 
 def test_what_is_no_frame_and_no_event_is_refused(events: tuple[ff.FlowEvent, ...]) -> None:
-    with pytest.raises(ff.FrameError, match="not a frame"):
+    with pytest.raises(ff.errors.FrameError, match="not a frame"):
         ff.from_frame(42)
-    with pytest.raises(ff.FrameError, match="flow events"):
+    with pytest.raises(ff.errors.FrameError, match="flow events"):
         as_events([1, 2])
-    with pytest.raises(ff.FrameError, match="twice"):
+    with pytest.raises(ff.errors.FrameError, match="twice"):
         ff.from_frame(pd.concat([own(), own()]))
-    with pytest.raises(ff.FrameError, match="unknown frame library"):
+    with pytest.raises(ff.errors.FrameError, match="unknown frame library"):
         ff.to_frame(events, backend="excel")  # type: ignore[arg-type]
     assert as_events(events[0]) == (events[0],)
 
@@ -273,7 +273,9 @@ def test_events_in_the_columns_of_ucdp_and_acled(backend: Any) -> None:
         "polars": pl.DataFrame(table),
         "pyarrow": pl.DataFrame(table).to_arrow(),
     }
-    one, two = ff.from_frame(made[backend], columns={**ff.UCDP, **SOMEWHERE}, stop_inclusive=True)
+    one, two = ff.from_frame(
+        made[backend], columns={**ff.evidence.UCDP, **SOMEWHERE}, stop_inclusive=True
+    )
     assert (one.event_id, one.start, one.stop) == (
         "7",
         dt.datetime(2025, 1, 1, tzinfo=UTC),
@@ -287,7 +289,7 @@ def test_events_in_the_columns_of_ucdp_and_acled(backend: Any) -> None:
     )
     rows = {"event_id_cnty": ["SYR1"], "event_date": [dt.date(2025, 1, 1)], "place": ["Tartus"]}
     columns = {
-        **ff.ACLED,
+        **ff.evidence.ACLED,
         **SOMEWHERE,
         "mode": "sea",
         "platform": "Sparta",
@@ -308,17 +310,20 @@ def test_events_in_the_columns_of_ucdp_and_acled(backend: Any) -> None:
 def test_names_of_columns_that_do_not_fit_are_named() -> None:
     frame = pl.DataFrame({"event_id_cnty": ["SYR1"], "even_date": [dt.date(2025, 1, 1)]})
     with pytest.raises(
-        ff.FrameError, match=r"^columns: start wants 'event_date', .* lacks \(found even_date"
+        ff.errors.FrameError,
+        match=r"^columns: start wants 'event_date', .* lacks \(found even_date",
     ):
-        ff.from_frame(frame, columns={**ff.ACLED, **SOMEWHERE})
-    with pytest.raises(ff.FrameError, match=r"^columns: stop wants 'zzz', which the frame lacks$"):
+        ff.from_frame(frame, columns={**ff.evidence.ACLED, **SOMEWHERE})
+    with pytest.raises(
+        ff.errors.FrameError, match=r"^columns: stop wants 'zzz', which the frame lacks$"
+    ):
         ff.from_frame(own(), columns={"stop": "zzz"})
     message = (
         "columns: colour, size are not columns of events; they are event_id, kind, mode, platform, origin, "
         "destination, via, start, stop, movements, vehicles, personnel, tonnes, movements_low, movements_best, "
         "movements_high"
     )
-    with pytest.raises(ff.FrameError, match=f"^{message}$"):
+    with pytest.raises(ff.errors.FrameError, match=f"^{message}$"):
         ff.from_frame(own(), columns={"colour": "x", "size": 3})
     lacking = (
         own()
@@ -326,7 +331,8 @@ def test_names_of_columns_that_do_not_fit_are_named() -> None:
         .rename(columns={"stop": "stat"})
     )
     with pytest.raises(
-        ff.FrameError, match=r"lacks the columns start \(found stat\), mode, movements_low \(found"
+        ff.errors.FrameError,
+        match=r"lacks the columns start \(found stat\), mode, movements_low \(found",
     ):
         ff.from_frame(lacking)
 
@@ -364,7 +370,7 @@ def test_the_way_between_two_places_or_as_it_is_told() -> None:
     told = [event.direction for event in ff.from_frame(rows)]
     assert told == ["inbound", "inbound", "internal", "internal", *ways.values()]
     with pytest.raises(
-        ff.FrameError,
+        ff.errors.FrameError,
         match=r"direction 'sideways' is none of outbound, inbound, internal, external$",
     ):
         ff.from_frame(own(direction="sideways"))
@@ -374,7 +380,7 @@ def test_the_way_between_two_places_or_as_it_is_told() -> None:
 
 
 def fault(frame: Any, *, inclusive: bool = False) -> str:
-    with pytest.raises(ff.FrameError) as caught:
+    with pytest.raises(ff.errors.FrameError) as caught:
         ff.from_frame(frame, stop_inclusive=inclusive)
     return str(caught.value)
 
@@ -669,12 +675,14 @@ def test_tables_are_read_as_they_were_written(
     assert table.schema == {"day": pl.String, "n": pl.String}
     for name in ("own.xlsx", "own"):
         with pytest.raises(
-            ff.FrameError, match=f"{name}: a table is a file that ends in .csv or .parquet"
+            ff.errors.FrameError, match=f"{name}: a table is a file that ends in .csv or .parquet"
         ):
             read_table(tmp_path / name)
-        with pytest.raises(ff.FrameError, match=f"{name}: a table is written as .csv or .parquet"):
+        with pytest.raises(
+            ff.errors.FrameError, match=f"{name}: a table is written as .csv or .parquet"
+        ):
             write_table(frame, tmp_path / name)
-    with pytest.raises(ff.FrameError, match=r"gone\.csv: no such file"):
+    with pytest.raises(ff.errors.FrameError, match=r"gone\.csv: no such file"):
         read_table(tmp_path / "gone.csv")
 
 
@@ -690,16 +698,17 @@ def test_columns_of_a_table_with_nothing_for_what_is_missing(backend: Any) -> No
     frame = {"pandas": table.to_pandas(), "polars": table, "pyarrow": table.to_arrow()}[backend]
     dates, columns = read_columns(frame, time="day", needed=("n",), optional=("m", "z", "n"))
     assert [cell.window for cell in dates] == [
-        ff.read_when("2025-01-01"),
-        ff.read_when("2025-01-02"),
+        ff.dates.read_when("2025-01-01"),
+        ff.dates.read_when("2025-01-02"),
     ]
     assert columns == {"n": [1, None], "m": ["x", None]}
     with pytest.raises(
-        ff.FrameError, match=r"lacks the columns dya \(nearest: day\), q; it has day, n, m, left$"
+        ff.errors.FrameError,
+        match=r"lacks the columns dya \(nearest: day\), q; it has day, n, m, left$",
     ):
         read_columns(frame, time="dya", needed=("n", "q"))
     with pytest.raises(
-        ff.FrameError, match=r"^not a frame: int; give a pandas, polars or pyarrow frame$"
+        ff.errors.FrameError, match=r"^not a frame: int; give a pandas, polars or pyarrow frame$"
     ):
         read_columns(3, time="day", needed=())
     assert backend_of(3) == "polars"

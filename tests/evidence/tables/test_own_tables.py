@@ -72,9 +72,11 @@ def test_a_row_goes_with_the_last_of_its_sources() -> None:
         ("Reuters",),
         events[1].movements,
     )
-    with pytest.raises(ff.UnknownNameError, match="unknown source 'UN OCA'; did you mean UN OCHA"):
+    with pytest.raises(
+        ff.errors.UnknownNameError, match="unknown source 'UN OCA'; did you mean UN OCHA"
+    ):
         ff.what_if(events, without="UN OCA")
-    with pytest.raises(ff.UnknownNameError, match="did you mean AFP, Reuters, UN OCHA"):
+    with pytest.raises(ff.errors.UnknownNameError, match="did you mean AFP, Reuters, UN OCHA"):
         ff.what_if(events, without=["AFP", "zzzzzzz"])
 
 
@@ -86,7 +88,7 @@ def test_sources_are_read_from_lists_and_kept_by_a_round_trip(backend: Any) -> N
     again = ff.from_frame(ff.to_frame(events, backend=backend), theatre=["NP"])
     assert again == events
     with pytest.raises(
-        ff.FrameError,
+        ff.errors.FrameError,
         match=r"row 0 \('e1'\): sources: a text or a list of texts was wanted, got \[1",
     ):
         read({"sources": [1, 2]})
@@ -144,7 +146,7 @@ def test_what_one_source_says_of_several_rows_errs_together() -> None:
 def test_events_of_reports_that_are_not_at_hand_are_not_guessed_at() -> None:
     event = replace(read({})[0], claims=("c1", "c2"), sources=("r1", "r2"), roots=("r1", "r2"))
     with pytest.raises(
-        ff.EventError,
+        ff.errors.EventError,
         match=r"event 'e1' was merged from reports that are not at hand; pass .* reports=",
     ):
         ff.what_if(event, without="r1")
@@ -164,10 +166,10 @@ def test_rows_and_merged_events_stand_side_by_side(events: tuple[ff.FlowEvent, .
 
 def test_what_has_no_events_is_told_so(events: tuple[ff.FlowEvent, ...]) -> None:
     moved = ff.estimate_tonnage(events, draws=100, seed=7)
-    with pytest.raises(ff.EventError, match=r"got Estimate; .*what_if\(answer.used"):
+    with pytest.raises(ff.errors.EventError, match=r"got Estimate; .*what_if\(answer.used"):
         ff.what_if(moved, without="EU Today")  # type: ignore[arg-type]
     for thing, name in ((42, "int"), ("Reuters", "str"), ([*events, 3], "int among them")):
-        with pytest.raises(ff.EventError, match=f"flow events were wanted, got {name}"):
+        with pytest.raises(ff.errors.EventError, match=f"flow events were wanted, got {name}"):
             ff.what_if(thing, without="EU Today")  # type: ignore[arg-type]
 
 
@@ -191,10 +193,11 @@ def test_a_cell_without_a_number_is_a_blank_one(blank: str) -> None:
 @pytest.mark.parametrize("said", ["1.200", "12.500", "100.250"])
 @pytest.mark.parametrize("column", ["tonnes", "tonnes_low"])
 def test_a_text_that_may_be_read_in_two_ways_is_refused(said: str, column: str) -> None:
-    with pytest.raises(ff.QuantityError, match="more than one way"):
+    with pytest.raises(ff.errors.QuantityError, match="more than one way"):
         ff.Quantity.parse(said)
     with pytest.raises(
-        ff.FrameError, match=rf"row 0 \('e1'\): {column}: '{said}' may be read in more than one way"
+        ff.errors.FrameError,
+        match=rf"row 0 \('e1'\): {column}: '{said}' may be read in more than one way",
     ):
         read({column: said})
     (event,) = read({column: float(said)})  # a number is a number
@@ -232,20 +235,20 @@ def test_modes_and_directions_in_any_case_and_by_their_kind(
         table({"kind": mode, "platform": platform, **ends}).drop("mode"), theatre=["NP"]
     )
     assert event.kind == kind
-    with pytest.raises(ff.FrameError, match="mode 'rail' is none of air, sea, road"):
+    with pytest.raises(ff.errors.FrameError, match="mode 'rail' is none of air, sea, road"):
         read({"mode": "rail"})
 
 
 def test_a_row_of_totals_or_of_nothing_is_named() -> None:
     for column, cell in (("event_id", "Total"), ("platform", "grand total:"), ("start", "TOTAL")):
         with pytest.raises(
-            ff.FrameError,
+            ff.errors.FrameError,
             match=f"{column} '{cell}': looks like the total of the other rows; leave it",
         ):
             read({}, {column: cell})
     nothing = dict.fromkeys(("mode", "platform", "origin", "destination", "start"))
     with pytest.raises(
-        ff.FrameError,
+        ff.errors.FrameError,
         match=r"\nrow 1 \('e2'\): nothing stands in mode, platform, .*or a total out$",
     ):
         read({}, nothing)
@@ -262,7 +265,9 @@ def test_words_for_a_load_without_a_number_add_none() -> None:
 def test_a_stream_is_one_where_the_cell_says_so(said: Any, stream: bool) -> None:
     (event,) = read({"is_stream": said, "stop": "2015-05-09"})
     assert event.is_stream is stream
-    with pytest.raises(ff.FrameError, match=r"is_stream: true or false was wanted, got 'maybe'"):
+    with pytest.raises(
+        ff.errors.FrameError, match=r"is_stream: true or false was wanted, got 'maybe'"
+    ):
         read({"is_stream": "maybe"})
 
 
@@ -272,33 +277,33 @@ def test_rows_without_an_id_are_named_by_their_number() -> None:
     assert [event.event_id for event in events] == ["row 1", "row 0", "row 2"]
     assert ff.from_frame(ff.to_frame(events)) == events
     assert ff.estimate_tonnage(events, direction="inbound", draws=100, seed=7).total.middle > 0
-    with pytest.raises(ff.EstimateError, match=r"stand twice: row 0.*event_id of its own"):
+    with pytest.raises(ff.errors.EstimateError, match=r"stand twice: row 0.*event_id of its own"):
         ff.estimate_tonnage(
             [*events, *ff.from_frame(rows[:1], theatre=["NP"])],
             direction="inbound",
             draws=100,
             seed=7,
         )
-    with pytest.raises(ff.FrameError, match=r"event_id \(found Id\)"):
+    with pytest.raises(ff.errors.FrameError, match=r"event_id \(found Id\)"):
         ff.from_frame(rows.with_columns(Id=pl.lit("a")))
 
 
 def test_rows_that_cannot_be_are_named() -> None:
     with pytest.raises(
-        ff.FrameError,
+        ff.errors.FrameError,
         match=r"row 1 \('e2'\): platform 'cargo ship' does not move by air; write .*'sea'",
     ):
         read({}, {"platform": "cargo ship"})
     with pytest.raises(
-        ff.FrameError,
+        ff.errors.FrameError,
         match=r"row 0 \('e1'\): platform 'C-17' does not move by road.*'military vehicles'",
     ):
         read({"mode": "road"})
     with pytest.raises(
-        ff.FrameError, match=r"row 0 \('e1'\): origin and destination are both VNKT"
+        ff.errors.FrameError, match=r"row 0 \('e1'\): origin and destination are both VNKT"
     ):
         read({"origin": "Kathmandu"})
-    with pytest.raises(ff.FrameError, match="via: unknown place 'nowhere at all'"):
+    with pytest.raises(ff.errors.FrameError, match="via: unknown place 'nowhere at all'"):
         read({"via": "nowhere at all"})
     inside = {"mode": "road", "platform": "trucks", "origin": "Syria", "destination": "Syria"}
     assert len(read(inside)) == 1  # from somewhere in a region to elsewhere in it
@@ -307,7 +312,7 @@ def test_rows_that_cannot_be_are_named() -> None:
 
 def test_claims_that_cannot_be_are_named(tmp_path: Path) -> None:
     def told(printed: str, changed: str) -> str:
-        with pytest.raises(ff.ReportError) as caught:
+        with pytest.raises(ff.errors.ReportError) as caught:
             ff.read_reports(write(tmp_path, GOOD.replace(printed, changed)))
         return str(caught.value)
 
@@ -327,13 +332,13 @@ def test_claims_that_cannot_be_are_named(tmp_path: Path) -> None:
 def test_what_is_no_frame_and_what_has_its_own(events: tuple[ff.FlowEvent, ...]) -> None:
     for path in ("niger.csv", Path("niger.csv")):
         with pytest.raises(
-            ff.FrameError,
+            ff.errors.FrameError,
             match=r"not a frame: .*; read the file first, pandas.read_csv\('niger.csv'\)",
         ):
             ff.from_frame(path)
     moved = ff.estimate_tonnage(events, draws=100, seed=7)
     with pytest.raises(
-        ff.FrameError, match=r"got Estimate, which has its own: call its \.to_frame\(\)"
+        ff.errors.FrameError, match=r"got Estimate, which has its own: call its \.to_frame\(\)"
     ):
         ff.to_frame(moved)  # type: ignore[arg-type]
     wrong: tuple[tuple[Any, str], ...] = (
@@ -344,7 +349,8 @@ def test_what_is_no_frame_and_what_has_its_own(events: tuple[ff.FlowEvent, ...])
     )
     for thing, name in wrong:
         with pytest.raises(
-            ff.FrameError, match=f"flow events were wanted, got {name}; merge_claims and from_frame"
+            ff.errors.FrameError,
+            match=f"flow events were wanted, got {name}; merge_claims and from_frame",
         ):
             ff.to_frame(thing)
     assert ff.to_frame(events[0]).equals(ff.to_frame(events[:1]))  # type: ignore[arg-type]
@@ -368,14 +374,16 @@ def test_events_of_ones_own_reports_show_in_a_notebook(tmp_path: Path) -> None:
     evil = Nested(replace(event, title=EVIL, conflicts=(EVIL,))._repr_html_())
     assert ("script" in evil.seen, evil.words.count(EVIL)) == (False, 2)
     with pytest.raises(
-        ff.EventError, match=r"event 'flights': none of its claims \(own-1-1\) .*with reports="
+        ff.errors.EventError,
+        match=r"event 'flights': none of its claims \(own-1-1\) .*with reports=",
     ):
         ff.explain(event)
     with pytest.raises(
-        ff.UnknownNameError, match=r"unknown source 'Reuters'.*not at hand; pass them with reports="
+        ff.errors.UnknownNameError,
+        match=r"unknown source 'Reuters'.*not at hand; pass them with reports=",
     ):
         ff.what_if(event, without="Reuters")
-    with pytest.raises(ff.UnknownNameError) as caught:
+    with pytest.raises(ff.errors.UnknownNameError) as caught:
         ff.what_if(event, without="Reuters", reports=reports)
     assert "reports=" not in str(caught.value)
     assert ff.explain(event, reports=reports).rows[0][0] == "own-1-1"
@@ -383,33 +391,35 @@ def test_events_of_ones_own_reports_show_in_a_notebook(tmp_path: Path) -> None:
 
 def test_errors_say_what_would_do() -> None:
     with pytest.raises(
-        ff.FrameError,
+        ff.errors.FrameError,
         match=r"lacks the columns movements; one column movements of numbers or words",
     ):
         ff.from_frame(table({}).drop("movements"))
     with pytest.raises(
-        ff.FrameError, match=r"movements_high.*columns=\{'movements_high': 'your column'\}"
+        ff.errors.FrameError, match=r"movements_high.*columns=\{'movements_high': 'your column'\}"
     ):
         ff.from_frame(table({"movements_low": 1}).drop("movements"))
-    with pytest.raises(ff.FrameError, match=r"short ton.*a plain ton may be a t .*long ton"):
+    with pytest.raises(ff.errors.FrameError, match=r"short ton.*a plain ton may be a t .*long ton"):
         read({"tonnes": "20 tons"})
     with pytest.raises(
-        ff.UnknownNameError,
+        ff.errors.UnknownNameError,
         match=r"unknown theatre 'nepall'; did you mean Nepal.*\['NE', 'ML'\].*syria",
     ):
         ff.from_frame(table({}), theatre="nepall")
     wrong: tuple[Any, ...] = ([], 5, ["XX"], ["NP", "QQ"])
     for nowhere in wrong:
-        with pytest.raises(ff.UnknownNameError, match=r"Give a country by name or ISO code"):
+        with pytest.raises(ff.errors.UnknownNameError, match=r"Give a country by name or ISO code"):
             ff.from_frame(table({}), theatre=nowhere)
-    with pytest.raises(ff.FrameError, match=r"\nrow 0: origin: unknown place 'Nowhere at all'"):
+    with pytest.raises(
+        ff.errors.FrameError, match=r"\nrow 0: origin: unknown place 'Nowhere at all'"
+    ):
         ff.from_frame(table({"origin": "Nowhere at all"}).drop("event_id"))
     with pytest.raises(
-        ff.EventError, match="a flow event or an estimate was wanted, got several things"
+        ff.errors.EventError, match="a flow event or an estimate was wanted, got several things"
     ):
         ff.explain(read({}, {}))
     with pytest.raises(
-        ff.EventError, match=r"flow events were wanted, got DataFrame; .*from_frame"
+        ff.errors.EventError, match=r"flow events were wanted, got DataFrame; .*from_frame"
     ):
         ff.what_if(table({}), without="Reuters")  # type: ignore[arg-type]
 
@@ -441,8 +451,8 @@ def test_loads_too_heavy_are_flagged_in_a_table() -> None:
     )
     flags = ff.flag_infeasible(events)
     craft, vessel = ff.find_platform("C-17"), ff.find_platform("Sparta II")
-    assert isinstance(craft, ff.Aircraft)
-    assert isinstance(vessel, ff.Vessel)
+    assert isinstance(craft, ff.world.Aircraft)
+    assert isinstance(vessel, ff.world.Vessel)
     heavy = [str(flag) for flag in flags if " at most" in flag.reason and " t a" in flag.reason]
     assert heavy == [
         f"e1: 80,000 t an aircraft; C-17 lifts {craft.structural_payload_t.high:,.0f} t at most",
@@ -456,7 +466,7 @@ def test_loads_too_heavy_are_flagged_in_a_table() -> None:
     )
     light = ff.estimate_tonnage(events[1:2], draws=300, seed=7)
     assert not any("more tonnes" in note for note in light.notes)
-    with pytest.raises(ff.FrameError, match="not a frame: int"):
+    with pytest.raises(ff.errors.FrameError, match="not a frame: int"):
         ff.flag_infeasible(3)
 
 
@@ -488,10 +498,10 @@ def atlas() -> Iterator[None]:
 
 @pytest.mark.usefixtures("atlas")
 def test_a_place_of_ones_own_is_understood_wherever_a_name_is() -> None:
-    strip = ff.Place(
+    strip = ff.world.Place(
         "camp 42", "Camp strip", "airfield", 28.2, 83.98, country="NP", aliases=("the strip",)
     )
-    with pytest.raises(ff.FrameError, match="unknown place 'camp 42'"):
+    with pytest.raises(ff.errors.FrameError, match="unknown place 'camp 42'"):
         read({"destination": "camp 42"})
     ff.add_place(strip)
     (event,) = read({"destination": "The Strip"})
@@ -504,19 +514,19 @@ def test_a_place_of_ones_own_is_understood_wherever_a_name_is() -> None:
     assert ff.from_frame(pandas, theatre=["NP"])[0].destination == "camp 42"
     constants = {"origin": strip, "platform": ff.find_platform("C-17")}
     assert ff.from_frame(table({}), columns=constants)[0].origin == "camp 42"
-    with pytest.raises(ff.RouteError, match="a Place was wanted, got 'camp 42'"):
+    with pytest.raises(ff.errors.RouteError, match="a Place was wanted, got 'camp 42'"):
         ff.add_place("camp 42")  # type: ignore[arg-type]
     ff.add_place(replace(strip, latitude=27.0))
     assert ff.find_place("the strip").latitude == 27.0
     ff.add_place(replace(strip, aliases=()))
-    with pytest.raises(ff.UnknownNameError):
+    with pytest.raises(ff.errors.UnknownNameError):
         ff.find_place("the strip")
     ff.add_place(strip)
-    with pytest.raises(ff.RouteError, match=r"'Tartus' is Tartus .* already"):
+    with pytest.raises(ff.errors.RouteError, match=r"'Tartus' is Tartus .* already"):
         ff.add_place(replace(strip, id="mine", name="Tartus", aliases=()))
-    with pytest.raises(ff.RouteError, match=r"'the strip' is Camp strip .* already"):
+    with pytest.raises(ff.errors.RouteError, match=r"'the strip' is Camp strip .* already"):
         ff.add_place(replace(strip, id="mine", name="Mine"))
-    with pytest.raises(ff.RouteError, match="nowhere on earth"):
+    with pytest.raises(ff.errors.RouteError, match="nowhere on earth"):
         ff.add_place(replace(strip, latitude=183.98))
     assert ff.add_place(
         replace(strip, id="tent", name="Tent", aliases=(), country="SY")
@@ -526,14 +536,14 @@ def test_a_place_of_ones_own_is_understood_wherever_a_name_is() -> None:
 @pytest.mark.usefixtures("atlas")
 def test_a_platform_of_ones_own_carries_what_it_says() -> None:
     c17 = ff.find_platform("C-17")
-    assert isinstance(c17, ff.Aircraft)
+    assert isinstance(c17, ff.world.Aircraft)
     heavy = replace(c17, id="C-17 twice", name="C-17 at twice the load", aliases=(), corners=tuple(
         replace(corner, payload_t=replace(corner.payload_t, value=corner.payload_t.value.times(2)))
         for corner in c17.corners
     ))  # fmt: skip
-    with pytest.raises(ff.FrameError, match="unknown platform 'C-17 twice'"):
+    with pytest.raises(ff.errors.FrameError, match="unknown platform 'C-17 twice'"):
         read({"platform": "C-17 twice"})
-    with pytest.raises(ff.QuantityError, match="a platform was wanted, got 'C-17 twice'"):
+    with pytest.raises(ff.errors.QuantityError, match="a platform was wanted, got 'C-17 twice'"):
         ff.add_platform("C-17 twice")  # type: ignore[arg-type]
     ff.add_platform(heavy)
     events = read({"platform": "c-17 TWICE"}, {"platform": "C-17"})
@@ -542,15 +552,15 @@ def test_a_platform_of_ones_own_carries_what_it_says() -> None:
     assert twice.middle == pytest.approx(2 * once.middle, rel=0.1)
     assert ff.find_platform("C-17") is c17
     for name, other in (("C-17", "C-17"), ("An-124", "An-124")):
-        with pytest.raises(ff.QuantityError, match=f"is {other}.* already"):
+        with pytest.raises(ff.errors.QuantityError, match=f"is {other}.* already"):
             ff.add_platform(replace(heavy, id="x", name=name))
-    with pytest.raises(ff.QuantityError, match="'C-17' is C-17 already"):
+    with pytest.raises(ff.errors.QuantityError, match="'C-17' is C-17 already"):
         ff.add_platform(replace(heavy, id="C-17"))
     ff.add_platform(replace(heavy, name="another name"))
     assert ff.find_platform("another name").id == "C-17 twice"
-    with pytest.raises(ff.UnknownNameError):
+    with pytest.raises(ff.errors.UnknownNameError):
         ff.find_platform(heavy.name)
-    with pytest.raises(ff.UnknownNameError, match="another name"):
+    with pytest.raises(ff.errors.UnknownNameError, match="another name"):
         ff.find_platform("anothr name")
 
 
@@ -585,7 +595,7 @@ def test_a_tilde_is_about(sign: str) -> None:
     )
     assert told.words == f"{sign} flights"
     for bare in ("~", "~~10"):
-        with pytest.raises(ff.QuantityError):
+        with pytest.raises(ff.errors.QuantityError):
             ff.Quantity.parse(bare)
 
 
@@ -629,7 +639,7 @@ def test_reports_claims_platforms_and_places_show_in_a_notebook(
         evil = replace(platform, note=EVIL, name=EVIL)
         assert "script" not in Nested(evil._repr_html_()).seen
     c17 = ff.find_platform("C-17")
-    assert isinstance(c17, ff.Aircraft)
+    assert isinstance(c17, ff.world.Aircraft)
     assert f"{c17.cruise_km_per_h.best:,.4g} km/h" in html.unescape(c17._repr_html_())
     place = ff.find_place("Tartus")
     page = Nested(place._repr_html_())

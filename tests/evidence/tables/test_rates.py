@@ -116,7 +116,9 @@ def sums(*values: Any) -> pd.DataFrame:
 
 def test_a_rate_in_a_cumulative_series_is_refused() -> None:
     for asked in (as_series, lambda frame: ff.forecast(frame, draws=100)):
-        with pytest.raises(ff.FrameError, match=r"row 1 \(2024-01-02\): '20 a day' is a rate"):
+        with pytest.raises(
+            ff.errors.FrameError, match=r"row 1 \(2024-01-02\): '20 a day' is a rate"
+        ):
             asked(sums("10", "20 a day", "30"))
 
 
@@ -135,12 +137,12 @@ def test_the_units_of_a_series_are_one() -> None:
         (("10 %", "5 t"), r"row 1 .*'5 t' is in t, and a row before it in %"),
         (("1 t", "2", "5000 kg"), "'2' has no unit, and others are in t and kg"),
     ):
-        with pytest.raises(ff.FrameError, match=words):
+        with pytest.raises(ff.errors.FrameError, match=words):
             as_series(sums(*values))
     flights = pd.DataFrame(
         {"date": ["2024-01-01", "2024-01-02"], "count": ["1 flight", "2 trucks"]}
     )
     with pytest.raises(
-        ff.FrameError, match=r"row 1 \(2024-01-02\): count: '2 trucks' counts vehicles"
+        ff.errors.FrameError, match=r"row 1 \(2024-01-02\): count: '2 trucks' counts vehicles"
     ):
         ff.change_points(flights)

@@ -127,7 +127,7 @@ def test_days_begin_at_midnight_utc_wherever_they_are_read(monkeypatch: pytest.M
     ],
 )
 def test_series_that_are_none(dates: list[Any], columns: dict[str, Any], words: str) -> None:
-    with pytest.raises(ff.FrameError, match=words):
+    with pytest.raises(ff.errors.FrameError, match=words):
         series(dates, **columns)
 
 

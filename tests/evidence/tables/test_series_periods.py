@@ -119,7 +119,7 @@ def test_days_of_a_zone_over_a_change_of_clocks(zone: str) -> None:
     ],
 )
 def test_labels_that_may_mean_two_periods_or_leave_one_out(dates: Any, words: str) -> None:
-    with pytest.raises(ff.FrameError, match=words):
+    with pytest.raises(ff.errors.FrameError, match=words):
         edges(dates)
 
 
@@ -131,7 +131,7 @@ def test_an_order_that_is_said() -> None:
     assert ff.forecast(done, dayfirst=True, draws=100).history.dates[0] == dt.datetime(
         2024, 2, 1, tzinfo=UTC
     )
-    with pytest.raises(ff.FrameError, match="say dayfirst=True or dayfirst=False"):
+    with pytest.raises(ff.errors.FrameError, match="say dayfirst=True or dayfirst=False"):
         ff.forecast(done)
 
 
@@ -178,7 +178,7 @@ def test_nulls_of_every_library_are_refused_in_words() -> None:
     ]
     for frame in frames:
         with pytest.raises(
-            ff.FrameError, match=r"row 1 \(2021-06-02\): neither a value nor a floor"
+            ff.errors.FrameError, match=r"row 1 \(2021-06-02\): neither a value nor a floor"
         ):
             ff.forecast(frame)
     exact = pd.DataFrame(
@@ -199,7 +199,7 @@ def done(*values: Any, **more: Any) -> pd.DataFrame:
 def test_a_total_that_was_corrected_downwards_is_said_to_be() -> None:
     frame = done(30, 32, 31, 40)
     with pytest.raises(
-        ff.FrameError, match=r"31 after 32 on 2020-08-21.*corrected, say revised=True"
+        ff.errors.FrameError, match=r"31 after 32 on 2020-08-21.*corrected, say revised=True"
     ):
         ff.forecast(frame, revised=False)
     series = as_series(frame, revised=True)
@@ -246,7 +246,7 @@ def test_small_and_rare_falls_are_corrections_and_are_named() -> None:
     ],
 )
 def test_other_falls_are_refused(values: tuple[float, ...]) -> None:
-    with pytest.raises(ff.FrameError, match="say revised=True"):
+    with pytest.raises(ff.errors.FrameError, match="say revised=True"):
         ff.forecast(done(*values))
 
 
@@ -285,7 +285,8 @@ def test_weeks_that_may_begin_or_end_on_their_label_are_refused_until_it_is_said
     step = dates[1] - dates[0]
     for frame in (dates, [f"{day:%Y-%m-%d}" for day in dates]):
         with pytest.raises(
-            ff.FrameError, match=r"say label='left' \(first day\) or label='right' \(last day\)"
+            ff.errors.FrameError,
+            match=r"say label='left' \(first day\) or label='right' \(last day\)",
         ):
             edges(frame)
         assert edges(frame, label="left") == [
@@ -318,11 +319,11 @@ def test_a_label_that_is_said_holds_for_every_step() -> None:
     )
     assert [edge.hour for edge in hours.edges] == [0, 6, 12]
     with pytest.raises(
-        ff.FrameError,
+        ff.errors.FrameError,
         match="the dates are last days of months, and label='left' makes them first days",
     ):
         edges(pd.date_range("2023-11-30", periods=3, freq="ME"), label="left")
-    with pytest.raises(ff.FrameError, match="label is 'left'"):
+    with pytest.raises(ff.errors.FrameError, match="label is 'left'"):
         edges(WEEKS, label="end")
 
 
@@ -338,11 +339,11 @@ def test_the_label_is_said_to_estimates() -> None:
     ]
     rate = ff.estimate_rate(weekly, label="right", seed=7, draws=100)
     assert rate.starts[0] == dt.datetime(2023, 12, 31, tzinfo=UTC)
-    with pytest.raises(ff.FrameError, match="labelled by Saturdays"):
+    with pytest.raises(ff.errors.FrameError, match="labelled by Saturdays"):
         ff.estimate_rate(weekly, seed=7, draws=100)
     event = ff.from_frame(pd.DataFrame([{"mode": "air", "platform": "Il-76", "origin": "OSLK", "destination": "HL59",
                                          "start": "2024-01-02", "movements": 2}]))  # fmt: skip
-    with pytest.raises(ff.EstimateError, match="label is of the dates of a plain series"):
+    with pytest.raises(ff.errors.EstimateError, match="label is of the dates of a plain series"):
         ff.estimate_rate(event, label="left", seed=7, draws=100)
 
 
@@ -369,7 +370,7 @@ def test_the_label_is_said_to_estimates() -> None:
     ],
 )
 def test_why_steps_are_unequal(dates: Any, words: str) -> None:
-    with pytest.raises(ff.FrameError, match=words):
+    with pytest.raises(ff.errors.FrameError, match=words):
         edges(dates)
 
 
@@ -378,5 +379,5 @@ def test_bounds_of_counts_are_read_by_the_one_reader(low: str) -> None:
     frame = pd.DataFrame(
         {"date": ["2024-01-01", "2024-01-02"], "count_low": [low, "1"], "count_high": ["9000", "2"]}
     )
-    with pytest.raises(ff.FrameError, match=r"row 0 \(2024-01-01\): "):
+    with pytest.raises(ff.errors.FrameError, match=r"row 0 \(2024-01-01\): "):
         read_series(frame)

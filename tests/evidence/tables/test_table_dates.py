@@ -36,7 +36,7 @@ def starts(frame: Any, **asked: Any) -> list[str]:
 
 
 def refused(frame: Any, **asked: Any) -> str:
-    with pytest.raises(ff.FrameError) as caught:
+    with pytest.raises(ff.errors.FrameError) as caught:
         ff.from_frame(frame, **asked)
     return str(caught.value)
 
@@ -236,13 +236,15 @@ def test_acled_days_are_as_wide_as_their_time_precision(code: Any, first: str, l
     acled = pd.DataFrame(
         {"event_id_cnty": ["a"], "event_date": ["30 January 2025"], "time_precision": [code]}
     )
-    (event,) = ff.from_frame(acled, columns={**ff.ACLED, **way})
+    (event,) = ff.from_frame(acled, columns={**ff.evidence.ACLED, **way})
     assert (f"{event.start:%Y-%m-%d}", f"{event.stop - dt.timedelta(1):%Y-%m-%d}") == (first, last)
-    (plain,) = ff.from_frame(acled.drop(columns="time_precision"), columns={**ff.ACLED, **way})
+    (plain,) = ff.from_frame(
+        acled.drop(columns="time_precision"), columns={**ff.evidence.ACLED, **way}
+    )
     assert plain.days == 1
     wrong = acled.assign(time_precision=[4])
     assert "start_precision: 4 is none of 1 (day), 2 (week), 3 (month)" in refused(
-        wrong, columns={**ff.ACLED, **way}
+        wrong, columns={**ff.evidence.ACLED, **way}
     )
 
 

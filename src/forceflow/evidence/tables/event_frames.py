@@ -241,9 +241,10 @@ def from_frame(
         Used for the direction where a row has none: a theatre of ours ("syria", the default there), or countries by
         name or ISO code ("Nepal", "NP", ["NE", "ML"]).
     columns
-        For frames with other names: the name in your frame, or a constant, by the name wanted here. ``ff.UCDP`` and
-        ``ff.ACLED`` cover those habits: ``columns={**ff.UCDP, "mode": "air", "platform": "Il-76MD", ...}``. A constant
-        text that is a column of the frame is taken as that column.
+        For frames with other names: the name in your frame, or a constant, by the name wanted here.
+        ``ff.evidence.UCDP`` and ``ff.evidence.ACLED`` cover those habits:
+        ``columns={**ff.evidence.UCDP, "mode": "air", "platform": "Il-76MD", ...}``. A constant text that is a column of
+        the frame is taken as that column.
     stop_inclusive
         True when `stop` is the last day of the event and not the first day after, as UCDP writes it.
     dayfirst
