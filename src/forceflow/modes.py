@@ -11,9 +11,9 @@ from typing import Literal, get_args
 
 from .errors import UnknownNameError
 
-__all__ = ["MODES", "Mode", "ModeId", "check_mode"]
+__all__ = ["MODES", "Mode", "ModeId", "check_mode", "list_modes", "mode_of_kind"]
 
-ModeId = Literal["air", "sea", "road", "rail"]
+ModeId = Literal["air", "sea", "road"]
 """The modes as types; one id a row of `MODES`."""
 
 
@@ -29,27 +29,27 @@ class Mode:
         Kind of the platforms that move so.
     generic_platform
         Platform of a movement whose type was not printed.
-    trips, vehicles
-        What is counted, and what carries it, in the plural: "sorties", "aircraft".
+    trips, vehicles, vehicle
+        What is counted, and what carries it: "sailings", "ships", "ship".
     trip
-        One of them with its article: "a flight".
+        One movement with its article: "a flight".
     """
 
     id: ModeId
-    platform_kind: Literal["aircraft", "vessel", "vehicles", "train"]
+    platform_kind: Literal["aircraft", "vessel", "vehicles"]
     generic_platform: str
     trips: str
     vehicles: str
+    vehicle: str
     trip: str
 
 
 MODES: dict[str, Mode] = {
     mode.id: mode
     for mode in (
-        Mode("air", "aircraft", "cargo aircraft", "sorties", "aircraft", "a flight"),
-        Mode("sea", "vessel", "cargo ship", "sailings", "ships", "a sailing"),
-        Mode("road", "vehicles", "military vehicles", "columns", "vehicles", "a column"),
-        Mode("rail", "train", "freight train", "trains", "trains", "a train"),
+        Mode("air", "aircraft", "cargo aircraft", "sorties", "aircraft", "aircraft", "a flight"),
+        Mode("sea", "vessel", "cargo ship", "sailings", "ships", "ship", "a sailing"),
+        Mode("road", "vehicles", "military vehicles", "columns", "vehicles", "vehicle", "a column"),
     )
 }
 """By id, in the order of legends and tables."""
@@ -68,3 +68,15 @@ def check_mode(name: str, *, among: tuple[str, ...] = tuple(MODES)) -> Mode:
     if name not in among:
         raise UnknownNameError("mode", name, among)
     return MODES[name]
+
+
+def mode_of_kind(platform_kind: str) -> ModeId:
+    """The mode by which platforms of a kind move; a KeyError for a kind of no mode."""
+    mode_of: dict[str, ModeId] = {mode.platform_kind: mode.id for mode in MODES.values()}
+    return mode_of[platform_kind]
+
+
+def list_modes() -> str:
+    """The modes for the end of a message: "'air', 'sea' or 'road'"."""
+    *first, last = map(repr, MODES)
+    return f"{', '.join(first)} or {last}"

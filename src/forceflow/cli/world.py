@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from ..errors import UnknownNameError
+from ..modes import check_mode
 from .door import AsJson, app, examples
 from .printing import plain, print_json, print_rows, span
 
 if TYPE_CHECKING:
-    from ..world.geography.routes import Mode
+    from ..modes import ModeId
 
 
 @app.command(
@@ -142,13 +142,12 @@ def route(
     from ..world import find_platform
     from ..world import route as measured
 
-    if mode not in ("air", "sea", "road"):
-        raise UnknownNameError("mode", mode, ("air", "sea", "road"))
+    check_mode(mode)
     moved = find_platform(platform) if platform else None
     way = measured(
         origin,
         destination,
-        mode=cast("Mode", mode),
+        mode=cast("ModeId", mode),
         via=tuple(via or ()),
         closed=tuple(closed or ()),
         opened=tuple(opened or ()),

@@ -264,5 +264,7 @@ def _checked(event_id: str, name: str, quantity: Quantity) -> Quantity:
     return quantity if factor == 1.0 else quantity.times(factor, unit="t")
 
 
-EVENT_OF_MODE: dict[str, type[FlowEvent]] = {"air": Sortie, "sea": Sailing, "road": Convoy}
+EVENT_OF_MODE: dict[str, type[FlowEvent]] = {
+    event.mode: event for event in (Sortie, Sailing, Convoy)
+}
 """The class for each mode."""

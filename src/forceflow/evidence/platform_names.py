@@ -6,14 +6,10 @@ import re
 
 from ..blanks import is_blank
 from ..errors import EventError
+from ..modes import MODES, mode_of_kind
 from ..world import find_platform
 
 __all__ = ["moving_ids", "platform_ids"]
-
-_GENERIC = {"air": "cargo aircraft", "sea": "cargo ship", "road": "military vehicles"}
-"""Platform of a movement whose type was not printed."""
-
-_KIND_OF_MODE = {"air": "aircraft", "sea": "vessel", "road": "vehicles"}
 
 
 def platform_ids(platform: str, mode: str | None) -> tuple[str, ...]:
@@ -27,17 +23,19 @@ def platform_ids(platform: str, mode: str | None) -> tuple[str, ...]:
     names = [name.strip() for name in re.split(r";|\s\+\s", platform)]
     told = [name for name in names if not is_blank(name)]
     if not told and mode:
-        told = [_GENERIC[mode]]
+        told = [MODES[mode].generic_platform]
     return tuple(find_platform(name).id for name in told)
 
 
 def moving_ids(platform: str, mode: str) -> tuple[str, ...]:
     """Ids as `platform_ids` gives them; an `EventError` where one of them does not move so, a ship by air."""
     ids = platform_ids(platform, mode)
-    for wrong in (p for name in ids if (p := find_platform(name)).kind != _KIND_OF_MODE[mode]):
-        own = next(other for other, kind in _KIND_OF_MODE.items() if kind == wrong.kind)
-        raise EventError(
-            f"platform {wrong.id!r} does not move by {mode}; write mode {own!r}, or {_GENERIC[mode]!r} for a type that "
-            "nobody told"
-        )
+    wanted = MODES[mode]
+    for found in map(find_platform, ids):
+        if found.kind != wanted.platform_kind:
+            own = mode_of_kind(found.kind)
+            raise EventError(
+                f"platform {found.id!r} does not move by {mode}; write mode {own!r}, or "
+                f"{wanted.generic_platform!r} for a type that was not printed"
+            )
     return ids

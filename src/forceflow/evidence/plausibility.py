@@ -11,6 +11,7 @@ from typing import Any
 
 from ..display import Listed
 from ..errors import ForceflowError, UnknownNameError
+from ..modes import MODES
 from ..quantity import Quantity
 from ..quantity.units import KM_PER_NM
 from ..world import Aircraft, Vessel, find_place, find_platform, route
@@ -306,7 +307,7 @@ def _light(key: tuple[str, str], printed: list[float], silent: int) -> str:
     ]
     if not loads or max(loads) >= min(printed):
         return ""
-    low, high, each = min(printed), max(printed), "a sailing" if mode == "sea" else "a flight"
+    low, high, each = min(printed), max(printed), MODES[mode].trip
     span = f"{low:,.0f} t" if low == high else f"{low:,.0f} to {high:,.0f} t"
     return (
         f"the catalogue's load of {platform} (about {max(loads):,.0f} t), used for {silent} events without tonnes, is "

@@ -29,6 +29,7 @@ from ..blanks import is_blank
 from ..dates import Window, read_moment, read_when, without_dayfirst, write_edtf
 from ..display import Listed
 from ..errors import EventError, QuantityError, ReportError, RouteError, UnknownNameError, nearest
+from ..modes import ModeId
 from ..quantity import Quantity
 from ..quantity.nouns import other_kind
 from ..quantity.units import COUNTED, is_measured, same_unit, unit_factor, which_tonnes
@@ -47,7 +48,6 @@ __all__ = [
 ]
 
 Kind = Literal["movement", "presence", "stock", "posture", "intent"]
-Mode = Literal["air", "sea", "road"]
 Measure = Literal["movements", "vehicles", "personnel", "tonnes"]
 
 KINDS: tuple[str, ...] = ("movement", "presence", "stock", "posture", "intent")
@@ -173,7 +173,7 @@ class Claim(_Record):
     id: Name
     kind: Kind
     text: Text
-    mode: Mode | None = None
+    mode: ModeId | None = None
     platform: str = ""
     quantity: str = ""
     unit: str = ""

@@ -11,6 +11,7 @@ import numpy as np
 from ..arrays import Floats
 from ..errors import EstimateError, QuantityError
 from ..evidence.events import FlowEvent
+from ..modes import MODES, list_modes
 from ..quantity.values import as_float
 from ..results.range import Range
 from .counts.poisson import TrueCount, true_count
@@ -131,8 +132,8 @@ def by_share(
     if not isinstance(detection, Mapping):
         return [("", events, np.full(draws, _known(detection, "detection")))]
     for mode, share in detection.items():
-        if mode not in ("air", "road", "sea"):
-            raise EstimateError(f"detection: {mode!r} is none of air, road, sea")
+        if mode not in MODES:
+            raise EstimateError(f"detection: {mode!r} is not a mode; use {list_modes()}")
         if not isinstance(share, Detection):
             _known(share, f"detection: the share of {mode}")
     if all(detection.get(mode, 1.0) == 1.0 for mode in {event.mode for event in events}):

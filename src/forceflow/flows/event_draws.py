@@ -21,6 +21,7 @@ from ..evidence.record_as_known import as_known
 from ..kernels.addressed import address
 from ..kernels.event_draws import flow_tile
 from ..kernels.philox_tiles import TILE, tile_keys
+from ..modes import MODES
 from ..quantity import Quantity
 from ..results.estimate import day_of, few
 from ..world import Aircraft, VehicleMix, Vessel, find_place, find_platform, route
@@ -338,7 +339,7 @@ def _lift(event: FlowEvent, name: str, cargo: str) -> _Part:
     if isinstance(platform, Vessel):
         return platform.id, platform.cargo_t, platform.load_factor(cargo)
     raise EstimateError(
-        f"event {event.event_id!r}: {name!r} is no {'aircraft' if event.mode == 'air' else 'vessel'}"
+        f"event {event.event_id!r}: {name!r} is not of the kind {MODES[event.mode].platform_kind!r}"
     )
 
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from ..errors import EventError
 from ..evidence.events import FlowEvent
+from ..modes import MODES
 from ..quantity import Quantity
 from ..world import find_place
 from .axes import axes_for, date_axis, day_numbers, finish, frame, rows_that_fit
@@ -20,8 +21,6 @@ from .text import counted, number, place_label, worded
 
 __all__ = ["plot_events"]
 
-_MODES = ("air", "sea", "road")
-_COUNTED = {"air": "sorties", "sea": "sailings", "road": "columns"}
 _UNCOUNTED = "not counted"
 _MOST = 60
 _MOST_WAYS = 25
@@ -52,9 +51,10 @@ def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: s
     """
     if not events:
         raise EventError("no events to draw")
+    ranks = {mode: rank for rank, mode in enumerate(MODES)}
     ordered = sorted(
         events,
-        key=lambda event: (_MODES.index(event.mode), event.start, event.stop, event.event_id),
+        key=lambda event: (ranks[event.mode], event.start, event.stop, event.event_id),
     )
     lanes = _lanes_that_fit(ordered, ax)
     ax = axes_for(ax, width=9.0, height=1.7 + sum(_lane_height(lane) for lane in lanes))
@@ -132,7 +132,7 @@ def _lanes_that_fit(events: Sequence[FlowEvent], ax: Axes | None) -> list[_Lane]
 
 def _events_by_mode(events: Sequence[FlowEvent]) -> Iterator[tuple[str, list[FlowEvent]]]:
     """Modes that have events, with their events."""
-    for mode in _MODES:
+    for mode in MODES:
         of_mode = [event for event in events if event.mode == mode]
         if of_mode:
             yield mode, of_mode
@@ -261,7 +261,7 @@ def _draw_single_movement(ax: Axes, left: float, right: float, at: float, style:
 def _event_numbers(event: FlowEvent) -> str:
     """All published numbers of an event in words."""
     named = (
-        (event.movements, _COUNTED[event.mode]),
+        (event.movements, MODES[event.mode].trips),
         (event.vehicles, "vehicles"),
         (event.personnel, "people"),
         (event.tonnes, "t"),

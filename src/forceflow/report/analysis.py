@@ -18,6 +18,7 @@ from ..flows.tonnage import estimate_tonnage
 from ..lift.bridges.amounts import Amount, as_quantity, check_bridge
 from ..lift.capacity.airlift import AirBridge, airlift_capacity
 from ..lift.capacity.capacity import Capacity
+from ..modes import ModeId
 from ..plots.text import worded
 from ..quantity import Quantity
 from ..results.arguments import check_asked
@@ -28,7 +29,7 @@ from ..withdrawal.depletion import STALL
 from ..withdrawal.result import day_words
 from ..withdrawal.withdrawal import Withdrawal, estimate_withdrawal
 from ..world import route
-from ..world.geography.routes import Mode, Route
+from ..world.geography.routes import Route
 from .assumptions import (
     FLOOR_SHARE,
     STOCK,
@@ -430,7 +431,7 @@ def _routes(events: Sequence[FlowEvent], missing: dict[str, str]) -> dict[str, R
         try:
             if key not in ways:
                 ways[key] = route(
-                    event.origin, event.destination, mode=cast("Mode", event.mode), via=event.via
+                    event.origin, event.destination, mode=cast("ModeId", event.mode), via=event.via
                 )
             found[event.event_id] = ways[key]
         except ForceflowError as error:

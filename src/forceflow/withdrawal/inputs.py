@@ -15,6 +15,7 @@ from ..dates import end_of
 from ..errors import EstimateError
 from ..lift.bridges.amounts import Amount, as_quantity
 from ..lift.capacity.capacity import Capacity
+from ..modes import MODES
 from ..quantity import Quantity
 from ..quantity.values import as_float
 from .result import day_before
@@ -132,18 +133,17 @@ def read_plan(given: Mapping[str, Any], places: tuple[str, ...], unit: str) -> P
         raise EstimateError(f"stall is a chance between 0 and 1, got {stall}")
     if not 1 <= gsd < math.inf:
         raise EstimateError(f"drift_gsd is 1 or more and finite, got {gsd!r}")
-    modes = ("air", "sea", "road")
     if not isinstance(pace, Mapping):
         raise EstimateError(f"pace is a mapping from mode to a factor, got {pace!r}")
     pace = {mode: as_float(share, name=f"pace of {mode}") for mode, share in pace.items()}
     wrong = {
         mode: share
         for mode, share in pace.items()
-        if mode not in modes or not 0 <= share < math.inf
+        if mode not in MODES or not 0 <= share < math.inf
     }
     if wrong:
         raise EstimateError(
-            f"pace gives a share of 0 or more by mode (air, sea, road), got {wrong}"
+            f"pace gives a share of 0 or more by mode ({', '.join(MODES)}), got {wrong}"
         )
     ceiling = _ceiling(given["ceiling_per_day"], unit)
     return Plan(

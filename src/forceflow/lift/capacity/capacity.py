@@ -10,6 +10,7 @@ import numpy as np
 
 from ...arrays import Floats
 from ...display import brief
+from ...modes import MODES
 from ...results.range import Range, figure, held
 from ...results.range_table import parts_of, ranges_frame, table_html
 from ...world.platforms.load_factors import cargo_kind
@@ -220,7 +221,7 @@ class Capacity:
 
     @property
     def _headline(self) -> str:
-        trips, vehicles = _TRIPS_AND_VEHICLES[self.mode]
+        trips, vehicles = MODES[self.mode].trips, MODES[self.mode].vehicles
         return (
             f"{self.mode}lift {self.origin} to {self.destination} ({self.distance_km:,.0f} km): "
             f"{self._people_in_words()}{self.tonnes_per_day}, {figure(self.trips_per_day.middle)} {trips}/day "
@@ -270,8 +271,6 @@ class Capacity:
             rows.append(("note", note))
         return table_html(self._headline, rows)
 
-
-_TRIPS_AND_VEHICLES = {"air": ("sorties", "aircraft"), "sea": ("sailings", "ships")}
 
 _PRINTED_AS_ALL = 0.995
 """From this share of draws on, a whole percentage would be printed as 100 %."""

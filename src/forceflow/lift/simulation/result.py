@@ -14,7 +14,8 @@ import numpy as np
 from ...arrays import Floats
 from ...display import brief
 from ...errors import EstimateError
-from ...evidence.events import FlowEvent, Sailing, Sortie
+from ...evidence.events import EVENT_OF_MODE, FlowEvent
+from ...modes import MODES
 from ...quantity import Quantity
 from ...results.range import Range
 from ...world.geography.gazetteer import Place, direction, find_place
@@ -135,7 +136,7 @@ class Simulation:
     @property
     def trips_per_day(self) -> Range:
         """Loads a day, mean over the days of each replication."""
-        _, trips = _VEHICLE_AND_TRIPS[self.mode]
+        trips = MODES[self.mode].trips
         return self.trips.total.times(1 / self.days, unit=f"{trips}/day")
 
     @property
@@ -255,8 +256,8 @@ class Simulation:
         """One load that was delivered, as an event; `load` is a row of `Scenario.loads`."""
         kind_number, vehicle, trip, departed_day, delivered_day, tonnes = load
         kind = self.scenario.kinds[int(kind_number)]
-        _, trips = _VEHICLE_AND_TRIPS[self.mode]
-        event = _EVENTS[self.mode]
+        trips = MODES[self.mode].trips
+        event = EVENT_OF_MODE[self.mode]
         first_midnight = self.start - dt.timedelta(days=self.warm_up_days)
         departed = first_midnight + dt.timedelta(days=departed_day)
         delivered = first_midnight + dt.timedelta(days=delivered_day)
@@ -336,10 +337,6 @@ class Simulation:
         return f"<table><caption>{html.escape(self._headline)}</caption>{''.join(rows)}</table>"
 
 
-_VEHICLE_AND_TRIPS = {"air": ("aircraft", "sorties"), "sea": ("ship", "sailings")}
-
-_EVENTS: dict[str, type[FlowEvent]] = {"air": Sortie, "sea": Sailing}
-
 _LEVELS = 201
 """Levels at which the time to move an uncertain requirement is worked out."""
 
@@ -396,7 +393,7 @@ def _measures_by_day(tally: Tally, scenario: Scenario, coverage: float) -> dict[
             total_mean_error=float(mean_error[row, -1]),
         )
 
-    vehicle, trips = _VEHICLE_AND_TRIPS[scenario.mode]
+    vehicle, trips = MODES[scenario.mode].vehicle, MODES[scenario.mode].trips
     hours_a_day, hours = f"{vehicle}-h/day", f"{vehicle}-h"
     per_vehicle = f"h/day per {vehicle}"
     ramp = {}

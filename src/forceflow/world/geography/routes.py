@@ -10,9 +10,10 @@ import html
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 from ...errors import RouteError
+from ...modes import MODES, ModeId, list_modes
 from ...quantity import Quantity
 from ..names import read_data
 from ..platforms.catalogue import find_platform
@@ -24,9 +25,8 @@ from .passages import Point, closed_passages, passages
 from .road_routes import road_path
 from .sea_routes import sea_path
 
-__all__ = ["Leg", "Mode", "Route", "route"]
+__all__ = ["Leg", "Route", "route"]
 
-Mode = Literal["air", "sea", "road"]
 
 SEA_SPEED_KM_PER_H = (13.0, 19.4, 25.9)
 """Prior for a cargo ship of which nothing is known, km/h: 7, 10.5 and 14 kn.
@@ -103,7 +103,7 @@ class Route:
 
     origin: Place
     destination: Place
-    mode: Mode
+    mode: ModeId
     legs: tuple[Leg, ...]
     passages: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
@@ -144,7 +144,7 @@ class Route:
         """
         if isinstance(platform, str):
             platform = find_platform(platform)
-        kind = {"air": "aircraft", "sea": "vessel", "road": "vehicles"}[self.mode]
+        kind = MODES[self.mode].platform_kind
         given = getattr(platform, "kind", kind)
         if given != kind:
             raise RouteError(
@@ -239,7 +239,7 @@ def route(
     origin: str | Place,
     destination: str | Place,
     *,
-    mode: Mode,
+    mode: ModeId,
     via: Iterable[str | Place] | str | Place = (),
     closed: Iterable[str] = (),
     opened: Iterable[str] = (),
@@ -292,8 +292,8 @@ def route(
     >>> route("Tartus", "Novorossiysk", mode="sea").passages
     ('dardanelles', 'bosphorus')
     """
-    if mode not in get_args(Mode):
-        raise RouteError(f"unknown mode {mode!r}; use 'air', 'sea' or 'road'")
+    if mode not in MODES:
+        raise RouteError(f"unknown mode {mode!r}; use {list_modes()}")
     if mode != "sea" and vessel is not None:
         raise RouteError(f"a vessel was given for a route by {mode}")
     meant = [find_place(name) for name in (origin, *_names(via), destination)]
