@@ -30,7 +30,7 @@ HOMES |= {
 }
 HOMES |= {
     name: f"forceflow.world.{name}"
-    for name in ("Aircraft", "Place", "Route", "VehicleMix", "Vessel")
+    for name in ("Aircraft", "FreightTrain", "Place", "Route", "VehicleMix", "Vessel")
 }
 HOMES |= {name: f"forceflow.{name}" for name in forceflow.__all__ if name != "__version__"}
 

@@ -17,6 +17,7 @@ from .evidence.events import Convoy as Convoy
 from .evidence.events import FlowEvent as FlowEvent
 from .evidence.events import Sailing as Sailing
 from .evidence.events import Sortie as Sortie
+from .evidence.events import Train as Train
 from .evidence.explain import explain as explain
 from .evidence.explain import what_if as what_if
 from .evidence.merge import merge_claims as merge_claims

@@ -13,7 +13,7 @@ from .errors import UnknownNameError
 
 __all__ = ["MODES", "Mode", "ModeId", "check_mode", "list_modes", "mode_of_kind"]
 
-ModeId = Literal["air", "sea", "road"]
+ModeId = Literal["air", "sea", "road", "rail"]
 """The modes as types; one id a row of `MODES`."""
 
 
@@ -36,7 +36,7 @@ class Mode:
     """
 
     id: ModeId
-    platform_kind: Literal["aircraft", "vessel", "vehicles"]
+    platform_kind: Literal["aircraft", "vessel", "vehicles", "train"]
     generic_platform: str
     trips: str
     vehicles: str
@@ -50,6 +50,7 @@ MODES: dict[str, Mode] = {
         Mode("air", "aircraft", "cargo aircraft", "sorties", "aircraft", "aircraft", "a flight"),
         Mode("sea", "vessel", "cargo ship", "sailings", "ships", "ship", "a sailing"),
         Mode("road", "vehicles", "military vehicles", "columns", "vehicles", "vehicle", "a column"),
+        Mode("rail", "train", "freight train", "trains", "trains", "train", "a train"),
     )
 }
 """By id, in the order of legends and tables."""

@@ -275,7 +275,7 @@ def changed(old: str, new: str) -> str:
 
 CLAIM = "own.toml: claim 'own-1-1': "
 UNITS = (
-    "sorties, flights, round trips, sailings, ships, convoys, movements, aircraft, arrivals, vehicles, trucks, "
+    "sorties, flights, round trips, sailings, ships, convoys, trains, movements, aircraft, arrivals, vehicles, trucks, "
     "personnel, soldiers, troops, passengers, t, tonnes, km of vehicles, families"
 )
 

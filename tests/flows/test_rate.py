@@ -318,8 +318,10 @@ def test_each_mode_has_its_own_share() -> None:
 
 
 def test_shares_that_are_none() -> None:
-    with pytest.raises(ff.errors.EstimateError, match="none of air, road, sea"):
-        rate_of(daily([3]), detection={"rail": 0.5})
+    with pytest.raises(
+        ff.errors.EstimateError, match="not a mode; use 'air', 'sea', 'road' or 'rail'"
+    ):
+        rate_of(daily([3]), detection={"tube": 0.5})
     with pytest.raises(ff.errors.EstimateError, match="share of air"):
         rate_of(daily([3]), detection={"air": 1.5})
     with pytest.raises(ff.errors.EstimateError, match="no modes"):

@@ -270,7 +270,7 @@ def test_scenarios_of_the_reports(events: tuple[ff.FlowEvent, ...]) -> None:
     with pytest.raises(ff.errors.EstimateError, match="may change"):
         left(events, scenarios={"odd": {"seed": 3}})
     with pytest.raises(ff.errors.EstimateError, match="pace"):
-        left(events, pace={"rail": 1.0})
+        left(events, pace={"tube": 1.0})
 
 
 def test_a_stock_by_place_moves_along_the_network(events: tuple[ff.FlowEvent, ...]) -> None:

@@ -527,8 +527,8 @@ def test_roads_obey_closures_and_refuse_the_sea() -> None:
 def test_wrong_questions_are_errors_not_zero() -> None:
     with pytest.raises(RouteError, match="same point"):
         route("Tartus", "Tartous", mode="sea")
-    with pytest.raises(RouteError, match="unknown mode 'rail'"):
-        route("Tartus", "Homs", mode="rail")  # type: ignore[arg-type]
+    with pytest.raises(RouteError, match="unknown mode 'tube'"):
+        route("Tartus", "Homs", mode="tube")  # type: ignore[arg-type]
     with pytest.raises(
         RouteError, match=r"Damascus .* is a city; a voyage ends at a port: the nearest"
     ):

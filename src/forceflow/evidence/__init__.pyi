@@ -7,6 +7,7 @@ from .events import Convoy as Convoy
 from .events import FlowEvent as FlowEvent
 from .events import Sailing as Sailing
 from .events import Sortie as Sortie
+from .events import Train as Train
 from .explain import explain as explain
 from .explain import grade_sensitivity as grade_sensitivity
 from .explain import what_if as what_if

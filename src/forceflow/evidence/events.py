@@ -17,7 +17,7 @@ from ..world import find_place
 if TYPE_CHECKING:
     from .provenance import Provenance
 
-__all__ = ["EVENT_OF_MODE", "Convoy", "FlowEvent", "Sailing", "Sortie"]
+__all__ = ["EVENT_OF_MODE", "Convoy", "FlowEvent", "Sailing", "Sortie", "Train"]
 
 Direction = Literal["outbound", "inbound", "internal", "external"]
 
@@ -227,6 +227,14 @@ class Convoy(FlowEvent):
     mode: ClassVar[str] = "road"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Train(FlowEvent):
+    """A train, or a stream of trains; one movement is one loaded train, there without back."""
+
+    kind: ClassVar[str] = "train"
+    mode: ClassVar[str] = "rail"
+
+
 def _place_name(name: str) -> str:
     try:
         return find_place(name).name
@@ -265,6 +273,6 @@ def _checked(event_id: str, name: str, quantity: Quantity) -> Quantity:
 
 
 EVENT_OF_MODE: dict[str, type[FlowEvent]] = {
-    event.mode: event for event in (Sortie, Sailing, Convoy)
+    event.mode: event for event in (Sortie, Sailing, Convoy, Train)
 }
 """The class for each mode."""

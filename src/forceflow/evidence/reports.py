@@ -144,7 +144,7 @@ class Claim(_Record):
     text
         The claim in our own words.
     mode, platform
-        "air", "sea" or "road"; the platform as printed, several joined by ";".
+        "air", "sea", "road" or "rail"; the platform as printed, several joined by ";".
     quantity, unit
         The number as printed with its hedge, and what it counts; empty when none was printed.
     movements

@@ -24,7 +24,7 @@ from ..kernels.philox_tiles import TILE, tile_keys
 from ..modes import MODES
 from ..quantity import Quantity
 from ..results.estimate import day_of, few
-from ..world import Aircraft, VehicleMix, Vessel, find_place, find_platform, route
+from ..world import Aircraft, FreightTrain, VehicleMix, Vessel, find_place, find_platform, route
 from ..world.platforms.load_factors import cargo_kind
 from .quantile_tables import tabulate
 
@@ -336,7 +336,7 @@ def _lift(event: FlowEvent, name: str, cargo: str) -> _Part:
     if isinstance(platform, Aircraft):
         way = route(event.origin, event.destination, mode="air", via=event.via)
         return platform.id, platform.payload_t(way.distance_km), platform.load_factor(cargo)
-    if isinstance(platform, Vessel):
+    if isinstance(platform, Vessel | FreightTrain):
         return platform.id, platform.cargo_t, platform.load_factor(cargo)
     raise EstimateError(
         f"event {event.event_id!r}: {name!r} is not of the kind {MODES[event.mode].platform_kind!r}"

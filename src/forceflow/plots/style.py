@@ -90,6 +90,7 @@ MODE_STYLES: dict[str, Style] = {
     "air": Style(BLUE, "", "-", "o"),
     "sea": Style(GREEN, "\\\\\\\\", "--", "s"),
     "road": Style(ORANGE, "////", "-.", "D"),
+    "rail": Style(RED, "xxxx", ":", "^"),
 }
 """One style for each mode of transport."""
 

@@ -92,7 +92,9 @@ _FACTORS: Final = {
 
 COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
     "movements": tuple(
-        "sorties|flights|round trips|sailings|ships|convoys|movements|aircraft|arrivals".split("|"),
+        "sorties|flights|round trips|sailings|ships|convoys|trains|movements|aircraft|arrivals".split(
+            "|"
+        ),
     ),
     "vehicles": ("vehicles", "trucks"),
     "personnel": ("personnel", "soldiers", "troops", "passengers"),

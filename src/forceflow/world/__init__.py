@@ -6,14 +6,25 @@ from .geography.gazetteer import Place, add_place, direction, find_place
 from .geography.passages import Passage
 from .geography.routes import Leg, Route, route
 from .geography.theatres import is_inside, read_theatre
-from .platforms.catalogue import Aircraft, Figure, VehicleMix, Vessel, add_platform, find_platform
+from .platforms.catalogue import (
+    Aircraft,
+    Figure,
+    FreightTrain,
+    Platform,
+    VehicleMix,
+    Vessel,
+    add_platform,
+    find_platform,
+)
 
 __all__ = [
     "Aircraft",
     "Figure",
+    "FreightTrain",
     "Leg",
     "Passage",
     "Place",
+    "Platform",
     "Route",
     "VehicleMix",
     "Vessel",

@@ -166,7 +166,7 @@ def test_kind_serves_where_mode_is_missing() -> None:
         ({"platform": "Il-67MD"}, r"row 0 \('e1'\).*Il-76MD"),
         ({"origin": "Nowhere at all"}, r"row 0.*Nowhere"),
         ({"stop": "2024-12-01"}, r"row 0.*empty"),
-        ({"mode": "rail"}, r"row 0.*rail.*air"),
+        ({"mode": "tube"}, r"row 0.*tube.*air"),
         ({"start": 3}, r"row 0.*3 is a number, no date"),
         ({"start": "soon"}, r"row 0"),
         ({"movements_low": 9.0}, r"row 0.*low <= best <= high"),
@@ -389,7 +389,7 @@ def test_all_faults_at_once_with_their_rows() -> None:
     wrong = {
         1: {"origin": "Zzyzx"},
         2: {"destination": "Zzyzx"},
-        3: {"mode": "rail"},
+        3: {"mode": "tube"},
         5: {"start": "soon"},
     }
     rows = pd.concat([own(event_id=f"e{i}", **wrong.get(i, {})) for i in range(6)])
@@ -397,13 +397,13 @@ def test_all_faults_at_once_with_their_rows() -> None:
         "4 of 6 rows are wrong:\n"
         "row 1 ('e1'): origin: unknown place 'Zzyzx'\n"
         "row 2 ('e2'): destination: unknown place 'Zzyzx'\n"
-        "row 3 ('e3'): mode 'rail' is none of air, sea, road\n"
+        "row 3 ('e3'): mode 'tube' is none of air, sea, road, rail\n"
         "row 5 ('e5'): start: 'soon' is no date; write 2025-01-31 or 31 January 2025"
     )
-    many = fault(pd.concat([own(event_id=f"e{i}", mode="rail") for i in range(11)]))
+    many = fault(pd.concat([own(event_id=f"e{i}", mode="tube") for i in range(11)]))
     assert many.splitlines()[0] == "11 of 11 rows are wrong:"
     assert many.splitlines()[-2:] == [
-        "row 9 ('e9'): mode 'rail' is none of air, sea, road",
+        "row 9 ('e9'): mode 'tube' is none of air, sea, road, rail",
         "... and 1 more",
     ]
 

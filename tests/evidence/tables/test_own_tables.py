@@ -235,8 +235,8 @@ def test_modes_and_directions_in_any_case_and_by_their_kind(
         table({"kind": mode, "platform": platform, **ends}).drop("mode"), theatre=["NP"]
     )
     assert event.kind == kind
-    with pytest.raises(ff.errors.FrameError, match="mode 'rail' is none of air, sea, road"):
-        read({"mode": "rail"})
+    with pytest.raises(ff.errors.FrameError, match="mode 'tube' is none of air, sea, road, rail"):
+        read({"mode": "tube"})
 
 
 def test_a_row_of_totals_or_of_nothing_is_named() -> None:

@@ -19,10 +19,8 @@ from ...errors import ForceflowError, FrameError, QuantityError
 from ...quantity import Quantity
 from ...quantity.entered import plain_number
 from ...world import (
-    Aircraft,
     Place,
-    VehicleMix,
-    Vessel,
+    Platform,
     direction,
     find_end,
     find_place,
@@ -230,7 +228,7 @@ def _directions(
 
 def by_id(values: Iterable[Any]) -> list[Any]:
     """Places and platforms by their ids, and all else as it is."""
-    return [v.id if isinstance(v, Place | Aircraft | Vessel | VehicleMix) else v for v in values]
+    return [v.id if isinstance(v, Place | Platform) else v for v in values]
 
 
 def _lists(

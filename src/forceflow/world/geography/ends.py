@@ -28,7 +28,7 @@ def find_end(name: str | Place, mode: str | None) -> Place:
     name
         Id, name, code or other spelling; or a `Place`.
     mode
-        "air", "sea" or "road"; None for no movement.
+        "air", "sea", "road" or "rail"; None for no movement.
 
     Raises
     ------
@@ -75,8 +75,8 @@ def place_for(place: Place, mode: str) -> Place:
         return _port_for(place)
     if mode == "sea" and place.kind == "region" and place.country:
         raise _no_port(place)
-    if mode == "road" and place.kind == "strait":
-        raise RouteError(f"{place.name} is a strait, not a place on a road")
+    if mode in ("road", "rail") and place.kind == "strait":
+        raise RouteError(f"{place.name} is a strait, not a place that a way by {mode} reaches")
     return place
 
 

@@ -1,6 +1,6 @@
 """From one place to another: the legs, how far, how long, and what passages are used.
 
-One function for three modes.  Distances are lengths along the way drawn; closures are obeyed or the answer is an error,
+One function for all modes.  Distances are lengths along the way drawn; closures are obeyed or the answer is an error,
 never 0 km; durations are ranges.
 """
 
@@ -16,12 +16,13 @@ from ...errors import RouteError
 from ...modes import MODES, ModeId, list_modes
 from ...quantity import Quantity
 from ..names import read_data
-from ..platforms.catalogue import find_platform
+from ..platforms.catalogue import FreightTrain, find_platform
 from .air_routes import air_path, closed_areas, path_km
 from .ends import note_on_end, place_for
 from .gazetteer import Place, find_place
 from .geodesy import geodesic_points
 from .passages import Point, closed_passages, passages
+from .rail_routes import RAIL_NOTE, rail_length_km, rail_line
 from .road_routes import road_path
 from .sea_routes import sea_path
 
@@ -88,7 +89,7 @@ class Route:
     origin, destination
         Its ends; of a region, the airfield or port that stands for it.
     mode
-        "air", "sea" or "road".
+        "air", "sea", "road" or "rail".
     legs
         In the order of travel; by air and sea they meet at the `via` points, by road at towns.
     passages
@@ -117,8 +118,8 @@ class Route:
 
     @property
     def distance_range_km(self) -> Quantity:
-        """Length with its range, km: a range by road, exact otherwise."""
-        if self.mode != "road":
+        """Length with its range, km: a range by road and rail, exact otherwise."""
+        if self.mode in ("air", "sea"):
             return Quantity.exactly(self.distance_km, unit="km")
         low, high = sum(leg.low_km for leg in self.legs), sum(leg.high_km for leg in self.legs)
         return Quantity(low, self.distance_km, high, unit="km")
@@ -129,13 +130,14 @@ class Route:
         Parameters
         ----------
         platform
-            An aircraft, a vessel or a mix of vehicles; None for what is usual of the mode.
+            An aircraft, a vessel, a mix of vehicles or a train; None for what is usual of the mode.
 
         Returns
         -------
         Quantity
             By air the block times of the legs, and between legs the en-route ground time where the platform has one;
-            by sea the time under way and a prior for stops; by road the march, without night halts.
+            by sea the time under way and a prior for stops; by road the march, without night halts; by rail the run
+            at the average speed, halts included.
 
         Raises
         ------
@@ -174,6 +176,10 @@ class Route:
     def _surface_h(self, platform: Any) -> tuple[float, float, float]:
         if platform is not None:
             slow, usual, fast = _bounds(platform.speed_km_per_h)
+        elif self.mode == "rail":
+            train = find_platform(MODES["rail"].generic_platform)
+            assert isinstance(train, FreightTrain)
+            slow, usual, fast = _bounds(train.speed_km_per_h)
         elif self.mode == "sea":
             slow, usual, fast = SEA_SPEED_KM_PER_H
         else:
@@ -255,12 +261,12 @@ def route(
         Places or their names; a region stands at the airfield or port stated for it.
     mode
         "air": geodesics.  "sea": the shipping network and its passages.  "road": Syrian trunk roads, and elsewhere the
-        great circle times a circuity prior.
+        great circle times a circuity prior.  "rail": the great circle times a wider circuity prior.
     via
         Places to call at, in order.
     closed
         By sea names of passages ("bosphorus", "danish straits"); by air names of areas, or
-        names or ISO 3166 codes of countries ("TR"); by road names of towns on the network.
+        names or ISO 3166 codes of countries ("TR"); by road names of towns on the network. Not by rail.
     opened
         By sea passages to use although they are shut (a canal, an ice passage) or a rule closes them (a warship on
         its way home); by air areas to use although a rule closes them.
@@ -325,6 +331,16 @@ def route(
         for a, b in pairs:
             corners = air_path(a, b, closed=areas)
             legs.append(Leg(a.name, b.name, path_km(corners), _drawn(corners)))
+    elif mode == "rail":
+        shut = ()
+        if any(_names(closed)):
+            raise RouteError(
+                "closed means nothing by rail: there is no railway network in the data; give the way round with via=..."
+            )
+        for a, b in pairs:
+            low, best, high = rail_length_km(a, b)
+            legs.append(Leg(a.name, b.name, best, rail_line(a, b), low, high))
+        notes.append(RAIL_NOTE)
     else:
         shut = tuple(str(name) for name in _names(closed))
         for a, b in pairs:

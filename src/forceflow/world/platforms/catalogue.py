@@ -1,4 +1,4 @@
-"""What moves force: the catalogue of aircraft, vessels and vehicles, each value with its source.
+"""What moves force: the catalogue of aircraft, vessels, vehicles and trains, each value with its source.
 
 `find_platform` resolves a name as reports print it; `platforms` lists the catalogue.
 """
@@ -18,11 +18,13 @@ from ..names import check_name
 from .aircraft import Aircraft, SpeedTable
 from .payload import Corner
 from .sourced_figures import Figure, figure_from, read_data
+from .trains import FreightTrain
 from .vessels import VehicleMix, Vessel
 
 __all__ = [
     "Aircraft",
     "Figure",
+    "FreightTrain",
     "Platform",
     "VehicleMix",
     "Vessel",
@@ -31,7 +33,7 @@ __all__ = [
     "platforms",
 ]
 
-Platform = Aircraft | Vessel | VehicleMix
+Platform = Aircraft | Vessel | VehicleMix | FreightTrain
 
 _MOST_LOOKED_AT = 12
 """Spellings looked through for suggestions, which name each platform once."""
@@ -171,6 +173,19 @@ def _vehicles(raw: Mapping[str, Any]) -> VehicleMix:
     )
 
 
+def _train(raw: Mapping[str, Any]) -> FreightTrain:
+    entry = _Entry(raw, file="trains.toml")
+    own, name, aliases = entry.names
+    return FreightTrain(
+        id=own,
+        name=name,
+        aliases=aliases,
+        net_load=entry.figure("net_load_t", "t"),
+        speed=entry.figure("speed_km_per_h", "km/h"),
+        note=entry.text("note"),
+    )
+
+
 def _speed_tables(raw: Mapping[str, Any]) -> dict[str, SpeedTable]:
     """Block-speed tables by the type they were printed for; knots and nautical miles become km/h and km."""
     return {
@@ -186,12 +201,12 @@ def _speed_tables(raw: Mapping[str, Any]) -> dict[str, SpeedTable]:
 
 @cache
 def platforms() -> tuple[Platform, ...]:
-    """All platforms of the catalogue: aircraft, then vessels, then vehicles.
+    """All platforms of the catalogue: aircraft, vessels, vehicles, trains.
 
     Examples
     --------
     >>> sorted({platform.kind for platform in platforms()})
-    ['aircraft', 'vehicles', 'vessel']
+    ['aircraft', 'train', 'vehicles', 'vessel']
     """
     sky = read_data("aircraft.toml")
     tables = _speed_tables(sky["speed_table"])
@@ -212,6 +227,7 @@ def platforms() -> tuple[Platform, ...]:
         ),
         *(_vessel(raw) for raw in read_data("vessels.toml")["vessel"]),
         *(_vehicles(raw) for raw in read_data("vehicles.toml")["vehicles"]),
+        *(_train(raw) for raw in read_data("trains.toml")["trains"]),
     )
 
 
@@ -253,7 +269,7 @@ def add_platform(platform: Platform) -> Platform:
 
     Returns
     -------
-    Aircraft or Vessel or VehicleMix
+    Aircraft or Vessel or VehicleMix or FreightTrain
         The same platform.
 
     Raises
@@ -304,7 +320,7 @@ def find_platform(name: str) -> Platform:
 
     Returns
     -------
-    Aircraft or Vessel or VehicleMix
+    Aircraft or Vessel or VehicleMix or FreightTrain
         Every value with its source and status.
 
     Raises

@@ -9,11 +9,11 @@ from ...quantity import Quantity
 from .figure_table import Card
 from .sourced_figures import Figure
 
-__all__ = ["Train"]
+__all__ = ["FreightTrain"]
 
 
 @dataclass(frozen=True, repr=False)
-class Train(Card):
+class FreightTrain(Card):
     """A freight train, or a mix of kinds of trains.
 
     Parameters
