@@ -1,4 +1,7 @@
-"""The command line: a thin door to the same functions the library has."""
+"""The command line: a thin entry to the same functions the library has.
+
+It may use every wing; no wing uses it. A command reads its arguments, calls one public function and prints.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Reports and claims, merged into flow events, as frames and explained."""
+"""Reports and claims, merged into flow events, as frames and explained.
+
+It may use `world`, `quantity` and what lies below. An event knows neither `merge` nor `explain` (a contract in
+pyproject.toml). Frames are met in `tables` alone.
+"""
 
 import lazy_loader
 

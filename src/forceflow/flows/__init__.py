@@ -1,4 +1,7 @@
-"""What moved, and how fast: tonnage, rates, changes of pace, from flow events."""
+"""What moved, and how fast: tonnage, rates, changes of pace, from flow events.
+
+It may use `results`, `evidence` and what lies below, and knows nothing of `lift` (a contract in pyproject.toml).
+"""
 
 import lazy_loader
 

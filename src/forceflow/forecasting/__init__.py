@@ -1,4 +1,7 @@
-"""Forecasts of a cumulative series, and how they scored."""
+"""Forecasts of a cumulative series, and how they scored.
+
+It may use `flows`, `results` and what lies below; `sensitivity` and `lift` know nothing of it.
+"""
 
 import lazy_loader
 

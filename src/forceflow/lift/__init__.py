@@ -1,4 +1,8 @@
-"""What could be carried: bridges, their capacity, queues and simulations."""
+"""What could be carried: bridges, their capacity, queues and simulations.
+
+`bridges` says what is given; `capacity`, `queueing` and `simulation` are three models of it, and `sweep` varies it. It
+knows nothing of `flows`, `forecasting` and `withdrawal` (contracts in pyproject.toml).
+"""
 
 import lazy_loader
 

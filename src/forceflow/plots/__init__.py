@@ -1,1 +1,4 @@
-"""Axes only: data in, matplotlib Axes out."""
+"""Axes only: data in, matplotlib Axes out.
+
+It may read every result, and knows nothing of `report`. No estimate is made here.
+"""

@@ -1,4 +1,7 @@
-"""What drives a range, and what to look at next."""
+"""What drives a range, and what to look at next.
+
+It may use `flows`, `lift` and what lies below; it draws again through their public functions.
+"""
 
 import lazy_loader
 

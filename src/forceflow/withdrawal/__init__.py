@@ -1,4 +1,7 @@
-"""When would it be complete, and would it ever be."""
+"""When would it be complete, and would it ever be.
+
+It may use `flows`, `lift`, `forecasting` and what lies below; only `plots`, `report` and `cli` use it.
+"""
 
 import lazy_loader
 

@@ -1,4 +1,8 @@
-"""Where and with what: places, routes and platforms, each value with its source."""
+"""Where and with what: places, routes and platforms, each value with its source.
+
+It may use `quantity`, `dates` and what lies below, and knows no claim and no event. Figures live in `data`, not in
+code.
+"""
 
 from .geography.coast import coastline
 from .geography.ends import find_end

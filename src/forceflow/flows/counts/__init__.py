@@ -1,4 +1,7 @@
-"""Statistics of counts: Poisson, censored, clumped, two lists."""
+"""Statistics of counts: Poisson, censored, clumped, two lists.
+
+Plain numbers in and out: no event, no frame.
+"""
 
 import lazy_loader
 

@@ -1,1 +1,4 @@
-"""Places, coast, passages and routes."""
+"""Places, coast, passages and routes.
+
+The coast lies below the places, the places below the routes (a contract in pyproject.toml).
+"""

@@ -1,1 +1,1 @@
-"""Aircraft, ships and vehicles, each figure with its source."""
+"""Aircraft, ships, vehicles and trains, each figure with its source."""
