@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -519,6 +520,14 @@ def test_roads_obey_closures_and_refuse_the_sea() -> None:
     )
     assert elsewhere.distance_range_km.low >= 1.05 * crow
     assert elsewhere.distance_km == pytest.approx(1.25 * crow)
+
+
+def test_a_generator_of_closures_closes_every_stretch() -> None:
+    def way(closed: Iterable[str]) -> Route:
+        return route("Damascus", "Hmeimim", mode="road", via=["Palmyra"], closed=closed)
+
+    assert way(["Homs"]).distance_km > 1.5 * way([]).distance_km
+    assert way(name for name in ["Homs"]) == way(["Homs"])
 
 
 # -- wrong questions ----------------------------------------------------------------------------------------------

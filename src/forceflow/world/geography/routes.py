@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...errors import RouteError
@@ -304,68 +304,118 @@ def route(
         raise RouteError(f"a vessel was given for a route by {mode}")
     meant = [find_place(name) for name in (origin, *_names(via), destination)]
     calls = [place_for(place, mode) for place in meant]
-    notes = [
-        note for place, end in zip(meant, calls, strict=True) if (note := note_on_end(place, end))
-    ]
+    _check_distinct(calls, mode)
+    closures = _Closures(
+        closed=_as_tuple(closed), opened=_as_tuple(opened), on=on, vessel=vessel, flag=flag
+    )
+    found = _WAY_OF_MODE[mode](list(itertools.pairwise(calls)), closures)
+    notes = [*map(note_on_end, meant, calls), *found.notes]
+    return Route(
+        origin=calls[0],
+        destination=calls[-1],
+        mode=mode,
+        legs=tuple(found.legs),
+        passages=tuple(dict.fromkeys(found.passages)),
+        closed=found.closed,
+        stops=len(calls) - 2,
+        notes=tuple(dict.fromkeys(filter(None, notes))),
+    )
+
+
+def _as_tuple(names: Iterable[str] | str) -> tuple[str, ...]:
+    """Names as they are, read once, so that a generator closes every stretch of the way and not the first alone."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _check_distinct(calls: Sequence[Place], mode: str) -> None:
     for a, b in itertools.pairwise(calls):
         if (a.longitude, a.latitude) == (b.longitude, b.latitude):
             raise RouteError(
                 f"{a.name} to {b.name} by {mode}: both are the same point, there is no way to measure"
             )
-    pairs = list(itertools.pairwise(calls))
-    used: dict[str, None] = {}
-    legs: list[Leg] = []
-    shut: tuple[str, ...]
-    if mode == "sea":
-        reasons = closed_passages(closed=closed, opened=opened, on=on, vessel=vessel)
-        known = passages()
-        shut = tuple([name for name, reason in reasons.items() if reason != known[name].shut])
-        for a, b in pairs:
-            way = sea_path(a, b, closed=reasons)
-            used.update(dict.fromkeys(way.passages))
-            notes += way.notes
-            legs.append(Leg(a.name, b.name, way.distance_km, way.coordinates))
-    elif mode == "air":
-        areas = closed_areas(closed=closed, opened=opened, on=on, flag=flag)
-        shut = tuple(areas)
-        for a, b in pairs:
-            corners = air_path(a, b, closed=areas)
-            legs.append(Leg(a.name, b.name, path_km(corners), _drawn(corners)))
-    elif mode == "rail":
-        shut = ()
-        if any(_names(closed)):
-            raise RouteError(
-                "closed means nothing by rail: there is no railway network in the data; give the way round with via=..."
-            )
-        for a, b in pairs:
-            low, best, high = rail_length_km(a, b)
-            legs.append(Leg(a.name, b.name, best, rail_line(a, b), low, high))
-        notes.append(RAIL_NOTE)
-    else:
-        shut = tuple(str(name) for name in _names(closed))
-        for a, b in pairs:
-            for stretch in road_path(a, b, closed=closed).stretches:
-                start, stop = (find_place_name(end, a, b) for end in stretch.ends)
-                legs.append(
-                    Leg(
-                        start,
-                        stop,
-                        stretch.best_km,
-                        stretch.coordinates,
-                        stretch.low_km,
-                        stretch.high_km,
-                    )
-                )
-    return Route(
-        calls[0],
-        calls[-1],
-        mode,
-        tuple(legs),
-        tuple(used),
-        shut,
-        len(calls) - 2,
-        tuple(dict.fromkeys(notes)),
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Closures:
+    """What is closed and opened, as the caller gave it."""
+
+    closed: tuple[str, ...]
+    opened: tuple[str, ...]
+    on: Any
+    vessel: object
+    flag: str | None
+
+
+@dataclass(slots=True)
+class _Way:
+    """The legs of a way as far as they are found, and what was met on it."""
+
+    closed: tuple[str, ...]
+    legs: list[Leg] = field(default_factory=list)
+    passages: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def _way_by_sea(pairs: Iterable[tuple[Place, Place]], given: _Closures) -> _Way:
+    reasons = closed_passages(
+        closed=given.closed, opened=given.opened, on=given.on, vessel=given.vessel
     )
+    known = passages()
+    # A passage that is shut by default is no closure of this route.
+    found = _Way(tuple([name for name, why in reasons.items() if why != known[name].shut]))
+    for a, b in pairs:
+        way = sea_path(a, b, closed=reasons)
+        found.passages.extend(way.passages)
+        found.notes.extend(way.notes)
+        found.legs.append(Leg(a.name, b.name, way.distance_km, way.coordinates))
+    return found
+
+
+def _way_by_air(pairs: Iterable[tuple[Place, Place]], given: _Closures) -> _Way:
+    areas = closed_areas(closed=given.closed, opened=given.opened, on=given.on, flag=given.flag)
+    found = _Way(tuple(areas))
+    for a, b in pairs:
+        corners = air_path(a, b, closed=areas)
+        found.legs.append(Leg(a.name, b.name, path_km(corners), _drawn(corners)))
+    return found
+
+
+def _way_by_road(pairs: Iterable[tuple[Place, Place]], given: _Closures) -> _Way:
+    found = _Way(given.closed)
+    for a, b in pairs:
+        for stretch in road_path(a, b, closed=given.closed).stretches:
+            start, stop = (find_place_name(end, a, b) for end in stretch.ends)
+            found.legs.append(
+                Leg(
+                    origin=start,
+                    destination=stop,
+                    distance_km=stretch.best_km,
+                    coordinates=stretch.coordinates,
+                    low_km=stretch.low_km,
+                    high_km=stretch.high_km,
+                )
+            )
+    return found
+
+
+def _way_by_rail(pairs: Iterable[tuple[Place, Place]], given: _Closures) -> _Way:
+    if given.closed:
+        raise RouteError(
+            "closed means nothing by rail: there is no railway network in the data; give the way round with via=..."
+        )
+    found = _Way((), notes=[RAIL_NOTE])
+    for a, b in pairs:
+        low, best, high = rail_length_km(a, b)
+        found.legs.append(Leg(a.name, b.name, best, rail_line(a, b), low, high))
+    return found
+
+
+_WAY_OF_MODE: dict[str, Callable[[Iterable[tuple[Place, Place]], _Closures], _Way]] = {
+    "air": _way_by_air,
+    "sea": _way_by_sea,
+    "road": _way_by_road,
+    "rail": _way_by_rail,
+}
 
 
 def find_place_name(place_id: str, *ends: Place) -> str:
