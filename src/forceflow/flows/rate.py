@@ -24,8 +24,9 @@ from .counts.poisson import poisson_interval
 from .detection import Detection, Shares, TornadoRow, by_share
 from .event_counts import VERSIONS, ObservedDays, arrival_counts, observed_exposure
 from .event_draws import DIRECTIONS, Measure, claims_of, other_ways
-from .observation_window import Between, watched
+from .observation_window import Between, Watched, watched
 from .rate_model import (
+    Overdispersion,
     RateModel,
     TimeBins,
     find_overdispersion,
@@ -223,6 +224,76 @@ def estimate_rate(
     True
     """
     check_asked(coverage=coverage, draws=draws, seed=seed)
+    inputs = _settle_inputs(
+        events,
+        measure=measure,
+        direction=direction,
+        every=every,
+        detection=detection,
+        dispersion=dispersion,
+        packets=packets,
+        between=between,
+        observed_days=observed_days,
+        label=label,
+        draws=draws,
+        seed=seed,
+    )
+    found = _describe_rate(inputs, coverage=coverage, every=every)
+    again = partial(
+        estimate_rate,
+        measure=measure,
+        direction=direction,
+        every=every,
+        detection=detection,
+        dispersion=dispersion,
+        packets=packets,
+        between=between,
+        observed_days=observed_days,
+        coverage=coverage,
+        draws=draws,
+        seed=seed,
+    )
+    return replace(found, backend=backend_of(events), again=again)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _RateInputs:
+    """What a rate is estimated from, settled once.
+
+    Parameters
+    ----------
+    direction
+        Of a gross flow; None for outbound less inbound.
+    uses_likelihood
+        Whether counts that are bounds enter the rate of the whole span by their likelihood: rows of a plain series,
+        whose days are their own.
+    """
+
+    direction: str | None
+    window: Watched
+    clumps: Overdispersion
+    model: RateModel
+    observed_days: ObservedDays
+    uses_likelihood: bool
+    notes: tuple[str, ...]
+
+
+def _settle_inputs(
+    events: Any,
+    *,
+    measure: Measure,
+    direction: str | None,
+    every: str,
+    detection: Shares,
+    dispersion: Dispersal,
+    packets: bool,
+    between: Between | None,
+    observed_days: ObservedDays,
+    label: Label | None,
+    draws: int,
+    seed: int,
+) -> _RateInputs:
+    """Choose the events, find the days watched and their bins, and test the counts for clumps."""
     is_series = is_count_series(events)
     if is_series and isinstance(detection, Mapping):
         raise EstimateError("a plain series has no modes: give one detection for all of it")
@@ -230,9 +301,8 @@ def estimate_rate(
         raise EstimateError(
             f"dispersion {dispersion!r} is none of auto, poisson, negative-binomial"
         )
-    chosen, event_notes = rate_events(events, measure=measure, direction=direction, label=label)
+    chosen, notes = rate_events(events, measure=measure, direction=direction, label=label)
     window = watched(chosen, between, measure)
-    bins = time_bins(window, every=every, observed_days=observed_days, draws=draws, seed=seed)
     clumps = find_overdispersion(
         window,
         direction=direction,
@@ -244,7 +314,7 @@ def estimate_rate(
     )
     model = RateModel(
         events=window.events,
-        bins=bins,
+        bins=time_bins(window, every=every, observed_days=observed_days, draws=draws, seed=seed),
         measure=measure,
         detection=detection,
         is_gross=direction is not None,
@@ -253,39 +323,45 @@ def estimate_rate(
         draws=draws,
         seed=seed,
     )
+    is_poisson = set(clumps.models.values()) == {"poisson"}
+    return _RateInputs(
+        direction=direction,
+        window=window,
+        clumps=clumps,
+        model=model,
+        observed_days=observed_days,
+        uses_likelihood=is_series and between is None and is_poisson,
+        notes=tuple(notes),
+    )
+
+
+def _describe_rate(inputs: _RateInputs, *, coverage: float, every: str) -> Rate:
+    """Draw the rate of each bin and of the whole span, and say what it rests on."""
+    model, window, clumps = inputs.model, inputs.window, inputs.clumps
     per_bin = model.per_bin()
-    whole, bound_notes = model.whole().draws, []
-    if is_series and between is None and set(clumps.models.values()) == {"poisson"}:
-        by_bounds = _by_bounds(
-            window.events, observed_days, detection=detection, draws=draws, seed=seed
-        )
-        if by_bounds is not None:
-            whole = by_bounds
-            bound_notes = [
-                "bounds enter the rate of the whole span by their likelihood, as of one rate"
-            ]
-    unit = _UNIT_PER_DAY.get(measure, f"{measure}/day")
+    whole, whole_notes = _whole_span_draws(inputs)
+    unit = _UNIT_PER_DAY.get(model.measure, f"{model.measure}/day")
     tornado, tornado_notes = reporting_tornado(model, whole, coverage=coverage, unit=unit)
-    notes = [
+    notes = (
         *per_bin.notes,
-        *event_notes,
+        *inputs.notes,
         *window.notes,
-        *bins.notes,
-        *_packet_notes(window.events, packets=packets),
+        *model.bins.notes,
+        *_packet_notes(window.events, packets=model.packets),
         *clumps.notes,
-        *bound_notes,
+        *whole_notes,
         *tornado_notes,
-    ]
+    )
     tail = (1 - coverage) / 2
     low, middle, high = np.quantile(per_bin.draws, (tail, 0.5, 1 - tail), axis=1)
     claims, reports = claims_of(per_bin.used)
-    counted = {event.event_id for event in per_bin.used}
-    kind = f"{direction} rate" if direction else "net outflow"
+    counted = [event.event_id for event in per_bin.used]
+    kind = f"{inputs.direction} rate" if inputs.direction else "net outflow"
     return Rate(
-        measure=f"{kind} of {measure}",
+        measure=f"{kind} of {model.measure}",
         unit=unit,
-        starts=bins.edges[:-1],
-        stops=bins.edges[1:],
+        starts=model.bins.edges[:-1],
+        stops=model.bins.edges[1:],
         low=low,
         middle=middle,
         high=high,
@@ -293,38 +369,42 @@ def estimate_rate(
         total=Range.of_draws(whole[0], coverage=coverage, unit=unit),
         total_mean=float(whole.mean()),
         coverage=coverage,
-        draws=draws,
-        seed=seed,
+        draws=model.draws,
+        seed=model.seed,
         claims=claims,
-        events=tuple(event.event_id for event in per_bin.used),
+        events=tuple(counted),
         reports=reports,
-        uncounted=tuple(event.event_id for event in window.events if event.event_id not in counted),
-        notes=tuple(notes),
-        backend=backend_of(events),
-        detection=detection,
+        uncounted=tuple(e.event_id for e in window.events if e.event_id not in set(counted)),
+        notes=notes,
+        detection=model.detection,
         tornado=tornado,
         dispersion=clumps.models,
-        exposure_days=bins.exposure,
+        exposure_days=model.bins.exposure,
         span=(window.start, window.stop),
         find_changes=cache(
-            partial(_find_changes, window.events, clumps.models, bins, every, coverage, seed)
+            partial(
+                _find_changes, window.events, clumps.models, model.bins, every, coverage, model.seed
+            )
         ),
         used=window.events,
-        again=partial(
-            estimate_rate,
-            measure=measure,
-            direction=direction,
-            every=every,
-            detection=detection,
-            dispersion=dispersion,
-            packets=packets,
-            between=between,
-            observed_days=observed_days,
-            coverage=coverage,
-            draws=draws,
-            seed=seed,
-        ),
     )
+
+
+def _whole_span_draws(inputs: _RateInputs) -> tuple[Floats, tuple[str, ...]]:
+    """Draws of the rate over the whole span, shape (1, draws), and a note where bounds enter by their likelihood."""
+    model = inputs.model
+    if inputs.uses_likelihood:
+        by_bounds = _by_bounds(
+            inputs.window.events,
+            inputs.observed_days,
+            detection=model.detection,
+            draws=model.draws,
+            seed=model.seed,
+        )
+        if by_bounds is not None:
+            note = "bounds enter the rate of the whole span by their likelihood, as of one rate"
+            return by_bounds, (note,)
+    return model.whole().draws, ()
 
 
 def _packet_notes(events: tuple[FlowEvent, ...], *, packets: bool) -> list[str]:

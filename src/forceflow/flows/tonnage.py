@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from ..arrays import Floats
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.plausibility import light_loads, too_heavy
@@ -19,7 +20,7 @@ from ..results.arguments import check_asked
 from ..results.estimate import Estimate, bin_edges, few
 from ..results.monte_carlo import mean_error, range_levels
 from ..results.range import Range
-from .event_draws import DIRECTIONS, Measure, claims_of, other_ways, place_name, prepare
+from .event_draws import DIRECTIONS, Flows, Measure, claims_of, other_ways, place_name, prepare
 from .leading_measure import leading_measure
 
 __all__ = ["estimate_tonnage", "group_of"]
@@ -31,6 +32,15 @@ _NAMES: dict[str, tuple[str, str]] = {
     "personnel": ("personnel moved", "personnel"),
     "movements": ("movements", "movements"),
 }
+_GROUP_FIELDS = (
+    "group_low",
+    "group_middle",
+    "group_high",
+    "group_mean",
+    "group_cumulative_low",
+    "group_cumulative_middle",
+    "group_cumulative_high",
+)
 _GROUPS = ("mode", "direction", "platform", "origin", "destination", "corridor", "event")
 
 
@@ -106,104 +116,31 @@ def estimate_tonnage(
     True
     """
     check_asked(coverage=coverage, draws=draws, seed=seed)
-    if executor is not None and not callable(getattr(executor, "map", None)):
-        raise EstimateError(f"executor={executor!r} has no map; give a concurrent.futures.Executor")
-    backend = backend_of(events)
-    given = as_events(events)
-    if direction is not None and direction not in DIRECTIONS:
-        raise EstimateError(f"direction {direction!r} is none of {', '.join(DIRECTIONS)}")
-    chosen = (
-        given
-        if direction is None
-        else tuple(event for event in given if event.direction == direction)
-    )
-    if by is not None and by not in _GROUPS:
-        raise EstimateError(f"by={by!r} is none of {', '.join(_GROUPS)}")
-    if not chosen:
-        way = f" with direction {direction!r}{other_ways(given)}" if direction else ""
-        raise EstimateError(f"no events to estimate from{way}")
+    _check_choices(direction=direction, by=by, executor=executor)
+    chosen = _choose_events(as_events(events), direction)
     flows = prepare(chosen, measure=measure, cargo=cargo)
     if not flows.events:
         raise EstimateError(
             f"no number of {measure} was published for any of: {few(flows.uncounted)}"
         )
     edges = bin_edges(min(e.start for e in chosen), max(e.stop for e in chosen), every=every)
-    keys = [group_of(event, by) for event in flows.events]
-    groups = tuple(sorted(set(keys))) if by else ()
-    levels = range_levels(coverage, draws)
-    whole = np.zeros((len(edges) - 1, draws)) if groups else np.empty((0, 0))
-    split = np.empty((len(groups), 7, len(edges) - 1))
-    totals = []
     name, unit = _NAMES[measure]
-    for g, key in enumerate(groups or ("",)):
-        rows = [i for i, k in enumerate(keys) if not groups or k == key]
-        part = flows.draws(edges, draws=draws, seed=seed, only=rows, executor=executor)
-        if groups:
-            whole += part
-            split[g, :3] = row_quantiles(part, levels[:3])
-            split[g, 3] = part.mean(axis=1)
-            np.cumsum(part, axis=0, out=part)
-            split[g, 4:] = row_quantiles(part, levels[:3])
-            totals.append(Range.of_draws(part[-1], coverage=coverage, unit=unit))
-        else:
-            whole = part
-    found = row_quantiles(whole, levels)
-    errors = (found[6:] - found[3:6]) / 2
-    mean = whole.mean(axis=1)
-    mean_errors = np.array([mean_error(row) for row in whole])  # row by row: no second matrix
-    np.cumsum(
-        whole, axis=0, out=whole
-    )  # in place: from here on it holds what was moved by the end of each bin
-    running = row_quantiles(whole, levels[:3])
-    total = whole[-1]
-    notes = list(flows.notes)
-    if flows.uncounted:
-        notes.append(
-            f"no number of {measure} was published, nothing added for: {few(flows.uncounted)}"
-        )
-    if measure == "tonnes":
-        notes += light_loads(flows.events)
-    if measure == "tonnes" and (heavy := too_heavy(flows.events)):
-        notes.append(
-            f"more tonnes than an aircraft or ship can carry (kg?), see flag_infeasible: {few(heavy)}"
-        )
-    if measure == "tonnes" and (lead := leading_measure(flows.events)) != "tonnes":
-        if all(event.tonnes is None for event in flows.events):
-            alone = any("tonnes from the people alone" in note for note in notes)
-            how = "" if alone else ": by payload of what carried them"
-            notes.append(f"no tonnes published{how}; {lead} were published, and come first")
-        else:
-            notes.append(f"{lead} were published more often than tonnes, and come first")
+    if direction is not None:
+        name = f"{name} ({direction})"
+    draw_rows = partial(flows.draws, edges, draws=draws, seed=seed, executor=executor)
+    levels = range_levels(coverage, draws)
+    grouped, amounts = summarise_groups(
+        _rows_by_group(flows.events, by), draw_rows, levels, coverage=coverage, unit=unit
+    )
     claims, reports = claims_of(flows.events)
     return Estimate(
-        measure=name if direction is None else f"{name} ({direction})",
+        measure=name,
         unit=unit,
         starts=edges[:-1],
         stops=edges[1:],
-        low=found[0],
-        middle=found[1],
-        high=found[2],
-        mean=mean,
-        low_error=errors[0],
-        middle_error=errors[1],
-        high_error=errors[2],
-        mean_error=mean_errors,
-        groups=groups,
         by=by,
-        group_low=split[:, 0],
-        group_middle=split[:, 1],
-        group_high=split[:, 2],
-        group_mean=split[:, 3],
-        cumulative_low=running[0],
-        cumulative_middle=running[1],
-        cumulative_high=running[2],
-        group_cumulative_low=split[:, 4],
-        group_cumulative_middle=split[:, 5],
-        group_cumulative_high=split[:, 6],
-        total=Range.of_draws(total, coverage=coverage, unit=unit),
-        total_mean=float(total.mean()),
-        total_mean_error=float(mean_error(total)),
-        group_totals=tuple(totals),
+        **grouped,
+        **summarise_bins(amounts, levels, coverage=coverage, unit=unit),
         coverage=coverage,
         draws=draws,
         seed=seed,
@@ -211,8 +148,8 @@ def estimate_tonnage(
         events=tuple(event.event_id for event in flows.events),
         reports=reports,
         uncounted=flows.uncounted,
-        notes=tuple(notes),
-        backend=backend,
+        notes=tuple(amount_notes(flows, measure)),
+        backend=backend_of(events),
         span=_days_of(chosen, edges),
         used=chosen,
         again=partial(
@@ -229,6 +166,150 @@ def estimate_tonnage(
     )
 
 
+def _check_choices(*, direction: str | None, by: str | None, executor: Executor | None) -> None:
+    if executor is not None and not callable(getattr(executor, "map", None)):
+        raise EstimateError(f"executor={executor!r} has no map; give a concurrent.futures.Executor")
+    if direction is not None and direction not in DIRECTIONS:
+        raise EstimateError(f"direction {direction!r} is none of {', '.join(DIRECTIONS)}")
+    if by is not None and by not in _GROUPS:
+        raise EstimateError(f"by={by!r} is none of {', '.join(_GROUPS)}")
+
+
+def _choose_events(given: tuple[FlowEvent, ...], direction: str | None) -> tuple[FlowEvent, ...]:
+    """Events of one direction, or all of them."""
+    if direction is None:
+        chosen, hint = given, ""
+    else:
+        chosen = tuple(event for event in given if event.direction == direction)
+        hint = f" with direction {direction!r}{other_ways(given)}"
+    if not chosen:
+        raise EstimateError(f"no events to estimate from{hint}")
+    return chosen
+
+
+def _rows_by_group(events: Sequence[FlowEvent], by: str | None) -> dict[str, list[int]]:
+    """Positions of the events of each group, in order of names; one group without a name where there is no split."""
+    if by is None:
+        return {"": list(range(len(events)))}
+    rows: dict[str, list[int]] = {}
+    for row, event in enumerate(events):
+        rows.setdefault(group_of(event, by), []).append(row)
+    return dict(sorted(rows.items()))
+
+
+def summarise_groups(
+    rows_of_group: Mapping[str, list[int]],
+    draw_rows: Callable[..., Floats],
+    levels: Floats,
+    *,
+    coverage: float,
+    unit: str,
+) -> tuple[dict[str, Any], Floats]:
+    """Quantiles of the amounts of each group, by bin and cumulative, and the amounts of all groups together.
+
+    Parameters
+    ----------
+    rows_of_group
+        Positions of the events of each group; one group named "" is no split, and gets no quantiles of its own.
+    draw_rows
+        Draws of the amounts of some events, shape (bins, draws); see `Flows.draws`.
+    levels
+        Low, middle and high as shares, then further levels that are not used here.
+
+    Returns
+    -------
+    fields, amounts
+        Fields of `Estimate` on groups; draws of the sum of all groups, shape (bins, draws).
+    """
+    if list(rows_of_group) == [""]:
+        amounts = draw_rows(only=rows_of_group[""])
+        return _group_fields((), np.empty((0, 7, len(amounts))), ()), amounts
+    whole: Floats | None = None
+    quantiles, totals = [], []
+    for rows in rows_of_group.values():
+        part = draw_rows(only=rows)
+        # The sum is kept before `part` is accumulated in place: the draws of one group at a time are in memory.
+        whole = part.copy() if whole is None else np.add(whole, part, out=whole)
+        by_bin, mean = row_quantiles(part, levels[:3]), part.mean(axis=1)
+        np.cumsum(part, axis=0, out=part)
+        quantiles.append([*by_bin, mean, *row_quantiles(part, levels[:3])])
+        totals.append(Range.of_draws(part[-1], coverage=coverage, unit=unit))
+    assert whole is not None
+    return _group_fields(tuple(rows_of_group), np.array(quantiles), tuple(totals)), whole
+
+
+def _group_fields(
+    names: tuple[str, ...], quantiles: Floats, totals: tuple[Range, ...]
+) -> dict[str, Any]:
+    """Fields of `Estimate` on groups, from quantiles of shape (groups, 7, bins)."""
+    fields: dict[str, Any] = {"groups": names, "group_totals": totals}
+    fields |= zip(_GROUP_FIELDS, quantiles.transpose(1, 0, 2), strict=True)
+    return fields
+
+
+def summarise_bins(
+    amounts: Floats, levels: Floats, *, coverage: float, unit: str
+) -> dict[str, Any]:
+    """Fields of `Estimate` on bins and the total, from draws of shape (bins, draws), which are overwritten.
+
+    The standard error of a quantile is half the distance of the quantiles one binomial standard error to either side
+    (`range_levels`): levels hold low, middle and high, then their lower and then their upper neighbours.
+    """
+    found = row_quantiles(amounts, levels)
+    errors = (found[6:] - found[3:6]) / 2
+    mean = amounts.mean(axis=1)
+    # Row by row: the batches of all rows at once would need a second matrix of this size.
+    mean_errors = np.array([mean_error(row) for row in amounts])
+    # In place, for the same reason: from here on a row holds what was moved by the end of its bin.
+    moved_by = np.cumsum(amounts, axis=0, out=amounts)
+    running = row_quantiles(moved_by, levels[:3])
+    total = moved_by[-1]
+    return {
+        "low": found[0],
+        "middle": found[1],
+        "high": found[2],
+        "mean": mean,
+        "low_error": errors[0],
+        "middle_error": errors[1],
+        "high_error": errors[2],
+        "mean_error": mean_errors,
+        "cumulative_low": running[0],
+        "cumulative_middle": running[1],
+        "cumulative_high": running[2],
+        "total": Range.of_draws(total, coverage=coverage, unit=unit),
+        "total_mean": float(total.mean()),
+        "total_mean_error": float(mean_error(total)),
+    }
+
+
+def amount_notes(flows: Flows, measure: Measure) -> list[str]:
+    """What a reader must know of the amounts: events without a number, loads out of proportion, what leads."""
+    notes = list(flows.notes)
+    if flows.uncounted:
+        notes.append(
+            f"no number of {measure} was published, nothing added for: {few(flows.uncounted)}"
+        )
+    if measure != "tonnes":
+        return notes
+    notes += light_loads(flows.events)
+    if heavy := too_heavy(flows.events):
+        notes.append(
+            f"more tonnes than an aircraft or ship can carry (kg?), see flag_infeasible: {few(heavy)}"
+        )
+    lead = leading_measure(flows.events)
+    if lead == "tonnes":
+        return notes
+    if any(event.tonnes is not None for event in flows.events):
+        notes.append(f"{lead} were published more often than tonnes, and come first")
+    elif any("tonnes from the people alone" in note for note in notes):
+        notes.append(f"no tonnes published; {lead} were published, and come first")
+    else:
+        notes.append(
+            f"no tonnes published: by payload of what carried them; {lead} were published, and come first"
+        )
+    return notes
+
+
 def _days_of(
     events: Sequence[FlowEvent], edges: Sequence[dt.datetime]
 ) -> tuple[dt.datetime, dt.datetime]:
@@ -243,4 +324,6 @@ def group_of(event: FlowEvent, by: str | None) -> str:
     if by in ("origin", "destination", "corridor"):
         ends = ("origin", "destination") if by == "corridor" else (by,)
         return " - ".join(place_name(getattr(event, end)) for end in ends)
-    return str(getattr(event, {"event": "event_id"}.get(by or "event", by or "event_id")))
+    if by is None or by == "event":
+        return event.event_id
+    return str(getattr(event, by))
