@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ..arrays import Floats
 from ..dates import read_moment
 from ..errors import EstimateError
+from ..evidence.events import FlowEvent
 from ..results.arguments import check_asked
 from ..results.range import Range
 from .counts.poisson import RateRatio, rate_ratio
@@ -106,10 +109,6 @@ def compare_rates(
     Given a draw of the counts both rates are gamma (see `estimate_rate`) and independent; counts, dates and loads share
     their draws. `test` reads the middle counts as exact and Poisson.
     """
-    from scipy.special import betaincinv
-
-    from ..kernels.addressed import uniforms
-
     check_asked(coverage=coverage, draws=draws, seed=seed)
     if direction not in DIRECTIONS:
         ways = ", ".join(DIRECTIONS)
@@ -117,30 +116,12 @@ def compare_rates(
             f"direction {direction!r} is none of {ways}; a net rate may be negative, and has no ratio"
         )
     chosen, notes = rate_events(events, measure=measure, direction=direction)
-    spans = [_span("first", first), _span("second", second)]
-    if not spans[0][0] < spans[0][1] <= spans[1][0] < spans[1][1]:
-        raise EstimateError(
-            f"two periods one before the other were wanted, got {first!r} and {second!r}"
-        )
-    ends = {min(e.start for e in chosen), max(e.stop for e in chosen)}
-    outside = {moment for moment in ends if not any(a <= moment <= b for a, b in spans)}
-    edges = tuple(sorted({*(moment for span in spans for moment in span), *outside}))
-    rows = [edges.index(a) for a, _ in spans]
-    unwatched = Windows.of(chosen, measure).unwatched
-    exposure = np.array(
-        [float(observed_exposure(span, observed_days, unwatched=unwatched)[0]) for span in spans]
-    )
-    for name, (start, stop), days_watched in zip(
-        ("first", "second"), spans, exposure.tolist(), strict=True
-    ):
-        if not days_watched:
-            raise EstimateError(
-                f"{name} ({start:%Y-%m-%d} to {stop:%Y-%m-%d}): movements were reported, none counted"
-            )
-        notes += [f"{name}: {note}" for note in unwatched_notes(unwatched, start, stop)]
+    spans = _two_spans(first, second)
+    edges, rows = _edges_around(chosen, spans)
+    exposure, exposure_notes = _days_watched(chosen, spans, measure, observed_days)
     days = np.ones(len(edges) - 1)
     days[rows] = exposure
-    rates, told, used = net_draws(
+    rates, rate_notes, used = net_draws(
         chosen,
         edges,
         measure=measure,
@@ -153,29 +134,13 @@ def compare_rates(
     )
     before, after = rates[rows[0]], rates[rows[1]]
     if isinstance(detection, tuple):
-        u = [uniforms(seed, "detection", f"share {i}", draws) for i in (0, 1)]
-        before, after = (
-            before / betaincinv(*detection[0].beta(), u[0]),
-            after / betaincinv(*detection[1].beta(), u[1]),
-        )
-    elif isinstance(detection, Detection):
-        notes.append("the share reported is the same in both periods and cancels in the ratio")
-    if measure == "movements" and detection is None:
-        notes.append(
-            "as many movements are taken to have gone unreported in both periods, in proportion"
-        )
+        before = before / _draw_share(detection[0], 0, draws=draws, seed=seed)
+        after = after / _draw_share(detection[1], 1, draws=draws, seed=seed)
     counts = np.median(arrival_counts(chosen, edges, seed=seed), axis=0)[rows].round()
-    test = None
-    if counts.sum() > 0:
-        pair = [(float(n), float(m)) for n, m in zip(counts, exposure, strict=True)]
-        test = rate_ratio(pair[1], pair[0], coverage=coverage)
-        notes.append(
-            f"middle counts {counts[1]:.0f} in {exposure[1]:.0f} days against {counts[0]:.0f} in "
-            f"{exposure[0]:.0f}: {test}, if Poisson"
-        )
-    unit = {"tonnes": "t/day"}.get(measure, f"{measure}/day")
+    test, test_notes = _test_counts(counts, exposure, coverage=coverage)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(before > 0, after / before, np.inf)
+    unit = {"tonnes": "t/day"}.get(measure, f"{measure}/day")
     return RateComparison(
         measure=f"{direction} rate of {measure}",
         first=Range.of_draws(before, coverage=coverage, unit=unit),
@@ -187,8 +152,98 @@ def compare_rates(
         draws=draws,
         seed=seed,
         claims=claims_of(used)[0],
-        notes=(*told, *notes),
+        notes=(
+            *rate_notes,
+            *notes,
+            *exposure_notes,
+            *_share_notes(detection, measure),
+            *test_notes,
+        ),
     )
+
+
+Span = tuple[dt.datetime, dt.datetime]
+
+
+def _two_spans(first: Period, second: Period) -> tuple[Span, Span]:
+    """Both periods as moments, one before the other."""
+    before, after = _span("first", first), _span("second", second)
+    if not before[0] < before[1] <= after[0] < after[1]:
+        raise EstimateError(
+            f"two periods one before the other were wanted, got {first!r} and {second!r}"
+        )
+    return before, after
+
+
+def _edges_around(
+    events: Sequence[FlowEvent], spans: tuple[Span, Span]
+) -> tuple[tuple[dt.datetime, ...], list[int]]:
+    """Edges of bins that hold both periods and all events, and the rows of the two periods among the bins."""
+    edges = {moment for span in spans for moment in span}
+    for moment in (min(e.start for e in events), max(e.stop for e in events)):
+        # An event that begins or ends inside a period must not cut its bin in two.
+        if not any(start <= moment <= stop for start, stop in spans):
+            edges.add(moment)
+    ordered = tuple(sorted(edges))
+    return ordered, [ordered.index(start) for start, _ in spans]
+
+
+def _days_watched(
+    events: Sequence[FlowEvent],
+    spans: tuple[Span, Span],
+    measure: Measure,
+    observed_days: ObservedDays,
+) -> tuple[Floats, list[str]]:
+    """Observed days of each period, shape (2,), with a note on days whose movements were not counted."""
+    unwatched = Windows.of(events, measure).unwatched
+    exposure, notes = [], []
+    for name, (start, stop) in zip(("first", "second"), spans, strict=True):
+        days = float(observed_exposure((start, stop), observed_days, unwatched=unwatched)[0])
+        if not days:
+            raise EstimateError(
+                f"{name} ({start:%Y-%m-%d} to {stop:%Y-%m-%d}): movements were reported, none counted"
+            )
+        exposure.append(days)
+        notes += [f"{name}: {note}" for note in unwatched_notes(unwatched, start, stop)]
+    return np.array(exposure), notes
+
+
+def _draw_share(detection: Detection, period: int, *, draws: int, seed: int) -> Floats:
+    """Draws of the share reported in one period, independent of the other, shape (draws,)."""
+    from scipy.special import betaincinv
+
+    from ..kernels.addressed import uniforms
+
+    u = uniforms(seed, "detection", f"share {period}", draws)
+    return np.asarray(betaincinv(*detection.beta(), u))
+
+
+def _share_notes(
+    detection: Shares | tuple[Detection, Detection], measure: Measure
+) -> tuple[str, ...]:
+    """What is taken for granted about the share reported."""
+    if isinstance(detection, Detection):
+        return ("the share reported is the same in both periods and cancels in the ratio",)
+    if measure == "movements" and detection is None:
+        return (
+            "as many movements are taken to have gone unreported in both periods, in proportion",
+        )
+    return ()
+
+
+def _test_counts(
+    counts: Floats, exposure: Floats, *, coverage: float
+) -> tuple[RateRatio | None, tuple[str, ...]]:
+    """The conditional binomial test of the middle counts; None where nothing was counted in either period."""
+    if not counts.sum() > 0:
+        return None, ()
+    before, after = zip(counts.tolist(), exposure.tolist(), strict=True)
+    test = rate_ratio(after, before, coverage=coverage)
+    note = (
+        f"middle counts {counts[1]:.0f} in {exposure[1]:.0f} days against {counts[0]:.0f} in "
+        f"{exposure[0]:.0f}: {test}, if Poisson"
+    )
+    return test, (note,)
 
 
 def _span(name: str, period: Period) -> tuple[dt.datetime, dt.datetime]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -219,118 +220,161 @@ def prepare(
     if measure not in MEASURES:
         raise EstimateError(f"measure {measure!r} is none of {', '.join(MEASURES)}")
     ordered = sorted(events, key=lambda event: event.event_id)
-    if twice := sorted({a.event_id for a, b in pairwise(ordered) if a.event_id == b.event_id}):
-        raise EstimateError(
-            f"events that stand twice: {', '.join(twice)}; give each event an event_id of its own"
-        )
+    _check_ids(ordered)
     kind = None if cargo is None else cargo_kind(cargo)
+    book = _Book()
     used: list[FlowEvent] = []
     uncounted: list[str] = []
-    notes: dict[str, list[str]] = {}
-    tables: dict[Quantity, int] = {}
-    loads: dict[tuple[str, int, int], int] = {}
     counts: list[int] = []
     first_part, part_load = [0], []
     for event in ordered:
         for caveat in event.caveats:
-            notes.setdefault(caveat, []).append(event.event_id)
-        found = _amount(event, measure, notes, kind)
+            book.note(caveat, event)
+        found = _amount_of(event, measure, book, kind)
         if found is None:
             uncounted.append(event.event_id)
             continue
+        count, parts = found
         used.append(event)
-        counts.append(tables.setdefault(found[0], len(tables)))
-        for name, payload, share in found[1]:
-            key = (
-                name,
-                tables.setdefault(payload, len(tables)),
-                tables.setdefault(share, len(tables)),
-            )
-            part_load.append(loads.setdefault(key, len(loads)))
+        counts.append(book.table(count))
+        part_load += [book.load(part) for part in parts]
         first_part.append(len(part_load))
-    platforms = sorted({name for name, _, _ in loads})
-    sources = sorted({event.roots[0] for event in used if event.roots})
-    place = {name: row for row, name in enumerate(sources)}
-    entities = np.array([address(event.event_id) for event in used], dtype=np.uint64)
-    addresses = np.array([address(name) for name in platforms], dtype=np.uint64)
+    platforms = sorted({name for name, _, _ in book.loads})
+    rank = {name: row for row, name in enumerate(platforms)}
+    loads = [(rank[name], payload, share) for name, payload, share in book.loads]
+    sources, source_rows = _source_rows(used)
+    entities = _addresses([event.event_id for event in used])
+    addresses = _addresses(platforms)
     return Flows(
         measure=measure,
         events=tuple(used),
         uncounted=tuple(uncounted),
-        notes=tuple(f"{few(ids)}: {note}" for note, ids in notes.items()),
+        notes=book.notes,
         entities=entities,
         mixes=entities,
-        tables=tabulate(list(tables)),
+        tables=tabulate(list(book.tables)),
         counts=np.array(counts, dtype=np.int64),
-        source=np.array([place[e.roots[0]] if e.roots else -1 for e in used], dtype=np.int64),
-        sources=np.array([address(name) for name in sources], dtype=np.uint64),
+        source=source_rows,
+        sources=_addresses(sources),
         first_part=np.array(first_part, dtype=np.int64),
         part_load=np.array(part_load, dtype=np.int64),
-        loads=np.array([(platforms.index(n), p, s) for n, p, s in loads], dtype=np.int64).reshape(
-            -1, 3
-        ),
+        # The shape is stated, as no load at all is still a table of three columns.
+        loads=np.array(loads, dtype=np.int64).reshape(-1, 3),
         platforms=addresses,
         shares=addresses,
         platform_names=tuple(platforms),
     )
 
 
+def _check_ids(ordered: Sequence[FlowEvent]) -> None:
+    """Refuse two events of one id: they would share their draws."""
+    repeated = {a.event_id for a, b in pairwise(ordered) if a.event_id == b.event_id}
+    if repeated:
+        raise EstimateError(
+            f"events that stand twice: {', '.join(sorted(repeated))}; give each event an event_id of its own"
+        )
+
+
+def _addresses(names: Sequence[str]) -> NDArray[np.uint64]:
+    return np.array(list(map(address, names)), dtype=np.uint64)
+
+
+def _source_rows(events: Sequence[FlowEvent]) -> tuple[list[str], NDArray[np.int64]]:
+    """First root sources, and for each event the row of its own; -1 where it names none."""
+    first_roots = [event.roots[0] if event.roots else None for event in events]
+    sources = sorted(set(first_roots) - {None}, key=str)
+    rank: dict[str | None, int] = {name: row for row, name in enumerate(sources)}
+    rows = np.array([rank.get(name, -1) for name in first_roots], dtype=np.int64)
+    return list(map(str, sources)), rows
+
+
+class _Book:
+    """Distributions and loads that events share, each once with its row, and notes with their events."""
+
+    def __init__(self) -> None:
+        self.tables: dict[Quantity, int] = {}
+        self.loads: dict[tuple[str, int, int], int] = {}
+        self._events_of_note: dict[str, list[str]] = {}
+
+    def table(self, quantity: Quantity) -> int:
+        """Row of a distribution."""
+        return self.tables.setdefault(quantity, len(self.tables))
+
+    def load(self, part: _Part) -> int:
+        """Row of a load: platform, payload and load factor."""
+        name, payload, share = part
+        key = (name, self.table(payload), self.table(share))
+        return self.loads.setdefault(key, len(self.loads))
+
+    def note(self, text: str, event: FlowEvent) -> None:
+        """A note that holds for an event."""
+        self._events_of_note.setdefault(text, []).append(event.event_id)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Each note once, behind the ids of its events."""
+        return tuple(f"{few(ids)}: {text}" for text, ids in self._events_of_note.items())
+
+
 _ONE = Quantity.exactly(1.0)
 _Part = tuple[str, Quantity, Quantity]
+_AS_PUBLISHED: _Part = ("published", _ONE, _ONE)
 
 
-def _amount(
-    event: FlowEvent, measure: Measure, notes: dict[str, list[str]], cargo: str | None
+def _amount_of(
+    event: FlowEvent, measure: Measure, book: _Book, cargo: str | None
 ) -> tuple[Quantity, list[_Part]] | None:
-    """Count of an event, and what each counted thing brings: (shared platform, payload, load factor) parts."""
-    published = {
-        "tonnes": event.tonnes,
-        "vehicles": event.vehicles,
-        "personnel": event.personnel,
-    }.get(measure)
-    count = event.movements
+    """Count of an event, and what each counted thing brings; None where it carries no number of the measure.
+
+    What each brings is (shared platform, payload, load factor); with several parts, a mix of types.
+    """
     if event.is_empty and measure != "movements":
-        return Quantity.exactly(0.0), [("published", _ONE, _ONE)]
-    if published is not None:
-        return published, [("published", _ONE, _ONE)]
+        return Quantity.exactly(0.0), [_AS_PUBLISHED]
     if measure == "movements":
-        return (count, [("published", _ONE, _ONE)]) if count.has_content else None
+        return (event.movements, [_AS_PUBLISHED]) if event.movements.has_content else None
+    published: Quantity | None = getattr(event, measure)
+    if published is not None:
+        return published, [_AS_PUBLISHED]
     if measure == "personnel":
         return None
     if event.mode == "road":
-        return _road(event, measure, notes)
+        return _column_amount(event, measure, book)
     if measure == "vehicles":
         return None
-    if not count.has_content:
-        if event.personnel is None:
-            return None
-        note = f"tonnes from the people alone, {PERSON_T.best:g} t each ({PERSON_T.low:g} to {PERSON_T.high:g})"
-        notes.setdefault(note, []).append(event.event_id)
-        return event.personnel, [("person", PERSON_T, _ONE)]
-    return count, [_lift(event, name, cargo or cargo_class(event)) for name in event.platforms]
-
-
-def _road(
-    event: FlowEvent, measure: Measure, notes: dict[str, list[str]]
-) -> tuple[Quantity, list[_Part]] | None:
-    mixes = [find_platform(name) for name in event.platforms]
-    mass = [
-        (f"{mix.id} mass", mix.mass_t if isinstance(mix, VehicleMix) else _ONE, _ONE)
-        for mix in mixes
-    ]
-    if event.vehicles is not None:
-        return event.vehicles, mass if measure == "tonnes" else [("published", _ONE, _ONE)]
-    if not event.movements.has_content:
+    if event.movements.has_content:
+        kind = cargo or cargo_class(event)
+        return event.movements, [_payload_of(event, name, kind) for name in event.platforms]
+    if event.personnel is None:
         return None
+    book.note(
+        f"tonnes from the people alone, {PERSON_T.best:g} t each ({PERSON_T.low:g} to {PERSON_T.high:g})",
+        event,
+    )
+    return event.personnel, [("person", PERSON_T, _ONE)]
+
+
+def _column_amount(
+    event: FlowEvent, measure: Measure, book: _Book
+) -> tuple[Quantity, list[_Part]] | None:
+    """Vehicles of a column, or their mass; of a column nobody counted, by a prior on its size."""
+    if event.vehicles is None and not event.movements.has_content:
+        return None
+    masses: list[tuple[str, Quantity]] = []
+    for mix in map(find_platform, event.platforms):
+        masses.append((f"{mix.id} mass", mix.mass_t if isinstance(mix, VehicleMix) else _ONE))
+    if event.vehicles is not None:
+        # Vehicles that were published are returned before this, so what is wanted here is their mass.
+        return event.vehicles, [(name, mass, _ONE) for name, mass in masses]
     spread = f"{UNCOUNTED_COLUMN.low:g} to {UNCOUNTED_COLUMN.high:g} a column"
-    note = f"vehicles not counted, {spread} assumed, most likely {UNCOUNTED_COLUMN.best:g}"
-    notes.setdefault(note, []).append(event.event_id)
+    book.note(
+        f"vehicles not counted, {spread} assumed, most likely {UNCOUNTED_COLUMN.best:g}", event
+    )
     if measure == "vehicles":
         return event.movements, [("column", UNCOUNTED_COLUMN, _ONE)]
-    return event.movements, [(name, quantity, UNCOUNTED_COLUMN) for name, quantity, _ in mass]
+    return event.movements, [(name, mass, UNCOUNTED_COLUMN) for name, mass in masses]
 
 
-def _lift(event: FlowEvent, name: str, cargo: str) -> _Part:
+def _payload_of(event: FlowEvent, name: str, cargo: str) -> _Part:
     """Payload over the distance, and load factor, of one platform on the way of an event."""
     platform = find_platform(name)
     if isinstance(platform, Aircraft):
@@ -343,20 +387,19 @@ def _lift(event: FlowEvent, name: str, cargo: str) -> _Part:
     )
 
 
+_PEOPLE_WORDS = re.compile("soldier|troops|personnel|officers|passengers|staff")
+_THING_WORDS = re.compile("equipment|gear|vehicle|weapon|ammunition|systems|units")
+_VEHICLE_WORDS = re.compile("vehicle|trucks|armour")
+
+
 def cargo_class(event: FlowEvent) -> str:
     """Which load factor fits what an event carried: "personnel", "vehicles" or "mixed"."""
     words = event.cargo.lower()
-    people = any(
-        word in words
-        for word in ("soldier", "troops", "personnel", "officers", "passengers", "staff")
-    )
-    things = any(
-        word in words
-        for word in ("equipment", "gear", "vehicle", "weapon", "ammunition", "systems", "units")
-    )
-    if people and not things:
+    if _PEOPLE_WORDS.search(words) and not _THING_WORDS.search(words):
         return "personnel"
-    return "vehicles" if any(word in words for word in ("vehicle", "trucks", "armour")) else "mixed"
+    if _VEHICLE_WORDS.search(words):
+        return "vehicles"
+    return "mixed"
 
 
 def known_by(
@@ -372,20 +415,24 @@ def known_by(
         which nothing was known.
     """
     public, late = as_known(events, moment)
-    kept = [event for event in public if event.start < moment]
-    dropped = [*late, *(event.event_id for event in public if event.start >= moment)]
-    return tuple(
-        replace(event, stop=moment)
-        if event.claims and not event.is_stream and event.stop > moment
-        else event
-        for event in kept
-    ), tuple(dropped)
+    kept, dropped = [], list(late)
+    for event in public:
+        if event.start >= moment:
+            dropped.append(event.event_id)
+        elif event.claims and not event.is_stream and event.stop > moment:
+            kept.append(replace(event, stop=moment))
+        else:
+            kept.append(event)
+    return tuple(kept), tuple(dropped)
 
 
 def main_direction(events: Iterable[FlowEvent]) -> str:
     """The direction a reader asks of first: outbound where anything goes out, or else what most events have."""
     ways = [event.direction for event in events if not event.is_empty]
-    return "outbound" if "outbound" in ways or not ways else max(sorted(set(ways)), key=ways.count)
+    if "outbound" in ways or not ways:
+        return "outbound"
+    # In order of names where two are as frequent, so that the order of the events decides nothing.
+    return max(sorted(set(ways)), key=ways.count)
 
 
 def other_ways(events: Iterable[FlowEvent], *, ask: bool = True) -> str:
@@ -416,7 +463,6 @@ def place_name(name: str) -> str:
 
 def claims_of(events: tuple[FlowEvent, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Claim ids and report ids behind events, each once, sorted."""
-    claims = {claim for event in events for claim in event.claims}
-    return tuple(sorted(claims)), tuple(
-        sorted({source for event in events for source in event.sources})
-    )
+    claims = set().union(*(event.claims for event in events))
+    reports = set().union(*(event.sources for event in events))
+    return tuple(sorted(claims)), tuple(sorted(reports))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,33 +57,60 @@ class Windows:
         last that nothing else covers, or at least half of these days with two or more movements a row. An event without
         a number leaves its window unwatched, except where a single dated movement lies in it: there somebody counted.
         """
-        bare = [event for event in events if not event.movements.has_content]
-        missing = set(prepare(bare, measure=measure).uncounted)
-        counted = [event for event in events if event.event_id not in missing]
-        streams = [event for event in counted if event.is_stream or event.movements.best == 0]
-        single = [event for event in counted if not (event.is_stream or event.movements.best == 0)]
-        blank = [event for event in events if event.event_id in missing]
-        days = [event for event in single if event.stop - event.start <= _DAY]
-        if _are_daily(days, others=(*streams, *blank), measure=measure):
-            streams, single = (
-                [*streams, *days],
-                [event for event in single if event.stop - event.start > _DAY],
-            )
-        holes = [
-            e for e in blank if not any(one.start < e.stop and one.stop > e.start for one in single)
-        ]
-        covered = tuple((event.start, event.stop) for event in streams)
-        outside = {event.event_id for event in holes}
+        uncounted = _uncounted_ids(events, measure)
+        covering: list[FlowEvent] = []
+        single: list[FlowEvent] = []
+        blank: list[FlowEvent] = []
+        for event in events:
+            if event.event_id in uncounted:
+                blank.append(event)
+            elif event.is_stream or event.movements.best == 0:
+                covering.append(event)
+            else:
+                single.append(event)
+        short = list(filter(_lasts_a_day, single))
+        if _are_daily(short, others=(*covering, *blank), measure=measure):
+            covering += short
+            single = list(itertools.filterfalse(_lasts_a_day, single))
+        # A count that lies in the window of a blank event says that somebody did count there.
+        holes, watched_blanks = [], []
+        for event in blank:
+            if any(one.start < event.stop and one.stop > event.start for one in single):
+                watched_blanks.append(event)
+            else:
+                holes.append(event)
         return cls(
-            covering=tuple(streams),
-            dated=(*single, *(event for event in blank if event.event_id not in outside)),
-            unwatched=_without(_joined((event.start, event.stop) for event in holes), covered),
+            covering=tuple(covering),
+            dated=(*single, *watched_blanks),
+            unwatched=_subtract_spans(_join_spans(_spans_of(holes)), _spans_of(covering)),
         )
 
     @property
     def spans(self) -> Spans:
         """The time that covering events report, in order and without overlap."""
-        return _joined((event.start, event.stop) for event in self.covering)
+        return _join_spans(_spans_of(self.covering))
+
+    def alone(self) -> list[FlowEvent]:
+        """Dated events that no covering event reports too."""
+        spans, found = self.spans, []
+        for event in self.dated:
+            if not any(start <= event.start and event.stop <= stop for start, stop in spans):
+                found.append(event)
+        return found
+
+
+def _uncounted_ids(events: Sequence[FlowEvent], measure: Measure) -> set[str]:
+    """Ids of events of which neither movements nor the measure has a number."""
+    bare = [event for event in events if not event.movements.has_content]
+    return set(prepare(bare, measure=measure).uncounted)
+
+
+def _lasts_a_day(event: FlowEvent) -> bool:
+    return event.stop - event.start <= _DAY
+
+
+def _spans_of(events: Iterable[FlowEvent]) -> Spans:
+    return tuple((event.start, event.stop) for event in events)
 
 
 def _are_daily(days: Sequence[FlowEvent], *, others: Sequence[FlowEvent], measure: Measure) -> bool:
@@ -90,13 +118,11 @@ def _are_daily(days: Sequence[FlowEvent], *, others: Sequence[FlowEvent], measur
     if not days:
         return False
     filled = {_day_number(event.start) for event in days}
-    elsewhere = {
-        day
-        for event in others
-        for day in range(_day_number(event.start), _day_number(event.stop - _TICK) + 1)
-    }
+    elsewhere: set[int] = set()
+    for event in others:
+        elsewhere.update(range(_day_number(event.start), _day_number(event.stop - _TICK) + 1))
     empty = len(set(range(min(filled), max(filled) + 1)) - filled - elsewhere)
-    moved = sum(_number(event, measure) for event in days)
+    moved = sum(_moved_number(event, measure) for event in days)
     are_several = moved >= 2 * len(days) and len(filled) >= empty
     return moved >= _LEAST_DAILY and (not empty or are_several)
 
@@ -108,15 +134,18 @@ def _day_number(moment: dt.datetime) -> int:
     return moment.astimezone(dt.UTC).toordinal()
 
 
-def _number(event: FlowEvent, measure: Measure) -> float:
+def _moved_number(event: FlowEvent, measure: Measure) -> float:
     """Movements of an event; where they were not counted, what it carried."""
     if event.movements.has_content:
         return event.movements.best
     loads = (getattr(event, measure), event.personnel, event.vehicles, event.tonnes)
-    return next((load.best for load in loads if load is not None and load.has_content), 0.0)
+    for load in loads:
+        if load is not None and load.has_content:
+            return load.best
+    return 0.0
 
 
-def _joined(spans: Iterable[tuple[dt.datetime, dt.datetime]]) -> Spans:
+def _join_spans(spans: Iterable[tuple[dt.datetime, dt.datetime]]) -> Spans:
     """The same time in order, without overlap."""
     out: list[tuple[dt.datetime, dt.datetime]] = []
     for start, stop in sorted(spans):
@@ -127,25 +156,26 @@ def _joined(spans: Iterable[tuple[dt.datetime, dt.datetime]]) -> Spans:
     return tuple(out)
 
 
-def _without(spans: Spans, others: Iterable[tuple[dt.datetime, dt.datetime]]) -> Spans:
+def _subtract_spans(spans: Spans, others: Iterable[tuple[dt.datetime, dt.datetime]]) -> Spans:
     """The parts of some spans that no other span touches."""
     out = list(spans)
     for start, stop in others:
-        out = [
-            part
-            for a, b in out
-            for part in ((a, min(b, start)), (max(a, stop), b))
-            if part[0] < part[1]
-        ]
-    return _joined(out)
+        left = []
+        for a, b in out:
+            if a < min(b, start):
+                left.append((a, min(b, start)))
+            if max(a, stop) < b:
+                left.append((max(a, stop), b))
+        out = left
+    return _join_spans(out)
 
 
 def _days_in(
     spans: Iterable[tuple[dt.datetime, dt.datetime]], start: dt.datetime, stop: dt.datetime
 ) -> float:
     """Days of some spans between two moments."""
-    parts = ((min(b, stop) - max(a, start)) / _DAY for a, b in spans)
-    return math.fsum(part for part in parts if part > 0)
+    parts = [(min(b, stop) - max(a, start)) / _DAY for a, b in spans]
+    return math.fsum(max(part, 0.0) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +218,11 @@ class Watched:
 
     def outside(self) -> tuple[tuple[dt.datetime, ...], tuple[dt.datetime, ...]]:
         """The outermost moments of the events before the span and after it, where they reach beyond."""
-        first, last = (
-            min(event.start for event in self.events),
-            max(event.stop for event in self.events),
-        )
-        before, after = (
-            (first,) * (self.given and first < self.start),
-            (last,) * (self.given and last > self.stop),
-        )
+        if not self.given:
+            return (), ()
+        first, last = _outermost(self.events)
+        before = (first,) if first < self.start else ()
+        after = (last,) if last > self.stop else ()
         return before, after
 
     def beyond(self, exposure: Floats, *, draws: int, seed: int) -> Floats:
@@ -241,41 +268,21 @@ def watched(events: Sequence[FlowEvent], between: Between | None, measure: Measu
     """
     windows = Windows.of(events, measure)
     if between is not None:
-        return _given(tuple(events), between, windows.unwatched)
+        return _watched_between(tuple(events), between, windows.unwatched)
     if not windows.covering and not windows.dated:
+        # Nothing was counted at all: the estimate will say so, and needs a span to say it of.
         windows = Windows((), tuple(events), ())
-    counted = {event.event_id for event in windows.dated}
-    starts = [event.start for event in windows.covering] + [
-        _midnight(event.start) for event in windows.dated
-    ]
-    stops = [event.stop for event in windows.covering]
-    stops += [-(-(event.stop - _EPOCH) // _DAY) * _DAY + _EPOCH for event in windows.dated]
-    start, stop = min(starts).astimezone(dt.UTC), max(stops).astimezone(dt.UTC)
-    dated_ends = _dated_ends((*windows.covering, *windows.dated), counted)
-    alone = [
-        e for e in windows.dated if not any(a <= e.start and e.stop <= b for a, b in windows.spans)
-    ]
-    ends, covered = sum(dated_ends), _days_in(windows.spans, start, stop)
+    start, stop = _whole_days(windows)
+    dated_ends = _dated_ends(windows)
+    ends, alone = sum(dated_ends), windows.alone()
     gaps = len(alone) + 1 - ends
     if ends and gaps < 1:
         raise EstimateError(
             f"one dated event ({alone[0].event_id}) has no rate: nothing says how long anybody watched; "
             "give between=(start, stop)"
         )
-    notes: tuple[str, ...] = ()
-    if ends:
-        which = "both ends" if ends == 2 else "one end"
-        notes = (
-            f"the span was not given and a dated event sets {which} of it: the days watched are drawn from the "
-            f"{gaps} gaps between such events; between=(start, stop) says them",
-        )
+    covered = _days_in(windows.spans, start, stop)
     days = (stop - start) / _DAY - _days_in(windows.unwatched, start, stop)
-    if not ends and covered < days and any(not event.is_stream for event in windows.covering):
-        bare = days - covered
-        many = (
-            f"{bare:.3g} day{'' if bare == 1 else 's'} without a row {'is' if bare == 1 else 'are'}"
-        )
-        notes = (f"{many} taken as watched, without movements",)
     return Watched(
         start=start,
         stop=stop,
@@ -285,8 +292,37 @@ def watched(events: Sequence[FlowEvent], between: Between | None, measure: Measu
         gaps=gaps,
         dated_ends=dated_ends,
         loose=max(1 - covered / days, 0.0),
-        notes=(*notes, *unwatched_notes(windows.unwatched, start, stop)),
+        notes=(
+            *_span_notes(windows, ends=ends, gaps=gaps, bare_days=days - covered),
+            *unwatched_notes(windows.unwatched, start, stop),
+        ),
     )
+
+
+def _whole_days(windows: Windows) -> tuple[dt.datetime, dt.datetime]:
+    """From the first event to the last, in whole days where a dated event sets an end."""
+    starts = [event.start for event in windows.covering]
+    starts += [_midnight(event.start) for event in windows.dated]
+    stops = [event.stop for event in windows.covering]
+    stops += [_next_midnight(event.stop) for event in windows.dated]
+    return min(starts).astimezone(dt.UTC), max(stops).astimezone(dt.UTC)
+
+
+def _span_notes(windows: Windows, *, ends: int, gaps: int, bare_days: float) -> tuple[str, ...]:
+    """What is taken for granted where the span was not given."""
+    if ends:
+        which = "both ends" if ends == 2 else "one end"
+        return (
+            f"the span was not given and a dated event sets {which} of it: the days watched are drawn from the "
+            f"{gaps} gaps between such events; between=(start, stop) says them",
+        )
+    is_table = any(not event.is_stream for event in windows.covering)
+    if bare_days > 0 and is_table:
+        plural, verb = ("", "is") if bare_days == 1 else ("s", "are")
+        return (
+            f"{bare_days:.3g} day{plural} without a row {verb} taken as watched, without movements",
+        )
+    return ()
 
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -296,16 +332,21 @@ def _midnight(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def _next_midnight(moment: dt.datetime) -> dt.datetime:
+    """The midnight at or after a moment: the floor of the negative time is its ceiling."""
+    return -(-(moment - _EPOCH) // _DAY) * _DAY + _EPOCH
+
+
 def unwatched_notes(unwatched: Spans, start: dt.datetime, stop: dt.datetime) -> tuple[str, ...]:
     """A note on the days between two moments on which movements were not counted."""
     days = _days_in(unwatched, start, stop)
     if not days:
         return ()
-    many = f"{days:.3g} day{'' if days == 1 else 's'} with uncounted movements"
-    return (f"{many} {'is' if days == 1 else 'are'} left out of the days watched",)
+    plural, verb = ("", "is") if days == 1 else ("s", "are")
+    return (f"{days:.3g} day{plural} with uncounted movements {verb} left out of the days watched",)
 
 
-def _given(events: tuple[FlowEvent, ...], between: Between, unwatched: Spans) -> Watched:
+def _watched_between(events: tuple[FlowEvent, ...], between: Between, unwatched: Spans) -> Watched:
     try:
         a, b = between
     except (TypeError, ValueError):
@@ -338,10 +379,17 @@ def _given(events: tuple[FlowEvent, ...], between: Between, unwatched: Spans) ->
     return Watched(start, stop, mine, True, unwatched, 0, (False, False), 0.0, tuple(notes))
 
 
-def _dated_ends(events: Sequence[FlowEvent], dated: Collection[str]) -> tuple[bool, bool]:
+def _outermost(events: Iterable[FlowEvent]) -> tuple[dt.datetime, dt.datetime]:
+    """The first start and the last stop."""
+    spans = _spans_of(events)
+    return min(start for start, _ in spans), max(stop for _, stop in spans)
+
+
+def _dated_ends(windows: Windows) -> tuple[bool, bool]:
     """Whether a dated event alone sets the first day, and the last."""
-    first, last = min(event.start for event in events), max(event.stop for event in events)
-    return (
-        all(event.event_id in dated for event in events if event.start.date() == first.date()),
-        all(event.event_id in dated for event in events if event.stop > last - _DAY),
-    )
+    dated = {event.event_id for event in windows.dated}
+    events = (*windows.covering, *windows.dated)
+    first, last = _outermost(events)
+    on_first = {event.event_id for event in events if event.start.date() == first.date()}
+    on_last = {event.event_id for event in events if event.stop > last - _DAY}
+    return on_first <= dated, on_last <= dated
