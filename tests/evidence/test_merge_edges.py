@@ -11,8 +11,9 @@ from pyproj import Geod
 from test_merge import claim, report
 
 import forceflow as ff
+from forceflow.evidence.grades import Grades
 from forceflow.evidence.merge import SAME_AREA_KM, _apart_km
-from forceflow.evidence.pooling import Grades, pool_numbers
+from forceflow.evidence.pooling import pool_numbers
 
 
 def one_event(*reports: ff.Report, **given: Any) -> ff.FlowEvent:

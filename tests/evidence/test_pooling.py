@@ -13,7 +13,9 @@ from scipy import stats
 import forceflow as ff
 from cases import CASES
 from forceflow import Quantity
-from forceflow.evidence.pooling import GRADES, contaminated, paule_mandel, pool_numbers
+from forceflow.evidence.grades import GRADES
+from forceflow.evidence.pooling import paule_mandel, pool_numbers
+from forceflow.evidence.posterior import contaminated
 
 
 def test_two_reports_one_of_them_perhaps_worthless() -> None:

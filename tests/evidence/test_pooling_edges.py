@@ -13,7 +13,9 @@ from scipy.optimize import brentq
 
 import forceflow as ff
 from forceflow import Quantity
-from forceflow.evidence.pooling import GRADES, Grades, contaminated, paule_mandel, pool_numbers
+from forceflow.evidence.grades import GRADES, Grades
+from forceflow.evidence.pooling import paule_mandel, pool_numbers
+from forceflow.evidence.posterior import contaminated
 
 P = np.array([0.02, 0.05, 0.25, 0.5, 0.75, 0.95, 0.98])
 

@@ -11,10 +11,10 @@ from .events import Train as Train
 from .explain import explain as explain
 from .explain import grade_sensitivity as grade_sensitivity
 from .explain import what_if as what_if
+from .grades import GRADES as GRADES
+from .grades import Grades as Grades
 from .merge import merge_claims as merge_claims
 from .plausibility import flag_infeasible as flag_infeasible
-from .pooling import GRADES as GRADES
-from .pooling import Grades as Grades
 from .reports import Claim as Claim
 from .reports import Report as Report
 from .reports import read_reports as read_reports

@@ -13,8 +13,8 @@ from ..display import Listed
 from ..errors import EventError, ForceflowError, UnknownNameError
 from ..world.geography.passages import find_passages
 from .events import FlowEvent
+from .grades import GRADES, Grades
 from .merge import merge_claims
-from .pooling import GRADES, Grades
 from .provenance import Provenance
 from .record_as_known import Traced, not_at_hand, remerged, trace
 from .reports import Claim, Report

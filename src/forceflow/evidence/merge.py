@@ -17,9 +17,11 @@ from ..display import Listed
 from ..errors import EventError
 from ..quantity import Quantity
 from ..world import Place, direction, find_end, find_place, read_theatre
+from .bounds import FLOORS
 from .events import EVENT_OF_MODE, Direction, FlowEvent
+from .grades import GRADES, Grades
 from .platform_names import platform_ids
-from .pooling import FLOORS, GRADES, Grades, pool_numbers
+from .pooling import pool_numbers
 from .provenance import Provenance
 from .reports import Claim, Measure, Report
 

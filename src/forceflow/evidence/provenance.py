@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from .pooling import GRADES, Grades
+from .grades import GRADES, Grades
 
 if TYPE_CHECKING:
     from .reports import Report

@@ -9,8 +9,8 @@ from functools import partial
 
 from ..errors import EventError
 from .events import FlowEvent
+from .grades import Grades
 from .merge import merge_all, with_claims
-from .pooling import Grades
 from .provenance import Provenance
 from .reports import Claim, Report
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..evidence.bounds import FLOORS
 from ..evidence.events import FlowEvent
-from ..evidence.pooling import FLOORS
 from ..quantity import Quantity
 
 __all__ = ["part_by"]
