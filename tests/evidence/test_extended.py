@@ -10,7 +10,7 @@ import pytest
 
 import forceflow as ff
 from cases import ROOT
-from forceflow.evidence.merge import witnesses
+from forceflow.evidence.witnesses import witnesses
 
 _PART_A = (
     "euaa-1 euaa-2 euaa-5 euaa-6 euaa-7 euaa-3 euaa-4 relay-1 relay-3 relay-4 relay-5 relay-6 relay-7 relay-8 relay-9 "

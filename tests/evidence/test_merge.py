@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import forceflow as ff
-from forceflow.evidence.merge import witnesses
+from forceflow.evidence.witnesses import witnesses
 
 
 def claim(id: str, event: str = "flights", **given: Any) -> ff.Claim:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..dates import end_of
@@ -17,49 +16,22 @@ from ..display import Listed
 from ..errors import EventError
 from ..quantity import Quantity
 from ..world import Place, direction, find_end, find_place, read_theatre
-from .bounds import FLOORS
+from .event_numbers import EventNumbers
+from .event_window import event_window, is_one_movement
 from .events import EVENT_OF_MODE, Direction, FlowEvent
 from .grades import GRADES, Grades
 from .platform_names import platform_ids
-from .pooling import pool_numbers
 from .provenance import Provenance
 from .reports import Claim, Measure, Report
+from .witnesses import Spoken, Witness, witnesses
 
-__all__ = ["SAME_AREA_KM", "merge_all", "merge_claims", "with_claims", "witnesses"]
+__all__ = ["SAME_AREA_KM", "merge_all", "merge_claims", "with_claims"]
 
 SAME_AREA_KM = 20.0
 """Places closer than this (a suburb and its city) are not reported as a conflict."""
 
-_LOADS: tuple[Measure, ...] = ("vehicles", "personnel", "tonnes")
-_GENERAL = ("Ilyushin airlifter", "cargo aircraft", "cargo ship", "military vehicles")
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """Claims that share a root source: one voice, however many papers printed it."""
-
-    roots: tuple[str, ...]
-    claims: tuple[Claim, ...]
-
-
-def witnesses(claims: Sequence[tuple[Claim, Report]]) -> tuple[Witness, ...]:
-    """Group claims that relay a common root, directly or through a third.
-
-    A claim without roots was seen by its own report, which then is the root.
-    """
-    groups: list[tuple[set[str], list[Claim]]] = []
-    for claim, report in claims:
-        roots = set(claim.relays) or {report.id}
-        touching = [group for group in groups if group[0] & roots]
-        for group in touching:
-            groups.remove(group)
-        groups.append(
-            (roots.union(*(g[0] for g in touching)), [c for g in touching for c in g[1]] + [claim])
-        )
-    made = [
-        Witness(tuple(sorted(r)), tuple(sorted(c, key=lambda claim: claim.id))) for r, c in groups
-    ]
-    return tuple(sorted(made, key=lambda w: w.claims[0].id))
+_MEASURES: tuple[Measure, ...] = ("movements", "vehicles", "personnel", "tonnes")
+_GENERAL = {"Ilyushin airlifter", "cargo aircraft", "cargo ship", "military vehicles"}
 
 
 def merge_claims(
@@ -115,102 +87,102 @@ def merge_claims(
     >>> {event.kind for event in events} == {"sortie", "sailing", "convoy"}
     True
     """
-    read_theatre(theatre)  # refused even where nothing moved
-    made = Provenance(
-        theatre=theatre, reports=sorted(reports, key=lambda report: report.id), grades=grades
-    )
-    if as_of is not None:
-        limit = end_of(as_of, name="as_of", error=EventError)
-        made = with_claims(
-            made, lambda claim, report: claim if claim.public_from(report) <= limit else None
-        )
-    return merge_all(made)
+    # A theatre that is not known is refused even where nothing moved.
+    read_theatre(theatre)
+    ordered = sorted(reports, key=lambda report: report.id)
+    made = Provenance(theatre=theatre, reports=ordered, grades=grades)
+    if as_of is None:
+        return merge_all(made)
+    limit = end_of(as_of, name="as_of", error=EventError)
+
+    def keep_public(claim: Claim, report: Report) -> Claim | None:
+        if claim.public_from(report) > limit:
+            return None
+        return claim
+
+    return merge_all(with_claims(made, keep_public))
 
 
 def merge_all(made: Provenance) -> tuple[FlowEvent, ...]:
     """One event of all claims that speak of the same movement; each carries `made`."""
-    by_event: dict[str, list[tuple[Claim, Report]]] = {}
+    spoken_of: dict[str, list[Spoken]] = {}
     titles: dict[str, str] = {}
     for report in made.reports:
         for event_id, title in report.events.items():
+            # Of several titles of one event that of the first report stays.
             titles.setdefault(event_id, title)
         for claim in report.claims:
-            by_event.setdefault(claim.event, []).append((claim, report))
-    events = [
-        _merge_one(event_id, titles.get(event_id, ""), spoken, made)
-        for event_id, spoken in by_event.items()
-        if any(claim.kind == "movement" for claim, _ in spoken)
-    ]
+            spoken_of.setdefault(claim.event, []).append((claim, report))
+    events = []
+    for event_id, spoken in spoken_of.items():
+        moving = _movements_of(spoken)
+        if moving:
+            title = titles.get(event_id, "")
+            events.append(_merge_one(event_id, title, moving, _related_ids(spoken), made))
     return Listed(sorted(events, key=lambda event: (event.start, event.event_id)))
 
 
 def with_claims(made: Provenance, keep: Callable[[Claim, Report], Claim | None]) -> Provenance:
     """The same with the claims that `keep` returns, changed or as they are."""
+    reports = []
+    for report in made.reports:
+        kept = (keep(claim, report) for claim in report.claims)
+        claims = Listed(claim for claim in kept if claim is not None)
+        reports.append(report.model_copy(update={"claims": claims}))
+    return Provenance(theatre=made.theatre, reports=reports, grades=made.grades)
 
-    def kept(report: Report) -> Report:
-        claims = tuple(new for claim in report.claims if (new := keep(claim, report)) is not None)
-        return report.model_copy(update={"claims": Listed(claims)})
 
-    return Provenance(theatre=made.theatre, reports=map(kept, made.reports), grades=made.grades)
+def _movements_of(spoken: Sequence[Spoken]) -> list[Spoken]:
+    """The movement claims among all that is reported of one event, by id."""
+    return sorted((pair for pair in spoken if pair[0].kind == "movement"), key=_pair_id)
+
+
+def _pair_id(pair: Spoken) -> str:
+    return pair[0].id
+
+
+def _related_ids(spoken: Sequence[Spoken]) -> tuple[str, ...]:
+    """Ids of the claims that add no movement: sightings, stocks, postures, intentions."""
+    return tuple(sorted(claim.id for claim, _ in spoken if claim.kind != "movement"))
 
 
 def _merge_one(
-    event_id: str, title: str, spoken: Sequence[tuple[Claim, Report]], made: Provenance
+    event_id: str, title: str, moving: Sequence[Spoken], related: tuple[str, ...], made: Provenance
 ) -> FlowEvent:
-    spoken = sorted(spoken, key=lambda pair: pair[0].id)
-    moving = [(claim, report) for claim, report in spoken if claim.kind == "movement"]
+    """Merge the movement claims of one event."""
     claims = [claim for claim, _ in moving]
     conflicts: list[str] = []
-    modes = sorted({str(claim.mode) for claim in claims})
-    if len(modes) > 1:
-        who = ", ".join(f"{c.id} ({c.mode})" for c in claims)
-        raise EventError(
-            f"event {event_id!r}: claims disagree on the mode: {who}; code them to two events"
-        )
-    one = _is_one(claims, modes[0])
-    start, stop = _window(claims, conflicts, deciding=_deciding(claims, one=one))
-    start, stop = (start, stop) if one else _window_of_bounds(claims, start, stop)
-    voices = witnesses(moving)
+    mode = _one_mode(event_id, claims)
+    is_one = is_one_movement(claims, mode)
+    start, stop = window = event_window(claims, conflicts, is_one=is_one)
     origin = _place("origin", claims, conflicts)
     destination = _place("destination", claims, conflicts)
-    grade_of = {claim.id: report.grade for claim, report in moving}
-    own = {claim.id for claim, report in moving if _is_root(claim, report)}
-
-    def pooled(what: Measure) -> Quantity:
-        return _pooled(what, voices, start, stop, grade_of, own, made.grades, conflicts, one=one)
-
-    movements = pooled("movements")
-    loads = {what: pooled(what) for what in _LOADS}
-    if (
-        not movements.has_content
-        and modes == ["road"]
-        and any(q.has_content for q in loads.values())
-    ):
-        movements = Quantity.exactly(1.0, unit="convoys", words="one column")
-    stream = any(claim.number.per_day or claim.movement_count.per_day for claim in claims) or (
-        movements.has_content and movements.high > 1 and stop - start > dt.timedelta(days=1)
-    )
+    voices = witnesses(moving)
+    given = EventNumbers(moving, voices, window=window, is_one=is_one, grades=made.grades)
+    numbers = {what: given.pool(what, conflicts) for what in _MEASURES}
+    movements = _count_column(mode, numbers)
+    platform = _platform(claims, conflicts)
     public = tuple(claim.public_from(report) for claim, report in moving)
-    return EVENT_OF_MODE[modes[0]](
+    return EVENT_OF_MODE[mode](
         event_id=event_id,
         title=title,
-        platform=_platform(claims, conflicts),
+        platform=platform,
         origin=origin,
         destination=destination,
-        via=next((tuple(find_place(v).id for v in c.via) for c in claims if c.via), ()),
+        via=_way_between(claims),
         start=start,
         stop=stop,
         direction=_direction(origin, destination, made.theatre),
         movements=movements,
-        vehicles=_or_none(loads["vehicles"]),
-        personnel=_or_none(loads["personnel"]),
-        tonnes=_or_none(loads["tonnes"]),
-        is_stream=stream,
-        cargo="; ".join(dict.fromkeys(claim.cargo for claim in claims if claim.cargo)),
-        claims=tuple(claim.id for claim, _ in moving),
-        related=tuple(claim.id for claim, _ in spoken if claim.kind != "movement"),
+        vehicles=_or_none(numbers["vehicles"]),
+        personnel=_or_none(numbers["personnel"]),
+        tonnes=_or_none(numbers["tonnes"]),
+        is_stream=_is_stream(claims, movements, stop - start),
+        cargo=_all_cargo(claims),
+        claims=tuple(claim.id for claim in claims),
+        related=related,
         sources=tuple(sorted({report.id for _, report in moving})),
-        roots=tuple(sorted({root for voice in voices for root in voice.roots})),
+        roots=_all_roots(voices),
         conflicts=tuple(conflicts),
         known_from=min(public),
         claims_known_from=public,
@@ -218,105 +190,82 @@ def _merge_one(
     )
 
 
+def _one_mode(event_id: str, claims: Sequence[Claim]) -> str:
+    """The mode of all claims."""
+    modes = {str(claim.mode) for claim in claims}
+    if len(modes) > 1:
+        who = ", ".join(f"{claim.id} ({claim.mode})" for claim in claims)
+        raise EventError(
+            f"event {event_id!r}: claims disagree on the mode: {who}; code them to two events"
+        )
+    return modes.pop()
+
+
+def _count_column(mode: str, numbers: Mapping[Measure, Quantity]) -> Quantity:
+    """The number of movements; vehicles that nobody counted in columns drove in one."""
+    has_load = any(number.has_content for number in numbers.values())
+    if mode == "road" and has_load and not numbers["movements"].has_content:
+        return Quantity.exactly(1.0, unit="convoys", words="one column")
+    return numbers["movements"]
+
+
+def _is_stream(claims: Iterable[Claim], movements: Quantity, length: dt.timedelta) -> bool:
+    """Whether the movements are spread over the window: a rate, or several within more than a day."""
+    if any(claim.number.per_day or claim.movement_count.per_day for claim in claims):
+        return True
+    return movements.has_content and movements.high > 1 and length > dt.timedelta(days=1)
+
+
+def _way_between(claims: Iterable[Claim]) -> tuple[str, ...]:
+    """Ids of the places on the way, of the first claim that names some."""
+    for claim in claims:
+        if claim.via:
+            return tuple(find_place(name).id for name in claim.via)
+    return ()
+
+
+def _all_cargo(claims: Iterable[Claim]) -> str:
+    """What was carried by all claims, each once."""
+    return "; ".join(dict.fromkeys(claim.cargo for claim in claims if claim.cargo))
+
+
+def _all_roots(voices: Iterable[Witness]) -> tuple[str, ...]:
+    roots: set[str] = set()
+    for voice in voices:
+        roots.update(voice.roots)
+    return tuple(sorted(roots))
+
+
 def _direction(origin: str, destination: str, theatre: str | Collection[str] | None) -> Direction:
     """Which way it goes; "external" where the theatre is not known, for `remerged` to put right."""
-    return (
-        "external"
-        if theatre is None
-        else direction(find_place(origin), find_place(destination), theatre)
-    )
+    if theatre is None:
+        return "external"
+    return direction(find_place(origin), find_place(destination), theatre)
 
 
-def _or_none(quantity: Quantity) -> Quantity | None:
-    return quantity if quantity.has_content else None
-
-
-def _is_exact(number: Quantity) -> bool:
-    """Whether it is a number that is neither a floor nor a ceiling."""
-    return number.has_content and number.family not in (*FLOORS, "at_most")
-
-
-def _has_exact(claim: Claim) -> bool:
-    return _is_exact(claim.movement_count) or _is_exact(claim.number)
-
-
-def _is_one(claims: Sequence[Claim], mode: str) -> bool:
-    """Whether the claims speak of one movement; a column on the road that nobody counted is one."""
-    counts = [claim.movement_count for claim in claims if claim.movement_count.has_content]
-    exact = [count for count in counts if _is_exact(count)]
-    return all(count.high <= 1 for count in exact) if exact else not counts and mode == "road"
-
-
-def _deciding(claims: Sequence[Claim], *, one: bool) -> Sequence[Claim]:
-    """The claims whose days make the window of the event.
-
-    One movement happened within the days of every claim. Of several, a floor, a ceiling or a claim without a number
-    speaks of some of them and takes nothing from the days of a number.
-    """
-    exact = [claim for claim in claims if _has_exact(claim)]
-    return claims if one or not exact else exact
-
-
-def _window(
-    claims: Sequence[Claim], conflicts: list[str], *, deciding: Sequence[Claim]
-) -> tuple[dt.datetime, dt.datetime]:
-    """Where the days of the deciding claims meet, or from the first to the last where they do not."""
-    shown = ", ".join(
-        f"{c.id} {c.start:%Y-%m-%d}/{c.stop - dt.timedelta(days=1):%Y-%m-%d}" for c in claims
-    )
-    start, stop = max(c.start for c in deciding), min(c.stop for c in deciding)
-    if start < stop:
-        if any(c.stop <= start or stop <= c.start for c in claims):
-            conflicts.append(f"days: {shown}; the window is that of the numbers")
-        return start, stop
-    tight = [c for c in deciding if not any(_inside(other, c) for other in deciding)]
-    conflicts.append(f"days: {shown}; the window spans the narrowest of them")
-    return min(c.start for c in tight), max(c.stop for c in tight)
-
-
-def _window_of_bounds(
-    claims: Sequence[Claim], start: dt.datetime, stop: dt.datetime
-) -> tuple[dt.datetime, dt.datetime]:
-    """Return the window, or where only floors and ceilings are known and none says anything of it, that of theirs.
-
-    Counts of movements come first, and loads where there are none. A floor holds over more days than its own.
-    """
-    counts = [(c, c.movement_count) for c in claims if c.movement_count.has_content]
-    bounds = counts or [(c, c.number) for c in claims if c.number.has_content]
-    if not bounds or any(_has_exact(claim) for claim in claims):
-        return start, stop
-    if any(
-        _within(q, c, start, stop, counts=bool(counts), one=False).has_content for c, q in bounds
-    ):
-        return start, stop
-    speaking = [claim for claim, _ in bounds]
-    if all(number.family in FLOORS for _, number in bounds):
-        return min(c.start for c in speaking), max(c.stop for c in speaking)
-    return _window(speaking, [], deciding=speaking)
-
-
-def _inside(one: Claim, other: Claim) -> bool:
-    """Whether the window of one lies within that of the other and is narrower."""
-    return (
-        other.start <= one.start
-        and one.stop <= other.stop
-        and one.stop - one.start < other.stop - other.start
-    )
+def _or_none(number: Quantity) -> Quantity | None:
+    if number.has_content:
+        return number
+    return None
 
 
 def _place(field: str, claims: Sequence[Claim], conflicts: list[str]) -> str:
+    """Id of the place most claims name; a region gives way to a named place."""
     places = {claim.id: find_end(getattr(claim, field), claim.mode) for claim in claims}
     exact = {key: place for key, place in places.items() if place.kind != "region"} or places
-    ids = sorted({place.id for place in exact.values()})
-    if (
-        len(ids) > 1
-        and max(_apart_km(a, b) for a in exact.values() for b in exact.values()) > SAME_AREA_KM
-    ):
-        conflicts.append(
-            f"{field}: " + ", ".join(f"{key} {place.name}" for key, place in exact.items())
-        )
-    counts = [place.id for place in exact.values()]
-    return max(ids, key=lambda name: (counts.count(name), -ids.index(name)))
+    if _widest_gap_km(exact.values()) > SAME_AREA_KM:
+        named = ", ".join(f"{key} {place.name}" for key, place in exact.items())
+        conflicts.append(f"{field}: {named}")
+    ids = [place.id for place in exact.values()]
+    # Of places named equally often the first in the alphabet counts, whatever the order of the reports.
+    return max(sorted(set(ids)), key=ids.count)
+
+
+def _widest_gap_km(places: Collection[Place]) -> float:
+    """Distance between the two places that lie furthest apart; 0 where all are one."""
+    if len({place.id for place in places}) == 1:
+        return 0.0
+    return max(_apart_km(one, other) for one in places for other in places)
 
 
 def _apart_km(a: Place, b: Place) -> float:
@@ -327,120 +276,10 @@ def _apart_km(a: Place, b: Place) -> float:
 
 
 def _platform(claims: Sequence[Claim], conflicts: list[str]) -> str:
+    """Ids of all platforms named, joined; a general word gives way to a named type."""
     named = {claim.id: platform_ids(claim.platform, claim.mode) for claim in claims}
-    exact = {k: v for k, v in named.items() if not set(v) <= set(_GENERAL)} or named
-    kinds = sorted(set(exact.values()))
-    if len(kinds) > 1:
-        conflicts.append(
-            "platform: " + ", ".join(f"{key} {' + '.join(ids)}" for key, ids in exact.items())
-        )
-    return " + ".join(sorted({name for ids in kinds for name in ids}))
-
-
-def _pooled(
-    what: Measure,
-    voices: Sequence[Witness],
-    start: dt.datetime,
-    stop: dt.datetime,
-    grade_of: Mapping[str, str],
-    own: set[str],
-    grades: Grades,
-    conflicts: list[str],
-    *,
-    one: bool,
-) -> Quantity:
-    """Pool the number of one measure over witnesses; without content when none of them gave one."""
-    told: list[tuple[Claim, Quantity]] = []
-    elsewhere: list[str] = []
-    for voice in voices:
-        given = [
-            (claim, claim.movement_count if what == "movements" else claim.number)
-            for claim in voice.claims
-            if what in ("movements", claim.measure)
-        ]
-        counts = what == "movements"
-        numbers = [
-            (c, _within(q, c, start, stop, counts=counts, one=one))
-            for c, q in given
-            if q.has_content
-        ]
-        if counted := [pair for pair in numbers if pair[1].has_content]:
-            told.append(
-                min(counted, key=lambda pair: (pair[0].id not in own, _spread(pair[1]), pair[0].id))
-            )
-        else:
-            elsewhere += [
-                f"{claim.id} {claim.quantity} (over other days, left out)" for claim, _ in numbers
-            ]
-    if not told:
-        conflicts += [f"{what} told of other days: {'; '.join(elsewhere)}"] if elsewhere else []
-        return Quantity.nothing(
-            "; ".join(dict.fromkeys(c.quantity for v in voices for c in v.claims if c.quantity))
-        )
-    result = pool_numbers(
-        [quantity for _, quantity in told],
-        [grades.reliability(grade_of[claim.id]) for claim, _ in told],
-        grades=grades,
-    )
-    if elsewhere or len({(q.family, q.params) for _, q in told}) > 1:
-        shown = "; ".join([*(f"{claim.id} {quantity}" for claim, quantity in told), *elsewhere])
-        how = (
-            "they agree within their hedges"
-            if result.method in ("agreement", "single")
-            else result.method
-        )
-        conflicts.append(
-            f"{what} told differently: {shown}; {how} (Birge ratio {result.birge:.1f})"
-        )
-    return result.quantity
-
-
-def _within(
-    number: Quantity,
-    claim: Claim,
-    start: dt.datetime,
-    stop: dt.datetime,
-    *,
-    counts: bool,
-    one: bool,
-) -> Quantity:
-    """The part of a claim's number that falls into the event's window.
-
-    A rate is multiplied by the days of the window. A number over a longer window is taken in proportion; a count of one
-    happened in the window, wherever its own days allow, and the load of one movement with it. A floor says nothing of a
-    part of its days, and a ceiling nothing of more than its days.
-
-    Parameters
-    ----------
-    counts
-        Whether it counts movements; else it is a load.
-    one
-        Whether the event is one movement.
-    """
-    days = (stop - start) / dt.timedelta(days=1)
-    own = (claim.stop - claim.start) / dt.timedelta(days=1)
-    if number.per_day:
-        return number.over_days(days, unit="movements" if counts else None)
-    if one and not counts:
-        return number
-    shared = (min(stop, claim.stop) - max(start, claim.start)) / dt.timedelta(days=1)
-    if number.family == "at_most":
-        return number if shared == days else Quantity.nothing(number.words)
-    if shared >= own or (counts and number.low <= 1):
-        return number
-    return (
-        Quantity.nothing(number.words)
-        if number.family in FLOORS or shared <= 0
-        else number.times(shared / own)
-    )
-
-
-def _is_root(claim: Claim, report: Report) -> bool:
-    """Whether the report prints its own finding: it relays nobody, or the root it names is itself."""
-    names = (report.publisher.lower(), report.id.split("-")[0].lower())
-    return not claim.relays or any(root.lower().startswith(names) for root in claim.relays)
-
-
-def _spread(quantity: Quantity) -> float:
-    """How wide a number is against itself; of one witness the narrowest counts, and a floor last."""
-    return quantity.high / max(quantity.low, 0.5) if quantity.family != "at_least" else float("inf")
+    exact = {key: ids for key, ids in named.items() if not _GENERAL.issuperset(ids)} or named
+    if len(set(exact.values())) > 1:
+        shown = ", ".join(f"{key} {' + '.join(ids)}" for key, ids in exact.items())
+        conflicts.append(f"platform: {shown}")
+    return " + ".join(sorted(set().union(*exact.values())))
