@@ -19,7 +19,6 @@ from .evidence.events import Sailing as Sailing
 from .evidence.events import Sortie as Sortie
 from .evidence.events import Train as Train
 from .evidence.explain import explain as explain
-from .evidence.explain import what_if as what_if
 from .evidence.merge import merge_claims as merge_claims
 from .evidence.plausibility import flag_infeasible as flag_infeasible
 from .evidence.reports import Claim as Claim
@@ -27,6 +26,7 @@ from .evidence.reports import Report as Report
 from .evidence.reports import read_reports as read_reports
 from .evidence.tables.event_frames import from_frame as from_frame
 from .evidence.tables.event_frames import to_frame as to_frame
+from .evidence.what_ifs import what_if as what_if
 from .flows import counts as counts
 from .flows.change_points import change_points as change_points
 from .flows.rate import Detection as Detection

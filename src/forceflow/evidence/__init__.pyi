@@ -9,8 +9,7 @@ from .events import Sailing as Sailing
 from .events import Sortie as Sortie
 from .events import Train as Train
 from .explain import explain as explain
-from .explain import grade_sensitivity as grade_sensitivity
-from .explain import what_if as what_if
+from .grade_readings import grade_sensitivity as grade_sensitivity
 from .grades import GRADES as GRADES
 from .grades import Grades as Grades
 from .merge import merge_claims as merge_claims
@@ -22,5 +21,6 @@ from .tables.event_frames import ACLED as ACLED
 from .tables.event_frames import UCDP as UCDP
 from .tables.event_frames import from_frame as from_frame
 from .tables.event_frames import to_frame as to_frame
+from .what_ifs import what_if as what_if
 
 __all__: list[str]
