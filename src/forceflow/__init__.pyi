@@ -21,9 +21,9 @@ from .evidence.events import Train as Train
 from .evidence.explain import explain as explain
 from .evidence.merge import merge_claims as merge_claims
 from .evidence.plausibility import flag_infeasible as flag_infeasible
+from .evidence.report_files import read_reports as read_reports
 from .evidence.reports import Claim as Claim
 from .evidence.reports import Report as Report
-from .evidence.reports import read_reports as read_reports
 from .evidence.tables.event_frames import from_frame as from_frame
 from .evidence.tables.event_frames import to_frame as to_frame
 from .evidence.what_ifs import what_if as what_if

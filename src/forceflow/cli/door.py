@@ -182,7 +182,7 @@ def read(
     """Reports and events of a folder, a file or a shipped set; a table of events has no reports."""
     from ..evidence.datasets import list_datasets, load_reports
     from ..evidence.merge import merge_claims
-    from ..evidence.reports import read_reports
+    from ..evidence.report_files import read_reports
     from ..evidence.tables.event_frames import from_frame, read_table
     from ..world import read_theatre
 

@@ -14,9 +14,9 @@ from .grades import GRADES as GRADES
 from .grades import Grades as Grades
 from .merge import merge_claims as merge_claims
 from .plausibility import flag_infeasible as flag_infeasible
+from .report_files import read_reports as read_reports
 from .reports import Claim as Claim
 from .reports import Report as Report
-from .reports import read_reports as read_reports
 from .tables.event_frames import ACLED as ACLED
 from .tables.event_frames import UCDP as UCDP
 from .tables.event_frames import from_frame as from_frame

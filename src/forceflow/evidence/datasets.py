@@ -10,8 +10,10 @@ from typing import Final
 
 from ..display import Listed
 from ..errors import UnknownNameError
+from .claim_checks import check_unique
 from .drawdowns import DRAWDOWNS
-from .reports import Report, check_unique, read_reports
+from .report_files import read_reports
+from .reports import Report
 
 __all__ = ["Dataset", "list_datasets", "load_reports", "seeds_folder"]
 

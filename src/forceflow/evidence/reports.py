@@ -1,17 +1,14 @@
 """Reports and their claims: what was published, by whom, relaying whom.
 
-One TOML file holds one report. A claim is written in the analyst's own words, with the printed quantity kept as
-printed; it is never edited to fit an estimate. Reading checks everything at once and returns all reports or none.
+A claim is written in the analyst's own words, with the printed quantity kept as printed; it is never edited to fit an
+estimate.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
-from collections.abc import Iterable, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
@@ -20,21 +17,17 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from ..blanks import is_blank
 from ..dates import Window, read_moment, read_when, without_dayfirst, write_edtf
 from ..display import Listed
-from ..errors import EventError, QuantityError, ReportError, RouteError, UnknownNameError, nearest
+from ..errors import QuantityError
 from ..modes import ModeId
 from ..quantity import Quantity
 from ..quantity.nouns import other_kind
 from ..quantity.units import COUNTED, is_measured, same_unit, unit_factor, which_tonnes
-from ..world import find_end
-from .platform_names import moving_ids
 
 __all__ = [
     "KINDS",
@@ -42,9 +35,7 @@ __all__ = [
     "UNIT_FACTORS",
     "Claim",
     "Report",
-    "check_unique",
     "read_number",
-    "read_reports",
 ]
 
 Kind = Literal["movement", "presence", "stock", "posture", "intent"]
@@ -75,7 +66,7 @@ UNIT_FACTORS: dict[str, tuple[Measure, Quantity, str]] = {
 """Units that need a factor before they can be pooled: measure, factor and its reason."""
 
 
-def _published(value: Any) -> str:
+def _check_published(value: Any) -> str:
     """A day, a month or a year in EDTF, however it was written; of a moment its day."""
     window = _read_date(value)
     if window.start and window.stop and window.stop - window.start < dt.timedelta(days=1):
@@ -90,8 +81,10 @@ def _published(value: Any) -> str:
 
 def _read_date(value: Any) -> Window:
     """Window of a date of a report, in words, in EDTF or as TOML has it."""
+    if not isinstance(value, dt.date):
+        value = str(value)
     try:
-        return read_when(value if isinstance(value, dt.date) else str(value))
+        return read_when(value)
     except QuantityError as error:
         raise ValueError(without_dayfirst(str(error))) from None
 
@@ -104,7 +97,7 @@ def _window_of(published: str) -> tuple[dt.datetime, dt.datetime]:
     return window.start, window.stop
 
 
-def _grade(value: str) -> str:
+def _check_grade(value: str) -> str:
     if not re.fullmatch(r"[A-F][1-6]", value):
         raise ValueError(
             f"an Admiralty grade is a letter A to F and a digit 1 to 6 such as 'B2', not {value!r}"
@@ -112,7 +105,7 @@ def _grade(value: str) -> str:
     return value
 
 
-def _one_name(value: str) -> str:
+def _check_name(value: str) -> str:
     if " | " in value:
         raise ValueError(
             f"' | ' parts the names in a cell of a table, so none may hold it; write {value!r} otherwise"
@@ -125,7 +118,7 @@ _DATED = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)$")
 
 Moment = Annotated[dt.datetime, BeforeValidator(read_moment)]
 Text = Annotated[str, Field(min_length=1)]
-Name = Annotated[str, Field(min_length=1), AfterValidator(_one_name)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(_check_name)]
 
 
 class _Record(BaseModel):
@@ -201,11 +194,16 @@ class Claim(_Record):
             window = _read_date(when)
         except ValueError as error:
             raise ValueError(f"when: {error}") from None
-        given = {"start": window.start, "stop": window.stop}
-        said = (
-            {"when": str(when)} if isinstance(when, dt.date | int) else {}
-        )  # as TOML has dates and years
-        return {**{k: v for k, v in given.items() if v is not None}, **data, **said}
+        filled: dict[str, Any] = {}
+        if window.start is not None:
+            filled["start"] = window.start
+        if window.stop is not None:
+            filled["stop"] = window.stop
+        filled.update(data)
+        # TOML has dates and whole numbers of its own, where a report's `when` is text.
+        if isinstance(when, dt.date | int):
+            filled["when"] = str(when)
+        return filled
 
     @cached_property
     def number(self) -> Quantity:
@@ -223,11 +221,9 @@ class Claim(_Record):
         """How many movements it speaks of: its number when that counts movements, else `movements`."""
         if self.measure == "movements":
             return self.number
-        return (
-            read_number(self.movements, unit="movements")
-            if self.movements
-            else Quantity.nothing("")
-        )
+        if not self.movements:
+            return Quantity.nothing("")
+        return read_number(self.movements, unit="movements")
 
     @property
     def edtf(self) -> str:
@@ -252,19 +248,24 @@ class Claim(_Record):
 
         A relayed claim was known when its root came out, and at the latest when the relay was printed.
         """
-        dated = [_window_of(match[1])[1] for root in self.relays if (match := _DATED.search(root))]
-        if not self.relays or len(dated) < len(self.relays):
+        ends = []
+        for root in self.relays:
+            dated = _DATED.search(root)
+            # One root without a date may have come out with the report itself.
+            if dated is None:
+                return report.published_by
+            _, end = _window_of(dated[1])
+            ends.append(end)
+        if not ends:
             return report.published_by
-        return min(max(dated), report.published_by)
+        return min(max(ends), report.published_by)
 
     @property
     def measure(self) -> Measure | None:
         """What the number counts: movements, vehicles, personnel or tonnes."""
-        return (
-            UNIT_FACTORS[self.unit][0]
-            if self.unit in UNIT_FACTORS
-            else MEASURE_OF_UNIT.get(self.unit)
-        )
+        if self.unit in UNIT_FACTORS:
+            return UNIT_FACTORS[self.unit][0]
+        return MEASURE_OF_UNIT.get(self.unit)
 
 
 class Report(_Record):
@@ -290,11 +291,11 @@ class Report(_Record):
     id: Name
     publisher: Name
     title: Text
-    published: Annotated[str, BeforeValidator(_published)]
+    published: Annotated[str, BeforeValidator(_check_published)]
     url: str = ""
     url_note: str = ""
     document: str = ""
-    grade: Annotated[str, AfterValidator(_grade)]
+    grade: Annotated[str, AfterValidator(_check_grade)]
     grade_reason: Text
     party: bool = False
     events: dict[Name, str]
@@ -311,8 +312,8 @@ class Report(_Record):
         return f"{self.id}: {self.publisher}, {self.title} ({self.published}), grade {self.grade}, {many}"
 
     def _repr_html_(self) -> str:
-        said = f"{self.publisher}: {self.title} ({self.published}), grade {self.grade}: {self.grade_reason}"
-        return Listed(self.claims).to_html(caption=said, shown=len(self.claims))
+        caption = f"{self.publisher}: {self.title} ({self.published}), grade {self.grade}: {self.grade_reason}"
+        return Listed(self.claims).to_html(caption=caption, shown=len(self.claims))
 
     def _listed_(self) -> dict[str, str]:
         return {
@@ -356,210 +357,29 @@ def read_number(
     if not is_measured(unit):
         # A rate without a noun ("120 a day") has the unit movements by default, which was not printed.
         is_default = parsed.per_day and printed == "movements" and "movement" not in words.lower()
-        _check_count(words, "" if is_default else printed, unit)
+        if not is_default:
+            _check_count(words, printed, unit)
     number = Quantity.parse(words, unit=unit, round_numbers=round_numbers)
     if not is_measured(unit) or not number.has_content or same_unit(printed, unit):
         return number
     factor = unit_factor(printed, to=unit)
     if factor is None:
-        which = which_tonnes(printed) if MEASURE_OF_UNIT.get(unit) == "tonnes" else f"give {unit}"
+        which = f"give {unit}"
+        if MEASURE_OF_UNIT.get(unit) == "tonnes":
+            which = which_tonnes(printed)
         raise QuantityError(f"{words!r} is in {printed!r}; {which}")
     return number.times(factor)
 
 
 def _check_count(words: str, printed: str, unit: str) -> None:
     """Refuse a number of something else than what a unit counts: tonnes, or trucks among soldiers."""
+    if not printed:
+        return
     measure = MEASURE_OF_UNIT.get(unit)
-    if measure and printed and is_measured(printed):
+    if measure and is_measured(printed):
         raise QuantityError(f"{words!r} is in {printed!r}; give a count of {measure}")
-    if printed and (kind := other_kind(printed, wanted=unit)):
+    kind = other_kind(printed, wanted=unit)
+    if kind:
         raise QuantityError(
             f"{words!r} counts {kind} ({printed!r}); give a count of {measure or unit}"
         )
-
-
-def read_reports(path: str | Path) -> tuple[Report, ...]:
-    """Read every report of a folder (or one file), checked as a whole.
-
-    Parameters
-    ----------
-    path
-        A folder with one ``.toml`` file per report (sub-folders are not read), or one such file.
-
-    Returns
-    -------
-    tuple of Report
-        In the order of the file names.
-
-    Raises
-    ------
-    ReportError
-        The folder or file is missing or empty, the TOML is broken, a field is missing or wrong, a place, platform
-        or quantity is not understood, or an id stands twice. The message names file, claim and field.
-
-    Examples
-    --------
-    >>> import forceflow as ff
-    >>> reports = ff.load_reports("syria-2024")
-    >>> [report.id for report in reports]  # doctest: +ELLIPSIS
-    ['bne-2025-01-30', 'euaa-2025-03', ...]
-    """
-    path = Path(path)
-    if path.is_dir():
-        found = sorted(path.glob("*.toml"))
-        if not found:
-            raise ReportError(
-                "no reports here; a folder needs one .toml file per report", file=str(path)
-            )
-    elif path.is_file():
-        found = [path]
-    else:
-        raise ReportError(
-            "no such file or folder; give a folder of .toml reports such as 'seeds', or use "
-            "load_reports('syria-2024') for the ones shipped",
-            file=str(path),
-        )
-    reports = Listed(_read_report(file) for file in found)
-    check_unique(reports)
-    return reports
-
-
-def _read_report(path: Path) -> Report:
-    file = path.name
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ReportError(f"not valid TOML: {error}", file=file) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReportError(f"cannot be read: {error}", file=file) from None
-    except RecursionError:
-        raise ReportError(
-            "not valid TOML for a report: brackets within brackets without end", file=file
-        ) from None
-    head = document.get("report")
-    if not isinstance(head, dict):
-        raise ReportError(
-            "a report file needs a [report] table with id, publisher, title, published", file=file
-        )
-    for extra in sorted(set(document) - {"report", "events", "claims"}):
-        raise ReportError(
-            "unknown table; a file has [report], [events] and [[claims]]", file=file, field=extra
-        )
-    claims = document.get("claims", [])
-    if not isinstance(claims, list) or not claims:
-        raise ReportError("a report needs at least one [[claims]] table", file=file)
-    try:
-        report = Report.model_validate(
-            {**head, "events": document.get("events", {}), "claims": claims, "file": file}
-        )
-    except ValidationError as error:
-        raise _first(error, file, claims) from None
-    for claim in report.claims:
-        _check_claim(claim, report)
-    return report
-
-
-def _first(error: ValidationError, file: str, claims: Sequence[Any]) -> ReportError:
-    """Turn the first of pydantic's complaints into one line that names claim and field."""
-    detail: ErrorDetails = error.errors(include_url=False)[0]
-    where, claim = list(detail["loc"]), ""
-    if where and where[0] == "claims" and len(where) > 1:
-        number = int(where[1])
-        raw = claims[number]
-        claim = (
-            str(raw.get("id", f"number {number + 1}"))
-            if isinstance(raw, dict)
-            else f"number {number + 1}"
-        )
-        where = where[2:]
-    field = ".".join(str(part) for part in where)
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "extra_forbidden":
-        model = Claim if claim else Report
-        close = nearest(field, model.model_fields)
-        message = "unknown field" + (f"; did you mean {', '.join(close)}?" if close else "")
-    elif detail["type"] == "missing":
-        message = "is missing"
-    elif isinstance(
-        detail["input"], dict
-    ):  # said by a validator of the whole claim, which names the field
-        field, _, message = (
-            message.partition(": ") if not field and ": " in message else (field, "", message)
-        )
-    else:
-        message += f" (got {detail['input']!r:.80})"
-    return ReportError(message, file=file, claim=claim, field=field)
-
-
-def _check_claim(claim: Claim, report: Report) -> None:
-    def wrong(field: str, message: str) -> ReportError:
-        return ReportError(message, file=report.file, claim=claim.id, field=field)
-
-    if claim.stop <= claim.start:
-        raise wrong(
-            "stop",
-            f"ends ({claim.stop:%Y-%m-%d}) before or when it starts ({claim.start:%Y-%m-%d}); the "
-            "window is half-open, so a single day stops on the day after",
-        )
-    if claim.event not in report.events:
-        close = nearest(claim.event, report.events) or sorted(report.events)
-        raise wrong(
-            "event", f"unknown event {claim.event!r}; [events] of this file has {', '.join(close)}"
-        )
-    for name in claim.inferred:
-        if name not in Claim.model_fields:
-            raise wrong("inferred", f"{name!r} is not a field of a claim")
-    for field in ("quantity", "movements"):
-        try:
-            _ = claim.number if field == "quantity" else claim.movement_count
-        except ValueError as error:
-            raise wrong(field, str(error)) from None
-    for field in ("origin", "destination", "via"):
-        value = getattr(claim, field)
-        for name in value if isinstance(value, tuple) else (value,) if value else ():
-            try:
-                find_end(name, claim.mode if claim.kind == "movement" and field != "via" else None)
-            except (UnknownNameError, RouteError) as error:
-                raise wrong(field, str(error)) from None
-    if claim.kind != "movement":
-        return
-    for field in ("mode", "origin", "destination"):
-        if not getattr(claim, field):
-            raise wrong(
-                field, "a movement needs it; use kind 'presence' or 'posture' for what did not move"
-            )
-    try:
-        moving_ids(claim.platform, str(claim.mode))
-    except (UnknownNameError, EventError) as error:
-        raise wrong("platform", str(error)) from None
-    end = find_end(claim.destination, claim.mode)
-    if find_end(claim.origin, claim.mode) == end and end.kind != "region":
-        raise wrong(
-            "destination", "is the origin; use kind 'presence' or 'posture' for what did not move"
-        )
-    if claim.number.has_content and claim.measure is None:
-        known = ", ".join((*MEASURE_OF_UNIT, *UNIT_FACTORS))
-        raise wrong(
-            "unit", f"a movement with a number needs a unit out of {known}; got {claim.unit!r}"
-        )
-
-
-def check_unique(reports: Iterable[Report]) -> None:
-    """Refuse report ids or claim ids that stand twice."""
-    seen_reports: dict[str, str] = {}
-    seen_claims: dict[str, str] = {}
-    for report in reports:
-        if report.id in seen_reports:
-            raise ReportError(
-                f"report id {report.id!r} already stands in {seen_reports[report.id]}",
-                file=report.file,
-            )
-        seen_reports[report.id] = report.file
-        for claim in report.claims:
-            if claim.id in seen_claims:
-                raise ReportError(
-                    f"claim id already stands in {seen_claims[claim.id]}",
-                    file=report.file,
-                    claim=claim.id,
-                )
-            seen_claims[claim.id] = report.file
