@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from ..display import Listed
-from ..errors import ForceflowError, UnknownNameError
 from ..modes import MODES
-from ..quantity import Quantity
-from ..quantity.units import KM_PER_NM
-from ..world import Aircraft, Vessel, find_place, find_platform, route
+from ..world import Aircraft, Vessel, find_platform, route
 from .events import FlowEvent
-from .platform_names import platform_ids
-from .reports import Claim, Report
-from .tables.event_frames import as_events
+from .judged import Flag, Judged, judge_event, judge_things
+from .voyage_times import flag_vessel, is_named_vessel
 
 __all__ = ["Flag", "flag_infeasible", "light_loads", "too_heavy"]
 
@@ -26,44 +20,6 @@ _FULLEST = "C-17", 823
 """The fullest flight published: Reach 871 out of Kabul, 15 August 2021 (aviationgeek-reach871)."""
 _FULLEST_AIRLINER = 2.3
 """People for each seat of the fullest airliner: some 1,090 on a 747 of 480 seats, Operation Solomon 1991 (recalled)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Something that cannot be as it was said.
-
-    Parameters
-    ----------
-    claims
-        Ids of the claims (or events) that exclude each other, or of the one that excludes itself.
-    reason
-        What would have had to be, and what can be.
-    """
-
-    claims: tuple[str, ...]
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{' + '.join(self.claims)}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A claim or an event, as far as physics can judge it; an unknown platform is ""."""
-
-    id: str
-    event: str
-    mode: str
-    kind: str
-    platforms: tuple[str, ...]
-    origin: str
-    destination: str
-    via: tuple[str, ...]
-    start: dt.datetime
-    stop: dt.datetime
-    tonnes: Quantity | None
-    movements: Quantity
-    people: Quantity | None = None
 
 
 def flag_infeasible(told: Any) -> tuple[Flag, ...]:
@@ -104,155 +60,96 @@ def flag_infeasible(told: Any) -> tuple[Flag, ...]:
     >>> print(ff.flag_infeasible(events)[0])
     row 0: 70,000 t an aircraft; C-17 lifts 78 t at most
     """
-    flags: list[Flag] = []
-    sightings: dict[str, list[tuple[_Said, str]]] = {}
-    for one in _said(told):
-        flags += [*_weight(one), *_crowd(one), *_reach(one)]
-        if one.mode == "sea" and one.kind in ("movement", "presence"):
-            for name in _named_vessels(one):
-                sightings.setdefault(name, []).append((one, one.origin))
-    for name, seen in sorted(sightings.items()):
-        apart = _speed(name, seen)
-        known = {flag.claims for flag in apart}
-        flags += [
-            *apart,
-            *(flag for flag in _voyages(name, [s for s, _ in seen]) if flag.claims not in known),
-        ]
-    return Listed(sorted(set(flags), key=lambda flag: (flag.claims, flag.reason)))
+    flags: set[Flag] = set()
+    seen_of: dict[str, list[Judged]] = {}
+    for judged in judge_things(told):
+        flags.update(_flag_tonnes(judged), _flag_people(judged), _flag_range(judged))
+        if judged.mode == "sea" and judged.kind in ("movement", "presence"):
+            for name in filter(is_named_vessel, judged.platforms):
+                seen_of.setdefault(name, []).append(judged)
+    for name, seen in seen_of.items():
+        flags.update(flag_vessel(name, seen))
+    return Listed(sorted(flags, key=attrgetter("claims", "reason")))
 
 
 def too_heavy(events: Iterable[FlowEvent]) -> tuple[str, ...]:
     """Ids of events that carry more tonnes a movement than their aircraft or ships can."""
-    return tuple(
-        event.event_id for event in events if event.tonnes is not None and _weight(_of_event(event))
-    )
+    heavy = []
+    for event in events:
+        if event.tonnes is not None and _flag_tonnes(judge_event(event)):
+            heavy.append(event.event_id)
+    return tuple(heavy)
 
 
-def _said(told: Any) -> Iterable[_Said]:
-    """What reports say moved or was seen, in order of report; or events."""
-    if isinstance(told, Report):
-        told = (told,)
-    things = tuple(told) if isinstance(told, list | tuple | Iterator) else told
-    if not isinstance(things, tuple) or not all(isinstance(thing, Report) for thing in things):
-        return [_of_event(event) for event in as_events(things)]
-    reports = sorted(things, key=lambda report: report.id)
-    return [_of_claim(claim) for report in reports for claim in report.claims]
-
-
-def _of_claim(claim: Claim) -> _Said:
-    try:
-        platforms = platform_ids(claim.platform, claim.mode) if claim.platform else ()
-    except UnknownNameError:
-        platforms = tuple(_id_or_nothing(name) for name in claim.platform.split(";"))
-    return _Said(
-        claim.id,
-        claim.event,
-        str(claim.mode),
-        claim.kind,
-        platforms,
-        claim.origin,
-        claim.destination,
-        claim.via,
-        claim.start,
-        claim.stop,
-        claim.number if claim.measure == "tonnes" else None,
-        claim.movement_count,
-        claim.number if claim.measure == "personnel" else None,
-    )
-
-
-def _id_or_nothing(name: str) -> str:
-    try:
-        return find_platform(name.strip()).id
-    except UnknownNameError:
-        return ""
-
-
-def _of_event(event: FlowEvent) -> _Said:
-    return _Said(
-        event.event_id,
-        event.event_id,
-        event.mode,
-        "movement",
-        event.platforms,
-        event.origin,
-        event.destination,
-        event.via,
-        event.start,
-        event.stop,
-        event.tonnes,
-        event.movements,
-        event.personnel,
-    )
-
-
-def _weight(said: _Said) -> list[Flag]:
+def _flag_tonnes(judged: Judged) -> list[Flag]:
     """More tonnes in each than the largest of the types carries."""
-    flags = []
-    if all(said.platforms) and (tonnes := _each(said, said.tonnes)) is not None:
-        found = [find_platform(name) for name in said.platforms]
-        crafts = [
-            (p.name, p.structural_payload_t.high)
-            for p in found
-            if said.mode == "air" and isinstance(p, Aircraft)
-        ]
-        ships = [
-            (p.name, p.deadweight_t.high)
-            for p in found
-            if said.mode == "sea" and isinstance(p, Vessel)
-        ]
-        most = max((most for _, most in crafts or ships), default=math.inf)
-        if tonnes > most:
-            names = ", ".join(name for name, _ in crafts or ships)
-            kind, does = ("an aircraft", "lifts") if crafts else ("a ship", "carries")
-            flags.append(
-                Flag((said.id,), f"{tonnes:,.0f} t {kind}; {names} {does} {most:,.0f} t at most")
-            )
-    return flags
+    tonnes = judged.load_of_each(judged.tonnes)
+    # The load may have been on a type that is unknown.
+    if tonnes is None or not all(judged.platforms):
+        return []
+    capacities = _capacities(judged)
+    most = max(capacities.values(), default=math.inf)
+    if tonnes <= most:
+        return []
+    what = "a ship; {} carries" if judged.mode == "sea" else "an aircraft; {} lifts"
+    names = ", ".join(capacities)
+    return [Flag((judged.id,), f"{tonnes:,.0f} t {what.format(names)} {most:,.0f} t at most")]
 
 
-def _reach(said: _Said) -> list[Flag]:
+def _capacities(judged: Judged) -> dict[str, float]:
+    """The most tonnes each type carries, by name; none for a type that does not move so, or on the road."""
+    capacities = {}
+    for platform in map(find_platform, judged.platforms):
+        if judged.mode == "air" and isinstance(platform, Aircraft):
+            capacities[platform.name] = platform.structural_payload_t.high
+        elif judged.mode == "sea" and isinstance(platform, Vessel):
+            capacities[platform.name] = platform.deadweight_t.high
+    return capacities
+
+
+def _flag_range(judged: Judged) -> list[Flag]:
     """Farther by air than the type flies empty."""
-    if not all(said.platforms):
+    if judged.mode != "air" or judged.kind != "movement":
         return []
-    found = [find_platform(name) for name in said.platforms]
+    if not judged.platforms or not all(judged.platforms):
+        return []
+    km = route(judged.origin, judged.destination, mode="air", via=judged.via).distance_km
     flags = []
-    if said.mode == "air" and said.kind == "movement" and found:
-        way = route(said.origin, said.destination, mode="air", via=said.via)
-        for craft in found:
-            if isinstance(craft, Aircraft) and way.distance_km > craft.ferry_range_km.value.high:
-                flags.append(
-                    Flag(
-                        (said.id,),
-                        f"{way.distance_km:,.0f} km without a stop; {craft.name} flies "
-                        f"{craft.ferry_range_km.value.high:,.0f} km empty at most",
-                    )
-                )
+    for craft in _aircraft_of(judged):
+        furthest = craft.ferry_range_km.value.high
+        if km > furthest:
+            reason = (
+                f"{km:,.0f} km without a stop; {craft.name} flies {furthest:,.0f} km empty at most"
+            )
+            flags.append(Flag((judged.id,), reason))
     return flags
 
 
-def _each(said: _Said, load: Quantity | None) -> float | None:
-    """The load of one movement, best for best; None where either number is missing."""
-    if load is None or not load.has_content or not said.movements.has_content:
-        return None
-    return load.best / said.movements.best if said.movements.best > 0 else None
+def _aircraft_of(judged: Judged) -> list[Aircraft]:
+    platforms = map(find_platform, judged.platforms)
+    return [platform for platform in platforms if isinstance(platform, Aircraft)]
 
 
-def _crowd(said: _Said) -> list[Flag]:
+def _flag_people(judged: Judged) -> list[Flag]:
     """More people in each aircraft than on the fullest flights published."""
-    people = _each(said, said.people)
-    if said.mode != "air" or people is None or not all(said.platforms):
+    people = judged.load_of_each(judged.personnel)
+    if people is None or judged.mode != "air" or not all(judged.platforms):
         return []
-    found = [p for name in said.platforms if isinstance(p := find_platform(name), Aircraft)]
-    limits = [most for craft in found if (most := _most_people(craft)) is not None]
-    if len(limits) < len(found) or not limits or people <= max(limits):
+    limits = {}
+    for craft in _aircraft_of(judged):
+        most = _most_people(craft)
+        if most is None:
+            return []
+        limits[craft.name] = most
+    highest = max(limits.values(), default=math.inf)
+    if people <= highest:
         return []
-    names = ", ".join(craft.name for craft in found)
+    fullest, aboard = _FULLEST
     return [
         Flag(
-            (said.id,),
-            f"{people:,.0f} people an aircraft; {names} holds {max(limits):,.0f} at most, packed as on the fullest "
-            f"flight published ({_FULLEST[1]} people on a {_FULLEST[0]})",
+            (judged.id,),
+            f"{people:,.0f} people an aircraft; {', '.join(limits)} holds {highest:,.0f} at most, packed as on the "
+            f"fullest flight published ({aboard} people on a {fullest})",
         )
     ]
 
@@ -288,146 +185,40 @@ def light_loads(events: Iterable[FlowEvent]) -> tuple[str, ...]:
         key = (event.mode, event.platform)
         if event.tonnes is None and event.mode != "road":
             silent[key] = silent.get(key, 0) + 1
-        elif (each := _each(_of_event(event), event.tonnes)) is not None:
-            printed.setdefault(key, []).append(each)
-    return tuple(
-        note
-        for key in silent
-        if key in printed and (note := _light(key, printed[key], silent[key]))
-    )
+            continue
+        tonnes = judge_event(event).load_of_each(event.tonnes)
+        if tonnes is not None:
+            printed.setdefault(key, []).append(tonnes)
+    notes = []
+    for (mode, platform), count in silent.items():
+        loads = printed.get((mode, platform))
+        if not loads:
+            continue
+        usual = _catalogue_load(platform)
+        if usual is not None and usual < min(loads):
+            notes.append(_note_on_light_load(mode, platform, usual, loads, count))
+    return tuple(notes)
 
 
-def _light(key: tuple[str, str], printed: list[float], silent: int) -> str:
-    """The note on one platform, or ""."""
-    mode, platform = key
-    found = [find_platform(name) for name in platform.split(" + ")]
-    loads = [p.cargo_t.best * p.load_factor().best for p in found if isinstance(p, Vessel)]
-    loads += [
-        p.structural_payload_t.best * p.load_factor().best for p in found if isinstance(p, Aircraft)
-    ]
-    if not loads or max(loads) >= min(printed):
-        return ""
-    low, high, each = min(printed), max(printed), MODES[mode].trip
-    span = f"{low:,.0f} t" if low == high else f"{low:,.0f} to {high:,.0f} t"
+def _catalogue_load(platform: str) -> float | None:
+    """The greatest usual load of some platforms, t; None where none of them is a ship or an aircraft."""
+    loads = []
+    for found in map(find_platform, platform.split(" + ")):
+        if isinstance(found, Vessel):
+            loads.append(found.cargo_t.best * found.load_factor().best)
+        elif isinstance(found, Aircraft):
+            loads.append(found.structural_payload_t.best * found.load_factor().best)
+    return max(loads, default=None)
+
+
+def _note_on_light_load(
+    mode: str, platform: str, usual: float, loads: Sequence[float], count: int
+) -> str:
+    low, high = min(loads), max(loads)
+    span = f"{low:,.0f} t"
+    if low != high:
+        span = f"{low:,.0f} to {high:,.0f} t"
     return (
-        f"the catalogue's load of {platform} (about {max(loads):,.0f} t), used for {silent} events without tonnes, is "
-        f"below what other rows of these events say ({span} {each}): give their tonnes or the platform"
+        f"the catalogue's load of {platform} (about {usual:,.0f} t), used for {count} events without tonnes, is "
+        f"below what other rows of these events say ({span} {MODES[mode].trip}): give their tonnes or the platform"
     )
-
-
-def _named_vessels(said: _Said) -> list[str]:
-    return [
-        name
-        for name in said.platforms
-        if name
-        and isinstance(find_platform(name), Vessel)
-        and "class" not in name.lower()
-        and "ship" not in name.lower()
-    ]
-
-
-def _speed(name: str, seen: list[tuple[_Said, str]]) -> list[Flag]:
-    vessel = find_platform(name)
-    assert isinstance(vessel, Vessel)
-    top = vessel.speed_km_per_h.high
-    flags = []
-    ordered = sorted(
-        ((c, place) for c, place in seen if place), key=lambda pair: (pair[0].start, pair[0].id)
-    )
-    for (one, here), (other, there) in pairwise(ordered):
-        if other.start < one.stop or find_place(here).id == find_place(there).id:
-            continue
-        try:
-            distance = route(here, there, mode="sea").distance_km
-        except ForceflowError:
-            continue
-        hours = (other.stop - one.start).total_seconds() / 3600
-        if distance / hours > top * 1.05:
-            need, can = distance / hours / KM_PER_NM, top / KM_PER_NM
-            flags.append(
-                Flag(
-                    (one.id, other.id),
-                    f"{name} from {find_place(here).name} to {find_place(there).name} would have needed {need:.0f} kn; "
-                    f"it sails {can:.0f} kn at most",
-                )
-            )
-    return flags
-
-
-def _voyages(name: str, seen: list[_Said]) -> list[Flag]:
-    """Voyages of one vessel that leave it no time to come back for the next."""
-    moves = sorted(
-        (s for s in seen if s.kind == "movement" and s.origin and s.destination), key=_by_window
-    )
-    flags = [flag for move in moves if (flag := _too_often(name, move)) is not None]
-    for one, other in pairwise(moves):
-        if one.event == other.event:
-            continue
-        orders = [(one, other), (other, one)]
-        lacks = [_lack(name, first, then) for first, then in orders if first.start < then.stop]
-        if all(lacks):
-            flags.append(Flag((one.id, other.id), lacks[0]))
-    return flags
-
-
-def _by_window(said: _Said) -> tuple[dt.datetime, dt.datetime, str]:
-    return said.start, said.stop, said.id
-
-
-def _too_often(name: str, said: _Said) -> Flag | None:
-    """Several sailings of one movement without the time to come back between them."""
-    times = (
-        math.ceil(said.movements.low / max(1, len(said.platforms)))
-        if said.movements.has_content
-        else 1
-    )
-    there, back = (
-        _sea_km((said.origin, *said.via, said.destination)),
-        _sea_km((said.destination, said.origin)),
-    )
-    if times < 2 or there is None or back is None:
-        return None
-    lack = _too_far(name, (times - 1) * (there + back), said.stop - said.start)
-    return (
-        Flag((said.id,), f"{times} sailings, each from {find_place(said.origin).name}: {lack}")
-        if lack
-        else None
-    )
-
-
-def _lack(name: str, first: _Said, then: _Said) -> str:
-    """Why a vessel cannot make one voyage and be at the start of the next in time, or ""."""
-    there = _sea_km((first.origin, *first.via, first.destination))
-    on = _sea_km((first.destination, then.origin))
-    if there is None or on is None:
-        return ""
-    lack = _too_far(name, there + on, then.stop - first.start)
-    places = [find_place(place).name for place in (first.origin, first.destination, then.origin)]
-    return f"{places[0]} to {places[1]} and on to {places[2]}: {lack}" if lack else ""
-
-
-def _too_far(name: str, km: float, time: dt.timedelta) -> str:
-    """Why a distance is out of reach of a vessel in a time, or ""."""
-    vessel = find_platform(name)
-    assert isinstance(vessel, Vessel)
-    hours, top = time.total_seconds() / 3600, vessel.speed_km_per_h.high
-    if km <= 1.05 * top * hours:
-        return ""
-    return (
-        f"{name} would have needed {km / hours / KM_PER_NM:,.0f} kn for {km:,.0f} km in {hours:,.0f} h; "
-        f"it sails {top / KM_PER_NM:.0f} kn at most"
-    )
-
-
-def _sea_km(calls: tuple[str, ...]) -> float | None:
-    """Length of the shortest open sea route along the calls, km; None where there is none to measure."""
-    km = 0.0
-    for here, there in pairwise(calls):
-        one, other = find_place(here), find_place(there)
-        if one.id == other.id or (one.port or one.id) == (other.port or other.id):
-            continue
-        try:
-            km += route(one, other, mode="sea").distance_km
-        except ForceflowError:
-            return None
-    return km
