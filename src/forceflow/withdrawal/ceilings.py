@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..evidence.events import FlowEvent
+from ..flows.leading_measure import _pace
 from ..results.range import Range, figure
 from ..world import find_place
 
 if TYPE_CHECKING:
     from ..lift.capacity.capacity import Capacity
-from ..flows.leading_measure import _pace
 
 __all__ = ["below_pace", "ceiling_notes"]
 
@@ -29,18 +29,12 @@ def ceiling_notes(capacity: Capacity, events: Iterable[FlowEvent]) -> tuple[str,
     events
         Any; those of the same mode between the same two places, in the same direction, are compared.
     """
-    ends = capacity.origin, capacity.destination
-    mine = [
-        event
-        for event in events
-        if event.mode == capacity.mode
-        and not event.is_empty
-        and (find_place(event.origin).name, find_place(event.destination).name) == ends
-    ]
+    mine = [event for event in events if _is_on_bridge(event, capacity)]
+    trips = {"air": "sorties"}.get(capacity.mode, "sailings")
     bounds: tuple[tuple[str, str, Range | None], ...] = (
         ("tonnes", "t", capacity.tonnes_per_day),
         ("personnel", "people", capacity.people_per_day),
-        ("movements", "sorties" if capacity.mode == "air" else "sailings", capacity.trips_per_day),
+        ("movements", trips, capacity.trips_per_day),
     )
     notes = []
     for name, unit, bound in bounds:
@@ -48,6 +42,14 @@ def ceiling_notes(capacity: Capacity, events: Iterable[FlowEvent]) -> tuple[str,
         if bound is not None and pace > bound.middle:
             notes.append(below_pace("the bridge as given", bound, pace, unit))
     return tuple(notes)
+
+
+def _is_on_bridge(event: FlowEvent, capacity: Capacity) -> bool:
+    """Whether something was carried between the two places of a bridge, by its mode and in its direction."""
+    if event.mode != capacity.mode or event.is_empty:
+        return False
+    ends = find_place(event.origin).name, find_place(event.destination).name
+    return ends == (capacity.origin, capacity.destination)
 
 
 def below_pace(what: str, bound: Range, pace: float, unit: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays import Floats
+from ..arrays import Bools, Floats
 from ..forecasting.pace import LEVEL, level_paths
 from ..kernels.addressed import uniforms
 from ..kernels.quantiles import row_quantiles
@@ -59,6 +59,8 @@ OUTSIDE = -1
 
 _WEEK = 7.0
 _ROUNDS = 60
+_AGREE = 1e-9
+_TINY = 1e-300
 _WANDERS = 78
 """In so many steps, ten years, the pace wanders; from there everything goes on at its mean."""
 
@@ -141,12 +143,15 @@ def pace_ahead(gone: Floats, days: float, steps: Floats, *, drift_gsd: float, se
     ahead = np.ones((steps.size, draws))
     if wander == 0:
         return ahead
+    # The settings of the pace are per step, and here a step is a week.
     past = np.full(gone.shape[0], days / _WEEK)
     to_go = steps[:_WANDERS] / _WEEK
     paths = level_paths(gone, past, to_go, draws=draws, seed=seed)
+    in_step = np.diff(paths, axis=0, prepend=np.zeros((1, draws)))
     mean = gone.sum(axis=0) / past.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
-        against = np.diff(paths, axis=0, prepend=np.zeros((1, draws))) / to_go[:, None] / mean
+        against = in_step / to_go[:, None] / mean
+    # Where nothing left there is no mean to go against, and the pace is even.
     ahead[:_WANDERS] = np.where(mean > 0, against, 1.0) ** wander
     return ahead
 
@@ -197,79 +202,94 @@ def run_course(
     the steps; among several what arrives in a step is spread evenly over it.
     """
     nodes, draws = above.shape
-    first = above.sum(axis=0)
-    chance = stall.draw(draws, seed=seed, entity="stall", purpose="withdrawal")
-    lot = uniforms(seed, "withdrawal", "stalls", draws)
-    stalls = lot * (1 - chance + stopped_odds * chance) < stopped_odds * chance
-    point = 1 - uniforms(seed, "withdrawal", "stops at", draws)
-    stops_at = first * np.where(lot < chance, point, 1.0)
     slow = tail_pace.draw(draws, seed=seed, entity="tail", purpose="withdrawal")
-    most = (
-        None
-        if ceiling is None
-        else ceiling.draw(draws, seed=seed, entity="ceiling", purpose="withdrawal")
-    )
-    tail, left, stopped = tail_share * above, above.copy(), np.zeros(draws, dtype=bool)
+    most = _draw_ceiling(ceiling, draws, seed)
+    halt = _draw_halt(above.sum(axis=0), stall, stopped_odds, seed)
+    tail = tail_share * above
+    left, stopped = above.copy(), np.zeros(draws, dtype=bool)
     days = np.where(above <= 0, 0.0, np.inf)
-    share = (1 - coverage) / 2
-    levels = np.array([share, 0.5, 1 - share])
-    fan = np.empty((3, nodes + 1, steps.size + 1))
-
-    def look(number: int) -> None:
-        there = left + floors
-        fan[:, 1:, number] = row_quantiles(there, levels)
-        fan[:, :1, number] = (
-            row_quantiles(there.sum(axis=0, keepdims=True), levels)
-            if nodes > 1
-            else fan[:, 1:, number]
-        )
-
-    look(0)
     grid = np.concatenate([[0.0], np.cumsum(steps)])
+    fan = np.empty((3, nodes + 1, steps.size + 1))
+    fan[..., 0] = _fan_of(left + floors, coverage)
     for number, step in enumerate(steps):
-        speeds = _held(
-            [flow.rate * (1.0 if flow.source == OUTSIDE else pace[number]) for flow in flows],
-            flows,
-            most,
-        )
-        after, clear = _step(left, flows, speeds, tail, slow, float(step))
-        total, later = left.sum(axis=0), after.sum(axis=0)
-        stops = stalls & (later <= stops_at)
-        way = np.where(stops & (total > later), total - later, 1.0)
-        part = np.where(
-            stopped, 0.0, np.where(stops, np.clip((total - stops_at) / way, 0.0, 1.0), 1.0)
-        )
+        speeds = _hold_under(most, flows, _paced_rates(flows, pace[number]))
+        after, clear = _carry_on(left, flows, speeds, tail, slow, float(step))
+        stops, part = halt.reached_between(left.sum(axis=0), after.sum(axis=0))
+        part = np.where(stopped, 0.0, part)
         done = np.isinf(days) & ~stopped & ~stops & np.isfinite(clear)
         days[done] = grid[number] + clear[done]
+        # A whole step is taken over as it is: left + (after - left) would round.
         left = np.where(part == 1.0, after, left + part * (after - left))
         stopped |= stops
-        look(number + 1)
-    return tuple(Course(own, grid, fan[:, k]) for k, own in enumerate([days.max(axis=0), *days]))
+        fan[..., number + 1] = _fan_of(left + floors, coverage)
+    # All together are down to their floors when the last stock is.
+    together = days.max(axis=0)
+    return tuple(Course(own, grid, fan[:, row]) for row, own in enumerate([together, *days]))
 
 
-def _held(speeds: list[Floats], flows: Sequence[Flow], most: Floats | None) -> list[Floats]:
+@dataclass(frozen=True, slots=True)
+class _Halt:
+    """Which draws stop for good, and what is then still there, shape (draws,)."""
+
+    happens: Bools
+    at: Floats
+
+    def reached_between(self, before: Floats, after: Floats) -> tuple[Bools, Floats]:
+        """Draws that stop in a step in which so much is left before and after it, and the share of it they go."""
+        stops = self.happens & (after <= self.at)
+        way = np.where(stops & (before > after), before - after, 1.0)
+        part = np.clip((before - self.at) / way, 0.0, 1.0)
+        return stops, np.where(stops, part, 1.0)
+
+
+def _draw_halt(total: Floats, stall: Quantity, odds: float, seed: int) -> _Halt:
+    """Draw whether it stops for good, and where on the way: all points are equally likely."""
+    draws = total.size
+    chance = stall.draw(draws, seed=seed, entity="stall", purpose="withdrawal")
+    lot = uniforms(seed, "withdrawal", "stalls", draws)
+    for_it = odds * chance
+    happens = lot * (1 - chance + for_it) < for_it
+    point = 1 - uniforms(seed, "withdrawal", "stops at", draws)
+    # What silence adds to the chance has stopped already, so it keeps all that is there.
+    return _Halt(happens, total * np.where(lot < chance, point, 1.0))
+
+
+def _draw_ceiling(ceiling: Quantity | None, draws: int, seed: int) -> Floats | None:
+    if ceiling is None:
+        return None
+    return ceiling.draw(draws, seed=seed, entity="ceiling", purpose="withdrawal")
+
+
+def _fan_of(there: Floats, coverage: float) -> Floats:
+    """Low, middle and high of all stocks together and of each, shape (3, stocks + 1)."""
+    tail = (1 - coverage) / 2
+    levels = np.array([tail, 0.5, 1 - tail])
+    each = row_quantiles(there, levels)
+    if there.shape[0] == 1:
+        return np.concatenate([each, each], axis=1)
+    together = row_quantiles(there.sum(axis=0, keepdims=True), levels)
+    return np.concatenate([together, each], axis=1)
+
+
+def _paced_rates(flows: Sequence[Flow], pace: Floats) -> list[Floats]:
+    """What goes in a day in this step; what comes in from outside goes on at its mean."""
+    return [flow.rate if flow.source == OUTSIDE else flow.rate * pace for flow in flows]
+
+
+def _hold_under(most: Floats | None, flows: Sequence[Flow], speeds: list[Floats]) -> list[Floats]:
     """The speeds, what leaves the theatre held under the ceiling."""
-    leaving = [speed for speed, flow in zip(speeds, flows, strict=True) if flow.sink == OUTSIDE]
+    leaving = [row for row, flow in enumerate(flows) if flow.sink == OUTSIDE]
     if not leaving or most is None:
         return speeds
-    share = np.minimum(1.0, most / np.maximum(np.sum(leaving, axis=0), 1e-300))
-    return [s * share if flow.sink == OUTSIDE else s for s, flow in zip(speeds, flows, strict=True)]
+    total = np.sum([speeds[row] for row in leaving], axis=0)
+    share = np.minimum(1.0, most / np.maximum(total, _TINY))
+    held = list(speeds)
+    for row in leaving:
+        held[row] = speeds[row] * share
+    return held
 
 
-def _sums(
-    flows: Sequence[Flow], amounts: Sequence[Floats], nodes: int, draws: int
-) -> tuple[Floats, Floats]:
-    """What goes out of each stock and into each, shapes (stocks, draws)."""
-    out, into = np.zeros((nodes, draws)), np.zeros((nodes, draws))
-    for flow, amount in zip(flows, amounts, strict=True):
-        if flow.source != OUTSIDE:
-            out[flow.source] += amount
-        if flow.sink != OUTSIDE:
-            into[flow.sink] += amount
-    return out, into
-
-
-def _step(
+def _carry_on(
     left: Floats,
     flows: Sequence[Flow],
     speeds: Sequence[Floats],
@@ -279,30 +299,63 @@ def _step(
 ) -> tuple[Floats, Floats]:
     """What is left after some days, and when each stock is clear, infinite where it is not by then.
 
-    What reaches a stock from others hangs on what they pass on, so it is summed up in rounds, from below, until they
+    What reaches a stock from others depends on what they pass on, so it is summed up in rounds, from below, until they
     agree; what has not arrived by the last round stays where it is.
     """
-    nodes, draws = left.shape
-    speed, _ = _sums(flows, speeds, nodes, draws)
+    speed = _sum_by_source(flows, speeds, left.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
-        of_speed = np.where(speed > 0, 1.0 / speed, 0.0)
-    coming, gone = np.zeros((nodes, draws)), np.zeros((nodes, draws))
-    clear, used = coming, coming
-    for number in range(_ROUNDS):
-        if number:
-            gone, clear = _through(left, speed, coming, tail, slow, days)
-        moved = [
-            s if flow.source == OUTSIDE else s * of_speed[flow.source] * gone[flow.source] / days
-            for flow, s in zip(flows, speeds, strict=True)
-        ]
-        used, (_, coming) = coming, _sums(flows, moved, nodes, draws)
-        if number and np.all(coming - used <= 1e-9 * coming):
+        per_speed = np.where(speed > 0, 1.0 / speed, 0.0)
+    none = np.zeros(left.shape)
+    # In the first round nothing is passed on yet: only what comes from outside arrives.
+    used, gone, clear = none, none, none
+    coming = _sum_by_sink(flows, _passed_on(flows, speeds, per_speed, gone, days), left.shape)
+    for _ in range(_ROUNDS - 1):
+        gone, clear = _drain_stock(left, speed, coming, tail, slow, days)
+        passed = _passed_on(flows, speeds, per_speed, gone, days)
+        used, coming = coming, _sum_by_sink(flows, passed, left.shape)
+        if np.all(coming - used <= _AGREE * coming):
             break
-    rest = np.where(np.isfinite(clear), 0.0, np.maximum(left + used * days - gone, 0.0))
+    rest = np.maximum(left + used * days - gone, 0.0)
+    rest = np.where(np.isfinite(clear), 0.0, rest)
     return rest + np.maximum(coming - used, 0.0) * days, clear
 
 
-def _through(
+def _sum_by_source(
+    flows: Sequence[Flow], amounts: Sequence[Floats], shape: tuple[int, ...]
+) -> Floats:
+    """What goes out of each stock, shape (stocks, draws)."""
+    total = np.zeros(shape)
+    for flow, amount in zip(flows, amounts, strict=True):
+        if flow.source != OUTSIDE:
+            total[flow.source] += amount
+    return total
+
+
+def _sum_by_sink(
+    flows: Sequence[Flow], amounts: Sequence[Floats], shape: tuple[int, ...]
+) -> Floats:
+    """What reaches each stock, shape (stocks, draws)."""
+    total = np.zeros(shape)
+    for flow, amount in zip(flows, amounts, strict=True):
+        if flow.sink != OUTSIDE:
+            total[flow.sink] += amount
+    return total
+
+
+def _passed_on(
+    flows: Sequence[Flow], speeds: Sequence[Floats], per_speed: Floats, gone: Floats, days: float
+) -> list[Floats]:
+    """What each flow carries in a day: its part of what left its source; all of it where it comes from outside."""
+    carried = []
+    for flow, own in zip(flows, speeds, strict=True):
+        if flow.source == OUTSIDE:
+            carried.append(own)
+        else:
+            carried.append(own * per_speed[flow.source] * gone[flow.source] / days)
+    return carried
+
+
+def _drain_stock(
     left: Floats, speed: Floats, coming: Floats, tail: Floats, slow: Floats, days: float
 ) -> tuple[Floats, Floats]:
     """What leaves a stock in some days, and when it is clear, while this much comes in a day.
@@ -316,7 +369,7 @@ def _through(
         days_full = np.where(full > 0, full / net, 0.0)
         days_last = np.where(last > 0, last / (net * slow), 0.0)
         clear = np.where(net > 0, days_full + days_last, np.inf)
-        days_full = np.minimum(days_full, days)
-        days_last = np.minimum(days_last, days - days_full)
+    days_full = np.minimum(days_full, days)
+    days_last = np.minimum(days_last, days - days_full)
     gone = np.minimum(speed, coming) * days + net * (days_full + slow * days_last)
     return gone, np.where(clear <= days, clear, np.inf)

@@ -29,23 +29,32 @@ def part_by(event: FlowEvent, moment: dt.datetime) -> FlowEvent:
     if not event.is_stream or event.stop <= moment:
         return event
     p = (moment - event.start) / (event.stop - event.start)
-    movements = event.movements
-    # Where the movements were not counted, one a week and no less than two keep a load from being all or nothing.
-    n = max(round(movements.best), 1) if movements.has_content else max(round(event.days / 7), 2)
-    parts: dict[str, Any] = {
-        name: _part(number, n, p)
-        for name in ("movements", "vehicles", "personnel", "tonnes")
-        if (number := getattr(event, name)) is not None and number.has_content
-    }
+    n = _number_of_movements(event)
+    parts: dict[str, Any] = {}
+    for name in ("movements", "vehicles", "personnel", "tonnes"):
+        number = getattr(event, name)
+        if number is not None and number.has_content:
+            parts[name] = _part_of_number(number, n, p)
     return replace(event, stop=moment, **parts)
 
 
-def _part(number: Quantity, movements: int, p: float) -> Quantity:
+def _number_of_movements(event: FlowEvent) -> int:
+    if event.movements.has_content:
+        return max(round(event.movements.best), 1)
+    # Where the movements were not counted, one a week and no less than two keep a load from being all or nothing.
+    return max(round(event.days / 7), 2)
+
+
+def _part_of_number(number: Quantity, movements: int, p: float) -> Quantity:
+    """A number times the share that had moved, Binomial(n, p) / n."""
     from scipy.stats import binom
 
-    n = 1 if number.family in FLOORS else movements
+    n = movements
+    if number.family in FLOORS:
+        n = 1
     share = binom.ppf(_STEPS, n, p) / n
     words = f"{number.words or number} (the part by then)"
+    # Of an exact number only the share is uncertain.
     if number.family == "point":
         return Quantity.sample(number.best * share, unit=number.unit, words=words)
     return number.by(Quantity.sample(share), unit=number.unit, words=words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,14 +101,12 @@ class Withdrawal:
     def answer(self) -> str:
         """The headline: when half the draws are complete, and how many never are; no day after the last of `dates`."""
         when = day_words(self, 0.5)
-        return f"{f'half {when}' if when else 'less than half ever'}, never {self.stall_probability:.0%}"
+        half = f"half {when}" if when else "less than half ever"
+        return f"{half}, never {self.stall_probability:.0%}"
 
     def probability_by(self, date: Any) -> float:
         """Probability that it is complete by the end of a day (or of a month), or by a moment."""
-        is_far = (
-            isinstance(date, dt.datetime) and date.year > LAST_YEAR
-        )  # `date` may give such a moment
-        end = date if is_far else end_of(date, name="date", error=EstimateError)
+        end = _end_of_day(date)
         days = (end - self.as_of).total_seconds() / 86_400
         return float(np.searchsorted(self.completion_days, days, side="right") / self.draws)
 
@@ -122,18 +121,19 @@ class Withdrawal:
         EstimateError
             `q` is not above 0 and below 1.
         """
-        if not 0 < q < 1:
-            raise EstimateError(f"a probability above 0 and below 1 was wanted, got {q!r}")
-        days = self.completion_days[min(int(np.ceil(q * self.draws)), self.draws) - 1]
+        _check_probability(q)
+        rank = min(int(np.ceil(q * self.draws)), self.draws)
+        days = float(self.completion_days[rank - 1])
+        if math.isinf(days):
+            return None
         try:
-            return self.as_of + dt.timedelta(days=float(days)) if np.isfinite(days) else None
+            return self.as_of + dt.timedelta(days=days)
         except OverflowError:  # beyond the year 9999
             return None
 
     def date_if_complete(self, q: float) -> dt.datetime | None:
         """Moment by which it is complete with probability `q`, given that it ever is; None when it never is."""
-        if not 0 < q < 1:
-            raise EstimateError(f"a probability above 0 and below 1 was wanted, got {q!r}")
+        _check_probability(q)
         if self.stall_probability >= 1:
             return None
         return self.date(q * (1 - self.stall_probability))
@@ -153,11 +153,9 @@ class Withdrawal:
 
     def __str__(self) -> str:
         middle = day_words(self, 0.5)
-        when = (
-            f"half the draws are complete {middle}"
-            if middle
-            else "more than half the draws never end"
-        )
+        when = "more than half the draws never end"
+        if middle:
+            when = f"half the draws are complete {middle}"
         return (
             f"withdrawal: {when}; never: {self.stall_probability:.0%} (stock {self.stock}, moved {self.moved} by "
             f"{day_before(self.as_of)}, net {self.net_per_day}), "
@@ -167,15 +165,29 @@ class Withdrawal:
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
         named = [*self.scenarios.items(), *self.places.items(), *self.measures.items()]
-        rows = "".join(
-            f"<tr><th>{html.escape(n)}</th><td>{html.escape(w.answer)}</td></tr>" for n, w in named
-        )
+        rows = "".join(_answer_row(name, left) for name, left in named)
         table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
         return f"<p>{html.escape(str(self))}</p>{table}<ul>{notes}</ul>"
 
 
+def _answer_row(name: str, left: Withdrawal) -> str:
+    return f"<tr><th>{html.escape(name)}</th><td>{html.escape(left.answer)}</td></tr>"
+
+
+def _end_of_day(date: Any) -> dt.datetime:
+    # `date` of a result may give a moment beyond the years that dates are read in.
+    if isinstance(date, dt.datetime) and date.year > LAST_YEAR:
+        return date
+    return end_of(date, name="date", error=EstimateError)
+
+
+def _check_probability(q: float) -> None:
+    if not 0 < q < 1:
+        raise EstimateError(f"a probability above 0 and below 1 was wanted, got {q!r}")
+
+
 def day_before(moment: dt.datetime) -> str:
-    """The last day before a moment: a forecast stands at the end of a day."""
+    """The last day before a moment: a forecast is made at the end of a day."""
     return f"{moment - dt.timedelta(seconds=1):%Y-%m-%d}"
 
 
@@ -184,8 +196,6 @@ def day_words(left: Withdrawal, q: float) -> str:
     moment = left.date(q)
     if moment is None:
         return ""
-    return (
-        f"later than {day_before(left.dates[-1])}"
-        if moment > left.dates[-1]
-        else f"by {day_before(moment)}"
-    )
+    if moment > left.dates[-1]:
+        return f"later than {day_before(left.dates[-1])}"
+    return f"by {day_before(moment)}"

@@ -11,7 +11,7 @@ from ..evidence.events import FlowEvent
 from ..evidence.tables.event_frames import as_events
 from ..flows.event_draws import other_ways
 from ..lift.bridges.amounts import Amount
-from ..world import find_place, route
+from ..world import Route, find_place, route
 from ..world.geography.passages import find_passages
 
 __all__ = ["STRAITS", "withdrawal_scenarios"]
@@ -64,33 +64,30 @@ def withdrawal_scenarios(
     >>> list(ff.withdrawal_scenarios(floor=5_000, events=events))
     ['talks succeed', 'talks fail', 'straits closed', 'straits open', 'airlift only']
     """
+    found: dict[str, dict[str, Any]] = {}
     if events is None:
-        port = origin or "Tartus"
-        ways = [(port, _LONG)]
-        stays, leaves, mixed = "talks succeed", "talks fail", True
-    else:
-        out = _leaving(events)
-        start = None if origin is None else find_place(origin).id
-        ways = [
-            (e.origin, e.destination) for e in out if e.mode == "sea" and start in (None, e.origin)
-        ]
-        modes = {event.mode for event in out}
-        mixed = "air" in modes and len(modes) > 1
-        stays, leaves = (
-            ("talks succeed", "talks fail")
-            if _is_syria(out)
-            else ("a part stays", "everything leaves")
-        )
-    found: dict[str, dict[str, Any]] = {
-        stays: {"floor": floor},
-        leaves: {"floor": 0.0, "stall": 0.0},
-    }
-    if (paces := _by_straits(ways)) is not None:
-        found |= {name: {"pace": {"sea": pace}} for name, pace in paces.items()}
-    return found | ({"airlift only": _AIRLIFT} if mixed else {})
+        found = _talks_or_bases(floor, is_syria=True)
+        found |= _by_straits([(origin or "Tartus", _LONG)])
+        return found | {"airlift only": _AIRLIFT}
+    out = _leaving(events)
+    found = _talks_or_bases(floor, is_syria=_is_syria(out))
+    found |= _by_straits(_ways_by_sea(out, origin))
+    modes = {event.mode for event in out}
+    if "air" in modes and len(modes) > 1:
+        found["airlift only"] = _AIRLIFT
+    return found
+
+
+def _talks_or_bases(floor: Amount, *, is_syria: bool) -> dict[str, dict[str, Any]]:
+    """Bases that are kept, or given up without a stall."""
+    stays, leaves = "a part stays", "everything leaves"
+    if is_syria:
+        stays, leaves = "talks succeed", "talks fail"
+    return {stays: {"floor": floor}, leaves: {"floor": 0.0, "stall": 0.0}}
 
 
 def _leaving(events: Any) -> tuple[FlowEvent, ...]:
+    """Events that leave the theatre."""
     given = as_events(events)
     out = tuple(event for event in given if event.direction == "outbound" and not event.is_empty)
     if not out:
@@ -101,6 +98,15 @@ def _leaving(events: Any) -> tuple[FlowEvent, ...]:
     return out
 
 
+def _ways_by_sea(out: Sequence[FlowEvent], origin: str | None) -> list[tuple[str, str]]:
+    """Ends of the sailings, from any port or from one."""
+    ways = [(event.origin, event.destination) for event in out if event.mode == "sea"]
+    if origin is None:
+        return ways
+    port = find_place(origin).id
+    return [way for way in ways if way[0] == port]
+
+
 def _is_syria(out: Sequence[FlowEvent]) -> bool:
     """Whether all of it leaves Syria in the time of the talks."""
     return all(
@@ -109,39 +115,59 @@ def _is_syria(out: Sequence[FlowEvent]) -> bool:
     )
 
 
-def _by_straits(ways: Sequence[tuple[str, str]]) -> dict[str, float] | None:
-    """Pace of the sea part with the straits closed and open; None where no way has to do with them."""
-    paces = [
-        pace for origin, destination in ways if (pace := _one_way(origin, destination)) is not None
-    ]
+def _by_straits(ways: Sequence[tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    """The scenarios with the straits closed and open; none where no way depends on them."""
+    paces = []
+    for origin, destination in ways:
+        pace = _paces_of_way(origin, destination)
+        if pace is not None:
+            paces.append(pace)
     if all(pace == (1.0, 1.0) for pace in paces):
-        return None
+        return {}
     closed, opened = (sum(part) / len(paces) for part in zip(*paces, strict=True))
-    return {"straits closed": closed, "straits open": opened}
+    return {
+        "straits closed": {"pace": {"sea": closed}},
+        "straits open": {"pace": {"sea": opened}},
+    }
 
 
-def _one_way(origin: str, destination: str) -> tuple[float, float] | None:
+def _paces_of_way(origin: str, destination: str) -> tuple[float, float] | None:
     """Voyages in the time of one as reported, with the straits closed and open; None where no way can be measured."""
     try:
         now = route(origin, destination, mode="sea")
     except RouteError:
         return None
-    country = find_place(destination).country
-    russian = country == _NAVY or (not country and bool(set(now.passages) & set(_TO_THE_BALTIC)))
-    if set(now.passages) & set(STRAITS):
-        return _around(origin, destination, now.distance_km, russian=russian), 1.0
+    russian = _is_russian(destination, now)
+    if _through_straits(now):
+        return _pace_around(origin, destination, now.distance_km, russian=russian), 1.0
     if not russian:
         return 1.0, 1.0
     try:
         short = route(origin, _SHORT, mode="sea")
     except RouteError:  # the ship leaves from that very port
         return 1.0, 1.0
-    return 1.0, now.distance_km / short.distance_km if set(short.passages) & set(STRAITS) else 1.0
+    if not _through_straits(short):
+        return 1.0, 1.0
+    return 1.0, now.distance_km / short.distance_km
 
 
-def _around(origin: str, destination: str, km: float, *, russian: bool) -> float:
+def _is_russian(destination: str, way: Route) -> bool:
+    """Whether a ship sails for Russia, or to the Baltic for a port without a country."""
+    country = find_place(destination).country
+    return country == _NAVY or (not country and bool(set(way.passages) & set(_TO_THE_BALTIC)))
+
+
+def _through_straits(way: Route) -> bool:
+    return bool(set(way.passages) & set(STRAITS))
+
+
+def _pace_around(origin: str, destination: str, km: float, *, russian: bool) -> float:
     """Share of the voyages through the straits that can be made without them; 0 where there is no other way."""
-    for end in (destination, *((_LONG,) if russian else ())):
+    ends = [destination]
+    if russian:
+        # A Russian ship that cannot reach the Black Sea has a port in the Baltic.
+        ends.append(_LONG)
+    for end in ends:
         try:
             return km / route(origin, end, mode="sea", closed=STRAITS).distance_km
         except NoRouteError:

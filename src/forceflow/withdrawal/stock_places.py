@@ -25,6 +25,7 @@ REST = (
 
 _REST = ""
 _Theatre = str | tuple[str, ...]
+_ENDS_OF_ONE_STOCK = {"outbound": (0, OUTSIDE), "inbound": (OUTSIDE, 0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +46,26 @@ class StockPlaces:
         Which of its ends lie inside the theatre is said by its direction.
         """
         if not self.rows:
-            return {"outbound": (0, OUTSIDE), "inbound": (OUTSIDE, 0)}.get(
-                event.direction, (OUTSIDE, OUTSIDE)
-            )
-        found = [self._row(place) if inside else OUTSIDE for place, inside in _ends(event)]
-        source, sink = found
-        return None if source is None or sink is None else (source, sink)
+            return _ENDS_OF_ONE_STOCK.get(event.direction, (OUTSIDE, OUTSIDE))
+        origin, destination = _ends_inside(event)
+        source, sink = self._row_at(*origin), self._row_at(*destination)
+        if source is None or sink is None:
+            return None
+        return source, sink
 
     def without_stock(self, event: FlowEvent) -> list[str]:
         """Names of the places inside the theatre at the ends of an event that have no stock, each with its town."""
-        bare = [
-            find_place(place)
-            for place, inside in _ends(event)
-            if inside and self._row(place) is None
-        ]
-        return [_with_town(place) for place in bare]
+        bare = [end for end in _ends_inside(event) if self._row_at(*end) is None]
+        return [_name_with_town(find_place(place)) for place, _ in bare]
 
-    def _row(self, place: str) -> int | None:
-        keys = (place, find_place(place).country, _REST)
-        return next((self.rows[key] for key in keys if key in self.rows), None)
+    def _row_at(self, place: str, is_inside: bool) -> int | None:
+        """The row of an end: of the place itself, else of its country, else of the rest of the theatre."""
+        if not is_inside:
+            return OUTSIDE
+        for key in (place, find_place(place).country, _REST):
+            if key in self.rows:
+                return self.rows[key]
+        return None
 
 
 def read_places(names: Sequence[str], events: Sequence[FlowEvent]) -> StockPlaces:
@@ -74,11 +76,10 @@ def read_places(names: Sequence[str], events: Sequence[FlowEvent]) -> StockPlace
     EstimateError
         A place is named twice, or lies outside the theatre.
     """
-    areas = tuple(dict.fromkeys(event.provenance.theatre for event in events if event.provenance))
-    known = tuple(area for area in areas if area is not None)
+    areas = _areas_of(events)
     rows: dict[str, int] = {}
     for row, name in enumerate(names):
-        key = _key(str(name), known, events)
+        key = _key_of(str(name), areas, events)
         if key in rows:
             raise EstimateError(
                 f"the stock names one place twice: {names[rows[key]]!r} and {name!r}"
@@ -87,41 +88,62 @@ def read_places(names: Sequence[str], events: Sequence[FlowEvent]) -> StockPlace
     return StockPlaces(rows)
 
 
-def _key(name: str, areas: Collection[_Theatre], events: Sequence[FlowEvent]) -> str:
-    """What a name stands for: the id of a place, a country of several, or the rest of the theatre."""
+def _areas_of(events: Sequence[FlowEvent]) -> tuple[_Theatre, ...]:
+    """The theatres that the events were merged with."""
+    areas = (event.provenance.theatre for event in events if event.provenance)
+    return tuple(dict.fromkeys(area for area in areas if area is not None))
+
+
+def _key_of(name: str, areas: Collection[_Theatre], events: Sequence[FlowEvent]) -> str:
+    """What a name means: the id of a place, a country of several, or the rest of the theatre."""
     plain = " ".join(name.split())
-    countries = {code for area in areas for code in _countries(area)}
-    if plain.casefold() in REST or plain.casefold() in {
-        area for area in areas if isinstance(area, str)
-    }:
+    countries = {code for area in areas for code in _countries_of(area)}
+    if plain.casefold() in {*REST, *areas}:
         return _REST
-    place = find_place(plain, kind="region") if plain.upper() in countries else find_place(name)
+    place = _find_stock_place(name, plain, countries)
+    # The rest has a place of its own, which other words may also find.
     if place.id == find_place(REST[0]).id:
         return _REST
-    if place.country in (countries or {place.country}) and _is_country(place):
+    if _is_country(place) and (not countries or place.country in countries):
         return _REST if len(countries) == 1 else place.country
-    ends = [end for event in events for end in _ends(event)]
-    if (place.id, True) in ends or any(
-        direction(place, place, area) == "internal" for area in areas
-    ):
-        return place.id
+    _check_inside(name, place, areas, countries, events)
+    return place.id
+
+
+def _find_stock_place(name: str, plain: str, countries: Collection[str]) -> Place:
+    # "SY" of a theatre is the country, whatever else has that name.
+    if plain.upper() in countries:
+        return find_place(plain, kind="region")
+    return find_place(name)
+
+
+def _check_inside(
+    name: str,
+    place: Place,
+    areas: Collection[_Theatre],
+    countries: Collection[str],
+    events: Sequence[FlowEvent],
+) -> None:
+    """Refuse a place outside the theatre, as its boundary or the direction of the events says."""
+    ends = {end for event in events for end in _ends_inside(event)}
+    if (place.id, True) in ends:
+        return
+    if any(direction(place, place, area) == "internal" for area in areas):
+        return
     if areas or (place.id, False) in ends:
         where = f" ({', '.join(sorted(countries))})" if countries else ""
         raise EstimateError(
             f"the stock names {name!r}, which lies outside the theatre{where}; name places inside it, or 'elsewhere' "
             "for all places that have no stock of their own"
         )
-    return place.id
 
 
-def _with_town(place: Place) -> str:
+def _name_with_town(place: Place) -> str:
     """The name of a place; of an airport named after somebody with its town."""
     town = next((alias for alias in place.aliases if not alias.isupper()), "")
-    return (
-        f"{place.name} ({town})"
-        if town and "Airport" in place.name and town not in place.name
-        else place.name
-    )
+    if not town or "Airport" not in place.name or town in place.name:
+        return place.name
+    return f"{place.name} ({town})"
 
 
 def _is_country(place: Place) -> bool:
@@ -132,14 +154,16 @@ def _is_country(place: Place) -> bool:
     )
 
 
-def _countries(area: _Theatre) -> tuple[str, ...]:
+def _countries_of(area: _Theatre) -> tuple[str, ...]:
     """Codes of the countries of a theatre."""
-    if isinstance(area, str):
-        return tuple(sorted(theatres()[area].countries)) if area in theatres() else ()
-    return tuple(str(code).upper() for code in area)
+    if not isinstance(area, str):
+        return tuple(str(code).upper() for code in area)
+    if area not in theatres():
+        return ()
+    return tuple(sorted(theatres()[area].countries))
 
 
-def _ends(event: FlowEvent) -> tuple[tuple[str, bool], tuple[str, bool]]:
+def _ends_inside(event: FlowEvent) -> tuple[tuple[str, bool], tuple[str, bool]]:
     """Ids of the places at both ends of an event, and whether each lies inside the theatre."""
     return (
         (event.origin, event.direction in ("outbound", "internal")),
