@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,13 +14,8 @@ __all__ = [
     "LEVELS",
     "Pit",
     "crps",
-    "crps_cdf",
     "crps_counts",
-    "crps_normal",
-    "crps_poisson",
     "interval_score",
-    "log_score_normal",
-    "log_score_poisson",
     "pit",
     "pit_histogram",
     "wis",
@@ -40,7 +33,7 @@ class Pit(NamedTuple):
     high: Floats
 
 
-def _numbers(values: ArrayLike) -> Floats:
+def _finite_numbers(values: ArrayLike) -> Floats:
     """Finite numbers: a score of NaN or infinity would be NaN, or say nothing."""
     try:
         given = np.asarray(values)
@@ -58,9 +51,9 @@ def _numbers(values: ArrayLike) -> Floats:
     return found
 
 
-def _pair(draws: ArrayLike, observed: ArrayLike) -> tuple[Floats, Floats]:
+def _draws_and_observed(draws: ArrayLike, observed: ArrayLike) -> tuple[Floats, Floats]:
     """Draws with the draws last, and observations of the shape before it."""
-    x, y = _numbers(draws), _numbers(observed)
+    x, y = _finite_numbers(draws), _finite_numbers(observed)
     if x.ndim == 0 or x.shape[-1] == 0:
         raise EstimateError("a score needs at least one draw; give draws of shape (..., draws)")
     try:
@@ -99,44 +92,21 @@ def crps(draws: ArrayLike, *, observed: ArrayLike, fair: bool = False) -> Any:
     >>> crps([1, 3, 4, 7, 9], observed=5)
     1.0
     """
-    x, y = _pair(draws, observed)
+    x, y = _draws_and_observed(draws, observed)
     n = x.shape[-1]
     if fair and n < 2:
         raise EstimateError("the fair score needs at least two draws")
+    # In order, the sum over all pairs is a weighted sum over the draws.
     x = np.sort(x, axis=-1)
-    spread = (x * (2 * np.arange(1, n + 1) - n - 1)).sum(axis=-1) / (n * (n - 1 if fair else n))
-    score = np.abs(x - y[..., None]).mean(axis=-1) - spread
+    weights = 2 * np.arange(1, n + 1) - n - 1
+    pairs = n * (n - 1 if fair else n)
+    spread = (x * weights).sum(axis=-1) / pairs
+    return _as_given(np.abs(x - y[..., None]).mean(axis=-1) - spread)
+
+
+def _as_given(score: Floats) -> Any:
+    """A plain number for one forecast, an array for several."""
     return float(score) if score.ndim == 0 else score
-
-
-def _spread(sd: ArrayLike) -> Floats:
-    spread = _numbers(sd)
-    if (spread <= 0).any():
-        raise EstimateError("a normal forecast needs sd above 0")
-    return spread
-
-
-def crps_normal(mean: ArrayLike, sd: ArrayLike, *, observed: ArrayLike) -> Any:
-    """Continuous ranked probability score of a normal forecast.
-
-    Notes
-    -----
-    ``sd (w (2 Phi(w) - 1) + 2 phi(w) - 1/sqrt(pi))`` with ``w = (observed - mean)/sd``; Gneiting & Raftery 2007.
-    """
-    from scipy.special import ndtr
-
-    m, s, y = _numbers(mean), _spread(sd), _numbers(observed)
-    w = (y - m) / s
-    density = np.exp(-0.5 * w * w) / math.sqrt(2 * math.pi)
-    score = s * (w * (2 * ndtr(w) - 1) + 2 * density - 1 / math.sqrt(math.pi))
-    return float(score) if score.ndim == 0 else score
-
-
-def log_score_normal(mean: float, sd: float, *, observed: float) -> float:
-    """Logarithmic score of a normal forecast: minus the log density at what was observed."""
-    sd = float(_spread(sd))
-    w = (float(_numbers(observed)) - float(_numbers(mean))) / sd
-    return 0.5 * w * w + math.log(sd) + 0.5 * math.log(2 * math.pi)
 
 
 def crps_counts(cdf: ArrayLike, *, observed: int) -> float:
@@ -153,63 +123,17 @@ def crps_counts(cdf: ArrayLike, *, observed: int) -> float:
     -----
     ``sum over k of (F(k) - 1{observed <= k})^2``; Czado, Gneiting & Held, Biometrics 65 (2009) 1254.
     """
-    f, observed = _numbers(cdf), int(_numbers(observed))
+    f = _finite_numbers(cdf)
+    observed = int(_finite_numbers(observed))
     if observed < 0 or f.ndim != 1 or not f.size:
         raise EstimateError(
             "a forecast of a count needs P(N <= k) for k = 0, 1, 2, ... and a count of 0 or more"
         )
+    # A count beyond the end of the forecast is scored against what it ends with.
     if observed >= f.size:
         f = np.concatenate([f, np.full(observed + 1 - f.size, f[-1])])
-    return float(((f - (np.arange(f.size) >= observed)) ** 2).sum())
-
-
-def _poisson_cdf(rate: float, observed: float) -> Floats:
-    from scipy.special import pdtr
-
-    rate, observed = float(_numbers(rate)), float(_numbers(observed))
-    if not rate > 0:
-        raise EstimateError(f"a Poisson forecast needs a rate above 0, got {rate!r}")
-    top = int(max(observed, rate) + 12 * math.sqrt(rate) + 40)
-    return np.asarray(pdtr(np.arange(top + 1), rate))
-
-
-def crps_poisson(rate: float, *, observed: int) -> float:
-    """Ranked probability score of a Poisson forecast."""
-    return crps_counts(_poisson_cdf(rate, observed), observed=observed)
-
-
-def log_score_poisson(rate: float, *, observed: int) -> float:
-    """Logarithmic score of a Poisson forecast: minus the log probability of what was observed."""
-    rate, observed = float(_numbers(rate)), int(_numbers(observed))
-    if not rate > 0 or observed < 0:
-        raise EstimateError(
-            f"a Poisson forecast needs a rate above 0 and a count of 0 or more, got {rate}, {observed}"
-        )
-    return rate - observed * math.log(rate) + math.lgamma(observed + 1)
-
-
-def crps_cdf(cdf: Callable[[float], float], *, observed: float, low: float, high: float) -> float:
-    """Continuous ranked probability score of any distribution, by quadrature.
-
-    Parameters
-    ----------
-    cdf
-        P(X <= x).
-    low, high
-        Bounds outside which the distribution has no weight worth counting; infinity is allowed.
-    """
-    from scipy.integrate import quad
-
-    observed = float(_numbers(observed))
-    if not low <= observed <= high:
-        raise EstimateError(
-            f"the observation {observed:g} lies outside the bounds {low:g} and {high:g}"
-        )
-    below = quad(lambda x: cdf(x) ** 2, low, observed, epsabs=1e-12, epsrel=1e-12, limit=200)[0]
-    above = quad(
-        lambda x: (1 - cdf(x)) ** 2, observed, high, epsabs=1e-12, epsrel=1e-12, limit=200
-    )[0]
-    return float(below + above)
+    happened = np.arange(f.size) >= observed
+    return float(((f - happened) ** 2).sum())
 
 
 def interval_score(low: ArrayLike, high: ArrayLike, *, observed: ArrayLike, coverage: float) -> Any:
@@ -235,13 +159,13 @@ def interval_score(low: ArrayLike, high: ArrayLike, *, observed: ArrayLike, cove
     """
     if not 0 < coverage < 1:
         raise EstimateError(f"coverage is a share above 0 and below 1, got {coverage!r}")
-    lo, hi, y = _numbers(low), _numbers(high), _numbers(observed)
+    lo, hi, y = _finite_numbers(low), _finite_numbers(high), _finite_numbers(observed)
     if not (lo <= hi).all():
         raise EstimateError("an interval needs low <= high")
     outside = np.maximum(lo - y, 0) + np.maximum(y - hi, 0)
     # One rounding, so that a round coverage gives a round score.
-    score = (hi - lo) + outside * (2 / round(1 - coverage, 12))
-    return float(score) if score.ndim == 0 else score
+    penalty = 2 / round(1 - coverage, 12)
+    return _as_given((hi - lo) + outside * penalty)
 
 
 def wis(quantiles: ArrayLike, *, levels: ArrayLike = LEVELS, observed: ArrayLike) -> Any:
@@ -261,18 +185,19 @@ def wis(quantiles: ArrayLike, *, levels: ArrayLike = LEVELS, observed: ArrayLike
     With levels that pair up around a median this is the weighted interval score of Bracher, Ray, Gneiting & Reich,
     PLoS Comput Biol 17 (2021) e1008618; it tends to the CRPS as the levels fill (0, 1).
     """
-    p = _numbers(levels)
-    q, y = _pair(quantiles, observed)
+    p = _finite_numbers(levels)
+    q, y = _draws_and_observed(quantiles, observed)
     if p.shape != q.shape[-1:] or (p <= 0).any() or (p >= 1).any():
         raise EstimateError(
             f"{q.shape[-1]} quantiles need as many levels above 0 and below 1, got {p.tolist()}"
         )
+    steps = np.diff(q[..., np.argsort(p)], axis=-1)
     # What is equal but for its last digits is no decrease.
-    if (np.diff(q[..., np.argsort(p)], axis=-1) < -1e-9 * np.abs(q).max(initial=0.0)).any():
+    if (steps < -1e-9 * np.abs(q).max(initial=0.0)).any():
         raise EstimateError("quantiles must not decrease with their levels; sort them")
     gap = y[..., None] - q
-    score = 2 * np.maximum(p * gap, (p - 1) * gap).mean(axis=-1)
-    return float(score) if score.ndim == 0 else score
+    pinball = np.maximum(p * gap, (p - 1) * gap)
+    return _as_given(2 * pinball.mean(axis=-1))
 
 
 def pit(draws: ArrayLike, *, observed: ArrayLike) -> Pit:
@@ -295,18 +220,21 @@ def pit(draws: ArrayLike, *, observed: ArrayLike) -> Pit:
     -----
     Czado, Gneiting & Held, Biometrics 65 (2009) 1254.
     """
-    x, y = _pair(draws, observed)
-    n = x.shape[-1]
-    return Pit(
-        np.asarray((x < y[..., None]).sum(axis=-1) / n),
-        np.asarray((x <= y[..., None]).sum(axis=-1) / n),
-    )
+    x, y = _draws_and_observed(draws, observed)
+    truth, n = y[..., None], x.shape[-1]
+    below = (x < truth).sum(axis=-1) / n
+    at_most = (x <= truth).sum(axis=-1) / n
+    return Pit(np.asarray(below), np.asarray(at_most))
 
 
 def pit_histogram(values: Pit, *, bins: int = 10) -> Floats:
     """Share of each bin of the non-randomised PIT; all near ``1/bins`` when the forecasts are honest."""
     low, high = np.ravel(values.low), np.ravel(values.high)
     edges = np.linspace(0, 1, bins + 1)[:, None]
-    width = np.where(high > low, high - low, 1.0)
-    mass = np.where(high > low, np.clip((edges - low) / width, 0, 1), (edges >= high) & (edges > 0))
+    has_width = high > low
+    width = np.where(has_width, high - low, 1.0)
+    spread = np.clip((edges - low) / width, 0, 1)
+    # Without ties all the weight lies at one point; at 0 it belongs to the first bin.
+    at_point = (edges >= high) & (edges > 0)
+    mass = np.where(has_width, spread, at_point)
     return np.asarray(np.diff(mass.mean(axis=1)))
