@@ -9,6 +9,6 @@ from .end_times import end_times as end_times
 from .first_passage import FirstPassage as FirstPassage
 from .first_passage import first_passage as first_passage
 from .forecast import forecast as forecast
-from .series import Forecast as Forecast
+from .result import Forecast as Forecast
 
 __all__: list[str]

@@ -13,7 +13,8 @@ from ..errors import EstimateError, UnknownNameError
 from ..quantity import Quantity
 from ..results.arguments import check_asked
 from .growth_curves import fit_curve
-from .series import Forecast, Series, as_series, dates_ahead
+from .result import Forecast, dates_ahead
+from .series import Series, as_series
 
 __all__ = ["BASELINES", "baseline", "baseline_draws"]
 

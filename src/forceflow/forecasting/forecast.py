@@ -16,7 +16,8 @@ from ..results.arguments import check_asked
 from ..results.range import Range
 from .baselines import BASELINES, baseline
 from .pace import SETTINGS, Settings, moved_by, moved_by_level, normals_of, uniforms_of
-from .series import Forecast, Method, Series, as_series, dates_ahead
+from .result import Forecast, dates_ahead
+from .series import Method, Series, as_series
 
 __all__ = ["METHODS", "SEED", "SETTINGS", "Settings", "forecast", "forecast_draws"]
 

@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 
 from ..arrays import Bools, Floats
 from ..forecasting.backtest import Backtest
-from ..forecasting.series import Forecast, Series
+from ..forecasting.result import Forecast
+from ..forecasting.series import Series
 from .axes import axes_for, date_axis, day_numbers, finish, frame, number_axis, percent_axis
 from .fan import draw_fan
 from .style import BLUE, GREY, INK, ORANGE

@@ -13,7 +13,7 @@ from ..evidence.tables.event_frames import as_events
 from ..flows.change_points import ChangePoints
 from ..flows.rate import Rate
 from ..forecasting.backtest import Backtest
-from ..forecasting.series import Forecast
+from ..forecasting.result import Forecast
 from ..lift.capacity.capacity import Capacity
 from ..lift.capacity.march import March
 from ..lift.queueing.cycle_capacity import CycleCapacity
