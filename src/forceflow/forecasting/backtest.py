@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Floats, Ints
+from ..arrays import Bools, Floats, Ints
 from ..display import brief
 from ..errors import EstimateError, UnknownNameError
 from ..evidence.tables.event_frames import make_frame
 from ..quantity import Quantity
 from ..results.arguments import check_asked
 from ..results.progress import progress
-from .baselines import BASELINES, QUANTILES, baseline_draws
+from .baselines import BASELINES, baseline_draws
 from .forecast import METHODS, SEED
-from .scores import LEVELS, Pit, crps, pit, pit_histogram, wis
+from .rolling_origin import COVERAGES, forecast_from, join_folds, score_origin
+from .scores import Pit, pit_histogram
 from .series import Method, Series, as_series
 
 __all__ = ["Backtest", "backtest", "pooled_scores"]
-
-_COVERAGES = (0.5, 0.8, 0.9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,7 +76,7 @@ class Backtest:
     wis: Floats
     pit_low: Floats
     pit_high: Floats
-    inside: NDArray[np.bool_]
+    inside: Bools
     baseline_crps: dict[str, Floats]
     floors: tuple[dt.datetime, ...]
     floors_chance: Floats
@@ -115,10 +114,10 @@ class Backtest:
         """Share of the forecasts in each tenth of the probability integral transform; all near 0.1 when honest."""
         return pit_histogram(Pit(self.pit_low, self.pit_high))
 
-    def _scores(self, pick: NDArray[np.bool_]) -> dict[str, float]:
+    def _scores(self, pick: Bools) -> dict[str, float]:
         mean = float(self.crps[pick].mean())
         miss = self.middle[pick] - self.observed[pick]
-        out = {
+        scores = {
             "forecasts": float(pick.sum()),
             "crps": mean,
             "crps_share": mean / self.done,
@@ -128,17 +127,10 @@ class Backtest:
             "absolute_error": float(np.abs(miss).mean()),
             "pit_mean": float((self.pit_low[pick] + self.pit_high[pick]).mean() / 2),
         }
-        out |= {
-            f"coverage_{c:.0%}"[:-1]: float(self.inside[pick, k].mean())
-            for k, c in enumerate(_COVERAGES)
-        }
-        for name, values in self.baseline_crps.items():
-            both = pick & ~np.isnan(values)
-            theirs = float(values[both].mean()) if both.any() else np.nan
-            out[f"skill over {name}"] = (
-                1 - float(self.crps[both].mean()) / theirs if theirs > 0 else np.nan
-            )
-        return out
+        scores |= _coverages(self.inside[pick])
+        for name, theirs in self.baseline_crps.items():
+            scores[f"skill over {name}"] = _skill(self.crps, theirs, pick)
+        return scores
 
     def to_frame(self, *, backend: str | None = None) -> Any:
         """One row per forecast.
@@ -148,31 +140,39 @@ class Backtest:
         """
         dates = self.series.dates
         columns: dict[str, Any] = {
-            "origin": [dates[i] for i in self.origin],
-            "target": [dates[i] for i in self.target],
+            "origin": [dates[row] for row in self.origin],
+            "target": [dates[row] for row in self.target],
             "step": self.step.tolist(),
         }
         for name in ("observed", "low", "middle", "high", "crps", "wis", "pit_low", "pit_high"):
             columns[name] = getattr(self, name).tolist()
         for k, name in enumerate(("inside_50", "inside_80", "inside_90", "inside")):
             columns[name] = self.inside[:, k].tolist()
-        columns |= {f"crps {name}": values.tolist() for name, values in self.baseline_crps.items()}
+        for name, values in self.baseline_crps.items():
+            columns[f"crps {name}"] = values.tolist()
         return make_frame(columns, backend=backend or self.series.backend)
 
     __repr__ = brief
 
     def __str__(self) -> str:
-        scores, first = self.scores, next(iter(self.baseline_crps), None)
-        skill = scores.get(f"skill over {first}", np.nan)
-        against = f", {skill:+.0%} skill over the {first}" if np.isfinite(skill) else ""
-        left = (
-            f"; {len(self.floors)} dates with only a floor were not scored" if self.floors else ""
-        )
+        scores = self.scores
         return (
             f"backtest ({self.method}) of {self.series.name}: {len(self)} forecasts, 1 to {int(self.step.max())} steps "
             f"ahead from {np.unique(self.origin).size} origins, CRPS {scores['crps']:.4g} ({scores['crps_share']:.1%} "
-            f"of what was done){against}; {scores['coverage_90']:.0%} in the 90 % interval{left}"
+            f"of what was done){self._against_first(scores)}; {scores['coverage_90']:.0%} in the 90 % interval"
+            f"{self._floors_left_out()}"
         )
+
+    def _against_first(self, scores: Mapping[str, float]) -> str:
+        """The skill over the first baseline, where it could answer."""
+        first = next(iter(self.baseline_crps), None)
+        skill = scores.get(f"skill over {first}", np.nan)
+        return f", {skill:+.0%} skill over the {first}" if np.isfinite(skill) else ""
+
+    def _floors_left_out(self) -> str:
+        if not self.floors:
+            return ""
+        return f"; {len(self.floors)} dates with only a floor were not scored"
 
     def _repr_html_(self) -> str:
         cells = "".join(
@@ -270,60 +270,14 @@ def backtest(
         revised=revised,
         dayfirst=dayfirst,
     )
-    named, make = _maker(method)
-    known = np.flatnonzero(series.known)
-    if known.size <= min_history:
-        raise EstimateError(
-            f"{series.name} has {known.size} values; min_history={min_history} needs at least {min_history + 1}"
-        )
-    if not series.value[known[-1]] > 0:
-        raise EstimateError(
-            f"nothing was done in {series.name}: all its values are 0, and there is nothing to score"
-        )
-    rows: list[tuple[int, int, int]] = []
-    parts: dict[str, list[Any]] = {
-        name: [] for name in ("observed", "ends", "crps", "wis", "low", "high", "inside")
-    }
-    theirs: dict[str, list[Floats]] = {
-        name: [] for name in BASELINES if name != "logistic" or series.total is not None
-    }
-    floors: list[tuple[dt.datetime, float]] = []
-    tail = (1 - coverage) / 2
-    ends = [p for c in (*_COVERAGES, coverage) for p in ((1 - c) / 2, (1 + c) / 2)]
+    named, make = _forecaster_of(method)
+    known = _known_rows(series, min_history)
+    folds = []
     origins = range(min_history, known.size)
     for at in progress(origins, total=len(origins), label="forecasting"):
-        origin = int(known[at - 1])
-        history = series.until(origin + 1)
-        targets = known[at : at + horizon]
-        ahead = series.days[origin + 1 : targets[-1] + 1] - series.days[origin]
-        # Its own copy: what a forecaster does to it reaches neither the next origin nor the baselines.
-        paths = make(series.until(origin + 1), ahead.copy(), draws, seed)
-        if paths.shape[0] != ahead.size or np.isnan(paths).any():
-            raise EstimateError(
-                f"{named} gave draws of shape {paths.shape}; ({ahead.size}, draws) without NaN was wanted"
-            )
-        # A run of floors is judged once, from the last value before it.
-        for row in range(origin + 1, int(targets[0])):
-            floors.append(
-                (series.dates[row], float((paths[row - origin - 1] >= series.low[row]).mean()))
-            )
-        pick = targets - origin - 1
-        mine, truth = paths[pick], series.value[targets]
-        edges = np.quantile(mine, ends, axis=1)
-        slack = 1e-9 * max(float(np.abs(truth).max()), 1e-300)
-        rows += [(origin, h, int(row)) for h, row in enumerate(targets, 1)]
-        parts["observed"].append(truth)
-        parts["ends"].append(np.quantile(mine, (tail, 0.5, 1 - tail), axis=1).T)
-        parts["crps"].append(crps(mine, observed=truth))
-        parts["wis"].append(wis(np.quantile(mine, LEVELS, axis=1).T, observed=truth))
-        chance = pit(mine, observed=truth)
-        parts["low"].append(chance.low)
-        parts["high"].append(chance.high)
-        parts["inside"].append(((edges[0::2] - slack <= truth) & (truth <= edges[1::2] + slack)).T)
-        for name, values in theirs.items():
-            values.append(_rival(name, history, ahead, pick, truth))
-    joined = {name: np.concatenate(values) for name, values in parts.items()}
-    at_rows = np.array(rows, dtype=np.int64)
+        rows = int(known[at - 1]), known[at : at + horizon]
+        paths = forecast_from(series, *rows, make, draws=draws, seed=seed, named=named)
+        folds.append(score_origin(series, *rows, paths, coverage))
     return Backtest(
         method=named,
         horizon=horizon,
@@ -333,46 +287,55 @@ def backtest(
         draws=draws,
         seed=seed,
         series=series,
-        origin=at_rows[:, 0],
-        step=at_rows[:, 1],
-        target=at_rows[:, 2],
-        observed=joined["observed"],
-        low=joined["ends"][:, 0],
-        middle=joined["ends"][:, 1],
-        high=joined["ends"][:, 2],
-        crps=joined["crps"],
-        wis=joined["wis"],
-        pit_low=joined["low"],
-        pit_high=joined["high"],
-        inside=joined["inside"],
-        baseline_crps={name: np.concatenate(values) for name, values in theirs.items()},
-        floors=tuple(date for date, _ in floors),
-        floors_chance=np.array([chance for _, chance in floors]),
+        **join_folds(folds),
     )
 
 
-def _maker(method: str | Method) -> tuple[str, Method]:
+def _forecaster_of(method: str | Method) -> tuple[str, Method]:
     """Name and function of a method."""
     if callable(method):
         return getattr(method, "__name__", "own method"), method
     if method in METHODS:
         return method, METHODS[method]
-    if method in BASELINES:
-        name = method
-        return name, lambda history, ahead, draws, seed: baseline_draws(
-            name, history, ahead, quantiles=draws
+    if method not in BASELINES:
+        raise UnknownNameError("method", method, (*METHODS, *BASELINES))
+    name = method
+
+    def draw(history: Series, ahead: Floats, draws: int, seed: int) -> Floats:
+        return baseline_draws(name, history, ahead, quantiles=draws)
+
+    return name, draw
+
+
+def _known_rows(series: Series, min_history: int) -> Ints:
+    """Rows with a value; refuses a series of which nothing can be scored."""
+    known = np.flatnonzero(series.known)
+    if known.size <= min_history:
+        raise EstimateError(
+            f"{series.name} has {known.size} values; min_history={min_history} needs at least {min_history + 1}"
         )
-    raise UnknownNameError("method", method, (*METHODS, *BASELINES))
+    if not series.value[known[-1]] > 0:
+        raise EstimateError(
+            f"nothing was done in {series.name}: all its values are 0, and there is nothing to score"
+        )
+    return known
 
 
-def _rival(name: str, history: Series, ahead: Floats, pick: Ints, truth: Floats) -> Floats:
-    """CRPS of a baseline; NaN where it cannot answer."""
-    # A baseline knows no floors: a random walk in steps takes one step per value.
-    try:
-        draws = baseline_draws(name, history, ahead[pick], quantiles=QUANTILES)
-    except EstimateError:
-        return np.full(truth.shape, np.nan)
-    return np.asarray(crps(draws, observed=truth))
+def _coverages(inside: Bools) -> dict[str, float]:
+    """Share of the forecasts in the 50, 80 and 90 % interval."""
+    found = {}
+    for column, coverage in enumerate(COVERAGES):
+        found[f"coverage_{100 * coverage:.0f}"] = float(inside[:, column].mean())
+    return found
+
+
+def _skill(mine: Floats, theirs: Floats, pick: Bools) -> float:
+    """1 less the ratio of the CRPS, over the forecasts that the baseline could answer; NaN without any."""
+    both = pick & ~np.isnan(theirs)
+    if not both.any():
+        return np.nan
+    reference = float(theirs[both].mean())
+    return 1 - float(mine[both].mean()) / reference if reference > 0 else np.nan
 
 
 def pooled_scores(backtests: Iterable[Backtest], *, min_step: int = 1) -> dict[str, float]:
@@ -387,26 +350,25 @@ def pooled_scores(backtests: Iterable[Backtest], *, min_step: int = 1) -> dict[s
     tests = list(backtests)
     if not tests:
         raise EstimateError("pooled scores need at least one backtest")
-    picks = [test.step >= min_step for test in tests]
-    share = np.concatenate(
-        [test.crps[pick] / test.done for test, pick in zip(tests, picks, strict=True)]
-    )
-    inside = np.concatenate([test.inside[pick] for test, pick in zip(tests, picks, strict=True)])
-    middle = np.concatenate(
-        [(t.pit_low + t.pit_high)[pick] / 2 for t, pick in zip(tests, picks, strict=True)]
-    )
-    out = {"forecasts": float(share.size), "crps_share": float(share.mean())}
-    out |= {f"coverage_{c:.0%}"[:-1]: float(inside[:, k].mean()) for k, c in enumerate(_COVERAGES)}
-    out["pit_mean"] = float(middle.mean())
+
+    def pooled(value_of: Callable[[Backtest], Any]) -> Any:
+        return np.concatenate([value_of(test)[test.step >= min_step] for test in tests])
+
+    share = pooled(lambda test: test.crps / test.done)
+    scores = {"forecasts": float(share.size), "crps_share": float(share.mean())}
+    scores |= _coverages(pooled(lambda test: test.inside))
+    scores["pit_mean"] = float(pooled(lambda test: (test.pit_low + test.pit_high) / 2).mean())
     for name in dict.fromkeys(name for test in tests for name in test.baseline_crps):
-        theirs = np.concatenate(
-            [
-                test.baseline_crps.get(name, np.full(len(test), np.nan))[pick] / test.done
-                for test, pick in zip(tests, picks, strict=True)
-            ]
-        )
+        theirs = pooled(partial(_baseline_share, name=name))
         both = ~np.isnan(theirs)
-        out[f"skill over {name}"] = (
-            1 - float(share[both].mean() / theirs[both].mean()) if both.any() else np.nan
-        )
-    return out
+        skill = np.nan
+        if both.any():
+            skill = 1 - float(share[both].mean() / theirs[both].mean())
+        scores[f"skill over {name}"] = skill
+    return scores
+
+
+def _baseline_share(test: Backtest, name: str) -> Floats:
+    """CRPS of a baseline as a share of what was done; NaN where the test does not have it."""
+    missing = np.full(len(test), np.nan)
+    return np.asarray(test.baseline_crps.get(name, missing) / test.done)

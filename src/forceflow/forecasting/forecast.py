@@ -14,8 +14,9 @@ from ..errors import EstimateError, UnknownNameError
 from ..quantity import Quantity
 from ..results.arguments import check_asked
 from ..results.range import Range
+from .addressed_numbers import normals_of, uniforms_of
 from .baselines import BASELINES, baseline
-from .pace import SETTINGS, Settings, moved_by, moved_by_level, normals_of, uniforms_of
+from .pace import SETTINGS, Settings, moved_by, moved_by_level
 from .result import Forecast, dates_ahead
 from .series import Method, Series, as_series
 
@@ -45,8 +46,7 @@ def forecast_draws(
         Days after the last date, increasing, shape (h,).
     draws, seed
         How many draws; each is a path that never falls. Draws are addressed and steps are the same for every question:
-        what is said of a date does not hang on which other dates are asked.
-
+        the answer for a date does not depend on which other dates are wanted.
     settings, paths
         The numbers of the default pace; or another pace, such as `moved_by_level`.
 
@@ -67,48 +67,54 @@ def forecast_draws(
     without the trend, which are weighed by their Student-t likelihood. A standstill begins and ends with hazards that
     the series has a say in. (2) A random walk with drift on the cumulative, Student-t, never falling. Both go on in
     steps of half the median gap of the history (after 52 gaps each is a twentieth longer); within a step the rate is
-    even. A total holds each of the two at the date that is asked. Where no total is known, each draw then draws what is
-    still to come, R, so many steps at the mean pace, and approaches it, ``R (1 - exp(-x/R))``: withdrawals end. Bounds
+    even. A total holds each of the two at each date. Where no total is known, each draw then draws what is still to
+    come, R, so many steps at the mean pace, and approaches it, ``R (1 - exp(-x/R))``: withdrawals end. Bounds
     of the history are drawn (triangular); a floor ("more than 50 %") gives no rate, and draws that would have passed
     below it are replaced by ones that do not.
     """
     days = np.asarray(ahead, dtype=np.float64)
+    _check_days(days, series)
+    known = np.flatnonzero(series.known)
+    t = series.days[known]
+    values = _histories(series, draws, seed)
+    moved, done = np.diff(values, axis=0), values[-1]
+    # Floors at the end of the history lie in the future of the last value.
+    floors = range(int(known[-1]) + 1, len(series))
+    when = np.concatenate([series.days[floors.start :] - t[-1], days + (series.days[-1] - t[-1])])
+    step = float(np.median(np.diff(t)))
+    past = np.diff(t) / step
+    room: Floats | float = np.inf
+    if series.total is not None:
+        room = np.maximum(series.total - done, 0.0)
+    # The plain pace goes on in whole steps, as the timeline does.
+    first, go_on = 1.0, paths
+    if go_on is None:
+        first, go_on = 0.5, partial(moved_by, settings=settings)
+    to_go = _steps_to(float(when[-1]) / step, first=first)
+    grown = go_on(moved, past, to_go, when / step, room=room, draws=draws, seed=seed)
+    if series.total is None:
+        grown = _saturated(grown, moved, past, seed, settings)
+    drawn = done + grown
+    for at, row in enumerate(floors):
+        drawn = _lifted_above(drawn, at, series.low[row], uniforms_of(seed, f"floor {at}", draws))
+    return np.asarray(drawn[len(floors) :])
+
+
+def _check_days(days: Floats, series: Series) -> None:
     if days.ndim != 1 or not days.size or (np.diff(days, prepend=0.0) <= 0).any():
         raise EstimateError("days ahead must be above 0 and in order")
     if int(series.known.sum()) < 2:
         raise EstimateError(f"a forecast needs at least 2 values, got {int(series.known.sum())}")
-    last = int(np.flatnonzero(series.known)[-1])
-    t = series.days[series.known]
-    y = _histories(series, draws, seed)
-    # Floors at the end of the history lie in the future of the last value.
-    floors = [(series.days[i] - t[-1], series.low[i]) for i in range(last + 1, len(series))]
-    when = np.concatenate([[day for day, _ in floors], days + (series.days[-1] - t[-1])])
-    step = float(np.median(np.diff(t)))
-    # The plain pace goes on in whole steps, as the timeline does.
-    past, to_go = (
-        np.diff(t) / step,
-        _steps_to(float(when[-1]) / step, first=0.5 if paths is None else 1.0),
-    )
-    moved = np.diff(y, axis=0)
-    done = y[-1]
-    room = np.inf if series.total is None else np.maximum(series.total - done, 0.0)
-    go_on = paths or partial(moved_by, settings=settings)
-    grown = go_on(moved, past, to_go, when / step, room=room, draws=draws, seed=seed)
-    out = done + grown
-    if series.total is None:
-        pace = np.maximum(moved.sum(axis=0) / past.sum(), 1e-12)
-        steps = max(
-            settings.steps_to_come, float(past.sum())
-        )  # what has gone on for long will not end at once
-        rest = (
-            steps
-            * pace
-            * np.exp(settings.to_come_spread * normals_of(seed, "still to come", draws))
-        )
-        out = done + rest * -np.expm1(-grown / rest)
-    for i, (_, floor) in enumerate(floors):
-        out = _above(out, i, floor, uniforms_of(seed, f"floor {i}", draws))
-    return np.asarray(out[len(floors) :])
+
+
+def _saturated(grown: Floats, moved: Floats, past: Floats, seed: int, settings: Settings) -> Floats:
+    """What is added by each date where no total is known: it approaches a drawn rest, as withdrawals end."""
+    pace = np.maximum(moved.sum(axis=0) / past.sum(), 1e-12)
+    # What has gone on for long will not end at once.
+    steps = max(settings.steps_to_come, float(past.sum()))
+    spread = settings.to_come_spread * normals_of(seed, "still to come", grown.shape[1])
+    rest = steps * pace * np.exp(spread)
+    return np.asarray(rest * -np.expm1(-grown / rest))
 
 
 def _steps_to(far: float, *, first: float) -> Floats:
@@ -124,35 +130,42 @@ METHODS: dict[str, Method] = {
     "default": forecast_draws,
     "local level": partial(forecast_draws, paths=moved_by_level),
 }
-"""Forecasters by name: the default, and the pace that `estimate_withdrawal` stands on."""
+"""Forecasters by name: the default, and the pace of `estimate_withdrawal`."""
 
 
 def _histories(series: Series, draws: int, seed: int) -> Floats:
     """Values of the history, shape (n, 1) when they are exact and (n, draws) when some are bounds."""
-    y, low, high = (column[series.known] for column in (series.value, series.low, series.high))
+    known = series.known
+    value, low, high = series.value[known], series.low[known], series.high[known]
     if (low == high).all():
-        return np.asarray(y[:, None])
-    out = np.repeat(y[:, None], draws, axis=1)
-    for i in np.flatnonzero(low < high):
-        u, width = uniforms_of(seed, f"report {i}", draws), high[i] - low[i]
-        turn = (y[i] - low[i]) / width
-        out[i] = np.where(
-            u < turn,
-            low[i] + width * np.sqrt(u * turn),
-            high[i] - width * np.sqrt((1 - u) * (1 - turn)),
-        )
-    return np.maximum.accumulate(out, axis=0)
+        return np.asarray(value[:, None])
+    drawn = np.repeat(value[:, None], draws, axis=1)
+    for row in np.flatnonzero(low < high):
+        level = uniforms_of(seed, f"report {row}", draws)
+        drawn[row] = _triangular(level, low[row], value[row], high[row])
+    # Each draw is a history that never falls, like the series itself.
+    return np.maximum.accumulate(drawn, axis=0)
 
 
-def _above(paths: Floats, at: int, floor: float, chance: Floats) -> Floats:
+def _triangular(level: Floats, low: float, mode: float, high: float) -> Floats:
+    """Quantiles of a triangular distribution."""
+    width = high - low
+    turn = (mode - low) / width
+    rising = low + width * np.sqrt(level * turn)
+    falling = high - width * np.sqrt((1 - level) * (1 - turn))
+    return np.where(level < turn, rising, falling)
+
+
+def _lifted_above(paths: Floats, at: int, floor: float, chance: Floats) -> Floats:
     """Paths that are at a floor or above it at one date; those below are replaced, or lifted when few are above."""
     good = np.flatnonzero(paths[at] >= floor)
     bad = np.flatnonzero(paths[at] < floor)
-    if good.size >= 0.02 * paths.shape[1]:
-        paths[:, bad] = paths[:, good[(chance[bad] * good.size).astype(np.int64)]]
+    # Few good paths would be copied many times over.
+    if good.size < 0.02 * paths.shape[1]:
+        paths[at:] += np.maximum(floor - paths[at], 0.0)
         return paths
-    lift = np.maximum(floor - paths[at], 0.0)
-    paths[at:] += lift
+    taken = good[(chance[bad] * good.size).astype(np.int64)]
+    paths[:, bad] = paths[:, taken]
     return paths
 
 
@@ -208,9 +221,9 @@ def forecast(
     >>> bool((ahead.low <= ahead.middle).all() and ahead.high[-1] <= 92_000)
     True
     """
-    if method not in METHODS:
-        if method not in BASELINES:
-            raise UnknownNameError("method", method, (*METHODS, *BASELINES))
+    if method not in (*METHODS, *BASELINES):
+        raise UnknownNameError("method", method, (*METHODS, *BASELINES))
+    if method in BASELINES:
         return baseline(
             method,
             data,
@@ -235,12 +248,9 @@ def forecast(
         dayfirst=dayfirst,
     )
     moments, ahead = dates_ahead(series, horizon=horizon, dates=dates)
-    drawn = METHODS[method](series, ahead, draws, seed)
-    free = (
-        drawn
-        if series.total is None
-        else METHODS[method](replace(series, total=None), ahead, draws, seed)
-    )
+    drawn = free = METHODS[method](series, ahead, draws, seed)
+    if series.total is not None:
+        free = METHODS[method](replace(series, total=None), ahead, draws, seed)
     without = Range.of_draws(free[-1], coverage=coverage, unit=series.unit)
     return Forecast(
         method=method,

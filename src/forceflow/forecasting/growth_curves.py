@@ -22,6 +22,8 @@ CURVES: dict[str, tuple[str, ...]] = {
 }
 """Curves and their parameters; `top` is the asymptote."""
 
+_RATE_FROM_END = {"logistic": -1, "richards": -2, "gompertz": -1}
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
@@ -59,20 +61,22 @@ class Curve:
             raise EstimateError(
                 "a share above 0 and below 1 was wanted; the curve never reaches its top"
             )
-        p = self.parameters
+        given = self.parameters
+        shift, rate, shape = given["shift"], given["rate"], given.get("shape", 1.0)
         if self.kind == "gompertz":
-            x = -np.log(-np.log(f) / p["shift"]) / p["rate"]
+            x = -np.log(-np.log(f) / shift) / rate
         else:
-            x = (p["shift"] - np.log(f ** -p.get("shape", 1.0) - 1)) / p["rate"]
+            x = (shift - np.log(f**-shape - 1)) / rate
         return float(x) if np.ndim(x) == 0 else x
 
 
-def _height(kind: str, x: Floats, b: Floats) -> Floats:
+def _height(kind: str, x: Floats, parameters: Floats) -> Floats:
+    top, shift, rate, *shape = parameters
     if kind == "gompertz":
-        return np.asarray(b[0] * np.exp(-b[1] * np.exp(np.clip(-b[2] * x, -700, 700))))
-    power = 1.0 if kind == "logistic" else 1.0 / b[3]
+        return np.asarray(top * np.exp(-shift * np.exp(np.clip(-rate * x, -700, 700))))
+    power = 1.0 / shape[0] if shape else 1.0
     # Through the logarithm: for a steep curve the exponential alone would overflow.
-    return np.asarray(b[0] * np.exp(-power * np.logaddexp(0.0, b[1] - b[2] * x)))
+    return np.asarray(top * np.exp(-power * np.logaddexp(0.0, shift - rate * x)))
 
 
 def fit_curve(kind: str, x: ArrayLike, y: ArrayLike, *, top: float | None = None) -> Curve:
@@ -94,36 +98,48 @@ def fit_curve(kind: str, x: ArrayLike, y: ArrayLike, *, top: float | None = None
     EstimateError
         Too few points, or the fit does not converge.
     """
-    from scipy.optimize import least_squares
-
     if kind not in CURVES:
         raise UnknownNameError("curve", kind, CURVES)
-    x_, y_ = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    names = CURVES[kind]
-    free = len(names) - (top is not None)
-    if x_.shape != y_.shape or x_.size <= free:
+    points = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    free = len(CURVES[kind]) - (top is not None)
+    _check_points(kind, *points, free, top)
+    fit = _best_fit(kind, *points, top)
+    if fit is None:
+        raise EstimateError(f"the {kind} curve does not fit these points")
+    residual = float(2 * fit.cost)
+    slopes = np.asarray(fit.jac, dtype=np.float64)
+    covariance = np.linalg.pinv(slopes.T @ slopes) * residual / (points[0].size - free)
+    values = map(float, _with_top(fit.x, top))
+    parameters = dict(zip(CURVES[kind], values, strict=True))
+    return Curve(kind, parameters, residual, covariance, top is not None)
+
+
+def _check_points(kind: str, x: Floats, y: Floats, free: int, top: float | None) -> None:
+    if x.shape != y.shape or x.size <= free:
         raise EstimateError(
-            f"a {kind} curve with {free} free parameters needs more points than that, got {x_.size}"
+            f"a {kind} curve with {free} free parameters needs more points than that, got {x.size}"
         )
     if top is not None and not top > 0:
         raise EstimateError(f"the top of a curve must be above 0, got {top!r}")
 
-    def whole(b: Floats) -> Floats:
-        return b if top is None else np.concatenate([[top], b])
 
-    def miss(b: Floats) -> Floats:
-        return _height(kind, x_, whole(b)) - y_
+def _with_top(free: Floats, top: float | None) -> Floats:
+    """All parameters: a given top before those that are fitted."""
+    return free if top is None else np.concatenate([[top], free])
 
-    height = top if top is not None else 1.1 * float(y_.max())
-    f = np.clip(y_ / height, 0.01, 0.99)
-    straight = -np.log(-np.log(f)) if kind == "gompertz" else np.log(f / (1 - f))
-    rate, at = np.polyfit(x_, straight, 1)
-    rate = max(float(rate), 1e-3 / max(float(np.ptp(x_)), 1e-9))
-    first = [height, math.exp(-at) if kind == "gompertz" else -at, rate, 1.0][: len(names)]
+
+def _best_fit(kind: str, x: Floats, y: Floats, top: float | None) -> Any:
+    """The best of several least-squares fits; None where none converges."""
+    from scipy.optimize import least_squares
+
+    def miss(free: Floats) -> Floats:
+        return _height(kind, x, _with_top(free, top)) - y
+
     best = None
+    # A search from one rate may end at a poorer fit, so it starts from three.
     for factor in (1.0, 0.5, 2.0):
-        start = np.array(first[1:] if top is not None else first)
-        start[-2 if kind == "richards" else -1] *= factor
+        start = _first_guess(kind, x, y, top)
+        start[_RATE_FROM_END[kind]] *= factor
         try:
             found = least_squares(
                 miss,
@@ -139,15 +155,20 @@ def fit_curve(kind: str, x: ArrayLike, y: ArrayLike, *, top: float | None = None
             continue
         if np.isfinite(found.x).all() and (best is None or found.cost < best.cost):
             best = found
-    if best is None:
-        raise EstimateError(f"the {kind} curve does not fit these points")
-    residual = float(2 * best.cost)
-    slopes = np.asarray(best.jac, dtype=np.float64)
-    covariance = np.linalg.pinv(slopes.T @ slopes) * residual / (x_.size - free)
-    return Curve(
-        kind,
-        dict(zip(names, (float(v) for v in whole(best.x)), strict=True)),
-        residual,
-        covariance,
-        top is not None,
-    )
+    return best
+
+
+def _first_guess(kind: str, x: Floats, y: Floats, top: float | None) -> Floats:
+    """Parameters to start from: a line through the shares of the top, on the scale that makes the curve straight."""
+    height = 1.1 * float(y.max()) if top is None else top
+    share = np.clip(y / height, 0.01, 0.99)
+    if kind == "gompertz":
+        rate, at = np.polyfit(x, -np.log(-np.log(share)), 1)
+        shift = math.exp(-at)
+    else:
+        rate, at = np.polyfit(x, np.log(share / (1 - share)), 1)
+        shift = -at
+    # A falling line would start the search on a curve that goes down.
+    rate = max(float(rate), 1e-3 / max(float(np.ptp(x)), 1e-9))
+    guess = [height, shift, rate, 1.0][: len(CURVES[kind])]
+    return np.array(guess if top is None else guess[1:])
