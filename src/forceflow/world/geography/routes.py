@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -158,20 +158,14 @@ class Route:
     def _air_h(self, platform: Any) -> tuple[float, float, float]:
         low = best = high = 0.0
         for leg in self.legs:
-            slow, usual, fast = AIR_SPEED_KM_PER_H
-            if platform is not None:
-                slow, usual, fast = _bounds(platform.block_speed_km_per_h(leg.distance_km))
-            low, best, high = (
-                low + leg.distance_km / fast,
-                best + leg.distance_km / usual,
-                high + leg.distance_km / slow,
-            )
-        if platform is not None and self.stops and hasattr(platform, "ground_time_h"):
-            ground = _bounds(platform.ground_time_h("enroute"))
-            low, best, high = (
-                h + self.stops * g for h, g in zip((low, best, high), ground, strict=True)
-            )
-        return low, best, high
+            slow, usual, fast = _block_speed(platform, leg)
+            low += leg.distance_km / fast
+            best += leg.distance_km / usual
+            high += leg.distance_km / slow
+        if not self.stops or not hasattr(platform, "ground_time_h"):
+            return low, best, high
+        least, typical, most = _bounds(platform.ground_time_h("enroute"))
+        return low + self.stops * least, best + self.stops * typical, high + self.stops * most
 
     def _surface_h(self, platform: Any) -> tuple[float, float, float]:
         if platform is not None:
@@ -191,54 +185,74 @@ class Route:
 
     @property
     def passage_names(self) -> tuple[str, ...]:
-        """Straits and canals on the way by their printed names, in order; one that stands in no file by its id."""
-        return _printed(self.passages)
+        """Straits and canals on the way by their printed names, in order; one that is in no file by its id."""
+        return _printed_names(self.passages)
 
     def __repr__(self) -> str:
         """One line, and none of the points of the way."""
         return f"<Route: {self}>"
 
     def __str__(self) -> str:
-        by = f" through {', '.join(self.passage_names)}" if self.passages else ""
-        return f"{self.origin.name} to {self.destination.name} by {self.mode}: {self.distance_km:,.0f} km{by}"
+        way = f"{self.origin.name} to {self.destination.name} by {self.mode}: {self.distance_km:,.0f} km"
+        if not self.passages:
+            return way
+        return f"{way} through {', '.join(self.passage_names)}"
 
     def _repr_html_(self) -> str:
-        rows = []
-        for leg in self.legs:
-            span = f" ({leg.low_km:,.0f} to {leg.high_km:,.0f})" if leg.low_km < leg.high_km else ""
-            rows.append((f"{leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km{span}"))
-        if len(self.legs) > 1:
-            low, _, high = _bounds(self.distance_range_km)
-            span = f" ({low:,.0f} to {high:,.0f})" if low < high else ""
-            rows.append(("whole way", f"{self.distance_km:,.0f} km{span}"))
-        hours = self.duration_h()
-        rows.append(
-            (
-                f"time, as is usual by {self.mode}",
-                f"{hours.best:,.1f} h ({hours.low:,.1f} to {hours.high:,.1f})",
-            )
-        )
-        named = (("through", self.passage_names), ("closed", _printed(self.closed)))
-        rows += [(word, ", ".join(names)) for word, names in named if names]
-        rows += [("note", note) for note in self.notes]
         cells = "".join(
             f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th><td>{html.escape(value)}</td></tr>'
-            for name, value in rows
+            for name, value in self._rows()
         )
         return f"<table><caption>{html.escape(str(self))}</caption><tbody>{cells}</tbody></table>"
 
+    def _rows(self) -> Iterator[tuple[str, str]]:
+        """Lines of the table of a notebook, each a name and a value."""
+        for leg in self.legs:
+            length = _length_in_words(leg.low_km, leg.distance_km, leg.high_km)
+            yield f"{leg.origin} to {leg.destination}", length
+        if len(self.legs) > 1:
+            low, _, high = _bounds(self.distance_range_km)
+            yield "whole way", _length_in_words(low, self.distance_km, high)
+        hours = self.duration_h()
+        span = f"{hours.best:,.1f} h ({hours.low:,.1f} to {hours.high:,.1f})"
+        yield f"time, as is usual by {self.mode}", span
+        if self.passages:
+            yield "through", ", ".join(self.passage_names)
+        if self.closed:
+            yield "closed", ", ".join(_printed_names(self.closed))
+        for note in self.notes:
+            yield "note", note
 
-def _printed(ids: Iterable[str]) -> tuple[str, ...]:
+
+def _length_in_words(low: float, best: float, high: float) -> str:
+    """A length, and its range where it has one."""
+    if low < high:
+        return f"{best:,.0f} km ({low:,.0f} to {high:,.0f})"
+    return f"{best:,.0f} km"
+
+
+def _printed_names(ids: Iterable[str]) -> tuple[str, ...]:
+    """Passages by name; areas and towns, which are no passages, by id."""
     known = passages()
     return tuple(known[name].name if name in known else name for name in ids)
+
+
+def _block_speed(platform: Any, leg: Leg) -> tuple[float, float, float]:
+    """Block speed on a leg, km/h: of the platform, or the prior where none is given."""
+    if platform is None:
+        return AIR_SPEED_KM_PER_H
+    return _bounds(platform.block_speed_km_per_h(leg.distance_km))
 
 
 def _bounds(quantity: Any) -> tuple[float, float, float]:
     return float(quantity.low), float(quantity.best), float(quantity.high)
 
 
-def _names(names: Iterable[str | Place] | str | Place) -> tuple[str | Place, ...]:
-    return (names,) if isinstance(names, str | Place) else tuple(names)
+def _as_names(names: Iterable[str | Place] | str | Place) -> tuple[str | Place, ...]:
+    """Names as a tuple: one name alone is text, which would come apart into letters."""
+    if isinstance(names, str | Place):
+        return (names,)
+    return tuple(names)
 
 
 def route(
@@ -302,7 +316,7 @@ def route(
         raise RouteError(f"unknown mode {mode!r}; use {list_modes()}")
     if mode != "sea" and vessel is not None:
         raise RouteError(f"a vessel was given for a route by {mode}")
-    meant = [find_place(name) for name in (origin, *_names(via), destination)]
+    meant = [find_place(name) for name in (origin, *_as_names(via), destination)]
     calls = [place_for(place, mode) for place in meant]
     _check_distinct(calls, mode)
     closures = _Closures(
@@ -376,7 +390,7 @@ def _way_by_air(pairs: Iterable[tuple[Place, Place]], given: _Closures) -> _Way:
     found = _Way(tuple(areas))
     for a, b in pairs:
         corners = air_path(a, b, closed=areas)
-        found.legs.append(Leg(a.name, b.name, path_km(corners), _drawn(corners)))
+        found.legs.append(Leg(a.name, b.name, path_km(corners), _points_to_draw(corners)))
     return found
 
 
@@ -419,11 +433,14 @@ _WAY_OF_MODE: dict[str, Callable[[Iterable[tuple[Place, Place]], _Closures], _Wa
 
 
 def find_place_name(place_id: str, *ends: Place) -> str:
-    """Name of a place by id; `ends` first, for they may stand in no file."""
-    return next((end.name for end in ends if end.id == place_id), None) or find_place(place_id).name
+    """Name of a place by id; `ends` first, for they may be in no file."""
+    for end in ends:
+        if end.id == place_id:
+            return end.name
+    return find_place(place_id).name
 
 
-def _drawn(corners: tuple[Point, ...]) -> tuple[Point, ...]:
+def _points_to_draw(corners: tuple[Point, ...]) -> tuple[Point, ...]:
     """Points close enough together to draw geodesics through the corners."""
     points = [corners[0]]
     for a, b in itertools.pairwise(corners):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -41,7 +41,7 @@ _MOST_LOOKED_AT = 12
 GROUND_KINDS = ("onload", "offload", "enroute", "expedited")
 
 
-def _key(name: str) -> str:
+def _fold_name(name: str) -> str:
     """Fold a name for lookup: no case, accents, spaces, hyphens, dots or quotes."""
     plain = unicodedata.normalize("NFKD", name)
     plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
@@ -75,16 +75,16 @@ class _Entry:
         return own, self.text("name", own), tuple(self.raw.get("aliases", ()))
 
 
-def _corner(raw: Mapping[str, Any], *, where: str) -> Corner:
+def _read_corner(raw: Mapping[str, Any], *, where: str) -> Corner:
     """One corner; ``payload_lb`` and ``range_nm`` are converted, and either part may have its own source."""
 
-    def part(metric: str, printed: str, unit: str, extra: Mapping[str, Any]) -> Figure:
-        given = (
-            {"value": raw[metric]}
-            if metric in raw
-            else {"value": raw[printed], "printed_in": printed[-2:]}
-        )
-        return figure_from({**raw, **extra, **given}, unit=unit, where=where)
+    def part(metric: str, printed: str, unit: str, own_source: Mapping[str, Any]) -> Figure:
+        fields = {**raw, **own_source}
+        if metric in raw:
+            fields["value"] = raw[metric]
+        else:
+            fields["value"], fields["printed_in"] = raw[printed], printed[-2:]
+        return figure_from(fields, unit=unit, where=where)
 
     return Corner(
         part("payload_t", "payload_lb", "t", raw.get("payload", {})),
@@ -92,26 +92,35 @@ def _corner(raw: Mapping[str, Any], *, where: str) -> Corner:
     )
 
 
-def _aircraft(
+def _hold_sides(raw: Mapping[str, Any], *, where: str) -> dict[str, Figure]:
+    """Sides of the hold; one nobody published is left out."""
+    sides = {}
+    for side in ("length", "width", "height"):
+        if side in raw:
+            sides[side] = figure_from({**raw, "value": raw[side]}, unit="m", where=where)
+    return sides
+
+
+def _read_aircraft(
     raw: Mapping[str, Any],
     tables: Mapping[str, SpeedTable],
     ground: Mapping[str, Mapping[str, Figure]],
-    designators: tuple[str, ...],
+    designators: Sequence[str],
 ) -> Aircraft:
     entry = _Entry(raw, file="aircraft.toml")
-    corners = tuple(
-        _corner(corner, where=f"{entry.where}: corner {i}")
-        for i, corner in enumerate(raw["corners"])
-    )
-    hold = raw.get("hold_m", {})
+    corners = []
+    for number, corner in enumerate(raw["corners"]):
+        corners.append(_read_corner(corner, where=f"{entry.where}: corner {number}"))
     own, name, aliases = entry.names
+    # A designator may be an alias too: of two that fold alike the alias is kept.
+    spellings = {_fold_name(spelling): spelling for spelling in (*designators, *aliases)}
     return Aircraft(
         id=own,
         name=name,
-        aliases=tuple({_key(alias): alias for alias in (*designators, *aliases)}.values()),
+        aliases=tuple(spellings.values()),
         role=entry.text("role", "airlifter"),
         structural_payload_t=entry.figure("structural_payload_t", "t"),
-        corners=corners,
+        corners=tuple(corners),
         cruise_km_per_h=entry.figure("cruise_km_per_h", "km/h"),
         speed_table=tables[raw["speed_table"]],
         own_table=bool(raw.get("own_table", False)),
@@ -120,17 +129,13 @@ def _aircraft(
         empty_t=entry.figure("empty_t", "t"),
         fuel_t=entry.figure("fuel_t", "t"),
         seats=entry.perhaps("seats", "people"),
-        hold_m={
-            side: figure_from({**hold, "value": hold[side]}, unit="m", where=f"{entry.where}: hold")
-            for side in ("length", "width", "height")
-            if side in hold
-        },
+        hold_m=_hold_sides(raw.get("hold_m", {}), where=f"{entry.where}: hold"),
         is_class_mix=bool(raw.get("is_class_mix", False)),
         note=entry.text("note"),
     )
 
 
-def _vessel(raw: Mapping[str, Any]) -> Vessel:
+def _read_vessel(raw: Mapping[str, Any]) -> Vessel:
     entry = _Entry(raw, file="vessels.toml")
     own, name, aliases = entry.names
     return Vessel(
@@ -158,7 +163,7 @@ def _vessel(raw: Mapping[str, Any]) -> Vessel:
     )
 
 
-def _vehicles(raw: Mapping[str, Any]) -> VehicleMix:
+def _read_vehicles(raw: Mapping[str, Any]) -> VehicleMix:
     entry = _Entry(raw, file="vehicles.toml")
     own, name, aliases = entry.names
     return VehicleMix(
@@ -173,7 +178,7 @@ def _vehicles(raw: Mapping[str, Any]) -> VehicleMix:
     )
 
 
-def _train(raw: Mapping[str, Any]) -> FreightTrain:
+def _read_train(raw: Mapping[str, Any]) -> FreightTrain:
     entry = _Entry(raw, file="trains.toml")
     own, name, aliases = entry.names
     return FreightTrain(
@@ -188,15 +193,44 @@ def _train(raw: Mapping[str, Any]) -> FreightTrain:
 
 def _speed_tables(raw: Mapping[str, Any]) -> dict[str, SpeedTable]:
     """Block-speed tables by the type they were printed for; knots and nautical miles become km/h and km."""
-    return {
-        key: SpeedTable(
+    tables = {}
+    for key, table in raw.items():
+        leg_nm, speed_kt = zip(*table["nm_kt"], strict=True)
+        tables[key] = SpeedTable(
             id=key,
-            leg_km=tuple(nm * KM_PER_NM for nm, _ in table["nm_kt"]),
-            speed_km_per_h=tuple(kt * KM_PER_NM for _, kt in table["nm_kt"]),
+            leg_km=tuple(nm * KM_PER_NM for nm in leg_nm),
+            speed_km_per_h=tuple(kt * KM_PER_NM for kt in speed_kt),
             source=str(table["source"]),
         )
-        for key, table in raw.items()
-    }
+    return tables
+
+
+def _ground_times(raw: Mapping[str, Any]) -> dict[str, dict[str, Figure]]:
+    """Ground times by class of aircraft and kind of stop."""
+    times: dict[str, dict[str, Figure]] = {}
+    for key, table in raw.items():
+        where = f"ground times {key}"
+        times[key] = {
+            kind: figure_from(table[kind], unit="h", where=where) for kind in GROUND_KINDS
+        }
+    return times
+
+
+def _designators_by_type(raw: Mapping[str, Any]) -> dict[str, list[str]]:
+    """ICAO type designators by the id of the type."""
+    designators: dict[str, list[str]] = {}
+    for designator, of in raw.items():
+        designators.setdefault(of["id"], []).append(designator)
+    return designators
+
+
+def _all_aircraft() -> Iterator[Aircraft]:
+    sky = read_data("aircraft.toml")
+    tables = _speed_tables(sky["speed_table"])
+    ground = _ground_times(sky["ground_times"])
+    designators = _designators_by_type(sky["designator"])
+    for raw in sky["aircraft"]:
+        yield _read_aircraft(raw, tables, ground, designators.get(raw["id"], ()))
 
 
 @cache
@@ -208,27 +242,16 @@ def platforms() -> tuple[Platform, ...]:
     >>> sorted({platform.kind for platform in platforms()})
     ['aircraft', 'train', 'vehicles', 'vessel']
     """
-    sky = read_data("aircraft.toml")
-    tables = _speed_tables(sky["speed_table"])
-    ground = {
-        key: {
-            kind: figure_from(raw[kind], unit="h", where=f"ground times {key}")
-            for kind in GROUND_KINDS
-        }
-        for key, raw in sky["ground_times"].items()
-    }
-    designators: dict[str, tuple[str, ...]] = {}
-    for designator, of in sky["designator"].items():
-        designators[of["id"]] = (*designators.get(of["id"], ()), designator)
     return (
-        *(
-            _aircraft(raw, tables, ground, designators.get(raw["id"], ()))
-            for raw in sky["aircraft"]
-        ),
-        *(_vessel(raw) for raw in read_data("vessels.toml")["vessel"]),
-        *(_vehicles(raw) for raw in read_data("vehicles.toml")["vehicles"]),
-        *(_train(raw) for raw in read_data("trains.toml")["trains"]),
+        *_all_aircraft(),
+        *map(_read_vessel, read_data("vessels.toml")["vessel"]),
+        *map(_read_vehicles, read_data("vehicles.toml")["vehicles"]),
+        *map(_read_train, read_data("trains.toml")["trains"]),
     )
+
+
+def _names_of(platform: Platform) -> tuple[str, ...]:
+    return (platform.id, platform.name, *platform.aliases)
 
 
 @cache
@@ -236,8 +259,8 @@ def _by_key() -> Mapping[str, Platform]:
     """Platforms by folded name; two platforms under one name are refused when the data is read."""
     index: dict[str, Platform] = {}
     for platform in platforms():
-        for name in (platform.id, platform.name, *platform.aliases):
-            owner = index.setdefault(_key(name), platform)
+        for name in _names_of(platform):
+            owner = index.setdefault(_fold_name(name), platform)
             if owner is not platform:
                 raise QuantityError(
                     f"platform data: {name!r} names both {owner.id} and {platform.id}"
@@ -246,12 +269,10 @@ def _by_key() -> Mapping[str, Platform]:
 
 
 @cache
-def _ambiguous() -> Mapping[str, tuple[str, ...]]:
+def _ambiguous_names() -> Mapping[str, tuple[str, ...]]:
     """Names that reports print for several platforms, with their ids."""
-    return {
-        _key(name): tuple(ids)
-        for name, ids in read_data("aircraft.toml").get("ambiguous", {}).items()
-    }
+    raw = read_data("aircraft.toml").get("ambiguous", {})
+    return {_fold_name(name): tuple(ids) for name, ids in raw.items()}
 
 
 _ADDED: dict[str, Platform] = {}
@@ -292,22 +313,35 @@ def add_platform(platform: Platform) -> Platform:
         raise QuantityError(
             f"a platform was wanted, got {platform!r:.40}; make one: replace(find_platform('C-17'), id=..., name=...)"
         )
-    names = (platform.id, platform.name, *platform.aliases)
-    if any(is_blank(name) or not _key(name) for name in names):
+    names = _names_of(platform)
+    if any(is_blank(name) or not _fold_name(name) for name in names):
         raise QuantityError(
             f"{platform.id!r}, {platform.name!r}: an id and names with letters or digits are needed"
         )
-    keys = {_key(name): name for name in names}
+    keys = {_fold_name(name): name for name in names}
     for key, name in keys.items():
-        other = _by_key().get(key) or _ADDED.get(key)
-        if other is not None and (other.id != platform.id or key in _by_key()):
-            raise QuantityError(
-                f"{name!r} is {other.id} already; give yours an id, a name and aliases of its own"
-            )
-    for key in [key for key, other in _ADDED.items() if other.id == platform.id]:
-        del _ADDED[key]
+        _refuse_taken_name(key, name, platform)
+    _forget_added(platform.id)
     _ADDED.update(dict.fromkeys(keys, platform))
     return platform
+
+
+def _refuse_taken_name(key: str, name: str, platform: Platform) -> None:
+    """A name of the catalogue stays its own; one of an added platform may go to its new version."""
+    own = _by_key().get(key)
+    other = own or _ADDED.get(key)
+    if other is None or (own is None and other.id == platform.id):
+        return
+    raise QuantityError(
+        f"{name!r} is {other.id} already; give yours an id, a name and aliases of its own"
+    )
+
+
+def _forget_added(platform_id: str) -> None:
+    """Drop all names of an added platform: its new version may have fewer."""
+    for key, other in list(_ADDED.items()):
+        if other.id == platform_id:
+            del _ADDED[key]
 
 
 def find_platform(name: str) -> Platform:
@@ -340,18 +374,25 @@ def find_platform(name: str) -> Platform:
     'Il-76MD'
     """
     check_name("platform", name)
-    key = _key(name)
+    key = _fold_name(name)
     found = _by_key().get(key) or _ADDED.get(key)
     if found is not None:
         return found
-    if key in _ambiguous():
-        raise AmbiguousNameError("platform", name, _ambiguous()[key])
-    every = (*platforms(), *_ADDED.values())
-    codes = read_data("aircraft.toml")[
-        "designator"
-    ]  # one letter off a code is another type: no suggestion
-    owners = {name: p.id for p in every for name in (p.id, p.name, *p.aliases) if name not in codes}
+    if key in _ambiguous_names():
+        raise AmbiguousNameError("platform", name, _ambiguous_names()[key])
+    raise UnknownNameError("platform", name, _suggest_names(name))
+
+
+def _suggest_names(name: str) -> list[str]:
+    """Spellings near to a name, one per platform."""
+    # One letter off a designator is another type, so none of them is suggested.
+    designators = read_data("aircraft.toml")["designator"]
+    owners: dict[str, str] = {}
+    for platform in (*platforms(), *_ADDED.values()):
+        for spelling in _names_of(platform):
+            if spelling not in designators:
+                owners[spelling] = platform.id
     once: dict[str, str] = {}
     for spelling in nearest(name, owners, most=_MOST_LOOKED_AT):
         once.setdefault(owners[spelling], spelling)
-    raise UnknownNameError("platform", name, once.values())
+    return list(once.values())
