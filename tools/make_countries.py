@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forceflow.world.geography.coast import inside
-from forceflow.world.geography.gazetteer import fold
 from forceflow.world.geography.geodesy import geodesics_km
+from forceflow.world.names import fold
 
 OUT = Path(__file__).parents[1] / "src" / "forceflow" / "world" / "data" / "countries.toml"
 Ring = NDArray[np.float64]

@@ -18,13 +18,12 @@ from forceflow.world.geography.gazetteer import (
     Place,
     direction,
     find_place,
-    fold,
     places,
-    read_data,
 )
 from forceflow.world.geography.geodesy import geodesic_km
 from forceflow.world.geography.routes import route
 from forceflow.world.geography.theatres import theatres
+from forceflow.world.names import fold, read_data
 
 OURS = sorted(places().values(), key=lambda place: place.id)
 SPELLINGS = [

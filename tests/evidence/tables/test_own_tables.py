@@ -19,7 +19,7 @@ from test_repr_html import EVIL, Nested
 
 import forceflow as ff
 from forceflow.display import Listed
-from forceflow.world.geography.gazetteer import _ADDED as OWN_PLACES
+from forceflow.world.geography.known_places import _ADDED as OWN_PLACES
 from forceflow.world.platforms.catalogue import _ADDED as OWN_PLATFORMS
 
 ROW: dict[str, Any] = {
