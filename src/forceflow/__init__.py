@@ -23,6 +23,7 @@ _SUBJECTS = (
     "lift",
     "quantity",
     "queueing",
+    "report",
     "scores",
     "sensitivity",
     "withdrawal",

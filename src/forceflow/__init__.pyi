@@ -5,6 +5,7 @@ from . import flows as flows
 from . import forecasting as forecasting
 from . import lift as lift
 from . import quantity as quantity
+from . import report as report
 from . import sensitivity as sensitivity
 from . import withdrawal as withdrawal
 from . import world as world

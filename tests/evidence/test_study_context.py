@@ -786,14 +786,15 @@ def test_the_straits_are_asked_about_where_ships_could_use_them() -> None:
     km = {
         end: ff.route("Tartus", end, mode="sea").distance_km for end in ("Novorossiysk", "Baltiysk")
     }
-    names = ("talks succeed", "talks fail", "straits closed", "straits open")
-    around = ff.withdrawal_scenarios(floor=5, events=ship("Baltiysk"))
+    homes = ("Novorossiysk", "Baltiysk")
+    names = ("a part stays", "everything leaves", "straits closed", "straits open")
+    around = ff.withdrawal_scenarios(floor=5, events=ship("Baltiysk"), homes=homes)
     assert tuple(around) == names
     assert around["straits closed"] == {"pace": {"sea": 1.0}}
     assert around["straits open"]["pace"]["sea"] == pytest.approx(
         km["Baltiysk"] / km["Novorossiysk"]
     )
-    through = ff.withdrawal_scenarios(floor=5, events=ship("Novorossiysk"))
+    through = ff.withdrawal_scenarios(floor=5, events=ship("Novorossiysk"), homes=homes)
     assert through["straits open"] == {"pace": {"sea": 1.0}}
     assert through["straits closed"]["pace"]["sea"] == pytest.approx(
         km["Novorossiysk"] / km["Baltiysk"]
@@ -801,9 +802,15 @@ def test_the_straits_are_asked_about_where_ships_could_use_them() -> None:
     foreign = ff.withdrawal_scenarios(floor=5, events=ship("Constanta"))
     assert foreign["straits closed"] == {"pace": {"sea": 0.0}}
     assert "straits open" not in ff.withdrawal_scenarios(floor=5, events=ship("Tobruk"))
-    assert "talks fail" not in ff.withdrawal_scenarios(
-        floor=5, events=ship("Tobruk", start="2019-01-10")
+    assert "straits open" not in ff.withdrawal_scenarios(
+        floor=5, events=ship("Tobruk"), homes=homes
     )
+    # A coast that nobody named lies on the way to the far home; without homes a ship keeps to its destination.
+    unnamed = ff.withdrawal_scenarios(floor=5, events=ship("Baltic"), homes=homes)
+    assert unnamed["straits open"]["pace"]["sea"] > 1
+    assert list(ff.withdrawal_scenarios(floor=5, events=ship("Baltiysk"))) == list(names[:2])
+    named = ff.withdrawal_scenarios(floor=5, events=ship("Tobruk"), names=("stay", "go"))
+    assert list(named) == ["stay", "go"]
 
 
 # A closed passage

@@ -16,10 +16,12 @@ import matplotlib.pyplot as plt
 import pytest
 
 import forceflow as ff
+from forceflow.evidence.datasets import seeds_folder
 from forceflow.flows.event_draws import SOURCE_SHARE
 from forceflow.report import report as report_module
 from forceflow.report.analysis import STAGES, find
-from forceflow.report.assumptions import FLOOR_SHARE, STOCK, fuel_effect, hmeimim_khadim_bridge
+from forceflow.report.bridge import air_bridge, fuel_effect
+from forceflow.report.case_file import read_case
 from forceflow.report.contradictions import disagreements
 from forceflow.report.output_folder import replaced_folder
 from forceflow.report.report import anchor
@@ -28,6 +30,8 @@ from forceflow.world.platforms.load_factors import load_factors
 
 Events = tuple[ff.FlowEvent, ...]
 DRAWS = 300
+CASE = read_case(seeds_folder())
+STOCK = CASE.stocks[0].amount
 
 
 class Page(HTMLParser):
@@ -453,7 +457,8 @@ def test_what_is_assumed_names_every_prior(folder: Path) -> None:
 
 
 def test_fuel_is_said_to_matter_where_it_does() -> None:
-    near, _ = hmeimim_khadim_bridge()
+    assert CASE.bridge is not None
+    near = air_bridge(CASE.bridge)
     far = dataclasses.replace(
         near, fleet={"Il-76MD": 2}, route=ff.route("Moscow", "al-Khadim", mode="air")
     )
@@ -468,7 +473,13 @@ def test_fuel_is_said_to_matter_where_it_does() -> None:
 def test_the_scenarios_are_those_of_the_estimate(folder: Path, events: Events) -> None:
     with (folder / "tables" / "scenarios.csv").open(encoding="utf-8") as file:
         rows = {row["scenario"]: row for row in csv.DictReader(file)}
-    asked = ff.withdrawal_scenarios(floor=FLOOR_SHARE.times(STOCK.best, unit="t"))
+    assert CASE.floor is not None
+    asked = ff.withdrawal_scenarios(
+        floor=CASE.floor.amount_of(STOCK),
+        origin="Tartus",
+        homes=CASE.homes,
+        names=("talks succeed", "talks fail"),
+    )
     left = ff.estimate_withdrawal(events, stock_t=STOCK, scenarios=asked, draws=DRAWS, seed=7)
     assert set(rows) == {"as in the summary", *asked}
     for name, one in {"as in the summary": left, **left.scenarios}.items():

@@ -12,14 +12,19 @@ from typer.testing import CliRunner
 
 import forceflow as ff
 from forceflow import cli
+from forceflow.evidence.datasets import seeds_folder
 from forceflow.evidence.tables.event_frames import write_table
 from forceflow.plots.text import worded
 from forceflow.report.analysis import find
-from forceflow.report.assumptions import STOCK, read_stock, stock_or_prior
+from forceflow.report.assumptions import stock_or_prior
+from forceflow.report.case_file import read_case
+from forceflow.report.stock import read_stock
 from forceflow.withdrawal import depletion as completion
 
 Events = tuple[ff.FlowEvent, ...]
 DRAWS = 300
+CASE = read_case(seeds_folder())
+STOCK = CASE.stocks[0].amount
 
 
 def test_a_report_shows_the_flow_there_is(tmp_path: Path, events: Events) -> None:
@@ -65,14 +70,14 @@ def _earlier(events: Events) -> Events:
 
 
 def test_the_prior_stock_is_of_syria_at_the_end_of_2024_alone(events: Events) -> None:
-    assert stock_or_prior(events, None) == (STOCK, "tonnes")
+    assert stock_or_prior(events, None, case=CASE) == (STOCK, "tonnes", CASE.stocks[0].basis)
     for other in (_elsewhere(events), _earlier(events), (*events, *_elsewhere(events))):
         with pytest.raises(
             ff.errors.EstimateError,
             match=r"nobody's stock is known to us, give stock_t=.* or .* --stock",
         ):
-            stock_or_prior(other, None)
-        assert stock_or_prior(other, read_stock((1, 2, 3)))[0].best == 2
+            stock_or_prior(other, None, case=CASE)
+        assert stock_or_prior(other, read_stock((1, 2, 3)), case=CASE)[0].best == 2
 
 
 def test_without_a_stock_no_withdrawal_of_another_theatre_is_forecast(

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 import forceflow as ff
 from forceflow.cli import app
 from forceflow.report.analysis import find
-from forceflow.report.assumptions import read_stock
+from forceflow.report.stock import read_stock
 
 ROWS = [
     {

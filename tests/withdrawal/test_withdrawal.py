@@ -252,7 +252,13 @@ def test_a_slow_tail_and_a_stall_only_delay() -> None:
 
 
 def test_scenarios_of_the_reports(events: tuple[ff.FlowEvent, ...]) -> None:
-    result = left(events, scenarios=ff.withdrawal_scenarios(floor=8_000))
+    asked = ff.withdrawal_scenarios(
+        floor=8_000,
+        origin="Tartus",
+        homes=("Novorossiysk", "Baltiysk"),
+        names=("talks succeed", "talks fail"),
+    )
+    result = left(events, scenarios=asked)
     told = result.scenarios
     assert set(told) == {
         "talks succeed",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..evidence.events import FlowEvent
     from ..evidence.reports import Report
     from ..quantity import Quantity
+    from ..report.case import Case
 
 __all__ = ["app", "main"]
 
@@ -124,7 +125,15 @@ Theatre = Annotated[
     typer.Option(
         "--theatre",
         help="What movements leave or enter: a theatre of ours (syria, libya), or countries by name or ISO code, as "
-        "Niger, NE or NE,ML.",
+        "Niger, NE or NE,ML. By default the area of the case beside the reports, or else syria.",
+    ),
+]
+CaseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--case",
+        help="What the study assumes (stock, bridge, scenarios): a case file, or a folder that holds a case.toml. By "
+        "default the case.toml beside the reports.",
     ),
 ]
 Columns = Annotated[
@@ -174,19 +183,24 @@ def _start(
 
 def read(
     seeds: str,
-    theatre: str = "syria",
+    theatre: str = "",
     columns: Sequence[str] | None = None,
     last_day: bool = False,
     dayfirst: bool | None = None,
+    case: Case | None = None,
 ) -> tuple[tuple[Report, ...], tuple[FlowEvent, ...]]:
-    """Reports and events of a folder, a file or a shipped set; a table of events has no reports."""
+    """Reports and events of a folder, a file or a shipped set; a table of events has no reports.
+
+    Without a theatre they are seen from the area of the case given, or of the one beside the reports.
+    """
     from ..evidence.datasets import list_datasets, load_reports
     from ..evidence.merge import merge_claims
     from ..evidence.report_files import read_reports
     from ..evidence.tables.event_frames import from_frame, read_table
     from ..world import read_theatre
 
-    read_theatre(theatre)  # refused before a file is read
+    if theatre:
+        read_theatre(theatre)  # refused before a file is read
     if Path(seeds).suffix in (".csv", ".parquet"):
         pairs = [pair.partition("=")[::2] for pair in columns or ()]
         if wrong := [name or value for name, value in pairs if not (name and value)]:
@@ -197,7 +211,7 @@ def read(
         try:
             return (), from_frame(
                 table,
-                theatre=theatre,
+                theatre=theatre or _area_of(case),
                 columns=dict(pairs) or None,
                 stop_inclusive=last_day,
                 dayfirst=dayfirst,
@@ -210,7 +224,19 @@ def read(
         raise FrameError(f"--column names the columns of a .csv or .parquet table; {seeds} is none")
     shipped = not Path(seeds).exists() and any(seeds == data.name for data in list_datasets())
     reports = load_reports(seeds) if shipped else read_reports(seeds)
-    return reports, merge_claims(reports, theatre=theatre)
+    area = theatre or _area_of(case or case_of(None, reports))
+    return reports, merge_claims(reports, theatre=area)
+
+
+def case_of(path: Path | None, reports: Sequence[Report] = ()) -> Case | None:
+    """The case of ``--case``, or the one beside the reports."""
+    from ..report.case_file import find_case, read_case
+
+    return find_case(reports) if path is None else read_case(path)
+
+
+def _area_of(case: Case | None) -> str | tuple[str, ...]:
+    return "syria" if case is None else case.scope.area
 
 
 def as_options(message: str) -> str:
@@ -245,7 +271,7 @@ def amount_of(words: str, unit: str, option: str = "amount", *, daily: bool = Fa
 
 def stock_of(words: str) -> Quantity | None:
     """Read ``--stock``: in the unit it names, else in t; None where it is not given."""
-    from ..report.assumptions import read_stock
+    from ..report.stock import read_stock
 
     given = read_stock(words or None, name="--stock")
     return None if given is None else given[0]

@@ -24,6 +24,7 @@ from .door import (
     amount_of,
     app,
     as_options,
+    case_of,
     examples,
     read,
 )
@@ -82,7 +83,7 @@ def tonnage(
     measure: MeasureOption = "",
     seed: Seed = 7,
     draws: Draws = 20_000,
-    theatre: Theatre = "syria",
+    theatre: Theatre = "",
     columns: Columns = None,
     last_day: LastDay = False,
     dayfirst: DayFirst = None,
@@ -163,16 +164,18 @@ def withdrawal(
     ] = "",
     seed: Seed = 7,
     draws: Draws = 20_000,
-    theatre: Theatre = "syria",
+    theatre: Theatre = "",
     columns: Columns = None,
     last_day: LastDay = False,
     dayfirst: DayFirst = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell when the stock would be gone if the net outflow went on, and how likely never is."""
-    _, found = read(seeds, theatre, columns, last_day, dayfirst)
+    reports, found = read(seeds, theatre, columns, last_day, dayfirst)
     from ..flows.leading_measure import leading_measure
-    from ..report.assumptions import read_stock, stock_or_prior
+    from ..report.assumptions import stock_or_prior
+    from ..report.scenarios import case_scenarios
+    from ..report.stock import read_stock
     from ..withdrawal.depletion import STALL
     from ..withdrawal.inputs import UNITS
     from ..withdrawal.scenarios import withdrawal_scenarios
@@ -180,13 +183,14 @@ def withdrawal(
 
     given = read_stock(stock_t or None, measure=measure or None, name="--stock")
     unit = UNITS[given[1]] if given else "t"
-    asked = (
-        withdrawal_scenarios(floor=amount_of(floor_t, unit, "--floor"), events=found)
-        if floor_t
-        else {}
-    )
+    case = case_of(None, reports)
+    asked: dict[str, dict[str, Any]] = {}
+    if floor_t:
+        floor = amount_of(floor_t, unit, "--floor")
+        asked = case_scenarios(case, found, floor=floor)
+        asked = asked or withdrawal_scenarios(floor=floor, events=found)
     lead = leading_measure(event for event in found if event.direction == "outbound")
-    stock, of = stock_or_prior(found, given, lead="tonnes" if given else lead)
+    stock, of, basis = stock_or_prior(found, given, case=case, lead="tonnes" if given else lead)
     left = estimate_withdrawal(
         found,
         stock=stock,
@@ -212,7 +216,7 @@ def withdrawal(
         return
     typer.echo(str(left))
     if not stock_t:
-        typer.echo("  the stock is a prior, nobody published one; give your own with --stock")
+        typer.echo(f"  the stock is of the case. {basis} Give your own with --stock.")
     print_rows([(f"  {name}", one.answer) for name, one in left.scenarios.items()])
     _print_notes(left.notes)
 
@@ -228,8 +232,8 @@ def capacity(
     where: Annotated[
         list[str],
         typer.Argument(
-            help="The two ends of a bridge, by any name; or reports or a table, as other commands take them, for the "
-            "air bridge Hmeimim to al-Khadim under the assumptions printed with it."
+            help="The two ends of a bridge, by any name; or reports, as other commands take them, for the air bridge "
+            "of the case beside them under the assumptions printed with it."
         ),
     ],
     mode: Annotated[str, typer.Option("--mode", help="air or sea, between two ends.")] = "air",
@@ -305,16 +309,21 @@ def capacity(
 
 
 def _reported_bridge(seeds: str, dayfirst: bool | None) -> tuple[Any, Sequence[Any], Sequence[Any]]:
-    """The bridge of the shipped reports, if these events fly it, what is assumed of it, and the events."""
-    _, found = read(seeds, dayfirst=dayfirst)
-    from ..report.assumptions import flies_the_bridge, hmeimim_khadim_bridge
+    """The bridge of the case beside the reports, if these events fly it, what is assumed of it, and the events."""
+    reports, found = read(seeds, dayfirst=dayfirst)
+    from ..report.bridge import air_bridge, bridge_assumptions
 
-    if not flies_the_bridge(found):
+    case = case_of(None, reports)
+    prior = case.bridge if case is not None else None
+    if prior is None or not prior.is_flown_by(found):
+        why = "no case with a bridge lies beside them"
+        if prior is not None:
+            why = f"no event flies {prior.origin} to {prior.destination}, the bridge of the case"
         raise ForceflowError(
-            "no event flies Hmeimim to al-Khadim; name both ends of a bridge and its fleet, as in "
+            f"{why}; name both ends of a bridge and its fleet, as in "
             "forceflow capacity Niamey 'N Djamena' --fleet A400M=4 --onload 2 --offload 2"
         )
-    return (*hmeimim_khadim_bridge(), found)
+    return air_bridge(prior), tuple(bridge_assumptions(prior)), found
 
 
 def _own_bridge(

@@ -11,6 +11,7 @@ import typer
 from ..errors import UnknownNameError
 from .door import (
     AsJson,
+    CaseFile,
     Columns,
     DayFirst,
     Draws,
@@ -22,6 +23,7 @@ from .door import (
     Theatre,
     amount_of,
     app,
+    case_of,
     examples,
     progress,
     read,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     epilog=examples(
         "forceflow report seeds --out out",
         'forceflow report syria-2024 --out out --seed 7 --stock "20000 35000 60000"',
+        "forceflow report FOLDER --out out --case FOLDER/case.toml",
     )
 )
 def report(
@@ -59,14 +62,16 @@ def report(
     as_of: Annotated[
         str, typer.Option("--as-of", help="Forecast with what was public at the end of this day.")
     ] = "",
-    theatre: Theatre = "syria",
+    theatre: Theatre = "",
     columns: Columns = None,
     last_day: LastDay = False,
     dayfirst: DayFirst = None,
+    case: CaseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write one page with every number, its range and its claims; print the headlines."""
-    reports, events = read(seeds, theatre, columns, last_day, dayfirst)
+    given = case_of(case) if case is not None else None
+    reports, events = read(seeds, theatre, columns, last_day, dayfirst, given)
     from ..report.analysis import STAGES, find
     from ..report.output_folder import check_folder
     from ..report.report import write_findings
@@ -79,6 +84,7 @@ def report(
             reports=reports,
             direction=direction or None,
             as_of=as_of or None,
+            case=given,
             stock=stock_of(stock_t),
             stall=amount_of(stall, "", "--stall") if stall else STALL,
             draws=draws,
@@ -121,7 +127,7 @@ def _print_headlines(findings: Findings) -> None:
 )
 def events(
     seeds: Seeds,
-    theatre: Theatre = "syria",
+    theatre: Theatre = "",
     columns: Columns = None,
     last_day: LastDay = False,
     dayfirst: DayFirst = None,
@@ -148,7 +154,7 @@ def explain(
     event_id: Annotated[
         str, typer.Argument(help="Id of an event, as `forceflow events` lists them.")
     ],
-    theatre: Theatre = "syria",
+    theatre: Theatre = "",
     columns: Columns = None,
     last_day: LastDay = False,
     dayfirst: DayFirst = None,

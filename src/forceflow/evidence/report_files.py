@@ -15,7 +15,10 @@ from ..errors import ReportError, nearest
 from .claim_checks import check_claim, check_unique
 from .reports import Claim, Report
 
-__all__ = ["read_reports"]
+__all__ = ["CASE_FILE", "read_reports"]
+
+CASE_FILE = "case.toml"
+"""What a study assumes of its own theatre; it lies beside the reports and is none of them."""
 
 
 def read_reports(path: str | Path) -> tuple[Report, ...]:
@@ -24,7 +27,7 @@ def read_reports(path: str | Path) -> tuple[Report, ...]:
     Parameters
     ----------
     path
-        A folder with one ``.toml`` file per report (sub-folders are not read), or one such file.
+        A folder with one ``.toml`` file per report (neither sub-folders nor ``case.toml`` are read), or one such file.
 
     Returns
     -------
@@ -59,7 +62,7 @@ def _find_files(path: Path) -> list[Path]:
             "load_reports('syria-2024') for the ones shipped",
             file=str(path),
         )
-    found = sorted(path.glob("*.toml"))
+    found = [file for file in sorted(path.glob("*.toml")) if file.name != CASE_FILE]
     if not found:
         raise ReportError(
             "no reports here; a folder needs one .toml file per report", file=str(path)
@@ -73,7 +76,12 @@ def _read_report(path: Path) -> Report:
     document = _read_toml(path)
     _check_tables(document, file)
     claims = document["claims"]
-    fields = {"events": document.get("events", {}), "claims": claims, "file": file}
+    fields = {
+        "events": document.get("events", {}),
+        "claims": claims,
+        "file": file,
+        "folder": str(path.parent.resolve()),
+    }
     try:
         report = Report.model_validate({**document["report"], **fields})
     except ValidationError as error:

@@ -286,6 +286,8 @@ class Report(_Record):
         the analyst's word that both speak of one event.
     claims
         In the order of the file.
+    file, folder
+        Name of the file it was read from, and the folder that holds it; a case is looked for there.
     """
 
     id: Name
@@ -301,6 +303,7 @@ class Report(_Record):
     events: dict[Name, str]
     claims: Annotated[tuple[Claim, ...], AfterValidator(Listed)]
     file: str = ""
+    folder: str = Field("", exclude=True, repr=False)
 
     @property
     def published_by(self) -> dt.datetime:

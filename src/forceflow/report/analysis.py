@@ -1,162 +1,67 @@
-"""What the report says: every estimate it shows, its headlines, and the claims behind each of them."""
+"""What the report says: every estimate it shows, and why it shows no other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from ..dates import end_of
 from ..errors import EstimateError, EventError, ForceflowError
 from ..evidence.events import FlowEvent
-from ..evidence.reports import Claim, Report
+from ..evidence.reports import Report
 from ..evidence.tables.event_frames import as_events
 from ..flows.event_draws import Measure, main_direction
 from ..flows.leading_measure import leading_measure
-from ..flows.rate import Rate, estimate_rate
+from ..flows.rate import estimate_rate
 from ..flows.tonnage import estimate_tonnage
 from ..lift.bridges.amounts import Amount, as_quantity, check_bridge
 from ..lift.capacity.airlift import AirBridge, airlift_capacity
 from ..lift.capacity.capacity import Capacity
 from ..modes import ModeId
-from ..plots.text import worded
-from ..quantity import Quantity
 from ..results.arguments import check_asked
-from ..results.estimate import Estimate, few
-from ..results.range import Range
+from ..results.estimate import few
 from ..withdrawal.ceilings import ceiling_notes
 from ..withdrawal.depletion import STALL
-from ..withdrawal.result import day_words
-from ..withdrawal.withdrawal import Withdrawal, estimate_withdrawal
 from ..world import route
 from ..world.geography.routes import Route
-from .assumptions import (
-    FLOOR_SHARE,
-    STOCK,
-    Assumption,
-    flies_the_bridge,
-    flow_assumptions,
-    hmeimim_khadim_bridge,
-    read_stock,
-    stock_or_prior,
-    withdrawal_assumptions,
-)
-from .contradictions import Disagreement, disagreements
-from .scenarios import ScenarioRow, asked_scenarios, scenario_rows
+from .assumptions import flow_assumptions
+from .bridge import air_bridge, bridge_assumptions
+from .case import Case
+from .case_file import find_case, read_case
+from .findings import WAYS, Findings, Headline
+from .forecast import make_forecast
+from .headlines import make_headlines
+from .stock import read_stock
 
-if TYPE_CHECKING:
-    pass
-
-__all__ = ["STOCK", "WAYS", "Assumption", "Findings", "Headline", "find"]
+__all__ = ["STAGES", "WAYS", "Findings", "Headline", "find"]
 
 T = TypeVar("T")
 
 STAGES = ("tonnage", "rate", "withdrawal", "capacity", "people", "routes")
-"""Steps of `find`, in order, as told to `progress`."""
+"""Steps of `find`, in order, as `progress` gets them."""
 
 
-WAYS = {
-    "outbound": ("out", "Moved out", "left the theatre", "People brought out"),
-    "inbound": ("in", "Brought in", "came in", "People brought in"),
-    "internal": ("inside", "Moved inside", "moved inside the theatre", "People moved inside"),
-    "external": ("moved", "Moved", "moved", "People moved"),
-}
-"""By direction: its word in the anchors, its head, what it does, and its head for people."""
+class _Stages:
+    """Runs the steps of `find`; what could not be answered goes to `missing` with the reason."""
 
-RATED = {"movements": "Movements", "personnel": "People", "vehicles": "Vehicles"}
-"""By measure of the rate: its head."""
+    def __init__(self, progress: Callable[[str], None] | None) -> None:
+        self.progress = progress
+        self.missing: dict[str, str] = {}
 
+    def begin(self, stage: str) -> None:
+        if self.progress is not None:
+            self.progress(stage)
 
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """A number of the summary with its range and what it rests on.
-
-    Parameters
-    ----------
-    key, label
-        Its anchor in the report, and its name.
-    value
-        As printed, range and unit included.
-    low, middle, high, unit
-        The same as numbers; None where it is no number.
-    section
-        Anchor of the section that shows it.
-    claims, events
-        Ids of the movement claims and of the events it rests on.
-    note
-        What a reader must know with it.
-    """
-
-    key: str
-    label: str
-    value: str
-    section: str
-    low: float | None = None
-    middle: float | None = None
-    high: float | None = None
-    unit: str = ""
-    claims: tuple[str, ...] = ()
-    events: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """All that the report shows; a stage that could not be answered is None and stands in `missing` with the reason.
-
-    `routes` has the way of each event by its id; `scenarios` begins with the headline. `direction` is that of tonnage,
-    rate and people.
-    """
-
-    events: tuple[FlowEvent, ...]
-    reports: tuple[Report, ...]
-    tonnage: Estimate | None
-    rate: Rate | None
-    withdrawal: Withdrawal | None
-    capacity: Capacity | None
-    people: Estimate | None
-    vehicles: Estimate | None
-    routes: Mapping[str, Route]
-    scenarios: tuple[ScenarioRow, ...]
-    headlines: tuple[Headline, ...]
-    assumptions: tuple[Assumption, ...]
-    missing: dict[str, str]
-    direction: str
-    seed: int
-    coverage: float
-    draws: int
-
-    @property
-    def claims(self) -> tuple[tuple[Claim, Report], ...]:
-        """Every claim of every report, in order of report and claim."""
-        return tuple((claim, report) for report in self.reports for claim in report.claims)
-
-    @property
-    def basis(self) -> str:
-        """How many claims and reports there are; of figures without claims, who published them."""
-        sources = sorted({name for event in self.events for name in event.sources})
-        if self.claims or not sources:
-            return f"{len(self.claims)} claims in {len(self.reports)} reports"
-        return f"own figures from {len(sources)} sources: {few(sources)}"
-
-    @property
-    def disagreements(self) -> tuple[Disagreement, ...]:
-        """Claims that cannot all hold as they stand, as far as no conflict of an event holds both."""
-        held = [set(event.claims) for event in self.events if event.conflicts]
-        found = disagreements(self.reports)
-        return tuple(
-            pair
-            for pair in found
-            if not any({claim.id for claim in pair.claims} <= ids for ids in held)
-        )
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Notes of all estimates, each once."""
-        parts = (self.tonnage, self.rate, self.withdrawal, self.people)
-        return tuple(
-            dict.fromkeys(note for part in parts if part is not None for note in part.notes)
-        )
+    def attempt(self, stage: str, make: Callable[[], T]) -> T | None:
+        """What `make` gives, or None where the question has no answer for these events."""
+        self.begin(stage)
+        try:
+            return make()
+        except EstimateError as error:
+            self.missing[stage] = str(error)
+            return None
 
 
 def find(
@@ -170,6 +75,7 @@ def find(
     stall: Amount = STALL,
     as_of: Any = None,
     bridge: AirBridge | None = None,
+    case: Case | str | Path | None = None,
     coverage: float = 0.9,
     draws: int = 20_000,
     seed: int = 7,
@@ -190,7 +96,10 @@ def find(
         As in `estimate_withdrawal`; without a stock, and of a stock in another measure than the one that leads, see
         `stock_or_prior`.
     bridge
-        An air bridge whose capacity is shown; by default Hmeimim to al-Khadim when the events fly there.
+        An air bridge whose capacity is shown; by default that of the case, where the events fly it.
+    case
+        What the study assumes: a `Case`, or the path that `read_case` takes; by default the ``case.toml`` in the folder
+        of the reports, if there is one.
     coverage, draws, seed
         As in `estimate_tonnage`.
     progress
@@ -200,72 +109,49 @@ def find(
     ------
     EstimateError
         There are no events, or an argument is out of bounds or cannot be read; nothing is made then.
+    ReportError
+        The case cannot be used.
     """
     _check_arguments(stock_t, floor_t, stall, as_of, bridge)
     check_asked(coverage=coverage, draws=draws, seed=seed)
     chosen = as_events(events)
-    if not chosen:
-        raise EstimateError("no events, so there is nothing to report")
-    way = main_direction(chosen) if direction is None else direction
-    if way not in WAYS:
-        raise EstimateError(f"direction {way!r} is none of {', '.join(WAYS)}")
+    way = _read_direction(chosen, direction)
     known = _reports_behind(chosen, reports)
-    tell = progress or (lambda stage: None)
-    missing: dict[str, str] = {}
-
-    def attempt(stage: str, make: Callable[[], T]) -> T | None:
-        tell(stage)
-        try:
-            return make()
-        except EstimateError as error:
-            missing[stage] = str(error)
-            return None
-
+    study = _case_behind(case, known)
+    stages = _Stages(progress)
     common: dict[str, Any] = {"coverage": coverage, "draws": draws, "seed": seed}
+    shown = {"direction": way, **common}
+
     lead = leading_measure(event for event in chosen if event.direction == way)
-    pace: Measure = "movements" if lead == "tonnes" else lead
-    tonnage = attempt(
-        "tonnage", lambda: estimate_tonnage(chosen, by="mode", direction=way, **common)
-    )
-    rate = attempt("rate", lambda: estimate_rate(chosen, measure=pace, direction=way, **common))
+    # Tonnes are drawn from movements, so the pace of what was published is that of the movements.
+    pace = cast("Measure", {"tonnes": "movements"}.get(lead, lead))
+    tonnage = stages.attempt("tonnage", lambda: estimate_tonnage(chosen, by="mode", **shown))
+    rate = stages.attempt("rate", lambda: estimate_rate(chosen, measure=pace, **shown))
+    terms: dict[str, Any] = {"floor_t": floor_t, "stall": stall, "as_of": as_of}
     given = read_stock(stock, stock_t)
-    terms: dict[str, Any] = {
-        "given": given,
-        "lead": lead,
-        "floor_t": floor_t,
-        "stall": stall,
-        "as_of": as_of,
-    }
-    forecast = attempt("withdrawal", lambda: _forecast(chosen, **terms, **common))
+    forecast = stages.attempt(
+        "withdrawal",
+        lambda: make_forecast(chosen, given=given, lead=lead, case=study, **terms, **common),
+    )
     left = forecast.withdrawal if forecast is not None else None
     assumptions = [*forecast.assumptions] if forecast is not None else []
-    more: Sequence[Assumption] = ()
-    if bridge is None and flies_the_bridge(chosen):
-        bridge, more = hmeimim_khadim_bridge()
-    counted = {name for part in (tonnage, rate, left) if part is not None for name in part.events}
-    used = [event for event in chosen if event.event_id in counted]
-    assumptions += [*flow_assumptions(used, known, bridge=bridge), *more]
-    capacity = None
-    if bridge is not None:
-        air = bridge
-        capacity = attempt("capacity", lambda: airlift_capacity(air, coverage=coverage, seed=seed))
-    else:
-        tell("capacity")
-        missing["capacity"] = (
-            "no air bridge was given; in a notebook write_report(..., bridge=AirBridge(...)), at the command line ask "
-            "for the bridge itself: forceflow capacity FROM TO --fleet TYPE=COUNT --onload SPOTS --offload SPOTS"
-        )
-    if capacity is not None:
-        capacity = replace(capacity, notes=(*capacity.notes, *ceiling_notes(capacity, chosen)))
-    people = attempt(
-        "people", lambda: estimate_tonnage(chosen, measure="personnel", direction=way, **common)
+
+    assumed = study.bridge if study is not None and bridge is None else None
+    if assumed is not None and assumed.is_flown_by(chosen):
+        bridge = air_bridge(assumed)
+    used = _events_used(chosen, (tonnage, rate, left))
+    assumptions += flow_assumptions(used, known, bridge=bridge)
+    if assumed is not None and bridge is not None:
+        assumptions += bridge_assumptions(assumed)
+    capacity = _capacity_of(bridge, chosen, stages, case=study, coverage=coverage, seed=seed)
+    people = stages.attempt(
+        "people", lambda: estimate_tonnage(chosen, measure="personnel", **shown)
     )
     vehicles = None
     if lead == "vehicles":
-        vehicles = estimate_tonnage(chosen, measure="vehicles", direction=way, **common)
-    tell("routes")
-    routes = _routes(chosen, missing)
-    return Findings(
+        vehicles = estimate_tonnage(chosen, measure="vehicles", **shown)
+    stages.begin("routes")
+    findings = Findings(
         events=chosen,
         reports=known,
         tonnage=tonnage,
@@ -274,30 +160,15 @@ def find(
         capacity=capacity,
         people=people if people is not None and people.events else None,
         vehicles=vehicles,
-        routes=routes,
+        routes=_routes_of(chosen, stages.missing),
         scenarios=forecast.scenarios if forecast is not None else (),
-        headlines=_led(
-            lead,
-            _headlines(
-                way,
-                chosen,
-                tonnage if lead == "tonnes" else None,
-                rate,
-                forecast,
-                capacity,
-                people,
-                vehicles,
-                assumptions,
-            ),
-            direction=way,
-        ),
+        headlines=(),
         assumptions=tuple(assumptions),
-        missing=missing,
-        direction=way,
-        seed=seed,
-        coverage=coverage,
-        draws=draws,
+        missing=stages.missing,
+        case=study,
+        **shown,
     )
+    return replace(findings, headlines=make_headlines(findings, forecast, lead))
 
 
 def _check_arguments(stock_t: Any, floor_t: Any, stall: Any, as_of: Any, bridge: Any) -> None:
@@ -312,82 +183,66 @@ def _check_arguments(stock_t: Any, floor_t: Any, stall: Any, as_of: Any, bridge:
         check_bridge(bridge, AirBridge, call="write_report")
 
 
-def _led(lead: str, headlines: Iterable[Headline], *, direction: str) -> tuple[Headline, ...]:
-    """The headlines, what was published most first."""
-    first = {"personnel": "people", "vehicles": "vehicles"}.get(lead, WAYS[direction][0])
-    every = tuple(headlines)
-    return (
-        every
-        if lead == "tonnes"
-        else tuple(sorted(every, key=lambda headline: headline.key != first))
-    )
+def _read_direction(events: Sequence[FlowEvent], direction: str | None) -> str:
+    """The direction asked for, or that of most that moves."""
+    if not events:
+        raise EstimateError("no events, so there is nothing to report")
+    way = main_direction(events) if direction is None else direction
+    if way not in WAYS:
+        raise EstimateError(f"direction {way!r} is none of {', '.join(WAYS)}")
+    return way
 
 
-@dataclass(frozen=True, slots=True)
-class _Forecast:
-    """The withdrawal, its scenarios as rows, what is taken as given, and how much of "never" that is."""
-
-    withdrawal: Withdrawal
-    scenarios: tuple[ScenarioRow, ...]
-    assumptions: list[Assumption]
-    never_by_pace: float
-    stall: Quantity
-
-    @property
-    def never_is_prior(self) -> bool:
-        """Whether most of "never" is the chance of a stall, a prior that only silence raises."""
-        return self.never_by_pace < 0.5 * self.withdrawal.stall_probability
-
-    def never(self) -> str:
-        """Where the chance of never comes from, and how to change it."""
-        given = "a prior, without a count behind it" if self.stall is STALL else "as given"
-        spread = f"{self.stall.low:.0%} to {self.stall.high:.0%}, most likely {self.stall.best:.0%}"
-        return (
-            f"With nothing to stop it for good it would be {self.never_by_pace:.0%}, all that the reports bear on. The "
-            f"rest is the chance of a stall ({spread}: {given}), which reports only raise by their silence; "
-            "to change it, stall=(low, best, high) for write_report and estimate_withdrawal, or --stall."
-        )
+def _case_behind(case: Case | str | Path | None, reports: Iterable[Report]) -> Case | None:
+    """The case given, or the one beside the reports."""
+    if case is None:
+        return find_case(reports)
+    if isinstance(case, Case):
+        return case
+    return read_case(case)
 
 
-_FREE = "nothing stops it"
+def _events_used(events: Sequence[FlowEvent], parts: Iterable[Any]) -> list[FlowEvent]:
+    """The events that any of the estimates counts."""
+    counted: set[str] = set()
+    for part in parts:
+        if part is not None:
+            counted.update(part.events)
+    return [event for event in events if event.event_id in counted]
 
 
-def _forecast(
+def _capacity_of(
+    bridge: AirBridge | None,
     events: Sequence[FlowEvent],
+    stages: _Stages,
     *,
-    given: tuple[Quantity, Measure] | None,
-    lead: Measure,
-    floor_t: float,
-    stall: Amount,
-    **rest: Any,
-) -> _Forecast:
-    """Forecast the withdrawal, its scenarios, and the same with no chance of a stall."""
-    if not any(event.direction == "outbound" and not event.is_empty for event in events):
-        raise EstimateError(
-            "nothing is reported to have gone out, so there is no withdrawal to forecast; of what did go out, say so "
-            "in the column `direction` of the events"
-        )
-    stock, measure = stock_or_prior(events, given, lead=lead)
-    chance = Quantity.of(stall, unit="share")
-    floor = FLOOR_SHARE.times(stock.best, unit=stock.unit)
-    asked = asked_scenarios(events, floor=floor) if floor.high < stock.high else {}
-    rest["floor_t" if measure == "tonnes" else "floor"] = floor_t
-    every = estimate_withdrawal(
-        events,
-        stock=stock,
-        measure=measure,
-        stall=chance,
-        scenarios={**asked, _FREE: {"stall": 0.0}},
-        **rest,
+    case: Case | None,
+    coverage: float,
+    seed: int,
+) -> Capacity | None:
+    """What the bridge could carry, or None with the reason."""
+    if bridge is None:
+        stages.begin("capacity")
+        stages.missing["capacity"] = _no_bridge_words(case)
+        return None
+    capacity = stages.attempt(
+        "capacity", lambda: airlift_capacity(bridge, coverage=coverage, seed=seed)
     )
-    told = dict(every.scenarios)
-    free = told.pop(_FREE)
-    left = replace(every, scenarios=told)
-    shown = floor if asked else None
-    taken = withdrawal_assumptions(
-        left, stock, stock_is_prior=given is None, stall=chance, floor=shown
+    if capacity is None:
+        return None
+    return replace(capacity, notes=(*capacity.notes, *ceiling_notes(capacity, events)))
+
+
+def _no_bridge_words(case: Case | None) -> str:
+    """Why there is no bridge, and each way to give one."""
+    words = (
+        "no air bridge was given; in a notebook write_report(..., bridge=AirBridge(...)), at the command line ask "
+        "for the bridge itself: forceflow capacity FROM TO --fleet TYPE=COUNT --onload SPOTS --offload SPOTS"
     )
-    return _Forecast(left, tuple(scenario_rows(left, asked)), taken, free.stall_probability, chance)
+    if case is not None and case.bridge is not None:
+        ends = f"{case.bridge.origin} to {case.bridge.destination}"
+        return f"{words}; no event flies {ends}, the bridge of the case"
+    return f"{words}; or write one with its reasons, see [bridge] in a case.toml beside the reports"
 
 
 def _reports_behind(
@@ -402,26 +257,28 @@ def _reports_behind(
     """
     if reports is not None:
         return tuple(sorted(reports, key=lambda report: report.id))
-    made = {
-        id(event.provenance): event.provenance for event in events if event.claims or event.related
-    }
     found: dict[str, Report] = {}
-    for report in (
-        report
-        for one in made.values()
-        if one is not None
-        for report in one.reports
-        if report.claims
-    ):
-        if found.setdefault(report.id, report) != report:
-            raise EventError(
-                f"the events were merged from two different reports with the id {report.id!r}; give one of them "
-                "another id, or pass the reports of the page with reports="
-            )
+    for event in events:
+        if event.provenance is None or not (event.claims or event.related):
+            continue
+        for report in event.provenance.reports:
+            if not report.claims:
+                continue
+            earlier = found.setdefault(report.id, report)
+            if earlier is not report and not _is_same(earlier, report):
+                raise EventError(
+                    f"the events were merged from two different reports with the id {report.id!r}; give one of them "
+                    "another id, or pass the reports of the page with reports="
+                )
     return tuple(found[name] for name in sorted(found))
 
 
-def _routes(events: Sequence[FlowEvent], missing: dict[str, str]) -> dict[str, Route]:
+def _is_same(one: Report, other: Report) -> bool:
+    """Whether two reports say the same, wherever their files lie."""
+    return one.model_copy(update={"folder": other.folder}) == other
+
+
+def _routes_of(events: Sequence[FlowEvent], missing: dict[str, str]) -> dict[str, Route]:
     """Way of each event by its id; events on the same way share it."""
     found: dict[str, Route] = {}
     ways: dict[tuple[str, ...], Route] = {}
@@ -436,129 +293,6 @@ def _routes(events: Sequence[FlowEvent], missing: dict[str, str]) -> dict[str, R
             found[event.event_id] = ways[key]
         except ForceflowError as error:
             failed.setdefault(str(error), []).append(event.event_id)
-    missing |= {f"route of {few(ids)}": why for why, ids in failed.items()}
+    for why, ids in failed.items():
+        missing[f"route of {few(ids)}"] = why
     return found
-
-
-def _headlines(
-    way: str,
-    events: Sequence[FlowEvent],
-    tonnage: Estimate | None,
-    rate: Rate | None,
-    forecast: _Forecast | None,
-    capacity: Capacity | None,
-    people: Estimate | None,
-    vehicles: Estimate | None,
-    assumptions: Iterable[Assumption],
-) -> Iterable[Headline]:
-    by_id = {event.event_id: event for event in events}
-
-    def behind(ids: Iterable[str]) -> dict[str, Any]:
-        ids = tuple(ids)
-        return {
-            "events": ids,
-            "claims": tuple(sorted({c for name in ids for c in by_id[name].claims})),
-        }
-
-    word, moved, _, carried = WAYS[way]
-    left = forecast.withdrawal if forecast is not None else None
-    if tonnage is not None:
-        for mode, total in (
-            zip(tonnage.groups, tonnage.group_totals, strict=True)
-            if len(tonnage.groups) > 1
-            else ()
-        ):
-            used = [name for name in tonnage.events if by_id[name].mode == mode]
-            yield _from_range(
-                f"{word}-by-{mode}", f"{moved} by {mode}", total, "tonnage", **behind(used)
-            )
-        note = next(
-            (
-                f"{note[:1].upper()}{note[1:]}."
-                for note in tonnage.notes
-                if note.startswith("no tonnes pub")
-            ),
-            "",
-        )
-        yield _from_range(
-            word, f"{moved}, in all", tonnage.total, "tonnage", note=note, **behind(tonnage.events)
-        )
-    if people is not None and people.events:
-        note = "Published counts only; flights whose people nobody counted add nothing."
-        yield _from_range(
-            "people", carried, people.total, "tonnage", note=note, **behind(people.events)
-        )
-    if vehicles is not None:
-        note = "Published counts, and columns that nobody counted by a prior."
-        label = f"Vehicles {WAYS[way][1].lower()}"
-        yield _from_range(
-            "vehicles", label, vehicles.total, "tonnage", note=note, **behind(vehicles.events)
-        )
-    if rate is not None:
-        key = next(name for name in RATED if name in rate.measure)
-        yield _from_range(
-            key if key == "movements" else "rate",
-            f"{RATED[key]} {word}".removesuffix(" moved"),
-            rate.per_day,
-            "rate",
-            **behind(rate.events),
-        )
-    if left is not None:
-        yield _from_range(
-            "net",
-            "Rate of withdrawal",
-            left.net_per_day,
-            "withdrawal",
-            note="Outbound less inbound, mean of the last weeks before the forecast.",
-            **behind(left.events),
-        )
-    if capacity is not None:
-        told = {claim for event in events for claim in event.claims}
-        hints = {claim for assumption in assumptions for claim in assumption.claims}
-        yield _from_range(
-            "capacity",
-            f"Air bridge {capacity.origin} to {capacity.destination} could carry",
-            capacity.tonnes_per_day,
-            "capacity",
-            claims=tuple(sorted(hints & told)),
-            note=f"A capacity, not a flow; {capacity.bottleneck} binds.",
-        )
-    if left is not None and forecast is not None:
-        yield _completion(left, behind(left.events))
-        yield Headline(
-            "stall",
-            f"Never complete{' (mostly a prior)' if forecast.never_is_prior else ''}",
-            f"{left.stall_probability:.0%} of draws",
-            "withdrawal",
-            middle=left.stall_probability,
-            unit="share",
-            note=forecast.never(),
-            **behind(left.events),
-        )
-
-
-def _from_range(key: str, label: str, value: Range, section: str, **more: Any) -> Headline:
-    return Headline(
-        key,
-        label,
-        worded(str(value)),
-        section,
-        value.low,
-        value.middle,
-        value.high,
-        value.unit,
-        **more,
-    )
-
-
-def _completion(left: Withdrawal, behind: dict[str, Any]) -> Headline:
-    tail = (1 - left.coverage) / 2
-    words = [day_words(left, q).removeprefix("by ") or "never" for q in (tail, 0.5, 1 - tail)]
-    return Headline(
-        "completion",
-        "Withdrawal complete",
-        f"{words[1]} ({words[0]} to {words[2]})",
-        "withdrawal",
-        note="Middle is the day by which half of the draws are complete, if the net outflow went on.",
-        **behind,
-    )

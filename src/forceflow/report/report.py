@@ -37,6 +37,7 @@ from ..world import find_place
 from ..world.geography.gazetteer import Place, places
 from ..world.geography.routes import Route
 from .analysis import WAYS, Findings, find
+from .case import Case
 from .output_folder import check_folder, replaced_folder
 from .platform_figures import compact, figure_rows
 from .tables import write_tables
@@ -58,6 +59,7 @@ def write_report(
     stall: Amount = STALL,
     as_of: str | None = None,
     bridge: Any = None,
+    case: Case | str | Path | None = None,
     coverage: float = 0.9,
     draws: int = 20_000,
     seed: int = 7,
@@ -79,11 +81,13 @@ def write_report(
         outbound where anything goes out, or else what most events have.
     stock, stock_t, floor_t, stall, as_of
         As in `estimate_withdrawal`; ``stock="1,450 people"`` says its unit. Where people or vehicles were published,
-        only a stock of them is carried forward. Without a stock the withdrawal is forecast for movements across the
-        border of Syria since the end of 2024 alone, from a prior, as none was published; of other theatres nothing is
-        assumed.
+        only a stock of them is carried forward. Without a stock the withdrawal is forecast from the prior of the case;
+        without a case nothing is assumed.
     bridge
-        An `AirBridge` whose capacity is shown; by default Hmeimim to al-Khadim when the events fly there.
+        An `AirBridge` whose capacity is shown; by default that of the case, where the events fly it.
+    case
+        What the study assumes of its own theatre (stock, bridge, scenarios): a case file, a folder that holds a
+        ``case.toml``, or a `Case`. By default the ``case.toml`` in the folder of the reports, if there is one.
     coverage, draws, seed
         As in `estimate_tonnage`; the same seed gives the same page and tables, byte for byte.
     progress
@@ -97,7 +101,7 @@ def write_report(
     Raises
     ------
     ReportError
-        `out` cannot be written or holds something else.
+        `out` cannot be written or holds something else, or the case cannot be used.
     EstimateError
         There are no events, or an argument is out of bounds.
 
@@ -120,6 +124,7 @@ def write_report(
         stall=stall,
         as_of=as_of,
         bridge=bridge,
+        case=case,
         coverage=coverage,
         draws=draws,
         seed=seed,
@@ -346,11 +351,23 @@ def _page(findings: Findings, figures: Mapping[str, _Picture], written: Iterable
         compact_figures=compact(figure_list),
         key_rows=list(_key_rows(findings)),
         map_titles=_map_titles(findings),
+        no_scenarios=_no_scenarios_words(findings),
         span=(
             min(e.start for e in findings.events),
             max(e.stop for e in findings.events) - dt.timedelta(seconds=1),
         ),
     )
+
+
+def _no_scenarios_words(findings: Findings) -> str:
+    """Why the page shows no scenarios, and how to add some."""
+    see = "see [[scenarios]] in a case.toml beside the reports."
+    case = findings.case
+    if case is None:
+        return f"no case says how the withdrawal may go. To add one, {see}"
+    if not case.scenarios:
+        return f"the case has none. To add one, {see}"
+    return f"those of the case are of {case.scope}, and none fits these events."
 
 
 def _key_rows(findings: Findings) -> Iterator[dict[str, Any]]:

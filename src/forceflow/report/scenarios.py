@@ -1,4 +1,4 @@
-"""The scenarios of a withdrawal as rows: what each answers, and what it changes."""
+"""The scenarios of a case as rows: what each answers, and what it changes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from typing import Any
 
 from ..evidence.events import FlowEvent
 from ..quantity import Quantity
-from ..withdrawal.scenarios import withdrawal_scenarios
+from ..withdrawal.scenarios import paces_by_straits
 from ..withdrawal.withdrawal import Withdrawal
-from ..world import find_place
+from .case import Basis, Case, CaseScenario
 
-__all__ = ["Change", "ScenarioRow", "asked_scenarios", "scenario_rows", "year_end"]
-
-_PORT = "Tartus"
-_BECAUSE = {"straits open": f"{_PORT} to Novorossiysk instead of Baltiysk"}
+__all__ = ["Change", "ScenarioRow", "case_scenarios", "scenario_rows", "year_end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,8 @@ class ScenarioRow:
         The chance that it is complete by the end of that day.
     changes
         What it changes against the headline; empty for the headline itself.
+    basis
+        What it is based on; None for the headline.
     """
 
     name: str
@@ -56,17 +55,50 @@ class ScenarioRow:
     date: dt.date
     probability: float
     changes: tuple[Change, ...]
+    basis: Basis | None = None
 
 
-def asked_scenarios(events: Sequence[FlowEvent], *, floor: Quantity) -> dict[str, dict[str, Any]]:
-    """Scenarios for these events where ships leave Tartus; else none, as the floor is a prior of Syria alone."""
-    port = find_place(_PORT).id
-    if not any(
-        event.mode == "sea" and event.origin == port and event.direction == "outbound"
-        for event in events
-    ):
+def case_scenarios(
+    case: Case | None, events: Sequence[FlowEvent], *, floor: Any
+) -> dict[str, dict[str, Any]]:
+    """The scenarios of a case that fit the events, by name, as `estimate_withdrawal` takes them.
+
+    Parameters
+    ----------
+    case
+        What the study assumes; without one, or where it is of another area or time, there are none.
+    events
+        The events whose withdrawal is forecast.
+    floor
+        What stays in a scenario that keeps the floor.
+    """
+    if case is None or not case.scope.covers(events):
         return {}
-    return withdrawal_scenarios(floor=floor, events=events)
+    out = [event for event in events if event.direction == "outbound" and not event.is_empty]
+    modes = {event.mode for event in out}
+    ways = [(event.origin, event.destination) for event in out if event.mode == "sea"]
+    paces = paces_by_straits(ways, case.homes)
+    found: dict[str, dict[str, Any]] = {}
+    for scenario in case.scenarios:
+        if not _fits_modes(scenario, modes) or (scenario.straits and not paces):
+            continue
+        changes = dict(scenario.changes)
+        if scenario.keeps_floor:
+            changes["floor"] = floor
+        if scenario.straits:
+            changes["pace"] = {"sea": paces[scenario.straits]}
+        found[scenario.name] = changes
+    return found
+
+
+def _fits_modes(scenario: CaseScenario, modes: set[str]) -> bool:
+    """Whether a change of pace changes anything of what leaves, and leaves anything of it."""
+    pace = scenario.changes.get("pace")
+    if pace is None:
+        return True
+    if modes.isdisjoint(pace):
+        return False
+    return any(pace.get(mode, 1.0) > 0 for mode in modes)
 
 
 def year_end(left: Withdrawal) -> dt.date:
@@ -77,51 +109,70 @@ def year_end(left: Withdrawal) -> dt.date:
 
 
 def scenario_rows(
-    left: Withdrawal, asked: Mapping[str, Mapping[str, Any]]
+    left: Withdrawal, asked: Mapping[str, Mapping[str, Any]], case: Case | None
 ) -> Iterator[ScenarioRow]:
     """The headline, then each scenario that was asked for."""
     date = year_end(left)
     if left.scenarios:
         yield ScenarioRow("as in the summary", left.answer, date, left.probability_by(date), ())
-    for name, found in left.scenarios.items():
-        changes = tuple(_changes(asked[name], left, because=_BECAUSE.get(name, "")))
-        yield ScenarioRow(name, found.answer, date, found.probability_by(date), changes)
+    scenarios = case.scenarios if case is not None else ()
+    for scenario in scenarios:
+        name = scenario.name
+        if name not in left.scenarios:
+            continue
+        found = left.scenarios[name]
+        changes = tuple(_changes_of(asked[name], left, scenario, case))
+        yield ScenarioRow(
+            name, found.answer, date, found.probability_by(date), changes, scenario.basis
+        )
 
 
-def _changes(asked: Mapping[str, Any], left: Withdrawal, *, because: str) -> Iterator[Change]:
+def _changes_of(
+    asked: Mapping[str, Any], left: Withdrawal, scenario: CaseScenario, case: Case | None
+) -> Iterator[Change]:
     """In words, each thing a scenario sets otherwise than the headline."""
+    unit = left.stock.unit
     if "floor" in asked:
-        floor = Quantity.of(asked["floor"], unit="t")
+        floor = Quantity.of(asked["floor"], unit=unit)
         if floor.high == 0 < left.floor.high:
             yield Change("everything leaves", "what stays on purpose")
         elif floor.high > 0:
-            yield Change(
-                f"{floor.low:,.0f} to {floor.high:,.0f} t stay", "what stays if bases are kept"
-            )
+            words = f"{floor.low:,.0f} to {floor.high:,.0f} {unit} stay"
+            yield _floor_change(words, scenario, case)
     if "stall" in asked:
         stall = Quantity.of(asked["stall"], unit="share")
-        words = (
-            "nothing stops it for good"
-            if stall.high == 0
-            else f"it stops for good: {stall.low:.0%} to {stall.high:.0%}"
-        )
+        words = f"it stops for good: {stall.low:.0%} to {stall.high:.0%}"
+        if stall.high == 0:
+            words = "nothing stops it for good"
         yield Change(words, "chance that it stops for good on the way")
     for mode, share in (asked.get("pace") or {}).items():
-        words = f"what goes by {mode} goes {share:.2g} times as fast"
-        if share in (0, 1):
-            words = (
-                f"nothing more goes by {mode}"
-                if share == 0
-                else f"nothing: what goes by {mode} goes on as it went"
-            )
-        words += f" ({because})" if because else ""
-        yield Change(words, section="map" if share > 1 else "rate")
+        yield _pace_change(mode, share, scenario.note)
     if math.isfinite(asked.get("ceiling_per_day", math.inf)):
-        yield Change(
-            f"at most {asked['ceiling_per_day']:,.0f} t leave in a day", section="capacity"
-        )
+        words = f"at most {asked['ceiling_per_day']:,.0f} {unit} leave in a day"
+        yield Change(words, section="capacity")
     if "drift_gsd" in asked:
         yield Change(
             f"the pace wanders by a factor of {asked['drift_gsd']:g} in a month",
             "wandering of the pace",
         )
+
+
+def _floor_change(words: str, scenario: CaseScenario, case: Case | None) -> Change:
+    """A floor that is kept is an assumption of its own; a number is a change of the headline's."""
+    if scenario.keeps_floor and case is not None and case.floor is not None:
+        return Change(words, case.floor.name)
+    return Change(words, "what stays on purpose")
+
+
+def _pace_change(mode: str, share: float, note: str) -> Change:
+    words = f"what goes by {mode} goes {share:.2g} times as fast"
+    if share == 0:
+        words = f"nothing more goes by {mode}"
+    if share == 1:
+        words = f"nothing: what goes by {mode} goes on as it went"
+    if note:
+        words += f" ({note})"
+    # A faster way is another way, shown on the map; a slower one is a change of the rate.
+    if share > 1:
+        return Change(words, section="map")
+    return Change(words, section="rate")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,45 +10,54 @@ from ..evidence.events import FlowEvent
 from ..evidence.tables.event_frames import as_events
 from ..flows.event_draws import other_ways
 from ..lift.bridges.amounts import Amount
-from ..world import Route, find_place, route
-from ..world.geography.passages import find_passages
+from ..world import find_place, route
+from ..world.geography.routes import Route
 
-__all__ = ["STRAITS", "withdrawal_scenarios"]
+__all__ = ["STRAITS", "paces_by_straits", "withdrawal_scenarios"]
 
 STRAITS = ("dardanelles", "bosphorus")
 """The passages that the scenarios "straits open" and "straits closed" are about."""
 
-_SHORT, _LONG = "Novorossiysk", "Baltiysk"
-_NAVY = "RU"
-_TO_THE_BALTIC = find_passages(["danish straits"])
-_TALKS_SINCE = dt.datetime(2024, 11, 1, tzinfo=dt.UTC)
 _AIRLIFT: dict[str, Any] = {"pace": {"sea": 0.0, "road": 0.0}}
+
+Homes = tuple[str, str]
+"""Two home ports of one fleet: behind the Turkish straits, and reached without them."""
 
 
 def withdrawal_scenarios(
-    *, floor: Amount, events: Any = None, origin: str | None = None
+    *,
+    floor: Amount,
+    events: Any = None,
+    origin: str | None = None,
+    homes: Homes | None = None,
+    names: tuple[str, str] = ("a part stays", "everything leaves"),
 ) -> dict[str, dict[str, Any]]:
     """Ways it may go, for ``scenarios=`` of `estimate_withdrawal`: those that fit the events.
 
     Parameters
     ----------
     floor
-        What stays if bases are kept: yours to say, as nobody published it.
+        What stays where a part stays: yours to say, as nobody published it.
     events
-        The events the forecast is made from, or a frame of them. Without them the scenarios are those of Syria in early
-        2025, whatever `estimate_withdrawal` is then given; pass the events for any other theatre.
+        The events the forecast is made from, or a frame of them. Without them, those for ships that leave `origin` for
+        the second of `homes` beside aircraft.
     origin
-        The port whose ways by sea are compared; by default every port that ships of the events leave, or without events
-        Tartus.
+        The port whose ways by sea are compared; by default every port that ships of the events leave.
+    homes
+        Two home ports of one fleet, the first behind the Turkish straits and the second reached without them, as
+        ("Novorossiysk", "Baltiysk"): its ships go to the one or the other as the straits are open or closed. Without
+        them each ship keeps to its destination.
+    names
+        What the first two scenarios are called, as ("talks succeed", "talks fail").
 
     Returns
     -------
     dict
-        "talks succeed" (elsewhere than in Syria since November 2024 "a part stays"): the floor stays; "talks fail"
-        ("everything leaves"): nothing stays and nothing stalls for good.
-        "straits closed" and "straits open", only where ships of the events leave through the Turkish straits, or for
-        Russia (or a Baltic port that nobody named) by another way. One of the two is the record as it was; in the other
-        the sea part carries more, or less, by the ratio of the distances, and nothing where there is no other way.
+        "a part stays": the floor stays; "everything leaves": nothing stays and nothing stalls for good.
+        "straits closed" and "straits open", only where ships of the events leave through the Turkish straits, or, with
+        `homes`, for the country of these ports (or a coast that nobody named on the way to the second) by another way.
+        One of the two is the record as it was; in the other the sea part carries more, or less, by the ratio of the
+        distances, and nothing where there is no other way.
         "airlift only", where both aircraft and ships or columns leave: nothing more leaves by sea or by road.
 
     Raises
@@ -62,28 +70,36 @@ def withdrawal_scenarios(
     >>> import forceflow as ff
     >>> events = ff.merge_claims(ff.load_reports("syria-2024"))
     >>> list(ff.withdrawal_scenarios(floor=5_000, events=events))
-    ['talks succeed', 'talks fail', 'straits closed', 'straits open', 'airlift only']
+    ['a part stays', 'everything leaves', 'airlift only']
+    >>> homes = ("Novorossiysk", "Baltiysk")
+    >>> list(ff.withdrawal_scenarios(floor=5_000, events=events, homes=homes))
+    ['a part stays', 'everything leaves', 'straits closed', 'straits open', 'airlift only']
     """
-    found: dict[str, dict[str, Any]] = {}
+    is_mixed = True
     if events is None:
-        found = _talks_or_bases(floor, is_syria=True)
-        found |= _by_straits([(origin or "Tartus", _LONG)])
-        return found | {"airlift only": _AIRLIFT}
-    out = _leaving(events)
-    found = _talks_or_bases(floor, is_syria=_is_syria(out))
-    found |= _by_straits(_ways_by_sea(out, origin))
-    modes = {event.mode for event in out}
-    if "air" in modes and len(modes) > 1:
+        ways = [(origin, homes[1])] if origin is not None and homes is not None else []
+    else:
+        out = _leaving(events)
+        ways = _ways_by_sea(out, origin)
+        modes = {event.mode for event in out}
+        is_mixed = "air" in modes and len(modes) > 1
+    stays, leaves = names
+    found: dict[str, dict[str, Any]] = {
+        stays: {"floor": floor},
+        leaves: {"floor": 0.0, "stall": 0.0},
+    }
+    for state, pace in paces_by_straits(ways, homes).items():
+        found[f"straits {state}"] = {"pace": {"sea": pace}}
+    if is_mixed:
         found["airlift only"] = _AIRLIFT
     return found
 
 
-def _talks_or_bases(floor: Amount, *, is_syria: bool) -> dict[str, dict[str, Any]]:
-    """Bases that are kept, or given up without a stall."""
-    stays, leaves = "a part stays", "everything leaves"
-    if is_syria:
-        stays, leaves = "talks succeed", "talks fail"
-    return {stays: {"floor": floor}, leaves: {"floor": 0.0, "stall": 0.0}}
+def _ways_by_sea(out: Sequence[FlowEvent], origin: str | None) -> list[tuple[str, str]]:
+    """Both ends of each voyage, from one port or from all."""
+    start = None if origin is None else find_place(origin).id
+    at_sea = [event for event in out if event.mode == "sea"]
+    return [(e.origin, e.destination) for e in at_sea if start in (None, e.origin)]
 
 
 def _leaving(events: Any) -> tuple[FlowEvent, ...]:
@@ -98,75 +114,63 @@ def _leaving(events: Any) -> tuple[FlowEvent, ...]:
     return out
 
 
-def _ways_by_sea(out: Sequence[FlowEvent], origin: str | None) -> list[tuple[str, str]]:
-    """Ends of the sailings, from any port or from one."""
-    ways = [(event.origin, event.destination) for event in out if event.mode == "sea"]
-    if origin is None:
-        return ways
-    port = find_place(origin).id
-    return [way for way in ways if way[0] == port]
-
-
-def _is_syria(out: Sequence[FlowEvent]) -> bool:
-    """Whether all of it leaves Syria in the time of the talks."""
-    return all(
-        event.start >= _TALKS_SINCE and "syria" in find_place(event.origin).theatres
-        for event in out
-    )
-
-
-def _by_straits(ways: Sequence[tuple[str, str]]) -> dict[str, dict[str, Any]]:
-    """The scenarios with the straits closed and open; none where no way depends on them."""
+def paces_by_straits(
+    ways: Sequence[tuple[str, str]], homes: Homes | None = None
+) -> dict[str, float]:
+    """Pace of the sea part with the straits "closed" and "open"; empty where no way has to do with them."""
     paces = []
     for origin, destination in ways:
-        pace = _paces_of_way(origin, destination)
+        pace = _paces_of_way(origin, destination, homes)
         if pace is not None:
             paces.append(pace)
     if all(pace == (1.0, 1.0) for pace in paces):
         return {}
     closed, opened = (sum(part) / len(paces) for part in zip(*paces, strict=True))
-    return {
-        "straits closed": {"pace": {"sea": closed}},
-        "straits open": {"pace": {"sea": opened}},
-    }
+    return {"closed": closed, "open": opened}
 
 
-def _paces_of_way(origin: str, destination: str) -> tuple[float, float] | None:
+def _paces_of_way(origin: str, destination: str, homes: Homes | None) -> tuple[float, float] | None:
     """Voyages in the time of one as reported, with the straits closed and open; None where no way can be measured."""
     try:
         now = route(origin, destination, mode="sea")
     except RouteError:
         return None
-    russian = _is_russian(destination, now)
-    if _through_straits(now):
-        return _pace_around(origin, destination, now.distance_km, russian=russian), 1.0
-    if not russian:
+    goes_home = homes is not None and _is_homeward(now, destination, homes)
+    if _uses_straits(now):
+        ends = [destination]
+        if goes_home and homes is not None:
+            ends.append(homes[1])
+        return _pace_around(origin, ends, now.distance_km), 1.0
+    if homes is None or not goes_home:
         return 1.0, 1.0
     try:
-        short = route(origin, _SHORT, mode="sea")
+        short = route(origin, homes[0], mode="sea")
     except RouteError:  # the ship leaves from that very port
         return 1.0, 1.0
-    if not _through_straits(short):
+    if not _uses_straits(short):
         return 1.0, 1.0
     return 1.0, now.distance_km / short.distance_km
 
 
-def _is_russian(destination: str, way: Route) -> bool:
-    """Whether a ship sails for Russia, or to the Baltic for a port without a country."""
+def _uses_straits(way: Route) -> bool:
+    return not set(way.passages).isdisjoint(STRAITS)
+
+
+def _is_homeward(way: Route, destination: str, homes: Homes) -> bool:
+    """Whether a way ends in the country of the home ports, or on a coast of no country on the way to the second."""
+    # The end of the way may be a port that stands for a coast, so the country is that of the name.
     country = find_place(destination).country
-    return country == _NAVY or (not country and bool(set(way.passages) & set(_TO_THE_BALTIC)))
+    if country:
+        return country == find_place(homes[0]).country
+    try:
+        far = route(way.origin, homes[1], mode="sea")
+    except RouteError:
+        return False
+    return bool(far.passages) and way.passages == far.passages
 
 
-def _through_straits(way: Route) -> bool:
-    return bool(set(way.passages) & set(STRAITS))
-
-
-def _pace_around(origin: str, destination: str, km: float, *, russian: bool) -> float:
+def _pace_around(origin: str, ends: Sequence[str], km: float) -> float:
     """Share of the voyages through the straits that can be made without them; 0 where there is no other way."""
-    ends = [destination]
-    if russian:
-        # A Russian ship that cannot reach the Black Sea has a port in the Baltic.
-        ends.append(_LONG)
     for end in ends:
         try:
             return km / route(origin, end, mode="sea", closed=STRAITS).distance_km
