@@ -28,37 +28,37 @@ Family = Literal[
 ]
 
 
-def _point(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+def _point_quantile(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     import numpy as np
 
     return np.full(u.shape, params[0])
 
 
-def _pert(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+def _pert_quantile(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     from scipy.special import betaincinv
 
     low, best, high = params
     if high == low:
-        return _point(u, params, whole)
+        return _point_quantile(u, params, whole)
     a = 1 + 4 * (best - low) / (high - low)
     b = 1 + 4 * (high - best) / (high - low)
     return low + (high - low) * betaincinv(a, b, u)
 
 
-def _uniform(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+def _uniform_quantile(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     import numpy as np
 
     low, high = params
     return np.clip(low - 0.5 + (high - low + 1) * u, low, high) if whole else low + (high - low) * u
 
 
-def _lognormal(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+def _lognormal_quantile(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     import numpy as np
     from scipy.special import ndtr, ndtri
 
     median, gsd, lowest, highest = params
     if gsd == 1:
-        return np.clip(_point(u, params, whole), lowest, highest)
+        return np.clip(_point_quantile(u, params, whole), lowest, highest)
     sigma, margin = math.log(gsd), 0.5 if whole else 0.0
     low, high = max(lowest - margin, 0.0), highest + margin
     p_low = ndtr(math.log(low / median) / sigma) if low > 0 else 0.0
@@ -70,7 +70,7 @@ def _lognormal(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     return np.clip(value, lowest, highest)
 
 
-def _nearly(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+def _nearly_quantile(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     from scipy.special import ndtr, ndtri
 
     n, share, cut = params
@@ -78,7 +78,7 @@ def _nearly(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     return n - share * n * ndtri(0.5 + 0.5 * most * (1 - u))
 
 
-def _over(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+def _over_quantile(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     import numpy as np
 
     n, share, step = params
@@ -111,40 +111,40 @@ def _at_least(u: Any, params: tuple[float, ...], whole: bool) -> Any:
 
 
 def _at_most(u: Any, params: tuple[float, ...], whole: bool) -> Any:
-    return _uniform(u, params, whole)
+    return _uniform_quantile(u, params, whole)
 
 
-def _pmf(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+def _pmf_quantile(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     import numpy as np
 
     values, shares = np.array(params[::2]), np.cumsum(params[1::2])
     return values[np.minimum(np.searchsorted(shares / shares[-1], u, side="left"), values.size - 1)]
 
 
-def _beta(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+def _beta_quantile(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     from scipy.special import betaincinv
 
     return params[2] * betaincinv(params[0], params[1], u)
 
 
-def _table(u: Any, params: tuple[float, ...], whole: bool) -> Any:
+def _table_quantile(u: Any, params: tuple[float, ...], whole: bool) -> Any:
     import numpy as np
 
     return np.interp(u, np.linspace(0, 1, len(params)), params)
 
 
 INVERSE: Final[dict[str, Callable[[Any, tuple[float, ...], bool], Any]]] = {
-    "point": _point,
-    "pert": _pert,
-    "uniform": _uniform,
-    "lognormal": _lognormal,
-    "nearly": _nearly,
-    "over": _over,
+    "point": _point_quantile,
+    "pert": _pert_quantile,
+    "uniform": _uniform_quantile,
+    "lognormal": _lognormal_quantile,
+    "nearly": _nearly_quantile,
+    "over": _over_quantile,
     "at_least": _at_least,
     "at_most": _at_most,
-    "pmf": _pmf,
-    "table": _table,
-    "beta": _beta,
+    "pmf": _pmf_quantile,
+    "table": _table_quantile,
+    "beta": _beta_quantile,
 }
 """Inverse distribution function by family."""
 

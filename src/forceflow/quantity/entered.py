@@ -11,6 +11,7 @@ The rule for spaces, one for Python and the command line:
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -18,11 +19,12 @@ from ..errors import QuantityError
 from .grammar import read
 from .lexicon import LEXICON
 from .quantity import Quantity
-from .tokens import AIRLINERS, LONGEST, digits_value, normal, tokenize
+from .tokens import AIRLINERS, LONGEST, Token, digits_value, normal, tokenize
 
 __all__ = ["plain_number", "read_entered"]
 
 _SPACE_THEN_COMMA = re.compile(r"\d+(?: \d{3})+[,']")
+_PARTING = "\x1f"
 _NAMES = {1: "one number", 2: "low high", 3: "low best high"}
 
 
@@ -34,10 +36,11 @@ def read_entered(words: str, *, unit: str) -> Quantity:
     QuantityError
         It is not understood, or could be one number and several.
     """
-    row = _row(words) if len(words) <= LONGEST else None
-    if row is None and (number := plain_number(words)) is not None:
-        return Quantity.exactly(number, unit=unit)
+    row = _read_row(words)
     if row is None:
+        number = plain_number(words)
+        if number is not None:
+            return Quantity.exactly(number, unit=unit)
         return read(words, unit=unit, lexicon=LEXICON, rough=False)
     numbers, printed = row
     try:
@@ -52,39 +55,39 @@ def read_entered(words: str, *, unit: str) -> Quantity:
 
 def plain_number(words: str) -> float | None:
     """The number of a text that holds nothing else: the same quantity as of a Python number."""
+    if len(words) > LONGEST:
+        return None
     try:
-        return digits_value(normal(words).strip()) if len(words) <= LONGEST else None
+        return digits_value(normal(words).strip())
     except QuantityError:
         return None
 
 
-def _row(words: str) -> tuple[tuple[float, ...], str] | None:
+def _read_row(words: str) -> tuple[tuple[float, ...], str] | None:
     """Two or three numbers in a row and the unit behind them; None where the text is anything else."""
-    text = re.sub(r"(?<=\d)\s*(?:,\s+|;\s*)(?=[\d.])", " \x1f ", normal(words).strip())
+    if len(words) > LONGEST:
+        return None
+    # A comma or semicolon with a space behind it parts two numbers; a mark that no text has takes its place.
+    text = re.sub(r"(?<=\d)\s*(?:,\s+|;\s*)(?=[\d.])", f" {_PARTING} ", normal(words).strip())
     tokens = tokenize(text)
-    count = next(
-        (k for k, token in enumerate(tokens) if token.kind != "number" and token.text != "\x1f"),
-        len(tokens),
-    )
-    rest = tokens[count:]
-    plain = [token.text for token in tokens[:count] if token.text != "\x1f"]
-    if (
-        not plain
-        or any(token.is_digits for token in rest)
-        or (rest and (rest[0].kind != "word" or rest[0].glued))
-    ):
+    rest = list(itertools.dropwhile(_is_in_row, tokens))
+    numbers = [token.text for token in tokens[: len(tokens) - len(rest)] if token.text != _PARTING]
+    if not numbers or any(token.is_digits for token in rest):
         return None
-    split = [part for one in plain for part in one.split(" ")]
-    if "\x1f" in text:
-        split = plain
-    chosen = _choose(words, plain, split)
-    if chosen is None or len(chosen) < 2:
+    if rest and (rest[0].kind != "word" or rest[0].glued):
         return None
-    if rest and _reads_on(text[rest[0].start :]):
+    unit = text[rest[0].start :] if rest else ""
+    split = numbers
+    if _PARTING not in text:
+        split = " ".join(numbers).split(" ")
+    chosen = _choose_reading(words, numbers, split)
+    if chosen is None or len(chosen) < 2 or (unit and _reads_on(unit)):
         return None
-    return tuple(digits_value(part) for part in chosen), text[
-        rest[0].start :
-    ].lower() if rest else ""
+    return tuple(map(digits_value, chosen)), unit.lower()
+
+
+def _is_in_row(token: Token) -> bool:
+    return token.kind == "number" or token.text == _PARTING
 
 
 def _reads_on(unit: str) -> bool:
@@ -95,7 +98,9 @@ def _reads_on(unit: str) -> bool:
         return True
 
 
-def _choose(words: str, grouped: Sequence[str], split: Sequence[str]) -> Sequence[str] | None:
+def _choose_reading(
+    words: str, grouped: Sequence[str], split: Sequence[str]
+) -> Sequence[str] | None:
     """Which of the two readings is meant: spaces as thousands marks, or between numbers."""
     for number in grouped:
         _check_marks(number)
@@ -116,7 +121,9 @@ def _choose(words: str, grouped: Sequence[str], split: Sequence[str]) -> Sequenc
             f"{words!r} may be {_NAMES[len(grouped)]} ({first}) or {_NAMES[len(split)]} ({'; '.join(split)}); write "
             f"'{'; '.join(f'{digits_value(part):.10g}' for part in grouped)}' or '{'; '.join(split)}'"
         )
-    return split if as_row else grouped
+    if as_row:
+        return split
+    return grouped
 
 
 def _check_marks(number: str) -> None:

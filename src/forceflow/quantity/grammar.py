@@ -64,10 +64,10 @@ def read(words: str, *, unit: str, lexicon: Lexicon, rough: bool) -> Quantity:
     text = normal(words)
     phrase = Phrase(text, words, unit, lexicon, rough)
     try:
-        tokens = _trimmed(tokenize(text))
+        tokens = _trim_signs(tokenize(text))
         if reason := what_is_no_count(tokens):
             raise QuantityError(reason)
-        return _quantity(phrase, tokens)
+        return _read_quantity(phrase, tokens)
     except QuantityError as error:
         reason = str(error)
         if reason.startswith((f"{words!r} ", "cannot ")):
@@ -76,7 +76,7 @@ def read(words: str, *, unit: str, lexicon: Lexicon, rough: bool) -> Quantity:
         raise QuantityError(f"{words!r}{colon} {reason}") from None
 
 
-def _trimmed(tokens: Tokens) -> Tokens:
+def _trim_signs(tokens: Tokens) -> Tokens:
     """Without the brackets around all of it, and without signs at its ends that say nothing."""
     first, last = 0, len(tokens)
     while first < last:
@@ -94,15 +94,15 @@ def _trimmed(tokens: Tokens) -> Tokens:
     return tokens[first:last]
 
 
-def _quantity(phrase: Phrase, tokens: Tokens) -> Quantity:
+def _read_quantity(phrase: Phrase, tokens: Tokens) -> Quantity:
     kept, hedge = end_hedge(tokens)
-    return _rate(phrase, kept, hedge) or _count(phrase, kept, hedge)
+    return _read_rate(phrase, kept, hedge) or _read_count(phrase, kept, hedge)
 
 
 # -- rates -------------------------------------------------------------------------------------------------------------
 
 
-def _rate(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity | None:
+def _read_rate(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity | None:
     """A number a day, a week or a month; or a phrase of the lexicon ("regular flights")."""
     first, last = text_at(tokens, 0), text_at(tokens, len(tokens) - 1)
     daily = first == "daily" or (first == "every" and text_at(tokens, 1) == "day")
@@ -113,7 +113,7 @@ def _rate(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity | None:
         return Quantity.lognormal(
             median / (1 if daily else 7), gsd, unit=unit, words=phrase.words, per_day=True
         )
-    span = _span(tokens)
+    span = _find_span(tokens)
     if span is None:
         return None
     days, inner = span
@@ -123,7 +123,7 @@ def _rate(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity | None:
         and not find_phrase(ONE_OF, inner, len(inner) - 2)
     ):
         inner = inner[:-1]
-    count = _count(replace(phrase, rate=True), inner, hedge)
+    count = _read_count(replace(phrase, rate=True), inner, hedge)
     if not count.has_content:
         return None
     printed = count.unit if count.unit not in MOVES else ""
@@ -136,7 +136,7 @@ def _rate(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity | None:
     )
 
 
-def _span(tokens: Tokens) -> tuple[float, Tokens] | None:
+def _find_span(tokens: Tokens) -> tuple[float, Tokens] | None:
     """Days of the span at the end, and what is before it; None for "in a week"."""
     for at in (len(tokens) - 2, len(tokens) - 1):
         found = find_phrase(SPANS, tokens, at) if at > 0 else None
@@ -148,9 +148,9 @@ def _span(tokens: Tokens) -> tuple[float, Tokens] | None:
 # -- counts ------------------------------------------------------------------------------------------------------------
 
 
-def _count(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity:
-    before, at = _before(tokens)
-    found = _core(tokens, at)
+def _read_count(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity:
+    before, at = _hedge_before(tokens)
+    found = _read_core(tokens, at)
     if (
         found is None
         and before
@@ -170,15 +170,15 @@ def _count(phrase: Phrase, tokens: Tokens, hedge: str) -> Quantity:
     unit = counted(phrase, tokens, after)
     meant = kinds.pop() if kinds else ""
     if isinstance(core, Number):
-        return _number(phrase, core, meant, unit)
+        return _quantity_of_number(phrase, core, meant, unit)
     if isinstance(core, _Range):
-        return _ends(phrase, core, meant, unit)
+        return _quantity_of_range(phrase, core, meant, unit)
     if meant not in ("", "about", "exactly"):
-        raise _unread(phrase, tokens, at)
+        raise _unread_error(phrase, tokens, at)
     return many(core, unit=unit, words=phrase.words, lexicon=phrase.lexicon)
 
 
-def _before(tokens: Tokens) -> tuple[str, int]:
+def _hedge_before(tokens: Tokens) -> tuple[str, int]:
     """The hedge before the number and the position after it; "only" and "the" yield to another ("only about 20")."""
     hedge, at = "", 0
     while found := find_phrase(BEFORE, tokens, at):
@@ -192,11 +192,11 @@ def _before(tokens: Tokens) -> tuple[str, int]:
     return hedge, at
 
 
-def _core(tokens: Tokens, at: int) -> tuple[Number | _Range | Many, int] | None:
+def _read_core(tokens: Tokens, at: int) -> tuple[Number | _Range | Many, int] | None:
     """A range, a quantifier or a number, and the position after it."""
     opening = text_at(tokens, at) if text_at(tokens, at) in ("between", "from") else ""
     at += bool(opening)
-    quantifier = _quantifier(tokens, at)
+    quantifier = _read_quantifier(tokens, at)
     if quantifier and not opening:
         return quantifier
     low = _first_end(tokens, at) if opening == "between" else read_one(tokens, at)
@@ -254,7 +254,7 @@ def _same_magnitude(low: Number, high: Number) -> Number:
     return low
 
 
-def _quantifier(tokens: Tokens, at: int) -> tuple[Many, int] | None:
+def _read_quantifier(tokens: Tokens, at: int) -> tuple[Many, int] | None:
     """Read "a few", "several thousand", "a couple of hundred", "dozens", "tens of thousands"."""
     at += text_at(tokens, at) == "many" and text_at(tokens, at + 1) in PLURALS
     word = text_at(tokens, at)
@@ -286,7 +286,7 @@ def _quantifier(tokens: Tokens, at: int) -> tuple[Many, int] | None:
     return Many(word, scale), end
 
 
-def _number(phrase: Phrase, number: Number, hedge: str, unit: str) -> Quantity:
+def _quantity_of_number(phrase: Phrase, number: Number, hedge: str, unit: str) -> Quantity:
     n, words, lexicon = number.value, phrase.words, phrase.lexicon
     if hedge:
         return hedged(hedge, n, unit=unit, words=words, lexicon=lexicon, rate=phrase.rate)
@@ -294,7 +294,7 @@ def _number(phrase: Phrase, number: Number, hedge: str, unit: str) -> Quantity:
     return unhedged(n, unit=unit, words=words, lexicon=lexicon, rough=rough)
 
 
-def _ends(phrase: Phrase, ends: _Range, hedge: str, unit: str) -> Quantity:
+def _quantity_of_range(phrase: Phrase, ends: _Range, hedge: str, unit: str) -> Quantity:
     low, high = ends.low.value, ends.high.value
     if hedge in ("at_least", "at_most", "below"):
         end = low if hedge == "at_least" else high
@@ -341,7 +341,7 @@ def _without_number(phrase: Phrase, tokens: Tokens, hedge: str, at: int) -> Quan
     )
     if text_at(tokens, kinds) in MANY_THINGS:
         return Quantity.at_least(2.0, unit=counted(phrase, tokens, 0), words=words, lexicon=lexicon)
-    raise _unread(phrase, tokens, at)
+    raise _unread_error(phrase, tokens, at)
 
 
 def _is_a_thing(rest: Tokens) -> bool:
@@ -363,7 +363,7 @@ def _is_empty(tokens: Tokens) -> bool:
     return text_at(tokens, at) in EMPTY_ADJECTIVES
 
 
-def _unread(phrase: Phrase, tokens: Tokens, at: int) -> QuantityError:
+def _unread_error(phrase: Phrase, tokens: Tokens, at: int) -> QuantityError:
     """The error for words that are not understood; names the word where reading stopped."""
     stop = text_at(tokens, at) or text_at(tokens, 0) or phrase.words.strip()
     known = tokens[at].kind if at < len(tokens) else "word"

@@ -44,7 +44,11 @@ def is_round(n: float) -> bool:
 
 def unhedged(n: float, *, unit: str, words: str, lexicon: Lexicon, rough: bool) -> Quantity:
     """A number without a hedge; `rough` reads it as about that number."""
-    return _about(n, unit, words, lexicon) if rough else Quantity.exactly(n, unit=unit, words=words)
+    return (
+        _about_number(n, unit, words, lexicon)
+        if rough
+        else Quantity.exactly(n, unit=unit, words=words)
+    )
 
 
 def hedged(
@@ -60,10 +64,10 @@ def hedged(
     if hedge == "exactly":
         return Quantity.exactly(n, unit=unit, words=words)
     if hedge == "about":
-        return _about(n, unit, words, lexicon)
+        return _about_number(n, unit, words, lexicon)
     if n <= 0:
         raise QuantityError(f"{n:g}: a hedged number is above zero")
-    whole = _whole(n, unit)
+    whole = _is_whole_count(n, unit)
     if hedge == "nearly":
         return build(
             "nearly", (n, lexicon.nearly_share, lexicon.nearly_cut), unit=unit, words=words
@@ -93,7 +97,7 @@ def range_of(low: float, high: float, *, unit: str, words: str) -> Quantity:
         (low, high),
         unit=unit,
         words=words,
-        whole=_whole(low, unit) and _whole(high, unit),
+        whole=_is_whole_count(low, unit) and _is_whole_count(high, unit),
     )
 
 
@@ -101,7 +105,7 @@ def many(found: Many, *, unit: str, words: str, lexicon: Lexicon) -> Quantity:
     """What a quantifier means."""
     if found.word == "couple":
         if found.scale > 1:
-            return _about(2 * found.scale, unit, words, lexicon)
+            return _about_number(2 * found.scale, unit, words, lexicon)
         flat = tuple(x for pair in lexicon.couple for x in pair)
         return build("pmf", flat, unit=unit, words=words, whole=not is_measured(unit))
     table: tuple[float, float, float, float] = getattr(lexicon, found.word)
@@ -117,7 +121,7 @@ def many(found: Many, *, unit: str, words: str, lexicon: Lexicon) -> Quantity:
     )
 
 
-def _whole(n: float, unit: str) -> bool:
+def _is_whole_count(n: float, unit: str) -> bool:
     return n <= _WHOLE_UP_TO and float(n).is_integer() and not is_measured(unit)
 
 
@@ -127,7 +131,7 @@ def _significant_digits(n: float) -> int:
     return len(digits if "." in mantissa else digits.rstrip("0"))
 
 
-def _about(n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity:
+def _about_number(n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity:
     if n == 0:
         return Quantity.exactly(0.0, unit=unit, words=words)
     digits = _significant_digits(n)
@@ -136,4 +140,4 @@ def _about(n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity:
     gsd = max(
         gsd, math.exp(math.log1p(granule / 2 / n) / 1.645)
     )  # 90 % of it at least half a granule wide
-    return Quantity.lognormal(n, gsd, unit=unit, words=words, whole=_whole(n, unit))
+    return Quantity.lognormal(n, gsd, unit=unit, words=words, whole=_is_whole_count(n, unit))

@@ -48,28 +48,31 @@ def read_one(tokens: Tokens, at: int) -> Number | None:
     """The number that starts at a token, or None where none does."""
     if at >= len(tokens):
         return None
-    return _part(tokens, at) or _digits(tokens, at) or _set(tokens, at) or _words(tokens, at)
+    return (
+        _read_part(tokens, at)
+        or _read_digits(tokens, at)
+        or _read_set(tokens, at)
+        or _read_words(tokens, at)
+    )
 
 
 def _after_hyphen(tokens: Tokens, at: int) -> int:
     """The position behind a hyphen between two words ("twenty-five"), else the same."""
-    joined = (
-        text_at(tokens, at) == "-"
-        and tokens[at].glued
-        and at + 1 < len(tokens)
-        and tokens[at + 1].glued
-    )
-    return at + 1 if joined else at
+    if text_at(tokens, at) != "-" or at + 1 >= len(tokens):
+        return at
+    # A hyphen with a space on either side is a dash, which ends the number.
+    return at + int(tokens[at].glued and tokens[at + 1].glued)
 
 
-def _magnitudes(tokens: Tokens, number: Number) -> Number:
+def _apply_magnitudes(tokens: Tokens, number: Number) -> Number:
     """Multiply with the magnitude words that follow."""
     while True:
         at = _after_hyphen(tokens, number.end)
         word = text_at(tokens, at)
-        if word not in MAGNITUDES or (
-            at < len(tokens) and tokens[at].glued and not _may_be_glued(tokens, at)
-        ):
+        if word not in MAGNITUDES:
+            return number
+        # "5m" is a length or a model; "5bn" and "half-million" are numbers.
+        if tokens[at].glued and not _may_be_glued(tokens, at):
             return number
         scale = MAGNITUDES[word]
         number = replace(
@@ -95,11 +98,12 @@ def _and_a_half(tokens: Tokens, number: Number) -> Number:
         at = _after_hyphen(tokens, at + 1)
     if text_at(tokens, at) not in _PARTS:
         return number
-    added = _PARTS[text_at(tokens, at)] * (number.scales[-1] if number.scales else 1.0)
+    scale = number.scales[-1] if number.scales else 1.0
+    added = _PARTS[text_at(tokens, at)] * scale
     return replace(number, value=number.value + added, end=at + 1)
 
 
-def _part(tokens: Tokens, at: int) -> Number | None:
+def _read_part(tokens: Tokens, at: int) -> Number | None:
     """Half or quarters of a magnitude: "half a million", "three quarters of a million", "a half-dozen"."""
     times = 1.0
     word = text_at(tokens, at)
@@ -107,39 +111,44 @@ def _part(tokens: Tokens, at: int) -> Number | None:
         at += 1
     elif word in ONES and text_at(tokens, _after_hyphen(tokens, at + 1)) == "quarters":
         times, at = ONES[word], _after_hyphen(tokens, at + 1)
-    part = text_at(tokens, at).removesuffix("s" if times > 1 else "")
+    part = text_at(tokens, at)
+    if times > 1:
+        part = part.removesuffix("s")
     if part not in _PARTS:
         return None
     at = _after_hyphen(tokens, at + 1)
-    if text_at(tokens, at) == "of":
-        at += 1
-    if text_at(tokens, at) in ARTICLES:
-        at += 1
+    for filler in ({"of"}, ARTICLES):
+        at += int(text_at(tokens, at) in filler)
     if text_at(tokens, at) not in MAGNITUDES:
         return None
-    found = _magnitudes(tokens, Number(times * _PARTS[part], at))
-    return found if found.scales else None
+    found = _apply_magnitudes(tokens, Number(times * _PARTS[part], at))
+    if not found.scales:
+        return None
+    return found
 
 
-def _digits(tokens: Tokens, at: int) -> Number | None:
+def _read_digits(tokens: Tokens, at: int) -> Number | None:
     if not tokens[at].is_digits:
         return None
     value, end = digits_value(tokens[at].text), at + 1
     if end < len(tokens) and tokens[end].kind == "fraction" and tokens[at].kind == "number":
         value, end = value + digits_value(tokens[end].text), end + 1
-    return _magnitudes(tokens, _and_a_half(tokens, Number(value, end)))
+    return _apply_magnitudes(tokens, _and_a_half(tokens, Number(value, end)))
 
 
-def _set(tokens: Tokens, at: int) -> Number | None:
+def _read_set(tokens: Tokens, at: int) -> Number | None:
     """A pair, a trio; "both" is two."""
     if text_at(tokens, at) == "both":
         return Number(2.0, at + 1)
     if text_at(tokens, at) in ARTICLES:
         at += 1
-    return Number(SETS[text_at(tokens, at)], at + 1) if text_at(tokens, at) in SETS else None
+    size = SETS.get(text_at(tokens, at))
+    if size is None:
+        return None
+    return Number(size, at + 1)
 
 
-def _ones(tokens: Tokens, at: int) -> Number | None:
+def _read_below_hundred(tokens: Tokens, at: int) -> Number | None:
     """A number below a hundred: "seven", "twenty", "twenty-five"."""
     word = text_at(tokens, at)
     if word in ONES:
@@ -148,55 +157,63 @@ def _ones(tokens: Tokens, at: int) -> Number | None:
         return None
     then = _after_hyphen(tokens, at + 1)
     one = ONES.get(text_at(tokens, then), 0.0)
-    return Number(TENS[word] + one, then + 1) if 1 <= one <= 9 else Number(TENS[word], at + 1)
+    if not 1 <= one <= 9:
+        return Number(TENS[word], at + 1)
+    return Number(TENS[word] + one, then + 1)
 
 
-def _group(tokens: Tokens, at: int) -> Number | None:
+def _read_below_thousand(tokens: Tokens, at: int) -> Number | None:
     """A number below a thousand, or up to 9,900 in hundreds ("twelve hundred and five")."""
-    below = _ones(tokens, at)
-    then = _after_hyphen(tokens, below.end) if below else at
-    if below is None and text_at(tokens, then) in ARTICLES:
-        then += 1
+    below = _read_below_hundred(tokens, at)
+    if below is None:
+        lead, then = 1.0, at + int(text_at(tokens, at) in ARTICLES)
+    else:
+        lead, then = below.value, _after_hyphen(tokens, below.end)
     if text_at(tokens, then) != "hundred":
         return below
-    lead = below.value if below else 1.0
     hundreds = Number(100.0 * lead, then + 1, (100.0,), lead)
     then = _after_hyphen(tokens, then + 1)
-    rest = _ones(tokens, then + (text_at(tokens, then) == "and"))
-    return Number(hundreds.value + rest.value, rest.end, (), lead) if rest else hundreds
+    rest = _read_below_hundred(tokens, then + int(text_at(tokens, then) == "and"))
+    if rest is None:
+        return hundreds
+    return Number(hundreds.value + rest.value, rest.end, (), lead)
 
 
-def _words(tokens: Tokens, at: int) -> Number | None:
+def _read_words(tokens: Tokens, at: int) -> Number | None:
     """A number in words: groups below a thousand with their magnitudes, in falling order."""
     total, below, end, lead = 0.0, math.inf, at, math.nan
     scales: tuple[float, ...] = ()
     while True:
-        then = end + (end > at and text_at(tokens, end) == "and")
-        then = then if end == at else _after_hyphen(tokens, then)
-        group = _group(tokens, then)
-        after = (
-            _after_hyphen(tokens, group.end)
-            if group
-            else then + (text_at(tokens, then) in ARTICLES)
-        )
+        is_first = end == at
+        then = end
+        if not is_first:
+            then = _after_hyphen(tokens, end + int(text_at(tokens, end) == "and"))
+        group = _read_below_thousand(tokens, then)
+        if group is None:
+            after = then + int(text_at(tokens, then) in ARTICLES)
+        else:
+            after = _after_hyphen(tokens, group.end)
         word = text_at(tokens, after)
         scale = MAGNITUDES.get(word, 0.0)
-        if group is None and not (end == at and scale and word not in _GLUED_MAGNITUDES):
+        starts_bare = is_first and scale and word not in _GLUED_MAGNITUDES
+        if group is None and not starts_bare:
             break
-        value = group.value if group else 1.0
-        if word in ROUGH and end == at:
+        value = 1.0 if group is None else group.value
+        if word in ROUGH and is_first:
             return Number(value * scale, after + 1, (scale,), rough=True)
         if not 1000 <= scale < below:
-            return _last_group(tokens, total, group, lead) if group else None
-        scales = (*(group.scales if group and end == at else ()), scale)
-        lead = (
-            (group.lead if group and group.lead == group.lead else value)
-            if math.isnan(lead)
-            else lead
-        )
+            if group is None:
+                return None
+            return _last_group(tokens, total, group, lead)
+        scales = (scale,)
+        if is_first and group is not None:
+            scales = (*group.scales, scale)
+        if math.isnan(lead):
+            lead = value if group is None or math.isnan(group.lead) else group.lead
         total, below, end = total + value * scale, scale, after + 1
-    found = Number(total, end, scales, lead) if end > at else None
-    return _and_a_half(tokens, found) if found else None
+    if end == at:
+        return None
+    return _and_a_half(tokens, Number(total, end, scales, lead))
 
 
 def _last_group(tokens: Tokens, total: float, group: Number, lead: float) -> Number:
@@ -204,4 +221,6 @@ def _last_group(tokens: Tokens, total: float, group: Number, lead: float) -> Num
     if total:
         return replace(group, value=total + group.value, lead=lead, scales=())
     halved = _and_a_half(tokens, group)
-    return _magnitudes(tokens, halved) if halved.value != group.value else group
+    if halved.value == group.value:
+        return group
+    return _apply_magnitudes(tokens, halved)

@@ -14,7 +14,7 @@ def printed(quantity: Quantity) -> str:
     """The text of a quantity: "96 vehicles (88 to 100), from 'nearly 100 vehicles'"."""
     if not quantity.has_content:
         return f"{quantity.words} (no number)"
-    number = _number(quantity)
+    number = _number_text(quantity)
     said = " ".join(quantity.words.split())
     plain, full = said.replace(",", ""), number.replace(",", "")
     if quantity.family == "point" and plain == full.partition(" ")[0]:
@@ -22,19 +22,32 @@ def printed(quantity: Quantity) -> str:
     return number if not said or plain == full else f"{number}, from {said!r}"
 
 
-def _number(quantity: Quantity) -> str:
-    best, low, high = quantity.best, _short(quantity.low), _short(quantity.high)
-    one = quantity.family == "point" and best == 1.0 and len(quantity.unit) > 2
-    counted = quantity.unit.removesuffix("s") if one else quantity.unit
-    unit = (" " + counted if counted else "") + (" a day" if quantity.per_day else "")
+def _number_text(quantity: Quantity) -> str:
+    low, best, high = map(_short_number, (quantity.low, quantity.best, quantity.high))
+    unit = _unit_text(quantity)
     if quantity.family == "point":
-        return f"{best:{',.0f' if abs(best) >= 1000 else '.4g'}}{unit}"
+        digits = ",.0f" if abs(quantity.best) >= 1000 else ".4g"
+        return f"{quantity.best:{digits}}{unit}"
     if quantity.family == "at_least":
-        return f"{_short(quantity.params[0])}{unit} or more (under the prior {low} to {high}, best {_short(best)})"
-    return f"{_short(best)}{unit} ({low} to {high})"
+        least = _short_number(quantity.params[0])
+        return f"{least}{unit} or more (under the prior {low} to {high}, best {best})"
+    return f"{best}{unit} ({low} to {high})"
 
 
-def _short(x: float) -> str:
-    if x == 0 or 1 <= abs(x) < 100:
-        return f"{x:,.2g}" if abs(x) < 10 and x != round(x) else f"{x:,.0f}"
-    return f"{x:,.0f}" if abs(x) >= 100 else f"{x:.2g}"
+def _unit_text(quantity: Quantity) -> str:
+    """The unit behind a space, in the singular after exactly one; a unit such as "ms" has no plural."""
+    unit = quantity.unit
+    if quantity.family == "point" and quantity.best == 1.0 and len(unit) > 2:
+        unit = unit.removesuffix("s")
+    words = [unit] if unit else []
+    if quantity.per_day:
+        words.append("a day")
+    return "".join(f" {word}" for word in words)
+
+
+def _short_number(x: float) -> str:
+    if x == 0 or abs(x) >= 100:
+        return f"{x:,.0f}"
+    if abs(x) < 1 or (abs(x) < 10 and x != round(x)):
+        return f"{x:,.2g}"
+    return f"{x:,.0f}"

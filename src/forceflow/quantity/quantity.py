@@ -6,14 +6,14 @@ import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from numbers import Real
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..errors import QuantityError
-from .distributions import INVERSE, SCALED, Family, summary
+from .distributions import INVERSE, Family, summary
+from .fitting import are_whole, check_range, check_units
 from .lexicon import LEXICON, Lexicon
 from .printed import printed
-from .units import is_measured, same_unit, unit_factor
+from .units import is_measured, same_unit
 from .values import Sample, as_float, as_floats, is_sample
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["READERS", "Quantity", "build"]
 
 _WANTED: Final = "a number, a tuple of two or three, an array, words or a Quantity"
+_MAKE_A_COUNT: Final = "make the rate a count with over_days first"
 READERS: Final[dict[str, Callable[..., Quantity]]] = {}
-"""Readers of words, "printed" and "entered". They make quantities and so lie above this module; the package registers
-them here when it is loaded."""
+"""Readers of words, "printed" and "entered": they lie above this module, and the package registers them here."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,15 +74,7 @@ class Quantity:
             object.__setattr__(self, name, as_float(getattr(self, name), name=name))
         if self.family == "none":
             return
-        if (
-            not (self.low <= self.best <= self.high)
-            or math.isinf(self.low)
-            or math.isinf(self.best)
-        ):
-            raise QuantityError(
-                f"a quantity needs finite low <= best <= high, got {self.low:g}, {self.best:g}, {self.high:g}"
-                + (f" for {self.words!r}" if self.words else "")
-            )
+        check_range(self.low, self.best, self.high, self.words)
         if self.family == "pert":
             if math.isinf(self.high):
                 raise QuantityError(
@@ -95,7 +87,9 @@ class Quantity:
         return (self.family, self.params, self.unit, self.words, self.per_day, self.whole)
 
     def __eq__(self, other: object) -> bool:
-        return self._key() == other._key() if isinstance(other, Quantity) else NotImplemented
+        if not isinstance(other, Quantity):
+            return NotImplemented
+        return self._key() == other._key()
 
     def __hash__(self) -> int:
         return hash(self._key())
@@ -142,16 +136,10 @@ class Quantity:
             raise QuantityError(
                 f"at least {floor:g}: floor >= 0, prior mean > 0 and k > 0 are needed"
             )
-        whole = float(floor).is_integer() and not is_measured(
-            unit
-        )  # "at least 2.5 km" is measured, not counted
-        return build(
-            "at_least",
-            (float(floor), float(mean), float(shape)),
-            unit=unit,
-            words=words,
-            whole=whole,
-        )
+        # "At least 2 km" is measured and need not be whole; "at least 2 trucks" is counted.
+        whole = float(floor).is_integer() and not is_measured(unit)
+        params = (float(floor), float(mean), float(shape))
+        return build("at_least", params, unit=unit, words=words, whole=whole)
 
     @classmethod
     def lognormal(
@@ -172,14 +160,8 @@ class Quantity:
             raise QuantityError(
                 f"log-normal needs median > 0, gsd >= 1, lowest < highest; got {median:g}, {gsd:g}"
             )
-        return build(
-            "lognormal",
-            (median, gsd, lowest, highest),
-            unit=unit,
-            words=words,
-            per_day=per_day,
-            whole=whole,
-        )
+        params = (median, gsd, lowest, highest)
+        return build("lognormal", params, unit=unit, words=words, per_day=per_day, whole=whole)
 
     @classmethod
     def nothing(cls, words: str, *, unit: str = "") -> Quantity:
@@ -204,93 +186,60 @@ class Quantity:
         >>> Quantity.pool([heavy, light.times(0.001, unit="t")]).unit
         't'
         """
-        import numpy as np
+        from .combining import check_shares, mixture_table
 
         if not isinstance(parts, Iterable) or isinstance(parts, str):
             raise QuantityError(f"a pool needs several quantities, got {parts!r}")
-        told = [part for part in map(_quantity, parts) if part.has_content]
-        _check_units(told, "pool")
-        if not told:
+        given = [part for part in map(_check_quantity, parts) if part.has_content]
+        check_units(given, "pool")
+        if not given:
             raise QuantityError("nothing to pool: no part carries a number")
-        if len({part.per_day for part in told}) > 1:
-            raise QuantityError(
-                "cannot pool a rate with a count; make the rate a count with over_days first"
-            )
-        share = (
-            np.ones(len(told))
-            if weights is None
-            else as_floats(weights, name="the weights of a pool")
-        )
-        if share.shape != (len(told),) or not (share >= 0).all() or not 0 < share.sum() < math.inf:
-            raise QuantityError(f"a pool of {len(told)} needs as many weights, none below zero")
-        if len(told) == 1:
-            return told[0]
-        levels = (np.arange(20_000) + 0.5) / 20_000
-        values = np.concatenate([part.quantile(levels) for part in told])
-        mass = np.repeat(share / share.sum() / levels.size, levels.size)
-        order = np.argsort(values, kind="stable")
-        reached = np.cumsum(mass[order]) - mass[order] / 2
-        table = np.interp(np.linspace(0, 1, 401), reached, values[order])
-        words = " / ".join(dict.fromkeys(part.words for part in told if part.words))
-        whole = all(
-            part.whole or (part.family == "point" and part.best.is_integer()) for part in told
-        )
-        return cls.from_table(table, like=told[0], words=words, whole=whole)
+        if len({part.per_day for part in given}) > 1:
+            raise QuantityError(f"cannot pool a rate with a count; {_MAKE_A_COUNT}")
+        shares = check_shares(weights, len(given))
+        if len(given) == 1:
+            return given[0]
+        table = mixture_table([part.quantile for part in given], shares)
+        words = " / ".join(dict.fromkeys(part.words for part in given if part.words))
+        return cls.from_table(table, like=given[0], words=words, whole=are_whole(given))
 
     @classmethod
     def from_table(
         cls, values: ArrayLike, *, like: Quantity, words: str, whole: bool = False
     ) -> Quantity:
         """Build a quantity from its quantiles at equal steps from 0 to 1; `like` gives the unit, per day or not."""
-        import numpy as np
+        from .combining import check_table
 
-        table = np.asarray(values, dtype=np.float64)
-        if (
-            table.ndim != 1
-            or table.size < 2
-            or not np.isfinite(table).all()
-            or (np.diff(table) < 0).any()
-        ):
-            raise QuantityError("a table needs two or more finite quantiles that do not fall")
-        params = tuple(table.tolist())
+        params = check_table(values)
         return build(
             "table", params, unit=like.unit, words=words, per_day=like.per_day, whole=whole
         )
 
     def plus(self, other: Quantity) -> Quantity:
         """Sum of two independent quantities of one unit, from 1,000 quantiles of each."""
-        _check_units([self, _quantity(other)], "add")
+        check_units([self, _check_quantity(other)], "add")
         if self.per_day != other.per_day:
-            raise QuantityError(
-                "cannot add a rate and a count; make the rate a count with over_days first"
-            )
+            raise QuantityError(f"cannot add a rate and a count; {_MAKE_A_COUNT}")
         words = " + ".join(part.words for part in (self, other) if part.words)
         return self._with(other, "add", unit=self.unit or other.unit, words=words)
 
     def by(self, other: Quantity, *, unit: str = "", words: str = "") -> Quantity:
         """Product of two independent quantities (kilometres of column by vehicles per kilometre)."""
-        return self._with(_quantity(other), "multiply", unit=unit, words=words or self.words)
+        return self._with(_check_quantity(other), "multiply", unit=unit, words=words or self.words)
 
     def _with(self, other: Quantity, operation: str, *, unit: str, words: str) -> Quantity:
         import numpy as np
+
+        from .combining import pairs_table
 
         per_day = self.per_day or other.per_day
         if self.family == other.family == "point":
             value = float(getattr(np, operation)(self.best, other.best))
             return build("point", (value,), unit=unit, words=words, per_day=per_day)
-        levels = (np.arange(1000) + 0.5) / 1000
-        all_pairs = getattr(np, operation).outer(self.quantile(levels), other.quantile(levels))
-        sums = np.sort(all_pairs.ravel())
-        table = np.interp(np.linspace(0, 1, 401), (np.arange(sums.size) + 0.5) / sums.size, sums)
-        whole = all(
-            part.whole or (part.family == "point" and part.best.is_integer())
-            for part in (self, other)
-        )
-        return replace(
-            Quantity.from_table(table, like=self, words=words, whole=whole),
-            unit=unit,
-            per_day=per_day,
-        )
+        table = pairs_table(self.quantile, other.quantile, getattr(np, operation))
+        whole = are_whole((self, other))
+        joined = Quantity.from_table(table, like=self, words=words, whole=whole)
+        return replace(joined, unit=unit, per_day=per_day)
 
     @classmethod
     def sample(cls, values: ArrayLike | Sample, *, unit: str = "", words: str = "") -> Quantity:
@@ -309,25 +258,13 @@ class Quantity:
         """
         import numpy as np
 
-        table = np.asarray(values)
-        if table.dtype.kind == "O" and all(
-            isinstance(x, Real) and not isinstance(x, bool) for x in table.flat
-        ):
-            table = table.astype(np.float64)
-        if (
-            table.dtype.kind not in "iuf"
-            or table.ndim != 1
-            or not table.size
-            or not np.isfinite(table).all()
-        ):
-            raise QuantityError(
-                "a sample needs finite numbers in one dimension, none missing, "
-                f"got {table.dtype} of shape {table.shape}: {np.array2string(table, threshold=6)}"
-            )
-        value, count = np.unique(table.astype(np.float64), return_counts=True)
+        from .combining import sample_counts
+
+        value, count = sample_counts(values)
         if value.size == 1:
             return cls.exactly(value[0], unit=unit, words=words)
-        low, best, high = np.repeat(value, count)[[(table.size * k - 1) // 20 for k in (1, 10, 19)]]
+        size = int(count.sum())
+        low, best, high = np.repeat(value, count)[[(size * k - 1) // 20 for k in (1, 10, 19)]]
         params = tuple(np.stack([value, count], axis=1).ravel().tolist())
         return cls(low, best, high, unit, words, family="pmf", params=params)
 
@@ -354,7 +291,7 @@ class Quantity:
         if isinstance(value, str):
             return READERS["entered"](value, unit=unit)
         if isinstance(value, tuple):
-            ends = [_end(part, value, unit) for part in value]
+            ends = [_read_end(part, value, unit) for part in value]
             if len(ends) == 2:
                 return cls.between(ends[0], ends[1], unit=unit)
             if len(ends) == 3:
@@ -404,9 +341,8 @@ class Quantity:
         -----
         The rule for round numbers. In words printed by a source, a number without a hedge that ends in zero, is at
         least 10 and has at most two significant digits is read as "about" that number: "20", "1,200", "1 200",
-        "twenty", "1.2 thousand", with or without a unit. Data that the user enters - a Python number, a cell of a
-        table, an argument such as ``stock_t="35,000"``, an option of the command line - is exact unless it has a hedge,
-        however it is typed; `Quantity.of` reads it so. A dozen or a score is a rough number in both.
+        "twenty", "1.2 thousand". Data that the user enters (a number, a cell, an argument) is exact unless it has a
+        hedge; `Quantity.of` reads it so. A dozen or a score is a rough number in both.
 
         Examples
         --------
@@ -436,9 +372,9 @@ class Quantity:
         """Least and greatest value of a sample or a pool; `low` and `high` of any other."""
         if self.family == "pmf":
             return min(self.params[::2]), max(self.params[::2])
-        return (
-            (self.params[0], self.params[-1]) if self.family == "table" else (self.low, self.high)
-        )
+        if self.family == "table":
+            return self.params[0], self.params[-1]
+        return self.low, self.high
 
     def quantile(self, p: ArrayLike) -> NDArray[np.float64]:
         """Value below which the truth lies with probability `p` (inverse of the distribution function)."""
@@ -449,8 +385,10 @@ class Quantity:
             raise QuantityError(f"{self.words!r} carries no number; there is nothing to draw")
         if u.size and not (u.min() >= 0 and u.max() <= 1):
             raise QuantityError("a probability lies between 0 and 1")
-        value = INVERSE[self.family](u, self.params, self.whole)
-        return np.rint(value) if self.whole else np.asarray(value, dtype=np.float64)
+        value = np.asarray(INVERSE[self.family](u, self.params, self.whole), dtype=np.float64)
+        if self.whole:
+            return np.rint(value)
+        return value
 
     def interval(self, coverage: float = 0.9) -> tuple[float, float]:
         """Central range that holds the truth with probability `coverage`."""
@@ -475,30 +413,30 @@ class Quantity:
             raise QuantityError(f"a scale factor is positive and finite, got {factor!r}")
         if not self.has_content:
             return self
-        unit = self.unit if unit is None else unit
-        if self.family == "pmf":
-            values, shares = self.params[::2], self.params[1::2]
-            params = tuple(
-                x for pair in zip([v * factor for v in values], shares, strict=True) for x in pair
-            )
-        elif self.family == "table":
-            params = tuple(value * factor for value in self.params)
-        else:
-            scaled = SCALED[self.family]
-            params = tuple(p * factor if i in scaled else p for i, p in enumerate(self.params))
-        whole = self.whole and float(factor).is_integer() and self.family != "lognormal"
+        from .combining import scale_params
+
         return build(
-            self.family, params, unit=unit, words=self.words, per_day=self.per_day, whole=whole
+            self.family,
+            scale_params(self.family, self.params, factor),
+            unit=self.unit if unit is None else unit,
+            words=self.words,
+            per_day=self.per_day,
+            whole=self.whole and float(factor).is_integer() and self.family != "lognormal",
         )
 
     def over_days(self, days: float, *, unit: str | None = None) -> Quantity:
         """Turn a rate into the count of a window of `days`; a count stays as it is."""
-        return replace(self.times(days, unit=unit), per_day=False) if self.per_day else self
+        if not self.per_day:
+            return self
+        return replace(self.times(days, unit=unit), per_day=False)
 
     def to_json(self) -> str:
         """One line from which `from_json` makes an equal quantity."""
         spec: dict[str, Any] = {"family": self.family, "params": self.params}
-        spec |= {k: v for k in ("unit", "words", "per_day", "whole") if (v := getattr(self, k))}
+        for name in ("unit", "words", "per_day", "whole"):
+            # What is empty or False is the default, and is left out of the line.
+            if getattr(self, name):
+                spec[name] = getattr(self, name)
         return json.dumps(spec)
 
     @classmethod
@@ -522,7 +460,7 @@ class Quantity:
         return f"<span title='{html.escape(self.family)}'>{html.escape(str(self))}</span>"
 
 
-def _quantity(value: object) -> Quantity:
+def _check_quantity(value: object) -> Quantity:
     """A quantity that joins others; numbers and words have no unit of their own and are refused."""
     if not isinstance(value, Quantity):
         raise QuantityError(
@@ -531,28 +469,17 @@ def _quantity(value: object) -> Quantity:
     return value
 
 
-def _end(part: object, given: tuple[object, ...], unit: str) -> float:
+def _read_end(part: object, given: tuple[object, ...], unit: str) -> float:
     """One number of a tuple; text is read as everywhere."""
-    number = None if isinstance(part, tuple) or is_sample(part) else Quantity.of(part)  # type: ignore[arg-type]
-    if number is None or number.family != "point" or number.per_day:
+    if isinstance(part, tuple) or is_sample(part):
+        raise QuantityError(f"{part!r} in {given!r} is not one number")
+    number = Quantity.of(part)  # type: ignore[arg-type]
+    if number.family != "point" or number.per_day:
         raise QuantityError(f"{part!r} in {given!r} is not one number")
     if number.unit and not (unit and same_unit(number.unit, unit)):
-        raise QuantityError(
-            f"{part!r} in {given!r} has a unit of its own; give numbers{f' of {unit}' if unit else ''}"
-        )
+        wanted = f" of {unit}" if unit else ""
+        raise QuantityError(f"{part!r} in {given!r} has a unit of its own; give numbers{wanted}")
     return number.best
-
-
-def _check_units(parts: Sequence[Quantity], verb: str) -> None:
-    """Refuse quantities whose units differ; one that has none fits every other."""
-    first = next((part for part in parts if part.unit), None)
-    for part in parts:
-        if first is not None and not same_unit(part.unit, first.unit):
-            factor = unit_factor(part.unit, to=first.unit)
-            how = (
-                f"; convert it first with times({factor:g}, unit={first.unit!r})" if factor else ""
-            )
-            raise QuantityError(f"cannot {verb} {part.unit!r} and {first.unit!r} ({part}){how}")
 
 
 def build(

@@ -42,17 +42,17 @@ _Reason = Callable[[Tokens, int], str]
 
 def what_is_no_count(tokens: Tokens) -> str:
     """Why the tokens are no count, or an empty text."""
-    return next(_reasons(tokens), "")
+    return next(_find_reasons(tokens), "")
 
 
-def _reasons(tokens: Tokens) -> Iterator[str]:
+def _find_reasons(tokens: Tokens) -> Iterator[str]:
     for at in range(len(tokens)):
         for find in _FINDERS:
             if reason := find(tokens, at):
                 yield reason
 
 
-def _share(tokens: Tokens, at: int) -> str:
+def _share_reason(tokens: Tokens, at: int) -> str:
     word = text_at(tokens, at)
     if word in _SHARES or (word == "per" and text_at(tokens, at + 1) == "cent"):
         return f"{word!r} makes it a share, which may be read in more than one way; write a count"
@@ -68,14 +68,14 @@ def _share(tokens: Tokens, at: int) -> str:
     return ""
 
 
-def _money(tokens: Tokens, at: int) -> str:
+def _money_reason(tokens: Tokens, at: int) -> str:
     word = text_at(tokens, at)
     if word in _MONEY or unicodedata.category(word[0]) == "Sc":
         return f"{word!r} makes it an amount of money; write a count"
     return ""
 
 
-def _date(tokens: Tokens, at: int) -> str:
+def _date_reason(tokens: Tokens, at: int) -> str:
     if tokens[at].kind == "type" and text_at(tokens, at).partition("-")[0] in _MONTHS:
         return f"{text_at(tokens, at)!r} is a date, not a count"
     if text_at(tokens, at) not in _MONTHS:
@@ -147,7 +147,7 @@ def _sign_before(tokens: Tokens, at: int) -> str:
     return ""
 
 
-def _glued(tokens: Tokens, at: int) -> str:
+def _glued_reason(tokens: Tokens, at: int) -> str:
     """Letters right after digits: "14z", "1990s", "2m"."""
     if (
         at == 0
@@ -176,7 +176,7 @@ def _is_unit(word: str) -> bool:
     return unit_factor(word, to=word) is not None
 
 
-def _clock(tokens: Tokens, at: int) -> str:
+def _clock_reason(tokens: Tokens, at: int) -> str:
     half_day = "".join(token.text for token in tokens[at : at + 3])
     if (
         at
@@ -196,7 +196,7 @@ def _clock(tokens: Tokens, at: int) -> str:
     return ""
 
 
-def _product(tokens: Tokens, at: int) -> str:
+def _product_reason(tokens: Tokens, at: int) -> str:
     """A number glued to an x behind another number: "3 x20"."""
     glued = tokens[at].kind == "type" and re.fullmatch(r"x\d+", tokens[at].text)
     if glued and any(token.is_digits for token in tokens[:at]):
@@ -255,12 +255,12 @@ def part_of_whole(tokens: Tokens) -> str:
 
 _FINDERS: Final[tuple[_Reason, ...]] = (
     _plus_or_minus,
-    _share,
-    _money,
-    _date,
+    _share_reason,
+    _money_reason,
+    _date_reason,
     _between_numbers,
     _sign_before,
-    _glued,
-    _clock,
-    _product,
+    _glued_reason,
+    _clock_reason,
+    _product_reason,
 )

@@ -82,10 +82,15 @@ def no_plain_noun(rest: Tokens, unit: str) -> str:
     words = rest[first:]
     if not words:
         return ""
-    return _magnitude(words) or _size(words, unit) or _rate(words, unit) or _comparison(words)
+    return (
+        _magnitude_reason(words)
+        or _size_reason(words, unit)
+        or _rate_reason(words, unit)
+        or _comparison_reason(words)
+    )
 
 
-def _magnitude(words: Tokens) -> str:
+def _magnitude_reason(words: Tokens) -> str:
     """A word right behind a number that may multiply it: of another language, or an unknown abbreviation."""
     word = words[0].text
     strange = next(
@@ -120,7 +125,7 @@ def _measure_at(words: Tokens, at: int = 0) -> int:
     return at
 
 
-def _size(words: Tokens, unit: str) -> str:
+def _size_reason(words: Tokens, unit: str) -> str:
     """A measure before another noun: how large each is, or how long it took, not how many."""
     end = _measure_at(words)
     after = text_at(words, end)
@@ -140,7 +145,7 @@ def _size(words: Tokens, unit: str) -> str:
     )
 
 
-def _rate(words: Tokens, unit: str) -> str:
+def _rate_reason(words: Tokens, unit: str) -> str:
     """A number of each, or in a time that is no day, week or month."""
     text = " ".join(token.text for token in words)
     plain = re.sub(r" ?/ ?", "/", text)
@@ -168,7 +173,7 @@ def _rate(words: Tokens, unit: str) -> str:
     return ""
 
 
-def _comparison(words: Tokens) -> str:
+def _comparison_reason(words: Tokens) -> str:
     """A hedge or a comparison that was not read with the number."""
     for at, token in enumerate(words):
         before = text_at(words, at - 1)

@@ -134,7 +134,7 @@ def unit_factor(unit: str, *, to: str) -> float | None:
     >>> unit_factor("kg", to="t"), unit_factor("minutes", to="km")
     (0.001, None)
     """
-    given, wanted = _measure(unit), _measure(to)
+    given, wanted = _find_measure(unit), _find_measure(to)
     if given is None or wanted is None or given[0] != wanted[0]:
         return None
     return given[1] / wanted[1]
@@ -142,7 +142,7 @@ def unit_factor(unit: str, *, to: str) -> float | None:
 
 def known_units(to: str) -> tuple[str, ...]:
     """One name of every unit that can be turned into `to`; none where that is no measure."""
-    wanted = _measure(to)
+    wanted = _find_measure(to)
     if wanted is None:
         return ()
     table = _UNITS.get(wanted[0], {1.0: to})
@@ -183,10 +183,10 @@ def is_measured(unit: str) -> bool:
     >>> is_measured("h"), is_measured("flights")
     (True, False)
     """
-    return _measure(unit) is not None or unit.strip().lower().partition(" ")[0] in _INEXACT
+    return _find_measure(unit) is not None or unit.strip().lower().partition(" ")[0] in _INEXACT
 
 
-def _measure(unit: str) -> tuple[str, float] | None:
+def _find_measure(unit: str) -> tuple[str, float] | None:
     """Base unit and how many of it one is; None for what is no measure ("trucks")."""
     text = re.sub(r"\s+of\s.*$", "", re.sub(r"\s+", " ", unit.strip(" .").lower()))
     if text in _FACTORS:

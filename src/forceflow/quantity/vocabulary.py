@@ -65,16 +65,16 @@ def find_phrase(table: Phrases, tokens: Tokens, at: int) -> tuple[str, int] | No
     return None
 
 
-def _numbered(words: str, first: int, step: int = 1) -> dict[str, float]:
+def _number_in_order(words: str, first: int, step: int = 1) -> dict[str, float]:
     return {word: float(first + step * n) for n, word in enumerate(words.split())}
 
 
-ONES: Final = _numbered(
+ONES: Final = _number_in_order(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen",
     0,
 ) | {"once": 1.0, "twice": 2.0, "thrice": 3.0}
-TENS: Final = _numbered("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
+TENS: Final = _number_in_order("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
 MAGNITUDES: Final[Mapping[str, float]] = {
     **dict.fromkeys(("hundred", "hundreds"), 1e2),
     **dict.fromkeys(("thousand", "thousands", "k"), 1e3),
