@@ -13,7 +13,7 @@ from test_merge import claim, report
 
 import forceflow as ff
 from cases import CASES
-from forceflow.evidence.event_links import links_frame, match_weight
+from forceflow.evidence.event_links import match_weight
 
 
 def test_chapman_against_print_and_closed_form() -> None:
@@ -111,9 +111,6 @@ def test_suggestions_name_each_field_and_are_never_applied() -> None:
         events={"third": "t"},
     )
     assert not [found for found in ff.evidence.suggest_links([one, far]) if found.probability > 0.5]
-    frame = links_frame([link])
-    assert frame.height == 1
-    assert "quantity" in frame.columns
     with pytest.raises(ff.errors.EstimateError):
         ff.evidence.suggest_links([one], prior=1.5)
 
@@ -319,10 +316,6 @@ def test_a_named_ship_is_stronger_than_a_type() -> None:
     (link,) = ff.evidence.suggest_links(reports)
     weights = dict(link.weights)
     assert weights["named vessel"] > weights["platform"] > 0
-    frame = links_frame([link], backend="pandas")
-    assert frame.loc[0, "named vessel"] == weights["named vessel"]
-    assert list(frame.columns[:4]) == ["first", "second", "probability", "coded"]
-    assert frame.loc[0, "probability"] == link.probability
 
 
 def test_links_come_best_first_and_above_the_threshold() -> None:

@@ -77,11 +77,11 @@ def list_datasets() -> tuple[Dataset, ...]:
     >>> [data.name for data in ff.list_datasets()][:2]
     ['syria-2024', 'syria-2024-extended']
     """
-    series = (
-        Dataset(f"{name} (drawdown)", title, "the sources in its frame, and forceflow", _LICENCE)
-        for name, (title, _) in DRAWDOWNS.items()
-    )
-    return (*_REPORT_SETS.values(), *series)
+    datasets = list(_REPORT_SETS.values())
+    for name, (title, _) in DRAWDOWNS.items():
+        citation = "the sources in its frame, and forceflow"
+        datasets.append(Dataset(f"{name} (drawdown)", title, citation, _LICENCE))
+    return tuple(datasets)
 
 
 def load_reports(name: str) -> tuple[Report, ...]:
@@ -105,19 +105,22 @@ def load_reports(name: str) -> tuple[Report, ...]:
     """
     if name not in _REPORT_SETS:
         raise UnknownNameError("data set", name, _REPORT_SETS, show_all=True)
-    return _read(name)
+    return _read_set(name)
 
 
 @cache
-def _read(name: str) -> tuple[Report, ...]:
-    reports = Listed(
-        r for folder in _REPORT_SETS[name].folders for r in read_reports(seeds_folder() / folder)
-    )
+def _read_set(name: str) -> tuple[Report, ...]:
+    reports: list[Report] = []
+    for folder in _REPORT_SETS[name].folders:
+        reports += read_reports(seeds_folder() / folder)
+    # Each folder is checked when it is read, and ids could still be used in two of them.
     check_unique(reports)
-    return reports
+    return Listed(reports)
 
 
 def seeds_folder() -> Path:
     """Return the folder of shipped reports, in the wheel or in a checkout."""
     inside = Path(str(files("forceflow"))) / "seeds"
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "seeds"
+    if inside.is_dir():
+        return inside
+    return Path(__file__).resolve().parents[3] / "seeds"

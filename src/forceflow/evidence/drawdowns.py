@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 from ..dates import read_moment
@@ -59,6 +60,20 @@ DRAWDOWNS: dict[str, tuple[str, dict[str, tuple[str, float | None]]]] = {
 """Cases shipped: title, and for each measure what it counts and the total that was known at the time."""
 
 
+_COLUMNS = {
+    "date": "date",
+    "value": "value",
+    "done_low": "low",
+    "done_high": "high",
+    "qualifier": "qualifier",
+    "status": "status",
+    "source": "source",
+    "url": "url",
+    "note": "note",
+}
+"""Columns of a frame, and the fields of a point that they hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class DrawdownPoint:
     """One published figure.
@@ -89,13 +104,26 @@ class DrawdownPoint:
     url: str
     note: str
 
+    @property
+    def value_or_floor(self) -> float:
+        """How much was done by then, or at least."""
+        if self.value is None:
+            return self.low
+        return self.value
+
+    @property
+    def _bounds(self) -> str:
+        """What the words leave open, in brackets; empty for an exact figure."""
+        if self.low == self.high:
+            return ""
+        if self.high is None:
+            return f" ({self.low:,.10g} or more)"
+        return f" ({self.low:,.10g} to {self.high:,.10g})"
+
     def _listed_(self) -> dict[str, str]:
-        high = "or more" if self.high is None else f"to {self.high:,.10g}"
-        bounds = "" if self.low == self.high else f" ({self.low:,.10g} {high})"
-        figure = f"{self.low if self.value is None else self.value:,.10g}{bounds}"
         return {
             "date": f"{self.date:%Y-%m-%d}",
-            "figure": figure,
+            "figure": f"{self.value_or_floor:,.10g}{self._bounds}",
             "status": self.status,
             "source": self.source,
         }
@@ -135,17 +163,11 @@ class Drawdown:
 
     def to_frame(self, *, backend: str = "polars") -> Any:
         """One row per figure: date, value, done_low, done_high, qualifier, status, source, url, note."""
-        rows = self.points
-        columns: dict[str, list[Any]] = {
-            "date": [p.date for p in rows],
-            "value": [math.nan if p.value is None else p.value for p in rows],
-            "done_low": [p.low for p in rows],
-            "done_high": [math.nan if p.high is None else p.high for p in rows],
-        }
-        columns |= {
-            name: [getattr(p, name) for p in rows]
-            for name in ("qualifier", "status", "source", "url", "note")
-        }
+        columns: dict[str, list[Any]] = {}
+        for name, field in _COLUMNS.items():
+            columns[name] = list(map(attrgetter(field), self.points))
+        for name in ("value", "done_high"):
+            columns[name] = list(map(_or_nan, columns[name]))
         return make_frame(columns, backend=backend)
 
     __repr__ = brief
@@ -155,10 +177,9 @@ class Drawdown:
 
     def __str__(self) -> str:
         first, last = self.points[0], self.points[-1]
-        done = last.value if last.value is not None else last.low
         return (
             f"{self.title}: {self.counted}, {len(self.points)} figures from {first.date:%Y-%m-%d} to "
-            f"{last.date:%Y-%m-%d}, {done:,.10g} {self.unit} at the end"
+            f"{last.date:%Y-%m-%d}, {last.value_or_floor:,.10g} {self.unit} at the end"
         )
 
 
@@ -189,44 +210,87 @@ def load_drawdown(name: str, *, measure: str | None = None) -> Drawdown:
     chosen = measure or next(iter(measures))
     if chosen not in measures:
         raise UnknownNameError(f"measure of {name}", chosen, measures)
-    rows = [row for row in _rows() if row["case"] == name and row["metric"] == chosen]
-    used = [_point(row) for row in rows if row["use"] != "no"]
+    rows = _rows_of(name, chosen)
+    used: list[DrawdownPoint] = []
+    left_out: list[DrawdownPoint] = []
+    for row in rows:
+        # Figures that contradict another one are kept, and not used.
+        if row["use"] == "no":
+            left_out.append(_read_point(row))
+        else:
+            used.append(_read_point(row))
     if rows[0]["use"] == "daily":
-        used = _summed(used)
+        used = _add_up_days(used)
     counted, total = measures[chosen]
-    left_out = tuple(_point(row) for row in rows if row["use"] == "no")
-    return Drawdown(name, title, chosen, counted, rows[0]["unit"], tuple(used), left_out, total)
+    return Drawdown(
+        name=name,
+        title=title,
+        measure=chosen,
+        counted=counted,
+        unit=rows[0]["unit"],
+        points=tuple(used),
+        left_out=tuple(left_out),
+        total=total,
+    )
+
+
+def _rows_of(name: str, measure: str) -> list[dict[str, str]]:
+    """The rows of one measure of a withdrawal, in the order of the file."""
+    rows = []
+    for row in _read_rows():
+        if row["case"] == name and row["metric"] == measure:
+            rows.append(row)
+    return rows
 
 
 @cache
-def _rows() -> tuple[dict[str, str], ...]:
+def _read_rows() -> tuple[dict[str, str], ...]:
     text = files("forceflow.evidence").joinpath("data/drawdowns.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
 
-def _point(row: dict[str, str]) -> DrawdownPoint:
+def _read_point(row: dict[str, str]) -> DrawdownPoint:
     """One row; "more than N" with a best figure was read as N exactly, and stays a value with an open end."""
-    low, best, high = (float(row[key]) if row[key] else None for key in ("low", "best", "high"))
+    low = _float_or_none(row["low"])
+    best = _float_or_none(row["best"])
+    high = _float_or_none(row["high"])
+    if low is None:
+        low = best or 0.0
+    if high is None:
+        high = best
     return DrawdownPoint(
-        read_moment(row["date"]),
-        best,
-        float(low if low is not None else best or 0.0),
-        high if best is None or high is not None else best,
-        *(row[key] for key in ("qualifier", "status", "source", "url", "note")),
+        date=read_moment(row["date"]),
+        value=best,
+        low=low,
+        high=high,
+        qualifier=row["qualifier"],
+        status=row["status"],
+        source=row["source"],
+        url=row["url"],
+        note=row["note"],
     )
 
 
-def _summed(points: list[DrawdownPoint]) -> list[DrawdownPoint]:
+def _float_or_none(cell: str) -> float | None:
+    if not cell:
+        return None
+    return float(cell)
+
+
+def _or_nan(value: float | None) -> float:
+    """A number as a column of floats holds it."""
+    if value is None:
+        return math.nan
+    return value
+
+
+def _add_up_days(points: Iterable[DrawdownPoint]) -> list[DrawdownPoint]:
     """Daily figures as what was done by the end of each day."""
-    sums = [
-        list(accumulate(values))
-        for values in (
-            [p.value or 0.0 for p in points],
-            [p.low for p in points],
-            [p.high or p.value or 0.0 for p in points],
-        )
-    ]
-    return [
-        DrawdownPoint(p.date, value, low, high, p.qualifier, "derived", p.source, p.url, p.note)
-        for p, value, low, high in zip(points, *sums, strict=True)
-    ]
+    value = low = high = 0.0
+    sums = []
+    for point in points:
+        value += point.value or 0.0
+        low += point.low
+        high += point.high or point.value or 0.0
+        sums.append(replace(point, value=value, low=low, high=high, status="derived"))
+    return sums

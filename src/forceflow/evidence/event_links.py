@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
-from ..errors import EstimateError
-from ..world import find_place
+from ..errors import EstimateError, UnknownNameError
+from ..world import Place, find_place
 from .platform_names import platform_ids
 from .reports import Claim, Report
-from .tables.event_frames import make_frame
 
 __all__ = ["LINK_WEIGHTS", "Link", "match_weight", "suggest_links"]
 
@@ -28,6 +28,10 @@ LINK_WEIGHTS: Final[dict[str, tuple[float, float]]] = {
 """(m, u) by field: how often it agrees for claims of one event, and of two. Set by hand for one theatre and some weeks
 of reports, where places and types repeat; not fitted. Estimating them by EM wants a thousand pairs or more."""
 
+_GENERAL: Final = {"cargo aircraft", "cargo ship", "military vehicles"}
+"""Platforms that name a kind and no type: they say nothing of two claims."""
+
+_DAY: Final = dt.timedelta(days=1)
 _PRIOR: Final = 0.02
 _CAP: Final = math.log(1000)
 """The fields are not independent (day and place agree together), so their sum is capped at odds of 1,000."""
@@ -44,7 +48,7 @@ class Link:
     probability
         That both speak of one event, under the weights and a prior of 1 in 50.
     weights
-        Log-odds of each field; 0 where one side does not tell.
+        Log-odds of each field; 0 where one side does not give it.
     coded
         What the analyst coded: "same event" or "different events". Coding always wins.
     """
@@ -99,82 +103,119 @@ def suggest_links(
     ...     print(link.coded in ("same event", "different events"))
     True
     """
-    table = {**LINK_WEIGHTS, **(weights or {})}
+    table = LINK_WEIGHTS | (weights or {})
     if not 0 < prior < 1 or not 0 <= threshold <= 1:
         raise EstimateError("prior and threshold are probabilities")
-    claims = [
-        (c, r) for r in reports for c in r.claims if c.kind in ("movement", "presence") and c.mode
-    ]
     links = []
-    for (one, report), (other, second) in combinations(
-        sorted(claims, key=lambda pair: pair[0].id), 2
-    ):
-        if report.id == second.id or one.mode != other.mode:
-            continue
-        fields = _agreement(one, other)
-        found = tuple(
-            (name, match_weight(agree, m=table[name][0], u=table[name][1]))
-            for name, agree in fields.items()
-        )
-        total = max(min(sum(weight for _, weight in found), _CAP), -_CAP)
-        probability = 1 / (1 + math.exp(-(math.log(prior / (1 - prior)) + total)))
-        if probability >= threshold:
-            coded = "same event" if one.event == other.event else "different events"
-            links.append(Link(one.id, other.id, probability, found, coded))
-    return tuple(sorted(links, key=lambda link: (-link.probability, link.first, link.second)))
+    for one, other in combinations(_list_candidates(reports), 2):
+        if one.report_id != other.report_id and one.claim.mode == other.claim.mode:
+            link = _link(one, other, table, prior)
+            if link.probability >= threshold:
+                links.append(link)
+    return tuple(sorted(links, key=_best_first))
 
 
-def links_frame(links: Iterable[Link], *, backend: str = "polars") -> Any:
-    """One row per suggested link: first, second, probability, coded, and the weight of each field."""
-    links = tuple(links)
-    columns: dict[str, list[Any]] = {
-        "first": [link.first for link in links],
-        "second": [link.second for link in links],
-        "probability": [link.probability for link in links],
-        "coded": [link.coded for link in links],
-    }
-    for name in LINK_WEIGHTS:
-        columns[name] = [dict(link.weights).get(name, 0.0) for link in links]
-    return make_frame(columns, backend=backend)
+class _Candidate:
+    """A claim with its places and platforms, which are looked up once for all of its pairs."""
+
+    def __init__(self, claim: Claim, report_id: str) -> None:
+        self.claim, self.report_id = claim, report_id
+
+    @cached_property
+    def origin(self) -> Place | None:
+        return _place_or_none(self.claim.origin)
+
+    @cached_property
+    def destination(self) -> Place | None:
+        return _place_or_none(self.claim.destination)
+
+    @cached_property
+    def platforms(self) -> set[str]:
+        """Ids of named types and vessels; none where only a kind was printed or a name is unknown."""
+        try:
+            return set(platform_ids(self.claim.platform, None)) - _GENERAL
+        except UnknownNameError:
+            return set()
 
 
-def _agreement(one: Claim, other: Claim) -> dict[str, bool | None]:
-    day = dt.timedelta(days=1)
-    same: dict[str, bool | None] = {
-        "date": one.start < other.stop + day and other.start < one.stop + day
-    }
-    for field in ("origin", "destination"):
-        a, b = getattr(one, field), getattr(other, field)
-        same[field] = _same_place(a, b) if a and b else None
-    a_ids, b_ids = (_platforms(claim) for claim in (one, other))
-    same["platform"] = bool(a_ids & b_ids) if a_ids and b_ids else None
-    x, y = one.number, other.number
-    if x.has_content and y.has_content and one.measure == other.measure and x.per_day == y.per_day:
-        same["quantity"] = x.low <= y.high and y.low <= x.high
-    else:
-        same["quantity"] = None
-    named = one.mode == "sea" and bool(a_ids) and bool(b_ids)
-    same["named vessel"] = bool(a_ids & b_ids) if named else None
-    return same
+def _list_candidates(reports: Iterable[Report]) -> list[_Candidate]:
+    """The claims that speak of something moving or seen, by id."""
+    candidates = []
+    for report in reports:
+        for claim in report.claims:
+            if claim.mode and claim.kind in ("movement", "presence"):
+                candidates.append(_Candidate(claim, report.id))
+    return sorted(candidates, key=lambda candidate: candidate.claim.id)
 
 
-def _platforms(claim: Claim) -> set[str]:
-    from ..errors import UnknownNameError
+def _place_or_none(name: str) -> Place | None:
+    if not name:
+        return None
+    return find_place(name)
 
-    try:
-        ids = set(platform_ids(claim.platform, None))
-    except UnknownNameError:
-        return set()
+
+def _best_first(link: Link) -> tuple[float, str, str]:
+    return -link.probability, link.first, link.second
+
+
+def _link(
+    one: _Candidate, other: _Candidate, table: Mapping[str, tuple[float, float]], prior: float
+) -> Link:
+    """How probable it is that two claims speak of one event, and what each field adds."""
+    weights = {}
+    for field, agree in _agreement(one, other).items():
+        m, u = table[field]
+        weights[field] = match_weight(agree, m=m, u=u)
+    total = max(min(sum(weights.values()), _CAP), -_CAP)
+    probability = 1 / (1 + math.exp(-(math.log(prior / (1 - prior)) + total)))
+    is_same = one.claim.event == other.claim.event
+    coded = "same event" if is_same else "different events"
+    return Link(one.claim.id, other.claim.id, probability, tuple(weights.items()), coded)
+
+
+def _agreement(one: _Candidate, other: _Candidate) -> dict[str, bool | None]:
+    """Whether each field agrees; None where one side does not give it."""
+    same_platform = _share_platform(one, other)
+    # Claims of two events share a vessel less often than a type, so that it counts once more.
+    same_vessel = same_platform if one.claim.mode == "sea" else None
     return {
-        name for name in ids if name not in ("cargo aircraft", "cargo ship", "military vehicles")
+        "date": _are_near(one.claim, other.claim),
+        "origin": _are_one_place(one.origin, other.origin),
+        "destination": _are_one_place(one.destination, other.destination),
+        "platform": same_platform,
+        "quantity": _overlap(one.claim, other.claim),
+        "named vessel": same_vessel,
     }
 
 
-def _same_place(a: str, b: str) -> bool:
-    one, other = find_place(a), find_place(b)
+def _are_near(one: Claim, other: Claim) -> bool:
+    """Whether the windows overlap within a day."""
+    return one.start < other.stop + _DAY and other.start < one.stop + _DAY
+
+
+def _are_one_place(one: Place | None, other: Place | None) -> bool | None:
+    """Whether two places are one, or one a region of the country that the other is in."""
+    if one is None or other is None:
+        return None
     if one.id == other.id:
         return True
     return one.country == other.country != "" and "region" in (one.kind, other.kind)
+
+
+def _share_platform(one: _Candidate, other: _Candidate) -> bool | None:
+    if not one.platforms or not other.platforms:
+        return None
+    return not one.platforms.isdisjoint(other.platforms)
+
+
+def _overlap(one: Claim, other: Claim) -> bool | None:
+    """Whether the ranges of two numbers of one measure overlap."""
+    x, y = one.number, other.number
+    if not x.has_content or not y.has_content:
+        return None
+    if one.measure != other.measure or x.per_day != y.per_day:
+        return None
+    return x.low <= y.high and y.low <= x.high
 
 
 def match_weight(agree: bool | None, *, m: float, u: float) -> float:
@@ -183,7 +224,7 @@ def match_weight(agree: bool | None, *, m: float, u: float) -> float:
     Parameters
     ----------
     agree
-        Whether the field agrees; None when one side does not tell, which weighs nothing.
+        Whether the field agrees; None when one side does not give it, which weighs nothing.
     m, u
         Probability of agreement when both speak of one event, and when they speak of two.
 
@@ -196,4 +237,6 @@ def match_weight(agree: bool | None, *, m: float, u: float) -> float:
         return 0.0
     if not (0 < m < 1 and 0 < u < 1):
         raise EstimateError(f"m and u are probabilities above 0 and below 1, got {m!r}, {u!r}")
-    return math.log(m / u) if agree else math.log((1 - m) / (1 - u))
+    if agree:
+        return math.log(m / u)
+    return math.log((1 - m) / (1 - u))

@@ -22,6 +22,7 @@ __all__ = ["EVENT_OF_MODE", "Convoy", "FlowEvent", "Sailing", "Sortie", "Train"]
 Direction = Literal["outbound", "inbound", "internal", "external"]
 
 _NOTHING = Quantity.nothing("")
+_LOADS = ("vehicles", "personnel", "tonnes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,28 +105,38 @@ class FlowEvent:
     def __post_init__(self) -> None:
         if not self.event_id:
             raise EventError("an event needs an event_id")
-        for name in ("start", "stop", "known_from"):
-            if (moment := getattr(self, name)) is not None or name != "known_from":
-                _check_moment(self.event_id, name, moment)
-        for moment in self.claims_known_from:
-            _check_moment(self.event_id, "claims_known_from", moment)
-        if len(self.claims_known_from) != len(
-            self.claims
-        ):  # the claims were replaced: it speaks of others
+        self._check_moments()
+        # The claims were replaced: the moments speak of others.
+        if len(self.claims_known_from) != len(self.claims):
             object.__setattr__(self, "claims_known_from", ())
         if self.stop <= self.start:
             raise EventError(
                 f"event {self.event_id!r}: the window [{self.start:%Y-%m-%d}, {self.stop:%Y-%m-%d}) is empty"
             )
-        for name in ("movements", "vehicles", "personnel", "tonnes"):
-            quantity = getattr(self, name)
-            if not isinstance(quantity, Quantity) and (quantity is not None or name == "movements"):
-                raise EventError(
-                    f"event {self.event_id!r}: {name} is {quantity!r}; give Quantity.of({quantity!r})"
-                )
-            if quantity is not None and quantity.has_content:
-                total = _checked(self.event_id, name, quantity).over_days(self.days)
-                object.__setattr__(self, name, total)
+        for name in ("movements", *_LOADS):
+            self._check_number(name)
+
+    def _check_moments(self) -> None:
+        """Refuse times that are no moments, or have no zone."""
+        _check_moment(self.event_id, "start", self.start)
+        _check_moment(self.event_id, "stop", self.stop)
+        if self.known_from is not None:
+            _check_moment(self.event_id, "known_from", self.known_from)
+        for moment in self.claims_known_from:
+            _check_moment(self.event_id, "claims_known_from", moment)
+
+    def _check_number(self, name: str) -> None:
+        """Refuse what is no number of this field, and make a total of a rate."""
+        number = getattr(self, name)
+        if number is None and name != "movements":
+            return
+        if not isinstance(number, Quantity):
+            raise EventError(
+                f"event {self.event_id!r}: {name} is {number!r}; give Quantity.of({number!r})"
+            )
+        if number.has_content:
+            total = _checked_number(self.event_id, name, number).over_days(self.days)
+            object.__setattr__(self, name, total)
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -145,9 +156,9 @@ class FlowEvent:
     @property
     def _when(self) -> str:
         last = self.stop - dt.timedelta(seconds=1)
-        return f"{self.start:%Y-%m-%d}" + (
-            f" to {last:%Y-%m-%d}" if last.date() != self.start.date() else ""
-        )
+        if last.date() == self.start.date():
+            return f"{self.start:%Y-%m-%d}"
+        return f"{self.start:%Y-%m-%d} to {last:%Y-%m-%d}"
 
     @property
     def _way(self) -> str:
@@ -155,12 +166,12 @@ class FlowEvent:
 
     @property
     def _moved(self) -> tuple[str, ...]:
-        count = str(self.movements) if self.movements.has_content else "not counted"
-        return count, *(
-            f"{what}: {q}"
-            for what in ("vehicles", "personnel", "tonnes")
-            if (q := getattr(self, what))
-        )
+        parts = [str(self.movements) if self.movements.has_content else "not counted"]
+        for what in _LOADS:
+            load = getattr(self, what)
+            if load:
+                parts.append(f"{what}: {load}")
+        return tuple(parts)
 
     def __str__(self) -> str:
         return (
@@ -172,20 +183,22 @@ class FlowEvent:
         """Its row, its claims as far as their reports are at hand, and where they contradict each other."""
         wanted = {*self.claims, *self.related}
         page, shown = Listed((self,)).to_html(caption=self.title), 0
-        for report in self.provenance.reports if self.provenance else ():
+        reports = self.provenance.reports if self.provenance else ()
+        for report in reports:
             claims = Listed(claim for claim in report.claims if claim.id in wanted)
             if claims:
-                page += claims.to_html(
-                    caption=f"{report.publisher}, {report.published}, grade {report.grade}"
-                )
+                caption = f"{report.publisher}, {report.published}, grade {report.grade}"
+                page += claims.to_html(caption=caption)
                 shown += len(claims)
         lines = [*self.conflicts, *self.caveats]
         if shown < len(wanted):
-            lines.insert(
-                0,
-                "explain(event, reports=...) shows its claims, given the reports it was merged from",
+            hint = (
+                "explain(event, reports=...) shows its claims, given the reports it was merged from"
             )
-        return page + "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+            lines.insert(0, hint)
+        for line in lines:
+            page += f"<p>{html.escape(line)}</p>"
+        return page
 
     def _listed_(self) -> dict[str, str]:
         """Cells of its row in a table of events."""
@@ -196,9 +209,7 @@ class FlowEvent:
             "from": _place_name(self.origin),
             "to": _place_name(self.destination),
             "window (UTC)": self._when,
-            "movements": "; ".join(
-                re.sub(r"(?<=\d) (movements|tonnes)$", "", part) for part in self._moved
-            ),
+            "movements": "; ".join(map(_without_unit, self._moved)),
             "sources": ", ".join(self.sources),
         }
 
@@ -235,6 +246,11 @@ class Train(FlowEvent):
     mode: ClassVar[str] = "rail"
 
 
+def _without_unit(part: str) -> str:
+    """A number without the unit that the head of its column, or its own label, names already."""
+    return re.sub(r"(?<=\d) (movements|tonnes)$", "", part)
+
+
 def _place_name(name: str) -> str:
     try:
         return find_place(name).name
@@ -252,24 +268,34 @@ def _check_moment(event_id: str, name: str, moment: object) -> None:
         raise EventError(f"event {event_id!r}: {name} has no time zone; give UTC")
 
 
-def _checked(event_id: str, name: str, quantity: Quantity) -> Quantity:
+def _checked_number(event_id: str, name: str, number: Quantity) -> Quantity:
     """A number of an event, none below zero and in its own unit: tonnes converted, counts in no measure."""
-    if quantity.ends[0] < 0:
+    if number.ends[0] < 0:
         raise EventError(
-            f"event {event_id!r}: {name} is {quantity}, and nothing below zero moves; give 0 or more"
+            f"event {event_id!r}: {name} is {number}, and nothing below zero moves; give 0 or more"
         )
-    if name != "tonnes":
-        if any(unit_factor(quantity.unit, to=base) is not None for base in ("t", "h", "km")):
+    if name == "tonnes":
+        return _in_tonnes(event_id, number)
+    for base in ("t", "h", "km"):
+        if unit_factor(number.unit, to=base) is not None:
             raise EventError(
-                f"event {event_id!r}: {name} is {quantity}, in {quantity.unit!r}; give a count of {name}"
+                f"event {event_id!r}: {name} is {number}, in {number.unit!r}; give a count of {name}"
             )
-        return quantity
-    factor = unit_factor(quantity.unit, to="t") if quantity.unit else 1.0
+    return number
+
+
+def _in_tonnes(event_id: str, number: Quantity) -> Quantity:
+    """A mass in tonnes; without a unit it is taken as tonnes."""
+    if not number.unit:
+        return number
+    factor = unit_factor(number.unit, to="t")
     if factor is None:
         raise EventError(
-            f"event {event_id!r}: tonnes is {quantity}, in {quantity.unit!r}; {which_tonnes(quantity.unit)}"
+            f"event {event_id!r}: tonnes is {number}, in {number.unit!r}; {which_tonnes(number.unit)}"
         )
-    return quantity if factor == 1.0 else quantity.times(factor, unit="t")
+    if factor == 1.0:
+        return number
+    return number.times(factor, unit="t")
 
 
 EVENT_OF_MODE: dict[str, type[FlowEvent]] = {

@@ -20,11 +20,11 @@ def platform_ids(platform: str, mode: str | None) -> tuple[str, ...]:
     UnknownNameError
         One of the names is not known; the message lists the nearest.
     """
-    names = [name.strip() for name in re.split(r";|\s\+\s", platform)]
-    told = [name for name in names if not is_blank(name)]
-    if not told and mode:
-        told = [MODES[mode].generic_platform]
-    return tuple(find_platform(name).id for name in told)
+    printed = map(str.strip, re.split(r";|\s\+\s", platform))
+    names = [name for name in printed if not is_blank(name)]
+    if not names and mode:
+        names.append(MODES[mode].generic_platform)
+    return tuple(find_platform(name).id for name in names)
 
 
 def moving_ids(platform: str, mode: str) -> tuple[str, ...]:

@@ -49,9 +49,7 @@ class Provenance:
         reports: Iterable[Report] = (),
         grades: Grades = GRADES,
     ) -> None:
-        if theatre is not None and not isinstance(theatre, str):
-            theatre = tuple(theatre) if isinstance(theatre, Collection) else (str(theatre),)
-        self.theatre = theatre
+        self.theatre = _as_theatre(theatre)
         self.reports = tuple(reports)
         self.grades = grades
 
@@ -59,4 +57,14 @@ class Provenance:
         return f"Provenance(theatre={self.theatre!r}, {len(self.reports)} reports)"
 
     def __deepcopy__(self, memo: object) -> Provenance:
-        return self  # nothing in it changes, and every event of a set points to it
+        # Nothing in it changes, and every event of a set points to it.
+        return self
+
+
+def _as_theatre(theatre: object) -> str | tuple[str, ...] | None:
+    """A theatre as it is kept: its name, its countries as a tuple, or None."""
+    if theatre is None or isinstance(theatre, str):
+        return theatre
+    if isinstance(theatre, Collection):
+        return tuple(theatre)
+    return (str(theatre),)

@@ -61,29 +61,50 @@ def trace(
         Used in place of those the events were made with.
     """
     given = None if reports is None else sorted(reports, key=lambda report: report.id)
-    groups: dict[int, tuple[Provenance, list[int]]] = {}
     unknown = Provenance(theatre=None)
+    # By identity: a provenance is one object that all events of a set share.
+    groups: dict[int, tuple[Provenance, list[int]]] = {}
     for row, event in enumerate(events):
         made = event.provenance or unknown
         groups.setdefault(id(made), (made, []))[1].append(row)
-    found = []
+    traced = []
     for made, rows in groups.values():
-        if given is not None or grades is not None:
-            made = Provenance(
-                theatre=made.theatre,
-                reports=made.reports if given is None else given,
-                grades=grades or made.grades,
-            )
-        mine = tuple(events[row] for row in rows)
-        wanted = {claim for event in mine for claim in (*event.claims, *event.related)}
-        spoken = {
-            claim.id: (claim, report)
-            for report in made.reports
-            for claim in report.claims
-            if claim.id in wanted
-        }
-        found.append(Traced(made, tuple(rows), mine, spoken))
-    return tuple(found)
+        own = tuple(events[row] for row in rows)
+        used = _replace_made(made, given, grades)
+        traced.append(Traced(used, tuple(rows), own, _find_claims(own, used.reports)))
+    return tuple(traced)
+
+
+def _replace_made(
+    made: Provenance, reports: Iterable[Report] | None, grades: Grades | None
+) -> Provenance:
+    """A provenance with other reports or grades, where some are given."""
+    if reports is None and grades is None:
+        return made
+    if reports is None:
+        reports = made.reports
+    return Provenance(theatre=made.theatre, reports=reports, grades=grades or made.grades)
+
+
+def _ids_of_claims(events: Iterable[FlowEvent]) -> set[str]:
+    """Ids of all claims of some events, those that add no movement among them."""
+    ids: set[str] = set()
+    for event in events:
+        ids.update(event.claims, event.related)
+    return ids
+
+
+def _find_claims(
+    events: Iterable[FlowEvent], reports: Iterable[Report]
+) -> dict[str, tuple[Claim, Report]]:
+    """The claims of some events that are in some reports, by id, each with its report."""
+    wanted = _ids_of_claims(events)
+    found = {}
+    for report in reports:
+        for claim in report.claims:
+            if claim.id in wanted:
+                found[claim.id] = (claim, report)
+    return found
 
 
 def remerged(
@@ -97,22 +118,30 @@ def remerged(
         An event leads from or to another place than before, and the theatre that says which way that is is not known.
     """
     before = {event.event_id: event for event in events}
-    coded = {
-        name: traced.spoken[claim][0].event
-        for name, event in before.items()
-        for claim in event.claims
-        if claim in traced.spoken
-    }
-    wanted = {claim for event in before.values() for claim in (*event.claims, *event.related)}
-    made = with_claims(
-        traced.made, lambda claim, report: keep(claim, report) if claim.id in wanted else None
-    )
+    wanted = _ids_of_claims(before.values())
+
+    def keep_wanted(claim: Claim, report: Report) -> Claim | None:
+        if claim.id not in wanted:
+            return None
+        return keep(claim, report)
+
+    made = with_claims(traced.made, keep_wanted)
     merged = {event.event_id: event for event in merge_all(made)}
-    return {
-        name: replace(_directed(merged[code], before[name], made), event_id=name)
-        for name, code in coded.items()
-        if code in merged
-    }
+    anew = {}
+    for name, event in before.items():
+        # An event may have another id than the one its claims are coded to.
+        code = _coded_event(event, traced)
+        if code in merged:
+            anew[name] = replace(_directed(merged[code], event, made), event_id=name)
+    return anew
+
+
+def _coded_event(event: FlowEvent, traced: Traced) -> str:
+    """Id of the event that the claims of an event are coded to; empty where none is at hand."""
+    for claim_id in reversed(event.claims):
+        if claim_id in traced.spoken:
+            return traced.spoken[claim_id][0].event
+    return ""
 
 
 def _directed(event: FlowEvent, before: FlowEvent, made: Provenance) -> FlowEvent:
@@ -129,7 +158,9 @@ def _directed(event: FlowEvent, before: FlowEvent, made: Provenance) -> FlowEven
 
 def not_at_hand(event: FlowEvent) -> str:
     """Which reports an event was merged from, and how to give them."""
-    of = f" ({', '.join(event.sources)})" if event.sources else ""
+    of = ""
+    if event.sources:
+        of = f" ({', '.join(event.sources)})"
     return (
         f"was merged from reports that are not at hand; pass them with reports={of}, or give them where the table is "
         "read: from_frame(table, reports=...)"
@@ -162,43 +193,61 @@ def as_known(
         Some of the claims of an event were public and some were not, and its reports are not at hand.
     """
     events = tuple(events)
-    known: list[FlowEvent | None] = list(events)
+    known: dict[int, FlowEvent] = {}
     for traced in trace(events, reports=reports):
-        public = {
-            name
-            for name, (claim, report) in traced.spoken.items()
-            if claim.public_from(report) <= moment
-        }
-        changed = {}
-        for row, event in zip(traced.rows, traced.events, strict=True):
-            if not traced.is_whole(event):
-                known[row] = event if _is_public(event, moment) else None
-            elif public.isdisjoint(event.claims):
-                known[row] = None
-            elif not public.issuperset(traced.spoken.keys() & {*event.claims, *event.related}):
+        known |= _known_of_group(traced, moment)
+    dropped = []
+    for row, event in enumerate(events):
+        if row not in known:
+            dropped.append(event.event_id)
+    return tuple(known[row] for row in sorted(known)), tuple(dropped)
+
+
+def _known_of_group(traced: Traced, moment: dt.datetime) -> dict[int, FlowEvent]:
+    """What was known of the events of one group at a moment, by their places among all events."""
+    public = _public_claims(traced, moment)
+    known, changed = {}, {}
+    for row, event in zip(traced.rows, traced.events, strict=True):
+        if not traced.is_whole(event):
+            if _is_public(event, moment):
+                known[row] = event
+        elif not public.isdisjoint(event.claims):
+            at_hand = traced.spoken.keys() & _ids_of_claims([event])
+            if public.issuperset(at_hand):
+                known[row] = event
+            else:
                 changed[row] = event
-        if changed:
-            anew = remerged(traced, changed.values(), partial(_one_of, public))
-            known = [
-                anew[changed[row].event_id] if row in changed else event
-                for row, event in enumerate(known)
-            ]
-    return (
-        tuple(event for event in known if event is not None),
-        tuple(event.event_id for event, then in zip(events, known, strict=True) if then is None),
-    )
+    if changed:
+        anew = remerged(traced, changed.values(), partial(_keep_public, public))
+        for row, event in changed.items():
+            known[row] = anew[event.event_id]
+    return known
 
 
-def _one_of(ids: Collection[str], claim: Claim, _: Report) -> Claim | None:
-    return claim if claim.id in ids else None
+def _public_claims(traced: Traced, moment: dt.datetime) -> set[str]:
+    """Ids of the claims at hand that were public at a moment."""
+    public = set()
+    for name, (claim, report) in traced.spoken.items():
+        if claim.public_from(report) <= moment:
+            public.add(name)
+    return public
+
+
+def _keep_public(public: Collection[str], claim: Claim, _: Report) -> Claim | None:
+    if claim.id not in public:
+        return None
+    return claim
 
 
 def _is_public(event: FlowEvent, moment: dt.datetime) -> bool:
     """Whether an event whose reports are not at hand was public, by the moments it carries."""
     if not event.claims:
         return event.known_from is None or event.known_from < moment
-    moments = event.claims_known_from or (() if event.known_from is None else (event.known_from,))
+    moments = event.claims_known_from
+    if not moments and event.known_from is not None:
+        moments = (event.known_from,)
     late = sum(public > moment for public in moments)
+    # Some claims were public and some were not: its number was another one, which only its reports could say.
     if 0 < late < len(moments):
         raise EventError(
             f"event {event.event_id!r}: {len(moments) - late} of its {len(moments)} claims were public by "

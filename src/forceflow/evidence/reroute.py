@@ -40,7 +40,10 @@ class Rerouted(Listed[FlowEvent]):
         return "\n".join([super().__repr__(), *self.notes])
 
     def _repr_html_(self) -> str:
-        return self.to_html() + "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        page = self.to_html()
+        for note in self.notes:
+            page += f"<p>{html.escape(note)}</p>"
+        return page
 
 
 def rerouted(events: Iterable[FlowEvent], passages: tuple[str, ...]) -> Rerouted:
@@ -52,10 +55,10 @@ def rerouted(events: Iterable[FlowEvent], passages: tuple[str, ...]) -> Rerouted
             kept.append(_other_way(event, passages))
         except NoRouteError:
             gone.append(event.event_id)
+    if not gone:
+        return Rerouted(kept)
     shut = f"{', '.join(passages)} closed"
-    return Rerouted(
-        kept, notes=[f"gone, no way is left by sea with {shut}: {', '.join(gone)}"] if gone else []
-    )
+    return Rerouted(kept, notes=[f"gone, no way is left by sea with {shut}: {', '.join(gone)}"])
 
 
 def _other_way(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent:
@@ -74,34 +77,62 @@ def _other_way(event: FlowEvent, passages: tuple[str, ...]) -> FlowEvent:
     try:
         usual = way()
     except (RouteError, UnknownNameError) as error:
-        return _unmeasured(event, passages, error)
-    if not set(usual.passages) & set(passages):
+        return _keep_unmeasured(event, passages, error)
+    if set(usual.passages).isdisjoint(passages):
         return event
     left = way(closed=passages)
-    words = (
-        f"{', '.join(passages)} closed: {left.distance_km:,.0f} km for {usual.distance_km:,.0f} km"
-    )
     if event.is_stream:
-        share = min(1.0, usual.distance_km / left.distance_km)  # a closure never adds to a stream
-        numbers = {
-            name: number.times(share)
-            for name in _LOADS
-            if (number := getattr(event, name)) is not None
-        }
-        return replace(event, title=f"{event.title} ({words})".strip(), **numbers)
-    later = _later(event, usual, left)
-    words += f", about {later / dt.timedelta(days=1):.0f} days later"
+        return _thinned(event, passages, usual, left)
+    return _delayed(event, passages, usual, left)
+
+
+def _thinned(event: FlowEvent, passages: tuple[str, ...], usual: Route, left: Route) -> FlowEvent:
+    """A stream by a longer way: the same ships make fewer voyages in the same days."""
+    # A closure never adds to a stream.
+    share = min(1.0, usual.distance_km / left.distance_km)
+    numbers = {}
+    for name in _LOADS:
+        number = getattr(event, name)
+        if number is not None:
+            numbers[name] = number.times(share)
+    words = _longer_way(passages, usual, left)
+    return replace(event, title=f"{event.title} ({words})".strip(), **numbers)
+
+
+def _delayed(event: FlowEvent, passages: tuple[str, ...], usual: Route, left: Route) -> FlowEvent:
+    """A sailing by a longer way: the same load, and a window that ends later."""
+    later = _extra_time(event, usual, left)
+    days = later / dt.timedelta(days=1)
+    words = f"{_longer_way(passages, usual, left)}, about {days:.0f} days later"
     return replace(event, title=f"{event.title} ({words})".strip(), stop=event.stop + later)
 
 
-def _unmeasured(event: FlowEvent, passages: tuple[str, ...], error: ForceflowError) -> FlowEvent:
+def _longer_way(passages: tuple[str, ...], usual: Route, left: Route) -> str:
+    return (
+        f"{', '.join(passages)} closed: {left.distance_km:,.0f} km for {usual.distance_km:,.0f} km"
+    )
+
+
+def _keep_unmeasured(
+    event: FlowEvent, passages: tuple[str, ...], error: ForceflowError
+) -> FlowEvent:
     """A sailing whose way cannot be measured even with all passages open: as it is, and saying so."""
     why = f"its way by sea cannot be measured ({error}), so it is kept as it is with {', '.join(passages)} closed"
     return replace(event, caveats=tuple(dict.fromkeys((*event.caveats, why))))
 
 
-def _later(event: FlowEvent, usual: Route, left: Route) -> dt.timedelta:
+def _extra_time(event: FlowEvent, usual: Route, left: Route) -> dt.timedelta:
     """How much longer the other way takes, at the usual speed of the ship."""
-    ship = find_platform(event.platform) if len(event.platforms) == 1 else None
-    vessel = ship if isinstance(ship, Vessel) else None
-    return dt.timedelta(hours=left.duration_h(vessel).best - usual.duration_h(vessel).best)
+    vessel = _only_vessel(event)
+    hours = left.duration_h(vessel).best - usual.duration_h(vessel).best
+    return dt.timedelta(hours=hours)
+
+
+def _only_vessel(event: FlowEvent) -> Vessel | None:
+    """The ship, or None where several were named."""
+    if len(event.platforms) != 1:
+        return None
+    ship = find_platform(event.platform)
+    if not isinstance(ship, Vessel):
+        return None
+    return ship
