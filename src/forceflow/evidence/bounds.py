@@ -46,19 +46,20 @@ def pool_bounds(floors: Sequence[Weighed], ceilings: Sequence[Weighed]) -> Poole
     A ceiling says only where the numbers of a floor end, so that it never raises them.
     """
     if not ceilings:
-        return Pooled(max(floors, key=_limit).quantity, "agreement", 0.0)
-    lowest = min(ceilings, key=_limit).quantity
+        return Pooled(max(floors, key=_claim_limit).quantity, "agreement", 0.0)
+    lowest = min(ceilings, key=_claim_limit).quantity
     if not floors:
         return Pooled(lowest, "agreement", 0.0)
-    highest = max(floors, key=_limit).quantity
+    highest = max(floors, key=_claim_limit).quantity
+    # A rounding error is no clash.
     if limit_of(highest) > limit_of(lowest) * (1 + 1e-9):
-        above = [claim for claim in floors if _limit(claim) > limit_of(lowest)]
-        below = [claim for claim in ceilings if _limit(claim) < limit_of(highest)]
+        above = [claim for claim in floors if _claim_limit(claim) > limit_of(lowest)]
+        below = [claim for claim in ceilings if _claim_limit(claim) < limit_of(highest)]
         return cut_pool(Pooled(lowest, "agreement", 0.0), above, trust_in(below))
     return Pooled(_floor_up_to(highest, lowest), "agreement", 0.0)
 
 
-def _limit(claim: Weighed) -> float:
+def _claim_limit(claim: Weighed) -> float:
     return limit_of(claim.quantity)
 
 
@@ -105,10 +106,12 @@ def cut_pool(pooled: Pooled, bounds: Sequence[Weighed], trust: float) -> Pooled:
             continue
         weight, held = _hold_bound(base, claim, trust)
         cuts.append(Quantity.pool([base, held], weights=[1 - weight, weight]))
+        # A bound beyond the range of the rest is in conflict with it, and is named so.
         if _lies_beyond(claim.quantity, base):
             method = "linear pool"
     if not cuts:
         return pooled
+    # Each bound acts on its own, so that their order and their copies do not matter.
     table = _furthest_table(cuts, bounds[0].quantity)
     words = join_words([base, *(claim.quantity for claim in bounds)])
     result = Quantity.from_table(table, like=base, words=words, whole=cuts[0].whole)

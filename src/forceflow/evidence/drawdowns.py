@@ -91,7 +91,7 @@ class DrawdownPoint:
     status
         "read" in the source, or "derived" from read figures as the note says.
     source, url, note
-        Where it stands, and what else to know, contradictions among it.
+        Where it was published, and what else to know, contradictions among it.
     """
 
     date: dt.datetime
@@ -256,6 +256,7 @@ def _read_point(row: dict[str, str]) -> DrawdownPoint:
     high = _float_or_none(row["high"])
     if low is None:
         low = best or 0.0
+    # Only a floor, without a best figure, has no upper end.
     if high is None:
         high = best
     return DrawdownPoint(

@@ -109,7 +109,7 @@ def suggest_links(
     links = []
     for one, other in combinations(_list_candidates(reports), 2):
         if one.report_id != other.report_id and one.claim.mode == other.claim.mode:
-            link = _link(one, other, table, prior)
+            link = _weigh_pair(one, other, table, prior)
             if link.probability >= threshold:
                 links.append(link)
     return tuple(sorted(links, key=_best_first))
@@ -158,14 +158,15 @@ def _best_first(link: Link) -> tuple[float, str, str]:
     return -link.probability, link.first, link.second
 
 
-def _link(
+def _weigh_pair(
     one: _Candidate, other: _Candidate, table: Mapping[str, tuple[float, float]], prior: float
 ) -> Link:
     """How probable it is that two claims speak of one event, and what each field adds."""
     weights = {}
-    for field, agree in _agreement(one, other).items():
+    for field, agree in _compare_fields(one, other).items():
         m, u = table[field]
         weights[field] = match_weight(agree, m=m, u=u)
+    # The fields are not independent: day and place agree together.
     total = max(min(sum(weights.values()), _CAP), -_CAP)
     probability = 1 / (1 + math.exp(-(math.log(prior / (1 - prior)) + total)))
     is_same = one.claim.event == other.claim.event
@@ -173,7 +174,7 @@ def _link(
     return Link(one.claim.id, other.claim.id, probability, tuple(weights.items()), coded)
 
 
-def _agreement(one: _Candidate, other: _Candidate) -> dict[str, bool | None]:
+def _compare_fields(one: _Candidate, other: _Candidate) -> dict[str, bool | None]:
     """Whether each field agrees; None where one side does not give it."""
     same_platform = _share_platform(one, other)
     # Claims of two events share a vessel less often than a type, so that it counts once more.
@@ -183,7 +184,7 @@ def _agreement(one: _Candidate, other: _Candidate) -> dict[str, bool | None]:
         "origin": _are_one_place(one.origin, other.origin),
         "destination": _are_one_place(one.destination, other.destination),
         "platform": same_platform,
-        "quantity": _overlap(one.claim, other.claim),
+        "quantity": _numbers_overlap(one.claim, other.claim),
         "named vessel": same_vessel,
     }
 
@@ -208,7 +209,7 @@ def _share_platform(one: _Candidate, other: _Candidate) -> bool | None:
     return not one.platforms.isdisjoint(other.platforms)
 
 
-def _overlap(one: Claim, other: Claim) -> bool | None:
+def _numbers_overlap(one: Claim, other: Claim) -> bool | None:
     """Whether the ranges of two numbers of one measure overlap."""
     x, y = one.number, other.number
     if not x.has_content or not y.has_content:

@@ -13,9 +13,12 @@ from .grades import Grades
 from .pooled import Pooled, content_of
 from .pooling import pool_numbers
 from .reports import Claim, Measure
-from .witnesses import Spoken, Witness, is_root
+from .witnesses import SourcedClaim, Witness, is_root
 
 __all__ = ["EventNumbers"]
+
+
+_MEASURES: tuple[Measure, ...] = ("movements", "vehicles", "personnel", "tonnes")
 
 
 class _Given(NamedTuple):
@@ -47,7 +50,7 @@ class EventNumbers:
 
     def __init__(
         self,
-        moving: Sequence[Spoken],
+        moving: Sequence[SourcedClaim],
         voices: Sequence[Witness],
         *,
         window: tuple[dt.datetime, dt.datetime],
@@ -57,13 +60,21 @@ class EventNumbers:
         self.voices, self.window, self.is_one, self.grades = voices, window, is_one, grades
         self.report_of = {claim.id: report for claim, report in moving}
 
-    def pool(self, what: Measure, conflicts: list[str]) -> Quantity:
+    def pool_all(self, conflicts: list[str]) -> dict[Measure, Quantity]:
+        """Pool the numbers of all measures; a line is added to the conflicts for each on which they differ."""
+        numbers = {}
+        for what in _MEASURES:
+            numbers[what] = self._pool(what, conflicts)
+        return numbers
+
+    def _pool(self, what: Measure, conflicts: list[str]) -> Quantity:
         """Pool the number of one measure over witnesses; without content when none of them gave one."""
         counted: list[_Given] = []
         elsewhere: list[str] = []
         for voice in self.voices:
             given = self._numbers_of(voice, what)
             within = [one for one in given if one.number.has_content]
+            # One number a witness: five papers that relay one agency add nothing to it.
             if within:
                 counted.append(min(within, key=self._rank))
             else:
@@ -119,6 +130,7 @@ def _number_of(claim: Claim, what: Measure) -> Quantity:
 
 def _spread(number: Quantity) -> float:
     """How wide a number is against itself; of one witness the narrowest counts, and a floor last."""
+    # A floor has no upper end, so that it is the least precise of all.
     if number.family == "at_least":
         return math.inf
     return number.high / max(number.low, 0.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import permutations
 from operator import attrgetter
 from typing import TypeAlias
 
@@ -90,11 +91,11 @@ def _list_days(claims: Iterable[Claim]) -> str:
 
 def _narrowest(claims: Sequence[Claim]) -> list[Claim]:
     """The claims within whose days no other claim is narrower."""
-    narrowest = []
-    for claim in claims:
-        if not any(_is_inside(other, claim) for other in claims):
-            narrowest.append(claim)
-    return narrowest
+    wider = set()
+    for one, other in permutations(claims, 2):
+        if _is_inside(one, other):
+            wider.add(other.id)
+    return [claim for claim in claims if claim.id not in wider]
 
 
 def _is_inside(one: Claim, other: Claim) -> bool:
@@ -118,6 +119,7 @@ def _window_of_bounds(claims: Sequence[Claim], window: Window) -> Window:
         if part.has_content:
             return window
     speaking = [claim for claim, _ in bounds]
+    # "At least eight" in two months holds of any longer time as well.
     if all(is_floor(number) for _, number in bounds):
         return _spanned(speaking)
     return _meeting_days(speaking, speaking, [])
@@ -141,6 +143,7 @@ def number_within(
     """
     start, stop = window
     days = (stop - start) / _DAY
+    # A rate per day holds for any days.
     if number.per_day:
         return number.over_days(days, unit="movements" if is_count else None)
     if is_one and not is_count:
@@ -154,6 +157,7 @@ def number_within(
         holds = shared_days >= own_days or (is_count and number.low <= 1)
     if holds:
         return number
+    # "At least eight" in two months may all have been in the other one.
     if is_ceiling(number) or is_floor(number) or shared_days <= 0:
         return Quantity.nothing(number.words)
     return number.times(shared_days / own_days)

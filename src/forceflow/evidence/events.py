@@ -52,9 +52,9 @@ class FlowEvent:
     cargo
         What was carried, in words.
     claims, sources, roots
-        Ids of the movement claims, of the reports they stand in, and of the root sources behind them.
+        Ids of the movement claims, of the reports they are in, and of the root sources behind them.
     related
-        Ids of what else was said of it: sightings, postures, intentions; they add no number.
+        Ids of what else was reported of it: sightings, postures, intentions; they add no number.
     conflicts
         Disagreements between the claims, one line each.
     caveats
@@ -134,6 +134,7 @@ class FlowEvent:
             raise EventError(
                 f"event {self.event_id!r}: {name} is {number!r}; give Quantity.of({number!r})"
             )
+        # An event holds totals: a rate is multiplied by the days of the window.
         if number.has_content:
             total = _checked_number(self.event_id, name, number).over_days(self.days)
             object.__setattr__(self, name, total)
@@ -252,6 +253,7 @@ def _without_unit(part: str) -> str:
 
 
 def _place_name(name: str) -> str:
+    # An event is shown even where its places are not in the gazetteer.
     try:
         return find_place(name).name
     except UnknownNameError:

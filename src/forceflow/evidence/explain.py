@@ -83,20 +83,20 @@ def _cells_html(values: Iterable[str], tag: str) -> str:
 
 
 def explain(thing: Any, *, reports: Iterable[Report] | None = None) -> Explanation:
-    """Show what stands behind an event or an estimate: claims, roots, grades, conflicts, and the weight of each source.
+    """Show what an event or an estimate rests on: claims, roots, grades, conflicts, and the weight of each source.
 
     Parameters
     ----------
     thing
         A flow event, or an estimate of tonnage, rate or withdrawal.
     reports
-        The reports its claims stand in; by default those it was merged from. A row of a table that names its sources
+        The reports its claims are in; by default those it was merged from. A row of a table that names its sources
         and no claims needs none.
 
     Raises
     ------
     EventError
-        It is neither, or none of its claims stand in the reports; of a table whose reports are not at hand, the message
+        It is neither, or none of its claims are in the reports; of a table whose reports are not at hand, the message
         names them.
 
     Examples
@@ -179,13 +179,14 @@ def _list_claims(
     events: Sequence[FlowEvent], reports: Iterable[Report] | None, name: str
 ) -> tuple[tuple[str, ...], ...]:
     """One row per claim, and one per event that a table has with its sources and no claim."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for group in trace(events, reports=reports):
-        for claim, report in group.spoken.values():
+        for claim, report in group.at_hand.values():
             rows.append(_claim_row(claim, report))
     if not rows:
         _check_no_claims(events, name, has_reports=reports is not None)
     for event in events:
+        # A row of a table has one number and no claims; what it names are its sources.
         if not event.claims and (event.sources or event.roots):
             rows.append(_table_row(event))
     return tuple(sorted(rows))

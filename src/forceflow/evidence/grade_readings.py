@@ -83,8 +83,9 @@ def _readings_of(grades: Grades) -> dict[str, Grades]:
 
 
 def _one_letter_worse(letters: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """Each letter as the next; F, which is unknown and not bad, as it is."""
+    """Each letter as the next."""
     worse = dict(letters)
+    # F is no letter of this order: it is unknown, and not worse than E.
     for letter, next_letter in _NEXT_WORSE.items():
         worse[letter] = letters[next_letter]
     return worse
@@ -132,6 +133,7 @@ def _merge_again(
 ) -> tuple[FlowEvent, ...]:
     """Merge events again under other grades, each for its own theatre where none is given."""
     again: list[FlowEvent] = []
+    # Events of several studies in one call go each by their own theatre.
     for group in trace(events, grades=grades):
         area = group.made.theatre if theatre is None else theatre
         made = Provenance(theatre=area, reports=group.made.reports, grades=grades)

@@ -71,6 +71,7 @@ def judge_things(things: Any) -> list[Judged]:
         things = (things,)
     if isinstance(things, list | Iterator):
         things = tuple(things)
+    # Anything else that is no event is refused by `as_events`.
     if not _are_reports(things):
         return list(map(judge_event, as_events(things)))
     judged: list[Judged] = []

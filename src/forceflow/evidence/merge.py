@@ -1,4 +1,4 @@
-"""From claims to events: one event for all that is said about the same thing.
+"""From claims to events: one event for all that is reported about the same thing.
 
 The analyst's coding decides what is the same thing: claims that name one event id. Among them, claims that pass on
 one root source are one witness. Only movements flow; a sighting, a stock or a statement of intent adds no movement.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import product, starmap
+from operator import attrgetter
 from typing import Any
 
 from ..dates import end_of
@@ -23,15 +25,15 @@ from .grades import GRADES, Grades
 from .platform_names import platform_ids
 from .provenance import Provenance
 from .reports import Claim, Measure, Report
-from .witnesses import Spoken, Witness, witnesses
+from .witnesses import SourcedClaim, Witness, witnesses
 
 __all__ = ["SAME_AREA_KM", "merge_all", "merge_claims", "with_claims"]
 
 SAME_AREA_KM = 20.0
 """Places closer than this (a suburb and its city) are not reported as a conflict."""
 
-_MEASURES: tuple[Measure, ...] = ("movements", "vehicles", "personnel", "tonnes")
 _GENERAL = {"Ilyushin airlifter", "cargo aircraft", "cargo ship", "military vehicles"}
+_id_of = attrgetter("id")
 
 
 def merge_claims(
@@ -89,7 +91,7 @@ def merge_claims(
     """
     # A theatre that is not known is refused even where nothing moved.
     read_theatre(theatre)
-    ordered = sorted(reports, key=lambda report: report.id)
+    ordered = sorted(reports, key=_id_of)
     made = Provenance(theatre=theatre, reports=ordered, grades=grades)
     if as_of is None:
         return merge_all(made)
@@ -105,20 +107,21 @@ def merge_claims(
 
 def merge_all(made: Provenance) -> tuple[FlowEvent, ...]:
     """One event of all claims that speak of the same movement; each carries `made`."""
-    spoken_of: dict[str, list[Spoken]] = {}
+    claims_of: dict[str, list[SourcedClaim]] = {}
     titles: dict[str, str] = {}
     for report in made.reports:
         for event_id, title in report.events.items():
             # Of several titles of one event that of the first report stays.
             titles.setdefault(event_id, title)
         for claim in report.claims:
-            spoken_of.setdefault(claim.event, []).append((claim, report))
+            claims_of.setdefault(claim.event, []).append((claim, report))
     events = []
-    for event_id, spoken in spoken_of.items():
-        moving = _movements_of(spoken)
+    for event_id, sourced in claims_of.items():
+        # A sighting, a stock or a statement of intent alone is no movement.
+        moving = _movements_of(sourced)
         if moving:
             title = titles.get(event_id, "")
-            events.append(_merge_one(event_id, title, moving, _related_ids(spoken), made))
+            events.append(_merge_one(event_id, title, moving, _related_ids(sourced), made))
     return Listed(sorted(events, key=lambda event: (event.start, event.event_id)))
 
 
@@ -132,22 +135,26 @@ def with_claims(made: Provenance, keep: Callable[[Claim, Report], Claim | None])
     return Provenance(theatre=made.theatre, reports=reports, grades=made.grades)
 
 
-def _movements_of(spoken: Sequence[Spoken]) -> list[Spoken]:
+def _movements_of(sourced: Sequence[SourcedClaim]) -> list[SourcedClaim]:
     """The movement claims among all that is reported of one event, by id."""
-    return sorted((pair for pair in spoken if pair[0].kind == "movement"), key=_pair_id)
+    return sorted((pair for pair in sourced if pair[0].kind == "movement"), key=_pair_id)
 
 
-def _pair_id(pair: Spoken) -> str:
+def _pair_id(pair: SourcedClaim) -> str:
     return pair[0].id
 
 
-def _related_ids(spoken: Sequence[Spoken]) -> tuple[str, ...]:
+def _related_ids(sourced: Sequence[SourcedClaim]) -> tuple[str, ...]:
     """Ids of the claims that add no movement: sightings, stocks, postures, intentions."""
-    return tuple(sorted(claim.id for claim, _ in spoken if claim.kind != "movement"))
+    return tuple(sorted(claim.id for claim, _ in sourced if claim.kind != "movement"))
 
 
 def _merge_one(
-    event_id: str, title: str, moving: Sequence[Spoken], related: tuple[str, ...], made: Provenance
+    event_id: str,
+    title: str,
+    moving: Sequence[SourcedClaim],
+    related: tuple[str, ...],
+    made: Provenance,
 ) -> FlowEvent:
     """Merge the movement claims of one event."""
     claims = [claim for claim, _ in moving]
@@ -155,14 +162,15 @@ def _merge_one(
     mode = _one_mode(event_id, claims)
     is_one = is_one_movement(claims, mode)
     start, stop = window = event_window(claims, conflicts, is_one=is_one)
-    origin = _place("origin", claims, conflicts)
-    destination = _place("destination", claims, conflicts)
+    origin = _best_place("origin", claims, conflicts)
+    destination = _best_place("destination", claims, conflicts)
     voices = witnesses(moving)
     given = EventNumbers(moving, voices, window=window, is_one=is_one, grades=made.grades)
-    numbers = {what: given.pool(what, conflicts) for what in _MEASURES}
+    numbers = given.pool_all(conflicts)
     movements = _count_column(mode, numbers)
-    platform = _platform(claims, conflicts)
-    public = tuple(claim.public_from(report) for claim, report in moving)
+    platform = _join_platforms(claims, conflicts)
+    # One claim that was public made the event known; the others may have changed its number later.
+    public = tuple(starmap(Claim.public_from, moving))
     return EVENT_OF_MODE[mode](
         event_id=event_id,
         title=title,
@@ -172,14 +180,14 @@ def _merge_one(
         via=_way_between(claims),
         start=start,
         stop=stop,
-        direction=_direction(origin, destination, made.theatre),
+        direction=_direction_of(origin, destination, made.theatre),
         movements=movements,
         vehicles=_or_none(numbers["vehicles"]),
         personnel=_or_none(numbers["personnel"]),
         tonnes=_or_none(numbers["tonnes"]),
         is_stream=_is_stream(claims, movements, stop - start),
         cargo=_all_cargo(claims),
-        claims=tuple(claim.id for claim in claims),
+        claims=tuple(map(_id_of, claims)),
         related=related,
         sources=tuple(sorted({report.id for _, report in moving})),
         roots=_all_roots(voices),
@@ -220,23 +228,23 @@ def _way_between(claims: Iterable[Claim]) -> tuple[str, ...]:
     """Ids of the places on the way, of the first claim that names some."""
     for claim in claims:
         if claim.via:
-            return tuple(find_place(name).id for name in claim.via)
+            return tuple(map(_id_of, map(find_place, claim.via)))
     return ()
 
 
 def _all_cargo(claims: Iterable[Claim]) -> str:
     """What was carried by all claims, each once."""
-    return "; ".join(dict.fromkeys(claim.cargo for claim in claims if claim.cargo))
+    cargo = dict.fromkeys(map(attrgetter("cargo"), claims))
+    return "; ".join(filter(None, cargo))
 
 
 def _all_roots(voices: Iterable[Witness]) -> tuple[str, ...]:
-    roots: set[str] = set()
-    for voice in voices:
-        roots.update(voice.roots)
-    return tuple(sorted(roots))
+    return tuple(sorted(set().union(*map(attrgetter("roots"), voices))))
 
 
-def _direction(origin: str, destination: str, theatre: str | Collection[str] | None) -> Direction:
+def _direction_of(
+    origin: str, destination: str, theatre: str | Collection[str] | None
+) -> Direction:
     """Which way it goes; "external" where the theatre is not known, for `remerged` to put right."""
     if theatre is None:
         return "external"
@@ -249,23 +257,29 @@ def _or_none(number: Quantity) -> Quantity | None:
     return None
 
 
-def _place(field: str, claims: Sequence[Claim], conflicts: list[str]) -> str:
+def _best_place(field: str, claims: Sequence[Claim], conflicts: list[str]) -> str:
     """Id of the place most claims name; a region gives way to a named place."""
-    places = {claim.id: find_end(getattr(claim, field), claim.mode) for claim in claims}
-    exact = {key: place for key, place in places.items() if place.kind != "region"} or places
-    if _widest_gap_km(exact.values()) > SAME_AREA_KM:
-        named = ", ".join(f"{key} {place.name}" for key, place in exact.items())
+    places, exact = {}, {}
+    for claim in claims:
+        place = find_end(getattr(claim, field), claim.mode)
+        places[claim.id] = place
+        if place.kind != "region":
+            exact[claim.id] = place
+    # Where all claims name a region, there is no place for it to give way to.
+    places = exact or places
+    if _widest_gap_km(places.values()) > SAME_AREA_KM:
+        named = ", ".join(f"{key} {place.name}" for key, place in places.items())
         conflicts.append(f"{field}: {named}")
-    ids = [place.id for place in exact.values()]
+    ids = [place.id for place in places.values()]
     # Of places named equally often the first in the alphabet counts, whatever the order of the reports.
     return max(sorted(set(ids)), key=ids.count)
 
 
 def _widest_gap_km(places: Collection[Place]) -> float:
     """Distance between the two places that lie furthest apart; 0 where all are one."""
-    if len({place.id for place in places}) == 1:
+    if len(set(map(_id_of, places))) == 1:
         return 0.0
-    return max(_apart_km(one, other) for one in places for other in places)
+    return max(starmap(_apart_km, product(places, repeat=2)))
 
 
 def _apart_km(a: Place, b: Place) -> float:
@@ -275,11 +289,17 @@ def _apart_km(a: Place, b: Place) -> float:
     return math.hypot(north, east)
 
 
-def _platform(claims: Sequence[Claim], conflicts: list[str]) -> str:
+def _join_platforms(claims: Sequence[Claim], conflicts: list[str]) -> str:
     """Ids of all platforms named, joined; a general word gives way to a named type."""
-    named = {claim.id: platform_ids(claim.platform, claim.mode) for claim in claims}
-    exact = {key: ids for key, ids in named.items() if not _GENERAL.issuperset(ids)} or named
-    if len(set(exact.values())) > 1:
-        shown = ", ".join(f"{key} {' + '.join(ids)}" for key, ids in exact.items())
+    named, exact = {}, {}
+    for claim in claims:
+        ids = platform_ids(claim.platform, claim.mode)
+        named[claim.id] = ids
+        if not _GENERAL.issuperset(ids):
+            exact[claim.id] = ids
+    named = exact or named
+    if len(set(named.values())) > 1:
+        shown = ", ".join(f"{key} {' + '.join(ids)}" for key, ids in named.items())
         conflicts.append(f"platform: {shown}")
-    return " + ".join(sorted(set().union(*exact.values())))
+    every: set[str] = set().union(*named.values())
+    return " + ".join(sorted(every))

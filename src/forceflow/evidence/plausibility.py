@@ -137,6 +137,7 @@ def _flag_people(judged: Judged) -> list[Flag]:
         return []
     limits = {}
     for craft in _aircraft_of(judged):
+        # A type without seats sets no limit, and the people may all have been on it.
         most = _most_people(craft)
         if most is None:
             return []

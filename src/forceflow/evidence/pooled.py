@@ -36,6 +36,10 @@ class Weighed(NamedTuple):
     quantity: Quantity
     reliability: float
 
+    def says_same(self, other: Weighed) -> bool:
+        """Whether the numbers are the same, however they were printed."""
+        return content_of(self.quantity) == content_of(other.quantity)
+
 
 @dataclass(frozen=True, slots=True)
 class Pooled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import starmap
+from itertools import filterfalse, starmap
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,7 @@ def pool_numbers(
     True
     """
     # In one order whatever the order of the reports, so that the answer does not depend on it.
-    claims = sorted(starmap(Weighed, zip(numbers, reliabilities, strict=True)), key=_order)
+    claims = sorted(starmap(Weighed, zip(numbers, reliabilities, strict=True)), key=_claim_order)
     if not claims:
         raise EventError("nothing to pool")
     pooled = _pool_all(claims, grades)
@@ -58,7 +58,7 @@ def pool_numbers(
     return pooled
 
 
-def _order(claim: Weighed) -> tuple[Any, ...]:
+def _claim_order(claim: Weighed) -> tuple[Any, ...]:
     """Key by which claims are put in order."""
     return *content_of(claim.quantity), claim.reliability, claim.quantity.words
 
@@ -105,6 +105,7 @@ def _pool_points(points: Sequence[Weighed], grades: Grades) -> Pooled:
     y = np.array([log_best(number, zero) for number in numbers])
     s = np.array([log_error(number, zero) for number in numbers])
     _, squares = _weighted_mean(y, 1 / s**2)
+    # 1 where they differ as much as their errors allow.
     birge = math.sqrt(squares / (len(points) - 1))
     if birge <= grades.birge_limit:
         return Pooled(pool_agreeing(points, grades), "agreement", birge)
@@ -132,9 +133,7 @@ def _drop_wide(points: Sequence[Weighed]) -> list[Weighed]:
     """Leave out each number whose range contains those of all the others: it says nothing that they do not say."""
     kept = list(points)
     for wide in sorted(points, key=_widest_first):
-        others = [
-            claim for claim in kept if content_of(claim.quantity) != content_of(wide.quantity)
-        ]
+        others = list(filterfalse(wide.says_same, kept))
         if not others or not _contains_all(wide.quantity, others):
             break
         kept = others

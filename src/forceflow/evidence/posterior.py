@@ -88,7 +88,7 @@ def pool_agreeing(claims: Sequence[Weighed], grades: Grades) -> Quantity:
     broad = 1 / spread / math.sqrt(2 * math.pi)
     weight = contaminated(
         prior,
-        [_density(number, grid, zero) for number in numbers],
+        [_density_at(number, grid, zero) for number in numbers],
         [claim.reliability for claim in claims],
         [broad] * len(numbers),
     )
@@ -119,7 +119,7 @@ def _make_grid(numbers: Sequence[Quantity], zero: float, grades: Grades, *, whol
     return _Grid(edges, np.sqrt(edges[1:] * edges[:-1]))
 
 
-def _density(number: Quantity, grid: _Grid, zero: float) -> Floats:
+def _density_at(number: Quantity, grid: _Grid, zero: float) -> Floats:
     """Density of a report at each cell, on the log scale."""
     density: Floats
     if number.family == "point":

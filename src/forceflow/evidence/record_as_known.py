@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 
 from ..errors import EventError
 from .events import FlowEvent
@@ -19,7 +20,7 @@ __all__ = ["Traced", "as_known", "not_at_hand", "remerged", "trace"]
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """Events that were made with the same things, and where their claims stand.
+    """Events that were made with the same things, and the claims behind them.
 
     Parameters
     ----------
@@ -29,22 +30,22 @@ class Traced:
         Their places among all events given.
     events
         The events.
-    spoken
+    at_hand
         Each claim behind them that is at hand, with its report, by id.
     """
 
     made: Provenance
     rows: tuple[int, ...]
     events: tuple[FlowEvent, ...]
-    spoken: dict[str, tuple[Claim, Report]]
+    at_hand: dict[str, tuple[Claim, Report]]
 
     def is_whole(self, event: FlowEvent) -> bool:
         """Whether every movement claim of an event is at hand."""
-        return bool(event.claims) and all(claim in self.spoken for claim in event.claims)
+        return bool(event.claims) and all(claim in self.at_hand for claim in event.claims)
 
     def is_row(self, event: FlowEvent) -> bool:
         """Whether none of its claims is at hand: a row of a table, or one that lost its reports."""
-        return not any(claim in self.spoken for claim in (*event.claims, *event.related))
+        return not any(claim in self.at_hand for claim in (*event.claims, *event.related))
 
 
 def trace(
@@ -60,7 +61,9 @@ def trace(
     reports, grades
         Used in place of those the events were made with.
     """
-    given = None if reports is None else sorted(reports, key=lambda report: report.id)
+    given = None
+    if reports is not None:
+        given = sorted(reports, key=attrgetter("id"))
     unknown = Provenance(theatre=None)
     # By identity: a provenance is one object that all events of a set share.
     groups: dict[int, tuple[Provenance, list[int]]] = {}
@@ -132,20 +135,21 @@ def remerged(
         # An event may have another id than the one its claims are coded to.
         code = _coded_event(event, traced)
         if code in merged:
-            anew[name] = replace(_directed(merged[code], event, made), event_id=name)
+            anew[name] = replace(_keep_direction(merged[code], event, made), event_id=name)
     return anew
 
 
 def _coded_event(event: FlowEvent, traced: Traced) -> str:
     """Id of the event that the claims of an event are coded to; empty where none is at hand."""
     for claim_id in reversed(event.claims):
-        if claim_id in traced.spoken:
-            return traced.spoken[claim_id][0].event
+        if claim_id in traced.at_hand:
+            return traced.at_hand[claim_id][0].event
     return ""
 
 
-def _directed(event: FlowEvent, before: FlowEvent, made: Provenance) -> FlowEvent:
+def _keep_direction(event: FlowEvent, before: FlowEvent, made: Provenance) -> FlowEvent:
     """The event with its direction, where no theatre was known to `merge_all`."""
+    # The theatre decides the direction; without it only that of the same ends is known.
     if made.theatre is not None:
         return event
     if (event.origin, event.destination) != (before.origin, before.destination):
@@ -212,8 +216,8 @@ def _known_of_group(traced: Traced, moment: dt.datetime) -> dict[int, FlowEvent]
             if _is_public(event, moment):
                 known[row] = event
         elif not public.isdisjoint(event.claims):
-            at_hand = traced.spoken.keys() & _ids_of_claims([event])
-            if public.issuperset(at_hand):
+            own_claims = traced.at_hand.keys() & _ids_of_claims([event])
+            if public.issuperset(own_claims):
                 known[row] = event
             else:
                 changed[row] = event
@@ -227,7 +231,7 @@ def _known_of_group(traced: Traced, moment: dt.datetime) -> dict[int, FlowEvent]
 def _public_claims(traced: Traced, moment: dt.datetime) -> set[str]:
     """Ids of the claims at hand that were public at a moment."""
     public = set()
-    for name, (claim, report) in traced.spoken.items():
+    for name, (claim, report) in traced.at_hand.items():
         if claim.public_from(report) <= moment:
             public.add(name)
     return public

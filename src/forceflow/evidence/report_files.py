@@ -38,7 +38,7 @@ def read_reports(path: str | Path) -> tuple[Report, ...]:
     ------
     ReportError
         The folder or file is missing or empty, the TOML is broken, a field is missing or wrong, a place, platform
-        or quantity is not understood, or an id stands twice. The message names file, claim and field.
+        or quantity is not understood, or an id is used twice. The message names file, claim and field.
 
     Examples
     --------

@@ -152,7 +152,7 @@ class Claim(_Record):
     cargo
         What was carried, in our own words; "ballast" or "empty" for a movement that carries nothing.
     locator
-        Where in the document it stands.
+        Where in the document it is.
     relays
         The root sources it passes on; empty when the report saw it itself.
     event

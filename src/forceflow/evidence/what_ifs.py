@@ -100,6 +100,7 @@ def what_if(
     if without is not None:
         names = (without,) if isinstance(without, str) else tuple(without)
         given = without_sources(given, names, reports=reports, grades=grades)
+    # First the source and then the passage: what is gone needs no other way.
     if passages:
         return rerouted(given, passages)
     return Listed(given)

@@ -88,8 +88,8 @@ def _left_of_group(group: Traced, lost: set[str], gone: set[str]) -> list[FlowEv
 def _is_touched(event: FlowEvent, group: Traced, lost: set[str]) -> bool:
     """Whether one of the claims of an event that are at hand changes or goes."""
     for claim_id in (*event.claims, *event.related):
-        if claim_id in group.spoken:
-            claim, report = group.spoken[claim_id]
+        if claim_id in group.at_hand:
+            claim, report = group.at_hand[claim_id]
             if _claim_without(lost, claim, report) is not claim:
                 return True
     return False
@@ -144,7 +144,7 @@ def _names_of_rows(rows: Iterable[FlowEvent]) -> set[str]:
 def _names_of_group(group: Traced) -> set[str]:
     """All names by which the sources of a group may be called."""
     names: set[str] = set()
-    for claim, report in group.spoken.values():
+    for claim, report in group.at_hand.values():
         names.update((report.id, report.publisher), claim.relays)
     return names
 
@@ -163,7 +163,7 @@ def _meant_in_group(name: str, group: Traced) -> set[str]:
     """Ids of reports and roots of a group that a name means: an id, a root with or without its date, a publisher."""
     wanted = _fold_name(name)
     meant = set()
-    for claim, report in group.spoken.values():
+    for claim, report in group.at_hand.values():
         if _is_publisher(wanted, report):
             meant.add(report.id)
         for one in (report.id, *claim.relays):
@@ -174,7 +174,7 @@ def _meant_in_group(name: str, group: Traced) -> set[str]:
 
 
 def _is_publisher(wanted: str, report: Report) -> bool:
-    """Whether a name is that of a report's publisher, with or without what stands in brackets behind it."""
+    """Whether a name is that of a report's publisher, with or without what follows it in brackets."""
     publisher = _fold_name(report.publisher)
     return publisher == wanted or publisher.startswith(f"{wanted} (")
 

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from .reports import Claim, Report
 
-__all__ = ["Spoken", "Witness", "is_root", "witnesses"]
+__all__ = ["SourcedClaim", "Witness", "is_root", "witnesses"]
 
-Spoken: TypeAlias = tuple[Claim, Report]
+SourcedClaim: TypeAlias = tuple[Claim, Report]
 """A claim and the report that makes it."""
 
 
@@ -22,7 +22,7 @@ class Witness:
     claims: tuple[Claim, ...]
 
 
-def witnesses(claims: Sequence[Spoken]) -> tuple[Witness, ...]:
+def witnesses(claims: Sequence[SourcedClaim]) -> tuple[Witness, ...]:
     """Group claims that relay a common root, directly or through a third.
 
     A claim without roots was seen by its own report, which then is the root.
