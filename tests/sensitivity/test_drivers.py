@@ -14,7 +14,8 @@ import forceflow as ff
 from cases import CASES
 from forceflow.flows.event_draws import PERSON_T, UNCOUNTED_COLUMN, prepare
 from forceflow.flows.quantile_tables import tabulate
-from forceflow.sensitivity.drivers import _observed, totals_of
+from forceflow.sensitivity.drivers import totals_of
+from forceflow.sensitivity.flow_inputs import observed_part
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,7 @@ def test_counting_flights_tells_nothing_of_their_load(events: tuple[ff.FlowEvent
         next(e for e in events if e.event_id == "libya-14dec"), movements=count, is_stream=True
     )
     n = count.quantile((np.arange(20_000) + 0.5) / 20_000)
-    load = totals_of(_observed(prepare([one]), "load of An-124"), 7, 8_192)
+    load = totals_of(observed_part(prepare([one]), "load of An-124"), 7, 8_192)
     total = (n**2).mean() * (load**2).mean() - (n.mean() * load.mean()) ** 2
     gain = {
         look.what.split(" (")[0]: look.gain
@@ -189,7 +190,7 @@ def test_the_load_of_people_is_not_that_of_their_aircraft(moved: ff.Estimate) ->
     """People flown out on flights nobody counted weigh `PERSON_T` each: that, and no payload, could be learnt."""
     flows = prepare(moved.used)
     assert "person" in flows.platform_names
-    seen = totals_of(_observed(flows, "mass of a person"), 7, 4_096)
+    seen = totals_of(observed_part(flows, "mass of a person"), 7, 4_096)
     assert PERSON_T.low <= seen.min() < seen.max() <= PERSON_T.high
     assert np.median(seen) == pytest.approx(float(PERSON_T.quantile(0.5)), rel=0.03)
 

@@ -12,7 +12,7 @@ from ..arrays import Floats
 from ..errors import EstimateError, UnknownNameError
 from ..quantity import Quantity
 from ..results.arguments import check_asked
-from .growth_curves import fit_curve
+from .growth_curves import Curve, fit_curve
 from .result import Forecast, dates_ahead
 from .series import Series, as_series
 
@@ -23,61 +23,81 @@ QUANTILES = 999
 """How many equally likely points stand for a baseline's distribution: its quantiles at (i + 1/2)/999."""
 
 
-def _points(n: int) -> Floats:
+def _levels(n: int) -> Floats:
     return (np.arange(n) + 0.5) / n
 
 
-def _known(series: Series) -> tuple[Floats, Floats]:
+def _known_values(series: Series) -> tuple[Floats, Floats]:
     """Days and values; a floor is no value to a baseline."""
     return series.days[series.known], series.value[series.known]
 
 
+def _days_after_value(series: Series, ahead: Floats) -> Floats:
+    """Days since the last value; the history may end with floors, so it may lie further back than the last date."""
+    last = series.days[series.known][-1]
+    return np.asarray(ahead + (series.days[-1] - last))
+
+
+def _check_size(values: Floats, what: str) -> None:
+    if values.size < 3:
+        raise EstimateError(f"{what} needs 3 values, got {values.size}")
+
+
+def _spread_about(middle: Floats, sd: Floats, quantiles: Floats) -> Floats:
+    """Quantiles about the middle of each date, shape (h, n)."""
+    return np.asarray(middle[:, None] + sd[:, None] * quantiles)
+
+
 def _walk_in_steps(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, float]]:
+    """The mean step goes on."""
     from scipy.special import ndtri
 
-    _, y = _known(series)
-    if y.size < 3:
-        raise EstimateError(f"a random walk with drift needs 3 values, got {y.size}")
+    _, y = _known_values(series)
+    _check_size(y, "a random walk with drift")
     steps = y.size - 1
     drift = float(y[-1] - y[0]) / steps
-    variance = float(((np.diff(y) - drift) ** 2).sum()) / (steps - 1)
+    misses = np.diff(y) - drift
+    variance = float((misses**2).sum()) / (steps - 1)
     h = np.arange(1, ahead.size + 1)
-    mean = y[-1] + drift * h
+    # The drift is itself estimated, which adds h / steps.
     sd = math.sqrt(variance) * np.sqrt(h * (1 + h / steps))
     numbers = {"drift": drift, "variance": variance}
     numbers |= {f"sd_{i}": float(value) for i, value in enumerate(sd, 1)}
-    return mean[:, None] + sd[:, None] * ndtri(_points(n)), numbers
+    return _spread_about(y[-1] + drift * h, sd, ndtri(_levels(n))), numbers
 
 
 def _walk_in_days(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, float]]:
+    """The mean rate goes on, by the days between reports."""
     from scipy.special import ndtri
 
-    t, y = _known(series)
-    if y.size < 3:
-        raise EstimateError(f"a random walk with drift needs 3 values, got {y.size}")
+    t, y = _known_values(series)
+    _check_size(y, "a random walk with drift")
     span = t[-1] - t[0]
     drift = float(y[-1] - y[0]) / span
     lengths = np.diff(t)
-    variance = float(((np.diff(y) - drift * lengths) ** 2 / lengths).sum()) / (y.size - 2)
-    # The history may end with floors: then the last value lies further back than the last date.
-    days = ahead + (series.days[-1] - t[-1])
+    misses = np.diff(y) - drift * lengths
+    variance = float((misses**2 / lengths).sum()) / (y.size - 2)
+    days = _days_after_value(series, ahead)
     sd = math.sqrt(variance) * np.sqrt(days * (1 + days / span))
     numbers = {"drift_per_day": drift, "variance_per_day": variance}
-    return (y[-1] + drift * days)[:, None] + sd[:, None] * ndtri(_points(n)), numbers
+    return _spread_about(y[-1] + drift * days, sd, ndtri(_levels(n))), numbers
 
 
 def _last_window(
     series: Series, ahead: Floats, n: int, window_days: float | None = None
 ) -> tuple[Floats, dict[str, float]]:
-    t, y = _known(series)
-    width = 3 * float(np.median(np.diff(t))) if window_days is None else window_days
+    """The mean rate of the last days goes on, with Poisson counts."""
+    t, y = _known_values(series)
+    width = window_days
+    if width is None:
+        width = 3 * float(np.median(np.diff(t)))
     if not width > 0:
         raise EstimateError(f"a window needs days above 0, got {window_days!r}")
     begin = max(float(t[-1]) - width, float(t[0]))
     count = float(y[-1] - np.interp(begin, t, y))
     width = float(t[-1]) - begin
-    days = ahead + (series.days[-1] - t[-1])
-    draws = np.stack([_counts_ahead(count + 0.5, width / (width + d), n) for d in days])
+    shares = width / (width + _days_after_value(series, ahead))
+    draws = np.stack([_counts_ahead(count + 0.5, share, n) for share in shares])
     return y[-1] + draws, {"per_day": count / width, "window_days": width, "count": count}
 
 
@@ -87,53 +107,70 @@ def _counts_ahead(shape: float, p: float, n: int) -> Floats:
     if mean > 1_000:
         from scipy.special import ndtri
 
-        return np.asarray(np.maximum(mean + math.sqrt(mean / p) * ndtri(_points(n)), 0.0))
+        counts = mean + math.sqrt(mean / p) * ndtri(_levels(n))
+        return np.asarray(np.maximum(counts, 0.0))
     from scipy.stats import nbinom
 
-    return np.asarray(nbinom.ppf(_points(n), shape, p))
+    return np.asarray(nbinom.ppf(_levels(n), shape, p))
 
 
-def _linear(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, float]]:
+def _line_fit(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, float]]:
+    """A line by least squares goes on."""
     from scipy.special import stdtrit
 
-    t, y = _known(series)
-    if y.size < 3:
-        raise EstimateError(f"a line with its spread needs 3 values, got {y.size}")
+    t, y = _known_values(series)
+    _check_size(y, "a line with its spread")
     x = t - t[0]
-    middle, spread = x.mean(), float(((x - x.mean()) ** 2).sum())
-    slope = float(((x - middle) * (y - y.mean())).sum()) / spread
+    middle, centred = x.mean(), x - x.mean()
+    spread = float((centred**2).sum())
+    slope = float((centred * (y - y.mean())).sum()) / spread
     at_zero = float(y.mean() - slope * middle)
-    variance = float(((y - at_zero - slope * x) ** 2).sum()) / (y.size - 2)
+    misses = y - at_zero - slope * x
+    variance = float((misses**2).sum()) / (y.size - 2)
     to = series.days[-1] + ahead - t[0]
+    # Scatter of one value, of the mean, and of the slope, which counts the more the further away.
     sd = np.sqrt(variance * (1 + 1 / y.size + (to - middle) ** 2 / spread))
     numbers = {"slope_per_day": slope, "intercept": at_zero, "variance": variance}
     if series.total is not None and slope > 0:
         numbers["days_to_total"] = (series.total - at_zero) / slope - float(x[-1])
-    return (at_zero + slope * to)[:, None] + sd[:, None] * stdtrit(y.size - 2, _points(n)), numbers
+    return _spread_about(at_zero + slope * to, sd, stdtrit(y.size - 2, _levels(n))), numbers
 
 
-def _logistic(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, float]]:
+def _logistic_fit(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, float]]:
+    """An S-curve by least squares goes on to the total."""
     from scipy.special import stdtrit
 
-    if series.total is None:
+    total = series.total
+    if total is None:
         raise EstimateError(
             "the logistic baseline needs a total, its asymptote; the data do not know it; give total="
         )
-    t, y = _known(series)
-    scale = max(float(t[-1] - t[0]), 1e-9)
-    x, to = (t - t[0]) / scale, (series.days[-1] + ahead - t[0]) / scale
-    curve = fit_curve("logistic", x, y, top=series.total)
+    t, y = _known_values(series)
+    # On a span of 1 the parameters are of like size, whatever the unit of time.
+    span = max(float(t[-1] - t[0]), 1e-9)
+    x, to = (t - t[0]) / span, (series.days[-1] + ahead - t[0]) / span
+    curve = fit_curve("logistic", x, y, top=total)
     mean = curve.value(to)
-    # d height / d (shift, rate): the spread of the curve itself, on top of the residuals.
-    f = mean / series.total
-    slopes = np.stack([-mean * (1 - f), mean * (1 - f) * to], axis=1)
-    covariance = curve.covariance if curve.covariance is not None else np.zeros((2, 2))
-    variance = curve.residual / (y.size - 2)
-    sd = np.sqrt(variance + np.maximum(np.einsum("hi,ij,hj->h", slopes, covariance, slopes), 0))
-    numbers = {"total": series.total, "shift": curve.parameters["shift"]}
-    numbers["rate_per_day"] = curve.parameters["rate"] / scale
-    draws = mean[:, None] + sd[:, None] * stdtrit(y.size - 2, _points(n))
-    return np.minimum(draws, series.total), numbers
+    sd = np.sqrt(curve.residual / (y.size - 2) + _variance_of_curve(curve, mean, to, total))
+    numbers = {
+        "total": total,
+        "shift": curve.parameters["shift"],
+        "rate_per_day": curve.parameters["rate"] / span,
+    }
+    draws = _spread_about(mean, sd, stdtrit(y.size - 2, _levels(n)))
+    return np.minimum(draws, total), numbers
+
+
+def _variance_of_curve(curve: Curve, mean: Floats, to: Floats, total: float) -> Floats:
+    """Variance of the curve itself, which comes on top of that of the residuals, shape (h,)."""
+    if curve.covariance is None:
+        return np.zeros(mean.shape)
+    # Slopes of the height by the shift and by the rate.
+    share = mean / total
+    by_shift, by_rate = -mean * (1 - share), mean * (1 - share) * to
+    slopes = np.stack([by_shift, by_rate], axis=1)
+    variance = np.einsum("hi,ij,hj->h", slopes, curve.covariance, slopes)
+    return np.asarray(np.maximum(variance, 0))
 
 
 _Maker = Callable[..., tuple[Floats, dict[str, float]]]
@@ -142,8 +179,8 @@ BASELINES: dict[str, _Maker] = {
     "random walk with drift": _walk_in_steps,
     "random walk with drift in days": _walk_in_days,
     "last window": _last_window,
-    "linear": _linear,
-    "logistic": _logistic,
+    "linear": _line_fit,
+    "logistic": _logistic_fit,
 }
 """The baselines. The first is the one skill is measured against; it counts steps, the second counts days."""
 
@@ -232,7 +269,9 @@ def baseline(
         may_fall=may_fall,
     )
     moments, ahead = dates_ahead(series, horizon=horizon, dates=dates)
-    options = {"window_days": window_days} if name == "last window" else {}
+    options = {}
+    if name == "last window":
+        options["window_days"] = window_days
     draws, numbers = BASELINES[name](series, ahead, QUANTILES, **options)
     return Forecast(
         method=name,

@@ -84,56 +84,83 @@ def end_times(days: Any, ended: Any, *, coverage: float = 0.95) -> EndTimes:
     >>> round(found.never, 2)
     0.4
     """
-    from scipy.optimize import brentq
     from scipy.stats import CensoredData, ecdf
 
-    t = np.array([_in_days(row, value) for row, value in enumerate(_items(days, "days"))])
-    done = np.array(
-        [_has_ended(row, value) for row, value in enumerate(_items(ended, "ended"))], dtype=bool
-    )
+    t = np.array([_in_days(row, value) for row, value in enumerate(_items_of(days, "days"))])
+    flags = [_has_ended(row, value) for row, value in enumerate(_items_of(ended, "ended"))]
+    done = np.array(flags, dtype=bool)
     if t.shape != done.shape or not done.any():
         raise EstimateError(
             "days above 0 and ended (yes or no) for each, at least one of them ended, were wanted; got "
             f"{t.size} days, {done.size} of ended and {int(done.sum())} that ended"
         )
-    sf = ecdf(CensoredData.right_censored(t, ~done)).sf
-    ends = np.isin(sf.quantiles, t[done])
+    survival = ecdf(CensoredData.right_censored(t, ~done)).sf
+    ends = np.isin(survival.quantiles, t[done])
     count, total = int(done.sum()), float(t.sum())
-    open_t = t[~done]
-
-    def share(rate: float) -> float:
-        """The best share of `never` for a rate; 0 at the least."""
-        gone = np.exp(-rate * open_t)
-
-        def slope(c: float) -> float:
-            return float(((1 - gone) / (c + (1 - c) * gone)).sum()) - count / (1 - c)
-
-        return float(brentq(slope, _LEAST, 1 - 1e-9, xtol=1e-15)) if slope(_LEAST) > 0 else 0.0
-
-    def loss(rate: float) -> float:
-        c = share(rate)
-        inside = float(np.log(c + (1 - c) * np.exp(-rate * open_t)).sum())
-        return -float(count * np.log((1 - c) * rate) - rate * t[done].sum() + inside)
-
-    def turn(rate: float) -> float:
-        c = share(rate)
-        gone = np.exp(-rate * open_t)
-        still = (1 - c) * gone / np.maximum(c + (1 - c) * gone, 1e-300)
-        return count / rate - float(t[done].sum()) - float((open_t * still).sum())
-
-    low, high = 1e-3 * count / total, 1e3 * count / float(t[done].sum())
-    rate = brentq(turn, low, high, xtol=1e-15 * high, rtol=1e-14)
+    mixture = _Mixture(count, float(t[done].sum()), t[~done])
+    rate = mixture.best_rate(total)
     return EndTimes(
-        at=np.asarray(sf.quantiles[ends]),
-        going_on=np.asarray(sf.probabilities[ends]),
+        at=np.asarray(survival.quantiles[ends]),
+        going_on=np.asarray(survival.probabilities[ends]),
         per_day=poisson_interval(count, exposure=total, method="garwood", coverage=coverage),
-        never=share(rate),
-        per_day_of_others=float(rate),
-        negative_log_likelihood=loss(rate),
+        never=mixture.best_share(rate),
+        per_day_of_others=rate,
+        negative_log_likelihood=mixture.loss(rate),
     )
 
 
-def _items(values: Any, name: str) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class _Mixture:
+    """Cases of which a share never ends and the others end at one rate.
+
+    Parameters
+    ----------
+    count, ended_days
+        How many ended, and the sum of their times.
+    open_days
+        Times of those that had not ended, shape (n,).
+    """
+
+    count: int
+    ended_days: float
+    open_days: Floats
+
+    def best_share(self, rate: float) -> float:
+        """The best share of `never` for a rate; 0 at the least."""
+        from scipy.optimize import brentq
+
+        gone = np.exp(-rate * self.open_days)
+
+        def slope(share: float) -> float:
+            gain = (1 - gone) / (share + (1 - share) * gone)
+            return float(gain.sum()) - self.count / (1 - share)
+
+        if slope(_LEAST) <= 0:
+            return 0.0
+        return float(brentq(slope, _LEAST, 1 - 1e-9, xtol=1e-15))
+
+    def best_rate(self, total: float) -> float:
+        """The rate at which the likelihood turns, the share being the best for it."""
+        from scipy.optimize import brentq
+
+        low, high = 1e-3 * self.count / total, 1e3 * self.count / self.ended_days
+        return float(brentq(self._slope_of_rate, low, high, xtol=1e-15 * high, rtol=1e-14))
+
+    def _slope_of_rate(self, rate: float) -> float:
+        share = self.best_share(rate)
+        gone = np.exp(-rate * self.open_days)
+        still = (1 - share) * gone / np.maximum(share + (1 - share) * gone, 1e-300)
+        return self.count / rate - self.ended_days - float((self.open_days * still).sum())
+
+    def loss(self, rate: float) -> float:
+        """Negative log-likelihood."""
+        share = self.best_share(rate)
+        going_on = share + (1 - share) * np.exp(-rate * self.open_days)
+        ended = self.count * np.log((1 - share) * rate) - rate * self.ended_days
+        return -float(ended + float(np.log(going_on).sum()))
+
+
+def _items_of(values: Any, name: str) -> list[Any]:
     """The values of a list, an array or a column."""
     try:
         items = values.to_list() if hasattr(values, "to_list") else list(values)
@@ -151,14 +178,7 @@ def _items(values: Any, name: str) -> list[Any]:
 def _in_days(row: int, value: Any) -> float:
     """A duration in days."""
     try:
-        if isinstance(value, np.timedelta64):
-            days = float(value / np.timedelta64(1, "s")) / 86_400
-        elif isinstance(value, dt.timedelta):
-            days = value.total_seconds() / 86_400
-        else:
-            days = (
-                math.nan if isinstance(value, bool | np.bool_) or is_blank(value) else float(value)
-            )
+        days = _days_of(value)
     except (TypeError, ValueError):
         days = math.nan
     if not 0 < days < math.inf:
@@ -166,6 +186,17 @@ def _in_days(row: int, value: Any) -> float:
             f"days, row {row}: a number of days above 0, or a duration, was wanted, got {value!r:.40}"
         )
     return days
+
+
+def _days_of(value: Any) -> float:
+    if isinstance(value, np.timedelta64):
+        return float(value / np.timedelta64(1, "s")) / 86_400
+    if isinstance(value, dt.timedelta):
+        return value.total_seconds() / 86_400
+    # True is a number to Python, and no number of days.
+    if isinstance(value, bool | np.bool_) or is_blank(value):
+        return math.nan
+    return float(value)
 
 
 def _has_ended(row: int, value: Any) -> bool:
@@ -215,14 +246,7 @@ def against_plan(
     >>> against_plan([10, 25, 45, 70, 90, 100], done=50, at=5)["periods_at_completion"]
     9.375
     """
-    try:
-        plan = np.atleast_1d(np.asarray(planned, dtype=np.float64))
-    except (TypeError, ValueError):
-        raise EstimateError(f"planned is a list of numbers, got {str(planned)[:60]!r}") from None
-    if plan.ndim != 1 or not (np.diff(plan, prepend=0.0) > 0).all() or not np.isfinite(plan).all():
-        raise EstimateError(
-            "planned is what should be done by the end of each period, each more than the one before"
-        )
+    plan = _read_plan(planned)
     done, gone = as_float(done, name="done"), as_float(at, name="at")
     spent = None if spent is None else as_float(spent, name="spent")
     if not gone.is_integer():
@@ -234,19 +258,40 @@ def against_plan(
     earned = float(np.interp(done, np.concatenate([[0.0], plan]), np.arange(plan.size + 1.0)))
     pace = earned / at
     by_now = float(plan[min(int(at), plan.size) - 1])
-    out: dict[str, Any] = {
+    found = {
         "earned_periods": earned,
         "pace": pace,
         "periods_at_completion": plan.size / pace,
         "share_of_plan": done / by_now,
     }
     if spent is not None:
-        rest, worth = float(plan[-1]) - done, done / spent
-        out |= {
-            "yield": worth,
-            "cost_at_yield": float(plan[-1]) / worth,
-            "cost_at_plan": spent + rest,
-            "cost_at_both": spent + rest / (worth * out["share_of_plan"]),
-            "yield_needed": rest / (float(plan[-1]) - spent) if spent < plan[-1] else float("inf"),
-        }
-    return out
+        found |= _costs(float(plan[-1]), done, spent, found["share_of_plan"])
+    return found
+
+
+def _read_plan(planned: ArrayLike) -> Floats:
+    """What should have been done by the end of each period, which grows."""
+    try:
+        plan = np.atleast_1d(np.asarray(planned, dtype=np.float64))
+    except (TypeError, ValueError):
+        raise EstimateError(f"planned is a list of numbers, got {str(planned)[:60]!r}") from None
+    if plan.ndim != 1 or not (np.diff(plan, prepend=0.0) > 0).all() or not np.isfinite(plan).all():
+        raise EstimateError(
+            "planned is what should be done by the end of each period, each more than the one before"
+        )
+    return plan
+
+
+def _costs(whole: float, done: float, spent: float, share_of_plan: float) -> dict[str, float]:
+    """Earned value: what the effort was worth, and what it comes to at completion."""
+    rest, worth = whole - done, done / spent
+    needed = math.inf
+    if spent < whole:
+        needed = rest / (whole - spent)
+    return {
+        "yield": worth,
+        "cost_at_yield": whole / worth,
+        "cost_at_plan": spent + rest,
+        "cost_at_both": spent + rest / (worth * share_of_plan),
+        "yield_needed": needed,
+    }

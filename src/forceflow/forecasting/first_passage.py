@@ -59,32 +59,31 @@ class FirstPassage:
         if p >= self.p_ever:
             return math.inf
         if self.kind == "poisson":
-            from scipy.special import betaincinv
+            return _poisson_quantile(p, *self.parameters.values())
+        return self._quantile_by_search(p)
 
-            n, a, b = self.parameters.values()
-            share = float(betaincinv(n, a, p))
-            return b * share / (1 - share)
+    def _quantile_by_search(self, p: float) -> float:
         from scipy.optimize import brentq
 
-        top = max(self.mean, 1e-12) if math.isfinite(self.mean) else 1.0
+        top = 1.0
+        if math.isfinite(self.mean):
+            top = max(self.mean, 1e-12)
+        # Twice as far until the root lies before it.
         while self.probability_by(top) < p:
             top *= 2
             if top > 1e300:
                 return math.inf
-        found = brentq(
-            lambda t: self.probability_by(t) - p,
-            0.0,
-            top,
-            xtol=1e-12 * top,
-            rtol=8.9e-16,
-            maxiter=500,
-        )
-        return float(found)
+
+        def miss(days: float) -> float:
+            return float(self.probability_by(days) - p)
+
+        return float(brentq(miss, 0.0, top, xtol=1e-12 * top, rtol=8.9e-16, maxiter=500))
 
     def __str__(self) -> str:
         given = ", ".join(f"{name} {value:g}" for name, value in self.parameters.items())
-        middle = self.quantile(0.5)
-        when = f"half by day {middle:.4g}" if math.isfinite(middle) else "less than half ever"
+        middle, when = self.quantile(0.5), "less than half ever"
+        if math.isfinite(middle):
+            when = f"half by day {middle:.4g}"
         return f"first passage ({self.kind}: {given}): {when}; ever: {self.p_ever:.1%}"
 
 
@@ -130,42 +129,64 @@ def first_passage(kind: str, **parameters: float) -> FirstPassage:
             f"first_passage({kind!r}) needs {', '.join(wanted)}; got {', '.join(parameters) or 'nothing'}"
         )
     numbers = {name: float(parameters[name]) for name in wanted}
+    _check_numbers(kind, numbers)
+    p_ever = 1.0
+    if kind == "wiener":
+        p_ever = _wiener_ever(*numbers.values())
+    return FirstPassage(kind, numbers, _MEAN[kind](*numbers.values()), p_ever)
+
+
+def _check_numbers(kind: str, numbers: Mapping[str, float]) -> None:
     for name, value in numbers.items():
         if not math.isfinite(value) or (value <= 0 and name != "drift"):
             raise EstimateError(
                 f"first_passage({kind!r}): {name} must be a number above 0, got {value!r}"
             )
-    mean, p_ever = math.inf, 1.0
-    if kind == "wiener":
-        d, v, s = numbers.values()
-        mean = d / v if v > 0 else math.inf
-        p_ever = 1.0 if v >= 0 else math.exp(2 * v * d / s**2)
-    elif kind == "poisson":
-        n, a, b = numbers.values()
-        mean = b * n / (a - 1) if a > 1 else math.inf
-    else:
-        from scipy.integrate import quad
 
-        d, alpha, scale = numbers.values()
-        guess = (d / scale + 1) / alpha
-        parts = (0.0, 0.5 * guess, guess, 2 * guess, 4 * guess, 40 * guess)
-        mean = sum(
-            quad(
-                lambda t: 1 - float(_gamma_cdf(np.array([t]), d, alpha, scale)[0]), a, b, limit=200
-            )[0]
-            for a, b in pairwise(parts)
-        )
-    return FirstPassage(kind, numbers, float(mean), p_ever)
+
+def _wiener_ever(d: float, v: float, s: float) -> float:
+    """Probability that it ever gets there: certain unless the drift leads away."""
+    if v >= 0:
+        return 1.0
+    return math.exp(2 * v * d / s**2)
+
+
+def _wiener_mean(d: float, v: float, s: float) -> float:
+    return d / v if v > 0 else math.inf
+
+
+def _gamma_mean(d: float, alpha: float, scale: float) -> float:
+    """The integral of the chance that it is not there yet."""
+    from scipy.integrate import quad
+
+    def is_under_way(t: float) -> float:
+        return 1 - float(_gamma_cdf(np.array([t]), d, alpha, scale)[0])
+
+    # In parts about where it falls, as over one long span the quadrature may step over that.
+    guess = (d / scale + 1) / alpha
+    ends = (0.0, 0.5 * guess, guess, 2 * guess, 4 * guess, 40 * guess)
+    return float(sum(quad(is_under_way, a, b, limit=200)[0] for a, b in pairwise(ends)))
+
+
+def _poisson_mean(n: float, a: float, b: float) -> float:
+    return b * n / (a - 1) if a > 1 else math.inf
+
+
+def _poisson_quantile(p: float, n: float, a: float, b: float) -> float:
+    from scipy.special import betaincinv
+
+    share = float(betaincinv(n, a, p))
+    return b * share / (1 - share)
 
 
 def _wiener_cdf(t: Any, d: float, v: float, s: float) -> Any:
     from scipy.special import log_ndtr, ndtr
 
     root = s * np.sqrt(t)
+    direct = ndtr((v * t - d) / root)
     # The second term as one exponent: for a large drift its two factors overflow and underflow.
-    return np.minimum(
-        ndtr((v * t - d) / root) + np.exp(2 * v * d / s**2 + log_ndtr((-d - v * t) / root)), 1.0
-    )
+    reflected = np.exp(2 * v * d / s**2 + log_ndtr((-d - v * t) / root))
+    return np.minimum(direct + reflected, 1.0)
 
 
 def _gamma_cdf(t: Any, d: float, alpha: float, scale: float) -> Any:
@@ -181,3 +202,4 @@ def _poisson_cdf(t: Any, n: float, a: float, b: float) -> Any:
 
 
 _CDF = {"wiener": _wiener_cdf, "gamma": _gamma_cdf, "poisson": _poisson_cdf}
+_MEAN = {"wiener": _wiener_mean, "gamma": _gamma_mean, "poisson": _poisson_mean}

@@ -1,4 +1,4 @@
-"""A capacity as a function of which inputs of its bridge are drawn anew: what `drivers` asks of it."""
+"""A capacity as a function of which inputs of its bridge are drawn anew: for `drivers`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["DRAWS", "capacity_model"]
 Address = tuple[str, str]
 
 DRAWS = 4_096
-"""Draws of a replicate that nobody chose."""
+"""Draws of a replicate where none were given."""
 
 _FIELD = {
     "payload": "payload_t",
@@ -57,7 +57,7 @@ _OF_ALL = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Noted(Draws):
+class _NotedDraws(Draws):
     """Draws with some addresses taken anew, and a note of every address at which something varies."""
 
     anew: frozenset[Address] = frozenset()
@@ -86,26 +86,44 @@ def capacity_model(
             "the inputs of a cycle given by its stations are not kept; give the capacity of an AirBridge or SeaBridge"
         )
     queues = isinstance(capacity, CycleCapacity)
-    if queues:
-        number = quick_draws([bridge], seed=seed) if draws is None else draws
-        cycle_stations(bridge, Draws(number, seed)).check_size()
-    else:
-        number = DRAWS if draws is None else draws
-    first = _Noted(2, seed)
-    _tonnes(bridge, first, queues=queues)
-    unused = {"seats", "people", "people_per_sortie", *(() if _stops(bridge) else ("enroute_h",))}
-    address = {_name(bridge, one): one for one in sorted(first.varies) if one[1] not in unused}
+    number = _number_of_draws(bridge, draws, seed, queues=queues)
+    # Two draws are enough to note every address at which something varies.
+    first = _NotedDraws(2, seed)
+    _tonnes_per_day(bridge, first, queues=queues)
+    unused = _unused_inputs(bridge)
+    address = {
+        _input_name(bridge, one): one for one in sorted(first.varies) if one[1] not in unused
+    }
 
     def model(anew: frozenset[str], replicate: int) -> Floats:
-        drawn = _Noted(
-            number, seed + 1000 * replicate, anew=frozenset(address[name] for name in anew)
-        )
-        return np.asarray(np.log(np.maximum(_tonnes(bridge, drawn, queues=queues), 1e-9)))
+        again = frozenset(address[name] for name in anew)
+        drawn = _NotedDraws(number, seed + 1000 * replicate, anew=again)
+        tonnes = _tonnes_per_day(bridge, drawn, queues=queues)
+        return np.asarray(np.log(np.maximum(tonnes, 1e-9)))
 
     return model, tuple(address)
 
 
-def _tonnes(bridge: AirBridge | SeaBridge, drawn: Draws, *, queues: bool) -> Floats:
+def _number_of_draws(
+    bridge: AirBridge | SeaBridge, draws: int | None, seed: int, *, queues: bool
+) -> int:
+    """Draws of a replicate: those given, else as many as the model solves at once."""
+    if not queues:
+        return draws or DRAWS
+    number = draws or quick_draws([bridge], seed=seed)
+    cycle_stations(bridge, Draws(number, seed)).check_size()
+    return number
+
+
+def _unused_inputs(bridge: AirBridge | SeaBridge) -> set[str]:
+    """Purposes that are drawn and do not change the tonnes."""
+    unused = {"seats", "people", "people_per_sortie"}
+    if not _stops_on_the_way(bridge):
+        unused.add("enroute_h")
+    return unused
+
+
+def _tonnes_per_day(bridge: AirBridge | SeaBridge, drawn: Draws, *, queues: bool) -> Floats:
     """Tonnes a day, as `airlift_capacity`, `sealift_capacity` or `cycle_capacity` draw them, shape (draws,)."""
     if queues:
         return carried_t_per_day(cycle_stations(bridge, drawn))
@@ -115,23 +133,28 @@ def _tonnes(bridge: AirBridge | SeaBridge, drawn: Draws, *, queues: bool) -> Flo
     return plan.flow(plan.count).value_per_day
 
 
-def _stops(bridge: AirBridge | SeaBridge) -> bool:
+def _stops_on_the_way(bridge: AirBridge | SeaBridge) -> bool:
     """Whether aircraft land on the way."""
-    return isinstance(bridge, AirBridge) and any(
-        len(route.legs) > 1 for route in (bridge.route, bridge.return_route or bridge.route)
-    )
+    if not isinstance(bridge, AirBridge):
+        return False
+    back = bridge.return_route or bridge.route
+    return len(bridge.route.legs) > 1 or len(back.legs) > 1
 
 
-def _name(bridge: AirBridge | SeaBridge, address: Address) -> str:
+def _input_name(bridge: AirBridge | SeaBridge, address: Address) -> str:
     """Name of an input: that of the bridge, or "payload of Il-76MD" where it is that of one type."""
     entity, purpose = address
-    kinds = {
-        kind.id: kind.name
-        for kind in (bridge.aircraft() if isinstance(bridge, AirBridge) else bridge.ships())
-    }
+    kinds, every = _types_of(bridge)
     if entity in kinds:
         return f"{purpose} of {kinds[entity]}"
     name = _FIELD.get(purpose, purpose)
     if name not in _OF_ALL or len(kinds) == 1:
         return name
-    return f"{name} of all {'types' if isinstance(bridge, AirBridge) else 'ships'}"
+    return f"{name} of all {every}"
+
+
+def _types_of(bridge: AirBridge | SeaBridge) -> tuple[dict[str, str], str]:
+    """Names of the aircraft or ships by id, and the word for all of them."""
+    if isinstance(bridge, AirBridge):
+        return {kind.id: kind.name for kind in bridge.aircraft()}, "types"
+    return {kind.id: kind.name for kind in bridge.ships()}, "ships"

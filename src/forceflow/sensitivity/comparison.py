@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..arrays import Floats
@@ -47,15 +48,21 @@ class Comparison:
     def to_frame(self, *, backend: str = "polars") -> Any:
         """One row per scenario: low, middle, high, and the difference from the first."""
         names = list(self.totals)
-        columns: dict[str, Sequence[Any]] = {"scenario": names}
-        for point in ("low", "middle", "high"):
-            columns = {**columns, point: [getattr(self.totals[name], point) for name in names]}
-        for point in ("low", "middle", "high"):
-            less = [
-                getattr(self.differences[n], point) if n in self.differences else 0.0 for n in names
-            ]
-            columns = {**columns, f"difference_{point}": less}
-        return make_frame({**columns, "unit": [self.unit] * len(names)}, backend=backend)
+        # The first scenario differs from itself by nothing.
+        nothing = Range(0.0, 0.0, 0.0)
+        totals = list(self.totals.values())
+        gaps = [self.differences.get(name, nothing) for name in names]
+        columns: dict[str, Sequence[Any]] = {
+            "scenario": names,
+            "low": [total.low for total in totals],
+            "middle": [total.middle for total in totals],
+            "high": [total.high for total in totals],
+            "difference_low": [gap.low for gap in gaps],
+            "difference_middle": [gap.middle for gap in gaps],
+            "difference_high": [gap.high for gap in gaps],
+            "unit": [self.unit] * len(names),
+        }
+        return make_frame(columns, backend=backend)
 
     def __str__(self) -> str:
         first = next(iter(self.totals))
@@ -64,12 +71,15 @@ class Comparison:
         return f"{'; '.join(parts)} ({self.coverage:.0%}, seed {self.seed})"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{html.escape(name)}</th><td>{html.escape(str(total))}</td>"
-            f"<td>{html.escape(str(self.differences.get(name, '')))}</td></tr>"
-            for name, total in self.totals.items()
-        )
+        rows = "".join(map(self._html_row, self.totals))
         return f"<table><thead><tr><th>scenario</th><th>total</th><th>less the first</th></tr></thead>{rows}</table>"
+
+    def _html_row(self, name: str) -> str:
+        total, gap = str(self.totals[name]), str(self.differences.get(name, ""))
+        return (
+            f"<tr><th>{html.escape(name)}</th><td>{html.escape(total)}</td>"
+            f"<td>{html.escape(gap)}</td></tr>"
+        )
 
 
 def compare(
@@ -107,30 +117,30 @@ def compare(
     drawn: dict[str, Floats] = {}
     used: list[FlowEvent] = []
     for name, events in scenarios.items():
-        given = as_events(events)
-        chosen = [e for e in given if direction is None or e.direction == direction]
-        if not chosen:
-            raise EstimateError(
-                f"scenario {name!r} has no {direction or ''} events{other_ways(given)}"
-            )
-        flows = prepare(chosen, measure=measure)
+        flows = prepare(_events_of(name, events, direction), measure=measure)
         drawn[name] = totals_of(flows, seed, draws)
         used += flows.events
     unit = "t" if measure == "tonnes" else measure
-    first = next(iter(drawn))
+    range_of = partial(Range.of_draws, coverage=coverage, unit=unit)
+    first, *others = drawn
+    claims, reports = claims_of(tuple(used))
     return Comparison(
-        {
-            name: Range.of_draws(values, coverage=coverage, unit=unit)
-            for name, values in drawn.items()
-        },
-        {
-            name: Range.of_draws(values - drawn[first], coverage=coverage, unit=unit)
-            for name, values in drawn.items()
-            if name != first
-        },
-        unit,
-        coverage,
-        draws,
-        seed,
-        *claims_of(tuple(used)),
+        totals={name: range_of(values) for name, values in drawn.items()},
+        # The draws are subtracted one by one, so that what the scenarios share cancels.
+        differences={name: range_of(drawn[name] - drawn[first]) for name in others},
+        unit=unit,
+        coverage=coverage,
+        draws=draws,
+        seed=seed,
+        claims=claims,
+        reports=reports,
     )
+
+
+def _events_of(name: str, events: Any, direction: str | None) -> list[FlowEvent]:
+    """Events of a scenario, in one direction or in all."""
+    given = as_events(events)
+    chosen = [event for event in given if direction in (None, event.direction)]
+    if not chosen:
+        raise EstimateError(f"scenario {name!r} has no {direction or ''} events{other_ways(given)}")
+    return chosen

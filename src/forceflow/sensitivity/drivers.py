@@ -11,17 +11,27 @@ import numpy as np
 from ..arrays import Floats
 from ..display import Listed
 from ..errors import EstimateError
-from ..evidence.events import FlowEvent
-from ..flows.event_draws import MEASURES, Flows, Measure, place_name, prepare
+from ..flows.event_draws import Flows, Measure, prepare
 from ..lift.capacity.capacity import Capacity
 from ..lift.queueing.cycle_capacity import CycleCapacity
 from ..results.arguments import check_asked
 from ..results.estimate import Estimate, day_of
 from ..results.monte_carlo import mean_error
 from .capacity_inputs import DRAWS, capacity_model
+from .flow_inputs import draw_anew, input_names, observable_names, observed_part
 from .sobol import REPLICATES, STUDENT_95, Model, as_observation, total_indices, width_after
 
 __all__ = ["Driver", "Look", "drivers", "next_look", "totals_of"]
+
+
+_MEASURE_OF: dict[str, Measure] = {
+    "t": "tonnes",
+    "vehicles": "vehicles",
+    "personnel": "personnel",
+    "movements": "movements",
+}
+_NEXT_SEED = 1000
+"""From the seed of a replicate to that of the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +70,13 @@ class Driver:
 
     def __str__(self) -> str:
         """Its part with the interval; a decimal where that is narrow, and no interval where it is narrower still."""
+        shares = np.clip((self.low, self.total, self.high), 0.0, 1.0)
         for places in (0, 1):
-            low, total, high = (
-                f"{min(max(share, 0.0), 1.0):.{places}%}"
-                for share in (self.low, self.total, self.high)
-            )
+            low, total, high = (f"{share:.{places}%}" for share in shares)
             if low != high:
                 return f"{self.name}: {total} ({low} to {high})"
-        return f"{self.name}: {total if self.total >= 0.0005 else '0%'}"
+        # Less than half a tenth of a percent would be printed as 0.0 %.
+        return f"{self.name}: {total}" if self.total >= 0.0005 else f"{self.name}: 0%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,30 +166,37 @@ def drivers(
     True
     """
     if isinstance(estimate, Capacity | CycleCapacity):
-        root = estimate.seed if seed is None else seed
-        check_asked(draws=DRAWS if draws is None else draws, seed=root)
-        of_bridge, inputs = capacity_model(estimate, draws=draws, seed=root)
-        return _ranked(of_bridge, inputs, what="capacity")
+        return _drivers_of_capacity(estimate, draws, seed)
     flows, measure = _flows_of(estimate)
-    root, draws = estimate.seed if seed is None else seed, DRAWS if draws is None else draws
+    root = estimate.seed if seed is None else seed
+    draws = DRAWS if draws is None else draws
     check_asked(draws=draws, seed=root)
 
     def model(anew: frozenset[str], replicate: int) -> Floats:
         changed = flows
         for name in sorted(anew):
-            changed = _renamed(changed, name)
-        return _log_totals(changed, root + 1000 * replicate, draws)
+            changed = draw_anew(changed, name)
+        return _log_totals(changed, root + _NEXT_SEED * replicate, draws)
 
-    found = _ranked(model, _inputs(flows), what=f"estimate of {measure}")
-    return Listed(
-        replace(driver, claims=estimate.claims, reports=estimate.reports) for driver in found
-    )
+    found = _rank_inputs(model, input_names(flows), what=f"estimate of {measure}")
+    claims, reports = estimate.claims, estimate.reports
+    return Listed(replace(driver, claims=claims, reports=reports) for driver in found)
 
 
-def _ranked(model: Model, inputs: Sequence[str], *, what: str) -> tuple[Driver, ...]:
+def _drivers_of_capacity(
+    capacity: Capacity | CycleCapacity, draws: int | None, seed: int | None
+) -> tuple[Driver, ...]:
+    root = capacity.seed if seed is None else seed
+    check_asked(draws=DRAWS if draws is None else draws, seed=root)
+    model, inputs = capacity_model(capacity, draws=draws, seed=root)
+    return _rank_inputs(model, inputs, what="capacity")
+
+
+def _rank_inputs(model: Model, inputs: Sequence[str], *, what: str) -> tuple[Driver, ...]:
     """Inputs by their total index, most important first."""
+    groups = {name: (name,) for name in inputs}
     try:
-        found = total_indices(model, {name: (name,) for name in inputs}, replicates=REPLICATES)
+        found = total_indices(model, groups, replicates=REPLICATES)
     except EstimateError:
         raise EstimateError(f"nothing in this {what} varies; nothing to rank") from None
     made = []
@@ -240,61 +256,69 @@ def next_look(
     """
     flows, _ = _flows_of(estimate)
     check_asked(draws=draws)
+    success, error_share = success or {}, error_share or {}
     total = totals_of(flows, estimate.seed, draws)
-    variance = float(total.var(ddof=1))
-    if variance == 0:
+    if total.var(ddof=1) == 0:
         raise EstimateError("nothing in this estimate varies; no observation could narrow it")
-    names = (*(name for name in _inputs(flows) if not name.startswith("what ")), *_places(flows))
-    for given, word in ((success or {}, "success"), (error_share or {}, "error_share")):
-        unknown = sorted(set(given) - set(names))
-        if unknown:
-            raise EstimateError(
-                f"{word} names what is not there: {', '.join(unknown)}; there are {', '.join(names)}"
-            )
+    names = observable_names(flows)
+    _check_names(success, "success", names)
+    _check_names(error_share, "error_share", names)
     looks = []
     for name in names:
-        chance, error = (success or {}).get(name, 1.0), (error_share or {}).get(name, 0.0)
-        if not 0 <= chance <= 1:
-            raise EstimateError(f"success of {name!r} is a probability, got {chance!r}")
-        if not 0 <= error < math.inf:
-            raise EstimateError(f"error_share of {name!r} is a share of 0 or above, got {error!r}")
-        signal = totals_of(_observed(flows, name), estimate.seed, draws)
+        chance, error = success.get(name, 1.0), error_share.get(name, 0.0)
+        _check_chance(name, chance, error)
+        signal = totals_of(observed_part(flows, name), estimate.seed, draws)
+        # Seeing what is known exactly would change nothing.
         if signal.min() == signal.max():
             continue
         if error > 0:
             signal = signal * np.exp(error * _normals(estimate.seed, name, draws))
-        after = width_after(total, signal, success=chance)
-        gain = 1 - after.middle**2 / variance
-        looks.append(
-            Look(
-                as_observation(name),
-                math.sqrt(variance),
-                after.middle,
-                gain,
-                estimate.unit,
-                after.low,
-                after.high,
-                estimate.claims,
-                estimate.reports,
-            )
-        )
+        looks.append(_look_at(name, estimate, total, signal, chance))
     return Listed(sorted(looks, key=lambda look: (-look.gain, look.what)))
 
 
+def _check_names(given: Mapping[str, float], word: str, names: Sequence[str]) -> None:
+    unknown = sorted(set(given) - set(names))
+    if unknown:
+        raise EstimateError(
+            f"{word} names what is not there: {', '.join(unknown)}; there are {', '.join(names)}"
+        )
+
+
+def _check_chance(name: str, chance: float, error: float) -> None:
+    if not 0 <= chance <= 1:
+        raise EstimateError(f"success of {name!r} is a probability, got {chance!r}")
+    if not 0 <= error < math.inf:
+        raise EstimateError(f"error_share of {name!r} is a share of 0 or above, got {error!r}")
+
+
+def _look_at(name: str, estimate: Estimate, total: Floats, signal: Floats, chance: float) -> Look:
+    """What an observation would be worth."""
+    variance = float(total.var(ddof=1))
+    after = width_after(total, signal, success=chance)
+    return Look(
+        as_observation(name),
+        width=math.sqrt(variance),
+        expected_width=after.middle,
+        gain=1 - after.middle**2 / variance,
+        unit=estimate.unit,
+        low=after.low,
+        high=after.high,
+        claims=estimate.claims,
+        reports=estimate.reports,
+    )
+
+
 def _flows_of(estimate: Estimate) -> tuple[Flows, Measure]:
-    names: dict[str, Measure] = {
-        "t": "tonnes",
-        "vehicles": "vehicles",
-        "personnel": "personnel",
-        "movements": "movements",
-    }
-    if not isinstance(estimate, Estimate) or estimate.unit not in names or not estimate.used:
+    """The flows behind an estimate, and its measure."""
+    if not isinstance(estimate, Estimate) or estimate.unit not in _MEASURE_OF or not estimate.used:
         raise EstimateError(
             "an estimate made by estimate_tonnage was wanted (drivers takes a capacity too)"
         )
-    measure = names[estimate.unit]
-    asked = getattr(estimate.again, "keywords", {})
-    return prepare(estimate.used, measure=measure, cargo=asked.get("cargo")), measure
+    measure = _MEASURE_OF[estimate.unit]
+    # The cargo was an argument of the estimate, and changes what its flows carry.
+    arguments = getattr(estimate.again, "keywords", {})
+    return prepare(estimate.used, measure=measure, cargo=arguments.get("cargo")), measure
 
 
 def totals_of(flows: Flows, seed: int, draws: int) -> Floats:
@@ -309,176 +333,6 @@ def totals_of(flows: Flows, seed: int, draws: int) -> Floats:
 
 def _log_totals(flows: Flows, seed: int, draws: int) -> Floats:
     return np.log(np.maximum(totals_of(flows, seed, draws), 1e-9))
-
-
-def _inputs(flows: Flows) -> tuple[str, ...]:
-    """Names of what is drawn: numbers that vary, mixes of types, platforms that carry, sources of several events."""
-    moving = [
-        e for row, e in enumerate(flows.events) if np.ptp(flows.tables[flows.counts[row]]) > 0
-    ]
-    names = [_number_of(flows, event) for event in moving]
-    mixed = np.diff(flows.first_part) > 1
-    names += [
-        f"{_MIX}{event.event_id}"
-        for event, several in zip(flows.events, mixed, strict=True)
-        if several
-    ]
-    names += _loads(flows)
-    roots = [event.roots[0] for event in moving if event.roots]
-    names += [f"what {root} says" for root in sorted(set(roots)) if roots.count(root) > 1]
-    return tuple(names)
-
-
-_MIX, _COLUMN, _MASS = "mix of types of ", "vehicles per column", " mass"
-
-
-def _loads(flows: Flows) -> dict[str, tuple[int, tuple[int, ...]]]:
-    """What one movement or vehicle brings, by name: the row of its platform, and its columns of `loads` (1, 2 or both).
-
-    Payload and load factor of an aircraft or ship are one input. Of a column by road the mass of a vehicle and the
-    vehicles in it are two: what settles the one says nothing of the other.
-    """
-    found: dict[str, tuple[int, tuple[int, ...]]] = {}
-    for row, name in enumerate(flows.platform_names):
-        if name == "published":
-            continue
-        mine = flows.loads[flows.loads[:, 0] == row]
-        varies = [bool(np.ptp(flows.tables[mine[:, column]], axis=1).any()) for column in (1, 2)]
-        kind = name.removesuffix(_MASS)
-        if name == "column":
-            found[_COLUMN] = row, (1,)
-        elif name == "person":
-            found["mass of a person"] = row, (1,)
-        elif kind != name:
-            parts = {f"mass of {kind}": 1, f"{_COLUMN} of {kind}": 2}
-            found |= {
-                part: (row, (column,)) for part, column in parts.items() if varies[column - 1]
-            }
-        else:
-            found[f"load of {name}"] = row, (1, 2)
-    return found
-
-
-def _number_of(flows: Flows, event: FlowEvent) -> str:
-    """Name of the number of an event that is drawn: its count of movements, or the published one that stands for it."""
-    if _is_counted(flows, event):
-        return f"count of {event.event_id}"
-    if getattr(event, flows.measure) is not None:
-        return f"{flows.measure} of {event.event_id}"
-    return f"{'vehicles' if event.mode == 'road' else 'personnel'} of {event.event_id}"
-
-
-def _renamed(flows: Flows, name: str) -> Flows:
-    """The same flows with one input drawn from another address."""
-    from ..kernels.addressed import address
-
-    kind, _, what = name.partition(" of ")
-    if kind in ("count", *MEASURES) and name not in _loads(flows):
-        entities = flows.entities.copy()
-        row = [e.event_id for e in flows.events].index(what)
-        entities[row] = address(f"{what} again")
-        alone = flows.source.copy()
-        alone[row] = -1  # all of the count is taken anew, also where it stood as its source stands
-        return replace(flows, entities=entities, source=alone)
-    if name.startswith(_MIX):
-        mixes = flows.mixes.copy()
-        event_id = name.removeprefix(_MIX)
-        mixes[[e.event_id for e in flows.events].index(event_id)] = address(f"{event_id} again")
-        return replace(flows, mixes=mixes)
-    if name in (loads := _loads(flows)):
-        row, columns = loads[name]
-        drawn = {1: flows.platforms.copy(), 2: flows.shares.copy()}
-        for column in columns:
-            drawn[column][row] = address(f"{flows.platform_names[row]} again")
-        return replace(flows, platforms=drawn[1], shares=drawn[2])
-    root = name.removeprefix("what ").removesuffix(" says")
-    sources = flows.sources.copy()
-    sources[sorted({e.roots[0] for e in flows.events if e.roots}).index(root)] = address(
-        f"{root} again"
-    )
-    return replace(flows, sources=sources)
-
-
-def _places(flows: Flows) -> tuple[str, ...]:
-    """Places where two or more counts that vary could be taken together, by mode."""
-    seen: dict[str, int] = {}
-    for row, event in enumerate(flows.events):
-        if np.ptp(flows.tables[flows.counts[row]]) > 0 and _is_counted(flows, event):
-            for place in dict.fromkeys((event.origin, event.destination)):
-                name = f"count at {place_name(place)} ({event.mode})"
-                seen[name] = seen.get(name, 0) + 1
-    return tuple(name for name, times in sorted(seen.items()) if times > 1)
-
-
-def _is_counted(flows: Flows, event: FlowEvent) -> bool:
-    """Whether an event's amount hangs on how many movements there were, and not on a published amount."""
-    if flows.measure == "movements":
-        return True
-    vehicles = event.vehicles if event.mode == "road" else None
-    return (
-        getattr(event, flows.measure) is None and vehicles is None and event.movements.has_content
-    )
-
-
-def _observed(flows: Flows, name: str) -> Flows:
-    """Flows whose total is what an observer of one input sees: a count without its load, or a load counted once."""
-    one = flows.tables.shape[0]
-    tables = np.vstack([flows.tables, np.ones(flows.tables.shape[1])])
-    if name in (inputs := _loads(flows)):
-        platform, columns = inputs[name]
-        row, part = next(
-            (row, part)
-            for row in range(len(flows.events))
-            for part in flows.part_load[flows.first_part[row] : flows.first_part[row + 1]]
-            if flows.loads[part, 0] == platform
-            and any(np.ptp(flows.tables[flows.loads[part, c]]) for c in columns)
-        )
-        loads = flows.loads.copy()
-        loads[:, [column for column in (1, 2) if column not in columns]] = one
-        return replace(
-            _rows_of(flows, [row]),
-            tables=tables,
-            loads=loads,
-            counts=np.array([one]),
-            first_part=np.array([0, 1]),
-            part_load=np.array([part]),
-        )
-    if name.startswith(
-        _MIX
-    ):  # which types: all loads at their means, so that only the mix of them varies
-        row = [event.event_id for event in flows.events].index(name.removeprefix(_MIX))
-        means = np.repeat(tables.mean(axis=1, keepdims=True), tables.shape[1], axis=1)
-        return replace(_rows_of(flows, [row]), tables=means, counts=np.array([one]))
-    rows = [row for row, event in enumerate(flows.events) if _number_of(flows, event) == name]
-    if not rows:
-        rows = [
-            row
-            for row, event in enumerate(flows.events)
-            if _is_counted(flows, event)
-            and name
-            in {
-                f"count at {place_name(place)} ({event.mode})"
-                for place in (event.origin, event.destination)
-            }
-        ]
-    loads = flows.loads.copy()
-    loads[:, 1:] = one
-    return replace(_rows_of(flows, rows), tables=tables, loads=loads)
-
-
-def _rows_of(flows: Flows, rows: Sequence[int]) -> Flows:
-    """The same flows with some of their events."""
-    spans = [flows.part_load[flows.first_part[row] : flows.first_part[row + 1]] for row in rows]
-    return replace(
-        flows,
-        events=tuple(flows.events[row] for row in rows),
-        entities=flows.entities[rows],
-        mixes=flows.mixes[rows],
-        counts=flows.counts[rows],
-        source=flows.source[rows],
-        first_part=np.concatenate([[0], np.cumsum([span.size for span in spans])]).astype(np.int64),
-        part_load=np.concatenate(spans).astype(np.int64),
-    )
 
 
 def _normals(seed: int, name: str, n: int) -> Floats:

@@ -77,18 +77,21 @@ def total_indices(
         if variance == 0:
             raise EstimateError("nothing varies, so there is nothing to rank")
         for name, group in groups.items():
-            other = model(frozenset(group), replicate)
-            found[name][replicate] = float(((base - other) ** 2).mean()) / (2 * variance)
+            # Jansen: half the mean square of what changes when the group alone is drawn anew.
+            change = base - model(frozenset(group), replicate)
+            found[name][replicate] = float((change**2).mean()) / (2 * variance)
     return found
 
 
 def left_variance(outcome: Floats, signal: Floats) -> float:
     """Variance of the outcome about a straight line through the signal, within one class of it."""
-    n, centred = outcome.size, signal - signal.mean()
-    left, used = outcome - outcome.mean(), 1
+    n, fitted = outcome.size, 1
+    left, centred = outcome - outcome.mean(), signal - signal.mean()
+    # About a line, so that coarse classes do not look like uncertainty.
     if n > 2 and np.ptp(signal) > 0:
-        left, used = left - centred * float(centred @ left) / float(centred @ centred), 2
-    return float(left @ left) / max(n - used, 1)
+        left = left - centred * float(centred @ left) / float(centred @ centred)
+        fitted = 2
+    return float(left @ left) / max(n - fitted, 1)
 
 
 def risk_after(
@@ -140,8 +143,10 @@ def risk_after(
     starts = np.flatnonzero(np.diff(seen[order])) + 1
     if starts.size >= classes:
         starts = np.arange(1, classes) * seen.size // classes
-    parts = np.split(order, starts)
-    return float(sum(risk(values[..., part], seen[part]) * part.size for part in parts) / seen.size)
+    total = 0.0
+    for part in np.split(order, starts):
+        total += risk(values[..., part], seen[part]) * part.size
+    return float(total / seen.size)
 
 
 def width_after(outcome: ArrayLike, signal: ArrayLike, *, success: float = 1.0) -> Range:
@@ -168,30 +173,36 @@ def width_after(outcome: ArrayLike, signal: ArrayLike, *, success: float = 1.0) 
         return math.sqrt(1 - success + success * min(after / now, 1.0))
 
     then, now = share(slice(None), 32), float(values.std(ddof=1))
-    parts = np.array_split(np.arange(values.size), REPLICATES)
-    half = STUDENT_95 * float(
-        mean_error([share(rows, min(max(rows.size // 64, 1), 32)) for rows in parts])
-    )
+    shares = []
+    for rows in np.array_split(np.arange(values.size), REPLICATES):
+        classes = min(max(rows.size // 64, 1), 32)
+        shares.append(share(rows, classes))
+    half = STUDENT_95 * float(mean_error(shares))
     return Range(max(then - half, 0.0) * now, then * now, min(then + half, 1.0) * now)
 
 
 def as_observation(name: str) -> str:
     """What one would do to learn an input, in words."""
     kind, _, what = name.partition(" of ")
-    if kind == "count":
-        return f"count the movements of {what} (imagery or trackers over its window)"
-    if kind in ("vehicles", "personnel"):
-        return f"count the {kind} of {what} (imagery, or a witness)"
-    if kind == "vehicles per column":
-        return f"count the vehicles of a column{what and f' of {what}'} (imagery, or a witness)"
     if kind == "mix":
-        return f"learn which types carried {what.removeprefix('types of ')} (imagery, or trackers)"
-    if kind == "mass":
-        return f"learn the mass of {what} (weighbridge, or which models they are)"
-    if kind == "tonnes":
-        return f"weigh the load of {what} (draught, weighbridge, or a manifest)"
+        what = what.removeprefix("types of ")
+    if kind in _LOOK:
+        return _LOOK[kind].format(what)
+    if kind == "vehicles per column":
+        of_kind = f" of {what}" if what else ""
+        return f"count the vehicles of a column{of_kind} (imagery, or a witness)"
     if name.startswith("count at "):
         return f"count all movements at {name.removeprefix('count at ')} over the span (passes or a watcher)"
-    return (
-        f"learn the load of {name.removeprefix('load of ')} (draught, weighbridge, or a manifest)"
-    )
+    platform = name.removeprefix("load of ")
+    return f"learn the load of {platform} (draught, weighbridge, or a manifest)"
+
+
+_LOOK = {
+    "count": "count the movements of {} (imagery or trackers over its window)",
+    "vehicles": "count the vehicles of {} (imagery, or a witness)",
+    "personnel": "count the personnel of {} (imagery, or a witness)",
+    "mass": "learn the mass of {} (weighbridge, or which models they are)",
+    "tonnes": "weigh the load of {} (draught, weighbridge, or a manifest)",
+    "mix": "learn which types carried {} (imagery, or trackers)",
+}
+"""What one would do to learn an input, by the kind of input."""
