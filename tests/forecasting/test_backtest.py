@@ -560,7 +560,7 @@ def test_settings_are_priors_and_not_fitted() -> None:
         ),
         (weekly(LOADS), {"low": "lowest"}, "lacks the columns lowest"),
         (weekly(LOADS).iloc[::-1], {}, "row 1 .* comes after row 0 .*sort by 'date'"),
-        (weekly(LOADS).iloc[[0, 1, 1, 2, 3]], {}, "rows 1 and 2 stand at the same date"),
+        (weekly(LOADS).iloc[[0, 1, 1, 2, 3]], {}, "rows 1 and 2 have the same date"),
         (
             weekly([1, 2, 5, 4, 6]),
             {},

@@ -24,6 +24,7 @@ def normals_of(seed: int, entity: str, draws: int) -> Floats:
     """Normal numbers of one purpose of a forecast, by address."""
     from scipy.special import ndtri
 
+    level = uniforms_of(seed, entity, draws)
     # Cut off the ends, where the normal quantile is infinite.
-    level = np.clip(uniforms_of(seed, entity, draws), 2.0**-54, 1 - 2.0**-53)
-    return np.asarray(ndtri(level))
+    inside = np.clip(level, 2.0**-54, 1 - 2.0**-53)
+    return np.asarray(ndtri(inside))

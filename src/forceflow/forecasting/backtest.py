@@ -36,7 +36,7 @@ class Backtest:
     Parameters
     ----------
     method, horizon, min_history, total, coverage, draws, seed
-        As asked for.
+        As given to `backtest`.
     series
         What was forecast.
     origin, step, target
@@ -44,13 +44,13 @@ class Backtest:
     observed
         What had been done by the target date.
     middle, low, high
-        Median, and interval of the asked coverage.
+        Median, and interval of `coverage`.
     crps, wis
         Scores, in the unit of the series; 0 is perfect.
     pit_low, pit_high
         Chance the forecast gave to less than, and to at most, what happened.
     inside
-        Whether it lay in the 50, 80 and 90 % interval, and in the asked one; shape (forecasts, 4).
+        Whether it lay in the 50, 80 and 90 % interval, and in that of `coverage`; shape (forecasts, 4).
     baseline_crps
         CRPS of each baseline for the same forecasts; NaN where it could not answer.
     floors, floors_chance
@@ -102,7 +102,8 @@ class Backtest:
     @property
     def by_step(self) -> dict[int, dict[str, float]]:
         """The same per number of values ahead."""
-        return {int(h): self._scores(self.step == h) for h in np.unique(self.step)}
+        steps = np.unique(self.step).tolist()
+        return {step: self._scores(self.step == step) for step in steps}
 
     @property
     def skill(self) -> dict[str, float]:
@@ -117,6 +118,7 @@ class Backtest:
     def _scores(self, pick: Bools) -> dict[str, float]:
         mean = float(self.crps[pick].mean())
         miss = self.middle[pick] - self.observed[pick]
+        middle_pit = (self.pit_low + self.pit_high)[pick] / 2
         scores = {
             "forecasts": float(pick.sum()),
             "crps": mean,
@@ -125,7 +127,7 @@ class Backtest:
             "bias": float(miss.mean()),
             "bias_share": float(miss.mean()) / self.done,
             "absolute_error": float(np.abs(miss).mean()),
-            "pit_mean": float((self.pit_low[pick] + self.pit_high[pick]).mean() / 2),
+            "pit_mean": float(middle_pit.mean()),
         }
         scores |= _coverages(self.inside[pick])
         for name, theirs in self.baseline_crps.items():
@@ -210,7 +212,7 @@ def backtest(
     time, done
         The columns of dates and of what was done, which never falls.
     low, high
-        Columns of bounds of what was done; ``done_low`` and ``done_high`` are used where they stand.
+        Columns of bounds of what was done; ``done_low`` and ``done_high`` are used where the frame has them.
     total
         How much there is to be done, where that was known from the start; 100 for percentages, from the first row whose
         text says so on (see `as_series`).
@@ -241,7 +243,7 @@ def backtest(
     Raises
     ------
     FrameError
-        A column is missing, dates are not in order or stand twice, a value falls.
+        A column is missing, dates are not in order or come twice, a value falls.
     UnknownNameError
         No such method.
     EstimateError
@@ -275,6 +277,7 @@ def backtest(
     folds = []
     origins = range(min_history, known.size)
     for at in progress(origins, total=len(origins), label="forecasting"):
+        # Each forecast sees the rows up to its origin and the days to come, and nothing else.
         rows = int(known[at - 1]), known[at : at + horizon]
         paths = forecast_from(series, *rows, make, draws=draws, seed=seed, named=named)
         folds.append(score_origin(series, *rows, paths, coverage))
@@ -334,8 +337,11 @@ def _skill(mine: Floats, theirs: Floats, pick: Bools) -> float:
     both = pick & ~np.isnan(theirs)
     if not both.any():
         return np.nan
-    reference = float(theirs[both].mean())
-    return 1 - float(mine[both].mean()) / reference if reference > 0 else np.nan
+    own, reference = float(mine[both].mean()), float(theirs[both].mean())
+    # A baseline without error leaves no ratio.
+    if not reference > 0:
+        return np.nan
+    return 1 - own / reference
 
 
 def pooled_scores(backtests: Iterable[Backtest], *, min_step: int = 1) -> dict[str, float]:
@@ -354,12 +360,15 @@ def pooled_scores(backtests: Iterable[Backtest], *, min_step: int = 1) -> dict[s
     def pooled(value_of: Callable[[Backtest], Any]) -> Any:
         return np.concatenate([value_of(test)[test.step >= min_step] for test in tests])
 
+    # As a share of what was done, so that a large series counts like a small one.
     share = pooled(lambda test: test.crps / test.done)
     scores = {"forecasts": float(share.size), "crps_share": float(share.mean())}
     scores |= _coverages(pooled(lambda test: test.inside))
-    scores["pit_mean"] = float(pooled(lambda test: (test.pit_low + test.pit_high) / 2).mean())
+    middle_pit = pooled(lambda test: (test.pit_low + test.pit_high) / 2)
+    scores["pit_mean"] = float(middle_pit.mean())
     for name in dict.fromkeys(name for test in tests for name in test.baseline_crps):
         theirs = pooled(partial(_baseline_share, name=name))
+        # Only over the forecasts that the baseline could answer.
         both = ~np.isnan(theirs)
         skill = np.nan
         if both.any():

@@ -20,7 +20,11 @@ __all__ = ["BASELINES", "baseline", "baseline_draws"]
 
 
 QUANTILES = 999
-"""How many equally likely points stand for a baseline's distribution: its quantiles at (i + 1/2)/999."""
+"""How many equally likely points make up a baseline's distribution: its quantiles at (i + 1/2)/999."""
+
+
+_Fit = tuple[Floats, dict[str, float]]
+"""Equally likely values for each date, shape (h, n), and the numbers of the fit by name."""
 
 
 def _levels(n: int) -> Floats:
@@ -48,7 +52,7 @@ def _spread_about(middle: Floats, sd: Floats, quantiles: Floats) -> Floats:
     return np.asarray(middle[:, None] + sd[:, None] * quantiles)
 
 
-def _walk_in_steps(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, float]]:
+def _walk_in_steps(series: Series, ahead: Floats, n: int) -> _Fit:
     """The mean step goes on."""
     from scipy.special import ndtri
 
@@ -66,7 +70,7 @@ def _walk_in_steps(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[
     return _spread_about(y[-1] + drift * h, sd, ndtri(_levels(n))), numbers
 
 
-def _walk_in_days(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, float]]:
+def _walk_in_days(series: Series, ahead: Floats, n: int) -> _Fit:
     """The mean rate goes on, by the days between reports."""
     from scipy.special import ndtri
 
@@ -83,9 +87,7 @@ def _walk_in_days(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[s
     return _spread_about(y[-1] + drift * days, sd, ndtri(_levels(n))), numbers
 
 
-def _last_window(
-    series: Series, ahead: Floats, n: int, window_days: float | None = None
-) -> tuple[Floats, dict[str, float]]:
+def _last_window(series: Series, ahead: Floats, n: int, window_days: float | None = None) -> _Fit:
     """The mean rate of the last days goes on, with Poisson counts."""
     t, y = _known_values(series)
     width = window_days
@@ -98,7 +100,8 @@ def _last_window(
     width = float(t[-1]) - begin
     shares = width / (width + _days_after_value(series, ahead))
     draws = np.stack([_counts_ahead(count + 0.5, share, n) for share in shares])
-    return y[-1] + draws, {"per_day": count / width, "window_days": width, "count": count}
+    numbers = {"per_day": count / width, "window_days": width, "count": count}
+    return y[-1] + draws, numbers
 
 
 def _counts_ahead(shape: float, p: float, n: int) -> Floats:
@@ -114,7 +117,7 @@ def _counts_ahead(shape: float, p: float, n: int) -> Floats:
     return np.asarray(nbinom.ppf(_levels(n), shape, p))
 
 
-def _line_fit(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, float]]:
+def _line_fit(series: Series, ahead: Floats, n: int) -> _Fit:
     """A line by least squares goes on."""
     from scipy.special import stdtrit
 
@@ -129,14 +132,15 @@ def _line_fit(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, 
     variance = float((misses**2).sum()) / (y.size - 2)
     to = series.days[-1] + ahead - t[0]
     # Scatter of one value, of the mean, and of the slope, which counts the more the further away.
-    sd = np.sqrt(variance * (1 + 1 / y.size + (to - middle) ** 2 / spread))
+    by_slope = (to - middle) ** 2 / spread
+    sd = np.sqrt(variance * (1 + 1 / y.size + by_slope))
     numbers = {"slope_per_day": slope, "intercept": at_zero, "variance": variance}
     if series.total is not None and slope > 0:
         numbers["days_to_total"] = (series.total - at_zero) / slope - float(x[-1])
     return _spread_about(at_zero + slope * to, sd, stdtrit(y.size - 2, _levels(n))), numbers
 
 
-def _logistic_fit(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[str, float]]:
+def _logistic_fit(series: Series, ahead: Floats, n: int) -> _Fit:
     """An S-curve by least squares goes on to the total."""
     from scipy.special import stdtrit
 
@@ -148,10 +152,12 @@ def _logistic_fit(series: Series, ahead: Floats, n: int) -> tuple[Floats, dict[s
     t, y = _known_values(series)
     # On a span of 1 the parameters are of like size, whatever the unit of time.
     span = max(float(t[-1] - t[0]), 1e-9)
-    x, to = (t - t[0]) / span, (series.days[-1] + ahead - t[0]) / span
+    x = (t - t[0]) / span
+    to = (series.days[-1] + ahead - t[0]) / span
     curve = fit_curve("logistic", x, y, top=total)
     mean = curve.value(to)
-    sd = np.sqrt(curve.residual / (y.size - 2) + _variance_of_curve(curve, mean, to, total))
+    scatter = curve.residual / (y.size - 2)
+    sd = np.sqrt(scatter + _variance_of_curve(curve, mean, to, total))
     numbers = {
         "total": total,
         "shift": curve.parameters["shift"],
@@ -173,7 +179,7 @@ def _variance_of_curve(curve: Curve, mean: Floats, to: Floats, total: float) -> 
     return np.asarray(np.maximum(variance, 0))
 
 
-_Maker = Callable[..., tuple[Floats, dict[str, float]]]
+_Maker = Callable[..., _Fit]
 
 BASELINES: dict[str, _Maker] = {
     "random walk with drift": _walk_in_steps,

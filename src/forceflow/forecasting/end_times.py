@@ -86,9 +86,9 @@ def end_times(days: Any, ended: Any, *, coverage: float = 0.95) -> EndTimes:
     """
     from scipy.stats import CensoredData, ecdf
 
-    t = np.array([_in_days(row, value) for row, value in enumerate(_items_of(days, "days"))])
-    flags = [_has_ended(row, value) for row, value in enumerate(_items_of(ended, "ended"))]
-    done = np.array(flags, dtype=bool)
+    times, flags = _items_of(days, "days"), _items_of(ended, "ended")
+    t = np.array([_in_days(row, value) for row, value in enumerate(times)])
+    done = np.array([_has_ended(row, value) for row, value in enumerate(flags)], dtype=bool)
     if t.shape != done.shape or not done.any():
         raise EstimateError(
             "days above 0 and ended (yes or no) for each, at least one of them ended, were wanted; got "
@@ -135,6 +135,7 @@ class _Mixture:
             gain = (1 - gone) / (share + (1 - share) * gone)
             return float(gain.sum()) - self.count / (1 - share)
 
+        # Where the likelihood falls from the start, all of them end.
         if slope(_LEAST) <= 0:
             return 0.0
         return float(brentq(slope, _LEAST, 1 - 1e-9, xtol=1e-15))
@@ -143,14 +144,17 @@ class _Mixture:
         """The rate at which the likelihood turns, the share being the best for it."""
         from scipy.optimize import brentq
 
+        # About the rate of all cases, and of those that ended: the root lies between.
         low, high = 1e-3 * self.count / total, 1e3 * self.count / self.ended_days
         return float(brentq(self._slope_of_rate, low, high, xtol=1e-15 * high, rtol=1e-14))
 
     def _slope_of_rate(self, rate: float) -> float:
         share = self.best_share(rate)
         gone = np.exp(-rate * self.open_days)
-        still = (1 - share) * gone / np.maximum(share + (1 - share) * gone, 1e-300)
-        return self.count / rate - self.ended_days - float((self.open_days * still).sum())
+        others = (1 - share) * gone
+        still = others / np.maximum(share + others, 1e-300)
+        open_days = float((self.open_days * still).sum())
+        return self.count / rate - self.ended_days - open_days
 
     def loss(self, rate: float) -> float:
         """Negative log-likelihood."""
@@ -255,7 +259,9 @@ def against_plan(
         raise EstimateError(
             f"done lies above 0 and at most at {plan[-1]:g}, at is 1 or more, spent above 0"
         )
-    earned = float(np.interp(done, np.concatenate([[0.0], plan]), np.arange(plan.size + 1.0)))
+    ends = np.arange(plan.size + 1.0)
+    # The period at whose end the plan has what is done.
+    earned = float(np.interp(done, [0.0, *plan], ends))
     pace = earned / at
     by_now = float(plan[min(int(at), plan.size) - 1])
     found = {
@@ -275,7 +281,8 @@ def _read_plan(planned: ArrayLike) -> Floats:
         plan = np.atleast_1d(np.asarray(planned, dtype=np.float64))
     except (TypeError, ValueError):
         raise EstimateError(f"planned is a list of numbers, got {str(planned)[:60]!r}") from None
-    if plan.ndim != 1 or not (np.diff(plan, prepend=0.0) > 0).all() or not np.isfinite(plan).all():
+    grows = plan.ndim == 1 and bool((np.diff(plan, prepend=0.0) > 0).all())
+    if not grows or not np.isfinite(plan).all():
         raise EstimateError(
             "planned is what should be done by the end of each period, each more than the one before"
         )

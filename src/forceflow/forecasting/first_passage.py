@@ -49,7 +49,8 @@ class FirstPassage:
             raise EstimateError("days must be 0 or more")
         out = np.zeros(t.shape)
         inside = t > 0
-        out[inside] = _CDF[self.kind](t[inside], *self.parameters.values())
+        chance = _CDF[self.kind]
+        out[inside] = chance(t[inside], *self.parameters.values())
         return float(out) if out.ndim == 0 else out
 
     def quantile(self, p: float) -> float:
@@ -165,7 +166,8 @@ def _gamma_mean(d: float, alpha: float, scale: float) -> float:
     # In parts about where it falls, as over one long span the quadrature may step over that.
     guess = (d / scale + 1) / alpha
     ends = (0.0, 0.5 * guess, guess, 2 * guess, 4 * guess, 40 * guess)
-    return float(sum(quad(is_under_way, a, b, limit=200)[0] for a, b in pairwise(ends)))
+    parts = [quad(is_under_way, begin, end, limit=200)[0] for begin, end in pairwise(ends)]
+    return float(sum(parts))
 
 
 def _poisson_mean(n: float, a: float, b: float) -> float:
@@ -185,7 +187,8 @@ def _wiener_cdf(t: Any, d: float, v: float, s: float) -> Any:
     root = s * np.sqrt(t)
     direct = ndtr((v * t - d) / root)
     # The second term as one exponent: for a large drift its two factors overflow and underflow.
-    reflected = np.exp(2 * v * d / s**2 + log_ndtr((-d - v * t) / root))
+    exponent = 2 * v * d / s**2 + log_ndtr((-d - v * t) / root)
+    reflected = np.exp(exponent)
     return np.minimum(direct + reflected, 1.0)
 
 

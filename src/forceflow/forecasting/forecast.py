@@ -80,7 +80,8 @@ def forecast_draws(
     moved, done = np.diff(values, axis=0), values[-1]
     # Floors at the end of the history lie in the future of the last value.
     floors = range(int(known[-1]) + 1, len(series))
-    when = np.concatenate([series.days[floors.start :] - t[-1], days + (series.days[-1] - t[-1])])
+    days_of_floors = series.days[floors.start :] - t[-1]
+    when = np.concatenate([days_of_floors, days + (series.days[-1] - t[-1])])
     step = float(np.median(np.diff(t)))
     past = np.diff(t) / step
     room: Floats | float = np.inf
@@ -96,15 +97,18 @@ def forecast_draws(
         grown = _saturated(grown, moved, past, seed, settings)
     drawn = done + grown
     for at, row in enumerate(floors):
-        drawn = _lifted_above(drawn, at, series.low[row], uniforms_of(seed, f"floor {at}", draws))
+        chance = uniforms_of(seed, f"floor {at}", draws)
+        drawn = _lifted_above(drawn, at, series.low[row], chance)
     return np.asarray(drawn[len(floors) :])
 
 
 def _check_days(days: Floats, series: Series) -> None:
-    if days.ndim != 1 or not days.size or (np.diff(days, prepend=0.0) <= 0).any():
+    is_list = days.ndim == 1 and days.size > 0
+    if not is_list or (np.diff(days, prepend=0.0) <= 0).any():
         raise EstimateError("days ahead must be above 0 and in order")
-    if int(series.known.sum()) < 2:
-        raise EstimateError(f"a forecast needs at least 2 values, got {int(series.known.sum())}")
+    values = int(series.known.sum())
+    if values < 2:
+        raise EstimateError(f"a forecast needs at least 2 values, got {values}")
 
 
 def _saturated(grown: Floats, moved: Floats, past: Floats, seed: int, settings: Settings) -> Floats:

@@ -50,9 +50,8 @@ class Curve:
 
     def value(self, x: ArrayLike) -> Floats:
         """Height of the curve at `x`, of the same shape."""
-        return _height(
-            self.kind, np.asarray(x, dtype=np.float64), np.array(list(self.parameters.values()))
-        )
+        parameters = np.array(list(self.parameters.values()))
+        return _height(self.kind, np.asarray(x, dtype=np.float64), parameters)
 
     def time_to(self, share: ArrayLike) -> Any:
         """Where the curve has reached a share of its top, of the same shape."""
@@ -73,10 +72,13 @@ class Curve:
 def _height(kind: str, x: Floats, parameters: Floats) -> Floats:
     top, shift, rate, *shape = parameters
     if kind == "gompertz":
-        return np.asarray(top * np.exp(-shift * np.exp(np.clip(-rate * x, -700, 700))))
+        # Clipped to where the exponential is a finite number.
+        fading = np.exp(np.clip(-rate * x, -700, 700))
+        return np.asarray(top * np.exp(-shift * fading))
     power = 1.0 / shape[0] if shape else 1.0
     # Through the logarithm: for a steep curve the exponential alone would overflow.
-    return np.asarray(top * np.exp(-power * np.logaddexp(0.0, shift - rate * x)))
+    log_share = -power * np.logaddexp(0.0, shift - rate * x)
+    return np.asarray(top * np.exp(log_share))
 
 
 def fit_curve(kind: str, x: ArrayLike, y: ArrayLike, *, top: float | None = None) -> Curve:
@@ -100,15 +102,15 @@ def fit_curve(kind: str, x: ArrayLike, y: ArrayLike, *, top: float | None = None
     """
     if kind not in CURVES:
         raise UnknownNameError("curve", kind, CURVES)
-    points = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     free = len(CURVES[kind]) - (top is not None)
-    _check_points(kind, *points, free, top)
-    fit = _best_fit(kind, *points, top)
+    _check_points(kind, x, y, free, top)
+    fit = _best_fit(kind, x, y, top)
     if fit is None:
         raise EstimateError(f"the {kind} curve does not fit these points")
     residual = float(2 * fit.cost)
     slopes = np.asarray(fit.jac, dtype=np.float64)
-    covariance = np.linalg.pinv(slopes.T @ slopes) * residual / (points[0].size - free)
+    covariance = np.linalg.pinv(slopes.T @ slopes) * residual / (x.size - free)
     values = map(float, _with_top(fit.x, top))
     parameters = dict(zip(CURVES[kind], values, strict=True))
     return Curve(kind, parameters, residual, covariance, top is not None)
@@ -153,7 +155,8 @@ def _best_fit(kind: str, x: Floats, y: Floats, top: float | None) -> Any:
             )
         except (ValueError, FloatingPointError):
             continue
-        if np.isfinite(found.x).all() and (best is None or found.cost < best.cost):
+        is_better = best is None or found.cost < best.cost
+        if is_better and np.isfinite(found.x).all():
             best = found
     return best
 
@@ -163,12 +166,15 @@ def _first_guess(kind: str, x: Floats, y: Floats, top: float | None) -> Floats:
     height = 1.1 * float(y.max()) if top is None else top
     share = np.clip(y / height, 0.01, 0.99)
     if kind == "gompertz":
-        rate, at = np.polyfit(x, -np.log(-np.log(share)), 1)
+        straight = -np.log(-np.log(share))
+        rate, at = np.polyfit(x, straight, 1)
         shift = math.exp(-at)
     else:
-        rate, at = np.polyfit(x, np.log(share / (1 - share)), 1)
+        straight = np.log(share / (1 - share))
+        rate, at = np.polyfit(x, straight, 1)
         shift = -at
     # A falling line would start the search on a curve that goes down.
-    rate = max(float(rate), 1e-3 / max(float(np.ptp(x)), 1e-9))
+    span = max(float(np.ptp(x)), 1e-9)
+    rate = max(float(rate), 1e-3 / span)
     guess = [height, shift, rate, 1.0][: len(CURVES[kind])]
     return np.array(guess if top is None else guess[1:])

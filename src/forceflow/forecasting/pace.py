@@ -84,14 +84,17 @@ def moved_by_level(
 def _step_of(to_go: Floats, when: Floats) -> tuple[Ints, Floats]:
     """Step that holds each time, and the share of it that has passed by then, shapes (h,) and (h, 1)."""
     reach = np.concatenate([[0.0], np.cumsum(to_go)])
-    step = np.clip(np.searchsorted(reach, when - _SAME_TIME), 1, to_go.size) - 1
-    return step, np.clip((when - reach[step]) / to_go[step], 0.0, 1.0)[:, None]
+    after = np.searchsorted(reach, when - _SAME_TIME)
+    step = np.clip(after, 1, to_go.size) - 1
+    passed = (when - reach[step]) / to_go[step]
+    return step, np.clip(passed, 0.0, 1.0)[:, None]
 
 
 def _between_steps(grown: Floats, to_go: Floats, when: Floats) -> Floats:
     """What has gone by some times, on straight lines between the ends of the steps."""
     step, part = _step_of(to_go, when)
-    paths = np.concatenate([np.zeros((1, grown.shape[1])), grown])
+    start = np.zeros((1, grown.shape[1]))
+    paths = np.concatenate([start, grown])
     return np.asarray(paths[step] * (1 - part) + paths[step + 1] * part)
 
 
@@ -104,8 +107,9 @@ def _grow_by_rate(
     still = state.still & (uniforms_of(seed, "still", draws) < 1 - state.resumes)
     added = np.zeros(draws)
     grown = np.empty((to_go.size, draws))
-    for j, length in enumerate(to_go):
-        gap = (to_go[j - 1] + length) / 2 if j else state.since + length / 2
+    # A rate belongs to the middle of its step; the first one follows the last step that went.
+    gaps = [state.since + to_go[0] / 2, *(to_go[:-1] + to_go[1:]) / 2]
+    for j, (length, gap) in enumerate(zip(to_go, gaps, strict=True)):
         keep = (1 - s.reversion) ** gap
         shock = state.level_sd * np.sqrt(gap) * normals_of(seed, f"level {j}", draws)
         level = state.mean + (level - state.mean) * keep + trend * gap + shock
@@ -188,7 +192,8 @@ def _average_with_walk(
     that is wanted, so that between the ends of two steps no path is lower than its pace makes it.
     """
     reach = np.cumsum(to_go)
-    last = max(int((reach <= s.walk_steps + 1e-9).sum()), 1) - 1
+    with_walk = int((reach <= s.walk_steps + 1e-9).sum())
+    last = max(with_walk, 1) - 1
     step, _ = _step_of(to_go, when)
     at = _between_steps(grown, to_go, when)
     out = np.empty_like(at)
@@ -197,9 +202,11 @@ def _average_with_walk(
     for j in range(min(last, int(step[-1])) + 1):
         ranks = walk.ranked_as(grown[j])
         for i in np.flatnonzero(step == j):
-            mixed = _mix(at[i], walk.at(float(when[i]), ranks), room, s.walk_share)
+            by_walk = walk.at(float(when[i]), ranks)
+            mixed = _mix_held(at[i], by_walk, room, s.walk_share)
             out[i] = np.maximum(mixed, highest)
-        ended = _mix(grown[j], walk.at(float(reach[j]), ranks), room, s.walk_share)
+        by_walk = walk.at(float(reach[j]), ranks)
+        ended = _mix_held(grown[j], by_walk, room, s.walk_share)
         highest = np.maximum(highest, ended)
     # From there on the rate alone goes on.
     for i in np.flatnonzero(step > last):
@@ -208,10 +215,10 @@ def _average_with_walk(
     return out
 
 
-def _mix(by_rate: Floats, by_walk: Floats, room: Floats | float, walk_share: float) -> Floats:
-    """Average of two quantiles, each held to the room."""
-    held_rate = (1 - walk_share) * np.minimum(by_rate, room)
-    return np.asarray(held_rate + walk_share * np.clip(by_walk, 0.0, room))
+def _mix_held(by_rate: Floats, by_walk: Floats, room: Floats | float, share: float) -> Floats:
+    """Average of two quantiles, each held to the room; the walk has this share."""
+    rate, walk = np.minimum(by_rate, room), np.clip(by_walk, 0.0, room)
+    return np.asarray((1 - share) * rate + share * walk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,14 +263,17 @@ def level_paths(moved: Floats, past: Floats, to_go: Floats, *, draws: int, seed:
     -----
     The log rate is a local level with reversion to its mean, filtered with fixed variances; standstills begin and end
     with fixed hazards. The median of a far step is the mean rate; its mean lies 10 to 50 % above, the more so the more
-    uneven the history was. `estimate_withdrawal` stands on it.
+    uneven the history was. `estimate_withdrawal` uses it.
     """
     s = LEVEL
     rate = moved / past[:, None]
     mean_rate = np.maximum(moved.sum(axis=0) / past.sum(), TINY)
     home = np.log(mean_rate)
-    level, variance = _filter_level(np.log(rate + s.quiet * mean_rate), home, past, s)
-    top = np.log(np.maximum(rate.max(axis=0), TINY)) + math.log(s.fastest)
+    # A step in which nothing went has no logarithm, so each counts as a share of the mean more.
+    seen = np.log(rate + s.quiet * mean_rate)
+    level, variance = _filter_level(seen, home, past, s)
+    fastest_seen = np.maximum(rate.max(axis=0), TINY)
+    top = np.log(fastest_seen) + math.log(s.fastest)
     level = level + math.sqrt(variance) * normals_of(seed, "level", draws)
     still, added = np.zeros(draws, dtype=bool), np.zeros(draws)
     grown = np.empty((to_go.size, draws))

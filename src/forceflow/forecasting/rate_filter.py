@@ -68,7 +68,7 @@ class Settings:
 
 
 SETTINGS = Settings()
-"""The numbers in use; `docs/scores.md` says how they were chosen and how little the score hangs on them."""
+"""The numbers in use; `docs/scores.md` says how they were chosen and how little the score depends on them."""
 
 TINY = 1e-12
 """A rate or variance below which there is none to speak of; it keeps logarithms and quotients finite."""
@@ -146,7 +146,8 @@ def filter_rate(moved: Floats, past: Floats, draws: int, seed: int, s: Settings)
     home = np.log(mean_rate * (stops + resumes) / resumes)
     middles = np.cumsum(past) - past / 2
     belief = _first_belief(home, models, s)
-    started, since = np.zeros(home.size, dtype=bool), np.full(home.size, middles[-1])
+    started = np.zeros(home.size, dtype=bool)
+    since = np.full(home.size, middles[-1])
     for step, middle in enumerate(middles):
         gap = np.where(started, middle - since, 0.0)
         belief = _carry_belief(belief, gap, home, models, s)
@@ -158,6 +159,7 @@ def filter_rate(moved: Floats, past: Floats, draws: int, seed: int, s: Settings)
         since = np.where(started, middle, since)
     picked, column = _pick_models(belief.fit, draws, seed)
     top = np.where(live, seen, -np.inf).max(axis=0)
+    # Of few steps the fastest says less, so the bound is wider.
     beyond = math.log(s.fastest) * (1 + 2 / past.size)
     return RateState(
         level=belief.level[picked, column],
@@ -178,8 +180,9 @@ def filter_rate(moved: Floats, past: Floats, draws: int, seed: int, s: Settings)
 
 def _model_grid(s: Settings) -> _Models:
     """Nine pairs of variances, each with and without a trend."""
-    grid = np.array(list(itertools.product((0.3, 1.0, 2.0), (0.25, 1.0, 2.5), (1.0, 0.0))))
-    level, report, trend = np.ascontiguousarray(grid.T)[:, :, None]
+    of_level, of_report = (0.3, 1.0, 2.0), (0.25, 1.0, 2.5)
+    grid = list(itertools.product(of_level, of_report, (1.0, 0.0)))
+    level, report, trend = np.array(grid).T.copy()[:, :, None]
     return _Models(s.level_sd * level, s.report_sd * report, trend)
 
 
@@ -189,11 +192,11 @@ def _standstill_hazards(live: Bools, s: Settings) -> tuple[Floats, Floats]:
     begun = np.maximum.accumulate(live, axis=0)[:-1]
     # Steps before the first movement are no standstill.
     stood = begun & ~before
-    runs, stands = before.sum(axis=0), stood.sum(axis=0)
-    ends, starts_again = (before & ~after).sum(axis=0), (stood & after).sum(axis=0)
+    ends = (before & ~after).sum(axis=0)
+    goes_again = (stood & after).sum(axis=0)
     weight = s.standstill_weight
-    stops = (weight * s.stall + ends) / (weight + runs)
-    resumes = (weight * s.resume + starts_again) / (weight + stands)
+    stops = (weight * s.stall + ends) / (weight + before.sum(axis=0))
+    resumes = (weight * s.resume + goes_again) / (weight + stood.sum(axis=0))
     return stops, resumes
 
 

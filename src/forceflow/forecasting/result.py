@@ -58,7 +58,8 @@ class Forecast:
 
     def quantile(self, p: ArrayLike) -> Floats:
         """Quantiles for each date: shape (h,) for one `p`, (h, k) for several."""
-        return np.asarray(np.quantile(self.draws, np.asarray(p, dtype=np.float64), axis=1).T)
+        levels = np.asarray(p, dtype=np.float64)
+        return np.asarray(np.quantile(self.draws, levels, axis=1).T)
 
     @property
     def low(self) -> Floats:
@@ -92,7 +93,8 @@ class Forecast:
         for day, low, middle, high in zip(
             self.dates, self.low, self.middle, self.high, strict=True
         ):
-            rows.append((f"{day:%Y-%m-%d}", str(Range(low, middle, high, self.history.unit))))
+            figure = Range(low, middle, high, self.history.unit)
+            rows.append((f"{day:%Y-%m-%d}", str(figure)))
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         return table_html(str(self), rows) + notes
 
@@ -111,7 +113,8 @@ def dates_ahead(
     last = history.days[-1]
     if dates is None:
         check_asked(horizon=horizon)
-        ahead = np.median(np.diff(history.days)) * np.arange(1, horizon + 1)
+        step = np.median(np.diff(history.days))
+        ahead = step * np.arange(1, horizon + 1)
         return tuple(moment_of(float(last + step)) for step in ahead), ahead
     moments = tuple(
         read_moment(date, name="dates", error=EstimateError) for date in _listed_dates(dates)

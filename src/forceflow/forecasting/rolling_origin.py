@@ -94,7 +94,8 @@ def score_origin(
     pick = targets - origin - 1
     mine, truth = paths[pick], series.value[targets]
     tail = (1 - coverage) / 2
-    low, middle, high = np.quantile(mine, (tail, 0.5, 1 - tail), axis=1)
+    levels = (tail, 0.5, 1 - tail)
+    low, middle, high = np.quantile(mine, levels, axis=1)
     chance = pit(mine, observed=truth)
     # A run of floors is judged once, from the last value before it.
     floors = range(origin + 1, int(targets[0]))
@@ -125,13 +126,15 @@ def _is_inside(draws: Floats, truth: Floats, coverage: float) -> Bools:
     edges = np.quantile(draws, ends, axis=1)
     # The end of an interval may differ from an equal observation in its last digits.
     slack = 1e-9 * max(float(np.abs(truth).max()), 1e-300)
-    inside = (edges[0::2] - slack <= truth) & (truth <= edges[1::2] + slack)
+    low, high = edges[0::2] - slack, edges[1::2] + slack
+    inside = (low <= truth) & (truth <= high)
     return np.asarray(inside.T)
 
 
 def _chances_of(paths: Floats, floors: Floats) -> Floats:
     """Chance that the forecast gives to each of the floors after the origin, or more."""
-    return np.array([(path >= floor).mean() for path, floor in zip(paths, floors, strict=False)])
+    before_target = paths[: floors.size]
+    return np.asarray((before_target >= floors[:, None]).mean(axis=1))
 
 
 def _score_baselines(series: Series, origin: int, targets: Ints) -> dict[str, Floats]:

@@ -101,7 +101,8 @@ def crps(draws: ArrayLike, *, observed: ArrayLike, fair: bool = False) -> Any:
     weights = 2 * np.arange(1, n + 1) - n - 1
     pairs = n * (n - 1 if fair else n)
     spread = (x * weights).sum(axis=-1) / pairs
-    return _as_given(np.abs(x - y[..., None]).mean(axis=-1) - spread)
+    miss = np.abs(x - y[..., None]).mean(axis=-1)
+    return _as_given(miss - spread)
 
 
 def _as_given(score: Floats) -> Any:
@@ -131,7 +132,8 @@ def crps_counts(cdf: ArrayLike, *, observed: int) -> float:
         )
     # A count beyond the end of the forecast is scored against what it ends with.
     if observed >= f.size:
-        f = np.concatenate([f, np.full(observed + 1 - f.size, f[-1])])
+        beyond = np.full(observed + 1 - f.size, f[-1])
+        f = np.concatenate([f, beyond])
     happened = np.arange(f.size) >= observed
     return float(((f - happened) ** 2).sum())
 
@@ -187,13 +189,15 @@ def wis(quantiles: ArrayLike, *, levels: ArrayLike = LEVELS, observed: ArrayLike
     """
     p = _finite_numbers(levels)
     q, y = _draws_and_observed(quantiles, observed)
-    if p.shape != q.shape[-1:] or (p <= 0).any() or (p >= 1).any():
+    inside = (p > 0) & (p < 1)
+    if p.shape != q.shape[-1:] or not inside.all():
         raise EstimateError(
             f"{q.shape[-1]} quantiles need as many levels above 0 and below 1, got {p.tolist()}"
         )
     steps = np.diff(q[..., np.argsort(p)], axis=-1)
     # What is equal but for its last digits is no decrease.
-    if (steps < -1e-9 * np.abs(q).max(initial=0.0)).any():
+    slack = 1e-9 * np.abs(q).max(initial=0.0)
+    if (steps < -slack).any():
         raise EstimateError("quantiles must not decrease with their levels; sort them")
     gap = y[..., None] - q
     pinball = np.maximum(p * gap, (p - 1) * gap)

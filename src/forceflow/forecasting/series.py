@@ -40,7 +40,7 @@ class Series:
     low, high
         What the report leaves open, ``low <= value <= high``; `high` is infinite where only a floor is known.
     total, total_from
-        How much there is to be done, where that is known, and from which row on it was: a "%" says so where it stands.
+        How much there is to be done, where that is known, and the row from which on it was: that of the first "%".
     name, unit, backend
         For printing; and the frame library it came from.
     printed
@@ -126,8 +126,8 @@ def as_series(
     time, done
         Columns of dates and of what was done by then. A null, or a text such as "more than 50 %", is a floor.
     low, high
-        Columns of bounds; by default ``done_low`` and ``done_high``, or ``<done>_low`` and ``<done>_high``, where they
-        stand. A null value with a `low` and no `high` is a floor.
+        Columns of bounds; by default ``done_low`` and ``done_high``, or ``<done>_low`` and ``<done>_high``, where the
+        frame has them. A null value with a `low` and no `high` is a floor.
     total
         How much there is to be done, where that is known; 100 for percentages, which are known by a "%" in their texts
         (from the first such row on), or by "percent" or "pct" in the name of their column.
@@ -144,7 +144,7 @@ def as_series(
     Raises
     ------
     FrameError
-        A column is missing; dates are not in order or stand twice; a value falls, lies outside its bounds or beyond the
+        A column is missing; dates are not in order or come twice; a value falls, lies outside its bounds or beyond the
         total. The message names the row.
     """
     total = None if total is None else _read_total(total)
@@ -157,9 +157,9 @@ def as_series(
         data, time, done, low, high = data.to_frame(), "date", "value", "done_low", "done_high"
     lows = [low] if low else ["done_low", f"{done}_low"]
     highs = [high] if high else ["done_high", f"{done}_high"]
-    asked = [column for column in (done, low, high) if column]
+    needed = [column for column in (done, low, high) if column]
     days, columns = read_columns(
-        data, time=time, needed=asked, optional=[*lows, *highs], dayfirst=dayfirst
+        data, time=time, needed=needed, optional=[*lows, *highs], dayfirst=dayfirst
     )
     dates = [moment_of_cell(row, cell, time) for row, cell in enumerate(days)]
     total_from = 0
@@ -273,7 +273,7 @@ def _check_dates(dates: Sequence[dt.datetime], time: str) -> None:
     for row, (before, date) in enumerate(pairwise(dates), start=1):
         if date == before:
             raise FrameError(
-                f"rows {row - 1} and {row} stand at the same {time}, {date:%Y-%m-%d %H:%M}; keep one of them"
+                f"rows {row - 1} and {row} have the same {time}, {date:%Y-%m-%d %H:%M}; keep one of them"
             )
         if date < before:
             raise FrameError(

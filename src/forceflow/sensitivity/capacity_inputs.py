@@ -53,7 +53,7 @@ _OF_ALL = {
     "load_h",
     "discharge_h",
 }
-"""Inputs of a bridge that stand for what each type would bring."""
+"""Inputs of a bridge that are what each type would bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class _NotedDraws(Draws):
     varies: set[Address] = field(default_factory=set)
 
     def of(self, quantity: Quantity, *, entity: str, purpose: str) -> Floats:
+        # An exact input has the same draws at any address.
         if quantity.ends[0] != quantity.ends[1]:
             self.varies.add((entity, purpose))
         again = " again" if (entity, purpose) in self.anew else ""

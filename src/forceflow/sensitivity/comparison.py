@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -50,18 +50,11 @@ class Comparison:
         names = list(self.totals)
         # The first scenario differs from itself by nothing.
         nothing = Range(0.0, 0.0, 0.0)
-        totals = list(self.totals.values())
         gaps = [self.differences.get(name, nothing) for name in names]
-        columns: dict[str, Sequence[Any]] = {
-            "scenario": names,
-            "low": [total.low for total in totals],
-            "middle": [total.middle for total in totals],
-            "high": [total.high for total in totals],
-            "difference_low": [gap.low for gap in gaps],
-            "difference_middle": [gap.middle for gap in gaps],
-            "difference_high": [gap.high for gap in gaps],
-            "unit": [self.unit] * len(names),
-        }
+        columns: dict[str, Sequence[Any]] = {"scenario": names}
+        columns |= _ends_of(self.totals.values(), "")
+        columns |= _ends_of(gaps, "difference_")
+        columns["unit"] = [self.unit] * len(names)
         return make_frame(columns, backend=backend)
 
     def __str__(self) -> str:
@@ -80,6 +73,13 @@ class Comparison:
             f"<tr><th>{html.escape(name)}</th><td>{html.escape(total)}</td>"
             f"<td>{html.escape(gap)}</td></tr>"
         )
+
+
+def _ends_of(ranges: Iterable[Range], prefix: str) -> dict[str, list[float]]:
+    """Columns of the low, middle and high of some ranges."""
+    rows = [(each.low, each.middle, each.high) for each in ranges]
+    names = (f"{prefix}low", f"{prefix}middle", f"{prefix}high")
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
 
 
 def compare(

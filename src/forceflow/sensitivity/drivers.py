@@ -36,7 +36,7 @@ _NEXT_SEED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One input, or group of inputs that stand together, and its part in the width.
+    """One input, or group of inputs that belong together, and its part in the width.
 
     Parameters
     ----------
@@ -201,6 +201,7 @@ def _rank_inputs(model: Model, inputs: Sequence[str], *, what: str) -> tuple[Dri
         raise EstimateError(f"nothing in this {what} varies; nothing to rank") from None
     made = []
     for name, index in found.items():
+        # Student's interval, as the replicates are few.
         mean, half = float(index.mean()), STUDENT_95 * float(mean_error(index))
         made.append(Driver(name, mean, mean - half, mean + half))
     return Listed(sorted(made, key=lambda driver: (-driver.total, driver.name)))
@@ -325,13 +326,15 @@ def totals_of(flows: Flows, seed: int, draws: int) -> Floats:
     """Draws of all that flows moved, shape (draws,)."""
     if not flows.events:
         raise EstimateError("no event carries a number")
-    edges = (min(e.start for e in flows.events), max(e.stop for e in flows.events))
+    starts = [event.start for event in flows.events]
+    edges = min(starts), max(event.stop for event in flows.events)
     assert day_of(edges[0]) < day_of(edges[1])
     row: Floats = flows.draws(edges, draws=draws, seed=seed)[0]
     return row
 
 
 def _log_totals(flows: Flows, seed: int, draws: int) -> Floats:
+    # A tonnage is a product, so the inputs add up in its logarithm.
     return np.log(np.maximum(totals_of(flows, seed, draws), 1e-9))
 
 
@@ -340,4 +343,6 @@ def _normals(seed: int, name: str, n: int) -> Floats:
 
     from ..kernels.addressed import uniforms
 
-    return np.asarray(ndtri(uniforms(seed, "error of a look", name, n) + 2.0**-54))
+    level = uniforms(seed, "error of a look", name, n)
+    # 0 is a possible uniform, and its normal quantile would be infinite.
+    return np.asarray(ndtri(level + 2.0**-54))

@@ -27,9 +27,7 @@ def input_names(flows: Flows) -> tuple[str, ...]:
     names = [_name_of_number(flows, event) for event in moving]
     names += _mix_names(flows)
     names += _loads_by_name(flows)
-    roots = [event.roots[0] for event in moving if event.roots]
-    # What one source says of a single event is the number of that event.
-    names += [f"{_SAYS}{root} says" for root in sorted(set(roots)) if roots.count(root) > 1]
+    names += _source_names(moving)
     return tuple(names)
 
 
@@ -93,6 +91,13 @@ def _varies(flows: Flows, row: int) -> bool:
     return bool(np.ptp(flows.tables[flows.counts[row]]) > 0)
 
 
+def _source_names(events: Sequence[FlowEvent]) -> list[str]:
+    """Sources of several events; what one says of a single event is the number of that event."""
+    roots = [event.roots[0] for event in events if event.roots]
+    several = sorted({root for root in roots if roots.count(root) > 1})
+    return [f"{_SAYS}{root} says" for root in several]
+
+
 def _mix_names(flows: Flows) -> list[str]:
     """Events that several types may have carried."""
     several = np.flatnonzero(np.diff(flows.first_part) > 1)
@@ -126,7 +131,8 @@ def _loads_by_road(flows: Flows, row: int, kind: str) -> dict[str, _Load]:
     mine = flows.loads[flows.loads[:, 0] == row]
     found: dict[str, _Load] = {}
     for name, column in ((f"mass of {kind}", 1), (f"{_COLUMN} of {kind}", 2)):
-        if np.ptp(flows.tables[mine[:, column]], axis=1).any():
+        tables = flows.tables[mine[:, column]]
+        if np.ptp(tables, axis=1).any():
             found[name] = row, (column,)
     return found
 
@@ -178,6 +184,7 @@ def observed_part(flows: Flows, name: str) -> Flows:
     if not rows:
         rows = _rows_counted_at(flows, name)
     one = flows.tables.shape[0]
+    # An observer sees how many there were, and not what they carried: each load is 1.
     counted = flows.loads.copy()
     counted[:, 1:] = one
     return replace(_rows_of(flows, rows), tables=_with_one(flows), loads=counted)
@@ -185,11 +192,13 @@ def observed_part(flows: Flows, name: str) -> Flows:
 
 def _with_one(flows: Flows) -> Floats:
     """The tables with one more row: a number that is exactly 1."""
-    return np.vstack([flows.tables, np.ones(flows.tables.shape[1])])
+    one = np.ones(flows.tables.shape[1])
+    return np.vstack([flows.tables, one])
 
 
 def _observed_load(flows: Flows, platform: int, columns: Sequence[int]) -> Flows:
     one = flows.tables.shape[0]
+    # One movement of one event, so that only its load varies.
     row, part = next(_varying_loads(flows, platform, columns))
     loads = flows.loads.copy()
     for column in {1, 2} - set(columns):
@@ -210,17 +219,21 @@ def _varying_loads(
     """Events with a load of a platform that varies, and that load."""
     for row in range(len(flows.events)):
         for part in _parts_of(flows, row):
+            if flows.loads[part, 0] != platform:
+                continue
             tables = flows.tables[flows.loads[part, list(columns)]]
-            if flows.loads[part, 0] == platform and np.ptp(tables, axis=1).any():
+            if np.ptp(tables, axis=1).any():
                 yield row, part
 
 
 def _observed_mix(flows: Flows, event_id: str) -> Flows:
     """Which types: all loads at their means, so that only the mix of them varies."""
     tables = _with_one(flows)
-    means = np.repeat(tables.mean(axis=1, keepdims=True), tables.shape[1], axis=1)
+    mean = tables.mean(axis=1, keepdims=True)
+    means = np.repeat(mean, tables.shape[1], axis=1)
     one = np.array([flows.tables.shape[0]])
-    return replace(_rows_of(flows, [_row_of(flows, event_id)]), tables=means, counts=one)
+    alone = _rows_of(flows, [_row_of(flows, event_id)])
+    return replace(alone, tables=means, counts=one)
 
 
 def _rows_counted_at(flows: Flows, name: str) -> list[int]:

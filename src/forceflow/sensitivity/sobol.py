@@ -1,4 +1,4 @@
-"""Which inputs an answer hangs on, and what an observation would leave of its width; for any model by draws."""
+"""Which inputs an answer depends on, and what an observation would leave of its width; for any model by draws."""
 
 from __future__ import annotations
 
@@ -79,7 +79,8 @@ def total_indices(
         for name, group in groups.items():
             # Jansen: half the mean square of what changes when the group alone is drawn anew.
             change = base - model(frozenset(group), replicate)
-            found[name][replicate] = float((change**2).mean()) / (2 * variance)
+            mean_square = float((change**2).mean())
+            found[name][replicate] = mean_square / (2 * variance)
     return found
 
 
@@ -135,7 +136,8 @@ def risk_after(
     2.0
     """
     values, seen = np.asarray(outcome, dtype=np.float64), np.asarray(signal, dtype=np.float64)
-    if seen.ndim != 1 or not seen.size or values.shape[-1] != seen.size or classes < 1:
+    is_pair = seen.ndim == 1 and seen.size > 0 and values.shape[-1] == seen.size
+    if not is_pair or classes < 1:
         raise EstimateError(
             f"one signal for each outcome was wanted, got {seen.shape} for {values.shape}"
         )

@@ -39,6 +39,7 @@ def ceiling_notes(capacity: Capacity, events: Iterable[FlowEvent]) -> tuple[str,
     notes = []
     for name, unit, bound in bounds:
         pace = _pace(mine, name)
+        # More than the bridge could carry was published, so an input of the bridge does not fit.
         if bound is not None and pace > bound.middle:
             notes.append(below_pace("the bridge as given", bound, pace, unit))
     return tuple(notes)

@@ -99,8 +99,12 @@ def steps_ahead() -> Floats:
     Half a year of weeks, four weeks each until the end of the second year, quarters until the end of the tenth, and
     from there each twice as long as the one before, the last without end.
     """
-    far = 26 * _WEEK * 2.0 ** np.arange(18)
-    return np.concatenate([[_WEEK] * 26, [4 * _WEEK] * 20, [13 * _WEEK] * 32, far, [1e15]])
+    weeks = np.full(26, _WEEK)
+    months = np.full(20, 4 * _WEEK)
+    quarters = np.full(32, 13 * _WEEK)
+    doubled = 26 * _WEEK * 2.0 ** np.arange(18)
+    without_end = [1e15]
+    return np.concatenate([weeks, months, quarters, doubled, without_end])
 
 
 def silence_odds(days: float) -> float:
@@ -147,7 +151,8 @@ def pace_ahead(gone: Floats, days: float, steps: Floats, *, drift_gsd: float, se
     past = np.full(gone.shape[0], days / _WEEK)
     to_go = steps[:_WANDERS] / _WEEK
     paths = level_paths(gone, past, to_go, draws=draws, seed=seed)
-    in_step = np.diff(paths, axis=0, prepend=np.zeros((1, draws)))
+    start = np.zeros((1, draws))
+    in_step = np.diff(paths, axis=0, prepend=start)
     mean = gone.sum(axis=0) / past.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         against = in_step / to_go[:, None] / mean
@@ -214,7 +219,8 @@ def run_course(
     for number, step in enumerate(steps):
         speeds = _hold_under(most, flows, _paced_rates(flows, pace[number]))
         after, clear = _carry_on(left, flows, speeds, tail, slow, float(step))
-        stops, part = halt.reached_between(left.sum(axis=0), after.sum(axis=0))
+        before, later = left.sum(axis=0), after.sum(axis=0)
+        stops, part = halt.reached_between(before, later)
         part = np.where(stopped, 0.0, part)
         done = np.isinf(days) & ~stopped & ~stops & np.isfinite(clear)
         days[done] = grid[number] + clear[done]
@@ -223,8 +229,10 @@ def run_course(
         stopped |= stops
         fan[..., number + 1] = _fan_of(left + floors, coverage)
     # All together are down to their floors when the last stock is.
-    together = days.max(axis=0)
-    return tuple(Course(own, grid, fan[:, row]) for row, own in enumerate([together, *days]))
+    courses = [Course(days.max(axis=0), grid, fan[:, 0])]
+    for row in range(nodes):
+        courses.append(Course(days[row], grid, fan[:, row + 1]))
+    return tuple(courses)
 
 
 @dataclass(frozen=True, slots=True)

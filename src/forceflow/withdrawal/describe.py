@@ -73,10 +73,12 @@ def _describe_stock(
 ) -> Withdrawal:
     """What becomes of one stock, or of all together under no name."""
     request, used = known.request, depletion.record.used
+    # In order, so that the chance by any day is one search.
     ordered = np.sort(course.days)
     days = np.arange(1, known.horizon_days + 1, dtype=np.float64)
-    low, middle, high = (np.interp(days, course.grid, row) for row in course.fan)
+    fan = [np.interp(days, course.grid, row) for row in course.fan]
     claims, reports = claims_of(used)
+    excess = _excess_notes(name, there, stays, moved, known)
 
     def range_of(drawn: Floats, per: str = "") -> Range:
         return Range.of_draws(drawn, coverage=request.coverage, unit=request.unit + per)
@@ -85,9 +87,9 @@ def _describe_stock(
         as_of=known.moment,
         dates=tuple(known.moment + dt.timedelta(days=float(day)) for day in days),
         probability=np.searchsorted(ordered, days, side="right") / request.draws,
-        remaining_low=low,
-        remaining_middle=middle,
-        remaining_high=high,
+        remaining_low=fan[0],
+        remaining_middle=fan[1],
+        remaining_high=fan[2],
         stall_probability=float(np.mean(np.isinf(course.days))),
         stock=range_of(there),
         floor=range_of(stays),
@@ -102,14 +104,15 @@ def _describe_stock(
         claims=claims,
         events=tuple(event.event_id for event in used),
         reports=reports,
-        notes=(*_notes_of(depletion, known), *_excess_notes(name, there, stays, moved, known)),
+        notes=(*_notes_of(depletion, known), *excess),
         backend=known.backend,
         used=known.events,
     )
 
 
 def contradictions(places: Mapping[str, Withdrawal]) -> tuple[str, ...]:
-    """Notes of places that more had left than they held, for the reader of the headline."""
+    """Notes of places that more had left than they held."""
+    # The headline is complete when the last place is, so its reader must see which one contradicts the record.
     notes = (note for place in places.values() for note in place.notes)
     return tuple(note for note in notes if note.startswith(_OVER))
 
@@ -189,6 +192,7 @@ def _plan_notes(depletion: Depletion, known: KnownRecord) -> Iterator[str]:
         )
     else:
         yield from _low_ceiling(plan.ceiling, depletion.net.sum(axis=0), request.unit)
+    # What happens next rests on these priors, so each is named.
     stall, slow = plan.stall, request.tail_pace
     yield (
         f"chance of a stall: {stall.low:.0%} to {stall.high:.0%}, most likely {stall.best:.0%} "

@@ -188,6 +188,7 @@ def _days_watched(known: Sequence[FlowEvent], moment: dt.datetime, look_back: in
     if look_back is not None:
         return look_back
     first = min(event.start for event in known)
+    # Six weeks at the most, as then no further event moves the days.
     recorded = math.ceil((moment - first) / _DAY)
     return min(max(recorded, 1), LOOK_BACK_DAYS)
 

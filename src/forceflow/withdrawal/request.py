@@ -63,7 +63,8 @@ class Request:
     @property
     def as_one_stock(self) -> dict[str, Floats]:
         """What there was in the theatre, wherever in it."""
-        return {"": np.sum(list(self.stocks.values()), axis=0)}
+        each = list(self.stocks.values())
+        return {"": np.sum(each, axis=0)}
 
 
 def read_request(given: Mapping[str, Any], scenarios: Mapping[str, Any]) -> Request:
@@ -84,6 +85,7 @@ def read_request(given: Mapping[str, Any], scenarios: Mapping[str, Any]) -> Requ
     unit = UNITS[given["measure"]]
     amounts = amounts_by_place(given["stock"], "stock", unit)
     places = tuple(amounts)
+    # Drawn once, so that all scenarios share what there was.
     first = drawn(amounts, "stock", given["draws"], given["seed"])
     plan = read_plan(given, places, unit)
     tail_share, tail_pace = read_tail(given["tail_share"], given["tail_pace"])

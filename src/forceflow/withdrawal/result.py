@@ -42,7 +42,7 @@ class Withdrawal:
     measures
         One for each measure of a stock that was given by measure; the first is this one.
     scenarios
-        One for each scenario that was asked for; with a stock by place also "as one stock", wherever things lie.
+        One for each of `scenarios`; with a stock by place also "as one stock", wherever things lie.
     stall_probability
         The probability of never: it stalls, or the net flow does not go out at all.
     stock, floor, moved, net_per_day
@@ -164,14 +164,19 @@ class Withdrawal:
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        named = [*self.scenarios.items(), *self.places.items(), *self.measures.items()]
-        rows = "".join(_answer_row(name, left) for name, left in named)
+        rows = (
+            _answer_rows(self.scenarios) + _answer_rows(self.places) + _answer_rows(self.measures)
+        )
         table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
         return f"<p>{html.escape(str(self))}</p>{table}<ul>{notes}</ul>"
 
 
-def _answer_row(name: str, left: Withdrawal) -> str:
-    return f"<tr><th>{html.escape(name)}</th><td>{html.escape(left.answer)}</td></tr>"
+def _answer_rows(named: Mapping[str, Withdrawal]) -> str:
+    """Rows of a table, one for each place, measure or scenario."""
+    return "".join(
+        f"<tr><th>{html.escape(name)}</th><td>{html.escape(left.answer)}</td></tr>"
+        for name, left in named.items()
+    )
 
 
 def _end_of_day(date: Any) -> dt.datetime:

@@ -97,7 +97,10 @@ class Record:
         """The flows, each mode at its share of the pace where it crosses the boundary of the theatre."""
         paced = []
         for flow, mode in zip(self.flows, self.modes, strict=True):
-            share = pace.get(mode, 1.0) if OUTSIDE in (flow.source, flow.sink) else 1.0
+            share = 1.0
+            # Moves inside the theatre go on as they went.
+            if OUTSIDE in (flow.source, flow.sink):
+                share = pace.get(mode, 1.0)
             paced.append(Flow(flow.source, flow.sink, share * flow.rate))
         return tuple(paced)
 
@@ -174,7 +177,7 @@ def read_record(
     places
         Names of the stocks; none for the theatre as a whole. Places of the theatre that are not named belong to the
         stock that has the name of the theatre or one of those in `stock_places.REST`. Where there is none, their events
-        are left out, and a note names them. Who is inside is said by the direction of an event.
+        are left out, and a note names them. The direction of an event decides which of its ends lie inside.
 
     Notes
     -----
@@ -193,15 +196,17 @@ def read_record(
             gone += way.weekly
     unseen = _unseen_flows(ways, len(moved), lookout)
     left = {way.flow.source for way in ways if way.weekly.any()}
-    used = {event.event_id: event for way in ways for event in way.amounts.events}
+    used: dict[str, FlowEvent] = {}
+    for way in ways:
+        used |= {event.event_id: event for event in way.amounts.events}
     notes = [*_left_out_notes(stocks, left_out), *_amount_notes(ways, measure)]
     return Record(
         flows=(*(way.flow for way in ways), *unseen),
-        modes=(*(way.mode for way in ways), *("" for _ in unseen)),
+        modes=(*(way.mode for way in ways), *[""] * len(unseen)),
         moved=moved,
         gone=gone,
         since=float(look_back),
-        silent=tuple(node for node in range(len(moved)) if node not in left),
+        silent=tuple(sorted(set(range(len(moved))) - left)),
         used=tuple(used.values()),
         notes=tuple(dict.fromkeys(notes)),
     )
@@ -257,7 +262,8 @@ def _read_way(
     amounts = prepare(events, measure=lookout.measure)
     by_then = [part_by(event, lookout.moment) for event in events]
     so_far = prepare(by_then, measure=lookout.measure)
-    moved = so_far.draws(lookout.edges, draws=draws, seed=seed)[:-1] / lookout.share
+    so_far_by_span = so_far.draws(lookout.edges, draws=draws, seed=seed)
+    moved = so_far_by_span[:-1] / lookout.share
     spans, count, load = _counted_amounts(amounts, events, lookout)
     paced = spans[1:-1] * lookout.scale
     total = paced.sum(axis=0)
@@ -338,16 +344,18 @@ def short_record_gsd(days: float) -> float:
 
     The log rate of one week scatters by `LEVEL.report_sd` about the pace, and the mean of a part of it by more.
     """
-    return math.exp(LEVEL.report_sd * math.sqrt(max(7 / days - 1, 0.0)))
+    missing = max(7 / days - 1, 0.0)
+    return math.exp(LEVEL.report_sd * math.sqrt(missing))
 
 
 def _short_record_doubt(days: float, draws: int, seed: int) -> Floats:
     """Factor on the mean of a short record, log-normal with median 1, shape (draws,)."""
     from scipy.special import ndtri
 
+    level = uniforms(seed, "withdrawal", "short record", draws)
     # Cut off the ends, where the normal quantile is infinite.
-    level = np.clip(uniforms(seed, "withdrawal", "short record", draws), 2.0**-54, 1 - 2.0**-53)
-    return np.asarray(short_record_gsd(days) ** ndtri(level))
+    normal = ndtri(np.clip(level, 2.0**-54, 1 - 2.0**-53))
+    return np.asarray(short_record_gsd(days) ** normal)
 
 
 def weekly(moment: dt.datetime, look_back: int) -> list[dt.datetime]:
@@ -378,7 +386,8 @@ def _counted_amounts(
             seen += count[1:-1].sum(axis=0)
         else:
             seen += amount[1:-1].any(axis=0)
-        load = np.maximum(load, amount.sum(axis=0) / np.maximum(count.sum(axis=0), 1.0))
+        each = amount.sum(axis=0) / np.maximum(count.sum(axis=0), 1.0)
+        load = np.maximum(load, each)
         total += _with_count_doubt(amount, count, name, lookout)
     return total, seen, load
 
@@ -386,12 +395,13 @@ def _counted_amounts(
 def _parts_to_count(amounts: Flows, counts: Flows) -> Iterator[tuple[str, list[int], list[int]]]:
     """Name of each part that has a doubt of its own, its rows in the amounts and in the counts."""
     if len(amounts.events) > _EACH:
-        yield "all", list(range(len(amounts.events))), list(range(len(counts.events)))
+        rows, counted = range(len(amounts.events)), range(len(counts.events))
+        yield "all", list(rows), list(counted)
         return
     row_of = {event.event_id: row for row, event in enumerate(counts.events)}
     for row, event in enumerate(amounts.events):
-        counted = row_of.get(event.event_id)
-        yield event.event_id, [row], [] if counted is None else [counted]
+        own = [row_of[event.event_id]] if event.event_id in row_of else []
+        yield event.event_id, [row], own
 
 
 def _with_count_doubt(amount: Floats, count: Floats, name: str, lookout: _Lookout) -> Floats:

@@ -43,7 +43,7 @@ class StockPlaces:
     def ends(self, event: FlowEvent) -> tuple[int, int] | None:
         """Rows of the stocks that an event leaves and reaches; None where an end has none.
 
-        Which of its ends lie inside the theatre is said by its direction.
+        Its direction decides which of its ends lie inside the theatre.
         """
         if not self.rows:
             return _ENDS_OF_ONE_STOCK.get(event.direction, (OUTSIDE, OUTSIDE))
@@ -124,7 +124,7 @@ def _check_inside(
     countries: Collection[str],
     events: Sequence[FlowEvent],
 ) -> None:
-    """Refuse a place outside the theatre, as its boundary or the direction of the events says."""
+    """Refuse a place outside the theatre, by its boundary or the direction of the events."""
     ends = {end for event in events for end in _ends_inside(event)}
     if (place.id, True) in ends:
         return

@@ -59,7 +59,7 @@ def estimate_withdrawal(
         What there was before the first event, in t or in the unit of `measure`: a number, (low, high), (low, best,
         high) or a `Quantity`. By place: ``{"Hmeimim": ..., "Tartus": ..., "interior positions": ...}``; places of the
         theatre that are not named belong to "interior positions", or to "elsewhere", "rest", "rest of the theatre" or
-        "other places". Which places lie in the theatre is said by the direction of the events. By measure:
+        "other places". The direction of the events decides which places lie in it. By measure:
         ``{"vehicles": ..., "personnel": ...}``; the answer is that of the first with a published number, and `measures`
         holds each that has one. One of the two is needed.
     measure
@@ -67,7 +67,7 @@ def estimate_withdrawal(
     floor_t, floor
         What stays on purpose, nothing by default; by place or by measure where the stock is.
     as_of
-        Day at whose end the forecast stands. It rests on the record as it stood then: events are merged again from the
+        Day at whose end the forecast is made. It rests on the record as it was then: events are merged again from the
         claims that were public, rows of a table count from their `known_from` (or their own first day), and no more of
         either than had happened by then. By default the last day of the events, with the whole record, whenever it was
         published.
@@ -98,7 +98,7 @@ def estimate_withdrawal(
     ------
     EstimateError
         Nothing had left by `as_of`, or no number of the measure was published; the stock is not above the floor; an
-        argument is out of bounds, or in which unit is not said.
+        argument is out of bounds, or its unit is not given.
     QuantityError
         An amount is in a unit that cannot be turned into that of the measure.
 
@@ -109,7 +109,7 @@ def estimate_withdrawal(
     raise the odds that it has stopped (`silence_odds`), so "never" grows with them and is not certain. The mean of a
     record shorter than a week has more doubt. In a record of six weeks or more no event
     moves the days looked back upon, so that one more movement never makes it later; in a shorter one an earlier first
-    movement lengthens them, unless `look_back` says from when on it was watched.
+    movement lengthens them, unless `look_back` gives the days it was watched.
     Reinforcements go on at their mean, the rest at one pace, read from what left in each week: the "local level" of
     `forecast` and `backtest`, which `docs/scores.md` scores. So a late rise or fall is carried forward, and fades. (The
     default of `forecast` scores a little better, but there more in one week can mean less later.) What leaves is held
