@@ -129,9 +129,9 @@ class Backtest:
             "absolute_error": float(np.abs(miss).mean()),
             "pit_mean": float(middle_pit.mean()),
         }
-        scores |= _coverages(self.inside[pick])
+        scores |= _shares_inside(self.inside[pick])
         for name, theirs in self.baseline_crps.items():
-            scores[f"skill over {name}"] = _skill(self.crps, theirs, pick)
+            scores[f"skill over {name}"] = _skill_over(self.crps, theirs, pick)
         return scores
 
     def to_frame(self, *, backend: str | None = None) -> Any:
@@ -324,7 +324,7 @@ def _known_rows(series: Series, min_history: int) -> Ints:
     return known
 
 
-def _coverages(inside: Bools) -> dict[str, float]:
+def _shares_inside(inside: Bools) -> dict[str, float]:
     """Share of the forecasts in the 50, 80 and 90 % interval."""
     found = {}
     for column, coverage in enumerate(COVERAGES):
@@ -332,7 +332,7 @@ def _coverages(inside: Bools) -> dict[str, float]:
     return found
 
 
-def _skill(mine: Floats, theirs: Floats, pick: Bools) -> float:
+def _skill_over(mine: Floats, theirs: Floats, pick: Bools) -> float:
     """1 less the ratio of the CRPS, over the forecasts that the baseline could answer; NaN without any."""
     both = pick & ~np.isnan(theirs)
     if not both.any():
@@ -363,7 +363,7 @@ def pooled_scores(backtests: Iterable[Backtest], *, min_step: int = 1) -> dict[s
     # As a share of what was done, so that a large series counts like a small one.
     share = pooled(lambda test: test.crps / test.done)
     scores = {"forecasts": float(share.size), "crps_share": float(share.mean())}
-    scores |= _coverages(pooled(lambda test: test.inside))
+    scores |= _shares_inside(pooled(lambda test: test.inside))
     middle_pit = pooled(lambda test: (test.pit_low + test.pit_high) / 2)
     scores["pit_mean"] = float(middle_pit.mean())
     for name in dict.fromkeys(name for test in tests for name in test.baseline_crps):

@@ -27,7 +27,7 @@ _Fit = tuple[Floats, dict[str, float]]
 """Equally likely values for each date, shape (h, n), and the numbers of the fit by name."""
 
 
-def _levels(n: int) -> Floats:
+def _even_levels(n: int) -> Floats:
     return (np.arange(n) + 0.5) / n
 
 
@@ -67,7 +67,7 @@ def _walk_in_steps(series: Series, ahead: Floats, n: int) -> _Fit:
     sd = math.sqrt(variance) * np.sqrt(h * (1 + h / steps))
     numbers = {"drift": drift, "variance": variance}
     numbers |= {f"sd_{i}": float(value) for i, value in enumerate(sd, 1)}
-    return _spread_about(y[-1] + drift * h, sd, ndtri(_levels(n))), numbers
+    return _spread_about(y[-1] + drift * h, sd, ndtri(_even_levels(n))), numbers
 
 
 def _walk_in_days(series: Series, ahead: Floats, n: int) -> _Fit:
@@ -84,7 +84,7 @@ def _walk_in_days(series: Series, ahead: Floats, n: int) -> _Fit:
     days = _days_after_value(series, ahead)
     sd = math.sqrt(variance) * np.sqrt(days * (1 + days / span))
     numbers = {"drift_per_day": drift, "variance_per_day": variance}
-    return _spread_about(y[-1] + drift * days, sd, ndtri(_levels(n))), numbers
+    return _spread_about(y[-1] + drift * days, sd, ndtri(_even_levels(n))), numbers
 
 
 def _last_window(series: Series, ahead: Floats, n: int, window_days: float | None = None) -> _Fit:
@@ -110,11 +110,11 @@ def _counts_ahead(shape: float, p: float, n: int) -> Floats:
     if mean > 1_000:
         from scipy.special import ndtri
 
-        counts = mean + math.sqrt(mean / p) * ndtri(_levels(n))
+        counts = mean + math.sqrt(mean / p) * ndtri(_even_levels(n))
         return np.asarray(np.maximum(counts, 0.0))
     from scipy.stats import nbinom
 
-    return np.asarray(nbinom.ppf(_levels(n), shape, p))
+    return np.asarray(nbinom.ppf(_even_levels(n), shape, p))
 
 
 def _line_fit(series: Series, ahead: Floats, n: int) -> _Fit:
@@ -137,7 +137,7 @@ def _line_fit(series: Series, ahead: Floats, n: int) -> _Fit:
     numbers = {"slope_per_day": slope, "intercept": at_zero, "variance": variance}
     if series.total is not None and slope > 0:
         numbers["days_to_total"] = (series.total - at_zero) / slope - float(x[-1])
-    return _spread_about(at_zero + slope * to, sd, stdtrit(y.size - 2, _levels(n))), numbers
+    return _spread_about(at_zero + slope * to, sd, stdtrit(y.size - 2, _even_levels(n))), numbers
 
 
 def _logistic_fit(series: Series, ahead: Floats, n: int) -> _Fit:
@@ -163,7 +163,7 @@ def _logistic_fit(series: Series, ahead: Floats, n: int) -> _Fit:
         "shift": curve.parameters["shift"],
         "rate_per_day": curve.parameters["rate"] / span,
     }
-    draws = _spread_about(mean, sd, stdtrit(y.size - 2, _levels(n)))
+    draws = _spread_about(mean, sd, stdtrit(y.size - 2, _even_levels(n)))
     return np.minimum(draws, total), numbers
 
 

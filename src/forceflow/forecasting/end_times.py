@@ -271,7 +271,7 @@ def against_plan(
         "share_of_plan": done / by_now,
     }
     if spent is not None:
-        found |= _costs(float(plan[-1]), done, spent, found["share_of_plan"])
+        found |= _costs_of_plan(float(plan[-1]), done, spent, found["share_of_plan"])
     return found
 
 
@@ -289,7 +289,9 @@ def _read_plan(planned: ArrayLike) -> Floats:
     return plan
 
 
-def _costs(whole: float, done: float, spent: float, share_of_plan: float) -> dict[str, float]:
+def _costs_of_plan(
+    whole: float, done: float, spent: float, share_of_plan: float
+) -> dict[str, float]:
     """Earned value: what the effort was worth, and what it comes to at completion."""
     rest, worth = whole - done, done / spent
     needed = math.inf

@@ -76,7 +76,7 @@ def forecast_draws(
     _check_days(days, series)
     known = np.flatnonzero(series.known)
     t = series.days[known]
-    values = _histories(series, draws, seed)
+    values = _draw_histories(series, draws, seed)
     moved, done = np.diff(values, axis=0), values[-1]
     # Floors at the end of the history lie in the future of the last value.
     floors = range(int(known[-1]) + 1, len(series))
@@ -94,7 +94,7 @@ def forecast_draws(
     to_go = _steps_to(float(when[-1]) / step, first=first)
     grown = go_on(moved, past, to_go, when / step, room=room, draws=draws, seed=seed)
     if series.total is None:
-        grown = _saturated(grown, moved, past, seed, settings)
+        grown = _level_off(grown, moved, past, seed, settings)
     drawn = done + grown
     for at, row in enumerate(floors):
         chance = uniforms_of(seed, f"floor {at}", draws)
@@ -111,7 +111,7 @@ def _check_days(days: Floats, series: Series) -> None:
         raise EstimateError(f"a forecast needs at least 2 values, got {values}")
 
 
-def _saturated(grown: Floats, moved: Floats, past: Floats, seed: int, settings: Settings) -> Floats:
+def _level_off(grown: Floats, moved: Floats, past: Floats, seed: int, settings: Settings) -> Floats:
     """What is added by each date where no total is known: it approaches a drawn rest, as withdrawals end."""
     pace = np.maximum(moved.sum(axis=0) / past.sum(), 1e-12)
     # What has gone on for long will not end at once.
@@ -137,7 +137,7 @@ METHODS: dict[str, Method] = {
 """Forecasters by name: the default, and the pace of `estimate_withdrawal`."""
 
 
-def _histories(series: Series, draws: int, seed: int) -> Floats:
+def _draw_histories(series: Series, draws: int, seed: int) -> Floats:
     """Values of the history, shape (n, 1) when they are exact and (n, draws) when some are bounds."""
     known = series.known
     value, low, high = series.value[known], series.low[known], series.high[known]
@@ -146,12 +146,12 @@ def _histories(series: Series, draws: int, seed: int) -> Floats:
     drawn = np.repeat(value[:, None], draws, axis=1)
     for row in np.flatnonzero(low < high):
         level = uniforms_of(seed, f"report {row}", draws)
-        drawn[row] = _triangular(level, low[row], value[row], high[row])
+        drawn[row] = _triangular_quantile(level, low[row], value[row], high[row])
     # Each draw is a history that never falls, like the series itself.
     return np.maximum.accumulate(drawn, axis=0)
 
 
-def _triangular(level: Floats, low: float, mode: float, high: float) -> Floats:
+def _triangular_quantile(level: Floats, low: float, mode: float, high: float) -> Floats:
     """Quantiles of a triangular distribution."""
     width = high - low
     turn = (mode - low) / width

@@ -51,7 +51,7 @@ class Curve:
     def value(self, x: ArrayLike) -> Floats:
         """Height of the curve at `x`, of the same shape."""
         parameters = np.array(list(self.parameters.values()))
-        return _height(self.kind, np.asarray(x, dtype=np.float64), parameters)
+        return _height_at(self.kind, np.asarray(x, dtype=np.float64), parameters)
 
     def time_to(self, share: ArrayLike) -> Any:
         """Where the curve has reached a share of its top, of the same shape."""
@@ -69,7 +69,7 @@ class Curve:
         return float(x) if np.ndim(x) == 0 else x
 
 
-def _height(kind: str, x: Floats, parameters: Floats) -> Floats:
+def _height_at(kind: str, x: Floats, parameters: Floats) -> Floats:
     top, shift, rate, *shape = parameters
     if kind == "gompertz":
         # Clipped to where the exponential is a finite number.
@@ -135,7 +135,7 @@ def _best_fit(kind: str, x: Floats, y: Floats, top: float | None) -> Any:
     from scipy.optimize import least_squares
 
     def miss(free: Floats) -> Floats:
-        return _height(kind, x, _with_top(free, top)) - y
+        return _height_at(kind, x, _with_top(free, top)) - y
 
     best = None
     # A search from one rate may end at a poorer fit, so it starts from three.

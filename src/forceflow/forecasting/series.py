@@ -87,7 +87,7 @@ class Series:
         if self.printed is not None:
             # A correction is known from its own date on, so the figures before it are as they were printed.
             printed = _first_rows(self.printed, n)
-            columns = _corrected(*printed)
+            columns = _correct_downwards(*printed)
         value, low, high = columns
         return replace(
             self,
@@ -179,7 +179,7 @@ def as_series(
     printed = None
     if revised:
         printed = value, least, most
-        value, least, most = _corrected(*printed)
+        value, least, most = _correct_downwards(*printed)
     return Series(
         dates=tuple(dates),
         days=np.array([day_of(date) for date in dates]),
@@ -257,7 +257,7 @@ def _falls_little(value: Floats) -> bool:
     return bool(is_rare and (known >= (1 - SMALL_FALL) * top).all())
 
 
-def _corrected(value: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
+def _correct_downwards(value: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
     """Figures of which none is above what was published later."""
     # Of floors, which have no value, the next figure.
     later = np.fmin.accumulate(value[::-1])[::-1]

@@ -273,7 +273,7 @@ def next_look(
         if signal.min() == signal.max():
             continue
         if error > 0:
-            signal = signal * np.exp(error * _normals(estimate.seed, name, draws))
+            signal = signal * np.exp(error * _draw_errors(estimate.seed, name, draws))
         looks.append(_look_at(name, estimate, total, signal, chance))
     return Listed(sorted(looks, key=lambda look: (-look.gain, look.what)))
 
@@ -338,7 +338,7 @@ def _log_totals(flows: Flows, seed: int, draws: int) -> Floats:
     return np.log(np.maximum(totals_of(flows, seed, draws), 1e-9))
 
 
-def _normals(seed: int, name: str, n: int) -> Floats:
+def _draw_errors(seed: int, name: str, n: int) -> Floats:
     from scipy.special import ndtri
 
     from ..kernels.addressed import uniforms

@@ -23,7 +23,7 @@ _Load = tuple[int, tuple[int, ...]]
 
 def input_names(flows: Flows) -> tuple[str, ...]:
     """Names of what is drawn: numbers that vary, mixes of types, platforms that carry, sources of several events."""
-    moving = [event for row, event in enumerate(flows.events) if _varies(flows, row)]
+    moving = [event for row, event in enumerate(flows.events) if _has_spread(flows, row)]
     names = [_name_of_number(flows, event) for event in moving]
     names += _mix_names(flows)
     names += _loads_by_name(flows)
@@ -86,7 +86,7 @@ def _row_of(flows: Flows, event_id: str) -> int:
     return [event.event_id for event in flows.events].index(event_id)
 
 
-def _varies(flows: Flows, row: int) -> bool:
+def _has_spread(flows: Flows, row: int) -> bool:
     """Whether the number of an event is uncertain."""
     return bool(np.ptp(flows.tables[flows.counts[row]]) > 0)
 
@@ -162,7 +162,7 @@ def _places_to_count(flows: Flows) -> list[str]:
     """Places where two or more counts that vary could be taken together, by mode."""
     names: list[str] = []
     for row, event in enumerate(flows.events):
-        if _varies(flows, row) and _is_counted(flows, event):
+        if _has_spread(flows, row) and _is_counted(flows, event):
             names += _counts_at_ends(event)
     return [name for name in sorted(set(names)) if names.count(name) > 1]
 

@@ -79,7 +79,7 @@ def withdrawal_scenarios(
     if events is None:
         ways = [(origin, homes[1])] if origin is not None and homes is not None else []
     else:
-        out = _leaving(events)
+        out = _events_out(events)
         ways = _ways_by_sea(out, origin)
         modes = {event.mode for event in out}
         is_mixed = "air" in modes and len(modes) > 1
@@ -102,7 +102,7 @@ def _ways_by_sea(out: Sequence[FlowEvent], origin: str | None) -> list[tuple[str
     return [(e.origin, e.destination) for e in at_sea if start in (None, e.origin)]
 
 
-def _leaving(events: Any) -> tuple[FlowEvent, ...]:
+def _events_out(events: Any) -> tuple[FlowEvent, ...]:
     """Events that leave the theatre."""
     given = as_events(events)
     out = tuple(event for event in given if event.direction == "outbound" and not event.is_empty)
