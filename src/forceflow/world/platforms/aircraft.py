@@ -12,7 +12,7 @@ from ...errors import EstimateError
 from ...quantity import Quantity
 from .figure_table import Card
 from .load_factors import load_factor
-from .payload import BOUNDS, Corner, FuelModel, check_corners, payload_bounds_t
+from .payload import Corner, FuelModel, check_corners, payload_bounds_t
 from .sourced_figures import Figure
 
 __all__ = ["BLOCK_SPREAD_SHARE", "Aircraft", "SpeedTable"]
@@ -62,6 +62,10 @@ class SpeedTable:
         i = bisect_left(legs, leg_km)
         part = (leg_km - legs[i - 1]) / (legs[i] - legs[i - 1])
         return speeds[i - 1] * (1 - part) + speeds[i] * part
+
+
+def _bounds_of(figure: Figure) -> tuple[float, float, float]:
+    return figure.low, figure.best, figure.high
 
 
 @dataclass(frozen=True, repr=False)
@@ -129,12 +133,11 @@ class Aircraft(Card):
     @cached_property
     def fuel_model(self) -> FuelModel:
         """Breguet model fitted to the corners; used for flying out and back without fuel at the far end."""
-        three = [(f.low, f.best, f.high) for f in (self.take_off_t, self.empty_t, self.fuel_t)]
         return FuelModel.fitted(
             self.corners,
-            take_off_t=three[0],
-            empty_t=three[1],
-            fuel_t=three[2],
+            take_off_t=_bounds_of(self.take_off_t),
+            empty_t=_bounds_of(self.empty_t),
+            fuel_t=_bounds_of(self.fuel_t),
             cruise_km_per_h=self.cruise_km_per_h.best,
             aligned=self.is_class_mix,
         )
@@ -171,7 +174,9 @@ class Aircraft(Card):
         >>> find_platform("Il-76MD").payload_t(1_500).best
         48.0
         """
-        model = None if refuel_at_destination else self.fuel_model
+        model = None
+        if not refuel_at_destination:
+            model = self.fuel_model
         low, best, high = payload_bounds_t(self.corners, distance_km, name=self.name, model=model)
         return Quantity(low, best, high, unit="t")
 
@@ -198,16 +203,15 @@ class Aircraft(Card):
             raise EstimateError(
                 f"{self.name}: leg of {leg_km!r} km; wanted a finite length above 0 km"
             )
-        speed = self.speed_table.at(leg_km)
-        low = best = high = speed
+        low = best = high = self.speed_table.at(leg_km)
         if not self.own_table:
-            cruise, _ = self.speed_table.climb_out
-            low, best, high = (
-                speed * self.cruise_km_per_h.bound(bound) / cruise for bound in BOUNDS
-            )
-        return Quantity(
-            low * (1 - BLOCK_SPREAD_SHARE), best, high * (1 + BLOCK_SPREAD_SHARE), unit="km/h"
-        )
+            own, (borrowed, _) = self.cruise_km_per_h, self.speed_table.climb_out
+            low = low * own.low / borrowed
+            best = best * own.best / borrowed
+            high = high * own.high / borrowed
+        low *= 1 - BLOCK_SPREAD_SHARE
+        high *= 1 + BLOCK_SPREAD_SHARE
+        return Quantity(low, best, high, unit="km/h")
 
     def ground_time_h(self, kind: str) -> Quantity:
         """Time on the ground for one stop, h.

@@ -14,10 +14,10 @@ from typing import Any
 from ...blanks import is_blank
 from ...errors import AmbiguousNameError, QuantityError, UnknownNameError, nearest
 from ...quantity.units import KM_PER_NM
-from ..names import check_name
+from ..names import check_name, read_data
 from .aircraft import Aircraft, SpeedTable
 from .payload import Corner
-from .sourced_figures import Figure, figure_from, read_data
+from .sourced_figures import Figure, figure_from
 from .trains import FreightTrain
 from .vessels import VehicleMix, Vessel
 

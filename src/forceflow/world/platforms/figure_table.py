@@ -1,4 +1,4 @@
-"""A platform as a notebook shows it: every figure with its source and its standing."""
+"""A platform as a notebook shows it: every figure with its source and its status."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from .payload import Corner
 from .sourced_figures import Figure, sources
 
 __all__ = ["Card", "cells_of", "figures_of"]
+
+_COLUMNS = ("figure", "value", "status", "source", "note")
 
 
 class Card:
@@ -27,58 +29,71 @@ class Card:
 
     def _repr_html_(self) -> str:
         parts = (self.id, self.name, self.kind, getattr(self, "role", ""))
-        said = ", ".join(dict.fromkeys(part for part in parts if part))
-        rows = [(label, *cells_of(figure)) for label, figure in figures_of(self)]
-        head = "".join(
-            f'<th scope="col">{name}</th>'
-            for name in ("figure", "value", "status", "source", "note")
+        # A role may be the same word as the kind.
+        caption = ", ".join(dict.fromkeys(filter(None, parts)))
+        head = "".join(map('<th scope="col">{}</th>'.format, _COLUMNS))
+        body = ""
+        for label, figure in figures_of(self):
+            cells = map(html.escape, (label, *cells_of(figure)))
+            body += f"<tr>{''.join(map('<td>{}</td>'.format, cells))}</tr>"
+        table = (
+            f"<table><caption>{html.escape(caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
-        cells = [[f"<td>{html.escape(cell)}</td>" for cell in row] for row in rows]
-        body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
-        note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
-        return (
-            f"<table><caption>{html.escape(said)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-            f"{note}"
-        )
+        if not self.note:
+            return table
+        return f"{table}<p>{html.escape(self.note)}</p>"
 
 
 def cells_of(figure: Figure) -> tuple[str, str, str, str]:
     """Value with its range and unit, status, title of the source and note."""
     known = sources()
-    title = known[figure.source].title if figure.source in known else figure.source
-    value = _plain(figure.best)
+    title = figure.source
+    if title in known:
+        title = known[title].title
+    value = _plain_number(figure.best)
     if figure.low != figure.high:
-        value += f" ({_plain(figure.low)} to {_plain(figure.high)})"
-    unit = f" {figure.value.unit}" if figure.value.unit else ""
-    return value + unit, figure.status, title, figure.note
+        value += f" ({_plain_number(figure.low)} to {_plain_number(figure.high)})"
+    if figure.value.unit:
+        value += f" {figure.value.unit}"
+    return value, figure.status, title, figure.note
 
 
-def _plain(number: float) -> str:
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+def _plain_number(number: float) -> str:
+    if abs(number) >= 1000:
+        return f"{number:,.0f}"
+    return f"{number:.4g}"
 
 
 def figures_of(platform: Any) -> Iterator[tuple[str, Figure]]:
     """Yield every figure of a platform with its name: its own, its payload-range corners and its load factors."""
     for field in fields(platform):
         value = getattr(platform, field.name)
-        label = (
-            field.name.replace("_km_per_h", "")
-            .removesuffix("_t")
-            .removesuffix("_h")
-            .removesuffix("_m")
-        )
-        label = label.replace("_", " ")
-        if isinstance(value, Figure):
+        yield from _figures_in(value, _label_of(field.name))
+    for (role, cargo), entry in load_factors().items():
+        if role == getattr(platform, "role", None):
+            yield f"load factor, {cargo}", entry.share
+
+
+def _label_of(field: str) -> str:
+    """The name of a field in words, without the unit at its end."""
+    label = field.replace("_km_per_h", "")
+    for unit in ("_t", "_h", "_m"):
+        label = label.removesuffix(unit)
+    return label.replace("_", " ")
+
+
+def _figures_in(value: object, label: str) -> Iterator[tuple[str, Figure]]:
+    """Yield the figures that a field holds: itself, or in it by key or by corner."""
+    match value:
+        case Figure():
             yield label, value
-        elif isinstance(value, Mapping):
+        case Mapping():
             for key, part in value.items():
                 if isinstance(part, Figure):
                     yield f"{label}: {key}", part
-        elif isinstance(value, tuple):
+        case tuple():
             for number, part in enumerate(value, 1):
                 if isinstance(part, Corner):
                     yield f"payload at corner {number}", part.payload_t
                     yield f"range at corner {number}", part.range_km
-    for (role, cargo), entry in load_factors().items():
-        if role == getattr(platform, "role", None):
-            yield f"load factor, {cargo}", entry.share

@@ -8,7 +8,8 @@ from functools import cache
 
 from ...errors import EstimateError
 from ...quantity import Quantity
-from .sourced_figures import Figure, figure_from, read_data
+from ..names import read_data
+from .sourced_figures import Figure, figure_from
 
 __all__ = [
     "CARGO_KINDS",
@@ -17,29 +18,35 @@ __all__ = [
     "cargo_kind",
     "load_factor",
     "load_factors",
-    "people_per_vehicle",
     "people_share",
     "people_use",
-    "person_t",
 ]
 
 CARGO_KINDS = ("supplies", "bulk", "vehicles", "mixed", "personnel")
 """Kinds of cargo: palletised goods; dense cargo that reaches the mass limit first; a unit's vehicles; some of each, or
-nobody knows what; people."""
+unknown what; people."""
+
+_SUPPLIES = (
+    "aid",
+    "relief",
+    "relief supplies",
+    "humanitarian aid",
+    "medicine",
+    "pallets",
+    "stores",
+)
+_BULK = ("food", "coal", "ammunition", "flour", "grain", "fuel", "cement")
+_VEHICLES = ("trucks", "armour", "equipment")
+_TROOPS = ("troops", "soldiers", "passengers", "people")
+_EVACUEES = ("evacuees", "refugees", "civilians")
 
 CARGO_WORDS = {
-    **dict.fromkeys(
-        ("aid", "relief", "relief supplies", "humanitarian aid", "medicine", "pallets", "stores"),
-        "supplies",
-    ),
-    **dict.fromkeys(("food", "coal", "ammunition", "flour", "grain", "fuel", "cement"), "bulk"),
-    **dict.fromkeys(("trucks", "armour", "equipment"), "vehicles"),
-    **dict.fromkeys(("troops", "soldiers", "passengers", "people"), "personnel"),
-    **dict.fromkeys(("evacuees", "refugees", "civilians"), "personnel"),
+    **dict.fromkeys(_SUPPLIES, "supplies"),
+    **dict.fromkeys(_BULK, "bulk"),
+    **dict.fromkeys(_VEHICLES, "vehicles"),
+    **dict.fromkeys((*_TROOPS, *_EVACUEES), "personnel"),
 }
-"""Words that may stand for a kind of cargo."""
-
-_EVACUEES = ("evacuees", "refugees", "civilians")
+"""Words that may be used for a kind of cargo."""
 
 
 def cargo_kind(words: str) -> str:
@@ -50,7 +57,7 @@ def cargo_kind(words: str) -> str:
     EstimateError
         The word is neither; the message lists both.
     """
-    word = " ".join(words.casefold().split()) if isinstance(words, str) else ""
+    word = _plain_words(words)
     if word in CARGO_KINDS:
         return word
     if word not in CARGO_WORDS:
@@ -63,7 +70,16 @@ def cargo_kind(words: str) -> str:
 
 def people_use(cargo: str) -> str:
     """Whose loads the people of a flight are like: "evacuees" where the cargo is called that, else "troops"."""
-    return "evacuees" if " ".join(cargo.casefold().split()) in _EVACUEES else "troops"
+    if _plain_words(cargo) in _EVACUEES:
+        return "evacuees"
+    return "troops"
+
+
+def _plain_words(words: object) -> str:
+    """Words in lower case with single blanks; "" for what is no text."""
+    if not isinstance(words, str):
+        return ""
+    return " ".join(words.casefold().split())
 
 
 @dataclass(frozen=True)
@@ -113,32 +129,16 @@ def load_factor(role: str, cargo: str, *, name: str) -> Quantity:
 
 @cache
 def _people_shares() -> Mapping[tuple[str, str], Figure]:
-    rows = read_data("load_factors.toml")["people_share"]
-    where = "load_factors.toml: people_share"
-    return {
-        (str(raw["role"]), str(raw["use"])): figure_from(raw, unit="share", where=where)
-        for raw in rows
-    }
+    shares = {}
+    for raw in read_data("load_factors.toml")["people_share"]:
+        role, use = str(raw["role"]), str(raw["use"])
+        shares[role, use] = figure_from(raw, unit="share", where="load_factors.toml: people_share")
+    return shares
 
 
 def people_share(role: str, use: str) -> Figure:
     """People on a flight over the published seats of the type, by role and by `people_use`; of a type of your own
     those of an airlifter.
     """
-    return _people_shares().get((role, use)) or _people_shares()["airlifter", use]
-
-
-def people_per_vehicle() -> Figure:
-    """People that came with each vehicle in Russian and Soviet airlifts, 1979 to 2022."""
-    return figure_from(
-        read_data("load_factors.toml")["people_per_vehicle"],
-        unit="people",
-        where="load_factors.toml",
-    )
-
-
-def person_t() -> Figure:
-    """Mass of a soldier with gear in airlift planning, t."""
-    return figure_from(
-        read_data("load_factors.toml")["person"], unit="t", where="load_factors.toml"
-    )
+    shares = _people_shares()
+    return shares.get((role, use)) or shares["airlifter", use]

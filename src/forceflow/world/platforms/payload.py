@@ -33,6 +33,8 @@ BOUNDS = ("low", "best", "high")
 RANGE_SPREAD_SHARE = 0.10
 """Half width given to a published range that came as a single number (prior: reserves are rarely stated)."""
 
+_RANGE_FACTOR = {"low": 1 - RANGE_SPREAD_SHARE, "best": 1.0, "high": 1 + RANGE_SPREAD_SHARE}
+
 BREGUET_RESERVE_H = 0.75
 """Hours of cruise taken to be inside the published ranges as reserve (prior)."""
 
@@ -70,11 +72,7 @@ class Corner:
         """(range km, payload t) on one of the three envelopes; a lone published range is widened by 10 %."""
         range_km = self.range_km.bound(bound)
         if self.range_km.low == self.range_km.high:
-            range_km *= {
-                "low": 1 - RANGE_SPREAD_SHARE,
-                "best": 1.0,
-                "high": 1 + RANGE_SPREAD_SHARE,
-            }[bound]
+            range_km *= _RANGE_FACTOR[bound]
         return range_km, self.payload_t.bound(bound)
 
 
@@ -109,6 +107,10 @@ def one_way_t(corners: Sequence[Corner], distance_km: float, bound: str) -> floa
     return 0.0
 
 
+Masses = tuple[float, float, float]
+"""Low, best and high, t."""
+
+
 @dataclass(frozen=True, slots=True)
 class FuelModel:
     """Masses and range constant of an aircraft, enough to fly out heavy and come back empty.
@@ -123,9 +125,9 @@ class FuelModel:
         ``K`` of Breguet's ``R = K ln(start mass / end mass)`` for the three envelopes.
     """
 
-    take_off_t: tuple[float, float, float]
-    empty_t: tuple[float, float, float]
-    fuel_t: tuple[float, float, float]
+    take_off_t: Masses
+    empty_t: Masses
+    fuel_t: Masses
     cruise_km_per_h: float
     range_constant_km: tuple[float, float, float]
 
@@ -134,9 +136,9 @@ class FuelModel:
         cls,
         corners: Sequence[Corner],
         *,
-        take_off_t: tuple[float, float, float],
-        empty_t: tuple[float, float, float],
-        fuel_t: tuple[float, float, float],
+        take_off_t: Masses,
+        empty_t: Masses,
+        fuel_t: Masses,
         cruise_km_per_h: float,
         aligned: bool = False,
     ) -> FuelModel:
@@ -170,9 +172,12 @@ class FuelModel:
                 under += x * x
             return over / under
 
-        each = (constant(0), constant(1), constant(2)) if aligned else (constant(1),) * 3
-        light = empty_t if aligned else (empty_t[2], empty_t[1], empty_t[0])
-        return cls(take_off_t, light, fuel_t, cruise_km_per_h, each)
+        if aligned:
+            constants = constant(0), constant(1), constant(2)
+            return cls(take_off_t, empty_t, fuel_t, cruise_km_per_h, constants)
+        # Of one type the lightest carries most, so its empty mass belongs to the high envelope.
+        lightest_last = empty_t[2], empty_t[1], empty_t[0]
+        return cls(take_off_t, lightest_last, fuel_t, cruise_km_per_h, (constant(1),) * 3)
 
     def out_and_back_t(self, distance_km: float, bound: str) -> float:
         """Payload set down at `distance_km` with the fuel for the way back on board at the start, t.
@@ -191,7 +196,10 @@ class FuelModel:
         leaving = empty * math.exp(self.cruise_km_per_h * RETURN_RESERVE_H[bound] / constant) * grow
         by_mass = self.take_off_t[index] / grow - leaving
         spare = self.fuel_t[index] + empty - leaving * grow
-        by_fuel = spare / (grow - 1) if grow > 1 else math.copysign(math.inf, spare)
+        # Over no distance nothing is burnt on the way: the tanks hold any load, or none.
+        by_fuel = math.copysign(math.inf, spare)
+        if grow > 1:
+            by_fuel = spare / (grow - 1)
         return max(0.0, min(by_mass, by_fuel))
 
 
@@ -215,15 +223,20 @@ def payload_bounds_t(
         raise EstimateError(
             f"{name} cannot fly {distance_km:,.0f} km without landing: {reach}; route it through a stop"
         )
-    low, best, high = (one_way_t(corners, distance_km, bound) for bound in BOUNDS)
-    if model is not None:
-        low, best, high = (
-            min(one_way, model.out_and_back_t(distance_km, bound))
-            for one_way, bound in zip((low, best, high), BOUNDS, strict=True)
+    low, best, high = (_payload_t(corners, distance_km, bound, model) for bound in BOUNDS)
+    if model is not None and high <= 0:
+        raise EstimateError(
+            f"{name} cannot carry any load {distance_km:,.0f} km out and come back without fuel there: "
+            f"{reach}; add a stop with fuel or set refuel_at_destination=True"
         )
-        if high <= 0:
-            raise EstimateError(
-                f"{name} cannot carry any load {distance_km:,.0f} km out and come back without fuel there: "
-                f"{reach}; add a stop with fuel or set refuel_at_destination=True"
-            )
     return low, best, high
+
+
+def _payload_t(
+    corners: Sequence[Corner], distance_km: float, bound: str, model: FuelModel | None
+) -> float:
+    """Payload on one envelope, t: never more than one way, also where the model would allow it."""
+    one_way = one_way_t(corners, distance_km, bound)
+    if model is None:
+        return one_way
+    return min(one_way, model.out_and_back_t(distance_km, bound))

@@ -1,17 +1,16 @@
-"""A value with its source and its standing, and the list of sources it points to."""
+"""A value with its source and its status, and the list of sources it points to."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
 from ...errors import QuantityError, UnknownNameError
 from ...quantity import Quantity
 from ...quantity.units import KM_PER_NM, M_PER_FT, T_PER_LB, T_PER_SHORT_TON
+from ..names import read_data
 
 __all__ = [
     "STATUSES",
@@ -19,7 +18,6 @@ __all__ = [
     "Source",
     "Status",
     "figure_from",
-    "read_data",
     "source",
     "sources",
 ]
@@ -73,7 +71,7 @@ class Figure:
         Id of a source in ``data/sources.toml``.
     status
         ``"read"`` (seen in the source), ``"recalled"`` (remembered, not checked) or ``"prior"`` (assumed; the
-        reason stands in `note`). It speaks of the best value; the ends may come from elsewhere, see `note`.
+        reason is in `note`). It is that of the best value; the ends may come from elsewhere, see `note`.
     note
         What a reader must know: the disagreement, the reason of a prior, the load the range belongs to.
     """
@@ -103,12 +101,12 @@ class Figure:
         return {"low": self.low, "best": self.best, "high": self.high}[name]
 
     def __str__(self) -> str:
-        unit = f" {self.value.unit}" if self.value.unit else ""
-        if self.low == self.high:
-            span = f"{self.best:g}"
-        else:
-            span = f"{self.best:g} ({self.low:g} to {self.high:g})"
-        return f"{span}{unit} [{self.status}: {self.source}]"
+        span = f"{self.best:g}"
+        if self.low != self.high:
+            span += f" ({self.low:g} to {self.high:g})"
+        if self.value.unit:
+            span += f" {self.value.unit}"
+        return f"{span} [{self.status}: {self.source}]"
 
 
 def figure_from(raw: Mapping[str, Any], *, unit: str, where: str) -> Figure:
@@ -118,7 +116,7 @@ def figure_from(raw: Mapping[str, Any], *, unit: str, where: str) -> Figure:
     ----------
     raw
         ``value`` (a number, ``[low, high]`` or ``[low, best, high]``), ``source``, ``status``, perhaps ``note``
-        and ``printed_in`` (one of `PRINTED_UNITS`), when the value stands as printed and is to be converted.
+        and ``printed_in`` (one of `PRINTED_UNITS`), when the value is as printed and is to be converted.
     unit
         Unit of the value.
     where
@@ -134,21 +132,24 @@ def figure_from(raw: Mapping[str, Any], *, unit: str, where: str) -> Figure:
         raise QuantityError(f"{where}: status {status!r}, wanted one of {', '.join(STATUSES)}")
     if status == "prior" and not note:
         raise QuantityError(f"{where}: a prior must state its reason in 'note'")
-    value = raw["value"]
-    parts = [float(part) for part in value] if isinstance(value, list) else [float(value)]
-    if len(parts) == 2:
-        parts = [parts[0], (parts[0] + parts[1]) / 2, parts[1]]
-    factor = PRINTED_UNITS[str(raw["printed_in"])] if "printed_in" in raw else 1.0
-    low, best, high = (part * factor for part in (parts * 3 if len(parts) == 1 else parts))
+    low, best, high = _three_bounds(raw["value"])
+    if "printed_in" in raw:
+        factor = PRINTED_UNITS[str(raw["printed_in"])]
+        low, best, high = low * factor, best * factor, high * factor
     if not low <= best <= high:
         raise QuantityError(f"{where}: bounds out of order: {low:g}, {best:g}, {high:g}")
     return Figure(Quantity(low, best, high, unit=unit), str(raw["source"]), status, note)
 
 
-def read_data(name: str) -> dict[str, Any]:
-    """Read one TOML file of ``world/data``."""
-    text = resources.files("forceflow.world").joinpath("data", name).read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def _three_bounds(value: float | list[float]) -> tuple[float, float, float]:
+    """Low, best and high of a number, of ``[low, high]`` or of all three."""
+    if not isinstance(value, list):
+        return float(value), float(value), float(value)
+    if len(value) == 2:
+        low, high = map(float, value)
+        return low, (low + high) / 2, high
+    low, best, high = map(float, value)
+    return low, best, high
 
 
 @cache

@@ -1,8 +1,8 @@
-"""Ships and vehicles: what a voyage can take, what stands on the road."""
+"""Ships and vehicles: what a voyage can take, what goes by road."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -14,16 +14,14 @@ from .sourced_figures import Figure
 __all__ = ["VehicleMix", "Vessel"]
 
 
-def _least(limits: Sequence[Quantity]) -> Quantity:
-    return Quantity(
-        min(q.low for q in limits),
-        min(q.best for q in limits),
-        min(q.high for q in limits),
-        unit="t",
-    )
+def _least_limit(limits: Iterable[Quantity]) -> Quantity:
+    """The least of some limits, bound by bound."""
+    bounds = [(limit.low, limit.best, limit.high) for limit in limits]
+    low, best, high = map(min, zip(*bounds, strict=True))
+    return Quantity(low, best, high, unit="t")
 
 
-def _product(one: Figure, other: Figure, unit: str) -> Quantity:
+def _product_of(one: Figure, other: Figure, unit: str) -> Quantity:
     return Quantity(one.low * other.low, one.best * other.best, one.high * other.high, unit=unit)
 
 
@@ -49,7 +47,7 @@ class Vessel(Card):
     cargo_share
         Share of the deadweight left for cargo.
     lane_metres, mass_per_lane_metre_t
-        Length of vehicle lanes, m, and what stands on a metre of them, t; None for a ship that takes no vehicles.
+        Length of vehicle lanes, m, and what goes on a metre of them, t; None for a ship that takes no vehicles.
     stowed_by_crane
         True when cargo also goes into holds by crane: lanes then limit loads of vehicles only.
     observed_cargo_t
@@ -57,7 +55,7 @@ class Vessel(Card):
     speed
         Speed made good over a voyage, km/h.
     length_m, beam_m, draught_m
-        Particulars; None when nobody published one and none is needed.
+        Particulars; None where none was published and none is needed.
     load_time, discharge_time
         Time alongside, h.
     lost
@@ -93,9 +91,9 @@ class Vessel(Card):
     @property
     def limits_t(self) -> Mapping[str, Quantity]:
         """What each limit alone would allow, t: ``"deadweight"``, ``"lane metres"``, ``"observed"``."""
-        limits = {"deadweight": _product(self.deadweight_t, self.cargo_share, "t")}
+        limits = {"deadweight": _product_of(self.deadweight_t, self.cargo_share, "t")}
         if self.lane_metres is not None and self.mass_per_lane_metre_t is not None:
-            limits["lane metres"] = _product(self.lane_metres, self.mass_per_lane_metre_t, "t")
+            limits["lane metres"] = _product_of(self.lane_metres, self.mass_per_lane_metre_t, "t")
         if self.observed_cargo_t is not None:
             limits["observed"] = self.observed_cargo_t.value
         return limits
@@ -106,19 +104,15 @@ class Vessel(Card):
 
         Bound by bound. The lanes do not count for a ship whose cargo is also stowed by crane; see `vehicle_cargo_t`.
         """
-        limits = self.limits_t
-        return _least(
-            [
-                limits[name]
-                for name in limits
-                if not (name == "lane metres" and self.stowed_by_crane)
-            ]
-        )
+        limits = dict(self.limits_t)
+        if self.stowed_by_crane:
+            limits.pop("lane metres", None)
+        return _least_limit(limits.values())
 
     @property
     def vehicle_cargo_t(self) -> Quantity:
-        """Vehicles one voyage can take, t: as `cargo_t`, and never more than stands on the lanes."""
-        return _least(list(self.limits_t.values()))
+        """Vehicles one voyage can take, t: as `cargo_t`, and never more than goes on the lanes."""
+        return _least_limit(self.limits_t.values())
 
     @property
     def speed_km_per_h(self) -> Quantity:
