@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import Geod
 
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Numbers = NDArray[np.int64]
+
 __all__ = ["geodesic_km", "geodesic_points"]
 
 Point = tuple[float, float]
@@ -34,7 +38,7 @@ def geodesic_km(a: Point, b: Point) -> float:
     return float(geod().inv(a[0], a[1], b[0], b[1])[2]) / 1000.0
 
 
-def geodesics_km(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+def geodesics_km(a: Floats, b: Floats) -> Floats:
     """Lengths of many geodesics, km; `a` and `b` of shape (n, 2), lon and lat in degrees."""
     metres = geod().inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2]
     return np.asarray(metres, np.float64) / 1000.0
@@ -46,4 +50,4 @@ def geodesic_points(a: Point, b: Point, *, every_km: float = 100.0) -> tuple[Poi
     if steps < 1:
         return (a, b)
     between = geod().npts(a[0], a[1], b[0], b[1], steps)
-    return (a, *((float(lon), float(lat)) for lon, lat in between), b)
+    return (a, *between, b)

@@ -6,7 +6,7 @@ are gates drawn here, and the search is exact under every closure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,7 +22,11 @@ from .place import Place
 from .water import SHORE_KM, is_open_water, land_km
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Callable
+
+    from .geodesy import Flags, Floats, Numbers
+
+    Lines = tuple[Numbers, Numbers, Floats, Numbers]
 
 __all__ = ["SeaNetwork", "SeaPath", "sea_network", "sea_path"]
 
@@ -71,21 +75,21 @@ class SeaNetwork:
         The same distances with those shut, km, and 0 where there is no way; they guide most searches better.
     """
 
-    lon_lat: NDArray[np.float64]
+    lon_lat: Floats
     points: tuple[Point, ...]
-    direction: NDArray[np.float64]
-    first: NDArray[np.int64]
-    neighbour: NDArray[np.int64]
-    length_km: NDArray[np.float64]
-    passages: NDArray[np.int64]
-    landmark_km: NDArray[np.float64]
+    direction: Floats
+    first: Numbers
+    neighbour: Numbers
+    length_km: Floats
+    passages: Numbers
+    landmark_km: Floats
     shut: int
-    shut_landmark_km: NDArray[np.float64]
+    shut_landmark_km: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class SeaPath:
-    """A way over the sea: its length in km, its points (lon, lat), the passages in order, and what is to be said."""
+    """A way over the sea: its length in km, its points (lon, lat), the passages in order, and notes for the reader."""
 
     distance_km: float
     coordinates: tuple[Point, ...]
@@ -93,13 +97,13 @@ class SeaPath:
     notes: tuple[str, ...] = ()
 
 
-def unit_vectors(lon_lat: NDArray[np.float64]) -> NDArray[np.float64]:
+def unit_vectors(lon_lat: Floats) -> Floats:
     """Unit vectors, shape (n, 3), of points (lon, lat) in degrees on a sphere."""
     lon, lat = np.radians(lon_lat).T
     return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
 
 
-def passage_bits(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.int64]:
+def passage_bits(a: Floats, b: Floats) -> Numbers:
     """Bit sets of the passages that segments from `a` to `b`, shape (n, 2), go through."""
     bits = np.zeros(len(a), np.int64)
     for passage in passages().values():
@@ -107,16 +111,13 @@ def passage_bits(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.i
     return bits
 
 
-def _with_added_lines(
-    lon_lat: NDArray[np.float64], edges: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _add_lines(lon_lat: Floats, edges: Numbers) -> tuple[Floats, Numbers]:
     """The network with the lines of ``passages.toml``; each end of a line joins the nearest node."""
     for raw in read_data("passages.toml").get("line", ()):
         points = np.array(raw["points"], np.float64)
-        known = unit_vectors(lon_lat)
-        ends = [int(np.argmax(known @ end)) for end in unit_vectors(points[[0, -1]])]
+        first, last = np.argmax(unit_vectors(lon_lat) @ unit_vectors(points[[0, -1]]).T, axis=0)
         added = np.arange(len(lon_lat), len(lon_lat) + len(points))
-        chain = np.array([ends[0], *added, ends[1]])
+        chain = np.array([first, *added, last])
         lon_lat = np.concatenate([lon_lat, points])
         edges = np.concatenate([edges, np.stack([chain[:-1], chain[1:]], axis=1)])
     return lon_lat, edges
@@ -125,74 +126,94 @@ def _with_added_lines(
 @cache
 def sea_network() -> SeaNetwork:
     """The network, read and measured once per process (tens of milliseconds, without compiling)."""
-    from ...kernels.shortest_path import distances_from
-
     with (DATA / "sea_network.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
         lon_lat = stored["lon_lat_micro"].astype(np.float64) / 1e6
         edges = stored["edges"].astype(np.int64)
-    lon_lat, edges = _with_added_lines(lon_lat, edges)
-    a, b = lon_lat[edges[:, 0]], lon_lat[edges[:, 1]]
-    length_km, bits = geodesics_km(a, b), passage_bits(a, b)
-    origin = np.concatenate([edges[:, 0], edges[:, 1]])
-    order = np.argsort(origin, kind="stable")
-    neighbour = np.ascontiguousarray(np.concatenate([edges[:, 1], edges[:, 0]])[order])
-    first = np.concatenate([[0], np.cumsum(np.bincount(origin, minlength=len(lon_lat)))]).astype(
-        np.int64
-    )
-    length_km = np.ascontiguousarray(np.concatenate([length_km, length_km])[order])
-    bits = np.ascontiguousarray(np.concatenate([bits, bits])[order])
-    # Landmarks: each the node furthest from those before it, which puts them on the rim of the network.
-    nearest = distances_from(0, first, neighbour, length_km, bits, 0)
-    landmarks: list[int] = []
-    columns: list[NDArray[np.float64]] = []
-    for _ in range(LANDMARKS):
-        landmarks.append(int(np.argmax(nearest)))
-        columns.append(distances_from(landmarks[-1], first, neighbour, length_km, bits, 0))
-        nearest = columns[0] if len(columns) == 1 else np.minimum(nearest, columns[-1])
-    shut = sum(1 << passage.bit for passage in passages().values() if passage.shut)
-    guarded = [distances_from(mark, first, neighbour, length_km, bits, shut) for mark in landmarks]
+    lon_lat, edges = _add_lines(lon_lat, edges)
+    lines = _lines_from_both_ends(lon_lat, edges)
+    first, neighbour, length_km, bits = lines
+    landmarks, landmark_km = _choose_landmarks(lines)
+    shut = 0
+    for passage in passages().values():
+        if passage.shut:
+            shut |= 1 << passage.bit
+    shut_km = np.stack([_distances_km(mark, lines, shut) for mark in landmarks], axis=1)
     return SeaNetwork(
         lon_lat=lon_lat,
-        points=tuple((lon, lat) for lon, lat in lon_lat.tolist()),
+        points=tuple(zip(*lon_lat.T.tolist(), strict=True)),
         direction=unit_vectors(lon_lat),
         first=first,
         neighbour=neighbour,
         length_km=length_km,
         passages=bits,
-        landmark_km=np.ascontiguousarray(np.stack(columns, axis=1)),
+        landmark_km=landmark_km,
         shut=shut,
-        shut_landmark_km=np.ascontiguousarray(np.nan_to_num(np.stack(guarded, axis=1), posinf=0.0)),
+        shut_landmark_km=np.ascontiguousarray(np.nan_to_num(shut_km, posinf=0.0)),
     )
+
+
+def _lines_from_both_ends(lon_lat: Floats, edges: Numbers) -> Lines:
+    """First line of each node; and of each line the node it leads to, its length in km, its passages."""
+    a, b = lon_lat[edges[:, 0]], lon_lat[edges[:, 1]]
+    both_ways = np.concatenate([edges, edges[:, ::-1]])
+    order = np.argsort(both_ways[:, 0], kind="stable")
+    per_node = np.bincount(both_ways[:, 0], minlength=len(lon_lat))
+    first = np.concatenate([[0], np.cumsum(per_node)]).astype(np.int64)
+    neighbour = both_ways[order, 1]
+    length_km = np.tile(geodesics_km(a, b), 2)[order]
+    bits = np.tile(passage_bits(a, b), 2)[order]
+    return first, neighbour, length_km, bits
+
+
+def _distances_km(node: int, lines: Lines, closed: int = 0) -> Floats:
+    from ...kernels.shortest_path import distances_from
+
+    return distances_from(node, *lines, closed)
+
+
+def _choose_landmarks(lines: Lines) -> tuple[list[int], Floats]:
+    """Landmarks and the distances of all nodes from them, km.
+
+    Each is the node furthest from those before it, which puts them on the rim of the network.
+    """
+    landmarks = [int(np.argmax(_distances_km(0, lines)))]
+    columns = [_distances_km(landmarks[0], lines)]
+    nearest = columns[0]
+    while len(landmarks) < LANDMARKS:
+        landmarks.append(int(np.argmax(nearest)))
+        columns.append(_distances_km(landmarks[-1], lines))
+        nearest = np.minimum(nearest, columns[-1])
+    return landmarks, np.ascontiguousarray(np.stack(columns, axis=1))
 
 
 class Joins(NamedTuple):
     """How a place may join the network: nodes, the way to each in km, the passages on that way."""
 
-    nodes: NDArray[np.int64]
-    distance_km: NDArray[np.float64]
-    passages: NDArray[np.int64]
+    nodes: Numbers
+    distance_km: Floats
+    passages: Numbers
     every_passage: int
 
-    def kept(self, which: NDArray[np.generic] | list[int]) -> Joins:
+    def kept(self, which: Numbers | Flags | list[int]) -> Joins:
         """Some of them."""
         bits = self.passages[which]
-        return Joins(
-            self.nodes[which],
-            self.distance_km[which],
-            bits,
-            int(np.bitwise_or.reduce(bits, initial=0)),
-        )
+        every = int(np.bitwise_or.reduce(bits, initial=0))
+        return Joins(self.nodes[which], self.distance_km[which], bits, every)
 
     def open(self, mask: int) -> Joins:
         """Those that use no closed passage."""
-        return self.kept((self.passages & mask) == 0) if self.every_passage & mask else self
+        if not self.every_passage & mask:
+            return self
+        return self.kept((self.passages & mask) == 0)
 
     def number(self, node: int) -> int:
         """Which of them ends at a node."""
-        return 0 if len(self.nodes) == 1 else int(np.flatnonzero(self.nodes == node)[0])
+        if len(self.nodes) == 1:
+            return 0
+        return int(np.flatnonzero(self.nodes == node)[0])
 
 
-def _access(place: Place) -> Joins:
+def _joins_of(place: Place) -> Joins:
     """How a place joins the lines.
 
     Raises
@@ -202,10 +223,8 @@ def _access(place: Place) -> Joins:
     """
     at_sea = place.kind == "strait" or (place.kind == "region" and not place.country)
     point = place.longitude, place.latitude
-    furthest_km, nearest_km = (
-        FURTHEST_SHORE_KM.get(place.kind, OTHERWISE_KM),
-        float(_near(point).distance_km[0]),
-    )
+    furthest_km = FURTHEST_SHORE_KM.get(place.kind, OTHERWISE_KM)
+    nearest_km = float(_nodes_near(point).distance_km[0])
     if nearest_km > furthest_km and not at_sea:
         raise RouteError(
             f"{place.name} ({place.kind}) lies {nearest_km:.0f} km from the nearest shipping line, more than"
@@ -215,7 +234,7 @@ def _access(place: Place) -> Joins:
 
 
 @lru_cache(maxsize=4096)
-def _near(point: Point) -> Joins:
+def _nodes_near(point: Point) -> Joins:
     """The nodes nearest to a point, in order of distance."""
     network = sea_network()
     here = np.array([point])
@@ -234,16 +253,17 @@ def _reached_by_water(point: Point) -> Joins:
 
     Where it leads to none (a port far up a river): the nearest, land counted several times.
     """
-    near, points = _near(point), sea_network().points
-    hops = list(zip(near.nodes.tolist(), near.distance_km.tolist(), strict=True))
-    reached = [0] if is_open_water(point, points[hops[0][0]], hops[0][1]) else []
-    reached = reached or [
-        i for i, (node, km) in enumerate(hops) if is_open_water(point, points[node], km)
+    near, points = _nodes_near(point), sea_network().points
+    hops = [
+        (points[node], km) for node, km in zip(near.nodes, near.distance_km.tolist(), strict=True)
     ]
-    if not reached:
-        costs = [km + OVER_LAND * land_km(point, points[node], km) for node, km in hops]
-        reached = [int(np.argmin(costs))]
-    return near.kept(reached)
+    if is_open_water(point, *hops[0]):
+        return near.kept([0])
+    reached = [number for number, hop in enumerate(hops) if is_open_water(point, *hop)]
+    if reached:
+        return near.kept(reached)
+    costs = [km + OVER_LAND * land_km(point, node, km) for node, km in hops]
+    return near.kept([int(np.argmin(costs))])
 
 
 def sea_path(origin: Place, destination: Place, *, closed: Mapping[str, str]) -> SeaPath:
@@ -270,23 +290,37 @@ def sea_path(origin: Place, destination: Place, *, closed: Mapping[str, str]) ->
     passage that a shorter way over open water avoids: so closing a passage never makes the way shorter.
     """
     start, stop = (origin.longitude, origin.latitude), (destination.longitude, destination.latitude)
-    mask = sum([1 << passages()[name].bit for name in closed])
-    lines = _along_lines(start, stop, _access(origin), _access(destination), mask)
-    over, notes = _over_water(lines, start, stop, mask), list[str]()
-    if over is not None:
-        instead = f"; shipping lines make it {lines.distance_km:,.0f} km" if lines else ""
-        notes.append(f"{origin.name} to {destination.name} over open water{instead}")
-    path = over or lines
+    mask = _bits_of(closed)
+    lines = _along_lines(start, stop, _joins_of(origin), _joins_of(destination), mask)
+    over_water = _over_water(lines, start, stop, mask)
+    path = over_water or lines
     if path is None:
-        raise NoRouteError(_why_not(origin, destination, closed))
-    if over is None and _is_unchecked(path, start, stop):
+        raise NoRouteError(_why_no_way(origin, destination, closed))
+    notes = []
+    if over_water is not None:
+        notes.append(f"{origin.name} to {destination.name} over open water{_instead_of(lines)}")
+    elif _is_unchecked(path, start, stop):
         notes.append(
             f"the way along shipping lines from {origin.name} to {destination.name} was not checked against open water:"
             " the land map shows no way between them"
         )
-    ends = (start, path.coordinates[1], origin.name), (stop, path.coordinates[-2], destination.name)
-    notes += [note for note in (_inland(*end) for end in ends) if note]
-    return replace(path, notes=tuple(notes)) if notes else path
+    notes.append(_note_on_land(start, path.coordinates[1], origin.name))
+    notes.append(_note_on_land(stop, path.coordinates[-2], destination.name))
+    return replace(path, notes=tuple(filter(None, notes)))
+
+
+def _bits_of(names: Iterable[str]) -> int:
+    """The bit set of passages given by id."""
+    bits = 0
+    for name in names:
+        bits |= 1 << passages()[name].bit
+    return bits
+
+
+def _instead_of(lines: SeaPath | None) -> str:
+    if lines is None:
+        return ""
+    return f"; shipping lines make it {lines.distance_km:,.0f} km"
 
 
 _straight_km = lru_cache(maxsize=4096)(geodesic_km)
@@ -294,51 +328,63 @@ _straight_km = lru_cache(maxsize=4096)(geodesic_km)
 
 def _over_water(lines: SeaPath | None, start: Point, stop: Point, mask: int) -> SeaPath | None:
     """The way over open water where it is to be taken instead of the lines, else None."""
-    if (
-        lines is not None
-        and not lines.passages
-        and lines.distance_km <= DETOUR * _straight_km(start, stop)
-    ):
+    if lines and not lines.passages and lines.distance_km <= DETOUR * _straight_km(start, stop):
         return None
     # In one order of the ends, so that the way back is as long as the way there.
     ways = open_ways(min(start, stop), max(start, stop))
-    way = _left(ways, mask)
+    way = _shortest_open(ways, mask)
     if way is None:
         return None
-    if lines is not None and lines.distance_km <= DETOUR * way.distance_km:
-        around = [_left(ways, mask | 1 << passages()[name].bit) for name in lines.passages]
-        if not any(other is not None and other.distance_km < lines.distance_km for other in around):
-            return None
-    corners = way.corners if start <= stop else way.corners[::-1]
+    if lines is not None and _may_follow(lines, way, ways, mask):
+        return None
+    corners = way.corners
+    if start > stop:
+        corners = corners[::-1]
     return SeaPath(way.distance_km, corners, _passages_in_order(corners))
 
 
-def _left(ways: tuple[OpenWay, ...], mask: int) -> OpenWay | None:
+def _may_follow(lines: SeaPath, way: OpenWay, ways: tuple[OpenWay, ...], mask: int) -> bool:
+    """Whether the lines are no detour, and no shorter way over open water goes round one of their passages."""
+    if lines.distance_km > DETOUR * way.distance_km:
+        return False
+    for name in lines.passages:
+        around = _shortest_open(ways, mask | _bits_of((name,)))
+        if around is not None and around.distance_km < lines.distance_km:
+            return False
+    return True
+
+
+def _shortest_open(ways: tuple[OpenWay, ...], mask: int) -> OpenWay | None:
     """The shortest of the ways that uses no closed passage, or None."""
-    return next((way for way in ways if not way.passages & mask), None)
+    for way in ways:
+        if not way.passages & mask:
+            return way
+    return None
 
 
 def _passages_in_order(corners: tuple[Point, ...]) -> tuple[str, ...]:
     """Ids of the passages that a line goes through, in order."""
     points = np.array(corners)
-    bits = passage_bits(points[:-1], points[1:]).tolist()
-    return tuple(dict.fromkeys(name for some in bits for name in _named(some)))
+    return _names_in_order(passage_bits(points[:-1], points[1:]).tolist())
 
 
 def _is_unchecked(lines: SeaPath, start: Point, stop: Point) -> bool:
-    """Whether the lines may be a detour and the land map cannot tell; of long voyages it is never asked."""
+    """Whether the lines may be a detour and the land map cannot tell; long voyages are not looked at."""
     if not DETOUR * _straight_km(start, stop) < lines.distance_km <= DETOUR * WIDEST_KM:
         return False
     return not open_ways(min(start, stop), max(start, stop))
 
 
 @lru_cache(maxsize=4096)
-def _inland(point: Point, joined: Point, name: str) -> str:
-    """What is said of a place that the first hop of its way joins to the sea over land; "" for any other."""
+def _note_on_land(point: Point, joined: Point, name: str) -> str:
+    """The note on a place that the first hop of its way joins to the sea over land; "" for any other."""
     km = geodesic_km(point, joined)
-    if is_open_water(point, joined, km) or land_km(point, joined, km) <= SHORE_KM:
+    if is_open_water(point, joined, km):
         return ""
-    return f"{name} is joined over {land_km(point, joined, km):,.0f} km of land: a port on a river, or no port"
+    over_land = land_km(point, joined, km)
+    if over_land <= SHORE_KM:
+        return ""
+    return f"{name} is joined over {over_land:,.0f} km of land: a port on a river, or no port"
 
 
 def _along_lines(
@@ -346,38 +392,41 @@ def _along_lines(
 ) -> SeaPath | None:
     """The shortest way from one point over the network to another, or None when there is none."""
     starts, stops = starts.open(mask), stops.open(mask)
-    found = _search(starts, stops, mask)
+    found = _search_lines(starts, stops, mask)
     if found is None:
         return None
     network = sea_network()
-    nodes = [int(found[0]), *network.neighbour[found[1:]].tolist()]
+    lines = found[1:]
+    nodes = [int(found[0]), *network.neighbour[lines].tolist()]
     begin, end = starts.number(nodes[0]), stops.number(nodes[-1])
-    bits = network.passages[found[1:]]
+    own_km = float(starts.distance_km[begin]), float(stops.distance_km[end])
+    distance_km = own_km[0] + float(network.length_km[lines].sum()) + own_km[1]
+    bits = network.passages[lines]
+    every = (int(starts.passages[begin]), *bits[bits != 0].tolist(), int(stops.passages[end]))
+    between = map(network.points.__getitem__, nodes)
+    return SeaPath(distance_km, (start, *between, stop), _names_in_order(every))
+
+
+def _names_in_order(bit_sets: Iterable[int]) -> tuple[str, ...]:
+    """Ids of the passages of some bit sets, each once, in the order of the sets."""
     names: dict[str, None] = {}
-    for some in (int(starts.passages[begin]), *bits[bits != 0].tolist(), int(stops.passages[end])):
-        names.update(dict.fromkeys(_named(some)))
-    lines_km = float(network.length_km[found[1:]].sum())
-    distance_km = float(starts.distance_km[begin]) + lines_km + float(stops.distance_km[end])
-    points = network.points
-    return SeaPath(distance_km, (start, *[points[node] for node in nodes], stop), tuple(names))
+    for bits in filter(None, bit_sets):
+        for passage in passages().values():
+            if bits >> passage.bit & 1:
+                names[passage.id] = None
+    return tuple(names)
 
 
-def _named(bits: int) -> tuple[str, ...]:
-    """Ids of the passages of a bit set."""
-    return (
-        tuple(passage.id for passage in passages().values() if bits >> passage.bit & 1)
-        if bits
-        else ()
-    )
-
-
-def _search(starts: Joins, stops: Joins, mask: int) -> NDArray[np.int64] | None:
+def _search_lines(starts: Joins, stops: Joins, mask: int) -> Numbers | None:
     """First node and lines of the shortest way that uses no passage of the mask, or None when there is none."""
     from ...kernels.shortest_path import shortest_path
 
     if not len(starts.nodes) or not len(stops.nodes):
         return None
     network = sea_network()
+    landmark_km = network.landmark_km
+    if mask & network.shut == network.shut:
+        landmark_km = network.shut_landmark_km
     found = shortest_path(
         starts.nodes,
         starts.distance_km,
@@ -388,29 +437,37 @@ def _search(starts: Joins, stops: Joins, mask: int) -> NDArray[np.int64] | None:
         network.length_km,
         network.passages,
         mask,
-        network.shut_landmark_km if mask & network.shut == network.shut else network.landmark_km,
+        landmark_km,
     )
-    return None if found[0] < 0 else found
+    if found[0] < 0:
+        return None
+    return found
 
 
-def _why_not(origin: Place, destination: Place, closed: Mapping[str, str]) -> str:
-    """What stands in the way, and which passage would open it, or which together."""
-    known, start, stop = passages(), _access(origin), _access(destination)
+def _why_no_way(origin: Place, destination: Place, closed: Mapping[str, str]) -> str:
+    """Why there is no way, and which passage would open one, or which together."""
+    reason = "the network does not join them"
+    start, stop = _joins_of(origin), _joins_of(destination)
 
-    def way(mask: int) -> NDArray[np.int64] | None:
-        return _search(start.open(mask), stop.open(mask), mask)
+    def search(mask: int) -> Numbers | None:
+        return _search_lines(start.open(mask), stop.open(mask), mask)
 
-    named = {name: f"{known[name].name} ({reason})" for name, reason in closed.items()}
-    everything = sum(1 << known[name].bit for name in closed)
-    alone = [named[name] for name in closed if way(everything ^ 1 << known[name].bit) is not None]
-    shortest = way(0)
-    if alone:
-        reason = f"open again, one of these would give a way: {', '.join(alone)}"
-    elif shortest is not None:
+    if alone := _opening_alone(closed, search):
+        reason = f"open again, one of these would give a way: {_with_reasons(alone, closed)}"
+    elif (shortest := search(0)) is not None:
         bits = int(np.bitwise_or.reduce(sea_network().passages[shortest[1:]], initial=0))
         bits |= start.every_passage | stop.every_passage
-        together = [named[name] for name in closed if bits >> known[name].bit & 1]
-        reason = f"open again together, these would give a way: {', '.join(together)}"
-    else:
-        reason = "the network does not join them"
+        together = [name for name in closed if bits & _bits_of((name,))]
+        reason = f"open again together, these would give a way: {_with_reasons(together, closed)}"
     return f"no way by sea from {origin.name} to {destination.name}; {reason}"
+
+
+def _opening_alone(closed: Mapping[str, str], search: Callable[[int], Numbers | None]) -> list[str]:
+    """Ids of the closed passages each of which, opened alone, gives a way."""
+    everything = _bits_of(closed)
+    return [name for name in closed if search(everything ^ _bits_of((name,))) is not None]
+
+
+def _with_reasons(names: Iterable[str], closed: Mapping[str, str]) -> str:
+    """Closed passages by their printed names, each with the reason."""
+    return ", ".join(f"{passages()[name].name} ({closed[name]})" for name in names)
