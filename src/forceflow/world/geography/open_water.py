@@ -13,10 +13,7 @@ from .passages import crosses, passages
 from .water import SHORE_KM, STEP_KM, is_open_water, shore_km, water_cells
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Points = NDArray[np.float64]
-    Numbers = NDArray[np.int64]
+    from .geodesy import Flags, Floats, Numbers
 
 __all__ = ["WIDEST_KM", "OpenWay", "open_ways"]
 
@@ -55,9 +52,9 @@ class OpenWay:
 class _Waters:
     """The water cells around two ends (longitudes may run over 180), and how far from each end land may be touched."""
 
-    ends: Points
+    ends: Floats
     shore: tuple[float, float]
-    water: NDArray[np.bool_]
+    water: Flags
     corner: Point
     step: float
 
@@ -80,56 +77,80 @@ def open_ways(start: Point, stop: Point) -> tuple[OpenWay, ...]:
     both, with each corner left out that is not needed. It touches land only within `shore_km` of an end. Straits
     narrower than a cell are closed here.
     """
-    waters = _waters(start, stop)
+    waters = _waters_around(start, stop)
     if waters is None:
         return ()
     found: dict[tuple[Point, ...], OpenWay] = {}
     waiting, tried = [0], {0}
     while waiting:
         closed = waiting.pop(0)
-        corners = _corners(waters, closed)
+        corners = _find_corners(waters, closed)
         if corners is None:
             continue
-        inner = [((lon + 180.0) % 360.0 - 180.0, lat) for lon, lat in corners[1:-1].tolist()]
-        bits = _passage_bits(corners[:-1], corners[1:])
-        km = float(geodesics_km(corners[:-1], corners[1:]).sum())
-        found.setdefault((start, *inner, stop), OpenWay(km, (start, *inner, stop), bits))
+        way = _way_over(corners, start, stop)
+        found.setdefault(way.corners, way)
         for passage in passages().values():
             more = closed | 1 << passage.bit
-            if bits >> passage.bit & 1 and more not in tried and len(tried) < MOST_SEARCHES:
+            if way.passages >> passage.bit & 1 and more not in tried and len(tried) < MOST_SEARCHES:
                 tried.add(more)
                 waiting.append(more)
     return tuple(sorted(found.values(), key=lambda way: way.distance_km))
 
 
-def _waters(start: Point, stop: Point) -> _Waters | None:
+def _way_over(corners: Floats, start: Point, stop: Point) -> OpenWay:
+    """The way over some corners; longitudes past 180 come back into the range of a map."""
+    bits = _passage_bits(corners[:-1], corners[1:])
+    km = float(geodesics_km(corners[:-1], corners[1:]).sum())
+    inner = [((lon + 180.0) % 360.0 - 180.0, lat) for lon, lat in corners[1:-1].tolist()]
+    return OpenWay(km, (start, *inner, stop), bits)
+
+
+def _waters_around(start: Point, stop: Point) -> _Waters | None:
     """The waters around two places; None where one lies inland, or in the ice."""
+    if max(abs(start[1]), abs(stop[1])) > NORTHERNMOST:
+        return None
     ends = np.array([start, stop])
     if abs(ends[0, 0] - ends[1, 0]) > 180.0:
         ends[ends[:, 0] < 0.0, 0] += 360.0
-    if max(abs(start[1]), abs(stop[1])) > NORTHERNMOST:
-        return None
     if geodesic_km(start, stop) > WIDEST_KM:
-        shore = shore_km(start), shore_km(stop)
-        none = np.zeros((0, 0), np.bool_)
-        return _Waters(ends, shore, none, start, 1.0) if np.isfinite(shore).all() else None
+        return _waters_far_apart(ends, start, stop)
+    low, high = _box_around(ends)
+    water, corner, step = water_cells(low, high)
+    # A path never leaves the box: its rim counts as land.
+    water[:2], water[-2:], water[:, :2], water[:, -2:] = False, False, False, False
+    waters = _Waters(ends, (SHORE_KM, SHORE_KM), _without_pockets(water), corner, step)
+    shore = _shore_reach_km(waters, 0), _shore_reach_km(waters, 1)
+    if max(shore) > HARBOUR_KM:
+        return None
+    return replace(waters, shore=shore)
+
+
+def _waters_far_apart(ends: Floats, start: Point, stop: Point) -> _Waters | None:
+    """No cells at all: between places so far apart only the straight line is looked at."""
+    shore = shore_km(start), shore_km(stop)
+    if not np.isfinite(shore).all():
+        return None
+    return _Waters(ends, shore, np.zeros((0, 0), np.bool_), start, 1.0)
+
+
+def _box_around(ends: Floats) -> tuple[Floats, Floats]:
+    """South-west and north-east corner of the box in which a way is looked for."""
     low, high = ends.min(axis=0), ends.max(axis=0)
     wide = 1.0 / np.cos(np.radians(np.abs(ends[:, 1]).mean()))
     margin = max(2.0, MARGIN * max((high[0] - low[0]) / wide, high[1] - low[1]))
     around = np.array([margin * wide, margin])
     low, high = low - around, high + around
     low[1], high[1] = max(low[1], -NORTHERNMOST), min(high[1], NORTHERNMOST)
-    water, corner, step = water_cells(low, high)
-    water[:2], water[-2:], water[:, :2], water[:, -2:] = False, False, False, False
-    waters = _Waters(ends, (SHORE_KM, SHORE_KM), _without_pockets(water), corner, step)
-    away = [
-        float(geodesics_km(*_nearest(waters, end)[1:]).min(initial=np.inf)) + 2 * STEP_KM
-        for end in (0, 1)
-    ]
-    return replace(waters, shore=(away[0], away[1])) if max(away) <= HARBOUR_KM else None
+    return low, high
 
 
-def _without_pockets(water: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _shore_reach_km(waters: _Waters, end: int) -> float:
+    """How far from an end a line may touch land, km: to the nearest water cell and a little more."""
+    _, here, middles = _cells_near(waters, end)
+    return float(geodesics_km(here, middles).min(initial=np.inf)) + 2 * STEP_KM
+
+
+def _without_pockets(water: Flags) -> Flags:
     """Water cells without those from which no sea is reached on the map."""
     from scipy.ndimage import label
 
@@ -139,81 +160,82 @@ def _without_pockets(water: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(size[numbers] >= POCKET_CELLS)
 
 
-def _nearest(waters: _Waters, end: int) -> tuple[Numbers, Points, Points]:
+def _cells_near(waters: _Waters, end: int) -> tuple[Numbers, Floats, Floats]:
     """Numbers of the water cells nearest to an end; the end, once for each; and their middles."""
     here, cells = waters.ends[end], np.flatnonzero(waters.water)
-    middles = _middles(waters, cells)
-    away = np.hypot(
-        (middles[:, 0] - here[0]) * np.cos(np.radians(here[1])), middles[:, 1] - here[1]
-    )
+    middles = _middles_of(waters, cells)
+    east, north = (middles - here).T
+    away = np.hypot(east * np.cos(np.radians(here[1])), north)
     near = np.argsort(away, kind="stable")[:HARBOUR_CELLS]
-    return (
-        cells[near],
-        np.repeat(here[None], len(near), axis=0),
-        np.ascontiguousarray(middles[near]),
-    )
+    return cells[near], np.repeat(here[None], len(near), axis=0), middles[near]
 
 
-def _corners(waters: _Waters, closed: int) -> Points | None:
+def _find_corners(waters: _Waters, closed: int) -> Floats | None:
     """Corners of the shortest way found that crosses no closed passage; None where there is none."""
     from ...kernels.shortest_path import grid_path
 
-    (start, stop), shore, gates = waters.ends, waters.shore, _gates(closed)
+    (start, stop), shore = waters.ends, waters.shore
     if _is_free(start, stop, shore, closed):
         return waters.ends
     if not waters.water.size:
         return None
-    (starts, start_km), (stops, stop_km) = (_harbour(waters, end, closed) for end in (0, 1))
+    starts, start_km = _harbour_mouths(waters, 0, closed)
+    stops, stop_km = _harbour_mouths(waters, 1, closed)
     to_end = np.full(waters.water.size, np.inf)
     to_end[stops] = stop_km
-    goal = float(stop[0]), float(stop[1])
     cells = grid_path(
-        waters.water, waters.corner, waters.step, starts, start_km, to_end, goal, gates
+        waters.water,
+        waters.corner,
+        waters.step,
+        starts,
+        start_km,
+        to_end,
+        (float(stop[0]), float(stop[1])),
+        _gates_of(closed),
     )
     if not len(cells):
         return None
-    path = np.concatenate([[start], _middles(waters, cells), [stop]])
-    return _pulled_straight(path, shore, closed)
+    path = np.concatenate([[start], _middles_of(waters, cells), [stop]])
+    return _pull_straight(path, shore, closed)
 
 
-def _middles(waters: _Waters, cells: Numbers) -> Points:
+def _middles_of(waters: _Waters, cells: Numbers) -> Floats:
     """Middles of cells, lon and lat."""
     row, column = np.divmod(cells, waters.water.shape[1])
-    return np.stack(
-        [waters.corner[0] + column * waters.step, waters.corner[1] + row * waters.step], axis=1
-    )
+    return waters.corner + np.stack([column, row], axis=1) * waters.step
 
 
-def _harbour(waters: _Waters, end: int, closed: int) -> tuple[Numbers, Points]:
+def _harbour_mouths(waters: _Waters, end: int, closed: int) -> tuple[Numbers, Floats]:
     """Water cells near an end that it reaches straight, and the way to each, km."""
-    cells, here, middles = _nearest(waters, end)
-    free = [
-        _is_free(a, b, (waters.shore[end], 0.0), closed) for a, b in zip(here, middles, strict=True)
-    ]
+    cells, here, middles = _cells_near(waters, end)
+    shore = waters.shore[end], 0.0
+    free = [_is_free(here[i], middles[i], shore, closed) for i in range(len(cells))]
     return cells[free], geodesics_km(here[free], middles[free])
 
 
-def _gates(closed: int) -> Points:
+def _gates_of(closed: int) -> Floats:
     """Ends of the gates of closed passages, shape (n, 4); each twice, as longitudes may run over 180."""
-    gates = [passage.gate for passage in passages().values() if closed >> passage.bit & 1]
-    return np.array(
-        [(a[0] + turn, a[1], b[0] + turn, b[1]) for a, b in gates for turn in (0.0, 360.0)],
-        np.float64,
-    ).reshape(-1, 4)
+    gates = []
+    for passage in passages().values():
+        if closed >> passage.bit & 1:
+            (west, south), (east, north) = passage.gate
+            gates.append((west, south, east, north))
+            gates.append((west + 360.0, south, east + 360.0, north))
+    return np.array(gates, np.float64).reshape(-1, 4)
 
 
-def _passage_bits(a: Points, b: Points) -> int:
+def _passage_bits(a: Floats, b: Floats) -> int:
     """Bits of the passages that segments from `a` to `b`, shape (n, 2), go through; longitudes may run over 180."""
-    return sum(
-        1 << passage.bit
-        for passage in passages().values()
-        if any(
-            crosses(a - (turn, 0.0), b - (turn, 0.0), passage.gate).any() for turn in (0.0, 360.0)
-        )
-    )
+    turn = 360.0, 0.0
+    bits = 0
+    for passage in passages().values():
+        gate = passage.gate
+        if crosses(a, b, gate).any() or crosses(a - turn, b - turn, gate).any():
+            bits |= 1 << passage.bit
+    return bits
 
 
-def _is_free(a: Points, b: Points, shore: tuple[float, float], closed: int) -> bool:
+def _is_free(a: Floats, b: Floats, shore: tuple[float, float], closed: int) -> bool:
     """Whether a ship may go straight from one point to another: over water, through no closed passage."""
     if closed and _passage_bits(a[None], b[None]) & closed:
         return False
@@ -221,23 +243,40 @@ def _is_free(a: Points, b: Points, shore: tuple[float, float], closed: int) -> b
     return is_open_water(one, other, geodesic_km(one, other), shore)
 
 
-def _pulled_straight(path: Points, shore: tuple[float, float], closed: int) -> Points:
+def _pull_straight(path: Floats, shore: tuple[float, float], closed: int) -> Floats:
     """The path without the corners that a straight line over water makes needless."""
     kept, end = [0], len(path) - 1
     while kept[-1] != end:
-        at = kept[-1]
-        near, far = at + 1, end
-        if not _sees(path, at, end, shore, closed):
-            while far - near > 1:  # what is seen from a corner ends somewhere: halve
-                middle = (near + far) // 2
-                near, far = (
-                    (middle, far) if _sees(path, at, middle, shore, closed) else (near, middle)
-                )
-            far = near
-        kept.append(far)
+        kept.append(_furthest_seen(path, kept[-1], shore, closed))
     return np.asarray(path[kept])
 
 
-def _sees(path: Points, at: int, ahead: int, shore: tuple[float, float], closed: int) -> bool:
-    own = (shore[0] if at == 0 else 0.0, shore[1] if ahead == len(path) - 1 else 0.0)
-    return ahead == at + 1 or _is_free(path[at], path[ahead], own, closed)
+def _furthest_seen(path: Floats, at: int, shore: tuple[float, float], closed: int) -> int:
+    """The corner furthest along the path that is seen from another.
+
+    What is seen from a corner ends somewhere, so halving finds that place, unless the end itself is seen.
+    """
+    near, far = at + 1, len(path) - 1
+    if _sees_corner(path, at, far, shore, closed):
+        return far
+    while far - near > 1:
+        middle = (near + far) // 2
+        if _sees_corner(path, at, middle, shore, closed):
+            near = middle
+        else:
+            far = middle
+    return near
+
+
+def _sees_corner(
+    path: Floats, at: int, ahead: int, shore: tuple[float, float], closed: int
+) -> bool:
+    if ahead == at + 1:
+        return True
+    # Only the two ends of the way lie in harbours, where land may be touched.
+    from_start, to_end = shore
+    if at > 0:
+        from_start = 0.0
+    if ahead < len(path) - 1:
+        to_end = 0.0
+    return _is_free(path[at], path[ahead], (from_start, to_end), closed)

@@ -17,7 +17,7 @@ from .geodesy import geod, geodesics_km
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from .geodesy import Point
+    from .geodesy import Flags, Floats, Point
 
 __all__ = ["SHORE_KM", "STEP_KM", "is_land", "is_open_water", "land_km", "shore_km", "water_cells"]
 
@@ -29,42 +29,40 @@ STEP_KM = 2.0
 
 
 @cache
-def _cells() -> tuple[NDArray[np.uint8], int]:
+def _land_cells() -> tuple[NDArray[np.uint8], int]:
     with (DATA / "land.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
         return stored["land"], int(stored["cells_per_degree"])
 
 
-def is_land(lon_lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+def is_land(lon_lat: Floats) -> Flags:
     """Whether points of shape (n, 2), lon and lat in degrees, lie in a cell of land."""
-    packed, per_degree = _cells()
-    column = np.floor(((lon_lat[:, 0] + 180.0) % 360.0) * per_degree).astype(np.int64)
-    row = np.floor((lon_lat[:, 1] + 90.0) * per_degree).astype(np.int64).clip(0, len(packed) - 1)
-    return np.asarray(packed[row, column >> 3] >> (7 - (column & 7)).astype(np.uint8) & 1, np.bool_)
+    packed, per_degree = _land_cells()
+    lon, lat = lon_lat.T
+    column = np.floor(((lon + 180.0) % 360.0) * per_degree).astype(np.int64)
+    row = np.floor((lat + 90.0) * per_degree).astype(np.int64).clip(0, len(packed) - 1)
+    # Eight cells to a byte, the westernmost in the highest bit.
+    byte = packed[row, column >> 3]
+    shift = (7 - (column & 7)).astype(np.uint8)
+    return np.asarray(byte >> shift & 1, np.bool_)
 
 
-def water_cells(
-    low: NDArray[np.float64], high: NDArray[np.float64]
-) -> tuple[NDArray[np.bool_], tuple[float, float], float]:
+def water_cells(low: Floats, high: Floats) -> tuple[Flags, Point, float]:
     """Water cells of a box; the middle of its first cell, lon and lat; and the size of a cell, degrees.
 
     Longitudes of the corners may run over 180. Rows go from south to north, columns from west to east.
     """
-    packed, per_degree = _cells()
-    (left, right), (bottom, top) = (
-        (int(np.floor((low[i] + start) * per_degree)), int(np.ceil((high[i] + start) * per_degree)))
-        for i, start in ((0, 180.0), (1, 90.0))
-    )
+    packed, per_degree = _land_cells()
+    origin = np.array([180.0, 90.0])
+    left, bottom = np.floor((low + origin) * per_degree).astype(int).tolist()
+    right, top = np.ceil((high + origin) * per_degree).astype(int).tolist()
     bottom, top = max(bottom, 0), min(top, len(packed))
     columns = np.arange(left, right) % (360 * per_degree)
     land = np.unpackbits(packed[bottom:top], axis=1)[:, columns]
-    return (
-        land == 0,
-        ((left + 0.5) / per_degree - 180.0, (bottom + 0.5) / per_degree - 90.0),
-        1.0 / per_degree,
-    )
+    first_middle = (left + 0.5) / per_degree - 180.0, (bottom + 0.5) / per_degree - 90.0
+    return land == 0, first_middle, 1.0 / per_degree
 
 
-def _along(a: Point, b: Point, km: float, step_km: float = STEP_KM) -> NDArray[np.float64]:
+def _points_between(a: Point, b: Point, km: float, step_km: float = STEP_KM) -> Floats:
     """Points of the geodesic between the ends, no further apart than the step, the ends left out."""
     steps = int(km // step_km)
     if steps == 0:
@@ -80,16 +78,19 @@ def land_km(a: Point, b: Point, km: float) -> float:
     >>> land_km((35.0, 34.0), (33.0, 34.0), 185.0), round(land_km((36.0, 33.5), (38.0, 33.5), 186.0))
     (0.0, 186)
     """
-    points = _along(a, b, km)
-    return float(is_land(points).mean()) * km if len(points) else 0.0
+    points = _points_between(a, b, km)
+    if not len(points):
+        return 0.0
+    return float(is_land(points).mean()) * km
 
 
 def is_open_water(
     a: Point, b: Point, km: float, shore: tuple[float, float] = (SHORE_KM, SHORE_KM)
 ) -> bool:
     """Whether a geodesic of `km` touches no land but within `shore` km of its ends."""
-    for step_km in (50.0, STEP_KM):  # most lines that meet land are found out by a few points
-        points = _along(a, b, km, step_km)
+    # A few points find most of the lines that meet land.
+    for step_km in (50.0, STEP_KM):
+        points = _points_between(a, b, km, step_km)
         from_start = np.arange(1, len(points) + 1) * km / (len(points) + 1)
         inner = (from_start > shore[0]) & (km - from_start > shore[1])
         if is_land(points[inner]).any():
@@ -111,4 +112,6 @@ def shore_km(point: Point) -> float:
     if not len(water):
         return float("inf")
     nearest = geodesics_km(np.ascontiguousarray(np.broadcast_to(point, water.shape)), water).min()
-    return float(nearest) + 2 * STEP_KM if nearest <= SHORE_KM else float("inf")
+    if nearest > SHORE_KM:
+        return float("inf")
+    return float(nearest) + 2 * STEP_KM
