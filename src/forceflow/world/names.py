@@ -17,16 +17,15 @@ __all__ = ["DATA", "check_name", "fold", "read_data"]
 DATA = files("forceflow.world") / "data"
 
 
+_PLAIN_LETTERS = str.maketrans("øłı", "oli")
+"""Letters that no normal form of Unicode takes apart into a plain one and a mark."""
+
+
 @lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """`name` without accents, case, punctuation and blanks, for comparison."""
     text = unicodedata.normalize("NFKD", name).casefold()
-    return (
-        "".join(c for c in text if c.isalnum())
-        .replace("ø", "o")
-        .replace("ł", "l")
-        .replace("ı", "i")
-    )
+    return "".join(filter(str.isalnum, text)).translate(_PLAIN_LETTERS)
 
 
 def check_name(kind: str, name: object) -> None:

@@ -14,22 +14,25 @@ import numpy as np
 
 from ...errors import AmbiguousNameError, UnknownNameError
 from ..names import DATA, fold
-from .countries import all_countries, countries_named, countries_with_code
+from .countries import all_countries, countries_named, countries_with_code, names_with_codes
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+    from .geodesy import Flags, Floats
 
 __all__ = ["coastline", "countries", "on_land"]
 
 
 @cache
-def _arrays() -> Mapping[str, NDArray[np.generic]]:
+def _stored_arrays() -> Mapping[str, NDArray[np.generic]]:
     with (DATA / "coastline.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}
+        return dict(stored)
 
 
-def _split(points: str, starts: str) -> tuple[NDArray[np.float64], ...]:
-    stored = _arrays()
+def _split_lines(points: str, starts: str) -> tuple[Floats, ...]:
+    """Lines that are stored one after the other, and where each begins."""
+    stored = _stored_arrays()
     lines = np.split(stored[points].astype(np.float64), stored[starts][1:-1])
     for line in lines:
         line.setflags(write=False)
@@ -37,7 +40,7 @@ def _split(points: str, starts: str) -> tuple[NDArray[np.float64], ...]:
 
 
 @cache
-def coastline() -> tuple[NDArray[np.float64], ...]:
+def coastline() -> tuple[Floats, ...]:
     """Coastlines of the world, without land borders.
 
     Returns
@@ -54,33 +57,41 @@ def coastline() -> tuple[NDArray[np.float64], ...]:
     >>> len(coastline()) > 200
     True
     """
-    return _split("coast", "coast_start")
+    return _split_lines("coast", "coast_start")
 
 
 @cache
-def _rings() -> tuple[NDArray[np.float64], ...]:
-    return _split("land", "land_start")
+def _land_rings() -> tuple[Floats, ...]:
+    return _split_lines("land", "land_start")
 
 
 @cache
-def countries() -> Mapping[str, tuple[NDArray[np.float64], ...]]:
+def countries() -> Mapping[str, tuple[Floats, ...]]:
     """Outer and inner rings of each country, by its English name in Natural Earth."""
-    owner, names = _arrays()["land_country"], _arrays()["country_name"]
-    return {
-        str(name): tuple(ring for ring, of in zip(_rings(), owner, strict=True) if of == number)
-        for number, name in enumerate(names)
-    }
+    stored = _stored_arrays()
+    names = list(map(str, stored["country_name"]))
+    rings: dict[str, tuple[Floats, ...]] = dict.fromkeys(names, ())
+    for ring, owner in zip(_land_rings(), stored["land_country"].tolist(), strict=True):
+        rings[names[owner]] += (ring,)
+    return rings
+
+
+@cache
+def _names_on_map() -> Mapping[str, str]:
+    """English names in Natural Earth by folded name."""
+    return {fold(name): name for name in countries()}
 
 
 @cache
 def _country_of_code() -> Mapping[str, str]:
     """English names in Natural Earth by alpha-2 code, for the countries that are not too small for the scale."""
+    stored = _stored_arrays()
     index: dict[str, str] = {}
-    for name, iso in zip(_arrays()["country_name"], _arrays()["country_iso3"], strict=True):
-        nations = countries_with_code(str(iso)) or countries_named(
-            str(name)
-        )  # some have no code there: "-99"
-        index |= {nation.code: str(name) for nation in nations[:1]}
+    for name, iso in zip(stored["country_name"], stored["country_iso3"], strict=True):
+        # Some have no code there: "-99".
+        nations = countries_with_code(str(iso)) or countries_named(str(name))
+        if nations:
+            index[nations[0].code] = str(name)
     return index
 
 
@@ -94,19 +105,16 @@ def find_country(name: str, *, others: Iterable[str] = ()) -> str:
     AmbiguousNameError
         Several countries have the name.
     """
-    if (exact := {fold(shown): shown for shown in countries()}.get(fold(name))) is not None:
+    exact = _names_on_map().get(fold(name))
+    if exact is not None:
         return exact
     nations = countries_named(name) or countries_with_code(name.strip().upper())
     if len(nations) > 1:
-        raise AmbiguousNameError(
-            "airspace", name, [f"{nation.name} ({nation.code})" for nation in nations]
-        )
+        raise AmbiguousNameError("airspace", name, names_with_codes(nations))
     if not nations:
-        known = [
-            *others,
-            *countries(),
-            *(n for nation in all_countries().values() for n in nation.names),
-        ]
+        known = [*others, *countries()]
+        for nation in all_countries().values():
+            known += nation.names
         raise UnknownNameError("airspace", name, known)
     (nation,) = nations
     if nation.code not in _country_of_code():
@@ -119,16 +127,12 @@ def find_country(name: str, *, others: Iterable[str] = ()) -> str:
     return _country_of_code()[nation.code]
 
 
-def inside(
-    rings: tuple[NDArray[np.float64], ...], lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def inside(rings: tuple[Floats, ...], lon: Floats, lat: Floats) -> Flags:
     """Which points lie inside an odd number of the rings (even-odd rule, straight sides in lon and lat)."""
     odd = np.zeros(lon.shape, np.bool_)
     for ring in rings:
-        low, high = ring.min(axis=0), ring.max(axis=0)
-        near = np.flatnonzero(
-            (lon >= low[0]) & (lon <= high[0]) & (lat >= low[1]) & (lat <= high[1])
-        )
+        (west, south), (east, north) = ring.min(axis=0), ring.max(axis=0)
+        near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
         if near.size == 0:
             continue
         x, y = lon[near, None], lat[near, None]
@@ -140,7 +144,7 @@ def inside(
     return odd
 
 
-def on_land(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
+def on_land(lon: ArrayLike, lat: ArrayLike) -> Flags:
     """Whether points lie on land.
 
     Parameters
@@ -160,4 +164,4 @@ def on_land(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
     """
     x = np.atleast_1d(np.asarray(lon, np.float64))
     y = np.atleast_1d(np.asarray(lat, np.float64))
-    return inside(_rings(), x, y)
+    return inside(_land_rings(), x, y)

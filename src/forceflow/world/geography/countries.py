@@ -5,7 +5,7 @@ The list is data (``data/countries.toml``): Unicode CLDR and Natural Earth, see 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +17,7 @@ __all__ = [
     "countries_named",
     "countries_with_code",
     "is_part_of_the_world",
+    "names_with_codes",
 ]
 
 
@@ -66,8 +67,9 @@ def all_countries() -> Mapping[str, Country]:
     >>> all_countries()["NE"].name, all_countries()["NE"].landlocked
     ('Niger', True)
     """
-    return {
-        code: Country(
+    found = {}
+    for code, raw in read_data("countries.toml")["country"].items():
+        found[code] = Country(
             code=code,
             names=tuple(raw["names"]),
             codes=tuple(raw["codes"]),
@@ -77,15 +79,15 @@ def all_countries() -> Mapping[str, Country]:
             landlocked=raw.get("landlocked", False),
             source=raw["from"],
         )
-        for code, raw in read_data("countries.toml")["country"].items()
-    }
+    return found
 
 
 @cache
-def _by_name() -> Mapping[str, tuple[Country, ...]]:
-    index: dict[str, tuple[Country, ...]] = {
-        fold(name): (country,) for country in all_countries().values() for name in country.names
-    }
+def _countries_by_name() -> Mapping[str, tuple[Country, ...]]:
+    index: dict[str, tuple[Country, ...]] = {}
+    for country in all_countries().values():
+        index.update(dict.fromkeys(map(fold, country.names), (country,)))
+    # A name of several countries belongs to no one of them, also where it is in the list of one.
     for name, codes in read_data("countries.toml")["several"].items():
         index[fold(name)] = tuple(all_countries()[code] for code in codes)
     return index
@@ -99,11 +101,11 @@ def countries_named(name: str) -> tuple[Country, ...]:
     >>> [country.code for country in countries_named("Ivory Coast")]
     ['CI']
     """
-    return _by_name().get(fold(name), ())
+    return _countries_by_name().get(fold(name), ())
 
 
 @cache
-def _by_code() -> Mapping[str, tuple[Country, ...]]:
+def _countries_by_code() -> Mapping[str, tuple[Country, ...]]:
     index: dict[str, tuple[Country, ...]] = {}
     for country in all_countries().values():
         for code in (country.code, *country.codes):
@@ -113,15 +115,19 @@ def _by_code() -> Mapping[str, tuple[Country, ...]]:
 
 def countries_with_code(code: str) -> tuple[Country, ...]:
     """The countries with a code in capitals: alpha-2, alpha-3, or a short form such as "DPRK"."""
-    return _by_code().get(code, ())
+    return _countries_by_code().get(code, ())
+
+
+def names_with_codes(nations: Iterable[Country]) -> list[str]:
+    """Countries by name with the alpha-2 code, to choose from in a message."""
+    return [f"{nation.name} ({nation.code})" for nation in nations]
 
 
 @cache
 def _parts_of_the_world() -> frozenset[str]:
     parts = read_data("countries.toml")["parts_of_the_world"]["names"]
-    return frozenset(
-        fold(name) for name in (*parts, *read_data("other_names.toml")["regions"]["names"])
-    )
+    regions = read_data("other_names.toml")["regions"]["names"]
+    return frozenset(map(fold, (*parts, *regions)))
 
 
 def is_part_of_the_world(name: str) -> bool:

@@ -8,7 +8,7 @@ from ...errors import NoRouteError, RouteError
 from .airfields import airfield_rows
 from .countries import all_countries
 from .gazetteer import Place, find_place, known_places
-from .geodesy import geodesic_km
+from .geodesy import Point, geodesic_km
 
 __all__ = ["find_end", "note_on_end", "place_for"]
 
@@ -47,7 +47,8 @@ def find_end(name: str | Place, mode: str | None) -> Place:
     if mode == "sea" and place.kind not in ("port", "strait", "region"):
         return _port_for(place)
     if mode == "air" and place.kind == "port":
-        place_for(place, "air")  # refuses what has no airfield
+        # Refuses a port that has no airfield.
+        place_for(place, "air")
     return place
 
 
@@ -84,7 +85,7 @@ def _port_for(place: Place) -> Place:
     """The port of an airfield, a garrison or a city."""
     if place.port:
         return find_place(place.port)
-    ports = [port for port in known_places() if port.kind == "port" and port.airfield == place.id]
+    ports = [port for port in _known_ports() if port.airfield == place.id]
     if len(ports) == 1:
         return ports[0]
     kind = {"airfield": "an airfield", "city": "a city"}.get(place.kind, f"a {place.kind}")
@@ -102,52 +103,49 @@ def _no_port(region: Place) -> RouteError:
     nation = all_countries()[region.country]
     if nation.landlocked:
         return NoRouteError(f"no way by sea to {region.name}: {nation.name} has no coast")
-    own = [
-        place.name
-        for place in known_places()
-        if place.country == region.country and place.kind == "port"
-    ]
-    known = (
-        f"such as {', '.join(own[: _MOST_NAMED + 1])}"
-        if own
-        else f"the nearest known are {_nearest_ports(region)}"
-    )
+    own = [port.name for port in _known_ports() if port.country == region.country]
+    known = f"such as {', '.join(own[: _MOST_NAMED + 1])}"
+    if not own:
+        known = f"the nearest known are {_nearest_ports(region)}"
     return RouteError(
         f"{region.name} is a region without a port to measure from; give the port, {known}; make yours known by "
         "add_place"
     )
 
 
+def _known_ports() -> list[Place]:
+    return [place for place in known_places() if place.kind == "port"]
+
+
 def _nearest_ports(place: Place) -> str:
     """The nearest ports of our file, for a message."""
-    return _nearest(
-        place, ((p.name, p.longitude, p.latitude) for p in known_places() if p.kind == "port")
-    )
+    positions = []
+    for port in _known_ports():
+        positions.append((port.name, (port.longitude, port.latitude)))
+    return _nearest_of(positions, place)
 
 
 def _nearest_airfields(place: Place) -> str:
     """The nearest airfields with an IATA code, for a message."""
-    return _nearest(
-        place,
-        (
-            (f"{row['name']}, {code}", row["lon"], row["lat"])
-            for code, row in airfield_rows().items()
-            if row["iata"] and abs(row["lat"] - place.latitude) < _NEAR_DEG
-        ),
-    )
+    positions = []
+    for code, row in airfield_rows().items():
+        # There are tens of thousands: geodesics are measured only to those of like latitude.
+        if row["iata"] and abs(row["lat"] - place.latitude) < _NEAR_DEG:
+            positions.append((f"{row['name']}, {code}", (row["lon"], row["lat"])))
+    return _nearest_of(positions, place)
 
 
-def _nearest(place: Place, others: Iterable[tuple[str, float, float]]) -> str:
-    """The nearest of others, each a name with longitude and latitude, and how far they are."""
-    far = sorted(
-        (geodesic_km((place.longitude, place.latitude), (lon, lat)), name)
-        for name, lon, lat in others
-    )
-    return ", ".join(f"{name} ({km:,.0f} km)" for km, name in far[:_MOST_NAMED])
+def _nearest_of(positions: Iterable[tuple[str, Point]], place: Place) -> str:
+    """The nearest of some names with a position, and how far they are."""
+    here = place.longitude, place.latitude
+    by_distance = sorted((geodesic_km(here, there), name) for name, there in positions)
+    return ", ".join(f"{name} ({km:,.0f} km)" for km, name in by_distance[:_MOST_NAMED])
 
 
 def note_on_end(place: Place, end: Place) -> str:
-    """What a route that was asked for `place` and measured at `end` leaves open; "" for a single place."""
+    """What a route to or from `place` that was measured at `end` leaves open; "" for a single place."""
     if place.kind != "region" or not place.country:
         return ""
-    return f"{place.name} is a region: measured {f'at {end.name}' if end != place else f'from {place.note}'}"
+    if end == place:
+        return f"{place.name} is a region: measured from {place.note}"
+    return f"{place.name} is a region: measured at {end.name}"

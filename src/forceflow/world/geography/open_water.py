@@ -116,7 +116,7 @@ def _waters_around(start: Point, stop: Point) -> _Waters | None:
         return _waters_far_apart(ends, start, stop)
     low, high = _box_around(ends)
     water, corner, step = water_cells(low, high)
-    # A path never leaves the box: its rim counts as land.
+    # The search makes moves of two cells: two of land on each side keep it inside the box.
     water[:2], water[-2:], water[:, :2], water[:, -2:] = False, False, False, False
     waters = _Waters(ends, (SHORE_KM, SHORE_KM), _without_pockets(water), corner, step)
     shore = _shore_reach_km(waters, 0), _shore_reach_km(waters, 1)

@@ -1,7 +1,7 @@
 """Named passages of the sea: what they are called, who may use them when, and which are closed for a voyage.
 
-The passages, their gates and the rules are data (``data/passages.toml``).  A name nobody knows is an error, and a
-closed passage is never used.
+The passages, their gates and the rules are data (``data/passages.toml``).  An unknown name is an error, and a closed
+passage is never used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ...errors import RouteError, UnknownNameError
 from ..names import check_name, fold, read_data
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from .geodesy import Flags, Floats
 
 __all__ = ["Passage", "Rule", "closed_passages", "find_passages", "passages"]
 
@@ -83,43 +83,46 @@ def passages() -> Mapping[str, Passage]:
     >>> passages()["bosphorus"].name
     'Bosphorus'
     """
-    return {
-        raw["id"]: Passage(
+    found = {}
+    for bit, raw in enumerate(read_data("passages.toml")["passage"]):
+        found[raw["id"]] = Passage(
             id=raw["id"],
             name=raw["name"],
             aliases=(*raw["aliases"], *raw.get("short", ())),
             bit=bit,
             gate=(tuple(raw["gate"][0]), tuple(raw["gate"][1])),
-            limits=tuple(
-                {k: float(v) for k, v in limit.items() if k.endswith("_m")}
-                for limit in raw.get("limits", ())
-            ),
+            limits=tuple(map(_sizes_of, raw.get("limits", ()))),
             shut=raw.get("shut", ""),
         )
-        for bit, raw in enumerate(read_data("passages.toml")["passage"])
-    }
+    return found
+
+
+def _sizes_of(limit: Mapping[str, Any]) -> dict[str, float]:
+    """The sizes of a limit in m, without its source and note."""
+    return {name: float(size) for name, size in limit.items() if name.endswith("_m")}
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules, in the order of the file."""
-    return tuple(
-        Rule(
-            name=raw["name"],
-            passages=tuple(raw["passages"]),
-            applies_to=raw["applies_to"],
-            since=raw["since"],
-            until=raw.get("until"),
-            source=raw["source"],
-            status=raw["status"],
-            note=raw.get("note", ""),
-        )
-        for raw in read_data("passages.toml").get("rule", ())
+    return tuple(map(_read_rule, read_data("passages.toml").get("rule", ())))
+
+
+def _read_rule(raw: Mapping[str, Any]) -> Rule:
+    return Rule(
+        name=raw["name"],
+        passages=tuple(raw["passages"]),
+        applies_to=raw["applies_to"],
+        since=raw["since"],
+        until=raw.get("until"),
+        source=raw["source"],
+        status=raw["status"],
+        note=raw.get("note", ""),
     )
 
 
 @cache
-def _index() -> Mapping[str, tuple[str, ...]]:
+def _ids_by_name() -> Mapping[str, tuple[str, ...]]:
     index: dict[str, tuple[str, ...]] = {}
     for passage in passages().values():
         for name in (passage.id, passage.name, *passage.aliases):
@@ -133,24 +136,22 @@ def _index() -> Mapping[str, tuple[str, ...]]:
 @cache
 def _without_line() -> Mapping[str, str]:
     """Why a strait is no passage of the network, by folded name."""
-    return {
-        fold(name): f"The sea network has no line through it: {raw['instead']}"
-        for raw in read_data("passages.toml").get("without_line", ())
-        for name in (raw["name"], *raw["aliases"])
-    }
+    reasons = {}
+    for raw in read_data("passages.toml").get("without_line", ()):
+        for name in (raw["name"], *raw["aliases"]):
+            reasons[fold(name)] = f"The sea network has no line through it: {raw['instead']}"
+    return reasons
 
 
 @cache
 def _all_names() -> tuple[str, ...]:
-    groups: Iterable[Mapping[str, Any]] = read_data("passages.toml").get("group", ())
-    return tuple(
-        name
-        for names in (
-            *((p.id, p.name, *p.aliases) for p in passages().values()),
-            *((g["id"], g["name"], *g["aliases"]) for g in groups),
-        )
-        for name in names
-    )
+    """Names of all passages and groups, to suggest from."""
+    names: list[str] = []
+    for passage in passages().values():
+        names += (passage.id, passage.name, *passage.aliases)
+    for raw in read_data("passages.toml").get("group", ()):
+        names += (raw["id"], raw["name"], *raw["aliases"])
+    return tuple(names)
 
 
 def find_passages(names: Iterable[str]) -> tuple[str, ...]:
@@ -159,7 +160,7 @@ def find_passages(names: Iterable[str]) -> tuple[str, ...]:
     Raises
     ------
     UnknownNameError
-        Nobody knows one of the names; the message lists the nearest.
+        One of the names is unknown; the message lists the nearest.
 
     Examples
     --------
@@ -171,68 +172,78 @@ def find_passages(names: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in names:
         check_name("passage", name)
-        hit = _index().get(fold(name))
-        if hit is None and (reason := _without_line().get(fold(name))):
-            raise UnknownNameError("passage", name, (), otherwise=reason)
-        if hit is None:
-            raise UnknownNameError(
-                "passage",
-                name,
-                _all_names(),
-                otherwise=f"There are {', '.join(p.name for p in passages().values())}",
-            )
-        found.update(dict.fromkeys(hit))
+        ids = _ids_by_name().get(fold(name))
+        if ids is None:
+            raise _unknown_passage(name)
+        found.update(dict.fromkeys(ids))
     return tuple(found)
 
 
-def crosses(
-    a: NDArray[np.float64], b: NDArray[np.float64], gate: tuple[Point, Point]
-) -> NDArray[np.bool_]:
+def _unknown_passage(name: str) -> UnknownNameError:
+    """The error for a name that no passage bears, with what would have worked."""
+    if reason := _without_line().get(fold(name)):
+        return UnknownNameError("passage", name, (), otherwise=reason)
+    known = ", ".join(passage.name for passage in passages().values())
+    return UnknownNameError("passage", name, _all_names(), otherwise=f"There are {known}")
+
+
+def crosses(a: Floats, b: Floats, gate: tuple[Point, Point]) -> Flags:
     """Which segments from `a` to `b`, shape (n, 2), cross a gate; touching it counts.
 
     Segments over the antimeridian cross no gate: none lies there.
     """
     (x0, y0), (x1, y1) = gate
 
-    def side_of_gate(p: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray((x1 - x0) * (p[:, 1] - y0) - (y1 - y0) * (p[:, 0] - x0))
+    (ax, ay), (bx, by) = a.T, b.T
 
-    def side_of_segment(x: float, y: float) -> NDArray[np.float64]:
-        return np.asarray((b[:, 0] - a[:, 0]) * (y - a[:, 1]) - (b[:, 1] - a[:, 1]) * (x - a[:, 0]))
+    def side_of_gate(x: Floats, y: Floats) -> Floats:
+        return np.asarray((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0))
 
-    apart = side_of_gate(a) * side_of_gate(b) <= 0.0
+    def side_of_segment(x: float, y: float) -> Floats:
+        return np.asarray((bx - ax) * (y - ay) - (by - ay) * (x - ax))
+
+    apart = side_of_gate(ax, ay) * side_of_gate(bx, by) <= 0.0
     within = side_of_segment(x0, y0) * side_of_segment(x1, y1) <= 0.0
-    return apart & within & (np.abs(a[:, 0] - b[:, 0]) < 180.0)
+    return np.asarray(apart & within & (np.abs(ax - bx) < 180.0))
 
 
 def as_date(on: Any) -> date | None:
     """The day of a voyage, of any kind that `read_day` takes; None stays None."""
-    return None if on is None else read_day(on, name="on", error=RouteError)
+    if on is None:
+        return None
+    return read_day(on, name="on", error=RouteError)
 
 
 def _size_m(vessel: object, name: str) -> float | None:
-    """The largest published value of a particular, m; None when nobody published one."""
+    """The largest published value of a particular, m; None where none was published."""
     value = getattr(vessel, name, None)
+    # A figure of the catalogue, a range, or a bare number.
     value = getattr(value, "value", value)
     value = getattr(value, "high", value)
-    return None if value is None else float(value)
+    if value is None:
+        return None
+    return float(value)
 
 
-def _misfit(passage: Passage, vessel: object) -> str:
+def _reason_too_large(passage: Passage, vessel: object) -> str:
     """Why a vessel does not fit a passage by its published sizes, or ""."""
     if not passage.limits or vessel is None:
         return ""
-    reasons = []
-    for limit in passage.limits:
-        over = []
-        for name, most in limit.items():
-            size = _size_m(vessel, name)
-            if size is not None and size > most:
-                over.append(f"{name} {size:g}, at most {most:g}")
-        if not over:
-            return ""
-        reasons.append(", ".join(over))
+    reasons = [_sizes_over(limit, vessel) for limit in passage.limits]
+    # Any one limit that it keeps is enough: a longer ship may pass Kiel with less draught.
+    if not all(reasons):
+        return ""
     return f"{getattr(vessel, 'name', 'the vessel')} does not fit: " + "; or ".join(reasons)
+
+
+def _sizes_over(limit: Mapping[str, float], vessel: object) -> str:
+    """The sizes of a vessel that are over a limit, in words; a size that was not published is over none."""
+    over = []
+    for name, most in limit.items():
+        size = _size_m(vessel, name)
+        if size is not None and size > most:
+            over.append(f"{name} {size:g}, at most {most:g}")
+    return ", ".join(over)
 
 
 def closed_passages(
@@ -252,7 +263,7 @@ def closed_passages(
         Names to use although they are shut or a rule closes them: a canal the ship has leave to pass, a warship on its
         way home.  Size limits still hold.
     on
-        Day of the voyage; None asks for the rules still in force.
+        Day of the voyage; None for the rules still in force.
     vessel
         A platform with `is_warship` and sizes in m, or None for a merchant ship of unknown size.
 
@@ -264,47 +275,49 @@ def closed_passages(
     Raises
     ------
     UnknownNameError
-        A name nobody knows.
+        A name that no passage bears.
     RouteError
         A passage is both closed and opened, or the vessel does not fit one that was opened.
     """
+    # The usual case: no vessel, and names as tuples, which may be the key of a cache.
     if isinstance(closed, tuple) and isinstance(opened, tuple) and vessel is None:
-        return _closed_for_anyone(
-            closed, opened, as_date(on)
-        )  # the usual question, answered from memory
-    return _closed(closed, opened, as_date(on), vessel)
+        return _closed_for_anyone(closed, opened, as_date(on))
+    return _closed_for(vessel, closed, opened, as_date(on))
 
 
 @lru_cache(maxsize=256)
 def _closed_for_anyone(
     closed: tuple[str, ...], opened: tuple[str, ...], day: date | None
 ) -> Mapping[str, str]:
-    return MappingProxyType(_closed(closed, opened, day, None))
+    return MappingProxyType(_closed_for(None, closed, opened, day))
 
 
-def _closed(
-    closed: Iterable[str], opened: Iterable[str], day: date | None, vessel: object
+def _closed_for(
+    vessel: object, closed: Iterable[str], opened: Iterable[str], day: date | None
 ) -> dict[str, str]:
     """See `closed_passages`."""
-    shut_by_hand, opened_by_hand = set(find_passages(closed)), set(find_passages(opened))
-    if both := shut_by_hand & opened_by_hand:
+    closed_by_name, opened_by_name = set(find_passages(closed)), set(find_passages(opened))
+    if both := closed_by_name & opened_by_name:
         raise RouteError(f"both closed and opened: {', '.join(sorted(both))}")
-    warship = bool(getattr(vessel, "is_warship", False))
     reasons: dict[str, str] = {}
     for passage in passages().values():
-        misfit = _misfit(passage, vessel)
-        if passage.id in shut_by_hand:
+        too_large = _reason_too_large(passage, vessel)
+        if passage.id in closed_by_name:
             reasons[passage.id] = "closed by the caller"
-        elif passage.id in opened_by_hand:
-            if misfit:
-                raise RouteError(f"{passage.name} was opened, but {misfit}")
-        elif passage.shut:
-            reasons[passage.id] = passage.shut
-        elif misfit:
-            reasons[passage.id] = misfit
-        else:
-            for rule in rules():
-                applies = rule.applies_to == "all" or (rule.applies_to == "warships" and warship)
-                if passage.id in rule.passages and applies and rule.holds(day):
-                    reasons[passage.id] = f"{rule.name}, since {rule.since}"
-    return reasons
+        elif passage.id not in opened_by_name:
+            reasons[passage.id] = passage.shut or too_large or _reason_by_rule(passage, vessel, day)
+        elif too_large:
+            raise RouteError(f"{passage.name} was opened, but {too_large}")
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+def _reason_by_rule(passage: Passage, vessel: object, day: date | None) -> str:
+    """The last rule that closes a passage to a vessel on a day, or ""."""
+    vessels = {"all"}
+    if getattr(vessel, "is_warship", False):
+        vessels.add("warships")
+    reason = ""
+    for rule in rules():
+        if passage.id in rule.passages and rule.applies_to in vessels and rule.holds(day):
+            reason = f"{rule.name}, since {rule.since}"
+    return reason

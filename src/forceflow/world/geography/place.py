@@ -35,7 +35,7 @@ class Place:
     source, status
         Source id of the position, and "read", "recalled" or "prior" (a stated choice).
     note
-        What the position stands for.
+        What the position is of.
     airfield, port
         Of a region: ids of the places a flight or a voyage is measured from. Of a port: `airfield` is where a flight
         to the name ends.
@@ -56,29 +56,39 @@ class Place:
     port: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.id}, {self.kind}{', ' + self.country if self.country else ''})"
+        words = filter(None, (self.id, self.kind, self.country))
+        return f"{self.name} ({', '.join(words)})"
 
     def __repr__(self) -> str:
         return f"Place({self.id!r}, name={self.name!r}, kind={self.kind!r}, ...)"
 
     def _repr_html_(self) -> str:
-        north, east = "N" if self.latitude >= 0 else "S", "E" if self.longitude >= 0 else "W"
         rows = {
             "id": self.id,
             "kind": self.kind,
             "country": self.country,
-            "position": f"{abs(self.latitude):.4f} {north}, {abs(self.longitude):.4f} {east}",
-            "source": f"{self.source} ({self.status})" if self.source else "",
+            "position": self._position(),
+            "source": "",
             "theatres": ", ".join(self.theatres),
             "also": ", ".join(self.aliases),
             "note": self.note,
         }
-        body = "".join(
-            f'<tr><th scope="row">{name}</th><td>{html.escape(text)}</td></tr>'
-            for name, text in rows.items()
-            if text
-        )
+        if self.source:
+            rows["source"] = f"{self.source} ({self.status})"
+        body = ""
+        for name, text in rows.items():
+            if text:
+                body += f'<tr><th scope="row">{name}</th><td>{html.escape(text)}</td></tr>'
         return f"<table><caption>{html.escape(self.name)}</caption><tbody>{body}</tbody></table>"
+
+    def _position(self) -> str:
+        """Latitude and longitude as an atlas prints them: 35.4011 N, 35.9487 E."""
+        north, east = "N", "E"
+        if self.latitude < 0:
+            north = "S"
+        if self.longitude < 0:
+            east = "W"
+        return f"{abs(self.latitude):.4f} {north}, {abs(self.longitude):.4f} {east}"
 
 
 @dataclass(frozen=True, slots=True)

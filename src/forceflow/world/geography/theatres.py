@@ -7,7 +7,7 @@ from functools import cache
 
 from ...errors import AmbiguousNameError, UnknownNameError
 from ..names import fold, read_data
-from .countries import all_countries, countries_named, countries_with_code
+from .countries import all_countries, countries_named, countries_with_code, names_with_codes
 from .place import Place, Theatre
 
 __all__ = ["is_inside", "read_theatre", "theatres", "theatres_of"]
@@ -18,23 +18,25 @@ _HOW = "Give a country by name or ISO code (Niger, NE, NER), several (NE,ML or [
 @cache
 def theatres() -> Mapping[str, Theatre]:
     """All theatres of our own file by id."""
-    return {
-        key: Theatre(
-            key,
-            raw["name"],
-            frozenset(raw["countries"]),
-            frozenset(raw["places"]),
-            raw.get("note", ""),
+    found = {}
+    for key, raw in read_data("theatres.toml").items():
+        found[key] = Theatre(
+            id=key,
+            name=raw["name"],
+            countries=frozenset(raw["countries"]),
+            places=frozenset(raw["places"]),
+            note=raw.get("note", ""),
         )
-        for key, raw in read_data("theatres.toml").items()
-    }
+    return found
 
 
 def theatres_of(place_id: str, country: str) -> tuple[str, ...]:
     """Ids of the theatres that a place with this id in this country lies in."""
-    return tuple(
-        t.id for t in theatres().values() if country in t.countries or place_id in t.places
-    )
+    found = []
+    for theatre in theatres().values():
+        if country in theatre.countries or place_id in theatre.places:
+            found.append(theatre.id)
+    return tuple(found)
 
 
 def read_theatre(theatre: str | Collection[str]) -> frozenset[str]:
@@ -59,37 +61,41 @@ def read_theatre(theatre: str | Collection[str]) -> frozenset[str]:
     (['syria'], ['ML', 'NE'], ['NE'])
     """
     if isinstance(theatre, str):
+        # Some countries have a comma in their name, so the whole text comes first.
         try:
-            return frozenset((_part(theatre),))  # some countries have a comma in their name
+            return frozenset((_read_part(theatre),))
         except UnknownNameError:
             if "," not in theatre:
                 raise
         theatre = theatre.split(",")
     if not isinstance(theatre, Collection) or isinstance(theatre, bytes | bytearray):
         raise UnknownNameError("theatre", repr(theatre), (), otherwise=_HOW)
-    parts = frozenset(_part(name) for name in theatre)
+    parts = frozenset(map(_read_part, theatre))
     if not parts:
         raise UnknownNameError("theatre", "", (), otherwise=_HOW)
     return parts
 
 
-def _part(name: object) -> str:
+def _read_part(name: object) -> str:
     """Id of one of our theatres, or alpha-2 code of a country."""
-    text = name.strip() if isinstance(name, str) else ""
+    text = str(name).strip()
+    if not isinstance(name, str) or not text:
+        raise _unknown_theatre(name)
     for one in theatres().values():
-        if text and fold(text) in (fold(one.id), fold(one.name)):
+        if fold(text) in (fold(one.id), fold(one.name)):
             return one.id
-    nations = (countries_with_code(text.upper()) or countries_named(text)) if text else ()
+    nations = countries_with_code(text.upper()) or countries_named(text)
     if len(nations) > 1:
-        raise AmbiguousNameError(
-            "theatre", text, [f"{nation.name} ({nation.code})" for nation in nations]
-        )
+        raise AmbiguousNameError("theatre", text, names_with_codes(nations))
     if not nations:
-        known = [*theatres(), *(nation.name for nation in all_countries().values())]
-        raise UnknownNameError(
-            "theatre", str(name), known, otherwise=f"{_HOW}: {', '.join(theatres())}"
-        )
+        raise _unknown_theatre(name)
     return nations[0].code
+
+
+def _unknown_theatre(name: object) -> UnknownNameError:
+    known = [*theatres(), *(nation.name for nation in all_countries().values())]
+    how = f"{_HOW}: {', '.join(theatres())}"
+    return UnknownNameError("theatre", str(name), known, otherwise=how)
 
 
 def is_inside(place: Place, theatre: str | Collection[str]) -> bool:
