@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -25,7 +25,9 @@ from .passages import Point, as_date
 from .place import Place
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from .geodesy import Flags, Floats, Numbers
+
+    Closed = Mapping[str, tuple["Area", str]]
 
 __all__ = ["Area", "air_path", "closed_areas", "find_area"]
 
@@ -39,20 +41,22 @@ HORIZON = 0.17
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Area:
-    """An area of the air: its id, its name, its outlines (lon, lat) and what is said of it."""
+    """An area of the air: its id, its name, its outlines (lon, lat) and a note."""
 
     id: str
     name: str
-    rings: tuple[NDArray[np.float64], ...]
+    rings: tuple[Floats, ...]
     note: str = ""
 
 
 @cache
-def _areas() -> Mapping[str, Area]:
+def _own_areas() -> Mapping[str, Area]:
     """Areas of our own file, by folded name."""
     index: dict[str, Area] = {}
     for raw in read_data("airspaces.toml").get("area", ()):
-        rings = [ring for name in raw.get("countries", ()) for ring in countries()[name]]
+        rings: list[Floats] = []
+        for name in raw.get("countries", ()):
+            rings += countries()[name]
         if "polygon" in raw:
             rings.append(np.array([*raw["polygon"], raw["polygon"][0]], np.float64))
         area = Area(raw["id"], raw["name"], tuple(rings), raw.get("note", ""))
@@ -74,11 +78,13 @@ def find_area(name: str) -> Area:
     >>> find_area("TUR").name, find_area("TR").name
     ('Turkey', 'Turkey')
     """
-    if not countries_with_code(str(name)):  # "NA" is Namibia here
+    # "NA" is the code of Namibia here, and a blank elsewhere.
+    if not countries_with_code(str(name)):
         check_name("airspace", name)
-    if (area := _areas().get(fold(name))) is not None:
-        return area
-    country = find_country(name, others=[area.name for area in _areas().values()])
+    own = _own_areas().get(fold(name))
+    if own is not None:
+        return own
+    country = find_country(name, others=[area.name for area in _own_areas().values()])
     return Area(country, country, countries()[country])
 
 
@@ -88,7 +94,7 @@ def closed_areas(
     opened: Iterable[str] = (),
     on: Any = None,
     flag: str | None = None,
-) -> Mapping[str, tuple[Area, str]]:
+) -> Closed:
     """Areas that may not be overflown, with the reason, by area id.
 
     Parameters
@@ -96,96 +102,105 @@ def closed_areas(
     closed, opened
         Names closed by the caller, and names kept open although a rule closes them.
     on
-        Day of the flight; None asks for the rules still in force.
+        Day of the flight; None for the rules still in force.
     flag
         ISO 3166 alpha-2 code of the state whose aircraft flies; without it no rule applies.
     """
-    names = (closed,) if isinstance(closed, str) else tuple(closed)
-    spared = {find_area(name).id for name in ((opened,) if isinstance(opened, str) else opened)}
-    found = {(area := find_area(name)).id: (area, "closed by the caller") for name in names}
+    kept_open = {area.id for area in _find_areas(opened)}
+    found = {area.id: (area, "closed by the caller") for area in _find_areas(closed)}
     day = as_date(on)
+    if flag is None:
+        return found
     for rule in read_data("airspaces.toml").get("rule", ()):
-        in_force = (
-            rule.get("until") is None
-            if day is None
-            else rule["since"] <= day < rule.get("until", date.max)
-        )
-        if flag is None or rule["flag"] != flag.upper() or not in_force:
+        if rule["flag"] != flag.upper() or not _in_force(rule, day):
             continue
-        for name in rule["areas"]:
-            area = find_area(name)
-            if area.id not in spared:
+        for area in _find_areas(rule["areas"]):
+            if area.id not in kept_open:
                 found.setdefault(area.id, (area, f"{rule['name']}, since {rule['since']}"))
     return found
 
 
-def _gnomonic(lon_lat: NDArray[np.float64], centre: Point) -> NDArray[np.float64]:
+def _find_areas(names: Iterable[str]) -> list[Area]:
+    """Areas by name; one name alone is text, which would come apart into letters."""
+    if isinstance(names, str):
+        names = (names,)
+    return list(map(find_area, names))
+
+
+def _in_force(rule: Mapping[str, Any], day: date | None) -> bool:
+    """Whether a rule is in force on a day; with no day, whether it is still in force."""
+    if day is None:
+        return rule.get("until") is None
+    return bool(rule["since"] <= day < rule.get("until", date.max))
+
+
+def _to_plane(lon_lat: Floats, centre: Point) -> Floats:
     """Gnomonic projection, km: great circles become straight lines; points past the horizon become NaN."""
     lon, lat = np.radians(lon_lat).T
     lon0, lat0 = np.radians(centre)
-    cos_angle = np.sin(lat0) * np.sin(lat) + np.cos(lat0) * np.cos(lat) * np.cos(lon - lon0)
+    sin0, cos0 = np.sin(lat0), np.cos(lat0)
+    cos_angle = sin0 * np.sin(lat) + cos0 * np.cos(lat) * np.cos(lon - lon0)
     cos_angle = np.where(cos_angle < HORIZON, np.nan, cos_angle)
     x = np.cos(lat) * np.sin(lon - lon0) / cos_angle
-    y = (np.cos(lat0) * np.sin(lat) - np.sin(lat0) * np.cos(lat) * np.cos(lon - lon0)) / cos_angle
+    y = (cos0 * np.sin(lat) - sin0 * np.cos(lat) * np.cos(lon - lon0)) / cos_angle
     return EARTH_KM * np.stack([x, y], axis=1)
 
 
-def _from_gnomonic(xy: NDArray[np.float64], centre: Point) -> NDArray[np.float64]:
+def _from_plane(xy: Floats, centre: Point) -> Floats:
     """Longitude and latitude of points on the gnomonic plane."""
     lon0, lat0 = np.radians(centre)
+    sin0, cos0 = np.sin(lat0), np.cos(lat0)
     x, y = xy.T / EARTH_KM
     rho = np.hypot(x, y)
     angle = np.arctan(rho)
-    safe = np.where(rho == 0.0, 1.0, rho)
-    lat = np.arcsin(
-        np.cos(angle) * np.sin(lat0)
-        + np.where(rho == 0.0, 0.0, y * np.sin(angle) * np.cos(lat0) / safe)
-    )
-    lon = lon0 + np.arctan2(
-        x * np.sin(angle), safe * np.cos(lat0) * np.cos(angle) - y * np.sin(lat0) * np.sin(angle)
-    )
+    sin, cos = np.sin(angle), np.cos(angle)
+    # At the centre itself there is no direction to divide out.
+    at_centre = rho == 0.0
+    rho[at_centre] = 1.0
+    north = np.where(at_centre, 0.0, y * sin * cos0 / rho)
+    lat = np.arcsin(cos * sin0 + north)
+    lon = lon0 + np.arctan2(x * sin, rho * cos0 * cos - y * sin0 * sin)
     return np.stack([(np.degrees(lon) + 180.0) % 360.0 - 180.0, np.degrees(lat)], axis=1)
 
 
-def _corners(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+def _corners_around(ring: Floats) -> Floats:
     """Outward corners of a closed ring on the plane, moved out by the clearance."""
     points = ring[:-1]
-    signed = np.sum(
-        points[:, 0] * np.roll(points[:, 1], -1) - np.roll(points[:, 0], -1) * points[:, 1]
-    )
-    if signed < 0.0:
+    # The signed area is negative for a ring that goes clockwise: turn it round.
+    if np.sum(_cross(points, np.roll(points, -1, axis=0))) < 0.0:
         points = points[::-1]
-    before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
-    before /= np.maximum(np.linalg.norm(before, axis=1, keepdims=True), 1e-9)
-    after /= np.maximum(np.linalg.norm(after, axis=1, keepdims=True), 1e-9)
-    outward = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0] > 0.0
-    away = before - after
-    away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
+    before = _unit(points - np.roll(points, 1, axis=0))
+    after = _unit(np.roll(points, -1, axis=0) - points)
+    outward = _cross(before, after) > 0.0
+    away = _unit(before - after)
     return np.asarray((points + CLEARANCE_KM * away)[outward])
 
 
-def _blocked(
-    a: NDArray[np.float64], b: NDArray[np.float64], sides: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _cross(a: Floats, b: Floats) -> Floats:
+    """Cross products of pairs of vectors in the plane."""
+    return np.asarray(a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0])
+
+
+def _unit(vectors: Floats) -> Floats:
+    """Vectors of length 1 in the same direction; one of no length stays so."""
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
+
+
+def _is_blocked(a: Floats, b: Floats, sides: Floats) -> Flags:
     """Which segments from point `a` to each of `b`, shape (n, 2), cross one of the sides, shape (m, 4)."""
     c, d = sides[None, :, :2], sides[None, :, 2:]
     a, b = a[None, None, :], b[:, None, :]
 
-    def turn(
-        p: NDArray[np.float64], q: NDArray[np.float64], r: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        return np.asarray(
-            (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
-            - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
-        )
+    def turn(p: Floats, q: Floats, r: Floats) -> Floats:
+        return _cross(q - p, r - p)
 
-    cross = (turn(a, b, c) * turn(a, b, d) < 0.0) & (turn(c, d, a) * turn(c, d, b) < 0.0)
-    return np.asarray(cross.any(axis=1))
+    # They cross where the ends of each lie on both sides of the other.
+    sides_apart = turn(a, b, c) * turn(a, b, d) < 0.0
+    ends_apart = turn(c, d, a) * turn(c, d, b) < 0.0
+    return np.asarray((sides_apart & ends_apart).any(axis=1))
 
 
-def air_path(
-    origin: Place, destination: Place, *, closed: Mapping[str, tuple[Area, str]]
-) -> tuple[Point, ...]:
+def air_path(origin: Place, destination: Place, *, closed: Closed) -> tuple[Point, ...]:
     """Corner points (lon, lat) of the shortest way that overflies no closed area; geodesics join them.
 
     Raises
@@ -193,83 +208,92 @@ def air_path(
     NoRouteError
         An end lies in a closed area, or the closed areas leave no way.
     """
-    ends = np.array(
-        [[origin.longitude, origin.latitude], [destination.longitude, destination.latitude]]
-    )
     start, stop = (origin.longitude, origin.latitude), (destination.longitude, destination.latitude)
     if not closed:
         return start, stop
-    for area, reason in closed.values():
-        for place, hit in zip(
-            (origin, destination), inside(area.rings, ends[:, 0], ends[:, 1]), strict=True
-        ):
-            if hit:
-                raise NoRouteError(
-                    f"no way by air: {place.name} lies in {area.name}, which is closed ({reason})"
-                )
-    centre = _middle(start, stop)
-    rings = [_gnomonic(ring, centre) for area, _ in closed.values() for ring in area.rings]
-    rings = [ring[~np.isnan(ring[:, 0])] for ring in rings]
-    rings = [np.concatenate([ring, ring[:1]]) for ring in rings if len(ring) >= 3]
-    plane_ends = _gnomonic(ends, centre)
+    ends, centre = np.array([start, stop]), _middle_of(start, stop)
+    _refuse_closed_ends((origin, destination), ends, closed)
+    rings, plane_ends = _rings_on_plane(closed, centre), _to_plane(ends, centre)
     if not rings or np.isnan(plane_ends).any():
         return start, stop
-    sides = np.concatenate([np.concatenate([ring[:-1], ring[1:]], axis=1) for ring in rings])
-    if not _blocked(plane_ends[0], plane_ends[1:], sides)[0]:
+    sides = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
+    if not _is_blocked(plane_ends[0], plane_ends[1:], sides)[0]:
         return start, stop
-    corners = np.concatenate([_corners(ring) for ring in rings])
+    corners = np.concatenate(list(map(_corners_around, rings)))
     corners = corners[~inside(tuple(rings), corners[:, 0], corners[:, 1])]
     plane = np.concatenate([plane_ends, corners])
-    lon_lat = np.concatenate([ends, _from_gnomonic(corners, centre)])
+    lon_lat = np.concatenate([ends, _from_plane(corners, centre)])
     path = _visible_path(plane, lon_lat, sides)
     if path is None:
         names = ", ".join(f"{area.name} ({reason})" for area, reason in closed.values())
         raise NoRouteError(f"no way by air from {origin.name} to {destination.name} round {names}")
-    return tuple((float(lon), float(lat)) for lon, lat in lon_lat[path])
+    return tuple((lon, lat) for lon, lat in lon_lat[path].tolist())
 
 
-def _middle(a: Point, b: Point) -> Point:
+def _refuse_closed_ends(places: Sequence[Place], ends: Floats, closed: Closed) -> None:
+    for area, reason in closed.values():
+        within = inside(area.rings, *ends.T)
+        for number in np.flatnonzero(within).tolist():
+            raise NoRouteError(
+                f"no way by air: {places[number].name} lies in {area.name}, which is closed ({reason})"
+            )
+
+
+def _rings_on_plane(closed: Closed, centre: Point) -> list[Floats]:
+    """Outlines of the closed areas on the plane; what lies past the horizon is cut off."""
+    found = []
+    for area, _ in closed.values():
+        for outline in area.rings:
+            ring = _to_plane(outline, centre)
+            ring = ring[~np.isnan(ring[:, 0])]
+            if len(ring) >= 3:
+                found.append(np.concatenate([ring, ring[:1]]))
+    return found
+
+
+def _middle_of(a: Point, b: Point) -> Point:
     """A point half way on the great circle."""
-    p, q = (
-        np.array([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)])
-        for x, y in np.radians([a, b])
+    lon, lat = np.radians([a, b]).T
+    x, y, z = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]).sum(
+        axis=1
     )
-    m = p + q
-    return float(np.degrees(np.arctan2(m[1], m[0]))), float(
-        np.degrees(np.arctan2(m[2], np.hypot(m[0], m[1])))
-    )
+    return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
 
 
-def _visible_path(
-    plane: NDArray[np.float64], lon_lat: NDArray[np.float64], sides: NDArray[np.float64]
-) -> list[int] | None:
+def _visible_path(plane: Floats, lon_lat: Floats, sides: Floats) -> list[int] | None:
     """Shortest path from point 0 to point 1 over points that see each other; None when there is none."""
     distance = np.full(len(plane), np.inf)
     distance[0] = 0.0
     came_from = np.full(len(plane), -1)
     done = np.zeros(len(plane), np.bool_)
+    # A* search: no way is shorter than the geodesic that is left.
     left_km = geodesics_km(lon_lat, np.broadcast_to(lon_lat[1], lon_lat.shape))
     heap = [(float(left_km[0]), 0)]
     while heap:
         _, node = heapq.heappop(heap)
+        if node == 1:
+            return _path_back(came_from)
         if done[node]:
             continue
         done[node] = True
-        if node == 1:
-            path = [1]
-            while path[-1] != 0:
-                path.append(int(came_from[path[-1]]))
-            return path[::-1]
         rest = np.flatnonzero(~done)
-        seen = rest[~_blocked(plane[node], plane[rest], sides)]
-        reached = distance[node] + geodesics_km(
-            np.broadcast_to(lon_lat[node], (len(seen), 2)), lon_lat[seen]
-        )
-        for onward, km in zip(seen.tolist(), reached.tolist(), strict=True):
-            if km < distance[onward]:
-                distance[onward], came_from[onward] = km, node
-                heapq.heappush(heap, (km + float(left_km[onward]), onward))
+        seen = rest[~_is_blocked(plane[node], plane[rest], sides)]
+        here = np.broadcast_to(lon_lat[node], (len(seen), 2))
+        reached_km = distance[node] + geodesics_km(here, lon_lat[seen])
+        shorter = reached_km < distance[seen]
+        onward = seen[shorter]
+        distance[onward], came_from[onward] = reached_km[shorter], node
+        for km, point in zip((distance + left_km)[onward].tolist(), onward.tolist(), strict=True):
+            heapq.heappush(heap, (km, point))
     return None
+
+
+def _path_back(came_from: Numbers) -> list[int]:
+    """The path that ends at point 1, from point 0 on."""
+    path = [1]
+    while path[-1] != 0:
+        path.append(int(came_from[path[-1]]))
+    return path[::-1]
 
 
 def path_km(points: tuple[Point, ...]) -> float:
