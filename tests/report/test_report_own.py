@@ -178,7 +178,7 @@ def test_who_reported_events_of_ones_own_is_shown(events: Events, tmp_path: Path
         encoding="utf-8"
     )
     rows = text[text.index('id="timeline"') : text.index('id="tonnage"')]
-    assert rows.count("<td>Le Monde, own log</td>") == 40
+    assert rows.count(">Le Monde, own log</td>") == 40
     assert "Reported by" in rows
     assert "without claims" not in text
     assert "Rests on Le Monde, own log" in text
