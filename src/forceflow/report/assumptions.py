@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from itertools import chain
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
@@ -188,71 +188,76 @@ def flow_assumptions(
     events: Sequence[FlowEvent], reports: Sequence[Report], *, bridge: AirBridge | None = None
 ) -> list[Assumption]:
     """What the amounts of the events used, and of a bridge, take as given."""
-    found = [*_load_factors(events, bridge), *_rates(events, reports)]
+    found = [*_load_factor_rows(events, bridge), *_word_rows(events, reports)]
     change = "dataclasses.replace(event, tonnes=..., vehicles=...)"
-    people = [
-        e.event_id
-        for e in events
-        if e.mode != "road" and _unpublished(e) and not e.movements.has_content
-    ]
+    drawn = list(filter(_has_no_tonnes, events))
+    by_road = [event for event in drawn if event.mode == "road"]
+    people = [e.event_id for e in drawn if e.mode != "road" and not e.movements.has_content]
     if people:
         words = f"{PERSON_T.best:g} t ({PERSON_T.low:g} to {PERSON_T.high:g})"
-        why = f"Partly read, partly prior, see PERSON_T in forceflow.flows.event_draws. Used for {_listed(people)}."
+        why = "Partly read, partly prior, see PERSON_T in forceflow.flows.event_draws."
+        why += f" Used for {_names_words(people)}."
         found.append(Assumption("mass of a person with kit", words, why, change))
-    columns = [
-        e.event_id for e in events if e.mode == "road" and _unpublished(e) and e.vehicles is None
-    ]
+    columns = [event.event_id for event in by_road if event.vehicles is None]
     if columns:
         words = most_likely(UNCOUNTED_COLUMN)
-        why = f"Prior, see UNCOUNTED_COLUMN in forceflow.flows.event_draws. Used for {_listed(columns)}."
+        why = f"Prior, see UNCOUNTED_COLUMN in forceflow.flows.event_draws. Used for {_names_words(columns)}."
         found.append(Assumption("vehicles in a column nobody counted", words, why, change))
     if events:
-        found += [
-            Assumption(
-                "how counts of one source err",
-                f"{SOURCE_SHARE:.0%} together, the rest each by itself",
-                "Prior, with no data behind it: half way between never and always. It widens the totals.",
-                "forceflow.flows.event_draws.SOURCE_SHARE, 0 for never and 1 for always",
-            ),
-            Assumption(
-                "movements nobody reported",
-                "none: every movement was taken as reported",
-                "No share of unreported movements is known. What went unseen is missing, so totals and rates lean low.",
-                "estimate_rate(..., detection=Detection(low, high)), and the same for estimate_withdrawal",
-            ),
-        ]
+        found += _COUNTING
     return found
 
 
-def _unpublished(event: FlowEvent) -> bool:
-    return (
-        event.tonnes is None
-        and not event.is_empty
-        and (event.movements.has_content or event.personnel is not None)
-    )
+_COUNTING = (
+    Assumption(
+        "how counts of one source err",
+        f"{SOURCE_SHARE:.0%} together, the rest each by itself",
+        "Prior, with no data behind it: half way between never and always. It widens the totals.",
+        "forceflow.flows.event_draws.SOURCE_SHARE, 0 for never and 1 for always",
+    ),
+    Assumption(
+        "movements nobody reported",
+        "none: every movement was taken as reported",
+        "No share of unreported movements is known. What went unseen is missing, so totals and rates lean low.",
+        "estimate_rate(..., detection=Detection(low, high)), and the same for estimate_withdrawal",
+    ),
+)
+"""What every count takes as given."""
 
 
-def _load_factors(events: Sequence[FlowEvent], bridge: AirBridge | None) -> Iterator[Assumption]:
+def _has_no_tonnes(event: FlowEvent) -> bool:
+    """Whether the tonnes of an event are drawn from what else was published."""
+    if event.tonnes is not None or event.is_empty:
+        return False
+    return event.movements.has_content or event.personnel is not None
+
+
+def _load_factor_rows(
+    events: Sequence[FlowEvent], bridge: AirBridge | None
+) -> Iterator[Assumption]:
     """Load factors by role and kind of cargo, each with what it was used for."""
     used: dict[tuple[str, str], list[str]] = {}
-    for event in events:
-        if event.mode != "road" and _unpublished(event) and event.movements.has_content:
-            for name in event.platforms:
-                role = getattr(find_platform(name), "role", "")
-                used.setdefault((role, cargo_class(event)), []).append(event.event_id)
+    for event in filter(_has_no_tonnes, events):
+        # By road the load is that of a vehicle, and people alone weigh what people weigh.
+        if event.mode == "road" or not event.movements.has_content:
+            continue
+        for name in event.platforms:
+            role = getattr(find_platform(name), "role", "")
+            used.setdefault((role, cargo_class(event)), []).append(event.event_id)
     if bridge is not None and bridge.load_share is None and bridge.payload_t is None:
         for kind in bridge.aircraft():
-            used.setdefault((getattr(kind, "role", ""), bridge.cargo), []).append("the air bridge")
+            role = getattr(kind, "role", "")
+            used.setdefault((role, bridge.cargo), []).append("the air bridge")
     known = load_factors()
-    for key in sorted(used):
-        if key in known:
-            share = known[key].share
-            yield Assumption(
-                f"load factor of {_KINDS.get(key[0], key[0])}, {_CARGO.get(key[1], key[1])}",
-                f"{span_text(share.low, share.best, share.high)} of what could be carried",
-                f"{share.status.capitalize()}. {share.note} Used for {_listed(used[key])}.",
-                "dataclasses.replace(event, tonnes=...), or AirBridge(..., load_share=...) for a bridge",
-            )
+    for key in sorted(used.keys() & known.keys()):
+        role, cargo = key
+        share = known[key].share
+        yield Assumption(
+            f"load factor of {_KINDS.get(role, role)}, {_CARGO.get(cargo, cargo)}",
+            f"{span_text(share.low, share.best, share.high)} of what could be carried",
+            f"{share.status.capitalize()}. {share.note} Used for {_names_words(used[key])}.",
+            "dataclasses.replace(event, tonnes=...), or AirBridge(..., load_share=...) for a bridge",
+        )
 
 
 _KINDS = {
@@ -269,35 +274,41 @@ _KINDS = {
 _CARGO = {"vehicles": "vehicles", "mixed": "mixed cargo", "personnel": "people"}
 
 
-def _rates(events: Sequence[FlowEvent], reports: Iterable[Report]) -> Iterator[Assumption]:
+def _word_rows(events: Sequence[FlowEvent], reports: Iterable[Report]) -> Iterator[Assumption]:
     """What "regular" was read as, if anything was published in such words."""
     median, gsd = LEXICON.regular_per_week
-    per_day = median / 7
-    told: list[Claim] = []
-    ids = {claim for event in events for claim in event.claims}
-    for claim in (claim for report in reports for claim in report.claims if claim.id in ids):
-        if claim.number.per_day and claim.number.params[:2] == (per_day, gsd):
-            told.append(claim)
-    words = [claim.quantity for claim in told]
+    used = set(chain.from_iterable(event.claims for event in events))
+    rates: list[Claim] = []
+    for claim in chain.from_iterable(report.claims for report in reports):
+        is_rate = claim.number.per_day and claim.number.params[:2] == (median / 7, gsd)
+        if is_rate and claim.id in used:
+            rates.append(claim)
+    words = [claim.quantity for claim in rates]
+    # Events of a table have no claims; there the words are known by the distribution they became.
     for event in events:
-        count = event.movements
-        if (
-            count.family == "lognormal"
-            and count.params[1] == gsd
-            and math.isclose(count.params[0], per_day * event.days)
-        ):
-            words.append(count.words)
-    if words:
-        low, high = Quantity.lognormal(median, gsd).interval(0.9)
-        said = ", ".join(f"'{text}'" for text in dict.fromkeys(words) if text) or "a rate in words"
-        yield Assumption(
-            f"what {said} means",
-            f"{number(median)} a week ({number(low)} to {number(high)})",
-            "Prior: regular_per_week in forceflow.LEXICON. The words state a rate and give no number.",
-            "read_reports(...) with a number in `quantity`, or Quantity.parse(words, lexicon=Lexicon(...))",
-            tuple(claim.id for claim in told),
-        )
+        if _is_regular(event, median / 7, gsd):
+            words.append(event.movements.words)
+    if not words:
+        return
+    low, high = Quantity.lognormal(median, gsd).interval(0.9)
+    quoted = map("'{}'".format, filter(None, dict.fromkeys(words)))
+    said = ", ".join(quoted) or "a rate in words"
+    yield Assumption(
+        f"what {said} means",
+        f"{number(median)} a week ({number(low)} to {number(high)})",
+        "Prior: regular_per_week in forceflow.LEXICON. The words state a rate and give no number.",
+        "read_reports(...) with a number in `quantity`, or Quantity.parse(words, lexicon=Lexicon(...))",
+        tuple(claim.id for claim in rates),
+    )
 
 
-def _listed(names: Sequence[Any]) -> str:
-    return few(list(dict.fromkeys(map(str, names))))
+def _is_regular(event: FlowEvent, per_day: float, gsd: float) -> bool:
+    """Whether the movements of an event are those of "regular" over its days."""
+    count = event.movements
+    if count.family != "lognormal" or count.params[1] != gsd:
+        return False
+    return math.isclose(count.params[0], per_day * event.days)
+
+
+def _names_words(names: Sequence[str]) -> str:
+    return few(list(dict.fromkeys(names)))

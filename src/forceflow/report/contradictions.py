@@ -1,11 +1,12 @@
-"""Claims that cannot all hold as they stand: counts of one stock that differ, and notes that set claims apart."""
+"""Claims that cannot all hold: counts of one stock that differ, and notes that set claims apart."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import attrgetter
 
 from ..evidence.reports import Claim, Report
 
@@ -14,7 +15,7 @@ __all__ = ["Disagreement", "disagreements"]
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Two claims that stand against each other outside the numbers of an event.
+    """Two claims against each other outside the numbers of an event.
 
     Parameters
     ----------
@@ -35,45 +36,46 @@ def disagreements(reports: Sequence[Report]) -> tuple[Disagreement, ...]:
     """Stock claims of one event whose counts exclude each other, and claims whose note names another claim.
 
     Two counts of one unit exclude each other when their ranges do not meet. They may both have been right, each at its
-    time; which it was is not decided here. A pair stands once.
+    time; which it was is not decided here. A pair is given once.
     """
-    claims = {claim.id: claim for report in reports for claim in report.claims}
-    found: dict[tuple[str, str], Disagreement] = {}
-    for one, other in _stock_pairs(tuple(claims.values())):
-        found[_key(one, other)] = _make(one, other, "counts differ")
+    claims: dict[str, Claim] = {}
+    for report in reports:
+        for claim in report.claims:
+            claims[claim.id] = claim
+    found: dict[tuple[str, ...], Disagreement] = {}
+    for one, other in _pairs_of_stocks(claims.values()):
+        found[_pair_key(one, other)] = _make_pair(one, other, "counts differ")
     for claim in claims.values():
-        for name in _named(claim, claims):
-            found.setdefault(
-                _key(claim, claims[name]),
-                _make(claim, claims[name], f"note of {claim.id}: {claim.note}"),
-            )
+        for name in _claims_named(claim, claims):
+            other = claims[name]
+            # A pair whose counts differ as well is there already, with the plainer reason.
+            pair = _make_pair(claim, other, f"note of {claim.id}: {claim.note}")
+            found.setdefault(_pair_key(claim, other), pair)
     return tuple(found[key] for key in sorted(found))
 
 
-def _stock_pairs(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
-    held = [claim for claim in claims if claim.kind == "stock" and claim.number.has_content]
-    for one, other in combinations(held, 2):
-        if (one.event, one.number.unit) == (other.event, other.number.unit):
-            low, high = sorted((one.number, other.number), key=lambda number: number.best)
-            if low.high < high.low:
-                yield one, other
+def _pairs_of_stocks(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Counts of one thing whose ranges do not meet."""
+    stocks = [claim for claim in claims if claim.kind == "stock" and claim.number.has_content]
+    for one, other in combinations(stocks, 2):
+        is_same_thing = (one.event, one.number.unit) == (other.event, other.number.unit)
+        low, high = sorted((one.number, other.number), key=attrgetter("best"))
+        if is_same_thing and low.high < high.low:
+            yield one, other
 
 
-def _named(claim: Claim, known: dict[str, Claim]) -> list[str]:
-    """Ids of other claims that the note of a claim names."""
-    return [
-        name
-        for name in dict.fromkeys(re.findall(r"[\w-]+", claim.note))
-        if name in known and name != claim.id
-    ]
+def _claims_named(claim: Claim, known: dict[str, Claim]) -> list[str]:
+    """Ids of other claims that the note of a claim names, each once."""
+    words = dict.fromkeys(re.findall(r"[\w-]+", claim.note))
+    words.pop(claim.id, None)
+    return list(filter(known.__contains__, words))
 
 
-def _key(one: Claim, other: Claim) -> tuple[str, str]:
-    first, second = sorted((one.id, other.id))
-    return first, second
+def _pair_key(one: Claim, other: Claim) -> tuple[str, ...]:
+    return tuple(sorted((one.id, other.id)))
 
 
-def _make(one: Claim, other: Claim, why: str) -> Disagreement:
-    pair = (one, other) if (one.start, one.id) <= (other.start, other.id) else (other, one)
-    first, second = (claim.quantity or claim.text for claim in pair)
-    return Disagreement(pair, (first, second), why)
+def _make_pair(one: Claim, other: Claim, why: str) -> Disagreement:
+    first, second = sorted((one, other), key=attrgetter("start", "id"))
+    words = (first.quantity or first.text, second.quantity or second.text)
+    return Disagreement((first, second), words, why)

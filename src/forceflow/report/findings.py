@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -99,6 +100,12 @@ class Findings:
         for report in self.reports:
             found += zip(report.claims, repeat(report))
         return tuple(found)
+
+    @property
+    def span(self) -> tuple[dt.datetime, dt.datetime]:
+        """First and last moment of the events."""
+        first = min(event.start for event in self.events)
+        return first, max(event.stop for event in self.events) - dt.timedelta(seconds=1)
 
     @property
     def basis(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from ..evidence.events import FlowEvent
 from ..world.platforms.catalogue import find_platform
@@ -12,10 +13,14 @@ from ..world.platforms.figure_table import cells_of, figures_of
 __all__ = ["Compact", "compact", "figure_rows", "figures_of"]
 
 
-def figure_rows(events: Iterable[FlowEvent]) -> Iterator[tuple[str, str, str, str, str, str]]:
-    """Yield (platform, figure, value, status, source, note) of the platforms of events."""
-    names = [name for event in events for name in event.platforms]
-    for name in dict.fromkeys(sorted(names)):
+FigureRow = tuple[str, str, str, str, str, str]
+"""Platform, figure, value, status, source and note."""
+
+
+def figure_rows(events: Iterable[FlowEvent]) -> Iterator[FigureRow]:
+    """The figures of the platforms of events, each platform once."""
+    names = set(chain.from_iterable(event.platforms for event in events))
+    for name in sorted(names):
         platform = find_platform(name)
         for label, figure in figures_of(platform):
             yield platform.name, label, *cells_of(figure)
@@ -29,13 +34,13 @@ class Compact:
     sources: tuple[str, ...]
 
 
-def compact(rows: Iterable[tuple[str, str, str, str, str, str]]) -> Compact:
+def compact(rows: Iterable[FigureRow]) -> Compact:
     """Put rows of `figure_rows` together by platform, each source once; the notes are left to the table."""
-    by_platform: dict[str, list[str]] = {}
+    by_platform: dict[str, tuple[str, ...]] = {}
     numbers: dict[str, int] = {}
     for platform, label, value, status, source, _ in rows:
+        # Sources are numbered in the order in which a reader meets them.
         number = numbers.setdefault(source, len(numbers) + 1)
-        by_platform.setdefault(platform, []).append(f"{label} {value}, {status} [{number}]")
-    return Compact(
-        tuple((name, tuple(parts)) for name, parts in by_platform.items()), tuple(numbers)
-    )
+        words = f"{label} {value}, {status} [{number}]"
+        by_platform[platform] = (*by_platform.get(platform, ()), words)
+    return Compact(tuple(by_platform.items()), tuple(numbers))

@@ -3,55 +3,62 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from itertools import chain, starmap
 from pathlib import Path
 from typing import Any, Final
 
+from ..evidence.reports import Claim, Report
 from ..evidence.tables.event_frames import make_frame, to_frame, write_table
-from .analysis import Findings
+from ..flows.rate import Rate
+from ..lift.capacity.capacity import Capacity
+from ..world.geography.routes import Route
+from .assumption import Assumption
+from .contradictions import Disagreement
+from .findings import Findings, Headline
 from .platform_figures import figure_rows
+from .scenarios import ScenarioRow
 
 __all__ = ["BACKEND", "claim_columns", "tables", "write_tables"]
 
 BACKEND: Final = "polars"
 """Library that writes the tables."""
 
+Columns = dict[str, list[Any]]
+
 
 def tables(findings: Findings) -> dict[str, Any]:
     """Frames of a report by name of file: what was published, and every estimate it shows."""
     found: dict[str, Any] = {
-        "summary": _frame(_summary(findings)),
+        "summary": _make_frame(map(partial(_summary_row, findings), findings.headlines), _SUMMARY),
         "events": to_frame(findings.events, backend=BACKEND),
     }
     if findings.reports:
-        found["claims"] = _frame(claim_columns(findings))
+        found["claims"] = make_frame(claim_columns(findings), backend=BACKEND)
     if findings.tonnage is not None:
         whole = dataclasses.replace(findings.tonnage, groups=(), group_totals=(), by=None)
         found["tonnage"] = whole.to_frame(backend=BACKEND)
         found["tonnage-by-mode"] = findings.tonnage.to_frame(backend=BACKEND)
     if findings.rate is not None:
-        found["rate"] = _frame(_bins(findings))
+        found["rate"] = make_frame(_rate_columns(findings.rate), backend=BACKEND)
     if findings.withdrawal is not None:
         found["withdrawal"] = findings.withdrawal.to_frame(backend=BACKEND)
     if findings.scenarios:
-        found["scenarios"] = _frame(_scenarios(findings))
+        found["scenarios"] = _make_frame(map(_scenario_row, findings.scenarios))
     if findings.capacity is not None:
-        found["capacity"] = _frame(_constraints(findings))
+        found["capacity"] = _make_frame(_constraint_rows(findings.capacity))
     if findings.routes:
-        found["routes"] = _frame(_ways(findings))
+        found["routes"] = _make_frame(starmap(_route_row, findings.routes.items()))
     if figures := list(figure_rows(findings.events)):
-        names = ("platform", "figure", "value", "standing", "source", "note")
-        found["platform-figures"] = _frame(
-            dict(zip(names, map(list, zip(*figures, strict=True)), strict=True))
+        columns = map(list, zip(*figures, strict=True))
+        found["platform-figures"] = make_frame(
+            dict(zip(_FIGURE, columns, strict=True)), backend=BACKEND
         )
     if findings.disagreements:
-        found["disagreements"] = _frame(_disagreements(findings))
+        found["disagreements"] = _make_frame(map(_disagreement_row, findings.disagreements))
     if findings.assumptions:
-        rows = [dataclasses.asdict(assumption) for assumption in findings.assumptions]
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
-        found["assumptions"] = _frame(
-            columns | {"claims": [" | ".join(names) for names in columns["claims"]]}
-        )
+        found["assumptions"] = _make_frame(map(_assumption_row, findings.assumptions))
     return found
 
 
@@ -64,69 +71,88 @@ def write_tables(findings: Findings, folder: Path) -> tuple[str, ...]:
     return tuple(written)
 
 
-def claim_columns(findings: Findings) -> dict[str, list[Any]]:
+_SUMMARY = ("key", "label", "value", "low", "middle", "high", "unit", "coverage", "seed", "claims",
+            "events", "note")  # fmt: skip
+_FIGURE = ("platform", "figure", "value", "standing", "source", "note")
+
+
+def _columns_of(rows: Iterable[Mapping[str, Any]], names: Iterable[str] = ()) -> Columns:
+    """Rows as columns; `names` are those of a table that may have no rows."""
+    columns: Columns = {name: [] for name in names}
+    for row in rows:
+        for name, value in row.items():
+            columns.setdefault(name, []).append(value)
+    return columns
+
+
+def _make_frame(rows: Iterable[Mapping[str, Any]], names: Iterable[str] = ()) -> Any:
+    return make_frame(_columns_of(rows, names), backend=BACKEND)
+
+
+def claim_columns(findings: Findings) -> Columns:
     """Every claim with its report and the headlines it stands behind, one row each.
 
     `moves` tells the movement claims of the events from what else was said, which adds no number.
     """
-    moving = {claim for event in findings.events for claim in event.claims}
+    moving = set(chain.from_iterable(event.claims for event in findings.events))
     behind: dict[str, list[str]] = {}
     for headline in findings.headlines:
-        for claim in headline.claims:
-            behind.setdefault(claim, []).append(headline.key)
-    pairs = findings.claims
+        for claim_id in headline.claims:
+            behind.setdefault(claim_id, []).append(headline.key)
+    rows = []
+    for claim, report in findings.claims:
+        row = _claim_row(claim, report)
+        row["moves"] = claim.id in moving
+        row["inferred"] = "; ".join(claim.inferred)
+        row["note"] = claim.note
+        row["behind"] = "; ".join(behind.get(claim.id, ()))
+        rows.append(row)
+    return _columns_of(rows)
+
+
+def _claim_row(claim: Claim, report: Report) -> dict[str, Any]:
     return {
-        "claim": [claim.id for claim, _ in pairs],
-        "report": [report.id for _, report in pairs],
-        "publisher": [report.publisher for _, report in pairs],
-        "published": [report.published for _, report in pairs],
-        "grade": [report.grade for _, report in pairs],
-        "kind": [claim.kind for claim, _ in pairs],
-        "mode": [claim.mode or "" for claim, _ in pairs],
-        "platform": [claim.platform for claim, _ in pairs],
-        "as_printed": [claim.quantity for claim, _ in pairs],
-        "unit": [claim.unit for claim, _ in pairs],
-        "start": [claim.start for claim, _ in pairs],
-        "stop": [claim.stop for claim, _ in pairs],
-        "origin": [claim.origin for claim, _ in pairs],
-        "destination": [claim.destination for claim, _ in pairs],
-        "cargo": [claim.cargo for claim, _ in pairs],
-        "text": [claim.text for claim, _ in pairs],
-        "locator": [claim.locator for claim, _ in pairs],
-        "goes_back_to": ["; ".join(claim.relays) or report.id for claim, report in pairs],
-        "event": [claim.event for claim, _ in pairs],
-        "moves": [claim.id in moving for claim, _ in pairs],
-        "inferred": ["; ".join(claim.inferred) for claim, _ in pairs],
-        "note": [claim.note for claim, _ in pairs],
-        "behind": ["; ".join(behind.get(claim.id, ())) for claim, _ in pairs],
+        "claim": claim.id,
+        "report": report.id,
+        "publisher": report.publisher,
+        "published": report.published,
+        "grade": report.grade,
+        "kind": claim.kind,
+        "mode": claim.mode or "",
+        "platform": claim.platform,
+        "as_printed": claim.quantity,
+        "unit": claim.unit,
+        "start": claim.start,
+        "stop": claim.stop,
+        "origin": claim.origin,
+        "destination": claim.destination,
+        "cargo": claim.cargo,
+        "text": claim.text,
+        "locator": claim.locator,
+        # A claim that relays nobody is the word of its own report.
+        "goes_back_to": "; ".join(claim.relays) or report.id,
+        "event": claim.event,
     }
 
 
-def _frame(columns: Mapping[str, list[Any]]) -> Any:
-    return make_frame(columns, backend=BACKEND)
-
-
-def _summary(findings: Findings) -> dict[str, list[Any]]:
-    rows = findings.headlines
+def _summary_row(findings: Findings, headline: Headline) -> dict[str, Any]:
     return {
-        "key": [row.key for row in rows],
-        "label": [row.label for row in rows],
-        "value": [row.value for row in rows],
-        "low": [row.low for row in rows],
-        "middle": [row.middle for row in rows],
-        "high": [row.high for row in rows],
-        "unit": [row.unit for row in rows],
-        "coverage": [findings.coverage for _ in rows],
-        "seed": [findings.seed for _ in rows],
-        "claims": [" | ".join(row.claims) for row in rows],
-        "events": [" | ".join(row.events) for row in rows],
-        "note": [row.note for row in rows],
+        "key": headline.key,
+        "label": headline.label,
+        "value": headline.value,
+        "low": headline.low,
+        "middle": headline.middle,
+        "high": headline.high,
+        "unit": headline.unit,
+        "coverage": findings.coverage,
+        "seed": findings.seed,
+        "claims": " | ".join(headline.claims),
+        "events": " | ".join(headline.events),
+        "note": headline.note,
     }
 
 
-def _bins(findings: Findings) -> dict[str, list[Any]]:
-    rate = findings.rate
-    assert rate is not None
+def _rate_columns(rate: Rate) -> Columns:
     return {
         "start": list(rate.starts),
         "stop": list(rate.stops),
@@ -134,56 +160,55 @@ def _bins(findings: Findings) -> dict[str, list[Any]]:
         "middle": rate.middle.tolist(),
         "high": rate.high.tolist(),
         "mean": rate.mean.tolist(),
-        "unit": [rate.unit for _ in rate.starts],
+        "unit": [rate.unit] * len(rate.starts),
     }
 
 
-def _scenarios(findings: Findings) -> dict[str, list[Any]]:
-    rows = findings.scenarios
+def _scenario_row(row: ScenarioRow) -> dict[str, Any]:
     return {
-        "scenario": [row.name for row in rows],
-        "answer": [row.answer for row in rows],
-        "date": [row.date for row in rows],
-        "probability": [row.probability for row in rows],
-        "changes": ["; ".join(change.words for change in row.changes) for row in rows],
+        "scenario": row.name,
+        "answer": row.answer,
+        "date": row.date,
+        "probability": row.probability,
+        "changes": "; ".join(change.words for change in row.changes),
     }
 
 
-def _disagreements(findings: Findings) -> dict[str, list[Any]]:
-    rows = findings.disagreements
+def _disagreement_row(pair: Disagreement) -> dict[str, Any]:
     return {
-        "claim": [row.claims[0].id for row in rows],
-        "against": [row.claims[1].id for row in rows],
-        "says": [row.words[0] for row in rows],
-        "says_against": [row.words[1] for row in rows],
-        "why": [row.why for row in rows],
+        "claim": pair.claims[0].id,
+        "against": pair.claims[1].id,
+        "says": pair.words[0],
+        "says_against": pair.words[1],
+        "why": pair.why,
     }
 
 
-def _constraints(findings: Findings) -> dict[str, list[Any]]:
-    capacity = findings.capacity
-    assert capacity is not None
-    bounds = capacity.bounds_t_per_day
-    rows = {"carried": capacity.tonnes_per_day, **bounds}
-    return {
-        "constraint": list(rows),
-        "low": [value.low for value in rows.values()],
-        "middle": [value.middle for value in rows.values()],
-        "high": [value.high for value in rows.values()],
-        "unit": [value.unit for value in rows.values()],
-        "binds_share": [capacity.bottleneck_share.get(name) for name in rows],
-    }
+def _assumption_row(row: Assumption) -> dict[str, Any]:
+    return dataclasses.asdict(row) | {"claims": " | ".join(row.claims)}
 
 
-def _ways(findings: Findings) -> dict[str, list[Any]]:
-    names, ways = list(findings.routes), list(findings.routes.values())
+def _constraint_rows(capacity: Capacity) -> Iterator[dict[str, Any]]:
+    """What is carried, then what each constraint alone would let through."""
+    for name, value in {"carried": capacity.tonnes_per_day, **capacity.bounds_t_per_day}.items():
+        yield {
+            "constraint": name,
+            "low": value.low,
+            "middle": value.middle,
+            "high": value.high,
+            "unit": value.unit,
+            "binds_share": capacity.bottleneck_share.get(name),
+        }
+
+
+def _route_row(event_id: str, way: Route) -> dict[str, Any]:
     return {
-        "event_id": names,
-        "mode": [way.mode for way in ways],
-        "origin": [way.origin.id for way in ways],
-        "destination": [way.destination.id for way in ways],
-        "distance_km": [way.distance_km for way in ways],
-        "distance_low_km": [way.distance_range_km.low for way in ways],
-        "distance_high_km": [way.distance_range_km.high for way in ways],
-        "passages": ["; ".join(way.passages) for way in ways],
+        "event_id": event_id,
+        "mode": way.mode,
+        "origin": way.origin.id,
+        "destination": way.destination.id,
+        "distance_km": way.distance_km,
+        "distance_low_km": way.distance_range_km.low,
+        "distance_high_km": way.distance_range_km.high,
+        "passages": "; ".join(way.passages),
     }
