@@ -1,9 +1,9 @@
-"""What stands in the cells of a frame, and every fault with its row."""
+"""What is in the cells of a frame, and every fault with its row."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...blanks import is_blank
-from ...errors import FrameError
+from ...errors import ForceflowError, FrameError
 from ...quantity.units import same_unit, unit_factor
 from ..reports import MEASURE_OF_UNIT
 
@@ -22,6 +22,7 @@ __all__ = [
     "mask",
     "moment_of",
     "numbers_if_plain",
+    "resolve",
     "to_unit",
     "yes_or_no",
 ]
@@ -29,6 +30,8 @@ __all__ = [
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _YES = frozenset(("true", "yes", "y", "t", "1", "1.0"))
 _NO = frozenset(("false", "no", "n", "f", "0", "0.0"))
+_ROWS_NAMED = 10
+"""How many rows of one fault are named; the others are only counted."""
 
 
 _PLAIN = r"^(?:(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
@@ -47,19 +50,20 @@ def numbers_if_plain(series: nw.Series[Any]) -> nw.Series[Any]:
     if not len(texts) or not texts.str.contains(_PLAIN).all():
         return series
     two_ways = texts.str.contains(_TWO_WAYS)
-    if two_ways.any() and not (texts.str.contains(r"\.") & ~two_ways).any():
+    has_decimals = texts.str.contains(r"\.") & ~two_ways
+    if two_ways.any() and not has_decimals.any():
         return series
     return series.cast(nw.Float64)
 
 
 def to_unit(unit: str, wanted: str) -> float | None:
     """What makes a number of one unit one of another; 1 for two names of what is counted, None where nothing does."""
-    if same_unit(unit, wanted) or _counted(unit) == _counted(wanted):
+    if same_unit(unit, wanted) or _counted_things(unit) == _counted_things(wanted):
         return 1.0
     return unit_factor(unit, to=wanted)
 
 
-def _counted(unit: str) -> str:
+def _counted_things(unit: str) -> str:
     """What a unit counts: "flight" and "sorties" are movements."""
     return MEASURE_OF_UNIT.get(unit) or MEASURE_OF_UNIT.get(f"{unit}s") or unit.removesuffix("s")
 
@@ -67,77 +71,115 @@ def _counted(unit: str) -> str:
 class Faults:
     """Faults found so far, the first ten rows of each with what is wrong."""
 
-    def __init__(self, ids: list[Any]) -> None:
+    def __init__(self, ids: Sequence[Any]) -> None:
         self.ids = ids
         self.rows: dict[int, str] = {}
         self.bad: set[int] = set()
         self.blanks: dict[str, list[int]] = {}
 
     def add(self, mask: NDArray[np.bool_], message: Callable[[int], str]) -> None:
-        found = np.flatnonzero(mask)
-        self.bad.update(int(row) for row in found)
-        for row in found[:10]:
-            self.rows.setdefault(int(row), message(int(row)))
+        """Rows where the mask is true; of a row with several faults the first is shown."""
+        found = np.flatnonzero(mask).tolist()
+        self.bad.update(found)
+        for row in found[:_ROWS_NAMED]:
+            self.rows.setdefault(row, message(row))
 
     def add_blank(self, mask: NDArray[np.bool_], field: str) -> None:
         """Cells that must not be blank; the rows of one column are named in one line."""
-        rows = [int(row) for row in np.flatnonzero(mask) if row not in self.rows]
+        rows = [row for row in np.flatnonzero(mask).tolist() if row not in self.rows]
         self.bad.update(rows)
         if rows:
             self.blanks[field] = rows
 
     def _blank_line(self, field: str) -> str:
-        rows = [self._named(row).removeprefix("row ") for row in self.blanks[field][:10]]
-        more = len(self.blanks[field]) - len(rows)
-        rows += [f"{more} more"] if more else []
-        shown = f"rows {', '.join(rows[:-1])} and {rows[-1]}" if len(rows) > 1 else f"row {rows[0]}"
-        return f"{field} is blank in {shown}"
+        rows = self.blanks[field]
+        names = [self._row_name(row).removeprefix("row ") for row in rows[:_ROWS_NAMED]]
+        if len(rows) > _ROWS_NAMED:
+            names.append(f"{len(rows) - _ROWS_NAMED} more")
+        if len(names) == 1:
+            return f"{field} is blank in row {names[0]}"
+        return f"{field} is blank in rows {', '.join(names[:-1])} and {names[-1]}"
 
-    def _named(self, row: int) -> str:
-        return f"row {row}" + (f" ({self.ids[row]!r})" if self.ids[row] != f"row {row}" else "")
+    def _row_name(self, row: int) -> str:
+        name = f"row {row}"
+        # Rows without ids are named by their numbers, which need not be shown twice.
+        if self.ids[row] == name:
+            return name
+        return f"{name} ({self.ids[row]!r})"
 
     def raise_if_any(self) -> None:
+        """Raise one error that names the rows and their faults.
+
+        Raises
+        ------
+        FrameError
+            A fault was added.
+        """
         if not self.bad:
             return
-        lines = [self._blank_line(field) for field in self.blanks]
-        shown = sorted(self.rows)[:10]
-        lines += [f"{self._named(row)}: {self.rows[row]}" for row in shown]
-        left = len(self.bad - {*shown, *(row for rows in self.blanks.values() for row in rows)})
-        more = f"\n... and {left} more" if left else ""
-        raise FrameError(
-            f"{len(self.bad)} of {len(self.ids)} rows are wrong:\n" + "\n".join(lines) + more
-        )
+        lines = [f"{len(self.bad)} of {len(self.ids)} rows are wrong:"]
+        lines += map(self._blank_line, self.blanks)
+        shown = sorted(self.rows)[:_ROWS_NAMED]
+        lines += [f"{self._row_name(row)}: {self.rows[row]}" for row in shown]
+        left = self.bad.difference(shown, *self.blanks.values())
+        if left:
+            lines.append(f"... and {len(left)} more")
+        raise FrameError("\n".join(lines))
 
 
 def cells_of(series: nw.Series[Any], faults: Faults, field: str) -> list[Any]:
-    """What stands in a column; a list or the like, where one value was wanted, is a fault and then nothing."""
+    """The values of a column; a list or the like, where one value was wanted, is a fault and then nothing."""
     values = series.to_list()
-    if (
-        series.dtype.is_numeric()
-        or series.dtype in (nw.String, nw.Boolean)
-        or series.dtype.is_temporal()
-    ):
+    if _holds_single_values(series.dtype):
         return values
-    several = np.fromiter(
-        (not isinstance(v, Hashable) or isinstance(v, tuple | bytes) for v in values),
-        bool,
-        len(values),
-    )
+    several = np.fromiter(map(_is_several, values), bool, len(values))
     faults.add(several, lambda row: f"{field}: one value was wanted, got {values[row]!r:.40}")
-    return [
-        None if wrong or type(v).__name__ == "NAType" else v
-        for v, wrong in zip(values, several, strict=True)
-    ]
+    cells = list(values)
+    for row, value in enumerate(values):
+        # pandas.NA has no truth of its own: a comparison with it gives NA, which is neither true nor false.
+        if several[row] or type(value).__name__ == "NAType":
+            cells[row] = None
+    return cells
 
 
-def mask(values: list[Any], wrong: Callable[[Any], bool]) -> NDArray[np.bool_]:
-    """Where a value is as asked; each distinct value is asked of once."""
-    cache: dict[Any, bool] = {}
-    return np.fromiter(
-        (cache[v] if v in cache else cache.setdefault(v, wrong(v)) for v in values),
-        bool,
-        len(values),
-    )
+def _holds_single_values(dtype: Any) -> bool:
+    """Whether no cell of a column of this type can be a list."""
+    return dtype.is_numeric() or dtype in (nw.String, nw.Boolean) or dtype.is_temporal()
+
+
+def _is_several(value: Any) -> bool:
+    return not isinstance(value, Hashable) or isinstance(value, tuple | bytes)
+
+
+def mask(values: Sequence[Any], is_found: Callable[[Any], bool]) -> NDArray[np.bool_]:
+    """Where a question about a value is answered with yes; it is put once for each distinct value."""
+    # Tables of a million rows hold few distinct values, and most questions read text.
+    answers = dict.fromkeys(values, False)
+    for value in answers:
+        answers[value] = is_found(value)
+    return np.fromiter(map(answers.__getitem__, values), bool, len(values))
+
+
+def resolve(
+    values: Sequence[Any], find: Callable[[Any], Any], faults: Faults, field: str = ""
+) -> list[Any]:
+    """What `find` makes of each value, looked up once for each distinct one; None stays None.
+
+    Where it raises an error of ours, that is a fault of the row, with the field in front of it.
+    """
+    found: dict[Any, Any] = {None: None}
+    errors: dict[Any, str] = {}
+    for value in values:
+        if value in found:
+            continue
+        try:
+            found[value] = find(value)
+        except ForceflowError as error:
+            found[value] = None
+            errors[value] = ": ".join(filter(None, (field, str(error))))
+    if errors:
+        faults.add(mask(values, errors.__contains__), lambda row: errors[values[row]])
+    return list(map(found.__getitem__, values))
 
 
 def moment_of(microseconds: int | np.int64) -> dt.datetime:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-import math
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -17,8 +18,11 @@ from ...quantity import Quantity
 from ..events import EVENT_OF_MODE, FlowEvent
 from ..provenance import Provenance
 from ..reports import Report
-from .event_rows import MEASURES, SEPARATOR, Rows, by_id, check_rows
-from .native_frames import table_of, with_text_names
+from .event_columns import COLUMNS, column_of, type_of_column
+from .event_rows import Rows, check_rows
+from .measures import MEASURES
+from .native_frames import table_of, with_nearest, with_text_names
+from .row_ends import by_id
 
 __all__ = [
     "ACLED",
@@ -35,34 +39,10 @@ __all__ = [
 
 Backend = Literal["pandas", "polars", "pyarrow"]
 
-COLUMNS: tuple[str, ...] = (
-    "event_id",
-    "kind",
-    "mode",
-    "platform",
-    "origin",
-    "destination",
-    "via",
-    "start",
-    "stop",
-    *(f"{measure}_{point}" for measure in MEASURES for point in ("low", "best", "high")),
-    "direction",
-    "is_stream",
-    "cargo",
-    "title",
-    "claims",
-    "related",
-    "sources",
-    "roots",
-    "conflicts",
-    "known_from",
-    *(f"{measure}_model" for measure in MEASURES),
-    "caveats",
-    "claims_known_from",
-)
-"""Columns of an event frame, in order; ``*_model`` carries the full quantity so that nothing is lost on the way."""
-
 _NEEDED = ("platform", "origin", "destination", "start")
+_READ = (*COLUMNS, *MEASURES, "start_precision")
+"""Columns that are read from a frame; those of other names are left alone."""
+_DEFAULT_THEATRE = "syria"
 
 
 def make_frame(
@@ -123,32 +103,9 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
     True
     """
     events = _only_events(events)
-    columns: dict[str, list[Any]] = {}
-    for name in ("event_id", "kind", "mode", "platform", "origin", "destination"):
-        columns[name] = [getattr(event, name) for event in events]
-    columns["via"] = [SEPARATOR.join(event.via) for event in events]
-    columns["start"] = [event.start for event in events]
-    columns["stop"] = [event.stop for event in events]
-    for measure in MEASURES:
-        numbers = [getattr(event, measure) for event in events]
-        for point in ("low", "best", "high"):
-            columns[f"{measure}_{point}"] = [
-                _finite(getattr(q, point)) if q else None for q in numbers
-            ]
-    for name in ("direction", "is_stream", "cargo", "title"):
-        columns[name] = [getattr(event, name) for event in events]
-    for name in ("claims", "related", "sources", "roots", "conflicts", "caveats"):
-        columns[name] = [SEPARATOR.join(getattr(event, name)) for event in events]
-    columns["known_from"] = [event.known_from for event in events]
-    columns["claims_known_from"] = [
-        SEPARATOR.join(m.isoformat() for m in event.claims_known_from) for event in events
-    ]
-    for measure in MEASURES:
-        columns[f"{measure}_model"] = [
-            q.to_json() if (q := getattr(e, measure)) else "" for e in events
-        ]
-    schema = {name: _dtype(name) for name in COLUMNS}
-    return make_frame({name: columns[name] for name in COLUMNS}, backend=backend, schema=schema)
+    columns = {name: column_of(name, events) for name in COLUMNS}
+    schema = dict(zip(COLUMNS, map(type_of_column, COLUMNS), strict=True))
+    return make_frame(columns, backend=backend, schema=schema)
 
 
 def _only_events(events: Any) -> tuple[FlowEvent, ...]:
@@ -159,28 +116,15 @@ def _only_events(events: Any) -> tuple[FlowEvent, ...]:
         raise FrameError(
             f"flow events were wanted, got {type(events).__name__}, which has its own: call its .to_frame()"
         )
-    found = (
-        tuple(events)
-        if isinstance(events, Iterable) and not isinstance(events, str | Mapping)
-        else (events,)
-    )
-    if wrong := [thing for thing in found if not isinstance(thing, FlowEvent)]:
-        raise FrameError(
-            f"flow events were wanted, got {type(wrong[0]).__name__}; merge_claims and from_frame make them"
-        )
+    found: tuple[Any, ...] = (events,)
+    if isinstance(events, Iterable) and not isinstance(events, str | Mapping):
+        found = tuple(events)
+    for thing in found:
+        if not isinstance(thing, FlowEvent):
+            raise FrameError(
+                f"flow events were wanted, got {type(thing).__name__}; merge_claims and from_frame make them"
+            )
     return found
-
-
-def _dtype(name: str) -> Any:
-    if name in ("start", "stop", "known_from"):
-        return nw.Datetime("us", "UTC")
-    if name == "is_stream":
-        return nw.Boolean
-    return nw.Float64 if name.endswith(("_low", "_best", "_high")) else nw.String
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 ACLED: dict[str, Any] = {
@@ -274,100 +218,143 @@ def from_frame(
     """
     table = table_of(frame, or_else=", or events")
     if columns is not None:
-        table = _renamed(table, columns)
+        table = _rename_columns(table, columns)
     _check_columns(table.columns)
-    known = table.select(
-        [name for name in table.columns if name in (*COLUMNS, *MEASURES, "start_precision")]
-    )
+    # Columns of other names are no fault, whatever is in them.
+    known = table.select(list(filter(_READ.__contains__, table.columns)))
     rows = check_rows(
         known,
-        theatre="syria" if theatre is None else theatre,
+        theatre=_DEFAULT_THEATRE if theatre is None else theatre,
         stop_inclusive=stop_inclusive,
         dayfirst=dayfirst,
     )
-    area = "syria" if theatre is None and rows.is_directed else theatre
-    made = Provenance(theatre=area, reports=sorted(reports, key=lambda report: report.id))
-    events = [_event(rows, number, made) for number in range(len(rows))]
-    return Listed(sorted(events, key=lambda event: (event.start, event.event_id)))
+    # The theatre that was used although none was named is kept with the events, which depend on it.
+    if theatre is None and rows.is_directed:
+        theatre = _DEFAULT_THEATRE
+    made_with = Provenance(theatre=theatre, reports=sorted(reports, key=attrgetter("id")))
+    return _sorted_events(_make_event(rows, number, made_with) for number in range(len(rows)))
+
+
+def _sorted_events(events: Iterable[FlowEvent]) -> tuple[FlowEvent, ...]:
+    return Listed(sorted(events, key=attrgetter("start", "event_id")))
 
 
 def _check_columns(found: Sequence[str]) -> None:
     """Refuse a frame that lacks a column, with the nearest names and what would do."""
-    copies = [
-        name
-        for name in found
-        for mark in (".1", "_duplicated_0")
-        if name.removesuffix(mark) in (*COLUMNS, *MEASURES) and name.endswith(mark)
-    ]
-    if copies:
-        raise FrameError(
-            f"two columns of the file had one name ({', '.join(copies)} is the second); keep one of them"
-        )
-    missing = [name for name in _NEEDED if name not in found]
-    if not {"mode", "kind"} & set(found):
-        missing.append("mode")
-    ids = [name for name in found if re.sub(r"\W|_", "", name.lower()) in ("id", "eventid")]
-    if ids and "event_id" not in found:
-        missing.append("event_id")
-    ends = [name for name in ("movements_low", "movements_high") if name not in found]
-    counted = "movements" in found or not ends
-    if not counted:
-        missing += ends if len(ends) == 1 or "movements_best" in found else ["movements"]
+    _refuse_copies(found)
+    ids = list(filter(_looks_like_id, found))
+    lacks_count = _missing_count_columns(found)
+    missing = _missing_columns(found, ids) + lacks_count
     if not missing:
         return
-    hints = [
-        f"{name} (found {', '.join(near)})"
-        if (near := ids if name == "event_id" else nearest(name, found))
-        else name
-        for name in missing
-    ]
+    hints = []
+    for name in missing:
+        near = ids if name == "event_id" else nearest(name, found)
+        hints.append(with_nearest(name, near))
     message = f"the frame lacks the columns {', '.join(hints)}"
-    if not counted:
+    if lacks_count:
         message += "; one column movements of numbers or words ('at least 3') will do, or movements_low, movements_high"
     raise FrameError(
         f"{message}; name yours with columns={{{missing[0]!r}: 'your column'}}, or give a constant there"
     )
 
 
-def _event(rows: Rows, number: int, made: Provenance) -> FlowEvent:
-    def parts(name: str) -> tuple[str, ...]:
-        return rows[name][number] or ()
+def _refuse_copies(found: Sequence[str]) -> None:
+    """A file with two columns of one name: a library reads the second one under a name of its own making."""
+    copies = []
+    for name in found:
+        first = re.sub(r"(?:\.1|_duplicated_0)$", "", name)
+        if first != name and first in (*COLUMNS, *MEASURES):
+            copies.append(name)
+    if copies:
+        raise FrameError(
+            f"two columns of the file had one name ({', '.join(copies)} is the second); keep one of them"
+        )
 
-    def load(name: str) -> Quantity | None:
-        quantity: Quantity | None = rows[name][number]
-        return quantity if quantity is not None and quantity.has_content else None
 
-    return EVENT_OF_MODE[rows["mode"][number]](
-        event_id=rows["event_id"][number],
-        title=rows["title"][number] or "",
-        platform=rows["platform"][number],
-        origin=rows["origin"][number],
-        destination=rows["destination"][number],
-        via=parts("via"),
-        start=rows["start"][number],
-        stop=rows["stop"][number],
-        direction=rows["direction"][number],
-        movements=rows["movements"][number] or Quantity.nothing(""),
-        vehicles=load("vehicles"),
-        personnel=load("personnel"),
-        tonnes=load("tonnes"),
+def _looks_like_id(name: str) -> bool:
+    return re.sub(r"\W|_", "", name.lower()) in ("id", "eventid")
+
+
+def _missing_columns(found: Sequence[str], ids: Sequence[str]) -> list[str]:
+    """What a frame lacks, but for its numbers; `ids` are its columns that may be meant as event_id."""
+    missing = [name for name in _NEEDED if name not in found]
+    if not {"mode", "kind"} & set(found):
+        missing.append("mode")
+    # Without any ids rows are named by their numbers, which is wrong where the frame has ids of another name.
+    if ids and "event_id" not in found:
+        missing.append("event_id")
+    return missing
+
+
+def _missing_count_columns(found: Sequence[str]) -> list[str]:
+    """What a frame lacks to have a number of movements."""
+    if "movements" in found:
+        return []
+    ends = [name for name in ("movements_low", "movements_high") if name not in found]
+    # Where some column of a range is there, the rest of that range is wanted and not another column.
+    if len(ends) == 2 and "movements_best" not in found:
+        return ["movements"]
+    return ends
+
+
+def _make_event(rows: Rows, number: int, made_with: Provenance) -> FlowEvent:
+    """The event of a row."""
+
+    def cell(name: str) -> Any:
+        return rows[name][number]
+
+    return EVENT_OF_MODE[cell("mode")](
+        event_id=cell("event_id"),
+        title=cell("title") or "",
+        platform=cell("platform"),
+        origin=cell("origin"),
+        destination=cell("destination"),
+        via=cell("via") or (),
+        start=cell("start"),
+        stop=cell("stop"),
+        direction=cell("direction"),
+        movements=cell("movements") or Quantity.nothing(""),
+        vehicles=_with_content(cell("vehicles")),
+        personnel=_with_content(cell("personnel")),
+        tonnes=_with_content(cell("tonnes")),
         is_stream=_is_stream(rows, number),
-        cargo=rows["cargo"][number] or "",
-        claims=parts("claims"),
-        related=parts("related"),
-        sources=parts("sources"),
-        roots=parts("roots"),
-        conflicts=parts("conflicts"),
-        caveats=parts("caveats"),
-        known_from=rows["known_from"][number],
-        claims_known_from=rows["claims_known_from"][number] or (),
-        provenance=made,
+        cargo=cell("cargo") or "",
+        claims=cell("claims") or (),
+        related=cell("related") or (),
+        sources=cell("sources") or (),
+        roots=cell("roots") or (),
+        conflicts=cell("conflicts") or (),
+        caveats=cell("caveats") or (),
+        known_from=cell("known_from"),
+        claims_known_from=cell("claims_known_from") or (),
+        provenance=made_with,
     )
 
 
-def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any]) -> nw.DataFrame[Any]:
+def _with_content(quantity: Quantity | None) -> Quantity | None:
+    if quantity is None or not quantity.has_content:
+        return None
+    return quantity
+
+
+def _is_stream(rows: Rows, number: int) -> bool:
+    """What the frame says; where it says nothing, a rate or several movements over more than a day are a stream."""
+    given: bool | None = rows["is_stream"][number]
+    if given is not None:
+        return given
+    length = rows["stop"][number] - rows["start"][number]
+    if length.days <= 1:
+        return False
+    quantities = [_with_content(rows[measure][number]) for measure in MEASURES]
+    movements = quantities[0]
+    is_many = movements is not None and movements.high > 1
+    return is_many or any(quantity is not None and quantity.per_day for quantity in quantities)
+
+
+def _rename_columns(table: nw.DataFrame[Any], columns: Mapping[str, Any]) -> nw.DataFrame[Any]:
     """Bring another naming habit to ours."""
-    unknown = [name for name in columns if name not in (*COLUMNS, *MEASURES, "start_precision")]
+    unknown = [name for name in columns if name not in _READ]
     if unknown:
         known = ", ".join((*COLUMNS[:9], *MEASURES, *COLUMNS[9:12]))
         raise FrameError(
@@ -375,33 +362,20 @@ def _renamed(table: nw.DataFrame[Any], columns: Mapping[str, Any]) -> nw.DataFra
         )
     made = []
     for name, given in zip(columns, by_id(columns.values()), strict=True):
-        if isinstance(given, str) and given in table.columns:
+        is_text = isinstance(given, str)
+        if is_text and given in table.columns:
             made.append(nw.col(given).alias(name))
         elif name == "start_precision" and given == ACLED[name]:
-            continue  # ACLED's habit, in a frame without that column
-        elif isinstance(given, str) and name in ("event_id", "start", "stop"):
+            # It is a habit of ACLED, and this is a frame without that column.
+            continue
+        elif is_text and name in ("event_id", "start", "stop"):
+            # One text for all rows cannot be meant there.
             near = nearest(given, table.columns)
-            raise FrameError(
-                f"columns: {name} wants {given!r}, which the frame lacks"
-                + (f" (found {', '.join(near)})" if near else "")
-            )
+            hint = with_nearest("", near)
+            raise FrameError(f"columns: {name} wants {given!r}, which the frame lacks{hint}")
         else:
             made.append(nw.lit(given).alias(name))
-    table = table.with_columns(*made)
-    return table
-
-
-def _is_stream(rows: Rows, number: int) -> bool:
-    """What the frame says; where it says nothing, a rate or several movements over more than a day are a stream."""
-    told: bool | None = rows["is_stream"][number]
-    if told is not None:
-        return told
-    movements = rows["movements"][number]
-    many = movements is not None and movements.has_content and movements.high > 1
-    daily = any(
-        q is not None and q.per_day for q in (rows[measure][number] for measure in MEASURES)
-    )
-    return bool((many or daily) and (rows["stop"][number] - rows["start"][number]).days > 1)
+    return table.with_columns(*made)
 
 
 def as_events(events: Any) -> tuple[FlowEvent, ...]:
@@ -414,14 +388,15 @@ def as_events(events: Any) -> tuple[FlowEvent, ...]:
     """
     if isinstance(events, FlowEvent):
         return (events,)
-    if isinstance(events, (tuple, list, Iterator)):
-        events = tuple(events)
-        if all(isinstance(event, FlowEvent) for event in events):
-            return Listed(sorted(events, key=lambda event: (event.start, event.event_id)))
-        raise FrameError(
-            "a sequence of flow events was wanted; merge_claims(reports) makes them from reports"
-        )
-    return from_frame(events)
+    if not isinstance(events, tuple | list | Iterator):
+        return from_frame(events)
+    events = tuple(events)
+    for event in events:
+        if not isinstance(event, FlowEvent):
+            raise FrameError(
+                "a sequence of flow events was wanted; merge_claims(reports) makes them from reports"
+            )
+    return _sorted_events(events)
 
 
 def write_table(frame: Any, path: str | Path) -> Path:
@@ -471,16 +446,19 @@ def read_table(path: str | Path) -> Any:
         return nw.read_csv(str(path), backend="polars", infer_schema=False).to_native()
     except (OSError, FrameError):
         raise
-    except Exception as error:  # each library has its own
-        told = str(error).strip().splitlines() or [type(error).__name__]
-        raise FrameError(f"{path.name}: cannot be read as a table ({told[0]})") from None
+    except Exception as error:
+        # Each library has errors of its own, and what they say after the first line is for its developers.
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise FrameError(f"{path.name}: cannot be read as a table ({lines[0]})") from None
 
 
 def _check_header(path: Path) -> None:
     """Refuse a name that heads two columns, of which a library keeps one without a word."""
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
-        names = [name.strip() for name in next(csv.reader(lines), [])]
-    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        counts = Counter(map(str.strip, next(csv.reader(lines), [])))
+    # Spreadsheets write a comma for each empty column, so several may have no name.
+    repeated = sorted(name for name, times in counts.items() if name and times > 1)
+    if repeated:
         raise FrameError(
-            f"{path.name}: two columns have the name {', '.join(twice)}; keep one of them"
+            f"{path.name}: two columns have the name {', '.join(repeated)}; keep one of them"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from ...dates.window import YEARS
 from ...errors import FrameError, QuantityError, nearest
 from .columns import numbers_if_plain
 
-__all__ = ["read_columns", "read_dates", "table_of", "with_text_names"]
+__all__ = ["read_columns", "read_dates", "table_of", "with_nearest", "with_text_names"]
 
 
 def table_of(frame: Any, *, or_else: str = "") -> nw.DataFrame[Any]:
@@ -22,37 +23,48 @@ def table_of(frame: Any, *, or_else: str = "") -> nw.DataFrame[Any]:
     try:
         native = nw.from_native(with_text_names(frame))
     except TypeError:
-        named = (
-            f"; read the file first, pandas.read_csv({str(frame)!r})"
-            if isinstance(frame, str | Path)
-            else ""
-        )
+        hint = ""
+        if isinstance(frame, str | Path):
+            hint = f"; read the file first, pandas.read_csv({str(frame)!r})"
         raise FrameError(
-            f"not a frame: {type(frame).__name__}{named}; give a pandas, polars or pyarrow frame{or_else}"
+            f"not a frame: {type(frame).__name__}{hint}; give a pandas, polars or pyarrow frame{or_else}"
         ) from None
     except nw.exceptions.DuplicateError:
-        names = [_text_name(name) for name in frame.columns]
-        doubled = sorted({name for name in names if names.count(name) > 1})
+        counts = Counter(map(_text_name, frame.columns))
+        doubled = sorted(name for name, times in counts.items() if times > 1)
         raise FrameError(
             f"columns that stand twice: {', '.join(doubled)}; keep one of each"
         ) from None
-    return native.collect() if isinstance(native, nw.LazyFrame) else native
+    if isinstance(native, nw.LazyFrame):
+        collected: nw.DataFrame[Any] = native.collect()
+        return collected
+    table: nw.DataFrame[Any] = native
+    return table
 
 
 def with_text_names(frame: Any) -> Any:
     """A pandas frame whose columns are named by numbers or by several texts, with texts for names."""
-    if not nw.dependencies.is_pandas_dataframe(frame) or all(
-        isinstance(name, str) for name in frame.columns
-    ):
+    if not nw.dependencies.is_pandas_dataframe(frame):
         return frame
-    return frame.set_axis([_text_name(name) for name in frame.columns], axis=1)
+    names = list(map(_text_name, frame.columns))
+    # Naming the columns makes a new frame, which most frames do not need.
+    if names == list(frame.columns):
+        return frame
+    return frame.set_axis(names, axis=1)
 
 
 def _text_name(name: Any) -> str:
     """The name of a column as a text: 2024 is "2024", ("start", "") of two levels is "start"."""
     if isinstance(name, tuple):
-        return " ".join(str(part) for part in name if str(part))
+        return " ".join(filter(None, map(str, name)))
     return str(name)
+
+
+def with_nearest(name: str, near: Sequence[str], *, label: str = "found") -> str:
+    """The name of a missing column, with those that are nearest to it: "stop (found stopp)"."""
+    if not near:
+        return name
+    return f"{name} ({label} {', '.join(near)})"
 
 
 def read_dates(series: nw.Series[Any], name: str, *, dayfirst: bool | None) -> list[Cell]:
@@ -107,20 +119,22 @@ def read_columns(
         It is no frame, a column is missing (with the nearest names found), or a date is blank or cannot be read.
     """
     table = table_of(frame)
-    missing = [
-        f"{name} (nearest: {', '.join(near)})" if (near := nearest(name, table.columns)) else name
-        for name in (time, *needed)
-        if name not in table.columns
-    ]
+    found = table.columns
+    missing = [name for name in (time, *needed) if name not in found]
     if missing:
+        hints = [with_nearest(name, nearest(name, found), label="nearest:") for name in missing]
         raise FrameError(
-            f"the frame lacks the columns {', '.join(missing)}; it has {', '.join(table.columns)}"
+            f"the frame lacks the columns {', '.join(hints)}; it has {', '.join(found)}"
         )
-    names = [*needed, *(name for name in optional if name in table.columns and name not in needed)]
-    columns = {
-        name: [
-            None if is_blank(value) else value for value in numbers_if_plain(table[name]).to_list()
-        ]
-        for name in names
-    }
+    names = dict.fromkeys([*needed, *filter(found.__contains__, optional)])
+    columns = {name: _filled_cells(table[name]) for name in names}
     return read_dates(table[time], time, dayfirst=dayfirst), columns
+
+
+def _filled_cells(series: nw.Series[Any]) -> list[Any]:
+    """The cells of a column, with None for what is blank."""
+    cells = numbers_if_plain(series).to_list()
+    for row, cell in enumerate(cells):
+        if is_blank(cell):
+            cells[row] = None
+    return cells
