@@ -11,11 +11,11 @@ import pytest
 from scipy import integrate, stats
 
 import forceflow as ff
+from batch_means import batch_error
 from cases import CASES
 from forceflow.flows.event_draws import prepare
 from forceflow.kernels.addressed import uniforms
 from forceflow.results.monte_carlo import (
-    batch_error,
     draws_for_probability,
     mean_error,
     quantile_ranks,

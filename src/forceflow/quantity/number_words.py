@@ -185,14 +185,7 @@ def _read_words(tokens: Tokens, at: int) -> Number | None:
     scales: tuple[float, ...] = ()
     while True:
         is_first = end == at
-        then = end
-        if not is_first:
-            then = _after_hyphen(tokens, end + int(text_at(tokens, end) == "and"))
-        group = _read_below_thousand(tokens, then)
-        if group is None:
-            after = then + int(text_at(tokens, then) in ARTICLES)
-        else:
-            after = _after_hyphen(tokens, group.end)
+        group, after = _next_group(tokens, end, is_first=is_first)
         word = text_at(tokens, after)
         scale = MAGNITUDES.get(word, 0.0)
         starts_bare = is_first and scale and word not in _GLUED_MAGNITUDES
@@ -209,11 +202,28 @@ def _read_words(tokens: Tokens, at: int) -> Number | None:
         if is_first and group is not None:
             scales = (*group.scales, scale)
         if math.isnan(lead):
-            lead = value if group is None or math.isnan(group.lead) else group.lead
+            lead = _lead_of(group, value)
         total, below, end = total + value * scale, scale, after + 1
     if end == at:
         return None
     return _and_a_half(tokens, Number(total, end, scales, lead))
+
+
+def _next_group(tokens: Tokens, at: int, *, is_first: bool) -> tuple[Number | None, int]:
+    """The group below a thousand that follows, if any, and the position where its magnitude would be."""
+    if not is_first:
+        at = _after_hyphen(tokens, at + int(text_at(tokens, at) == "and"))
+    group = _read_below_thousand(tokens, at)
+    if group is None:
+        return None, at + int(text_at(tokens, at) in ARTICLES)
+    return group, _after_hyphen(tokens, group.end)
+
+
+def _lead_of(group: Number | None, value: float) -> float:
+    """What stands before the first magnitude: of "four hundred thousand" the four."""
+    if group is None or math.isnan(group.lead):
+        return value
+    return group.lead
 
 
 def _last_group(tokens: Tokens, total: float, group: Number, lead: float) -> Number:

@@ -147,40 +147,10 @@ def digits_value(text: str) -> float:
     """
     if _is_fraction(text):
         return float(unicodedata.numeric(text))
-    if re.fullmatch(r"0\d{2,}", text):
-        raise QuantityError(
-            f"{text!r} starts with 0, as a clock time or a code does; write the number without it"
-        )
-    plain = ""
-    if _MONTH.fullmatch(text):
-        raise QuantityError(f"{text!r} looks like a month and a year, not like a count")
-    if _TWO_WAYS.fullmatch(text):
-        raise QuantityError(
-            f"{text!r} may be read in more than one way: 1.200 is a thousand and more to some readers, and a little "
-            f"over one to others; write {text.replace('.', '')} or {text.rstrip('0').rstrip('.')}"
-        )
-    if _PLAIN.fullmatch(text) or _POWER.fullmatch(text):
-        plain = text
-    elif (
-        (three := text.split(" "))
-        and [len(part) for part in three] == [3, 3, 3]
-        and min(three[1:]) > "000"
-    ):
-        raise QuantityError(
-            f"{text!r} may be one number or three; write {','.join(three)}, or one number"
-        )
-    elif any(marked.fullmatch(text) for marked in (_COMMAS, _INDIAN, _QUOTES, _SPACED)):
-        plain = re.sub(r"[,' \u00a0]", "", text)
-    elif _POINTS.fullmatch(text):
-        plain = text.replace(".", "")
-    elif " " in text or HARD_SPACE in text:
-        second = re.split(r"[ \u00a0]", text)[1]
-        raise QuantityError(f"holds a second number ({second}); code one number to a claim")
-    elif text.count(".") > 1 and not plain:
-        raise QuantityError(
-            f"{text!r} looks like a date or the number of a version, not like a count"
-        )
-    if not plain:
+    _refuse_other_things(text)
+    plain = _without_marks(text)
+    if plain is None:
+        _refuse_several(text)
         raise QuantityError(
             f"{text!r} may be read in more than one way; write the number in full, with a point before decimals: "
             "1200 or 1,200 or 1.5"
@@ -191,3 +161,45 @@ def digits_value(text: str) -> float:
     if value > _LARGEST:
         raise QuantityError(f"{text!r:.40} is too large to be a count")
     return value
+
+
+def _refuse_other_things(text: str) -> None:
+    """Refuse a clock time, a month, and a number that two readers read differently."""
+    if re.fullmatch(r"0\d{2,}", text):
+        raise QuantityError(
+            f"{text!r} starts with 0, as a clock time or a code does; write the number without it"
+        )
+    if _MONTH.fullmatch(text):
+        raise QuantityError(f"{text!r} looks like a month and a year, not like a count")
+    if _TWO_WAYS.fullmatch(text):
+        raise QuantityError(
+            f"{text!r} may be read in more than one way: 1.200 is a thousand and more to some readers, and a little "
+            f"over one to others; write {text.replace('.', '')} or {text.rstrip('0').rstrip('.')}"
+        )
+
+
+def _without_marks(text: str) -> str | None:
+    """The digits without their thousands marks; None where the marks are of no known kind."""
+    if _PLAIN.fullmatch(text) or _POWER.fullmatch(text):
+        return text
+    three = text.split(" ")
+    if [len(part) for part in three] == [3, 3, 3] and min(three[1:]) > "000":
+        raise QuantityError(
+            f"{text!r} may be one number or three; write {','.join(three)}, or one number"
+        )
+    if any(marked.fullmatch(text) for marked in (_COMMAS, _INDIAN, _QUOTES, _SPACED)):
+        return re.sub(r"[,' \u00a0]", "", text)
+    if _POINTS.fullmatch(text):
+        return text.replace(".", "")
+    return None
+
+
+def _refuse_several(text: str) -> None:
+    """Refuse two numbers behind each other, a date and the number of a version, each by its name."""
+    if " " in text or HARD_SPACE in text:
+        second = re.split(r"[ \u00a0]", text)[1]
+        raise QuantityError(f"holds a second number ({second}); code one number to a claim")
+    if text.count(".") > 1:
+        raise QuantityError(
+            f"{text!r} looks like a date or the number of a version, not like a count"
+        )

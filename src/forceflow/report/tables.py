@@ -36,12 +36,7 @@ def tables(findings: Findings) -> dict[str, Any]:
     }
     if findings.reports:
         found["claims"] = make_frame(claim_columns(findings), backend=BACKEND)
-    if findings.tonnage is not None:
-        whole = dataclasses.replace(findings.tonnage, groups=(), group_totals=(), by=None)
-        found["tonnage"] = whole.to_frame(backend=BACKEND)
-        found["tonnage-by-mode"] = findings.tonnage.to_frame(backend=BACKEND)
-    if findings.rate is not None:
-        found["rate"] = make_frame(_rate_columns(findings.rate), backend=BACKEND)
+    found |= _flow_tables(findings)
     if findings.withdrawal is not None:
         found["withdrawal"] = findings.withdrawal.to_frame(backend=BACKEND)
     if findings.scenarios:
@@ -50,15 +45,25 @@ def tables(findings: Findings) -> dict[str, Any]:
         found["capacity"] = _make_frame(_constraint_rows(findings.capacity))
     if findings.routes:
         found["routes"] = _make_frame(starmap(_route_row, findings.routes.items()))
-    if figures := list(figure_rows(findings.events)):
-        columns = map(list, zip(*figures, strict=True))
-        found["platform-figures"] = make_frame(
-            dict(zip(_FIGURE, columns, strict=True)), backend=BACKEND
-        )
+    figures = [dict(zip(_FIGURE, row, strict=True)) for row in figure_rows(findings.events)]
+    if figures:
+        found["platform-figures"] = _make_frame(figures)
     if findings.disagreements:
         found["disagreements"] = _make_frame(map(_disagreement_row, findings.disagreements))
     if findings.assumptions:
         found["assumptions"] = _make_frame(map(_assumption_row, findings.assumptions))
+    return found
+
+
+def _flow_tables(findings: Findings) -> dict[str, Any]:
+    """What moved, and how fast."""
+    found: dict[str, Any] = {}
+    if findings.tonnage is not None:
+        whole = dataclasses.replace(findings.tonnage, groups=(), group_totals=(), by=None)
+        found["tonnage"] = whole.to_frame(backend=BACKEND)
+        found["tonnage-by-mode"] = findings.tonnage.to_frame(backend=BACKEND)
+    if findings.rate is not None:
+        found["rate"] = make_frame(_rate_columns(findings.rate), backend=BACKEND)
     return found
 
 

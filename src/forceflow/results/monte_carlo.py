@@ -14,7 +14,6 @@ from ..arrays import Floats
 from ..errors import EstimateError
 
 __all__ = [
-    "batch_error",
     "draws_for_probability",
     "mean_error",
     "neighbour_levels",
@@ -36,35 +35,6 @@ def mean_error(draws: ArrayLike) -> Floats:
     if values.ndim == 0 or values.shape[-1] < 2:
         raise EstimateError(f"a Monte Carlo error needs 2 draws or more, got {values.size}")
     return np.asarray(values.std(axis=-1, ddof=1) / math.sqrt(values.shape[-1]))
-
-
-def batch_error(draws: ArrayLike, *, batches: int) -> float:
-    """Standard error of the mean of autocorrelated draws, from the means of consecutive batches of equal length.
-
-    Parameters
-    ----------
-    draws
-        In the order they were made, shape (n,); what is left over at the end is not used.
-    batches
-        How many, 2 or more; each should be much longer than the correlation lasts.
-
-    Raises
-    ------
-    EstimateError
-        There are fewer than 2 batches, or fewer draws than batches.
-
-    Notes
-    -----
-    Batch means (Schmeiser 1982, recalled): standard deviation of the batch means / sqrt(batches). For independent
-    draws, `mean_error` knows more.
-    """
-    values = np.asarray(draws, dtype=np.float64).ravel()
-    if batches < 2 or values.size < batches:
-        raise EstimateError(
-            f"batch means need 2 batches or more and a draw in each, got {batches!r} of {values.size}"
-        )
-    length = values.size // batches
-    return float(mean_error(values[: length * batches].reshape(batches, length).mean(axis=1)))
 
 
 def quantile_ranks(n: int, p: float, *, coverage: float = 0.95) -> tuple[int, int]:
