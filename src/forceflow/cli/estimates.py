@@ -187,7 +187,8 @@ def withdrawal(
     asked: dict[str, dict[str, Any]] = {}
     if floor_t:
         floor = amount_of(floor_t, unit, "--floor")
-        asked = case_scenarios(case, found, floor=floor)
+        if case is not None:
+            asked = case_scenarios(case, found, floor=floor)
         asked = asked or withdrawal_scenarios(floor=floor, events=found)
     lead = leading_measure(event for event in found if event.direction == "outbound")
     stock, of, basis = stock_or_prior(found, given, case=case, lead="tonnes" if given else lead)

@@ -81,6 +81,7 @@ def axes_for(
 
 def _new_axes(width: float, height: float, layout: Layout) -> Axes:
     """Axes on a new figure of this size in inches."""
+    # Asking for the backend must not choose one: that could open a window, or fail where there is no screen.
     backend = matplotlib.get_backend(auto_select=False) or ""
     if "inline" in str(backend):
         from matplotlib import pyplot
@@ -118,6 +119,7 @@ def inches(ax: Axes) -> tuple[float, float]:
     figure = ax.figure
     if figure is None:
         return _SCALES[1][0], 3.0
+    # The place in the grid is known before any layout; the box of the axes changes with each one.
     spec = ax.get_subplotspec()
     if spec is None:
         box = ax.get_position(original=True)
@@ -189,6 +191,7 @@ def finish(
     if root is None:
         return ax
     _fit_words(ax, root, under, sources, _legend_entries(ax, legend), columns)
+    # Words that the layout leaves out of account may be longer than the axes, so they are cut.
     for words in ax.texts:
         if not words.get_in_layout():
             words.set_text(_cut_text(words, ax.get_window_extent().width))
@@ -197,6 +200,7 @@ def finish(
 
 def _scale_words(ax: Axes) -> None:
     """Give the words on the axes the size that the width of the axes allows, each of them once."""
+    # A second picture on the same axes comes here again, and must not shrink the words of the first.
     for words in ax.texts:
         if words.get_label() not in (SIZED, _SOURCES):
             words.set_fontsize(points(ax, float(words.get_fontsize())))
@@ -296,6 +300,7 @@ def _break_long_label(ax: Axes) -> bool:
 def _legend_above(ax: Axes, entries: Sequence[Artist], columns: int, room: float) -> float:
     """Put the legend between axes and title, no wider than `room` pixels; give back its height in pixels."""
     most = min(columns, len(entries))
+    # As many columns as fit, since each row of the legend takes height from the picture.
     for across in range(most, 0, -1):
         made = _legend_in_columns(ax, entries, across)
         if made.get_window_extent().width <= room:
@@ -360,6 +365,7 @@ def _text_width(words: Text, line: str) -> float:
     scale = 1.0
     if words.figure is not None:
         scale = words.figure.dpi / 72.0
+    # Hinting may make a line narrower on the screen than in a fine file; the wider of the two counts.
     plain, _, _ = text_to_path.get_text_width_height_descent(
         line, words.get_fontproperties(), ismath=False
     )

@@ -57,6 +57,7 @@ def _draw_bounds(
 ) -> Axes:
     """One bar for each constraint, least first, and a band over all of them for what is reached."""
     rows = []
+    # The constraint that lets least through is read first; names settle ties, so that two pictures agree.
     for name in sorted(bounds, key=lambda name: (bounds[name].middle, name)):
         words = str(bounds[name])
         share = capacity.bottleneck_share[name]
@@ -97,6 +98,7 @@ def plot_waiting(cycle: CycleCapacity, *, ax: Axes | None = None, title: str = "
     """
     rows = []
     for name in cycle.stations:
+        # Nobody waits at a station without a limit.
         if name not in cycle.bounds_per_h:
             continue
         wait = cycle.wait_h[name]
@@ -168,6 +170,7 @@ def plot_cycle(capacity: Capacity, *, ax: Axes | None = None, title: str = "") -
     for name, part in capacity.cycle_parts_h.items():
         rows.append(Row(f"{name}: {part}", part, start=begin, style=_part_style(name)))
         begin += part.middle
+    # The whole is a calculation of its own: middles of the parts do not add up to its middle.
     rows.append(
         Row(f"whole cycle: {capacity.cycle_h}", capacity.cycle_h, style=Style(GREY), strong=True)
     )
@@ -228,6 +231,7 @@ def _march_rows(march: March) -> list[Row]:
         "column passes a point (TL)": march.time_length_h,
         "extra time allowed (EXTAL)": march.extal_h,
     }
+    # Without a distance there is no closure, only the time in which the column passes a point.
     in_all, name_of_all = march.pass_time_h, "pass time"
     if march.distance_km:
         parts = {"head of the column under way (TDIS)": march.time_distance_h, **parts}

@@ -53,6 +53,7 @@ def plot_changes(found: ChangePoints, *, ax: Axes | None = None, title: str = ""
 
 def _draw_counts(ax: Axes, found: ChangePoints, edges: np.ndarray) -> float:
     """Bars of what was counted per unit of exposure; the height of the tallest."""
+    # A bin that nobody watched has no rate, which is not a rate of nought.
     seen = found.exposure > 0
     each = np.divide(found.counts, found.exposure, out=np.zeros(found.counts.size), where=seen)
     label = "counted"
@@ -102,6 +103,7 @@ def _change_sources(found: ChangePoints) -> str:
     """What was counted, how likely any change is, the prior and the sources."""
     likely = int(np.argmax(found.number))
     more = ""
+    # The last number of changes stands for all above it too.
     if likely == found.number.size - 1:
         more = "or more "
     sources = "Source: the counts given."

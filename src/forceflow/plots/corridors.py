@@ -280,6 +280,7 @@ def _ranked_places(flows: _Flows, *, end: int) -> list[str]:
 
 def _readable_flows(flows: _Flows, ax: Axes | None) -> _Flows:
     """As many of the largest flows as leave the words in their cells readable on axes of one's own."""
+    # Leaving out the least flow may free a row or a column, which gives all other cells more room.
     ranked = sorted(flows, key=lambda ends: (-flows[ends].span.middle, ends))
     shown = dict(flows)
     while ax is not None and len(shown) > 1:

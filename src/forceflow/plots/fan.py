@@ -70,6 +70,7 @@ def draw_band(
         linewidth=0,
         label=label,
     )
+    # A pale area alone is lost in a grey copy.
     for side in (low, high):
         ax.plot(x, side, color=colour, linewidth=edge_pt, linestyle=":")
 

@@ -43,6 +43,7 @@ def plot_backtest(score: Backtest, *, ax: Axes | None = None, title: str = "") -
         # One fan in the legend is enough.
         labels = "_", "_"
     _draw_series(ax, score.series)
+    # A square around an outcome without its fan would look like a mistake.
     _mark_misses(ax, score, days, np.isin(score.origin, origins[::step]))
     ax.set_ylim(bottom=0.0)
     number_axis(ax, which="y", label=_done_label(score.series))
@@ -56,6 +57,7 @@ def _draw_forecast_from(
 ) -> None:
     """The forecast made from one origin, opening from what was known there."""
     made_here = np.flatnonzero(score.origin == origin)
+    # The fan opens at the origin, whose value was known, so it begins without a width.
     at = np.concatenate([days[[origin]], days[score.target[made_here]]])
     low, middle, high = (
         np.concatenate([score.series.value[[origin]], values[made_here]])
@@ -102,6 +104,7 @@ def _backtest_sources(score: Backtest, origins: int, step: int) -> str:
     """How many forecasts there are, how good they are, and from which source."""
     crps = f"CRPS {score.scores['crps_share']:.1%} of what was done"
     first = next(iter(score.skill.items()), None)
+    # Against a baseline without any error the skill is not defined.
     if first is not None and np.isfinite(first[1]):
         crps += f", skill {first[1]:+.0%} over the {first[0]}"
     inside = float(score.inside[:, _WIDEST_LEVEL].mean())
@@ -190,6 +193,7 @@ def plot_forecast(made: Forecast, *, ax: Axes | None = None, title: str = "") ->
         Over the picture.
     """
     ax = axes_for(ax)
+    # A series may end in floors ("at least"), which are no values to start from.
     last = np.flatnonzero(made.history.known)[-1]
     last_day = day_numbers(made.history.dates[last : last + 1])
     at = np.concatenate([last_day, day_numbers(made.dates)])
@@ -225,6 +229,7 @@ def _draw_series(ax: Axes, series: Series) -> None:
     ax.plot(
         days[known], value, "o-", color=INK, markersize=3.5, linewidth=1.2, label="what happened"
     )
+    # A floor is drawn as an arrow up: the true value lies there or above.
     if not known.all():
         ax.plot(
             days[~known],

@@ -101,6 +101,7 @@ def _draw_bar(ax: Axes, row: Row, at: int, last: float) -> None:
         edgecolor="white",
         linewidth=0,
     )
+    # An exact number has no whisker, rather than one of no length.
     if low == high:
         return
     ax.errorbar(

@@ -124,6 +124,7 @@ def _routes_sources(routes: Sequence[Route], note: str) -> str:
 
 def _unbroken_parts(line: Floats) -> list[Floats]:
     """Parts of a line that do not jump over the antimeridian."""
+    # Half the world between two points is a line that was cut at the edge of the map.
     jumps = np.flatnonzero(np.abs(np.diff(line[:, 0])) > 180.0) + 1
     return [part for part in np.split(line, jumps) if len(part) > 1]
 
@@ -148,6 +149,7 @@ def set_box(ax: Axes | None, box: Box) -> tuple[Axes, Box]:
     ax.set_facecolor(SEA)
     ax.set_xlim(west, east)
     ax.set_ylim(south, north)
+    # A degree of longitude is shorter than one of latitude by the cosine of where the map is.
     ax.set_aspect(float(1 / np.cos(middle)), anchor="W")
     return ax, (float(west), south, float(east), north)
 
@@ -262,6 +264,7 @@ def name_places(
     kept_free
         Stretches and points, in degrees, shape (n, 2), that no name may cover.
     """
+    # Without this the axes would still have the shape from before the map was made true to shape.
     ax.apply_aspect()
     places = list({place.id: place for place in ends}.values())
     page, marks = _lay_out_page(ax, places, lines, kept_free)
@@ -287,6 +290,7 @@ def name_places(
             continue
         rank, box = best
         page.names.append(box)
+        # Later names keep off the line that leads to this one too.
         page.lines = np.concatenate([page.lines, _leader(mark, spots[rank])])
         _write_name(ax, place, name, spots[rank], size, far=rank >= len(_SPOTS))
 

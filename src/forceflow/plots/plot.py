@@ -172,6 +172,7 @@ def _pictures_of_mapping(things: Mapping[Any, Any]) -> tuple[dict[str, Any], str
 
 def _pictures_of_sequence(things: Sequence[Any]) -> tuple[Any, str, dict[str, _Draw]]:
     """Several things of one class, and their pictures; an empty list counts as no events."""
+    # A search that finds no event gives an empty list; the timeline has the right words for that.
     if not things:
         return things, "flow events", _SEVERAL[FlowEvent]
     for known, pictures in _SEVERAL.items():
@@ -202,6 +203,7 @@ def _by_words(things: Sequence[Any]) -> dict[str, Any]:
     named: dict[str, Any] = {}
     for number, thing in enumerate(things, 1):
         name = getattr(thing, "words", "") or f"number {number}"
+        # Two reports may print the same words; both rows are kept.
         if name in named:
             name = f"{name} (number {number})"
         named[name] = thing

@@ -165,6 +165,7 @@ def plot_quantities(
     spots = np.array([[*quantities[name].quantile(levels), quantities[name].best] for name in kept])
     ax = axes_for(ax, width=7.5, height=1.7 + 0.42 * len(kept))
     least, most = spots.min(), spots.max()
+    # On a plain axis the small ones among very unlike quantities could not be read.
     if least > 0 and most > _LOG_RATIO * least:
         ax.set_xscale("log")
     for at, row in enumerate(spots):
@@ -177,6 +178,7 @@ def plot_quantities(
     ax.tick_params(axis="y", length=0, labelsize=points(ax, SMALL_PT))
     number_axis(ax, which="x", label=f"value ({unit or 'as printed'})")
     if ax.get_xscale() == "log":
+        # Matplotlib labels minor ticks of a short log axis too, in a form of its own.
         ax.xaxis.set_minor_formatter(NullFormatter())
     not_shown = _count_not_shown(quantities, kept)
     return finish(
@@ -257,6 +259,7 @@ def plot_ranges(ranges: Mapping[str, Range], *, ax: Axes | None = None, title: s
     QuantityError
         There is none, or the units differ.
     """
+    # Bars of two units on one axis would be compared by the eye whatever the words say.
     units = {span.unit for span in ranges.values()}
     if len(units) != 1:
         shown = ", ".join(repr(unit) for unit in sorted(units)) or "nothing"

@@ -51,6 +51,7 @@ def plot_rate(rate: Estimate, *, ax: Axes | None = None, title: str = "") -> Axe
         linestyle="--",
         label=over_all,
     )
+    # A rate is never below nought, and an axis that began higher would make its changes look larger.
     ax.set_ylim(bottom=0.0)
     ax.set_xlim(edges[0], edges[-1])
     number_axis(ax, which="y", label=rate.unit)

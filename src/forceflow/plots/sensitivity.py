@@ -70,6 +70,7 @@ def plot_looks(looks: Sequence[Look], *, ax: Axes | None = None, title: str = ""
     title
         Over the picture.
     """
+    # The look that narrows most comes first: it is the answer to what to look at next.
     shown = sorted(looks, key=lambda look: -look.gain)[:_MOST]
     rows = [_look_row(look, strong=look is shown[0]) for look in shown]
     ax = draw_rows(rows, ax=ax)

@@ -99,6 +99,7 @@ def _day_axis(ax: Axes, scale: float, *, most: float) -> None:
     """An axis at the right for the bars of the days, with ticks no higher than they are."""
     to_day = partial(np.multiply, 1.0 / scale)
     from_day = partial(np.multiply, scale)
+    # The bars are drawn in the units of the left axis, so the right one only relabels them.
     right = ax.secondary_yaxis("right", functions=(to_day, from_day))
     ticks = [
         tick for tick in MaxNLocator(2).tick_values(0.0, max(most, 1.0)) if tick <= 1.25 * most

@@ -128,6 +128,7 @@ def _draw_line(
     row: int,
 ) -> None:
     """One line with its band, and at each point the marker of the limit that binds there."""
+    # Values may have been given in any order; a line through them as given would run back and forth.
     order = np.argsort(at, kind="stable")
     x = at[order]
 
@@ -147,6 +148,7 @@ def _draw_line(
 def _label_axes(ax: Axes, along: str, values: Sequence[Any], at: Floats) -> None:
     """What is carried, and the input along the axis: whole numbers and names each have their tick."""
     with_numbers = _are_numbers(values)
+    # Half an aircraft on the axis would look like something that was tried.
     if with_numbers and np.array_equal(at, np.rint(at)) and at.size <= 12:
         ax.set_xticks(np.unique(at))
     number_axis(ax, which="y", label="carried (t/day)")

@@ -65,6 +65,7 @@ def plot_events(events: Sequence[FlowEvent], *, ax: Axes | None = None, title: s
         _draw_lane(ax, lane, at, as_single=one_each or few)
         at += _lane_height(lane) / _ROW_IN
     ax.set_yticks([])
+    # The axis runs downwards, so that the first event is at the top.
     ax.set_ylim(at - 0.5, -0.7)
     _cover_days(ax, ordered)
     frame(ax, title=title or "What moved, when, and which way", grid="x")
@@ -92,6 +93,7 @@ def _cover_days(ax: Axes, events: Sequence[FlowEvent]) -> None:
     """Make the axis as long as all events together, with a margin at both ends."""
     first = min(event.start for event in events)
     last = max(event.stop for event in events)
+    # Events of a single day would otherwise have no width and touch both edges.
     margin = max((last - first) * 0.02, _HALF_DAY)
     ax.set_xlim(*day_numbers([first - margin, last + margin]))
 
@@ -117,6 +119,7 @@ def _timeline_sources(events: Sequence[FlowEvent], *, one_each: bool) -> str:
 
 def _lanes_that_fit(events: Sequence[FlowEvent], ax: Axes | None) -> list[_Lane]:
     """The finest rows that the axes have room for: by event, by way or by direction."""
+    # From fine to coarse: the first that has room is drawn.
     choices = [_lanes_by_way(events), _lanes_by_direction(events)]
     by_event = _lanes_by_event(events)
     if len(events) <= _MOST:
@@ -167,6 +170,7 @@ def _lanes_by_way(events: Sequence[FlowEvent]) -> list[_Lane]:
         ranked = _ranked_groups(of_mode, _event_ends)
         for ends, members in ranked[:_MOST_WAYS]:
             lanes.append(_Lane(worded(f"{ends}: {len(members)} events"), members))
+        # Hundreds of rare ways would make a picture that no page holds.
         rare = [event for _, members in ranked[_MOST_WAYS:] for event in members]
         if rare:
             lanes.append(
@@ -279,6 +283,7 @@ def _quantity_words(quantity: Quantity, unit: str) -> str:
         if quantity.best == 1:
             unit = unit.removesuffix("s")
         return f"{number(quantity.best)} {unit}"
+    # The upper end of "at least" is a prior and was not published.
     if quantity.family == "at_least":
         return f"{number(quantity.low)} {unit} or more"
     return f"{number(quantity.best)} ({number(quantity.low)} to {number(quantity.high)}) {unit}"

@@ -63,6 +63,7 @@ def plot_tonnage(estimate: Estimate, *, ax: Axes | None = None, title: str = "")
         return _plot_groups(estimate, edges, ax=ax, title=title)
     ax = axes_for(ax, height=4.2)
     _draw_total(ax, estimate, edges, words="moved so far", colour=BLUE)
+    # One bin alone would repeat the line.
     if len(estimate.starts) > 1:
         _draw_bins(ax, estimate, edges)
     _dated_axes(ax, estimate, edges, room=0.02)
@@ -75,6 +76,7 @@ def _plot_groups(estimate: Estimate, edges: Floats, *, ax: Axes | None, title: s
     ax = axes_for(ax, height=4.4)
     _draw_total(ax, estimate, edges, words="all together", colour=GREY)
     with_bars = len(estimate.starts) > 1 and len(estimate.groups) <= _MOST_BARS
+    # There are no more styles than these that differ in grey as well.
     most_lines = len(GROUP_STYLES)
     if is_narrow(ax):
         most_lines = _MOST_BARS + 1
@@ -124,6 +126,7 @@ def _draw_bins(ax: Axes, estimate: Estimate, edges: Floats) -> None:
         return
     starts = day_numbers(estimate.starts)
     width = day_numbers(estimate.stops) - starts
+    # A whisker in an empty bin would be a dot on the axis.
     some = estimate.high > 0
     ax.vlines(
         (starts + width / 2)[some],
@@ -160,6 +163,7 @@ def _draw_group_total(ax: Axes, group: _Group, edges: Floats, rank: int) -> None
     total = group.total
     if total is None:
         return
+    # Whiskers at one place would hide each other.
     at = edges[-1] + 0.015 * rank * (edges[-1] - edges[0])
     ax.errorbar(
         [at],
@@ -202,6 +206,7 @@ def _draw_group_line(ax: Axes, group: _Group, edges: Floats) -> None:
 
 def _largest_groups(estimate: Estimate, most_lines: int) -> Iterator[_Group]:
     """The largest groups, the largest first; what is beyond so many lines is one group more."""
+    # A stable order: groups of one size keep the order of the estimate in every picture.
     order = np.argsort(-estimate.group_mean.sum(axis=1), kind="stable")
     most = most_lines
     if len(order) > most_lines:

@@ -90,6 +90,7 @@ def _draw_never_complete(ax: Axes, stall: float) -> None:
 def _mark_share(ax: Axes, withdrawal: Withdrawal, share: float, stop: float) -> None:
     """The day by which the withdrawal is complete with this probability, when it is on the picture."""
     date = withdrawal.date(share)
+    # Where too many draws never complete there is no such day.
     if date is None:
         return
     at = day_numbers([date])[0]
@@ -147,6 +148,7 @@ def plot_scenarios(left: Withdrawal, *, ax: Axes | None = None, title: str = "")
     stop = max(_last_day_drawn(days, np.asarray(part.probability)) for part in parts.values())
     shown = days <= stop
     for style, (name, part) in zip(GROUP_STYLES, parts.items(), strict=False):
+        # The forecast itself is the one to compare the others with.
         width = 1.8
         if part is left:
             width = 2.4
@@ -258,6 +260,7 @@ def _finish_withdrawal(ax: Axes, withdrawal: Withdrawal, *more: str) -> Axes:
 
 def _last_day_drawn(days: Floats, probability: Floats) -> float:
     """A little after the day from which the curve hardly rises any more, and 60 days after the start at least."""
+    # The calculation runs for years beyond the last rise, which would press the curve against the axis.
     calm = len(days) - 1
     if probability[-1] > 0:
         calm = min(int(np.searchsorted(probability, 0.985 * probability[-1])), len(days) - 1)

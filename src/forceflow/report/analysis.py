@@ -26,6 +26,7 @@ from ..withdrawal.ceilings import ceiling_notes
 from ..withdrawal.depletion import STALL
 from ..world import route
 from ..world.geography.routes import Route
+from .assumption import Assumption
 from .assumptions import flow_assumptions
 from .bridge import air_bridge, bridge_assumptions
 from .case import Case
@@ -33,6 +34,7 @@ from .case_file import find_case, read_case
 from .findings import WAYS, Findings, Headline
 from .forecast import make_forecast
 from .headlines import make_headlines
+from .scenarios import ScenarioRow
 from .stock import read_stock
 
 __all__ = ["STAGES", "WAYS", "Findings", "Headline", "find"]
@@ -133,20 +135,24 @@ def find(
         "withdrawal",
         lambda: make_forecast(chosen, given=given, lead=lead, case=study, **terms, **common),
     )
-    left = forecast.withdrawal if forecast is not None else None
-    assumptions = [*forecast.assumptions] if forecast is not None else []
+    left = None
+    scenarios: tuple[ScenarioRow, ...] = ()
+    assumptions: list[Assumption] = []
+    if forecast is not None:
+        left, scenarios = forecast.withdrawal, forecast.scenarios
+        assumptions += forecast.assumptions
 
-    assumed = study.bridge if study is not None and bridge is None else None
-    if assumed is not None and assumed.is_flown_by(chosen):
-        bridge = air_bridge(assumed)
+    bridge, of_bridge = _bridge_or_prior(bridge, study, chosen)
+    # Only what an estimate counts is assumed anything of; events beside them would fill the table.
     used = _events_used(chosen, (tonnage, rate, left))
-    assumptions += flow_assumptions(used, known, bridge=bridge)
-    if assumed is not None and bridge is not None:
-        assumptions += bridge_assumptions(assumed)
+    assumptions += [*flow_assumptions(used, known, bridge=bridge), *of_bridge]
     capacity = _capacity_of(bridge, chosen, stages, case=study, coverage=coverage, seed=seed)
     people = stages.attempt(
         "people", lambda: estimate_tonnage(chosen, measure="personnel", **shown)
     )
+    # Events without a count of people give an estimate of none, which would be a line without content.
+    if people is not None and not people.events:
+        people = None
     vehicles = None
     if lead == "vehicles":
         vehicles = estimate_tonnage(chosen, measure="vehicles", **shown)
@@ -158,10 +164,10 @@ def find(
         rate=rate,
         withdrawal=left,
         capacity=capacity,
-        people=people if people is not None and people.events else None,
+        people=people,
         vehicles=vehicles,
         routes=_routes_of(chosen, stages.missing),
-        scenarios=forecast.scenarios if forecast is not None else (),
+        scenarios=scenarios,
         headlines=(),
         assumptions=tuple(assumptions),
         missing=stages.missing,
@@ -200,6 +206,19 @@ def _case_behind(case: Case | str | Path | None, reports: Iterable[Report]) -> C
     if isinstance(case, Case):
         return case
     return read_case(case)
+
+
+def _bridge_or_prior(
+    bridge: AirBridge | None, case: Case | None, events: Sequence[FlowEvent]
+) -> tuple[AirBridge | None, tuple[Assumption, ...]]:
+    """The bridge given, or that of the case where events fly it, and what is assumed for it."""
+    # A bridge that is given takes the place of the case's, and its assumptions are the caller's.
+    if bridge is not None or case is None:
+        return bridge, ()
+    prior = case.bridge_of(events)
+    if prior is None:
+        return None, ()
+    return air_bridge(prior), tuple(bridge_assumptions(prior))
 
 
 def _events_used(events: Sequence[FlowEvent], parts: Iterable[Any]) -> list[FlowEvent]:
@@ -262,6 +281,7 @@ def _reports_behind(
         if event.provenance is None or not (event.claims or event.related):
             continue
         for report in event.provenance.reports:
+            # A report whose claims were all left out would be a row of the page with nothing behind it.
             if not report.claims:
                 continue
             earlier = found.setdefault(report.id, report)
@@ -270,7 +290,7 @@ def _reports_behind(
                     f"the events were merged from two different reports with the id {report.id!r}; give one of them "
                     "another id, or pass the reports of the page with reports="
                 )
-    return tuple(found[name] for name in sorted(found))
+    return tuple(map(found.__getitem__, sorted(found)))
 
 
 def _is_same(one: Report, other: Report) -> bool:

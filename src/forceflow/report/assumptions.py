@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from operator import attrgetter
 
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
@@ -66,9 +67,11 @@ def stock_or_prior(
     moved = tuple(events)
     if given is not None and lead in ("tonnes", given[1]):
         return *given, Basis("Given by the caller.", status="")
-    prior = case.stock_for(lead, moved) if case is not None and given is None else None
-    if prior is not None:
-        return prior.amount, prior.measure, prior.basis
+    # A stock given in another unit is a mistake to name, not one to paper over with a prior.
+    if case is not None and given is None:
+        prior = case.stock_for(lead, moved)
+        if prior is not None:
+            return prior.amount, prior.measure, prior.basis
     raise EstimateError(_no_stock_words(given, case, lead))
 
 
@@ -95,7 +98,7 @@ def _no_prior_words(case: Case | None) -> str:
         return "or write a prior with its reason"
     if not case.stocks:
         return f"the case '{case.title}' has no prior on it"
-    scopes = " and of ".join(dict.fromkeys(str(prior.scope) for prior in case.stocks))
+    scopes = " and of ".join(dict.fromkeys(map(str, map(attrgetter("scope"), case.stocks))))
     return f"the priors of the case '{case.title}' are of {scopes}, and do not fit these events"
 
 
@@ -129,6 +132,7 @@ def withdrawal_assumptions(
         ),
         *_pace_assumptions(),
     ]
+    # Only the scenarios keep this floor; the headline's own is the line above.
     if floor is not None:
         share = most_likely(floor.share, "{:.0%}")
         found.append(
@@ -180,7 +184,7 @@ def _stays_words(left: Withdrawal, floor: FloorPrior | None) -> str:
 
 
 def _amount_words(amount: Quantity) -> str:
-    low, best, high = (f"{end:,.0f}" for end in (amount.low, amount.best, amount.high))
+    low, best, high = map("{:,.0f}".format, (amount.low, amount.best, amount.high))
     return f"{low} to {high} {amount.unit}, most likely {best} {amount.unit}"
 
 
@@ -190,15 +194,19 @@ def flow_assumptions(
     """What the amounts of the events used, and of a bridge, take as given."""
     found = [*_load_factor_rows(events, bridge), *_word_rows(events, reports)]
     change = "dataclasses.replace(event, tonnes=..., vehicles=...)"
-    drawn = list(filter(_has_no_tonnes, events))
-    by_road = [event for event in drawn if event.mode == "road"]
-    people = [e.event_id for e in drawn if e.mode != "road" and not e.movements.has_content]
+    people, columns = [], []
+    for event in filter(_has_no_tonnes, events):
+        if event.mode == "road":
+            if event.vehicles is None:
+                columns.append(event.event_id)
+        # Flights and voyages without a count are weighed by their people alone.
+        elif not event.movements.has_content:
+            people.append(event.event_id)
     if people:
         words = f"{PERSON_T.best:g} t ({PERSON_T.low:g} to {PERSON_T.high:g})"
         why = "Partly read, partly prior, see PERSON_T in forceflow.flows.event_draws."
         why += f" Used for {_names_words(people)}."
         found.append(Assumption("mass of a person with kit", words, why, change))
-    columns = [event.event_id for event in by_road if event.vehicles is None]
     if columns:
         words = most_likely(UNCOUNTED_COLUMN)
         why = f"Prior, see UNCOUNTED_COLUMN in forceflow.flows.event_draws. Used for {_names_words(columns)}."
@@ -277,9 +285,9 @@ _CARGO = {"vehicles": "vehicles", "mixed": "mixed cargo", "personnel": "people"}
 def _word_rows(events: Sequence[FlowEvent], reports: Iterable[Report]) -> Iterator[Assumption]:
     """What "regular" was read as, if anything was published in such words."""
     median, gsd = LEXICON.regular_per_week
-    used = set(chain.from_iterable(event.claims for event in events))
+    used = set(chain.from_iterable(map(attrgetter("claims"), events)))
     rates: list[Claim] = []
-    for claim in chain.from_iterable(report.claims for report in reports):
+    for claim in chain.from_iterable(map(attrgetter("claims"), reports)):
         is_rate = claim.number.per_day and claim.number.params[:2] == (median / 7, gsd)
         if is_rate and claim.id in used:
             rates.append(claim)

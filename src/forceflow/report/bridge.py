@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import truediv
 
 from ..lift.bridges.air_bridge import AirBridge
 from ..quantity import Quantity
@@ -20,7 +21,7 @@ _HOW = "airlift_capacity(AirBridge(fleet=..., route=..., onload_mog=..., offload
 def air_bridge(prior: BridgePrior) -> AirBridge:
     """The bridge of a case."""
     return AirBridge(
-        fleet={name: _ends(count) for name, count in prior.fleet.items()},
+        fleet={name: _ends_of(count) for name, count in prior.fleet.items()},
         route=route(prior.origin, prior.destination, mode="air"),
         onload_mog=prior.onload_mog.ends,
         offload_mog=prior.offload_mog.ends,
@@ -59,10 +60,14 @@ def fuel_effect(bridge: AirBridge) -> str:
     for kind in bridge.aircraft():
         fed = kind.payload_t(km)
         alone = kind.payload_t(km, refuel_at_destination=False)
-        lost[kind.name] = max(1 - b / a for a, b in zip(_ends(fed), _ends(alone), strict=True))
+        shares = map(truediv, _ends_of(alone), _ends_of(fed))
+        lost[kind.name] = 1 - min(shares)
     worst = max(lost.values())
     if worst < _SMALL_SHARE:
-        left = "all" if worst < 0.0005 else f"{1 - worst:.1%}"
+        left = f"{1 - worst:.1%}"
+        # One decimal would round this to 100.0%.
+        if worst < 0.0005:
+            left = "all"
         return (
             f"It makes next to no difference over {km:,.0f} km: with the fuel for the way back on board each type "
             f"still lifts {left} of what it lifts without."
@@ -71,5 +76,5 @@ def fuel_effect(bridge: AirBridge) -> str:
     return f"It matters over {km:,.0f} km: with the fuel for the way back on board the payload falls ({cost})."
 
 
-def _ends(quantity: Quantity) -> tuple[float, float, float]:
+def _ends_of(quantity: Quantity) -> tuple[float, float, float]:
     return quantity.low, quantity.best, quantity.high

@@ -61,8 +61,9 @@ class Basis:
         return known.get(self.status, "")
 
     def __str__(self) -> str:
-        parts = (f"{self.standing}." if self.standing else "", self.reason)
-        return " ".join(filter(None, parts))
+        if not self.standing:
+            return self.reason
+        return f"{self.standing}. {self.reason}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Scope:
         """Whether all that crosses the border does so in this area and time."""
         ends = {"outbound": "origin", "inbound": "destination"}
         for event in events:
+            # What moves inside or outside takes nothing out, so it says nothing of whose stock it is.
             if event.direction not in ends:
                 continue
             inner = find_place(getattr(event, ends[event.direction]))
@@ -121,7 +123,10 @@ def _countries_of(area: str | tuple[str, ...]) -> frozenset[str]:
     known = theatres()
     found: set[str] = set()
     for part in read_theatre(area):
-        found |= known[part].countries if part in known else {part}
+        if part in known:
+            found |= known[part].countries
+        else:
+            found.add(part)
     return frozenset(found)
 
 
@@ -280,6 +285,12 @@ class Case:
     scenarios: tuple[CaseScenario, ...] = ()
     scenarios_from: str = ""
     file: str = ""
+
+    def bridge_of(self, events: Iterable[FlowEvent]) -> BridgePrior | None:
+        """The bridge, where any of the events flies it."""
+        if self.bridge is None or not self.bridge.is_flown_by(events):
+            return None
+        return self.bridge
 
     def stock_for(self, measure: str, events: Iterable[FlowEvent]) -> StockPrior | None:
         """The first prior on a stock of this measure that is about these events."""

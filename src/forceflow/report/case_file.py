@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,12 +37,18 @@ def find_case(reports: Iterable[Report]) -> Case | None:
     ReportError
         It cannot be used, or the reports are of two folders with a case each.
     """
-    files = [Path(folder) / CASE_FILE for folder in sorted({r.folder for r in reports if r.folder})]
-    found = list(filter(Path.is_file, files))
+    found = []
+    for folder in sorted(set(map(attrgetter("folder"), reports))):
+        file = Path(folder, CASE_FILE)
+        # A report that was made in memory lies in no folder, and the working folder is not meant.
+        if folder and file.is_file():
+            found.append(file)
+    if not found:
+        return None
     if len(found) > 1:
         names = " and ".join(map(str, found[:2]))
         raise ReportError(f"the reports lie beside two cases, {names}; choose one with case=PATH")
-    return read_case(found[0]) if found else None
+    return read_case(found[0])
 
 
 def read_case(path: str | Path) -> Case:
@@ -67,8 +75,9 @@ def read_case(path: str | Path) -> Case:
     >>> case.stocks[0].amount.best, case.stocks[0].basis.reason
     (35000.0, 'None of the reports gives a tonnage.')
     """
-    path = Path(path)
-    file = path / CASE_FILE if path.is_dir() else path
+    file = Path(path)
+    if file.is_dir():
+        file = file / CASE_FILE
     if not file.is_file():
         raise ReportError(
             f"no such file; give a case file, or a folder that holds a {CASE_FILE}", file=str(file)
@@ -111,13 +120,14 @@ def _scope_of(table: CaseTable, default: Scope | None) -> Scope:
         raise table.refuse(
             "area", 'is missing; give a theatre or countries, such as area = "Niger"'
         )
-    area = default.area if default is not None and not names else names
-    if len(area) == 1:
-        area = area[0]
-    table.checked("area", read_theatre, area)
+    area: str | tuple[str, ...] = names
+    if len(names) == 1:
+        area = names[0]
     since, until = table.day("since"), table.day("until")
     if default is not None:
+        area = area or default.area
         since, until = since or default.since, until or default.until
+    table.checked("area", read_theatre, area)
     if since is not None and until is not None and since >= until:
         raise table.refuse("until", f"must be after since, {since:%Y-%m-%d}; got {until:%Y-%m-%d}")
     return Scope(area, since, until)
@@ -125,8 +135,11 @@ def _scope_of(table: CaseTable, default: Scope | None) -> Scope:
 
 def _basis_of(table: CaseTable, *, needs_reason: bool = True) -> Basis:
     status = table.one_of("status", _STATUSES, "prior")
-    reason = table.text("reason", None if needs_reason else "", example="Nobody published it.")
+    reason = ""
+    if needs_reason or "reason" in table:
+        reason = table.text("reason", example="Nobody published it.")
     source = table.text("source", "")
+    # A figure that was read is only worth more than a prior if a reader can go and look.
     if status != "prior" and not source:
         raise table.refuse(
             "source", f"is missing; a figure that is {status} names where it was read"
@@ -143,6 +156,7 @@ def _stocks_of(whole: CaseTable, scope: Scope) -> Iterable[StockPrior]:
         what = table.text("what", "stock before the first movement")
         unit = table.text("unit", example="t")
         amount = table.range(unit, words=f"prior on the {what}")
+        # The unit decides what is counted: "people" is of personnel, "t" of tonnes.
         read = table.checked("unit", read_stock, amount)
         assert read is not None
         yield StockPrior(*read, _basis_of(table), _scope_of(table, scope))
@@ -162,9 +176,7 @@ def _homes_of(whole: CaseTable) -> tuple[tuple[str, str] | None, Basis]:
         return None, Basis()
     keys = ("home_behind", "home_beyond")
     table = whole.table("straits", (*keys, *_BASIS))
-    behind, beyond = (table.text(key, example="Novorossiysk") for key in keys)
-    for key, name in zip(keys, (behind, beyond), strict=True):
-        table.checked(key, find_place, name)
+    behind, beyond = map(partial(_place_in, table), keys)
     return (behind, beyond), _basis_of(table)
 
 
@@ -176,15 +188,12 @@ def _bridge_of(whole: CaseTable) -> BridgePrior | None:
     for key in parts:
         if key not in table:
             raise table.refuse(key, f"is missing; write [bridge.{key}] with its reason")
-    origin, destination = (table.text(key, example="Hmeimim") for key in ("origin", "destination"))
-    table.checked("origin", find_place, origin)
-    table.checked("destination", find_place, destination)
     fleet = table.table("fleet", ("aircraft", *_BASIS))
     fuel = table.table("refuel_at_destination", ("value", *_BASIS))
     spots = {key: _figure_of(table.table(key, (*RANGE, *_BASIS))) for key in _SPOTS}
     return BridgePrior(
-        origin=origin,
-        destination=destination,
+        origin=_place_in(table, "origin"),
+        destination=_place_in(table, "destination"),
         fleet=_aircraft_of(fleet),
         fleet_basis=_basis_of(fleet),
         refuel_at_destination=fuel.flag("value"),
@@ -192,6 +201,13 @@ def _bridge_of(whole: CaseTable) -> BridgePrior | None:
         fuel_basis=_basis_of(fuel, needs_reason=False),
         **spots,
     )
+
+
+def _place_in(table: CaseTable, key: str) -> str:
+    """A name as the case writes it, once it is known to be that of a place."""
+    name = table.text(key, example="Niamey")
+    table.checked(key, find_place, name)
+    return name
 
 
 def _aircraft_of(fleet: CaseTable) -> dict[str, Quantity]:
@@ -213,7 +229,7 @@ def _scenarios_of(whole: CaseTable, *, has_floor: bool) -> Iterable[CaseScenario
         if name in seen:
             raise table.refuse("name", f"{name!r} is the name of an earlier scenario; give another")
         seen.add(name)
-        if not any(key in table for key in _CHANGES):
+        if not any(map(table.__contains__, _CHANGES)):
             raise table.refuse("", f"changes nothing; give one of {', '.join(_CHANGES)}")
         yield _scenario_of(table, name, has_floor=has_floor)
 
@@ -222,6 +238,7 @@ def _scenario_of(table: CaseTable, name: str, *, has_floor: bool) -> CaseScenari
     content = table.content
     changes: dict[str, Any] = {}
     keeps_floor = content.get("floor") == "kept"
+    # The number is that of [floor], so that all scenarios that keep it keep the same.
     if keeps_floor and not has_floor:
         raise table.refuse("floor", 'is "kept", but the case has no [floor]; add one, or give 0')
     if "floor" in table and not keeps_floor:
@@ -234,7 +251,8 @@ def _scenario_of(table: CaseTable, name: str, *, has_floor: bool) -> CaseScenari
     for key, least in (("ceiling_per_day", 0.0), ("drift_gsd", 1.0)):
         if key in table:
             changes[key] = table.number(key, least=least)
-    straits = table.one_of("straits", ("open", "closed"), "open") if "straits" in table else ""
+    straits = table.one_of("straits", ("", "open", "closed"), "")
+    # Both set the pace of the ships, and one would be lost without a word.
     if straits and "pace" in table:
         raise table.refuse("straits", "sets the pace by sea; give pace or straits, not both")
     return CaseScenario(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from ..errors import ForceflowError, ReportError, nearest
@@ -44,7 +45,7 @@ class CaseTable:
 
     def refuse(self, key: str, message: str) -> ReportError:
         """An error that names the file and the key."""
-        where = f"{self.path}.{key}" if self.path and key else self.path or key
+        where = ".".join(filter(None, (self.path, key)))
         return ReportError(message, file=self.file, field=where)
 
     def text(self, key: str, default: str | None = None, *, example: str = "some words") -> str:
@@ -59,10 +60,11 @@ class CaseTable:
     def texts(self, key: str, *, example: str) -> tuple[str, ...]:
         """A list of words; one text is a list of one."""
         value = self.content.get(key, ())
-        values = (value,) if isinstance(value, str) else tuple(value)
-        if not all(isinstance(one, str) and one.strip() for one in values):
+        # One text is a list of one: a study of one country should not need brackets.
+        values = [value] if isinstance(value, str) else value
+        if not isinstance(values, list | tuple) or not all(map(_is_text, values)):
             raise self.refuse(key, f"must be a list of words, such as {example}; got {value!r}")
-        return values
+        return tuple(values)
 
     def one_of(self, key: str, choices: Collection[str], default: str) -> str:
         """One of a few words."""
@@ -74,9 +76,12 @@ class CaseTable:
     def number(self, key: str, *, least: float = 0.0, most: float = math.inf) -> float:
         """A finite number within bounds."""
         value = self.content.get(key)
-        bounds = f"{least:g} or more" if most == math.inf else f"from {least:g} to {most:g}"
+        bounds = f"from {least:g} to {most:g}"
+        if most == math.inf:
+            bounds = f"{least:g} or more"
         if value is None:
             raise self.refuse(key, f"is missing; give a number {bounds}")
+        # True is an int to Python, and would count as 1.
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not math.isfinite(value) or not least <= value <= most:
             raise self.refuse(key, f"must be a number {bounds}; got {value!r}")
@@ -101,7 +106,7 @@ class CaseTable:
 
     def range(self, unit: str, *, words: str = "", most: float = math.inf) -> Quantity:
         """The range that this table holds as low, best and high."""
-        low, best, high = (self.number(key, most=most) for key in RANGE)
+        low, best, high = map(partial(self.number, most=most), RANGE)
         if not low <= best <= high:
             raise self.refuse(
                 "low", f"low, best and high must rise; got {low:g}, {best:g}, {high:g}"
@@ -118,6 +123,7 @@ class CaseTable:
     def tables(self, key: str, known: Collection[str]) -> list[CaseTable]:
         """The tables of a list below this one, in their order."""
         value = self.content.get(key, [])
+        # TOML gives a table for [name] and a list for [[name]]; the brackets are what people get wrong.
         rows = value if isinstance(value, list) else [None]
         found = []
         for count, row in enumerate(rows, start=1):
@@ -137,7 +143,11 @@ class CaseTable:
             raise self.refuse(key, str(error)) from None
 
     def _below(self, key: str) -> str:
-        return f"{self.path}.{key}" if self.path else key
+        return ".".join(filter(None, (self.path, key)))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _guess_of(key: str, known: Collection[str]) -> str:

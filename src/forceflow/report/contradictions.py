@@ -51,7 +51,7 @@ def disagreements(reports: Sequence[Report]) -> tuple[Disagreement, ...]:
             # A pair whose counts differ as well is there already, with the plainer reason.
             pair = _make_pair(claim, other, f"note of {claim.id}: {claim.note}")
             found.setdefault(_pair_key(claim, other), pair)
-    return tuple(found[key] for key in sorted(found))
+    return tuple(map(found.__getitem__, sorted(found)))
 
 
 def _pairs_of_stocks(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, repeat
+from operator import attrgetter
 
 from ..evidence.events import FlowEvent
 from ..evidence.reports import Claim, Report
@@ -104,13 +105,14 @@ class Findings:
     @property
     def span(self) -> tuple[dt.datetime, dt.datetime]:
         """First and last moment of the events."""
-        first = min(event.start for event in self.events)
-        return first, max(event.stop for event in self.events) - dt.timedelta(seconds=1)
+        first = min(map(attrgetter("start"), self.events))
+        # A window ends with the first moment after it, which would print as the next day.
+        return first, max(map(attrgetter("stop"), self.events)) - dt.timedelta(seconds=1)
 
     @property
     def basis(self) -> str:
         """How many claims and reports there are; of figures without claims, who published them."""
-        sources = sorted(set(chain.from_iterable(event.sources for event in self.events)))
+        sources = sorted(set(chain.from_iterable(map(attrgetter("sources"), self.events))))
         if self.claims or not sources:
             return f"{len(self.claims)} claims in {len(self.reports)} reports"
         return f"own figures from {len(sources)} sources: {few(sources)}"

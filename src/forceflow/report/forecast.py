@@ -70,9 +70,14 @@ def make_forecast(
         )
     stock, measure, basis = stock_or_prior(events, given, case=case, lead=lead)
     chance = Quantity.of(stall, unit="share")
-    prior = case.floor if case is not None else None
-    kept = prior.amount_of(stock) if prior is not None else None
-    asked = case_scenarios(case, events, floor=kept)
+    asked: dict[str, dict[str, Any]] = {}
+    kept = None
+    if case is not None:
+        asked = case_scenarios(case, events, stock=stock)
+        kept = case.floor
+    # Where no scenario is shown, the floor plays no part and is no assumption of the page.
+    if not asked:
+        kept = None
     rest[_FLOOR_NAME.get(measure, "floor")] = floor_t
     # One call for all, so that the scenario without a stall has the very draws of the headline.
     every = estimate_withdrawal(
@@ -86,10 +91,9 @@ def make_forecast(
     shown = dict(every.scenarios)
     free = shown.pop(_FREE)
     left = replace(every, scenarios=shown)
-    taken = withdrawal_assumptions(
-        left, stock, basis=basis, stall=chance, floor=prior if asked else None
-    )
-    rows = tuple(scenario_rows(left, asked, case))
+    taken = withdrawal_assumptions(left, stock, basis=basis, stall=chance, floor=kept)
+    scenarios = case.scenarios if case is not None else ()
+    rows = tuple(scenario_rows(left, asked, scenarios, kept))
     return Forecast(left, rows, taken, free.stall_probability, chance)
 
 

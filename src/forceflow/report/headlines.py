@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from ..plots.text import worded
@@ -33,12 +34,17 @@ def make_headlines(
     return tuple(sorted(rows, key=lambda headline: headline.key != first))
 
 
-def _claims_behind(findings: Findings, ids: Iterable[str]) -> dict[str, Any]:
-    """Events with these ids, and the movement claims they were merged from."""
-    names = tuple(ids)
+def _claims_behind(findings: Findings, ids: Iterable[str], mode: str = "") -> dict[str, Any]:
+    """Events with these ids, of one mode or of all, and the movement claims they were merged from."""
     by_id = {event.event_id: event for event in findings.events}
-    claims = chain.from_iterable(by_id[name].claims for name in names)
-    return {"events": names, "claims": tuple(sorted(set(claims)))}
+    names: list[str] = []
+    claims: set[str] = set()
+    for name in ids:
+        event = by_id[name]
+        if mode in ("", event.mode):
+            names.append(name)
+            claims.update(event.claims)
+    return {"events": tuple(names), "claims": tuple(sorted(claims))}
 
 
 def _tonnage_lines(findings: Findings, lead: str) -> Iterator[Headline]:
@@ -47,13 +53,12 @@ def _tonnage_lines(findings: Findings, lead: str) -> Iterator[Headline]:
     if tonnage is None or lead != "tonnes":
         return
     word, moved, _, _ = WAYS[findings.direction]
-    modes = {event.event_id: event.mode for event in findings.events}
     # One mode alone would give the same line as the total below.
     if len(tonnage.groups) > 1:
         for mode, total in zip(tonnage.groups, tonnage.group_totals, strict=True):
-            used = [name for name in tonnage.events if modes[name] == mode]
-            behind = _claims_behind(findings, used)
+            behind = _claims_behind(findings, tonnage.events, mode)
             yield _line_of(f"{word}-by-{mode}", f"{moved} by {mode}", total, "tonnage", **behind)
+    # Where no tonnes were published that is the first thing to know of the total.
     note = ""
     for said in tonnage.notes:
         if said.startswith("no tonnes pub"):
@@ -101,8 +106,8 @@ def _capacity_lines(findings: Findings) -> Iterator[Headline]:
     capacity = findings.capacity
     if capacity is None:
         return
-    used = set(chain.from_iterable(event.claims for event in findings.events))
-    hints = set(chain.from_iterable(row.claims for row in findings.assumptions))
+    used = set(chain.from_iterable(map(attrgetter("claims"), findings.events)))
+    hints = set(chain.from_iterable(map(attrgetter("claims"), findings.assumptions)))
     yield _line_of(
         "capacity",
         f"Air bridge {capacity.origin} to {capacity.destination} could carry",
@@ -127,6 +132,7 @@ def _completion_lines(findings: Findings, forecast: Forecast | None) -> Iterator
         note="Middle is the day by which half of the draws are complete, if the net outflow went on.",
         **behind,
     )
+    # Reports bear on the pace alone; a reader must see when the number is mostly the prior on a stall.
     label = "Never complete"
     if forecast.never_is_prior:
         label += " (mostly a prior)"
@@ -145,8 +151,10 @@ def _completion_lines(findings: Findings, forecast: Forecast | None) -> Iterator
 def _completion_words(left: Withdrawal) -> str:
     """The middle day and the ends of the range; an end beyond the horizon is "never"."""
     tail = (1 - left.coverage) / 2
-    days = (day_words(left, share).removeprefix("by ") for share in (tail, 0.5, 1 - tail))
-    first, middle, last = (day or "never" for day in days)
+    days = []
+    for share in (tail, 0.5, 1 - tail):
+        days.append(day_words(left, share).removeprefix("by ") or "never")
+    first, middle, last = days
     return f"{middle} ({first} to {last})"
 
 

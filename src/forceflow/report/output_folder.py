@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 
 from ..errors import ReportError
@@ -37,11 +38,13 @@ def replaced_folder(out: str | Path) -> Iterator[Path]:
         new = work / "new"
         new.mkdir()
         yield new
+        # The estimates took a while; somebody may have put something there meanwhile.
         check_folder(out)
         if out.exists():
             out.rename(work / "old")
         try:
             new.rename(out)
+        # Also when interrupted: the earlier report goes back to its place.
         except BaseException:
             if (work / "old").exists():
                 (work / "old").rename(out)
@@ -64,9 +67,11 @@ def check_folder(out: str | Path) -> Path:
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise ReportError("is there already and is no folder; choose another", file=str(out))
     if out.is_dir():
-        other = sorted({path.name for path in out.iterdir()} - OURS)
+        other = sorted(set(map(attrgetter("name"), out.iterdir())) - OURS)
         if other:
-            more = f" and {len(other) - 3} more" if len(other) > 3 else ""
+            more = ""
+            if len(other) > 3:
+                more = f" and {len(other) - 3} more"
             raise ReportError(
                 f"holds {', '.join(other[:3])}{more}, which is no report of ours, so it is not replaced; "
                 "choose an empty or a new folder",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 
 from ..evidence.events import FlowEvent
 from ..world.platforms.catalogue import find_platform
@@ -19,7 +20,7 @@ FigureRow = tuple[str, str, str, str, str, str]
 
 def figure_rows(events: Iterable[FlowEvent]) -> Iterator[FigureRow]:
     """The figures of the platforms of events, each platform once."""
-    names = set(chain.from_iterable(event.platforms for event in events))
+    names = set(chain.from_iterable(map(attrgetter("platforms"), events)))
     for name in sorted(names):
         platform = find_platform(name)
         for label, figure in figures_of(platform):

@@ -97,6 +97,7 @@ def write_report(
     ...     ff.write_report(events, folder + "/out", draws=500).name
     'report.html'
     """
+    # Before any long work: a folder that may not be replaced is no reason to wait for the estimates.
     check_folder(out)
     findings = find(
         events,
@@ -171,6 +172,7 @@ def _template_of(findings: Findings) -> jinja2.Template:
     environment.filters["anchor"] = lambda name, kind: anchor(kind, name)
     environment.filters["worded"] = lambda thing: worded(str(thing))
     environment.filters["sentence"] = lambda thing: _sentence_of(worded(str(thing)))
+    # StrictUndefined above: a misspelt name in the template is an error and no blank on the page.
     environment.filters["day"] = "{:%Y-%m-%d}".format
     environment.globals["ways"] = WAYS[findings.direction]
     environment.globals["sources_of"] = partial(_sources_words, findings)

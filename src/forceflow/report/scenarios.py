@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from ..evidence.events import FlowEvent
 from ..quantity import Quantity
 from ..withdrawal.scenarios import paces_by_straits
 from ..withdrawal.withdrawal import Withdrawal
-from .case import Basis, Case, CaseScenario
+from .case import Basis, Case, CaseScenario, FloorPrior
 
 __all__ = ["Change", "ScenarioRow", "case_scenarios", "scenario_rows", "year_end"]
 
@@ -59,24 +59,27 @@ class ScenarioRow:
 
 
 def case_scenarios(
-    case: Case | None, events: Sequence[FlowEvent], *, floor: Any
+    case: Case, events: Sequence[FlowEvent], *, stock: Quantity | None = None, floor: Any = None
 ) -> dict[str, dict[str, Any]]:
     """The scenarios of a case that fit the events, by name, as `estimate_withdrawal` takes them.
 
     Parameters
     ----------
     case
-        What the study assumes; without one, or where it is of another area or time, there are none.
+        What the study assumes; where it is of another area or time, there are none.
     events
         The events whose withdrawal is forecast.
-    floor
-        What stays in a scenario that keeps the floor.
+    stock, floor
+        What stays in a scenario that keeps the floor: the share of this stock, or this amount.
     """
-    if case is None or not case.scope.covers(events):
+    if not case.scope.covers(events):
         return {}
+    if floor is None and stock is not None and case.floor is not None:
+        floor = case.floor.amount_of(stock)
     out = [event for event in events if event.direction == "outbound" and not event.is_empty]
     modes = {event.mode for event in out}
     ways = [(event.origin, event.destination) for event in out if event.mode == "sea"]
+    # The paces are worked out from the ways of these very ships, so a case need not state them.
     paces = paces_by_straits(ways, case.homes)
     found: dict[str, dict[str, Any]] = {}
     for scenario in case.scenarios:
@@ -105,30 +108,34 @@ def year_end(left: Withdrawal) -> dt.date:
     """Last day of the year of the forecast; of the next one when that is less than 90 days away."""
     last = (left.as_of - dt.timedelta(seconds=1)).date()
     end = dt.date(last.year, 12, 31)
-    return end if (end - last).days >= 90 else dt.date(last.year + 1, 12, 31)
+    if (end - last).days >= 90:
+        return end
+    return dt.date(last.year + 1, 12, 31)
 
 
 def scenario_rows(
-    left: Withdrawal, asked: Mapping[str, Mapping[str, Any]], case: Case | None
+    left: Withdrawal,
+    asked: Mapping[str, Mapping[str, Any]],
+    scenarios: Iterable[CaseScenario],
+    floor: FloorPrior | None,
 ) -> Iterator[ScenarioRow]:
     """The headline, then each scenario that was asked for."""
     date = year_end(left)
     if left.scenarios:
         yield ScenarioRow("as in the summary", left.answer, date, left.probability_by(date), ())
-    scenarios = case.scenarios if case is not None else ()
     for scenario in scenarios:
         name = scenario.name
         if name not in left.scenarios:
             continue
         found = left.scenarios[name]
-        changes = tuple(_changes_of(asked[name], left, scenario, case))
+        changes = tuple(_changes_of(asked[name], left, scenario, floor))
         yield ScenarioRow(
             name, found.answer, date, found.probability_by(date), changes, scenario.basis
         )
 
 
 def _changes_of(
-    asked: Mapping[str, Any], left: Withdrawal, scenario: CaseScenario, case: Case | None
+    asked: Mapping[str, Any], left: Withdrawal, scenario: CaseScenario, kept: FloorPrior | None
 ) -> Iterator[Change]:
     """In words, each thing a scenario sets otherwise than the headline."""
     unit = left.stock.unit
@@ -138,7 +145,7 @@ def _changes_of(
             yield Change("everything leaves", "what stays on purpose")
         elif floor.high > 0:
             words = f"{floor.low:,.0f} to {floor.high:,.0f} {unit} stay"
-            yield _floor_change(words, scenario, case)
+            yield _floor_change(words, scenario, kept)
     if "stall" in asked:
         stall = Quantity.of(asked["stall"], unit="share")
         words = f"it stops for good: {stall.low:.0%} to {stall.high:.0%}"
@@ -147,6 +154,7 @@ def _changes_of(
         yield Change(words, "chance that it stops for good on the way")
     for mode, share in (asked.get("pace") or {}).items():
         yield _pace_change(mode, share, scenario.note)
+    # No ceiling is an infinite one, and changes nothing.
     if math.isfinite(asked.get("ceiling_per_day", math.inf)):
         words = f"at most {asked['ceiling_per_day']:,.0f} {unit} leave in a day"
         yield Change(words, section="capacity")
@@ -157,10 +165,10 @@ def _changes_of(
         )
 
 
-def _floor_change(words: str, scenario: CaseScenario, case: Case | None) -> Change:
+def _floor_change(words: str, scenario: CaseScenario, kept: FloorPrior | None) -> Change:
     """A floor that is kept is an assumption of its own; a number is a change of the headline's."""
-    if scenario.keeps_floor and case is not None and case.floor is not None:
-        return Change(words, case.floor.name)
+    if scenario.keeps_floor and kept is not None:
+        return Change(words, kept.name)
     return Change(words, "what stays on purpose")
 
 

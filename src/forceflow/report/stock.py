@@ -16,6 +16,8 @@ __all__ = ["read_stock"]
 _PEOPLE = ("people", "persons", "evacuees", "civilians", "refugees", "men", "staff")
 """Units of people beside those of claims."""
 
+_MEASURES: dict[str, Measure] = {**MEASURE_OF_UNIT, **dict.fromkeys(_PEOPLE, "personnel")}
+
 
 def read_stock(
     stock: Amount | None,
@@ -42,8 +44,11 @@ def read_stock(
         return None
     if measure is not None and measure not in UNITS:
         raise EstimateError(f"a stock is of {', '.join(UNITS)}, not of {measure!r}")
-    unit = Quantity.of(stock).unit if isinstance(stock, str | Quantity) else ""
-    own = "personnel" if unit in _PEOPLE else MEASURE_OF_UNIT.get(unit)
+    # Plain numbers name no unit; only words and quantities can be of people or of vehicles.
+    unit = ""
+    if isinstance(stock, str | Quantity):
+        unit = Quantity.of(stock).unit
+    own = _MEASURES.get(unit)
     if own == "movements" or (measure is not None and own not in (None, measure)):
         raise EstimateError(
             f"{name}: {stock!s} is of {own}; a stock of {measure or ', '.join(UNITS)} was wanted"

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain, starmap
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,7 +100,7 @@ def claim_columns(findings: Findings) -> Columns:
 
     `moves` tells the movement claims of the events from what else was said, which adds no number.
     """
-    moving = set(chain.from_iterable(event.claims for event in findings.events))
+    moving = set(chain.from_iterable(map(attrgetter("claims"), findings.events)))
     behind: dict[str, list[str]] = {}
     for headline in findings.headlines:
         for claim_id in headline.claims:
@@ -175,7 +176,7 @@ def _scenario_row(row: ScenarioRow) -> dict[str, Any]:
         "answer": row.answer,
         "date": row.date,
         "probability": row.probability,
-        "changes": "; ".join(change.words for change in row.changes),
+        "changes": "; ".join(map(attrgetter("words"), row.changes)),
     }
 
 
