@@ -12,10 +12,16 @@ from . import reports
 from . import estimates
 
 # isort: split
+from . import bridges
+
+# isort: split
+from . import backtests
+
+# isort: split
 from . import world
 
 # isort: split
 from . import bench
 from .door import app, main
 
-__all__ = ["app", "bench", "estimates", "main", "reports", "world"]
+__all__ = ["app", "backtests", "bench", "bridges", "estimates", "main", "reports", "world"]

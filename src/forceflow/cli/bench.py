@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import os
 import platform
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from importlib.resources import files
@@ -20,7 +22,7 @@ import typer
 
 from ..errors import ForceflowError
 from .door import AsJson, app, examples
-from .printing import print_json, print_rows
+from .printing import print_json, print_named, print_rows
 
 TOLERANCE = 0.7
 """Share of a ratio of the baseline that a run must keep: ratios of medians wander by some 20 % between machines and
@@ -74,50 +76,63 @@ def bench(
     as_json: AsJson = False,
 ) -> None:
     """Measure forceflow beside its peers on this machine; compare the ratios with those of an earlier run."""
-    baseline = read_baseline(compare) if compare else {}
-    if out is not None and out.suffix not in (".json", ".md"):
-        raise ForceflowError(f"{out.name}: results are written as .json or .md")
-    if out is not None and not out.parent.is_dir():
-        raise ForceflowError(f"{out}: its folder does not exist; make it first")
+    baseline: dict[str, float] = {}
+    if compare:
+        baseline = read_baseline(compare)
     folder = benchmarks or benchmarks_folder()
-    if not folder.exists():
-        raise ForceflowError(
-            f"{folder}: no benchmarks here; give the folder of them with --benchmarks"
-        )
+    # Minutes of benchmarks are not run for results that cannot be written.
+    _check_paths(out, folder)
     measured, failed = run(folder, quick=quick)
     results = summary(measured)
     if out is not None:
-        out.write_text(
-            as_markdown(results) if out.suffix == ".md" else json.dumps(results, indent=1) + "\n",
-            "utf-8",
-        )
+        _write_results(results, out)
     lost = regressions(results["ratios"], baseline, tolerance=tolerance, partial=quick)
     if as_json:
         print_json(results | {"failed": failed, "regressions": lost})
     else:
-        print_rows(
-            [
-                (
-                    f"  {name}",
-                    f"{ratio:.3g} x",
-                    f"baseline {baseline[name]:.3g} x" if name in baseline else "",
-                )
-                for name, ratio in results["ratios"].items()
-            ]
-        )
-    for line in [
-        *(f"failed: {name}" for name in failed),
-        *(f"regression: {line}" for line in lost),
-    ]:
-        typer.echo(f"forceflow: {line}", err=True)
+        _print_ratios(results["ratios"], baseline)
+    for name in failed:
+        typer.echo(f"forceflow: failed: {name}", err=True)
+    for line in lost:
+        typer.echo(f"forceflow: regression: {line}", err=True)
     if failed or lost:
         raise typer.Exit(1)
+
+
+def _check_paths(out: Path | None, folder: Path) -> None:
+    if out is not None and out.suffix not in (".json", ".md"):
+        raise ForceflowError(f"{out.name}: results are written as .json or .md")
+    if out is not None and not out.parent.is_dir():
+        raise ForceflowError(f"{out}: its folder does not exist; make it first")
+    if not folder.exists():
+        raise ForceflowError(
+            f"{folder}: no benchmarks here; give the folder of them with --benchmarks"
+        )
+
+
+def _write_results(results: Mapping[str, Any], path: Path) -> None:
+    text = json.dumps(results, indent=1) + "\n"
+    if path.suffix == ".md":
+        text = as_markdown(results)
+    path.write_text(text, "utf-8")
+
+
+def _print_ratios(ratios: Mapping[str, float], baseline: Mapping[str, float]) -> None:
+    rows = []
+    for name, ratio in ratios.items():
+        earlier = ""
+        if name in baseline:
+            earlier = f"baseline {baseline[name]:.3g} x"
+        rows.append((f"  {name}", f"{ratio:.3g} x", earlier))
+    print_rows(rows)
 
 
 def benchmarks_folder() -> Path:
     """The benchmarks: inside an installed wheel, or beside ``src`` in a checkout."""
     inside = Path(str(files("forceflow"))) / "benchmarks"
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "benchmarks"
+    if inside.is_dir():
+        return inside
+    return Path(__file__).resolve().parents[3] / "benchmarks"
 
 
 def run(folder: Path, *, quick: bool) -> tuple[dict[str, dict[str, Any]], list[str]]:
@@ -134,86 +149,102 @@ def run(folder: Path, *, quick: bool) -> tuple[dict[str, dict[str, Any]], list[s
             f"the benchmarks need {', '.join(lacking)}; pip install 'forceflow[bench]'"
         )
     with tempfile.TemporaryDirectory() as work:
-        ini, found, tests = (
-            Path(work, "pytest.ini"),
-            Path(work, "found.json"),
-            Path(work, "tests.xml"),
-        )
-        ini.write_text(_INI)
-        root = folder if folder.is_dir() else folder.parent
-        words = ["-q", "-c", str(ini), f"--rootdir={root.resolve()}", "-p", "no:cacheprovider"]
-        words += ["--benchmark-only", f"--junit-xml={tests}"]
-        words += ["--benchmark-quiet", f"--benchmark-json={found}"]
-        words += ["--benchmark-max-time=0.1", "--benchmark-min-rounds=1"] if quick else []
-        env = os.environ | {
-            "FORCEFLOW_BENCH_QUICK": "1" if quick else "",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        command = [sys.executable, "-m", "pytest", str(folder.resolve()), *words]
-        with subprocess.Popen(
-            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        ) as ended:
-            for line in ended.stdout or ():
-                typer.echo(line.rstrip("\n"), err=True)
-        failed = _failed(tests)
-        if not found.exists() or not found.stat().st_size:
-            if failed:
-                return {}, failed
-            raise ForceflowError(
-                f"{folder}: no benchmark ran (pytest ended with code {ended.returncode})"
-            )
-        rows = json.loads(found.read_text("utf-8"))["benchmarks"]
-    measured = {
-        f"{Path(row['fullname'].split('::')[0]).name}::{row['name']}": row["extra_info"]
-        for row in rows
-    }
-    return dict(sorted(measured.items())), failed
+        found, tests = Path(work, "found.json"), Path(work, "tests.xml")
+        code = _run_pytest(folder, Path(work), quick=quick)
+        failed = _failed_tests(tests)
+        if found.exists() and found.stat().st_size:
+            return _measured_in(found), failed
+    if not failed:
+        raise ForceflowError(f"{folder}: no benchmark ran (pytest ended with code {code})")
+    return {}, failed
 
 
-def _failed(tests: Path) -> list[str]:
+def _run_pytest(folder: Path, work: Path, *, quick: bool) -> int:
+    """Run the benchmarks, results to ``found.json`` and ``tests.xml`` in `work`; the exit code."""
+    # Settings of their own: those of the folder that the command is run in do not count.
+    ini = work / "pytest.ini"
+    ini.write_text(_INI)
+    root = folder
+    if not folder.is_dir():
+        root = folder.parent
+    words = ["-q", "-c", str(ini), f"--rootdir={root.resolve()}", "-p", "no:cacheprovider"]
+    words += ["--benchmark-only", f"--junit-xml={work / 'tests.xml'}"]
+    words += ["--benchmark-quiet", f"--benchmark-json={work / 'found.json'}"]
+    env = os.environ | {"FORCEFLOW_BENCH_QUICK": "", "PYTHONDONTWRITEBYTECODE": "1"}
+    if quick:
+        words += ["--benchmark-max-time=0.1", "--benchmark-min-rounds=1"]
+        env["FORCEFLOW_BENCH_QUICK"] = "1"
+    command = [sys.executable, "-m", "pytest", str(folder.resolve()), *words]
+    with subprocess.Popen(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as ended:
+        for line in ended.stdout or ():
+            typer.echo(line.rstrip("\n"), err=True)
+    return ended.returncode
+
+
+def _measured_in(found: Path) -> dict[str, dict[str, Any]]:
+    """What the benchmarks of a results file measured, by ``file::test``."""
+    measured = {}
+    for row in json.loads(found.read_text("utf-8"))["benchmarks"]:
+        file = Path(row["fullname"].split("::")[0]).name
+        measured[f"{file}::{row['name']}"] = row["extra_info"]
+    return dict(sorted(measured.items()))
+
+
+def _failed_tests(tests: Path) -> list[str]:
     from xml.etree import ElementTree
 
-    cases = ElementTree.parse(tests).iter("testcase") if tests.exists() else ()
-    return [
-        case.get("name", "") for case in cases if {part.tag for part in case} & {"failure", "error"}
-    ]
+    if not tests.exists():
+        return []
+    failed = []
+    for case in ElementTree.parse(tests).iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            failed.append(case.get("name", ""))
+    return failed
 
 
 def summary(measured: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Ratios to gate, everything measured, and where: JSON throughout."""
-    ratios = {
-        name: float(info[key]) for name, info in measured.items() for key in GATED if key in info
-    }
+    ratios, shown = {}, {}
+    for name, info in measured.items():
+        for key in GATED:
+            if key in info:
+                ratios[name] = float(f"{float(info[key]):.3g}")
+        if info:
+            shown[name] = dict(info)
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, CPython {platform.python_version()}"
+    return {"ratios": ratios, "measured": shown, "machine": machine, "versions": _versions()}
+
+
+def _versions() -> dict[str, str]:
+    """Versions of forceflow, of its foundations and of its peers, as far as they are installed."""
     used = {}
     for name in ("forceflow", *_SHOWN):
-        try:
+        with suppress(PackageNotFoundError):
             used[name] = version_of(name)
-        except PackageNotFoundError:
-            continue
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, CPython {platform.python_version()}"
-    return {
-        "ratios": {name: float(f"{ratio:.3g}") for name, ratio in ratios.items()},
-        "measured": {name: dict(info) for name, info in measured.items() if info},
-        "machine": machine,
-        "versions": used,
-    }
+    return used
 
 
 def as_markdown(results: Mapping[str, Any]) -> str:
     """Results as a page with one table."""
     lines = ["| benchmark | measured |", "|---|---|"]
     for name, info in results["measured"].items():
-        told = "; ".join(
-            f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}" for k, v in info.items()
-        )
-        lines.append(f"| {name.partition('::')[2]} | {told} |")
-    used = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
+        words = "; ".join(itertools.starmap(_figure_in_words, info.items()))
+        lines.append(f"| {name.partition('::')[2]} | {words} |")
+    used = ", ".join(map(" ".join, results["versions"].items()))
     return (
         "# Benchmark results\n\nWritten by `make bench`. A ratio is the peer's time over ours, medians of runs in turn "
         f"in one process.\n\nMachine: {results['machine']}. Versions: {used}.\n\n"
         + "\n".join(lines)
         + "\n"
     )
+
+
+def _figure_in_words(name: str, value: object) -> str:
+    if isinstance(value, float):
+        return f"{name} {value:.3g}"
+    return f"{name} {value}"
 
 
 def read_baseline(path: Path) -> dict[str, float]:
@@ -255,15 +286,17 @@ def regressions(
     partial
         The run left benchmarks out on purpose: one that was not measured is no regression, unless none was.
     """
-    lost = [
-        f"{name}: {ratios[name]:.3g} x, below {tolerance:g} of the {was:.3g} x in the baseline"
-        for name, was in baseline.items()
-        if name in ratios and ratios[name] < tolerance * was
-    ]
-    absent = [name for name in baseline if name not in ratios]
-    if absent and (not partial or len(absent) == len(baseline)):
-        lost += [f"{name}: in the baseline, but not measured" for name in absent]
-    return lost
+    lost, absent = [], []
+    for name, was in baseline.items():
+        if name not in ratios:
+            absent.append(f"{name}: in the baseline, but not measured")
+        elif ratios[name] < tolerance * was:
+            lost.append(
+                f"{name}: {ratios[name]:.3g} x, below {tolerance:g} of the {was:.3g} x in the baseline"
+            )
+    if partial and len(absent) < len(baseline):
+        return lost
+    return lost + absent
 
 
 @app.command(
@@ -280,5 +313,5 @@ def warmup(as_json: AsJson = False) -> None:
     if as_json:
         print_json(seconds)
         return
-    print_rows([(f"  {family}", f"{taken:.2f} s") for family, taken in seconds.items()])
+    print_named({family: f"{taken:.2f} s" for family, taken in seconds.items()})
     typer.echo(f"warm: {sum(seconds.values()):.1f} s for {len(seconds)} families of kernels")

@@ -6,6 +6,7 @@ stderr), or 70 after a fault of ours, also in one line; FORCEFLOW_TRACEBACK=1 sh
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -35,10 +36,9 @@ class _Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse an empty value: of a variable that is not set it would count as if nothing was given."""
-        for before, arg in zip(["", *args], args, strict=False):
-            name, _, value = arg.partition("=") if arg.startswith("--") else (before, "", arg)
-            if not value.strip() and (not arg.startswith("--") or "=" in arg):
-                what = name if name.startswith("-") else "an argument"
+        for before, arg in itertools.pairwise(["", *args]):
+            what = _empty_part(before, arg)
+            if what:
                 typer.echo(f"forceflow: {what} is empty; give a value, or leave it out", err=True)
                 raise typer.Exit(2)
         return super().parse_args(ctx, args)
@@ -47,35 +47,55 @@ class _Group(TyperGroup):
         """Run the command; a broken pipe ends quietly."""
         try:
             return super().invoke(ctx)
-        except ForceflowError as error:
-            typer.echo(f"forceflow: {error}", err=True)
         except BrokenPipeError:
             sys.stderr.close()
             raise typer.Exit(0) from None
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            typer.echo(f"forceflow: {where}{error.strerror or error}", err=True)
-        except MemoryError as error:
-            typer.echo(
-                f"forceflow: not enough memory ({error or 'no more said'}); ask for fewer --draws",
-                err=True,
-            )
+        except (ForceflowError, OSError, MemoryError) as error:
+            typer.echo(f"forceflow: {_error_in_words(error)}", err=True)
+            raise typer.Exit(2) from None
         except Exception as error:
             # What typer ends with on purpose has an exit code of its own, or is an abort.
-            if (
-                hasattr(error, "exit_code")
-                or isinstance(error, typer.Abort)
-                or os.environ.get("FORCEFLOW_TRACEBACK")
-            ):
+            if hasattr(error, "exit_code") or isinstance(error, typer.Abort):
                 raise
-            told = " ".join(str(error).split())[:300]
-            typer.echo(
-                f"forceflow: a fault of forceflow itself, please report it: {type(error).__name__}: {told}; "
-                "FORCEFLOW_TRACEBACK=1 shows where",
-                err=True,
-            )
+            if os.environ.get("FORCEFLOW_TRACEBACK"):
+                raise
+            typer.echo(f"forceflow: {_fault_in_words(error)}", err=True)
             raise typer.Exit(OUR_FAULT) from None
-        raise typer.Exit(2)
+
+
+def _empty_part(before: str, arg: str) -> str:
+    """The option whose value is empty, or "an argument"; "" where none is."""
+    name, value = before, arg
+    if arg.startswith("--"):
+        name, equals, value = arg.partition("=")
+        if not equals:
+            return ""
+    if value.strip():
+        return ""
+    if name.startswith("-"):
+        return name
+    return "an argument"
+
+
+def _error_in_words(error: Exception) -> str:
+    """An error that is no fault of ours, in one line."""
+    if isinstance(error, MemoryError):
+        return f"not enough memory ({str(error) or 'no details'}); ask for fewer --draws"
+    if not isinstance(error, OSError):
+        return str(error)
+    words = error.strerror or str(error)
+    if error.filename:
+        return f"{error.filename}: {words}"
+    return words
+
+
+def _fault_in_words(error: Exception) -> str:
+    """A fault of ours in one line, which a message of several lines would break."""
+    words = " ".join(str(error).split())[:300]
+    return (
+        f"a fault of forceflow itself, please report it: {type(error).__name__}: {words}; "
+        "FORCEFLOW_TRACEBACK=1 shows where"
+    )
 
 
 def examples(*lines: str) -> str:
@@ -136,6 +156,13 @@ CaseFile = Annotated[
         "default the case.toml beside the reports.",
     ),
 ]
+Cargo = Annotated[
+    str,
+    typer.Option(
+        "--cargo",
+        help="What is carried: supplies, bulk, vehicles, mixed or personnel, or a word such as coal.",
+    ),
+]
 Columns = Annotated[
     list[str] | None,
     typer.Option(
@@ -165,11 +192,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     argv
         Arguments without the name of the program; by default those of the process.
     """
-    app(args=list(argv) if argv is not None else None, prog_name="forceflow")
+    args = None
+    if argv is not None:
+        args = list(argv)
+    app(args=args, prog_name="forceflow")
 
 
 @app.callback(invoke_without_command=True)
-def _start(
+def _print_version(
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, help="Print the version and end.")
     ] = False,
@@ -193,37 +223,26 @@ def read(
 
     Without a theatre they are seen from the area of the case given, or of the one beside the reports.
     """
-    from ..evidence.datasets import list_datasets, load_reports
     from ..evidence.merge import merge_claims
-    from ..evidence.report_files import read_reports
-    from ..evidence.tables.event_frames import from_frame, read_table
     from ..world import read_theatre
 
     if theatre:
-        read_theatre(theatre)  # refused before a file is read
+        # A wrong theatre is refused before a file is read.
+        read_theatre(theatre)
     if Path(seeds).suffix in (".csv", ".parquet"):
-        pairs = [pair.partition("=")[::2] for pair in columns or ()]
-        if wrong := [name or value for name, value in pairs if not (name and value)]:
-            raise FrameError(
-                f"--column is OURS=YOURS, such as start=date or mode=air; got {wrong[0]!r}"
-            )
-        table = read_table(seeds)
-        try:
-            return (), from_frame(
-                table,
-                theatre=theatre or _area_of(case),
-                columns=dict(pairs) or None,
-                stop_inclusive=last_day,
-                dayfirst=dayfirst,
-            )
-        except FrameError as error:
-            raise FrameError(f"{seeds}: {as_options(str(error))}") from None
+        own = _own_columns(columns or ())
+        return (), _events_of_table(
+            seeds,
+            theatre=theatre or _area_of(case),
+            columns=own,
+            stop_inclusive=last_day,
+            dayfirst=dayfirst,
+        )
     if dayfirst is not None:
         raise FrameError(f"--dayfirst is of the dates of a .csv or .parquet table; {seeds} is none")
     if columns:
         raise FrameError(f"--column names the columns of a .csv or .parquet table; {seeds} is none")
-    shipped = not Path(seeds).exists() and any(seeds == data.name for data in list_datasets())
-    reports = load_reports(seeds) if shipped else read_reports(seeds)
+    reports = _read_reports(seeds)
     area = theatre or _area_of(case or case_of(None, reports))
     return reports, merge_claims(reports, theatre=area)
 
@@ -232,24 +251,66 @@ def case_of(path: Path | None, reports: Sequence[Report] = ()) -> Case | None:
     """The case of ``--case``, or the one beside the reports."""
     from ..report.case_file import find_case, read_case
 
-    return find_case(reports) if path is None else read_case(path)
+    if path is None:
+        return find_case(reports)
+    return read_case(path)
 
 
 def _area_of(case: Case | None) -> str | tuple[str, ...]:
-    return "syria" if case is None else case.scope.area
+    if case is None:
+        return "syria"
+    return case.scope.area
+
+
+def _own_columns(pairs: Sequence[str]) -> dict[str, str] | None:
+    """The values of ``--column``, as a table is read by; None where there are none."""
+    columns = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        if not name or not value:
+            raise FrameError(
+                f"--column is OURS=YOURS, such as start=date or mode=air; got {name or value!r}"
+            )
+        columns[name] = value
+    return columns or None
+
+
+def _events_of_table(path: str, **how: Any) -> tuple[FlowEvent, ...]:
+    from ..evidence.tables.event_frames import from_frame, read_table
+
+    table = read_table(path)
+    try:
+        return from_frame(table, **how)
+    except FrameError as error:
+        raise FrameError(f"{path}: {as_options(str(error))}") from None
+
+
+def _read_reports(seeds: str) -> tuple[Report, ...]:
+    """Reports of a folder or a file; of a shipped set where there is no file of its name."""
+    from ..evidence.datasets import list_datasets, load_reports
+    from ..evidence.report_files import read_reports
+
+    shipped = {data.name for data in list_datasets()}
+    if seeds in shipped and not Path(seeds).exists():
+        return load_reports(seeds)
+    return read_reports(seeds)
+
+
+_OPTIONS = {
+    "columns={'": "--column ",
+    "': 'your column'}": "=YOURS",
+    "dayfirst=True or dayfirst=False": "--dayfirst or --no-dayfirst",
+    "dayfirst=True": "--dayfirst",
+    "dayfirst=False": "--no-dayfirst",
+    "stop_inclusive=True": "--stop-inclusive",
+    "revised=True": "--revised",
+}
+"""Arguments of the library as its messages show them, and the options in their place; the longest first."""
 
 
 def as_options(message: str) -> str:
     """A message of the library in the words of the command line."""
-    for words, option in (
-        ("columns={'", "--column "),
-        ("': 'your column'}", "=YOURS"),
-        ("dayfirst=True or dayfirst=False", "--dayfirst or --no-dayfirst"),
-        ("dayfirst=True", "--dayfirst"),
-        ("dayfirst=False", "--no-dayfirst"),
-        ("stop_inclusive=True", "--stop-inclusive"),
-        ("revised=True", "--revised"),
-    ):
+    for words, option in _OPTIONS.items():
         message = message.replace(words, option)
     return message
 
@@ -274,7 +335,18 @@ def stock_of(words: str) -> Quantity | None:
     from ..report.stock import read_stock
 
     given = read_stock(words or None, name="--stock")
-    return None if given is None else given[0]
+    if given is None:
+        return None
+    return given[0]
+
+
+def stall_of(words: str) -> Quantity:
+    """Read ``--stall``; the prior where it is not given."""
+    from ..withdrawal.depletion import STALL
+
+    if not words:
+        return STALL
+    return amount_of(words, "", "--stall")
 
 
 @contextmanager

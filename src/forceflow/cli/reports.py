@@ -1,4 +1,4 @@
-"""Commands on reports: the page, the events, and what stands behind one of them."""
+"""Commands on reports: the page, the events, and the claims behind one of them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from .door import (
     Stall,
     Stock,
     Theatre,
-    amount_of,
     app,
     case_of,
     examples,
     progress,
     read,
+    stall_of,
     stock_of,
 )
 from .printing import print_json, print_rows
@@ -75,7 +75,6 @@ def report(
     from ..report.analysis import STAGES, find
     from ..report.output_folder import check_folder
     from ..report.report import write_findings
-    from ..withdrawal.depletion import STALL
 
     check_folder(out)
     with progress(len(STAGES) + 3) as step:
@@ -86,20 +85,15 @@ def report(
             as_of=as_of or None,
             case=given,
             stock=stock_of(stock_t),
-            stall=amount_of(stall, "", "--stall") if stall else STALL,
+            stall=stall_of(stall),
             draws=draws,
             seed=seed,
             progress=step,
         )
         page = write_findings(findings, out, progress=step)
     if as_json:
-        print_json(
-            {
-                "report": str(page),
-                "seed": seed,
-                "headlines": [dataclasses.asdict(h) for h in findings.headlines],
-            }
-        )
+        headlines = list(map(dataclasses.asdict, findings.headlines))
+        print_json({"report": str(page), "seed": seed, "headlines": headlines})
         return
     _print_headlines(findings)
     typer.echo(f"report: {page}")
@@ -168,9 +162,9 @@ def explain(
     from ..evidence.explain import explain as explained
 
     answer = explained(by_id[event_id], reports=reports)
-    if as_json:
-        names = [name.replace(" ", "_") for name in answer.COLUMNS]
-        rows = [dict(zip(names, row, strict=True)) for row in answer.rows]
-        print_json({"event": by_id[event_id], "conflicts": answer.conflicts, "claims": rows})
-    else:
+    if not as_json:
         typer.echo(str(answer))
+        return
+    names = [name.replace(" ", "_") for name in answer.COLUMNS]
+    claims = [dict(zip(names, row, strict=True)) for row in answer.rows]
+    print_json({"event": by_id[event_id], "conflicts": answer.conflicts, "claims": claims})

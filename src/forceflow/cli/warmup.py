@@ -32,11 +32,11 @@ def warm_up() -> dict[str, float]:
     """
     hush()
     families: dict[str, Callable[[], object]] = {
-        "tonnage": _tonnage,
-        "rates": _rates,
-        "routes": _routes,
-        "queues": _queues,
-        "simulation": _simulation,
+        "tonnage": _warm_tonnage,
+        "rates": _warm_rates,
+        "routes": _warm_routes,
+        "queues": _warm_queues,
+        "simulation": _warm_simulation,
     }
     taken = {}
     for name, work in families.items():
@@ -46,7 +46,7 @@ def warm_up() -> dict[str, float]:
     return taken
 
 
-def _tonnage() -> None:
+def _warm_tonnage() -> None:
     from ..evidence.events import Sortie
     from ..flows.tonnage import estimate_tonnage
     from ..quantity import Quantity
@@ -66,7 +66,7 @@ def _tonnage() -> None:
     estimate_tonnage((event,), draws=100, seed=0)
 
 
-def _rates() -> None:
+def _warm_rates() -> None:
     from ..flows.change_points import change_points
     from ..flows.change_scan import scan_changes
 
@@ -76,13 +76,13 @@ def _rates() -> None:
     scan_changes([counts])
 
 
-def _routes() -> None:
+def _warm_routes() -> None:
     from ..world import route
 
     route("Tartus", "Tobruk", mode="sea")
 
 
-def _queues() -> None:
+def _warm_queues() -> None:
     from ..lift.queueing.apron import apron_wait
     from ..lift.queueing.cycle_capacity import cycle_capacity, mixed_cycle
 
@@ -91,7 +91,7 @@ def _queues() -> None:
     apron_wait(0.5, ground_h=1.0, mog=2)
 
 
-def _simulation() -> None:
+def _warm_simulation() -> None:
     from ..lift.capacity.airlift import AirBridge
     from ..lift.simulation.simulate import simulate_airlift
     from ..world import route

@@ -8,10 +8,21 @@ import typer
 
 from ..modes import check_mode
 from .door import AsJson, app, examples
-from .printing import plain, print_json, print_rows, span
+from .printing import (
+    fields_of,
+    plain,
+    print_json,
+    print_named,
+    print_notes,
+    print_rows,
+    span,
+)
 
 if TYPE_CHECKING:
     from ..modes import ModeId
+    from ..world.geography.place import Place
+    from ..world.geography.routes import Route
+    from ..world.platforms.catalogue import Platform
 
 
 @app.command(
@@ -30,40 +41,31 @@ def places(
     from ..world.geography.gazetteer import find_place
     from ..world.geography.gazetteer import places as known
 
-    if not name:
-        every = tuple(known().values())
-        if as_json:
-            print_json(every)
-        else:
-            print_rows(
-                [
-                    (
-                        p.id,
-                        p.name,
-                        p.kind,
-                        p.country,
-                        f"{p.latitude:.3f}, {p.longitude:.3f}",
-                        p.status,
-                    )
-                    for p in every
-                ]
-            )
-        return
-    place = find_place(name)
-    if as_json:
-        print_json(place)
-        return
+    if name and as_json:
+        print_json(find_place(name))
+    elif name:
+        _print_place(find_place(name))
+    elif as_json:
+        print_json(list(known().values()))
+    else:
+        print_rows(list(map(_row_of_place, known().values())))
+
+
+def _row_of_place(place: Place) -> tuple[str, ...]:
+    position = f"{place.latitude:.3f}, {place.longitude:.3f}"
+    return (place.id, place.name, place.kind, place.country, position, place.status)
+
+
+def _print_place(place: Place) -> None:
     typer.echo(str(place))
-    rows = [
-        (
-            "position",
-            f"{place.latitude:.4f} N, {place.longitude:.4f} E [{place.status}: {place.source}]",
-        )
-    ]
-    rows += [("theatres", ", ".join(place.theatres))] if place.theatres else []
-    rows += [("also", ", ".join(place.aliases))] if place.aliases else []
-    rows += [("note", place.note)] if place.note else []
-    print_rows([("  " + label, text) for label, text in rows])
+    position = f"{place.latitude:.4f} N, {place.longitude:.4f} E"
+    parts = {
+        "position": f"{position} [{place.status}: {place.source}]",
+        "theatres": ", ".join(place.theatres),
+        "also": ", ".join(place.aliases),
+        "note": place.note,
+    }
+    print_named({label: text for label, text in parts.items() if text})
 
 
 @app.command(
@@ -79,33 +81,35 @@ def platforms(
     as_json: AsJson = False,
 ) -> None:
     """Show what is known of an aircraft, ship or vehicle mix, each figure with its source."""
-    from ..report.platform_figures import figures_of
     from ..world.platforms.catalogue import find_platform
     from ..world.platforms.catalogue import platforms as known
 
-    if not name:
-        every = tuple(known())
-        if as_json:
-            print_json(
-                [{"id": p.id, "name": p.name, "kind": p.kind, "aliases": p.aliases} for p in every]
-            )
-        else:
-            print_rows([(p.id, p.name, p.kind, ", ".join(p.aliases)) for p in every])
-        return
-    platform = find_platform(name)
-    if as_json:
-        print_json(platform)
-        return
+    if name and as_json:
+        print_json(find_platform(name))
+    elif name:
+        _print_platform(find_platform(name))
+    elif as_json:
+        print_json([fields_of(every, "id", "name", "kind", "aliases") for every in known()])
+    else:
+        print_rows(list(map(_row_of_platform, known())))
+
+
+def _row_of_platform(platform: Platform) -> tuple[str, ...]:
+    return (platform.id, platform.name, platform.kind, ", ".join(platform.aliases))
+
+
+def _print_platform(platform: Platform) -> None:
+    from ..report.platform_figures import figures_of
+
     typer.echo(f"{platform.name} ({platform.id}, {platform.kind})")
-    if hasattr(platform, "corners"):
-        corners = (
-            f"{span(c.payload_t, 't')} to {span(c.range_km, 'km')}" for c in platform.corners
-        )
+    corners = []
+    for corner in getattr(platform, "corners", ()):
+        corners.append(f"{span(corner.payload_t, 't')} to {span(corner.range_km, 'km')}")
+    if corners:
         typer.echo(f"  payload over range: {'; '.join(corners)}")
     rows = [(f"  {label}", str(figure), figure.note) for label, figure in figures_of(platform)]
     print_rows(rows)
-    if platform.note:
-        typer.echo(f"  note: {platform.note}")
+    print_notes(list(filter(None, (platform.note,))))
 
 
 @app.command(
@@ -143,7 +147,12 @@ def route(
     from ..world import route as measured
 
     check_mode(mode)
-    moved = find_platform(platform) if platform else None
+    carrier = None
+    if platform:
+        carrier = find_platform(platform)
+    vessel = None
+    if mode == "sea":
+        vessel = carrier
     way = measured(
         origin,
         destination,
@@ -152,22 +161,26 @@ def route(
         closed=tuple(closed or ()),
         opened=tuple(opened or ()),
         on=on or None,
-        vessel=moved if mode == "sea" else None,
+        vessel=vessel,
     )
-    duration = way.duration_h(moved)
+    duration = way.duration_h(carrier)
     if as_json:
         answer = plain(way) | {"distance_km": way.distance_km}
         print_json(answer | {"duration_h": plain(duration)})
         return
+    _print_way(way)
+    hours = f"{duration.best:,.1f} h ({duration.low:,.1f} to {duration.high:,.1f})"
+    typer.echo(f"  {platform or 'in general'}: {hours}")
+
+
+def _print_way(way: Route) -> None:
     typer.echo(
         f"{way.origin.name} to {way.destination.name} by {way.mode}: {way.distance_km:,.0f} km"
     )
-    print_rows(
-        [(f"  {leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km") for leg in way.legs]
-    )
+    rows = []
+    for leg in way.legs:
+        rows.append((f"  {leg.origin} to {leg.destination}", f"{leg.distance_km:,.0f} km"))
+    print_rows(rows)
     if way.passages:
         typer.echo(f"  through: {', '.join(way.passage_names)}")
-    for note in way.notes:
-        typer.echo(f"  note: {note}")
-    carrier = platform or "in general"
-    typer.echo(f"  {carrier}: {duration.best:,.1f} h ({duration.low:,.1f} to {duration.high:,.1f})")
+    print_notes(way.notes)
