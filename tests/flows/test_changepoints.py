@@ -22,7 +22,7 @@ from forceflow.evidence.tables.event_frames import make_frame
 from forceflow.flows.change_points import GAP_DAYS, ChangePoints, change_points
 from forceflow.flows.change_scan import scan_changes
 from forceflow.flows.counts.dispersion import INFLATIONS
-from forceflow.kernels.changepoints import _exponentials
+from forceflow.kernels.changepoints import _fill_exponentials
 
 COAL = np.array(CASES["coal_single_changepoint_boot_coal"]["inputs"]["series"])
 YEAR = 365.25
@@ -227,7 +227,7 @@ def test_vector_exponentials_are_exponentials() -> None:
         [[0.0, -1e-300, -0.3466, -699.9, -701.0, -1e6, -np.inf], -np.logspace(-9, 2.8, 200)]
     )
     out = np.empty(x.size)
-    _exponentials(x.copy(), np.empty(x.size), out, x.size)
+    _fill_exponentials(x.copy(), np.empty(x.size), out, x.size)
     wanted = np.where(x > -700, np.exp(x), 0.0)
     np.testing.assert_allclose(out, wanted, rtol=1e-13, atol=0)
 

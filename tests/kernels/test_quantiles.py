@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from forceflow.kernels.quantiles import _settle, row_quantiles
+from forceflow.kernels.quantiles import _settle_places, row_quantiles
 
 pytestmark = pytest.mark.kernel
 
@@ -92,7 +92,7 @@ def test_a_stretch_is_sorted_when_there_is_no_room_for_another_fence() -> None:
     """So a row that defeats every pivot costs no more than sorting."""
     values = np.random.default_rng(8).normal(size=400)
     ordered = np.sort(values)
-    _settle(values, np.array([100, 300]), np.array([400]), 1)
+    _settle_places(values, np.array([100, 300]), np.array([400]), 1)
     np.testing.assert_array_equal(values, ordered)
 
 

@@ -20,7 +20,8 @@ from forceflow.kernels.queueing import closed_cycle
 from forceflow.lift.capacity.airlift import AirBridge, airlift_capacity
 from forceflow.lift.capacity.sealift import SeaBridge, sealift_capacity
 from forceflow.lift.queueing import fleet_cycle
-from forceflow.lift.queueing.cycle_capacity import CycleCapacity, cycle_capacity, mixed_cycle
+from forceflow.lift.queueing.cycle_capacity import CycleCapacity, cycle_capacity
+from forceflow.lift.queueing.mixed_fleet import mixed_cycle
 from forceflow.lift.simulation.simulate import simulate_airlift
 from standins import PlainAircraft, PlainVessel, way
 

@@ -19,7 +19,8 @@ from forceflow.kernels.queueing import erlang_b, erlang_c
 from forceflow.lift.capacity.airlift import AirBridge, airlift_capacity
 from forceflow.lift.capacity.sealift import SeaBridge, sealift_capacity
 from forceflow.lift.queueing.apron import apron_wait
-from forceflow.lift.queueing.cycle_capacity import CycleCapacity, cycle_capacity, mixed_cycle
+from forceflow.lift.queueing.cycle_capacity import CycleCapacity, cycle_capacity
+from forceflow.lift.queueing.mixed_fleet import mixed_cycle
 from standins import PlainAircraft, PlainVessel, way
 
 pytestmark = pytest.mark.kernel

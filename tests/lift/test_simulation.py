@@ -28,7 +28,7 @@ from forceflow.lift.bridges.draws import Draws
 from forceflow.lift.bridges.sea_bridge import SeaBridge
 from forceflow.lift.capacity.airlift import AirBridge, airlift_capacity
 from forceflow.lift.queueing.cycle_capacity import cycle_capacity
-from forceflow.lift.simulation.scenario import _ChunkDraws
+from forceflow.lift.simulation.scenario import ChunkDraws
 from forceflow.lift.simulation.simulate import Simulation, simulate_airlift, simulate_sealift
 from forceflow.quantity import Quantity
 from slow_fleet import slow_days
@@ -350,7 +350,7 @@ def test_replications_stand_alone_and_scenarios_share_draws() -> None:
     jets = [(load.title, load.start, load.stop) for load in beside if load.platform == "jet"]
     assert jets == [(load.title, load.start, load.stop) for load in alone]
     assert_array_equal(Draws(5, 7).of(Quantity(1, 2, 4), entity="x", purpose="y")[2:],
-                       _ChunkDraws(3, 7, 0.9, 2).of(Quantity(1, 2, 4), entity="x", purpose="y"))  # fmt: skip
+                       ChunkDraws(3, 7, 0.9, 2).of(Quantity(1, 2, 4), entity="x", purpose="y"))  # fmt: skip
 
 
 def test_a_scenario_travels() -> None:

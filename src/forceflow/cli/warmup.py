@@ -84,7 +84,8 @@ def _warm_routes() -> None:
 
 def _warm_queues() -> None:
     from ..lift.queueing.apron import apron_wait
-    from ..lift.queueing.cycle_capacity import cycle_capacity, mixed_cycle
+    from ..lift.queueing.cycle_capacity import cycle_capacity
+    from ..lift.queueing.mixed_fleet import mixed_cycle
 
     cycle_capacity(fleet=2, service_h=(1.0, 2.0), servers=(1, None))
     mixed_cycle((1, 1), service_h=((1.0, 2.0), (1.0, 2.0)), servers=(1, None))

@@ -30,7 +30,7 @@ def address(text: str) -> int:
 
 def round_keys(seed: int, purpose: str | int) -> NDArray[np.uint64]:
     """The ten pairs of round keys for (seed, purpose), shape (20,)."""
-    k0, k1 = _key(seed, purpose)
+    k0, k1 = _key_words(seed, purpose)
     keys: list[int] = []
     for step in range(_ROUNDS):
         keys += [(k0 + step * _WEYL_0) % _WORD, (k1 + step * _WEYL_1) % _WORD]
@@ -51,11 +51,11 @@ def uniforms(
     # NumPy steps the counter before it makes a block, so the first block needs the counter before its own.
     counter = (block | stream << 64 | address(entity) << 128) - 1
     bits = np.random.Philox(
-        counter=counter % (1 << 256), key=np.array(_key(seed, purpose), dtype=np.uint64)
+        counter=counter % (1 << 256), key=np.array(_key_words(seed, purpose), dtype=np.uint64)
     )
     return np.random.Generator(bits).random(skipped + n)[skipped:]
 
 
-def _key(seed: int, purpose: str | int) -> tuple[int, int]:
+def _key_words(seed: int, purpose: str | int) -> tuple[int, int]:
     second = address(purpose) if isinstance(purpose, str) else purpose
     return seed % _WORD, second % _WORD

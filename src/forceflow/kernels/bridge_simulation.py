@@ -127,7 +127,7 @@ class SimPlan(NamedTuple):
 
 
 @kernel
-def _unit(word: np.uint64) -> float:
+def _unit_of_word(word: np.uint64) -> float:
     """A uniform in [0, 1) from a word."""
     return float(np.float64(word >> _11) * _TO_UNIT)
 
@@ -163,7 +163,7 @@ def _earliest_leaf(tree: Floats, size: int) -> int:
 
 
 @kernel
-def _spread(
+def _add_span(
     rows: Floats, measure: np.int64, start: float, stop: float, weight: float, first_day: float
 ) -> None:
     """Add `weight` per day from `start` to `stop` to the days it covers, counted from `first_day`."""
@@ -221,7 +221,7 @@ def _line_up(queue: Ints, s: int, head: int, tail: int, one: int, ranks: Ints) -
 
 
 @kernel
-def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
+def _run_replications(p: SimPlan, days: Floats, trace: Floats) -> int:
     """Write the days of each replication into `days` (replications, measures, days), all 0.
 
     Returns the loads delivered on the days of the last one, whose first ones are written into `trace`. One function,
@@ -308,7 +308,7 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
                             lack_head[k] += 1
                             has_crew[other] = 1
                             on_duty[other] = now + rest
-                            _spread(rows, REST, since[other], on_duty[other], 1.0, first_day)
+                            _add_span(rows, REST, since[other], on_duty[other], 1.0, first_day)
                             _set_time(tree, size, other, on_duty[other])
                         else:
                             _add_crew(rested, k, resting[k], now + rest)
@@ -318,11 +318,11 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
                         w0, w1, _w2, _w3 = philox_block(
                             np.uint64(trip[i]), BREAK, entity[member[i]], replication, keys
                         )
-                        if _unit(w0) < break_share[k]:
-                            fixed += _read_off(repair[k], _unit(w1))
+                        if _unit_of_word(w0) < break_share[k]:
+                            fixed += _read_off(repair[k], _unit_of_word(w1))
                     fixed = max(fixed, began[i] + least_cycle[k])
                     if fixed > now:
-                        _spread(rows, REPAIR, now, fixed, 1.0, first_day)
+                        _add_span(rows, REPAIR, now, fixed, 1.0, first_day)
                         _set_time(tree, size, i, fixed)
                         continue
                 if phase[i] == READY:
@@ -338,7 +338,7 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
                         on_duty[i] = max(now, rested[k, resting[k]])
                         has_crew[i] = 1
                         if on_duty[i] > now:
-                            _spread(rows, REST, now, on_duty[i], 1.0, first_day)
+                            _add_span(rows, REST, now, on_duty[i], 1.0, first_day)
                             _set_time(tree, size, i, on_duty[i])
                             continue
                 s = station_of[visit[i]]
@@ -381,10 +381,10 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
                             keys,
                         )
                         units[i, 0], units[i, 1], units[i, 2], units[i, 3] = (
-                            _unit(w0),
-                            _unit(w1),
-                            _unit(w2),
-                            _unit(w3),
+                            _unit_of_word(w0),
+                            _unit_of_word(w1),
+                            _unit_of_word(w2),
+                            _unit_of_word(w3),
                         )
                     lane = 2 * (slot % 2)
                     ground *= _read_off(ground_factor, units[i, lane])
@@ -392,12 +392,12 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
                 done = now + ground
                 if room[s] >= 0:
                     _take_spots(free_at, s, room[s], need, max(done, now + hold[s]))
-                _spread(rows, WAITING, since[i], now, 1.0, first_day)
-                _spread(rows, FIRST_STATION + s, now, done, float(need), first_day)
+                _add_span(rows, WAITING, since[i], now, 1.0, first_day)
+                _add_span(rows, FIRST_STATION + s, now, done, float(need), first_day)
                 leaves = done
                 if not always and hold[s] <= 0.0:
                     leaves = _next_open(done, open_from, open_to, s, opening[s])
-                    _spread(rows, HELD, done, leaves, 1.0, first_day)
+                    _add_span(rows, HELD, done, leaves, 1.0, first_day)
                 if v == 0:
                     departed[i] = leaves
                 if v == unload_visit and first_day <= done < horizon:
@@ -412,7 +412,7 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
                         trace[delivered, 5] = load_t[k]
                     delivered += 1
                 lands = leaves + leg
-                _spread(rows, TRAVELLING, leaves, lands, 1.0, first_day)
+                _add_span(rows, TRAVELLING, leaves, lands, 1.0, first_day)
                 visit[i] = v + 1
                 if v + 1 == visits:
                     visit[i] = 0
@@ -429,10 +429,10 @@ def _replicate(p: SimPlan, days: Floats, trace: Floats) -> int:
         # Who still waits when the last day ends has waited until then.
         for s in range(stations):
             for place in range(head[s], tail[s]):
-                _spread(rows, WAITING, since[queue[s, place & mask]], horizon, 1.0, first_day)
+                _add_span(rows, WAITING, since[queue[s, place & mask]], horizon, 1.0, first_day)
         for k in range(types):
             for place in range(lack_head[k], lack_tail[k]):
-                _spread(rows, REST, since[lacking[k, place & mask]], horizon, 1.0, first_day)
+                _add_span(rows, REST, since[lacking[k, place & mask]], horizon, 1.0, first_day)
     return delivered
 
 
@@ -452,7 +452,7 @@ def simulate(plan: SimPlan, days: int) -> Floats:
         Shape (replications, measures, days): `MEASURES`, then spots in use at each station (spot-days per day).
     """
     rows = np.zeros((plan.vehicles.shape[0], FIRST_STATION + plan.room.shape[1], days))
-    _replicate(plan, rows, np.empty((0, len(TRACE_FIELDS))))
+    _run_replications(plan, rows, np.empty((0, len(TRACE_FIELDS))))
     return rows
 
 
@@ -460,6 +460,6 @@ def trace_loads(plan: SimPlan, days: int) -> Floats:
     """Loads that the only replication of a plan delivers, shape (loads, fields); see `TRACE_FIELDS`."""
     rows = np.zeros((1, FIRST_STATION + plan.room.shape[1], days))
     found = np.empty((0, len(TRACE_FIELDS)))
-    found = np.empty((_replicate(plan, rows, found), len(TRACE_FIELDS)))
-    _replicate(plan, np.zeros_like(rows), found)
+    found = np.empty((_run_replications(plan, rows, found), len(TRACE_FIELDS)))
+    _run_replications(plan, np.zeros_like(rows), found)
     return found

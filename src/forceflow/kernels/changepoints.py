@@ -44,7 +44,7 @@ def log_gammas(shape: float, out: Floats) -> None:
 
 
 @kernel
-def _exponentials(x: Floats, spare: Floats, out: Floats, n: int) -> None:
+def _fill_exponentials(x: Floats, spare: Floats, out: Floats, n: int) -> None:
     """Exp of the first `n` numbers of `x`, each 0 or below, to a few units in the last place; 0 below -700.
 
     Three loops without calls or branches, so that the compiler makes vector code of them: 2**whole times a polynomial,
@@ -151,7 +151,7 @@ def boundary_chain(
             top = max(top, terms[t - s - 1])
         for j in range(n - s):
             terms[j] -= top
-        _exponentials(terms, spare, powers, n - s)
+        _fill_exponentials(terms, spare, powers, n - s)
         total = 0.0
         for j in range(n - s):
             total += powers[j]
@@ -257,7 +257,7 @@ def single_change(
         for k in range(places):
             terms[k] -= top
         out = posterior[i]
-        _exponentials(terms, spare, out, places)
+        _fill_exponentials(terms, spare, out, places)
         a, b, c, d = 0.0, 0.0, 0.0, 0.0
         quarter = places // 4 * 4
         for k in range(0, quarter, 4):
@@ -327,7 +327,7 @@ def rate_densities(
         number = low - first
         for g in range(number):
             terms[g] = min(a * log_rate[first + g] - d * tail[first + g] - top, 0.0)
-        _exponentials(terms, spare, density, number)
+        _fill_exponentials(terms, spare, density, number)
         scale = math.exp(weight[i])
         starts, stops = out[begin[i]], out[end[i]]
         for g in range(number):

@@ -105,17 +105,17 @@ def row_quantiles(matrix: NDArray[np.float64], levels: NDArray[np.float64]) -> N
             if slot[b] >= 0:
                 fences[top] = slot[b]
                 top += 1
-        _settle(kept, places, fences, top)
+        _settle_places(kept, places, fences, top)
         for j in range(k):
             place_of = levels[order[j]] * (n - 1)
-            out[order[j], r] = _blend(
+            out[order[j], r] = _blend_neighbours(
                 kept[places[2 * j]], kept[places[2 * j + 1]], place_of - int(place_of)
             )
     return out
 
 
 @kernel
-def _settle(
+def _settle_places(
     values: NDArray[np.float64], places: NDArray[np.int64], fences: NDArray[np.int64], top: int
 ) -> None:
     """Move to each of the ascending `places` the value that sorting would put there.
@@ -137,7 +137,7 @@ def _settle(
             while done < end and values[done - 1] <= values[done]:
                 done += 1
             if done < end and (end - begin < _SHORT or rounds == _ROUNDS or top == fences.shape[0]):
-                _sort(values, begin, end)
+                _sort_stretch(values, begin, end)
                 done = end
             if done == end:
                 break
@@ -173,7 +173,7 @@ def _settle(
 
 
 @kernel
-def _blend(a: float, b: float, t: float) -> float:
+def _blend_neighbours(a: float, b: float, t: float) -> float:
     """Interpolate between neighbours as numpy does, to the last bit."""
     if a == b or t == 0.0:
         return a
@@ -194,7 +194,7 @@ def _bucket_at(counts: NDArray[np.int64], rank: int) -> int:
 
 
 @kernel
-def _sort(values: NDArray[np.float64], begin: int, end: int) -> None:
+def _sort_stretch(values: NDArray[np.float64], begin: int, end: int) -> None:
     """Sort values[begin:end] in place: heapsort.
 
     numpy's sort would do; it alone takes numba two seconds to compile.

@@ -27,7 +27,7 @@ _FULL = 1e-12
 
 
 @kernel
-def _log(value: float) -> float:
+def _log_or_nothing(value: float) -> float:
     return math.log(value) if value > 0.0 else -np.inf
 
 
@@ -70,7 +70,7 @@ def _log_station(
         weight[point] = balance[point]
         for r in range(types):
             if many[point, r] > 0:
-                weight[point] += many[point, r] * _log(hours[r] * spots[r])
+                weight[point] += many[point, r] * _log_or_nothing(hours[r] * spots[r])
         first[point] = weight[point] + math.log(1.0 - used) if used < 1.0 - _FULL else -np.inf
 
 
@@ -103,7 +103,7 @@ def _log_add_station(
         if top > -np.inf:
             for i in range(count):
                 total += math.exp(terms[i] - top)
-        after[point] = top + _log(total)
+        after[point] = top + _log_or_nothing(total)
 
 
 @kernel
@@ -154,7 +154,9 @@ def closed_cycle(
         for r in range(types):
             if many[point, r] > 0:
                 before = nobody_waits[point - stride[r]]
-                nobody_waits[point] = before + _log(endless_h[r]) - math.log(float(many[point, r]))
+                nobody_waits[point] = (
+                    before + _log_or_nothing(endless_h[r]) - math.log(float(many[point, r]))
+                )
                 break
     weight, first = np.empty((stations, size)), np.empty((stations, size))
     log_step = np.empty((stations, types))
@@ -162,7 +164,7 @@ def closed_cycle(
         if room[k] < np.inf:
             _log_station(hours[k], spots, room[k], most[k], many, stride, weight[k], first[k])
             for r in range(types):
-                log_step[k, r] = _log(hours[k, r] * spots[r] / room[k])
+                log_step[k, r] = _log_or_nothing(hours[k, r] * spots[r] / room[k])
     others, whole, spare = np.empty((stations, size)), np.empty(size), np.empty(size)
     whole[:] = nobody_waits
     for k in range(stations):

@@ -17,7 +17,7 @@ __all__ = ["distances_from", "grid_path", "shortest_path"]
 
 
 @kernel
-def _push(
+def _push_entry(
     heap_key: NDArray[np.float64], heap_node: NDArray[np.int64], size: int, key: float, node: int
 ) -> None:
     """Put (key, node) on a binary heap that holds `size` entries."""
@@ -32,7 +32,7 @@ def _push(
 
 
 @kernel
-def _pop(heap_key: NDArray[np.float64], heap_node: NDArray[np.int64], size: int) -> None:
+def _pop_least(heap_key: NDArray[np.float64], heap_node: NDArray[np.int64], size: int) -> None:
     """Take the least entry off a binary heap of `size` entries (it stood at 0)."""
     last = size - 1
     key, node = heap_key[last], heap_node[last]
@@ -84,7 +84,7 @@ def distances_from(
     distance[start] = 0.0
     while size > 0:
         key, node = heap_key[0], heap_node[0]
-        _pop(heap_key, heap_node, size)
+        _pop_least(heap_key, heap_node, size)
         size -= 1
         if key > distance[node]:
             continue
@@ -92,7 +92,7 @@ def distances_from(
             reached = key + length_km[line]
             if not passages[line] & closed and reached < distance[neighbour[line]]:
                 distance[neighbour[line]] = reached
-                _push(heap_key, heap_node, size, reached, neighbour[line])
+                _push_entry(heap_key, heap_node, size, reached, neighbour[line])
                 size += 1
     return distance
 
@@ -151,11 +151,11 @@ def shortest_path(
     for i in range(starts.size):
         distance[starts[i]] = start_km[i]
         bound[starts[i]] = _least_left(starts[i], landmark_km, near, far)
-        _push(heap_key, heap_node, size, start_km[i] + bound[starts[i]], starts[i])
+        _push_entry(heap_key, heap_node, size, start_km[i] + bound[starts[i]], starts[i])
         size += 1
     while size > 0 and heap_key[0] < whole:
         node = heap_node[0]
-        _pop(heap_key, heap_node, size)
+        _pop_least(heap_key, heap_node, size)
         size -= 1
         if done[node]:
             continue
@@ -171,7 +171,7 @@ def shortest_path(
                 if bound[onward] < 0.0:
                     bound[onward] = _least_left(onward, landmark_km, near, far)
                 distance[onward], arrived_by[onward], came_from[onward] = reached, line, node
-                _push(heap_key, heap_node, size, reached + bound[onward], onward)
+                _push_entry(heap_key, heap_node, size, reached + bound[onward], onward)
                 size += 1
     return _path_to(last, arrived_by, came_from)
 
@@ -261,11 +261,11 @@ def grid_path(
     size, last, whole = 0, -1, np.inf
     for i in range(starts.size):
         distance[starts[i]] = start_km[i]
-        _push(heap_key, heap_node, size, start_km[i], starts[i])
+        _push_entry(heap_key, heap_node, size, start_km[i], starts[i])
         size += 1
     while size > 0 and heap_key[0] < whole:
         node = heap_node[0]
-        _pop(heap_key, heap_node, size)
+        _pop_least(heap_key, heap_node, size)
         size -= 1
         if done[node]:
             continue
@@ -291,7 +291,7 @@ def grid_path(
             if size + 1 >= heap_key.size:  # never on a real coast: make room
                 heap_key = np.concatenate((heap_key, np.empty(size)))
                 heap_node = np.concatenate((heap_node, np.empty(size, np.int64)))
-            _push(
+            _push_entry(
                 heap_key,
                 heap_node,
                 size,

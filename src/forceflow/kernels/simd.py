@@ -63,7 +63,7 @@ def _words_in_numpy(
 def _write_in_numpy(
     keys: Keys, entity: np.uint64, lane: int, first: int, out: NDArray[np.uint32], offset: int
 ) -> None:
-    """As `_write`, with NumPy."""
+    """As `_write_instructions`, with NumPy."""
     for strip, words in enumerate(_words_in_numpy(keys, entity, lane, first)):
         begin = offset + strip * BLOCKS
         out[begin : begin + LANES] = words.astype(np.uint32)
@@ -81,7 +81,7 @@ def _add_in_numpy(
     out: NDArray[np.float64],
     offset: int,
 ) -> None:
-    """As `_add`, with NumPy."""
+    """As `_add_instructions`, with NumPy."""
     for strip, words in enumerate(_words_in_numpy(keys, entity, lane, first)):
         here = slice(offset + strip * BLOCKS, offset + strip * BLOCKS + LANES)
         told = np.where(
@@ -99,12 +99,12 @@ _pair: Any = types.UniTuple
 _KEYS = _pair(types.uint64, 2)
 
 
-def _same(value: int | float) -> Any:
+def _constant_lanes(value: int | float) -> Any:
     """The same constant in every lane."""
     return ir.Constant(_Values if isinstance(value, float) else _Words, [value] * LANES)
 
 
-def _spread(builder: Any, value: Any) -> Any:
+def _value_in_lanes(builder: Any, value: Any) -> Any:
     """One value in every lane."""
     kind = ir.VectorType(value.type, LANES)
     empty = ir.Constant(kind, ir.Undefined)
@@ -114,21 +114,24 @@ def _spread(builder: Any, value: Any) -> Any:
 
 def _words_in_lanes(builder: Any, keys: Any, entity: Any, lane: Any, first: Any) -> list[Any]:
     """As `_words_in_numpy`, each word in the low half of a 64-bit lane."""
-    b, mask = builder, _same(_WORD)
-    c0 = b.add(_spread(b, first), ir.Constant(_Words, list(range(LANES))))
+    b, mask = builder, _constant_lanes(_WORD)
+    c0 = b.add(_value_in_lanes(b, first), ir.Constant(_Words, list(range(LANES))))
     c1, c2, c3 = (
-        _spread(b, lane),
-        _spread(b, b.and_(entity, _I64(_WORD))),
-        _spread(b, b.lshr(entity, _I64(32))),
+        _value_in_lanes(b, lane),
+        _value_in_lanes(b, b.and_(entity, _I64(_WORD))),
+        _value_in_lanes(b, b.lshr(entity, _I64(32))),
     )
     k0, k1 = b.extract_value(keys, 0), b.extract_value(keys, 1)
     for _ in range(_ROUNDS):
-        p0, p1 = b.mul(_same(_M0), b.and_(c0, mask)), b.mul(_same(_M1), b.and_(c2, mask))
-        high0, high1 = b.lshr(p0, _same(32)), b.lshr(p1, _same(32))
+        p0, p1 = (
+            b.mul(_constant_lanes(_M0), b.and_(c0, mask)),
+            b.mul(_constant_lanes(_M1), b.and_(c2, mask)),
+        )
+        high0, high1 = b.lshr(p0, _constant_lanes(32)), b.lshr(p1, _constant_lanes(32))
         c0, c1, c2, c3 = (
-            b.xor(b.xor(high1, c1), _spread(b, k0)),
+            b.xor(b.xor(high1, c1), _value_in_lanes(b, k0)),
             p1,
-            b.xor(b.xor(high0, c3), _spread(b, k1)),
+            b.xor(b.xor(high0, c3), _value_in_lanes(b, k1)),
             p0,
         )
         k0, k1 = (
@@ -138,7 +141,7 @@ def _words_in_lanes(builder: Any, keys: Any, entity: Any, lane: Any, first: Any)
     return [b.and_(c, mask) for c in (c0, c1, c2, c3)]
 
 
-def _data(context: Any, builder: Any, kind: Any, array: Any) -> Any:
+def _first_item(context: Any, builder: Any, kind: Any, array: Any) -> Any:
     """Pointer to the first item of an array."""
     from numba.np import arrayobj
 
@@ -151,7 +154,7 @@ def _lanes_at(builder: Any, data: Any, index: Any, lanes: Any) -> Any:
     return builder.bitcast(builder.gep(data, [index]), lanes.as_pointer())
 
 
-def _gather(builder: Any, address: Any) -> Any:
+def _gather_doubles(builder: Any, address: Any) -> Any:
     """Doubles at LANES addresses."""
     from numba.core import cgutils
 
@@ -164,7 +167,7 @@ def _gather(builder: Any, address: Any) -> Any:
     return builder.call(call, [builder.inttoptr(address, pointers), _I32(8), every, nothing])
 
 
-def _write(
+def _write_instructions(
     typing: Any, keys: Any, entity: Any, lane: Any, first: Any, out: Any, offset: Any
 ) -> Any:
     """Write the words of LANES blocks, from counter `first` on, to ``out[offset:]`` and 1, 2 and 3 strips further."""
@@ -174,7 +177,7 @@ def _write(
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         keys, entity, lane, first, out, offset = arguments
-        data = _data(context, builder, signature.args[4], out)
+        data = _first_item(context, builder, signature.args[4], out)
         for strip, words in enumerate(_words_in_lanes(builder, keys, entity, lane, first)):
             index = builder.add(offset, _I64(strip * BLOCKS))
             place = _lanes_at(builder, data, index, _Short)
@@ -184,7 +187,7 @@ def _write(
     return signature, generate
 
 
-def _add(
+def _add_instructions(
     typing: Any,
     keys: Any,
     entity: Any,
@@ -210,20 +213,25 @@ def _add(
         b = builder
         keys, entity, lane, first, voice, limit, table, load, out, offset = arguments
         voice, table, load, out = (
-            _data(context, b, signature.args[k], array)
+            _first_item(context, b, signature.args[k], array)
             for k, array in ((4, voice), (6, table), (7, load), (8, out))
         )
-        base, bound = _spread(b, b.ptrtoint(table, _I64)), _spread(b, limit)
+        base, bound = _value_in_lanes(b, b.ptrtoint(table, _I64)), _value_in_lanes(b, limit)
         for strip, words in enumerate(_words_in_lanes(b, keys, entity, lane, first)):
             index = b.add(offset, _I64(strip * BLOCKS))
             # Where no draw is shared, the same words are read over and over: less to move.
             heard = b.select(b.icmp_unsigned(">", limit, _I64(0)), index, _I64(0))
             said = b.load(_lanes_at(b, voice, heard, _Short), align=4)
-            follows = b.icmp_unsigned("<", b.and_(words, _same(_BYTE)), bound)
+            follows = b.icmp_unsigned("<", b.and_(words, _constant_lanes(_BYTE)), bound)
             told = b.select(follows, b.zext(said, _Words), words)
-            address = b.add(base, b.shl(b.lshr(told, _same(_TOP)), _same(3)))
-            low, high = _gather(b, address), _gather(b, b.add(address, _same(8)))
-            place = b.fmul(b.sitofp(b.and_(told, _same(_REST)), _Values), _same(_PLACE))
+            address = b.add(base, b.shl(b.lshr(told, _constant_lanes(_TOP)), _constant_lanes(3)))
+            low, high = (
+                _gather_doubles(b, address),
+                _gather_doubles(b, b.add(address, _constant_lanes(8))),
+            )
+            place = b.fmul(
+                b.sitofp(b.and_(told, _constant_lanes(_REST)), _Values), _constant_lanes(_PLACE)
+            )
             value = b.fadd(low, b.fmul(b.fsub(high, low), place))
             factor = b.load(_lanes_at(b, load, index, _Values), align=8)
             target = _lanes_at(b, out, index, _Values)
@@ -233,5 +241,5 @@ def _add(
     return signature, generate
 
 
-write_words: Any = intrinsic(_write) if _COMPILED else _write_in_numpy
-add_looked_up: Any = intrinsic(_add) if _COMPILED else _add_in_numpy
+write_words: Any = intrinsic(_write_instructions) if _COMPILED else _write_in_numpy
+add_looked_up: Any = intrinsic(_add_instructions) if _COMPILED else _add_in_numpy

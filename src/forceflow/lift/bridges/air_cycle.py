@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,17 @@ import numpy as np
 from ...arrays import Floats
 from ...quantity import Quantity
 from ...world.platforms.load_factors import people_share, people_use
-from .air_bridge import AirBridge, AirliftAircraft, PerType, check_spots, per_type
+from .air_bridge import (
+    AirBridge,
+    AirliftAircraft,
+    BridgeRoute,
+    PerType,
+    check_spots,
+    per_type,
+)
 from .draws import Draws, entity_of
 
-__all__ = ["AirCycle", "air_cycle"]
+__all__ = ["AirCycle", "air_cycle", "leg_times_h"]
 
 
 @dataclass(frozen=True)
@@ -100,101 +107,162 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
     Load over several legs is the least that any leg allows, each stop giving fuel for the next. Without
     fuel at the destination the last leg is flown out and back on what was taken on before it.
     """
-    fleet = bridge.aircraft()
-    types = list(fleet)
     check_spots(bridge)
-    stops_out = tuple(leg.destination for leg in bridge.route.legs[:-1])
-    stops_back = tuple(leg.destination for leg in (bridge.return_route or bridge.route).legs[:-1])
-    legs_out = [leg.distance_km for leg in bridge.route.legs]
-    legs_back = (
-        [leg.distance_km for leg in bridge.return_route.legs]
-        if bridge.return_route
-        else legs_out[::-1]
+    inputs = _TypeDraws(bridge, drawn)
+    out_km, back_km = _legs_km(bridge)
+    out_h, back_h = leg_times_h(bridge, drawn=drawn)
+    way_back = bridge.return_route or bridge.route
+    seats = inputs.of_types("seats", _published_seats)
+    return AirCycle(
+        platforms=tuple(kind.name for kind in inputs.types),
+        count=inputs.of_types("fleet", inputs.fleet.__getitem__) * inputs.serviceable_share(),
+        payload_t=inputs.payload_t(out_km),
+        seats=seats,
+        people=inputs.people(seats),
+        onload_h=inputs.ground_h("onload"),
+        outbound_h=np.sum(out_h, axis=0),
+        enroute_h=inputs.ground_h("enroute"),
+        offload_h=inputs.ground_h("offload"),
+        return_h=np.sum(back_h, axis=0),
+        spots=inputs.spots(),
+        outbound_stops=_stops_of(bridge.route),
+        return_stops=_stops_of(way_back),
+        distance_km=float(sum(out_km)),
+        round_trip_km=float(sum(out_km) + sum(back_km)),
     )
 
-    def each(quantity: Callable[[AirliftAircraft], Quantity], purpose: str) -> Floats:
-        return np.stack(
-            [drawn.of(quantity(kind), entity=kind.id, purpose=purpose) for kind in types]
-        )
 
-    def chosen(
-        given: PerType, name: str, own: Callable[[AirliftAircraft], Quantity], *, unit: str
+def leg_times_h(bridge: AirBridge, *, drawn: Draws) -> tuple[list[Floats], list[Floats]]:
+    """Flying time of each leg out and back in h, each of shape (types, draws)."""
+    inputs = _TypeDraws(bridge, drawn)
+    out_km, back_km = _legs_km(bridge)
+    return list(map(inputs.leg_h, out_km)), list(map(inputs.leg_h, back_km))
+
+
+def _legs_km(bridge: AirBridge) -> tuple[list[float], list[float]]:
+    """Lengths of the legs out and back, in km."""
+    out_km = [leg.distance_km for leg in bridge.route.legs]
+    if not bridge.return_route:
+        return out_km, out_km[::-1]
+    return out_km, [leg.distance_km for leg in bridge.return_route.legs]
+
+
+def _stops_of(route: BridgeRoute) -> tuple[str, ...]:
+    """Names of the places landed at between the ends of a route."""
+    return tuple(leg.destination for leg in route.legs[:-1])
+
+
+def _published_seats(kind: AirliftAircraft) -> Quantity:
+    """Seats of a flight for people only; 0 where no figure is known."""
+    if kind.seats is None:
+        return Quantity.exactly(0.0)
+    seats: Quantity = kind.seats.value
+    return seats
+
+
+def _one_spot(kind: AirliftAircraft) -> Quantity:
+    """Spots a type takes up where the bridge does not say."""
+    return Quantity.exactly(1.0)
+
+
+class _TypeDraws:
+    """Draws for every type of a bridge, of shape (types, draws): as the bridge gives them, else as the type brings."""
+
+    def __init__(self, bridge: AirBridge, drawn: Draws) -> None:
+        self.bridge = bridge
+        self.drawn = drawn
+        self.fleet = bridge.aircraft()
+        self.types = list(self.fleet)
+
+    def of_types(self, purpose: str, quantity_of: Callable[[AirliftAircraft], Quantity]) -> Floats:
+        """Draws of what each type brings."""
+        rows = []
+        for kind in self.types:
+            rows.append(self.drawn.of(quantity_of(kind), entity=kind.id, purpose=purpose))
+        return np.stack(rows)
+
+    def given_or_own(
+        self,
+        given: PerType,
+        name: str,
+        own: Callable[[AirliftAircraft], Quantity],
+        *,
+        unit: str,
     ) -> Floats:
-        table = per_type(given, types, name=name, unit=unit)
-        return np.stack(
-            [
-                drawn.of(
-                    table.get(kind.id) or own(kind), entity=entity_of(kind, given), purpose=name
-                )
-                for kind in types
-            ]
+        """Draws of an input of the bridge, and of what a type brings where the bridge does not say."""
+        by_id = per_type(given, self.types, name=name, unit=unit)
+        rows = []
+        for kind in self.types:
+            quantity = by_id.get(kind.id) or own(kind)
+            entity = entity_of(kind, given)
+            rows.append(self.drawn.of(quantity, entity=entity, purpose=name))
+        return np.stack(rows)
+
+    def serviceable_share(self) -> Floats:
+        """Share of the fleet that is fit to fly, shape (draws,)."""
+        share = Quantity.of(self.bridge.serviceable_share)
+        return self.drawn.of(share, entity="bridge", purpose="serviceable_share")
+
+    def ground_h(self, station: str) -> Floats:
+        """Ground time of a visit to "onload", "offload" or "enroute", in h."""
+        name = f"{station}_h"
+        given = getattr(self.bridge, name)
+        return self.given_or_own(given, name, lambda kind: kind.ground_time_h(station), unit="h")
+
+    def spots(self) -> Floats:
+        """Spots one aircraft takes up."""
+        given = self.bridge.spots_per_aircraft
+        return self.given_or_own(given, "spots_per_aircraft", _one_spot, unit="spots")
+
+    def leg_h(self, leg_km: float) -> Floats:
+        """Flying time of one leg, in h."""
+        # All legs share one address: a type that is fast on one leg is fast on every other.
+        speed = self.of_types("block_speed", lambda kind: kind.block_speed_km_per_h(leg_km))
+        return leg_km / speed
+
+    def payload_t(self, legs_km: Sequence[float]) -> Floats:
+        """Load of a sortie: as given, or what the payload curve allows times the load factor."""
+        bridge = self.bridge
+        given_t = per_type(bridge.payload_t, self.types, name="payload_t", unit="t")
+        load_share = self.given_or_own(
+            bridge.load_share,
+            "load_factor",
+            lambda kind: kind.load_factor(bridge.cargo),
+            unit="",
         )
+        rows = []
+        for kind, share in zip(self.types, load_share, strict=True):
+            if kind.id in given_t:
+                entity = entity_of(kind, bridge.payload_t)
+                rows.append(self.drawn.of(given_t[kind.id], entity=entity, purpose="payload"))
+            else:
+                rows.append(self._greatest_t(kind, legs_km) * share)
+        return np.stack(rows)
 
-    def leg_h(leg_km: float) -> Floats:
-        return leg_km / each(lambda kind: kind.block_speed_km_per_h(leg_km), "block_speed")
-
-    def greatest_t(kind: AirliftAircraft) -> Floats:
+    def _greatest_t(self, kind: AirliftAircraft, legs_km: Sequence[float]) -> Floats:
+        """The least load that any leg allows, in t, shape (draws,)."""
         loads = []
-        for number, leg in enumerate(legs_out, start=1):
-            last = number == len(legs_out)
-            load = kind.payload_t(
-                leg, refuel_at_destination=bridge.refuel_at_destination or not last
-            )
-            loads.append(drawn.of(load, entity=kind.id, purpose="payload"))
+        for number, leg_km in enumerate(legs_km, start=1):
+            # Every stop gives fuel, so only the last leg may have to carry the fuel for its way back.
+            gets_fuel = self.bridge.refuel_at_destination or number < len(legs_km)
+            load = kind.payload_t(leg_km, refuel_at_destination=gets_fuel)
+            loads.append(self.drawn.of(load, entity=kind.id, purpose="payload"))
         return np.asarray(np.minimum.reduce(loads))
 
-    one, none = Quantity.exactly(1.0), Quantity.exactly(0.0)
-    given_t = per_type(bridge.payload_t, types, name="payload_t", unit="t")
-    share = chosen(bridge.load_share, "load_factor", lambda a: a.load_factor(bridge.cargo), unit="")
-    payload = [
-        drawn.of(given_t[kind.id], entity=entity_of(kind, bridge.payload_t), purpose="payload")
-        if kind.id in given_t
-        else greatest_t(kind) * share[i]
-        for i, kind in enumerate(types)
-    ]
-    seats = each(lambda kind: kind.seats.value if kind.seats is not None else none, "seats")
-    given_people = per_type(
-        bridge.people_per_sortie, types, name="people_per_sortie", unit="people"
-    )
-    use = people_use(bridge.cargo)
-    people = [
-        drawn.of(
-            given_people[kind.id],
-            entity=entity_of(kind, bridge.people_per_sortie),
-            purpose="people_per_sortie",
-        )
-        if kind.id in given_people
-        else seats[i]
-        * drawn.of(
-            people_share(getattr(kind, "role", ""), use).value, entity=kind.id, purpose="people"
-        )
-        for i, kind in enumerate(types)
-    ]
-    fit = drawn.of(
-        Quantity.of(bridge.serviceable_share), entity="bridge", purpose="serviceable_share"
-    )
-    return AirCycle(
-        platforms=tuple(kind.name for kind in types),
-        count=each(lambda kind: fleet[kind], "fleet") * fit,
-        payload_t=np.stack(payload),
-        seats=seats,
-        people=np.stack(people),
-        onload_h=chosen(
-            bridge.onload_h, "onload_h", lambda kind: kind.ground_time_h("onload"), unit="h"
-        ),
-        outbound_h=np.sum([leg_h(leg) for leg in legs_out], axis=0),
-        enroute_h=chosen(
-            bridge.enroute_h, "enroute_h", lambda kind: kind.ground_time_h("enroute"), unit="h"
-        ),
-        offload_h=chosen(
-            bridge.offload_h, "offload_h", lambda kind: kind.ground_time_h("offload"), unit="h"
-        ),
-        return_h=np.sum([leg_h(leg) for leg in legs_back], axis=0),
-        spots=chosen(
-            bridge.spots_per_aircraft, "spots_per_aircraft", lambda kind: one, unit="spots"
-        ),
-        outbound_stops=stops_out,
-        return_stops=stops_back,
-        distance_km=float(sum(legs_out)),
-        round_trip_km=float(sum(legs_out) + sum(legs_back)),
-    )
+    def people(self, seats: Floats) -> Floats:
+        """People on a flight with people: as given, or the share of the seats that such flights carried."""
+        given = self.bridge.people_per_sortie
+        by_id = per_type(given, self.types, name="people_per_sortie", unit="people")
+        use = people_use(self.bridge.cargo)
+        rows = []
+        for kind, seats_of_kind in zip(self.types, seats, strict=True):
+            if kind.id in by_id:
+                entity = entity_of(kind, given)
+                purpose = "people_per_sortie"
+                rows.append(self.drawn.of(by_id[kind.id], entity=entity, purpose=purpose))
+            else:
+                # A type of the user's own need not name a role.
+                filled = people_share(getattr(kind, "role", ""), use).value
+                share = self.drawn.of(filled, entity=kind.id, purpose="people")
+                rows.append(seats_of_kind * share)
+        return np.stack(rows)

@@ -107,11 +107,11 @@ def as_quantity(
         top = "" if most == float("inf") else f" and at most {most:g}"
         raise EstimateError(
             f"{name} must be at least {least:g}{top} {unit or ''}".rstrip()
-            + f", got {_short(value)}"
+            + f", got {_short_words(value)}"
         )
     if not may_be_0 and low < _NEXT_TO_0:
         raise EstimateError(
-            f"{name} must be above 0 {unit or ''}".rstrip() + f", got {_short(value)}"
+            f"{name} must be above 0 {unit or ''}".rstrip() + f", got {_short_words(value)}"
         )
     return quantity
 
@@ -165,7 +165,7 @@ def _in_unit(value: Amount, unit: str, *, daily: bool) -> Quantity:
     return replace(quantity, unit=label, words=words, per_day=False)
 
 
-def _short(value: Amount) -> str:
+def _short_words(value: Amount) -> str:
     """An amount as it was given; of an array its ends only."""
     if is_sample(value):
         return "values from {:g} to {:g}".format(*Quantity.of(value).ends)

@@ -23,7 +23,7 @@ _KEPT = 10_000
 
 
 @lru_cache(maxsize=256)
-def _drawn(quantity: Quantity, n: int, seed: int, entity: str, purpose: str) -> Floats:
+def _drawn_input(quantity: Quantity, n: int, seed: int, entity: str, purpose: str) -> Floats:
     """Draws of one input, kept for the next scenario that uses the same ones; they are read-only."""
     low, high = quantity.ends
     drawn = (
@@ -59,7 +59,7 @@ class Draws:
 
     def of(self, quantity: Quantity, *, entity: str, purpose: str) -> Floats:
         """Draws of a quantity that belongs to `entity`, shape (n,)."""
-        draw = _drawn if self.n <= _KEPT else _drawn.__wrapped__
+        draw = _drawn_input if self.n <= _KEPT else _drawn_input.__wrapped__
         return draw(quantity, self.n, self.seed, entity, purpose)
 
     def range(self, values: Floats, unit: str) -> Range:

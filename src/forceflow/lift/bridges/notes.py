@@ -91,7 +91,9 @@ def air_notes(bridge: AirBridge, *, model: str) -> tuple[str, ...]:
     above: dict[float, list[str]] = {}
     for kind in types:
         limit = getattr(kind, "structural_payload_t", None)
-        load = _top(per_type(bridge.payload_t, types, name="payload_t", unit="t").get(kind.id))
+        load = _greatest_value(
+            per_type(bridge.payload_t, types, name="payload_t", unit="t").get(kind.id)
+        )
         if limit is not None and load > _BEYOND * limit.value.ends[1]:
             above.setdefault(load, []).append(f"{kind.name} ({figure(limit.value.ends[1])} t)")
     notes += [
@@ -100,7 +102,7 @@ def air_notes(bridge: AirBridge, *, model: str) -> tuple[str, ...]:
     ]
     for name in ("onload_h", "offload_h", "enroute_h"):
         times = per_type(getattr(bridge, name), types, name=name, unit="h").values()
-        longest = max(map(_top, times), default=0.0)
+        longest = max(map(_greatest_value, times), default=0.0)
         if times and longest == 0.0 and name != "enroute_h":
             notes.append(f"{name} is 0: {name[:-2]} takes no time, so its spots hold nobody up")
         if longest > _LONG_H:
@@ -133,11 +135,11 @@ def sea_notes(bridge: SeaBridge) -> tuple[str, ...]:
         f"{name}_h is 0: {'loading' if name == 'load' else 'discharge'} takes no time, so its berths hold nobody up"
         for name in ("load", "discharge")
         if (time := getattr(bridge, f"{name}_h")) is not None
-        and _top(as_quantity(time, name=f"{name}_h")) == 0.0
+        and _greatest_value(as_quantity(time, name=f"{name}_h")) == 0.0
     ]
     if bridge.cargo_t is None:
         return tuple(notes)
-    load = _top(as_quantity(bridge.cargo_t, name="cargo_t", unit="t"))
+    load = _greatest_value(as_quantity(bridge.cargo_t, name="cargo_t", unit="t"))
     limits = {ship.name: getattr(ship, "deadweight_t", None) for ship in bridge.ships()}
     above = [
         f"{name} ({limit.value.ends[1]:,.5g} t)"
@@ -149,7 +151,7 @@ def sea_notes(bridge: SeaBridge) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _top(amount: Quantity | None) -> float:
+def _greatest_value(amount: Quantity | None) -> float:
     """The most an amount may be; of hedged words, whose tail goes on, their best."""
     if amount is None:
         return 0.0

@@ -164,7 +164,7 @@ def airlift_capacity(
         destination=bridge.route.destination.name,
         distance_km=cycle.distance_km,
         platforms=cycle.platforms,
-        **_deliveries(cycle, flow, drawn),
+        **_deliveries_per_day(cycle, flow, drawn),
         **_cycle_times(cycle, drawn),
         bounds_t_per_day=drawn.ranges(flow.bounds, "t/day"),
         bottleneck=bottleneck,
@@ -195,7 +195,7 @@ def airlift_capacity(
     )
 
 
-def _deliveries(cycle: AirCycle, flow: Flow, drawn: Draws) -> dict[str, Any]:
+def _deliveries_per_day(cycle: AirCycle, flow: Flow, drawn: Draws) -> dict[str, Any]:
     """Fields of `AirCapacity` that say what is delivered: tonnes, trips, seats and people a day."""
     trips_by_type = flow.trips_per_day
     trips = trips_by_type.sum(axis=0)

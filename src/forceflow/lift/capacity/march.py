@@ -47,6 +47,24 @@ _WORDS = {
 }
 """What the numbers of a march are called in its table, where the unit follows."""
 
+_UNITS = {
+    "vehicles": "vehicles",
+    "march_units": "march units",
+    "serials": "serials",
+    "march_rate_km_per_h": "km/h",
+    "vehicles_per_km": "vehicles/km",
+    "occupied_km": "km",
+    "gaps_km": "km",
+    "road_space_km": "km",
+    "time_length_h": "h",
+    "extal_h": "h",
+    "pass_time_h": "h",
+    "time_distance_h": "h",
+    "closure_h": "h",
+    "tonnes": "t",
+    "personnel": "people",
+}
+
 
 class _Named(Protocol):
     @property
@@ -54,7 +72,7 @@ class _Named(Protocol):
 
 
 class RoadRoute(Protocol):
-    """What a march asks of a route; `forceflow.route` gives one."""
+    """What a march needs of a route; `forceflow.route` gives one."""
 
     @property
     def origin(self) -> _Named:
@@ -126,22 +144,28 @@ class March:
     __repr__ = brief
 
     def __str__(self) -> str:
-        way = f" {self.origin} to {self.destination}" if self.origin else ""
-        way += f" ({self.distance_km:,.0f} km)" if self.distance_km else ""
-        each = f" in {self.columns} columns, each" if self.columns > 1 else ""
-        done = f", closes in {self.closure_h}" if self.distance_km else ""
+        way, each, done = "", "", ""
+        if self.origin:
+            way = f" {self.origin} to {self.destination}"
+        if self.distance_km:
+            way += f" ({self.distance_km:,.0f} km)"
+            done = f", closes in {self.closure_h}"
+        if self.columns > 1:
+            each = f" in {self.columns} columns, each"
         return (
             f"march{way}: {self.vehicles}{each} {self.road_space_km} of road, "
             f"passes a point in {self.pass_time_h}{done}; {held(self.coverage, self.draws)}"
         )
 
     def _repr_html_(self) -> str:
-        return table_html(
-            str(self),
-            [(_WORDS.get(n, n.replace("_", " ")), str(value)) for n, value in self._numbers()],
-        )
+        rows = []
+        for name, value in self._numbers():
+            words = _WORDS.get(name, name.replace("_", " "))
+            rows.append((words, str(value)))
+        return table_html(str(self), rows)
 
     def _numbers(self) -> list[tuple[str, Range]]:
+        """The ranges by field name, in the order of the fields."""
         return [(name, value) for name, value in vars(self).items() if isinstance(value, Range)]
 
     def to_frame(self, *, backend: str = "polars") -> Any:
@@ -157,26 +181,37 @@ class March:
 
 def extal_min(vehicles: Floats) -> Floats:
     """Extra time allowance (EXTAL, C6): 1 min for each 25 vehicles or part, doubled above 600; recalled."""
-    return np.ceil(vehicles / 25.0) * np.where(vehicles > 600.0, 2.0, 1.0)
+    minutes = np.ceil(vehicles / 25.0)
+    doubled = np.where(vehicles > 600.0, 2.0, 1.0)
+    return minutes * doubled
 
 
-def _way(route: RoadRoute | None, distance_km: Amount | None) -> Amount:
+def _length_of_way(route: RoadRoute | None, distance_km: Amount | None) -> Amount:
     """Length of the march: that of the route with its range where it has one, or as given, or 0."""
-    if route is not None:
-        if getattr(route, "mode", "road") != "road":
-            raise EstimateError(
-                f"a march needs a route by road, got one by {getattr(route, 'mode', '')}"
-            )
-        amount: Amount = getattr(route, "distance_range_km", route.distance_km)
-        return amount
-    return 0.0 if distance_km is None else distance_km
+    if route is None:
+        # No way at all leaves the pass time at one point, so the march is 0 km long.
+        if distance_km is None:
+            return 0.0
+        return distance_km
+    if getattr(route, "mode", "road") != "road":
+        raise EstimateError(
+            f"a march needs a route by road, got one by {getattr(route, 'mode', '')}"
+        )
+    amount: Amount = getattr(route, "distance_range_km", route.distance_km)
+    return amount
 
 
 def _refuse_events(vehicles: Any) -> None:
     """Refuse events, an estimate or a frame where a number of vehicles is wanted."""
-    first = next(iter(vehicles), None) if isinstance(vehicles, list | tuple) else vehicles
-    if hasattr(first, "event_id") or hasattr(first, "columns") or hasattr(first, "starts"):
-        what = "events" if hasattr(first, "event_id") else type(first).__name__
+    first = vehicles
+    if isinstance(vehicles, list | tuple):
+        first = next(iter(vehicles), None)
+    is_event = hasattr(first, "event_id")
+    # Frames have columns, and estimates of flows have starts.
+    if is_event or hasattr(first, "columns") or hasattr(first, "starts"):
+        what = type(first).__name__
+        if is_event:
+            what = "events"
         raise EstimateError(
             f"convoy_march takes how many vehicles march, got {what}; give the number, as in "
             "convoy_march(event.vehicles, distance_km=300), or (low, best, high)"
@@ -283,55 +318,89 @@ def convoy_march(
     number = inputs.draw(vehicles, "vehicles", "vehicles", above_0=True)
     rate = inputs.march_rate(march_rate_km_per_h)
     density = inputs.density(vehicles_per_km, gap_m=gap_m, vehicle_length_m=vehicle_length_m)
-    each = number / columns
-    units = np.ceil(_whole_vehicles(each) / vehicles_per_march_unit)
+    in_column = number / columns
+    units = np.ceil(_whole_vehicles(in_column) / vehicles_per_march_unit)
     serials = np.ceil(units / march_units_per_serial)
     gaps_min = inputs.time_gaps(
         units, serials, unit_gap=march_unit_gap_min, serial_gap=serial_gap_min, given=time_gaps_min
     )
-    occupied_km = each / density
-    gaps_km = gaps_min / MIN_PER_H * rate
-    time_length_h = (occupied_km + gaps_km) / rate
-    extal_h = inputs.extra_time(each, extra_time_min)
-    way_km = inputs.draw(
-        _way(route, distance_km), "distance_km", "km", above_0=distance_km is not None
+    way_km = inputs.way(route, distance_km)
+    column = _Column(
+        rate=rate,
+        occupied_km=in_column / density,
+        gaps_km=gaps_min / MIN_PER_H * rate,
+        extal_h=inputs.extra_time(in_column, extra_time_min),
+        time_distance_h=inputs.time_distance(
+            way_km / rate, halts_h=halts_h, driving_h_per_day=driving_h_per_day
+        ),
     )
-    time_distance_h = inputs.time_distance(
-        way_km / rate, halts_h=halts_h, driving_h_per_day=driving_h_per_day
-    )
-    pass_time_h = time_length_h + extal_h
     by_draw = {
-        "vehicles": (number, "vehicles"),
-        "march_units": (units, "march units"),
-        "serials": (serials, "serials"),
-        "march_rate_km_per_h": (rate, "km/h"),
-        "vehicles_per_km": (density, "vehicles/km"),
-        "occupied_km": (occupied_km, "km"),
-        "gaps_km": (gaps_km, "km"),
-        "road_space_km": (occupied_km + gaps_km, "km"),
-        "time_length_h": (time_length_h, "h"),
-        "extal_h": (extal_h, "h"),
-        "pass_time_h": (pass_time_h, "h"),
-        "time_distance_h": (time_distance_h, "h"),
-        "closure_h": (time_distance_h + pass_time_h, "h"),
-        "tonnes": (number * inputs.of_kind("mass"), "t"),
-        "personnel": (number * inputs.of_kind("personnel"), "people"),
+        "vehicles": number,
+        "march_units": units,
+        "serials": serials,
+        "march_rate_km_per_h": rate,
+        "vehicles_per_km": density,
+        **column.measures(),
+        "tonnes": number * inputs.of_kind("mass"),
+        "personnel": number * inputs.of_kind("personnel"),
     }
+    ranges: dict[str, Any] = {}
+    for name, values in by_draw.items():
+        ranges[name] = drawn.range(values, _UNITS[name])
     return March(
-        origin=route.origin.name if route is not None else "",
-        destination=route.destination.name if route is not None else "",
-        distance_km=route.distance_km if route is not None else float(np.median(way_km)),
+        **_ends_of_march(route, way_km),
         columns=columns,
         coverage=coverage,
         draws=draws,
         seed=seed,
-        by_draw={name: values for name, (values, _) in by_draw.items()},
-        **{name: drawn.range(values, unit) for name, (values, unit) in by_draw.items()},
+        by_draw=by_draw,
+        **ranges,
     )
 
 
+def _ends_of_march(route: RoadRoute | None, way_km: Floats) -> dict[str, Any]:
+    """Fields of `March` that say from where to where, and how far."""
+    if route is None:
+        return {"origin": "", "destination": "", "distance_km": float(np.median(way_km))}
+    return {
+        "origin": route.origin.name,
+        "destination": route.destination.name,
+        "distance_km": route.distance_km,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One column on the road, each number of shape (draws,); the names are those of `March`."""
+
+    rate: Floats
+    occupied_km: Floats
+    gaps_km: Floats
+    extal_h: Floats
+    time_distance_h: Floats
+
+    def measures(self) -> dict[str, Floats]:
+        """Road space, pass time and closure, with what they are the sums of (C3, C5 to C9)."""
+        road_space_km = self.occupied_km + self.gaps_km
+        time_length_h = road_space_km / self.rate
+        pass_time_h = time_length_h + self.extal_h
+        return {
+            "occupied_km": self.occupied_km,
+            "gaps_km": self.gaps_km,
+            "road_space_km": road_space_km,
+            "time_length_h": time_length_h,
+            "extal_h": self.extal_h,
+            "pass_time_h": pass_time_h,
+            "time_distance_h": self.time_distance_h,
+            "closure_h": self.time_distance_h + pass_time_h,
+        }
+
+
 def _kind_of_vehicles(mix: Any) -> Any:
-    kind: Any = find_platform(mix) if isinstance(mix, str) else mix
+    """The kind of vehicles that march, by name or as given."""
+    kind: Any = mix
+    if isinstance(mix, str):
+        kind = find_platform(mix)
     if getattr(kind, "kind", None) != "vehicles":
         raise EstimateError(
             f"mix {mix!r} is not a kind of vehicles but {getattr(kind, 'kind', type(kind).__name__)}"
@@ -342,6 +411,13 @@ def _kind_of_vehicles(mix: Any) -> Any:
 def _whole_vehicles(vehicles: Floats) -> Floats:
     """Vehicles of a column, rounded up; what is whole but for rounding stays."""
     return np.asarray(np.ceil(vehicles - 1e-9))
+
+
+def _given_or(given: Amount | None, own: Any) -> Any:
+    """What is given, or else what the kind of vehicles brings."""
+    if given is None:
+        return own
+    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,14 +443,18 @@ class _Inputs:
 
     def of_kind(self, name: Literal["mass", "personnel"]) -> Floats:
         """Mass in t, or people, of one vehicle."""
-        quantity = self.kind.mass_t if name == "mass" else self.kind.personnel
+        quantity = {"mass": self.kind.mass_t, "personnel": self.kind.personnel}[name]
         return self.drawn.of(quantity, entity=self.kind.id, purpose=name)
+
+    def way(self, route: RoadRoute | None, distance_km: Amount | None) -> Floats:
+        """Length of the march in km."""
+        length = _length_of_way(route, distance_km)
+        return self.draw(length, "distance_km", "km", above_0=distance_km is not None)
 
     def march_rate(self, given: Amount | None) -> Floats:
         """Rate of march in km/h."""
-        rate = self.kind.speed_km_per_h if given is None else given
         return self.draw(
-            rate,
+            _given_or(given, self.kind.speed_km_per_h),
             "march_rate_km_per_h",
             "km/h",
             entity=self.kind.id,
@@ -388,11 +468,10 @@ class _Inputs:
         """Vehicles per km (C2)."""
         if given is not None:
             return self.draw(given, "vehicles_per_km", "vehicles/km", above_0=True)
-        length = self.kind.length_m if vehicle_length_m is None else vehicle_length_m
-        gap = DEFAULT_GAP_M if gap_m is None else gap_m
-        pitch_m = self.draw(gap, "gap_m", "m") + self.draw(
-            length, "vehicle_length_m", "m", entity=self.kind.id
-        )
+        length = _given_or(vehicle_length_m, self.kind.length_m)
+        gap = _given_or(gap_m, DEFAULT_GAP_M)
+        length_drawn = self.draw(length, "vehicle_length_m", "m", entity=self.kind.id)
+        pitch_m = self.draw(gap, "gap_m", "m") + length_drawn
         if not (pitch_m > 0.0).all():
             raise EstimateError(
                 f"gap_m and vehicle_length_m cannot both be 0, got {gap!r} and {length!r}"
@@ -415,10 +494,11 @@ class _Inputs:
         between_serials = between_units
         if serial_gap is not None:
             between_serials = self.draw(serial_gap, "serial_gap_min", "min")
+        # A gap between serials is one between units too, so only what it is longer is added.
         extra = np.maximum(between_serials - between_units, 0.0)
-        return np.asarray(
-            np.maximum(units - 1.0, 0.0) * between_units + np.maximum(serials - 1.0, 0.0) * extra
-        )
+        gaps_of_units = np.maximum(units - 1.0, 0.0)
+        gaps_of_serials = np.maximum(serials - 1.0, 0.0)
+        return np.asarray(gaps_of_units * between_units + gaps_of_serials * extra)
 
     def extra_time(self, vehicles: Floats, given: Amount | None) -> Floats:
         """Extra time allowance of one column in h (C6)."""
@@ -436,5 +516,7 @@ class _Inputs:
         day_h = self.draw(
             driving_h_per_day, "driving_h_per_day", "h", above_0=True, most=HOURS_PER_DAY
         )
-        nights = np.maximum(np.ceil(driving_h / day_h - 1e-9) - 1.0, 0.0)
+        # A march of whole days ends with the last of them: rounding must not add a night.
+        days = np.ceil(driving_h / day_h - 1e-9)
+        nights = np.maximum(days - 1.0, 0.0)
         return np.asarray(time_h + nights * (HOURS_PER_DAY - day_h))

@@ -118,7 +118,7 @@ def sealift_capacity(
         destination=bridge.route.destination.name,
         distance_km=bridge.route.distance_km,
         platforms=plan.names,
-        **_deliveries(plan, flow),
+        **_deliveries_per_day(plan, flow),
         seats_per_day=None,
         **_cycle_times(plan),
         bounds_t_per_day=drawn.ranges(flow.bounds, "t/day"),
@@ -152,7 +152,7 @@ def sealift_capacity(
     )
 
 
-def _deliveries(plan: SeaPlan, flow: Flow) -> dict[str, Any]:
+def _deliveries_per_day(plan: SeaPlan, flow: Flow) -> dict[str, Any]:
     """Fields of `SeaCapacity` that say what is delivered: tonnes and sailings a day."""
     drawn = plan.drawn
     sailings = flow.trips_per_day.sum(axis=0)

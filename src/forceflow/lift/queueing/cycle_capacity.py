@@ -21,14 +21,12 @@ from ..bridges.draws import Draws
 from ..bridges.notes import bridge_notes
 from ..bridges.sea_bridge import SeaBridge
 from .fleet_cycle import QUICK_WORK, FleetCycle, Steady
-from .stations import cycle_stations, plain_cycle, plain_numbers, servers_of
+from .stations import cycle_stations, plain_cycle
 
 __all__ = [
     "CycleCapacity",
-    "MixedCycle",
     "carried_t_per_day",
     "cycle_capacity",
-    "mixed_cycle",
     "quick_draws",
 ]
 
@@ -392,7 +390,7 @@ def _station_ranges(
     """Fields of `CycleCapacity` by station: wait, number present, queue and use of its spots."""
     uncut_rate = steady.rate_per_h.sum(axis=0)
     spots_at_work = (rates * cycle.hours * cycle.spots).sum(axis=1)
-    used_share = spots_at_work / cycle.room
+    used_share = spots_at_work / cycle.room  # 0 where room is endless
     queue = steady.waiting.sum(axis=1)
     present = steady.present.sum(axis=1)
     fields: dict[str, dict[str, Range]] = {
@@ -409,107 +407,3 @@ def _station_ranges(
         fields["queue"][name] = drawn.range(queue[number], "")
         fields["utilisation_share"][name] = drawn.range(used_share[number], "")
     return fields
-
-
-@dataclass(frozen=True, kw_only=True)
-class MixedCycle:
-    """Several types in one cycle, each with its own times.
-
-    Parameters
-    ----------
-    throughput_per_h
-        Cycles of each type, shape (types,).
-    residence_h
-        Time per cycle at each station, waiting and served, in h, shape (types, stations).
-    present
-        Mean number of each type at each station, shape (types, stations).
-    utilisation_share
-        Share of its servers at work, shape (stations,); the mean number there where there is no queue.
-    """
-
-    throughput_per_h: Floats
-    residence_h: Floats
-    present: Floats
-    utilisation_share: Floats
-
-
-def mixed_cycle(
-    fleet: Sequence[int],
-    *,
-    service_h: Sequence[Sequence[float]],
-    servers: Sequence[int | None],
-    visits: Sequence[Sequence[float]] | None = None,
-) -> MixedCycle:
-    """Exact throughput of several types that share stations, each with its own times.
-
-    Parameters
-    ----------
-    fleet
-        Aircraft of each type, whole numbers.
-    service_h, visits
-        Time of a visit in h, and visits in a cycle (1 by default), by type and station.
-    servers
-        What each station serves at once; None where there is never a queue.
-
-    Raises
-    ------
-    EstimateError
-        Shapes do not match, a number is none, or so many types would take too long.
-
-    Notes
-    -----
-    Several classes of the closed network (Baskett et al. 1975; mean value analysis of Reiser & Lavenberg 1980), see
-    `cycle_capacity`; exact for stations that share their time among those present, and for service in order where all
-    types take equally long.
-    """
-    times = plain_numbers(service_h, name="service_h")
-    number = np.atleast_1d(plain_numbers(fleet, name="fleet"))
-    room = servers_of(servers)
-    trips = np.ones_like(times)
-    if visits is not None:
-        trips = plain_numbers(visits, name="visits")
-    if times.ndim != 2 or times.shape != (len(number), len(room)) or trips.shape != times.shape:
-        raise EstimateError(
-            f"service_h and visits need a row for each of {len(number)} types and a column for each of "
-            f"{len(room)} stations, got {times.shape} and {trips.shape}"
-        )
-    if (number < 0).any() or (number % 1.0).any() or (room <= 0).any():
-        raise EstimateError(
-            "mixed_cycle needs whole numbers of at least 0 in the fleet, and servers above 0 or None, "
-            f"got {fleet!r} and {servers!r}"
-        )
-    if (times < 0).any() or (trips < 0).any() or not (trips * times).sum(axis=1).all():
-        raise EstimateError(
-            "mixed_cycle needs times and visits of at least 0, and cycles that take some time"
-        )
-    hours = trips * times
-    cycle = _cycle_of_one_draw(number, hours, room)
-    steady = cycle.steady(one_wait=False)
-    rate = steady.rate_per_h[:, 0]
-    rate_by_row = rate[:, None]
-    present = steady.present[:, :, 0].T
-    residence_h = np.divide(
-        present, rate_by_row, out=np.zeros_like(present), where=rate_by_row > 0.0
-    )
-    work = (rate_by_row * hours).sum(axis=0)
-    return MixedCycle(
-        throughput_per_h=rate,
-        residence_h=residence_h,
-        present=present,
-        utilisation_share=np.where(np.isfinite(room), work / room, work),
-    )
-
-
-def _cycle_of_one_draw(number: Floats, hours: Floats, room: Floats) -> FleetCycle:
-    """A cycle without uncertainty; `hours` are the times of a cycle, shape (types, stations)."""
-    return FleetCycle(
-        stations=tuple(f"station {i + 1}" for i in range(len(room))),
-        types=tuple(f"type {i + 1}" for i in range(len(number))),
-        hours=hours.T[:, :, None],
-        room=room[:, None],
-        spots=np.ones((len(number), 1)),
-        number=number[:, None],
-        working_h=np.ones(1),
-        load_t=None,
-        limits_per_day={},
-    )

@@ -168,9 +168,11 @@ class Openings:
                 continue
             begin_h, length_h = opens_at_h, 24.0 if always_h else math.nan
             if station in windows:
-                begin_h, length_h = _window(windows[station], station)
-            shut = _closures(closures.get(station, ()), station)
-            found.append(_pieces(days, begin_h, length_h, light=light.get(station), shut=shut))
+                begin_h, length_h = _window_hours(windows[station], station)
+            shut = _checked_closures(closures.get(station, ()), station)
+            found.append(
+                _pieces_of_days(days, begin_h, length_h, light=light.get(station), shut=shut)
+            )
         most = max(len(pieces[0]) for pieces in found)
 
         def padded(column: int, filler: float) -> Floats:
@@ -209,7 +211,7 @@ class Openings:
                 -_NEVER,
             )
         if fixed:
-            start, stop = _joined(start, stop)
+            start, stop = _join_pieces(start, stop)
         return np.ascontiguousarray(start), np.ascontiguousarray(stop)
 
 
@@ -223,14 +225,16 @@ def _pieces_at_steps(days: int, step: float) -> Pieces:
     return moments, moments + 1e-9, moments, np.full_like(moments, 24.0)
 
 
-def _closures(given: Sequence[tuple[float, float]], station: str) -> list[tuple[float, float]]:
+def _checked_closures(
+    given: Sequence[tuple[float, float]], station: str
+) -> list[tuple[float, float]]:
     shut = list(given)
     if any(not begin < end for begin, end in shut):
         raise EstimateError(f"a closure of {station!r} needs from < until in days, got {shut}")
     return shut
 
 
-def _pieces(
+def _pieces_of_days(
     days: int,
     begin_h: float,
     length_h: float,
@@ -253,7 +257,7 @@ def _pieces(
     return start[works], stop[works], shift[works], np.full(int(works.sum()), length_h)
 
 
-def _window(given: tuple[float, float], station: str) -> tuple[float, float]:
+def _window_hours(given: tuple[float, float], station: str) -> tuple[float, float]:
     """Begin in h of the day, and length in h."""
     try:
         begin_h, end_h = (float(hour) for hour in given if isinstance(hour, Real))
@@ -267,7 +271,7 @@ def _window(given: tuple[float, float], station: str) -> tuple[float, float]:
     return begin_h, (end_h - begin_h) % 24.0 or 24.0
 
 
-def _joined(start: Floats, stop: Floats) -> tuple[Floats, Floats]:
+def _join_pieces(start: Floats, stop: Floats) -> tuple[Floats, Floats]:
     """One calendar for all replications, with pieces that touch made one; empty when none ever closes."""
     stations = []
     for begin, end in zip(start[0], stop[0], strict=True):

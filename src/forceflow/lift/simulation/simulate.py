@@ -21,21 +21,18 @@ from ..bridges.air_bridge import AirBridge, PerType, check_spots
 from ..bridges.amounts import as_quantity, check_bridge
 from ..bridges.sea_bridge import SeaBridge
 from .accumulator import Tally
-from .operating_windows import Openings, daylight_h
-from .result import Daily, Simulation, summarise
-from .scenario import (
+from .air_scenario import (
     AirScenario,
     Breaks,
-    Scenario,
-    SeaScenario,
     air_stations,
+    aircraft_in_order,
     check_breaks,
     check_priority,
-    in_order,
-    sea_stations,
-    ships_in_order,
-    spread_table,
 )
+from .operating_windows import Openings, daylight_h
+from .result import Daily, Simulation, summarise
+from .scenario import Scenario, spread_table
+from .sea_scenario import SeaScenario, sea_stations, ships_in_order
 
 __all__ = ["Daily", "Simulation", "simulate_airlift", "simulate_sealift"]
 
@@ -150,8 +147,8 @@ def simulate_airlift(
     """
     check_bridge(bridge, AirBridge, call="simulate_airlift")
     _check_settings(days, replications, warm_up_days, stagger_h, seed, coverage, chunk, executor)
-    first_midnight = _midnight(start)
-    bridge = in_order(bridge)
+    first_midnight = _first_midnight(start)
+    bridge = aircraft_in_order(bridge)
     breaks = Breaks(share=break_share, repair_h=repair_h)
     check_breaks(breaks, bridge)
     check_spots(bridge)
@@ -264,7 +261,7 @@ def simulate_sealift(
     """
     check_bridge(bridge, SeaBridge, call="simulate_sealift")
     _check_settings(days, replications, warm_up_days, stagger_h, seed, coverage, chunk, executor)
-    first_midnight = _midnight(start)
+    first_midnight = _first_midnight(start)
     bridge = ships_in_order(bridge)
     openings = Openings.plan(
         sea_stations(bridge),
@@ -403,7 +400,7 @@ def _check_settings(
         )
 
 
-def _midnight(start: Any) -> dt.datetime:
+def _first_midnight(start: Any) -> dt.datetime:
     """First moment of the first day, UTC."""
     day = read_day(start, name="start", error=EstimateError)
     return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
