@@ -12,6 +12,7 @@ from ..lift.bridges.air_bridge import AirBridge
 from ..lift.bridges.air_cycle import air_cycle
 from ..lift.bridges.draws import Draws
 from ..lift.bridges.sea_bridge import SeaBridge
+from ..lift.bridges.sea_cycle import sea_cycle
 from ..lift.capacity.airlift import AirPlan
 from ..lift.capacity.capacity import Capacity
 from ..lift.capacity.sealift import SeaPlan
@@ -130,8 +131,9 @@ def _tonnes_per_day(bridge: AirBridge | SeaBridge, drawn: Draws, *, queues: bool
         return carried_t_per_day(cycle_stations(bridge, drawn))
     if isinstance(bridge, AirBridge):
         return AirPlan(bridge, air_cycle(bridge, drawn=drawn), drawn).flow().value_per_day
-    plan = SeaPlan(bridge, drawn)
-    return plan.flow(plan.count).value_per_day
+    cycle = sea_cycle(bridge, drawn=drawn)
+    plan = SeaPlan(bridge, cycle, drawn)
+    return plan.flow(cycle.count).value_per_day
 
 
 def _stops_on_the_way(bridge: AirBridge | SeaBridge) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,10 @@ from ...quantity import Quantity
 from ...quantity.units import HOURS_PER_DAY
 from ...results.range import Range
 from ..bridges.amounts import Amount, as_quantity, check_bridge
-from ..bridges.draws import Draws, entity_of
+from ..bridges.draws import Draws
 from ..bridges.notes import at_home, sea_notes
-from ..bridges.sea_bridge import SeaBridge, SealiftVessel
+from ..bridges.sea_bridge import SeaBridge
+from ..bridges.sea_cycle import SeaCycle, sea_cycle
 from .capacity import Capacity, gained, tally
 from .weakest_link import Flow, Station, weakest_link
 
@@ -105,22 +106,23 @@ def sealift_capacity(
     """
     check_bridge(bridge, SeaBridge, call="sealift_capacity")
     drawn = Draws(draws, seed, coverage)
-    plan = SeaPlan(bridge, drawn)
-    flow = plan.flow(plan.count)
+    cycle = sea_cycle(bridge, drawn=drawn)
+    plan = SeaPlan(bridge, cycle, drawn)
+    flow = plan.flow(cycle.count)
     value = flow.value_per_day
     bottleneck, bottleneck_share, slack_share = tally(flow.bounds, value, drawn=drawn)
-    fleet_size = plan.count.sum(axis=0)
+    fleet_size = cycle.count.sum(axis=0)
     fleet_capability = flow.bounds["fleet"]
-    home, home_notes = at_home(plan.names, plan.count, plan.count, flow.trips_per_day)
+    home, home_notes = at_home(cycle.platforms, cycle.count, cycle.count, flow.trips_per_day)
     return SeaCapacity(
         mode="sea",
         origin=bridge.route.origin.name,
         destination=bridge.route.destination.name,
         distance_km=bridge.route.distance_km,
-        platforms=plan.names,
-        **_deliveries_per_day(plan, flow),
+        platforms=cycle.platforms,
+        **_deliveries_per_day(cycle, flow, drawn),
         seats_per_day=None,
-        **_cycle_times(plan),
+        **_cycle_times(cycle, drawn),
         bounds_t_per_day=drawn.ranges(flow.bounds, "t/day"),
         bottleneck=bottleneck,
         bottleneck_share=bottleneck_share,
@@ -144,42 +146,41 @@ def sealift_capacity(
             **flow.bounds,
         },
         by_ship={
-            "count": plan.count,
-            "cargo_t": plan.cargo_t,
-            "first_days": plan.first_h / HOURS_PER_DAY,
-            "cycle_days": _cycle_days_with_waits(plan, flow),
+            "count": cycle.count,
+            "cargo_t": cycle.cargo_t,
+            "first_days": cycle.first_delivery_h / HOURS_PER_DAY,
+            "cycle_days": _cycle_days_with_waits(cycle, flow),
         },
     )
 
 
-def _deliveries_per_day(plan: SeaPlan, flow: Flow) -> dict[str, Any]:
+def _deliveries_per_day(cycle: SeaCycle, flow: Flow, drawn: Draws) -> dict[str, Any]:
     """Fields of `SeaCapacity` that say what is delivered: tonnes and sailings a day."""
-    drawn = plan.drawn
     sailings = flow.trips_per_day.sum(axis=0)
-    tonnes_per_trip = (plan.cargo_t * plan.count).sum(axis=0) / plan.count.sum(axis=0)
+    # Where nothing sails, the load of a trip is that of the fleet.
+    tonnes_per_trip = (cycle.cargo_t * cycle.count).sum(axis=0) / cycle.count.sum(axis=0)
     np.divide(flow.value_per_day, sailings, out=tonnes_per_trip, where=sailings > 0.0)
     return {
         "tonnes_per_day": drawn.range(flow.value_per_day, "t/day"),
         "trips_per_day": drawn.range(sailings, "sailings/day"),
         "trips_per_day_by_type": drawn.ranges(
-            dict(zip(plan.names, flow.trips_per_day, strict=True)),
+            dict(zip(cycle.platforms, flow.trips_per_day, strict=True)),
             "sailings/day",
         ),
         "tonnes_per_trip": drawn.range(tonnes_per_trip, "t"),
     }
 
 
-def _cycle_times(plan: SeaPlan) -> dict[str, Any]:
+def _cycle_times(cycle: SeaCycle, drawn: Draws) -> dict[str, Any]:
     """Fields of `SeaCapacity` with times of a cycle, averaged over the fleet."""
-    drawn = plan.drawn
-    fleet_size = plan.count.sum(axis=0)
+    fleet_size = cycle.count.sum(axis=0)
     mean_parts_h = {}
-    for name, part_h in plan.parts_h.items():
-        mean_parts_h[name] = (part_h * plan.count).sum(axis=0) / fleet_size
+    for name, part_h in cycle.parts_h.items():
+        mean_parts_h[name] = (part_h * cycle.count).sum(axis=0) / fleet_size
     return {
         "cycle_h": drawn.range(np.sum(list(mean_parts_h.values()), axis=0), "h"),
         "cycle_parts_h": drawn.ranges(mean_parts_h, "h"),
-        "first_delivery_h": drawn.range(plan.first_h.min(axis=0), "h"),
+        "first_delivery_h": drawn.range(cycle.first_delivery_h.min(axis=0), "h"),
     }
 
 
@@ -191,104 +192,31 @@ def _sailing_interval_days(flow: Flow) -> Floats:
     return np.asarray(interval)
 
 
-def _cycle_days_with_waits(plan: SeaPlan, flow: Flow) -> Floats:
+def _cycle_days_with_waits(cycle: SeaCycle, flow: Flow) -> Floats:
     """Days of a cycle with its waits for berths and escorts, shape (types, draws); infinite where a type stays home."""
-    cycle_days = np.full_like(plan.count, np.inf)
-    np.divide(plan.count, flow.trips_per_day, out=cycle_days, where=flow.trips_per_day > 0.0)
+    cycle_days = np.full_like(cycle.count, np.inf)
+    np.divide(cycle.count, flow.trips_per_day, out=cycle_days, where=flow.trips_per_day > 0.0)
     return cycle_days
 
 
 class SeaPlan:
     """The drawn cycle of every ship and the stations they share, computed again with one more of each."""
 
-    def __init__(self, bridge: SeaBridge, drawn: Draws) -> None:
-        self.bridge, self.drawn = bridge, drawn
-        ships = bridge.ships()
-        self.names = tuple(ship.name for ship in ships)
-        self.count = np.stack([np.full(drawn.n, float(number)) for number in ships.values()])
-        self.cargo_t = self._cargo_of_a_voyage()
-        load_h = self._alongside_h("load", lambda ship: ship.load_h)
-        discharge_h = self._alongside_h("discharge", lambda ship: ship.discharge_h)
-        if bridge.escort_every_days is not None:
-            self.escort_days = self._amount(bridge.escort_every_days, "escort_every_days")
-        self.parts_h, self.first_h = self._parts_of_the_cycle(load_h, discharge_h)
+    def __init__(self, bridge: SeaBridge, cycle: SeaCycle, drawn: Draws) -> None:
+        self.bridge, self.cycle, self.drawn = bridge, cycle, drawn
         self.open_share = self._amount(bridge.open_share, "open_share")
         self.room: dict[str, Floats] = {}
         self.load: dict[str, Floats] = {}
-        self._add_berths("load berths", bridge.load_berths, load_h)
-        self._add_berths("discharge berths", bridge.discharge_berths, discharge_h)
-        if bridge.ships_per_escort is not None:
+        self._add_berths("load berths", bridge.load_berths, cycle.load_h)
+        self._add_berths("discharge berths", bridge.discharge_berths, cycle.discharge_h)
+        if bridge.ships_per_escort is not None and cycle.escort_days is not None:
             self.room["escort"] = self._amount(bridge.ships_per_escort, "ships_per_escort")
-            self.load["escort"] = np.broadcast_to(self.escort_days, load_h.shape)
+            # A place is taken until the next escort, so a trip takes one for as many days as lie between two.
+            self.load["escort"] = np.broadcast_to(cycle.escort_days, cycle.count.shape)
 
     def _amount(self, amount: Amount, name: str) -> Floats:
         """Draws of one input of the bridge, shape (draws,)."""
         return self.drawn.of(Quantity.of(amount), entity="bridge", purpose=name)
-
-    def _for_every_ship(
-        self,
-        amount: Amount | None,
-        purpose: str,
-        of_ship: Callable[[SealiftVessel], Quantity],
-    ) -> Floats:
-        """Draws of one amount for all ships, or else of what each ship brings, shape (types, draws)."""
-        fixed = None
-        if amount is not None:
-            fixed = Quantity.of(amount)
-        rows = []
-        for ship in self.bridge.ships():
-            quantity = fixed or of_ship(ship)
-            entity = entity_of(ship, amount)
-            rows.append(self.drawn.of(quantity, entity=entity, purpose=purpose))
-        return np.stack(rows)
-
-    def _cargo_of_a_voyage(self) -> Floats:
-        """Cargo limit x load factor, in t, shape (types, draws)."""
-        bridge = self.bridge
-        limit_t = self._for_every_ship(bridge.cargo_t, "cargo", lambda ship: ship.cargo_t)
-        share = self._for_every_ship(
-            bridge.load_share,
-            "load_factor",
-            lambda ship: ship.load_factor(bridge.cargo),
-        )
-        return limit_t * share
-
-    def _alongside_h(self, work: str, of_ship: Callable[[SealiftVessel], Quantity]) -> Floats:
-        """Time alongside to "load" or "discharge": as given, or from the rate that is given, or that of the ship."""
-        name = f"{work}_h"
-        rate = getattr(self.bridge, f"{work}_t_per_h")
-        if rate is None:
-            return self._for_every_ship(getattr(self.bridge, name), name, of_ship)
-        # Cargo is worked in part of the day only, but the berth is taken for all of it.
-        stretch = HOURS_PER_DAY / self._amount(self.bridge.working_h_per_day, "working_h_per_day")
-        return self.cargo_t / self._amount(rate, f"{name}_rate") * stretch
-
-    def _parts_of_the_cycle(
-        self, load_h: Floats, discharge_h: Floats
-    ) -> tuple[dict[str, Floats], Floats]:
-        """Parts of the cycle (S3) in order, in h, and the time until the first cargo is discharged."""
-        bridge = self.bridge
-        way_back = bridge.return_route or bridge.route
-        speed = self._for_every_ship(
-            bridge.speed_km_per_h, "speed", lambda ship: ship.speed_km_per_h
-        )
-        h_per_km = self._amount(bridge.delay_ratio, "delay_ratio") / speed
-        passage_h = self._amount(bridge.passage_wait_h, "passage_wait_h")
-        parts = {"load": load_h}
-        if bridge.escort_every_days is not None:
-            # A ship is ready at any time, so it waits half the interval on average.
-            wait_h = self.escort_days * HOURS_PER_DAY / 2
-            parts["wait for escort"] = np.broadcast_to(wait_h, load_h.shape)
-        parts["sail out"] = bridge.route.distance_km * h_per_km + passage_h * len(
-            bridge.route.passages
-        )
-        parts["discharge"] = discharge_h
-        first_h = np.asarray(sum(parts.values()))
-        parts["sail back"] = way_back.distance_km * h_per_km + passage_h * len(way_back.passages)
-        delay_h = self._amount(bridge.other_delay_h, "other_delay_h")
-        if delay_h.any():
-            parts["other delay"] = np.broadcast_to(delay_h, load_h.shape)
-        return parts, first_h
 
     def _add_berths(self, name: str, berths: Amount | None, alongside_h: Floats) -> None:
         """Add the berths of a port as a station, unless they never hold a ship up."""
@@ -299,23 +227,24 @@ class SeaPlan:
 
     def flow(self, count: Floats, *, more_room_at: str = "") -> Flow:
         """The best sailings of so many ships, with one more berth or place in the escort where given."""
-        cycle_days = np.asarray(sum(self.parts_h.values())) / HOURS_PER_DAY
+        cycle_days = self.cycle.cycle_h / HOURS_PER_DAY
         stations = {}
         for name, room in self.room.items():
+            # On a closed day nothing moves, in port or at sea, so its room is lost.
             usable_room = (room + (name == more_room_at)) * self.open_share
             stations[name] = Station(self.load[name], usable_room)
         limits = {"fleet": count * self.open_share / cycle_days}
-        return weakest_link(self.cargo_t, limits=limits, stations=stations)
+        return weakest_link(self.cycle.cargo_t, limits=limits, stations=stations)
 
     def one_more(self, value: Floats) -> dict[str, Range]:
         """What one more of each thing adds to `value`, in t/day, on the same draws."""
         carried = {}
-        for number, name in enumerate(self.names):
-            count = self.count.copy()
+        for number, name in enumerate(self.cycle.platforms):
+            count = self.cycle.count.copy()
             count[number] += 1.0
             carried[f"one more {name}"] = self.flow(count).value_per_day
         for name in self.room:
-            flow = self.flow(self.count, more_room_at=name)
+            flow = self.flow(self.cycle.count, more_room_at=name)
             carried[f"one more {_ONE_OF[name]}"] = flow.value_per_day
         gains = {}
         for name, tonnes in carried.items():
@@ -348,22 +277,26 @@ def _first_day(
     """
     sails = np.isfinite(cycle_days) & (cargo_t > 0.0)
     wave_t = np.where(sails, count * cargo_t, 0.0)
+    # Ships that never sail bring nothing, whatever their days are: any finite ones do.
     step = np.where(sails, cycle_days, 1.0)
     first = np.where(sails, first_days, 0.0)
 
     def delivered(day: Floats) -> Floats:
         # Without the 1e-9 a ship that arrives on this very day could be missed by rounding.
         trips = np.floor((day - first) / step + 1e-9) + 1.0
-        return np.asarray((wave_t * np.maximum(trips, 0.0)).sum(axis=0))
+        loads = np.maximum(trips, 0.0)
+        return np.asarray((wave_t * loads).sum(axis=0))
 
     total = wave_t.sum(axis=0)
     able = total > 0.0
     waves = np.ceil(need / np.where(able, total, 1.0))
+    enough = need * (1 - 1e-12)  # a need that is met but for rounding is met
     low = np.zeros_like(need)
+    # After so many waves of the slowest ship all ships have brought theirs.
     high = first.max(axis=0) + waves * step.max(axis=0)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        done = delivered(middle) >= need * (1 - 1e-12)
+        done = delivered(middle) >= enough
         low = np.where(done, low, middle)
         high = np.where(done, middle, high)
     days = np.where(able, high, np.inf)

@@ -16,6 +16,7 @@ from ..bridges.air_cycle import air_cycle
 from ..bridges.amounts import Amount, as_quantity
 from ..bridges.draws import Draws
 from ..bridges.sea_bridge import SeaBridge
+from ..bridges.sea_cycle import sea_cycle
 from ..capacity.airlift import AirPlan
 from ..capacity.sealift import SeaPlan
 from .fleet_cycle import FleetCycle
@@ -62,25 +63,26 @@ def _air_stations(bridge: AirBridge, drawn: Draws) -> FleetCycle:
 
 
 def _sea_stations(bridge: SeaBridge, drawn: Draws) -> FleetCycle:
-    plan = SeaPlan(bridge, drawn)
+    cycle = sea_cycle(bridge, drawn=drawn)
+    plan = SeaPlan(bridge, cycle, drawn)
     if "escort" in plan.room:
         raise EstimateError(
             "cycle_capacity knows no escorts that leave with so many ships: give other_delay_h, or use simulate_sealift"
         )
     hours = {}
-    for part, part_h in plan.parts_h.items():
+    for part, part_h in cycle.parts_h.items():
         station = _BERTHS.get(part, part)
         hours[station] = part_h
     endless = np.full(drawn.n, math.inf)
     return FleetCycle(
         stations=tuple(hours),
-        types=plan.names,
+        types=cycle.platforms,
         hours=np.stack(list(hours.values())),
         room=np.stack([plan.room.get(name, endless) for name in hours]),
-        spots=np.ones_like(plan.count),
-        number=plan.count,
+        spots=np.ones_like(cycle.count),
+        number=cycle.count,
         working_h=HOURS_PER_DAY * plan.open_share,
-        load_t=plan.cargo_t,
+        load_t=cycle.cargo_t,
         limits_per_day={},
     )
 

@@ -13,6 +13,7 @@ from ...kernels.bridge_simulation import MEASURES, TRACE_FIELDS, SimPlan, simula
 from ...quantity import Quantity
 from ...quantity.units import HOURS_PER_DAY
 from ..bridges.sea_bridge import SeaBridge, SealiftVessel
+from ..bridges.sea_cycle import SeaCycle, sea_cycle
 from ..capacity.sealift import SeaPlan
 from .operating_windows import Flags, open_days
 from .scenario import STEPS, ChunkDraws, Scenario, stacked_types
@@ -44,19 +45,19 @@ class SeaScenario(Scenario):
     def plan(self, first: int, number: int) -> SimPlan:
         """Arrays of replications `first` to ``first + number``."""
         drawn = ChunkDraws(number, self.seed, 0.9, first)
-        sea = SeaPlan(self.bridge, drawn)
-        count = np.ascontiguousarray(sea.count.T.astype(np.int64))
-        room = self._room(drawn, sea, ships=count.sum(axis=1))
+        cycle = sea_cycle(self.bridge, drawn=drawn)
+        count = np.ascontiguousarray(cycle.count.T.astype(np.int64))
+        room = self._room(drawn, cycle, ships=count.sum(axis=1))
         as_many_as_needed = np.full(count.shape, -1, dtype=np.int64)
         open_from, open_to = self._openings(first, number)
         types = len(self.kinds)
         plan = SimPlan(
             **self._common(drawn, count, room, as_many_as_needed, [ship.id for ship in self.kinds]),
-            **self._visits(sea),
+            **self._visits(cycle),
             rank=np.zeros(types, dtype=np.int64),
-            load_t=np.ascontiguousarray(sea.cargo_t.T),
+            load_t=np.ascontiguousarray(cycle.cargo_t.T),
             spots=np.ones(count.shape, dtype=np.int64),
-            hold=self._hold(sea, room.shape),
+            hold=self._hold(cycle, room.shape),
             open_from=open_from,
             open_to=open_to,
             duty=np.full(number, math.inf),
@@ -70,34 +71,34 @@ class SeaScenario(Scenario):
             return plan._replace(first_day=0.0)
         return plan
 
-    def _room(self, drawn: ChunkDraws, sea: SeaPlan, *, ships: Ints) -> Ints:
+    def _room(self, drawn: ChunkDraws, cycle: SeaCycle, *, ships: Ints) -> Ints:
         """Places of each station, shape (replications, stations); -1 where a port has a berth for every ship."""
         room = np.full((ships.size, len(self.stations)), -1, dtype=np.int64)
+        places = SeaPlan(self.bridge, cycle, drawn).room
         for number, name in enumerate(self.stations):
-            if name in sea.room:
-                room[:, number] = drawn.whole(sea.room[name], entity="bridge", purpose=name)
+            if name in places:
+                room[:, number] = drawn.whole(places[name], entity="bridge", purpose=name)
         # Not the escort: however many places it has, ships wait for the day on which it leaves.
         berths = room[:, :2]
         room[:, :2] = np.where(berths >= ships[:, None], -1, berths)
         return room
 
-    def _hold(self, sea: SeaPlan, shape: tuple[int, ...]) -> Floats:
+    def _hold(self, cycle: SeaCycle, shape: tuple[int, ...]) -> Floats:
         """Days for which a station keeps a place after it was taken, shape (replications, stations)."""
         hold = np.zeros(shape)
-        if self._escorted:
+        if cycle.escort_days is not None:
             # Half an interval frees the places before the next escort, and none before this one has left.
-            hold[:, 2] = sea.escort_days / 2
+            hold[:, 2] = cycle.escort_days / 2
         return hold
 
-    def _visits(self, sea: SeaPlan) -> dict[str, Any]:
+    def _visits(self, cycle: SeaCycle) -> dict[str, Any]:
         """Fields of `SimPlan` that say which stations a voyage visits, how long for, and how long it sails between."""
-        parts = sea.parts_h
-        none = np.zeros_like(sea.count)
-        back = parts["sail back"] + parts.get("other delay", none)
+        none = np.zeros_like(cycle.count)
+        back_h = cycle.return_h + cycle.other_delay_h
         order, unload_visit = [0, 1], 1
-        ground_h = [parts["load"], parts["discharge"]]
-        leg_h = [parts["sail out"], back]
-        if self._escorted:
+        ground_h = [cycle.load_h, cycle.discharge_h]
+        leg_h = [cycle.outbound_h, back_h]
+        if cycle.escort_days is not None:
             # Waiting for the escort is a visit without a time of its own: the berth is free by then.
             order, unload_visit = [0, 2, 1], 2
             ground_h.insert(1, none)
@@ -117,10 +118,6 @@ class SeaScenario(Scenario):
         if self._closes and open_from.shape[2]:
             return self._in_open_days(open_from, open_to, self._open(first, number))
         return open_from, open_to
-
-    @property
-    def _escorted(self) -> bool:
-        return "escort" in self.stations
 
     @property
     def _closes(self) -> bool:
