@@ -72,30 +72,50 @@ def scan_changes(
 
     from ..kernels.changepoints import log_gammas, single_change
 
-    y = np.asarray(counts)
-    if y.dtype != np.int64 or not y.flags.c_contiguous or y.ndim != 2:
-        y = np.atleast_2d(whole_counts(counts))
+    y = _read_series(counts)
     n = y.shape[1]
-    a, b = float(rate_prior[0]), float(rate_prior[1])
-    m = np.ones(n) if exposure is None else np.asarray(exposure, dtype=np.float64)
-    if (
-        n < 2
-        or m.shape != (n,)
-        or not bool((m >= 0).all())
-        or not (a > 0 and b > 0)
-        or int(y.min()) < 0
-    ):
+    shape, prior_exposure = float(rate_prior[0]), float(rate_prior[1])
+    seen = np.ones(n)
+    if exposure is not None:
+        seen = np.asarray(exposure, dtype=np.float64)
+    _check_scan(y, seen, shape, prior_exposure)
+    total = y.sum(axis=1)
+    log_gamma = np.empty(int(total.max()) + 1)
+    log_gammas(shape, log_gamma)
+    before = np.cumsum(seen)[:-1]
+    after = seen.sum() - before
+    posterior, log_sum = np.empty((y.shape[0], n - 1)), np.empty(y.shape[0])
+    single_change(
+        y,
+        np.log(prior_exposure + before),
+        np.log(prior_exposure + after),
+        shape,
+        log_gamma,
+        posterior,
+        log_sum,
+    )
+    # The constant of the gamma prior: once without a change, twice with one.
+    start = shape * math.log(prior_exposure) - float(gammaln(shape))
+    fit = (shape + total) * math.log(prior_exposure + float(seen.sum()))
+    none = start + log_gamma[total] - fit
+    return ChangeScan(posterior, 2 * start + log_sum - math.log(n - 1) - none)
+
+
+def _read_series(counts: ArrayLike) -> Ints:
+    """Whole counts, shape (series, n)."""
+    y = np.asarray(counts)
+    # Whole numbers laid out as the kernel wants them are taken as they are, without a copy.
+    if y.dtype == np.int64 and y.flags.c_contiguous and y.ndim == 2:
+        return y
+    return np.atleast_2d(whole_counts(counts))
+
+
+def _check_scan(y: Ints, seen: Floats, shape: float, prior_exposure: float) -> None:
+    """Refuse too few bins, counts or exposures below 0, and a prior that is none."""
+    n = y.shape[1]
+    has_exposure = seen.shape == (n,) and bool((seen >= 0).all())
+    has_prior = shape > 0 and prior_exposure > 0
+    if n < 2 or not has_exposure or not has_prior or int(y.min()) < 0:
         raise EstimateError(
             f"counts of 0 or above in 2 or more bins, an exposure of each, a prior above 0: got {y.shape}"
         )
-    total = y.sum(axis=1)
-    table = np.empty(int(total.max()) + 1)
-    log_gammas(a, table)
-    before = np.cumsum(m)[:-1]
-    posterior, log_sum = np.empty((y.shape[0], n - 1)), np.empty(y.shape[0])
-    single_change(
-        y, np.log(b + before), np.log(b + (m.sum() - before)), a, table, posterior, log_sum
-    )
-    start = a * math.log(b) - float(gammaln(a))
-    none = start + table[total] - (a + total) * math.log(b + float(m.sum()))
-    return ChangeScan(posterior, 2 * start + log_sum - math.log(n - 1) - none)

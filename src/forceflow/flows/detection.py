@@ -37,9 +37,8 @@ class Detection:
 
     def __post_init__(self) -> None:
         """Refuse shares out of order or out of bounds."""
-        low, high = (
-            as_float(share, name="a share of detection") for share in (self.low, self.high)
-        )
+        low = as_float(self.low, name="a share of detection")
+        high = as_float(self.high, name="a share of detection")
         if not 0 < low < high <= 1:
             raise EstimateError(
                 f"detection needs 0 < low < high <= 1, got {self.low!r}, {self.high!r}"
@@ -72,7 +71,9 @@ class Detection:
         prior
             Of the true number; by default "scale", as in `estimate_rate`, and "flat" when nothing was seen.
         """
-        return true_count(seen, share=self.beta(), prior=prior or ("scale" if seen else "flat"))
+        # Where nothing was seen, "scale" has no posterior.
+        usual: Literal["flat", "scale"] = "scale" if seen else "flat"
+        return true_count(seen, share=self.beta(), prior=prior or usual)
 
 
 Shares = Detection | float | Mapping[str, Detection | float] | None
@@ -103,7 +104,7 @@ class TornadoRow:
         return f"{self.name} ({self.share:.0%}): {self.per_day}"
 
 
-def _known(share: object, name: str) -> float:
+def _known_share(share: object, name: str) -> float:
     """A share that is known; a range is a `Detection`."""
     try:
         number = as_float(share, name=name)
@@ -126,25 +127,36 @@ def by_share(
     """
     if not events:
         return []
-    if detection is None or isinstance(detection, Detection):
-        seen = np.ones(draws) if detection is None else detection.draw(draws, seed=seed)
-        return [("", events, seen)]
     if not isinstance(detection, Mapping):
-        return [("", events, np.full(draws, _known(detection, "detection")))]
+        return [("", events, _draw_share(detection, draws=draws, seed=seed))]
+    _check_modes(detection)
+    modes = sorted({event.mode for event in events})
+    # Reported in full in every mode: one group, so that the draws are those without shares.
+    if all(detection.get(mode, 1.0) == 1.0 for mode in modes):
+        return [("", events, np.ones(draws))]
+    groups = []
+    for mode in modes:
+        mine = tuple(event for event in events if event.mode == mode)
+        seen = _draw_share(detection.get(mode), draws=draws, seed=seed, mode=mode)
+        groups.append((mode, mine, seen))
+    return groups
+
+
+def _draw_share(
+    share: Detection | float | None, *, draws: int, seed: int, mode: str = ""
+) -> Floats:
+    """Draws of one share, shape (draws,); all alike where it is known."""
+    if share is None:
+        return np.ones(draws)
+    if isinstance(share, Detection):
+        return share.draw(draws, seed=seed, mode=mode)
+    return np.full(draws, _known_share(share, "detection"))
+
+
+def _check_modes(detection: Mapping[str, Detection | float]) -> None:
+    """Refuse what is no mode, and what is no share."""
     for mode, share in detection.items():
         if mode not in MODES:
             raise EstimateError(f"detection: {mode!r} is not a mode; use {list_modes()}")
         if not isinstance(share, Detection):
-            _known(share, f"detection: the share of {mode}")
-    if all(detection.get(mode, 1.0) == 1.0 for mode in {event.mode for event in events}):
-        return [("", events, np.ones(draws))]
-    out = []
-    for mode in sorted({event.mode for event in events}):
-        share = detection.get(mode, 1.0)
-        seen = (
-            share.draw(draws, seed=seed, mode=mode)
-            if isinstance(share, Detection)
-            else np.full(draws, share)
-        )
-        out.append((mode, tuple(event for event in events if event.mode == mode), seen))
-    return out
+            _known_share(share, f"detection: the share of {mode}")

@@ -1,20 +1,13 @@
-"""What was published of events: which measure leads, and whether a bridge could have carried it."""
+"""What was published of events: which measure leads, and how fast it went."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ..evidence.events import FlowEvent
 from .event_draws import Measure
 
-if TYPE_CHECKING:
-    from ..quantity import Quantity
-
-__all__ = ["leading_measure"]
+__all__ = ["leading_measure", "published_pace"]
 
 
 _MEASURES: tuple[Measure, ...] = ("tonnes", "personnel", "vehicles")
@@ -27,25 +20,26 @@ def leading_measure(events: Iterable[FlowEvent]) -> Measure:
     event of ten, their sum says little of all ten.
     """
     moved = [event for event in events if not event.is_empty]
-    times = {
-        measure: sum(getattr(event, measure) is not None for event in moved)
-        for measure in _MEASURES
-    }
-    most = max(_MEASURES, key=lambda measure: times[measure])
-    return most if moved and 2 * times[most] >= len(moved) else "tonnes"
+    times = dict.fromkeys(_MEASURES, 0)
+    for event in moved:
+        for measure in _MEASURES:
+            times[measure] += getattr(event, measure) is not None
+    most = max(_MEASURES, key=times.__getitem__)
+    if not moved or 2 * times[most] < len(moved):
+        return "tonnes"
+    return most
 
 
-def _pace(events: Sequence[FlowEvent], name: str) -> float:
+def published_pace(events: Sequence[FlowEvent], name: str) -> float:
     """What was published of one measure, over the days of the events that carry it; 0 where nothing was."""
-    told: list[tuple[FlowEvent, Quantity]] = []
+    starts, stops, amounts = [], [], []
     for event in events:
         amount = getattr(event, name)
         if amount is not None and amount.has_content:
-            told.append((event, amount))
-    if not told:
+            starts.append(event.start)
+            stops.append(event.stop)
+            amounts.append(amount.best)
+    if not amounts:
         return 0.0
-    covered: NDArray[np.float64] = np.array(
-        [[e.start.timestamp(), e.stop.timestamp()] for e, _ in told]
-    )
-    days = (covered[:, 1].max() - covered[:, 0].min()) / 86_400.0
-    return float(sum(amount.best for _, amount in told) / max(days, 1.0))
+    days = (max(stops).timestamp() - min(starts).timestamp()) / 86_400.0
+    return float(sum(amounts) / max(days, 1.0))

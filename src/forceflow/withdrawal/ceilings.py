@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..evidence.events import FlowEvent
-from ..flows.leading_measure import _pace
+from ..flows.leading_measure import published_pace
 from ..results.range import Range, figure
 from ..world import find_place
 
@@ -38,7 +38,7 @@ def ceiling_notes(capacity: Capacity, events: Iterable[FlowEvent]) -> tuple[str,
     )
     notes = []
     for name, unit, bound in bounds:
-        pace = _pace(mine, name)
+        pace = published_pace(mine, name)
         # More than the bridge could carry was published, so an input of the bridge does not fit.
         if bound is not None and pace > bound.middle:
             notes.append(below_pace("the bridge as given", bound, pace, unit))

@@ -75,15 +75,12 @@ def two_lists(first: int, second: int, *, both: int) -> ListEstimate:
     if min(first, second, both) < 0 or both > min(first, second):
         raise EstimateError(f"lists of {first} and {second} cannot share {both}")
     total = (first + 1) * (second + 1) / (both + 1) - 1
-    variance = (
-        (first + 1)
-        * (second + 1)
-        * (first - both)
-        * (second - both)
-        / ((both + 1) ** 2 * (both + 2))
-    )
+    entries = (first + 1) * (second + 1)
+    alone = (first - both) * (second - both)
+    variance = entries * alone / ((both + 1) ** 2 * (both + 2))
     error = math.sqrt(variance)
     seen = first + second - both
+    # The interval is symmetric and may reach below what was seen, which no total can.
     return ListEstimate(
         total,
         max(total - 1.96 * error, float(seen)),
@@ -112,25 +109,15 @@ def chao_lower_bound(frequencies: Mapping[int, int]) -> ListEstimate:
     >>> print(chao_lower_bound({1: 10, 2: 4, 3: 1}))  # doctest: +ELLIPSIS
     Chao, lower bound: 28 (18 to 68, 95 %), 15 seen; ...
     """
-    if any(times < 1 or count < 0 for times, count in frequencies.items()) or not sum(
-        frequencies.values()
-    ):
-        raise EstimateError("frequencies count things seen once or more, such as {1: 10, 2: 4}")
     seen = sum(frequencies.values())
-    f1, f2 = frequencies.get(1, 0), frequencies.get(2, 0)
-    if f2 > 0:
-        ratio = f1 / f2
-        unseen = f1**2 / (2 * f2)
-        variance = f2 * (ratio**2 / 2 + ratio**3 + ratio**4 / 4)
-    else:
-        unseen = f1 * (f1 - 1) / 2
-        total = seen + unseen
-        variance = (
-            f1 * (f1 - 1) / 2 + f1 * (2 * f1 - 1) ** 2 / 4 - (f1**4 / (4 * total) if f1 else 0.0)
-        )
+    if min(frequencies, default=1) < 1 or min(frequencies.values(), default=0) < 0 or not seen:
+        raise EstimateError("frequencies count things seen once or more, such as {1: 10, 2: 4}")
+    unseen, variance = _chao_unseen(frequencies.get(1, 0), frequencies.get(2, 0), seen)
     if unseen <= 0:
         return ListEstimate(float(seen), float(seen), float(seen), 0.0, seen, "Chao, lower bound")
-    spread = math.exp(1.96 * math.sqrt(math.log(1 + max(variance, 0.0) / unseen**2)))
+    # Log-normal in what was not seen, so that the interval stays above what was.
+    log_variance = math.log(1 + max(variance, 0.0) / unseen**2)
+    spread = math.exp(1.96 * math.sqrt(log_variance))
     return ListEstimate(
         seen + unseen,
         seen + unseen / spread,
@@ -139,3 +126,16 @@ def chao_lower_bound(frequencies: Mapping[int, int]) -> ListEstimate:
         seen,
         "Chao, lower bound",
     )
+
+
+def _chao_unseen(f1: int, f2: int, seen: int) -> tuple[float, float]:
+    """Least number of things not seen, by how many were seen once and twice, and its variance."""
+    if f2 > 0:
+        ratio = f1 / f2
+        return f1**2 / (2 * f2), f2 * (ratio**2 / 2 + ratio**3 + ratio**4 / 4)
+    # f1**2 / (2 f2) has no value where nothing was seen twice.
+    unseen = f1 * (f1 - 1) / 2
+    if not f1:
+        return unseen, 0.0
+    total = seen + unseen
+    return unseen, unseen + f1 * (2 * f1 - 1) ** 2 / 4 - f1**4 / (4 * total)

@@ -68,49 +68,92 @@ def censored_poisson(
     >>> print(censored_poisson([3, 5, 4, (2, None), (2, None), (5, 9), (None, 3)], coverage=0.95))
     rate 4.17 (2.62 to 6.28) (95%); bounds read as counts would give 3.71
     """
-    from scipy.optimize import minimize_scalar
     from scipy.special import ndtri
 
-    low, high, m = _bounds(counts, exposure)
+    data = _read_bounds(counts, exposure)
     if not 0 < coverage < 1:
         raise EstimateError(f"coverage lies above 0 and below 1, got {coverage!r}")
-
-    def minus_log(rate: float) -> float:
-        return -float(_log_likelihood(np.array([rate]), low, high, m)[0])
-
-    guess = float(low.sum() + 0.5) / float(m.sum())
-    most = max(float((np.where(np.isfinite(high), high, low) / m).max()), guess) * 2 + 10 / float(
-        m.min()
+    best, least = _fit_rate(data)
+    # Twice the log-likelihood lost is chi-squared with one degree of freedom: a normal deviate squared.
+    limit = least + float(ndtri((1 + coverage) / 2)) ** 2 / 2
+    bottom, top = _profile_ends(data, best, limit)
+    return CensoredRate(
+        rate=Range(bottom, best, top),
+        error=_curvature_error(data, best, least),
+        log_likelihood=-least,
+        naive=float(data.read_as_counts().sum() / data.exposure.sum()),
+        coverage=coverage,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bounds:
+    """Least and most of each count, and its exposure; shape (n,) each."""
+
+    low: Floats
+    high: Floats
+    exposure: Floats
+
+    def minus_log(self, rate: float) -> float:
+        """Minus the log-likelihood of a rate."""
+        return -float(_log_likelihood(np.array([rate]), self)[0])
+
+    def closed_end(self) -> Floats:
+        """The most of each count, or its least where there is no most."""
+        return np.where(np.isfinite(self.high), self.high, self.low)
+
+    def guess(self) -> float:
+        """A rate to start from: of the least counts, and half an event."""
+        return float(self.low.sum() + 0.5) / float(self.exposure.sum())
+
+    def read_as_counts(self) -> Floats:
+        """Bounds read as counts, and a range as its middle."""
+        end = self.closed_end()
+        is_range = (self.low > 0) & np.isfinite(self.high)
+        return np.where(is_range, (self.low + end) / 2, end)
+
+
+def _fit_rate(data: Bounds) -> tuple[float, float]:
+    """Maximum-likelihood rate, and minus the log-likelihood there."""
+    from scipy.optimize import minimize_scalar
+
+    guess = data.guess()
+    most = max(float((data.closed_end() / data.exposure).max()), guess)
+    most = most * 2 + 10 / float(data.exposure.min())
     found = minimize_scalar(
-        lambda x: minus_log(math.exp(x)),
+        lambda log_rate: data.minus_log(math.exp(log_rate)),
         bounds=(math.log(guess) - 25, math.log(most)),
         method="bounded",
         options={"xatol": 1e-12},
     )
-    best, at = float(found.fun), math.exp(float(found.x))
-    if minus_log(1e-12 * at) <= best + 1e-12:
-        at, best = 0.0, minus_log(1e-300)  # every count may be 0
-    limit = best + float(ndtri((1 + coverage) / 2)) ** 2 / 2
+    best, least = math.exp(float(found.x)), float(found.fun)
+    # Every count may be 0: then the likelihood grows all the way down, and the logarithm has no end to find.
+    if data.minus_log(1e-12 * best) <= least + 1e-12:
+        return 0.0, data.minus_log(1e-300)
+    return best, least
+
+
+def _profile_ends(data: Bounds, best: float, limit: float) -> tuple[float, float]:
+    """The rates below and above the best at which minus the log-likelihood reaches a limit."""
 
     def miss(rate: float) -> float:
-        return min(minus_log(rate), 1e12) - limit
+        # A rate that a count rules out has an infinite loss, with which no root is found.
+        return min(data.minus_log(rate), 1e12) - limit
 
-    bottom = root_between(miss, 1e-12 * at, at) if at > 0 else 0.0
-    top = max(at, guess)
+    bottom = root_between(miss, 1e-12 * best, best) if best > 0 else 0.0
+    top = max(best, data.guess())
     while miss(top) < 0:
         top *= 2
-    step = 1e-4 * at
-    bound = np.where(np.isfinite(high), high, low)
-    read = np.where((low > 0) & np.isfinite(high), (low + bound) / 2, bound)
-    curve = (minus_log(at + step) - 2 * best + minus_log(at - step)) / step**2 if at > 0 else 0.0
-    return CensoredRate(
-        rate=Range(bottom, at, root_between(miss, max(at, 1e-12 * top), top)),
-        error=1 / math.sqrt(curve) if curve > 0 else math.nan,
-        log_likelihood=-best,
-        naive=float(read.sum() / m.sum()),
-        coverage=coverage,
-    )
+    return bottom, root_between(miss, max(best, 1e-12 * top), top)
+
+
+def _curvature_error(data: Bounds, best: float, least: float) -> float:
+    """Standard error of the rate from the curvature of the log-likelihood; NaN where it has none."""
+    if best <= 0:
+        return math.nan
+    step = 1e-4 * best
+    curve = (data.minus_log(best + step) - 2 * least + data.minus_log(best - step)) / step**2
+    return 1 / math.sqrt(curve) if curve > 0 else math.nan
 
 
 def censored_quantile(
@@ -143,28 +186,25 @@ def censored_quantile(
     """
     from scipy.special import gammainccinv, gammaincinv
 
-    low, high, m = _bounds(counts, exposure)
-    told = np.isfinite(high)
-    most = float(np.where(told, high, low).sum()) + 0.5
-    first = float(gammaincinv(low.sum() + 0.5, 1e-10)) / float(m.sum())
-    last = float(gammainccinv(most, 1e-10)) / float(m[told].sum())
+    data = _read_bounds(counts, exposure)
+    least, most = data.low.sum() + 0.5, float(data.closed_end().sum()) + 0.5
+    has_most = np.isfinite(data.high)
+    first = float(gammaincinv(least, 1e-10)) / float(data.exposure.sum())
+    last = float(gammainccinv(most, 1e-10)) / float(data.exposure[has_most].sum())
     grid = np.linspace(math.log(first), math.log(last), 4_001)
     # The prior is rate**(-1/2) per unit of rate, so rate**(1/2) per unit of its logarithm.
-    log_p = grid / 2 + _log_likelihood(np.exp(grid), low, high, m)
+    log_p = grid / 2 + _log_likelihood(np.exp(grid), data)
     density = np.exp(log_p - log_p.max())
     reached = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    return np.asarray(
-        np.exp(np.interp(np.asarray(p, dtype=np.float64), reached / reached[-1], grid))
-    )
+    log_rate = np.interp(np.asarray(p, dtype=np.float64), reached / reached[-1], grid)
+    return np.asarray(np.exp(log_rate))
 
 
-def _bounds(
-    counts: Iterable[Count], exposure: float | Sequence[float]
-) -> tuple[Floats, Floats, Floats]:
-    """Least and most of each count, and its exposure; shape (n,) each."""
-    low, high = np.array([_ends(count) for count in counts], dtype=np.float64).reshape(-1, 2).T
-    m = np.asarray(exposure, dtype=np.float64)
-    if not low.size or m.shape not in ((), low.shape) or not bool((m > 0).all()):
+def _read_bounds(counts: Iterable[Count], exposure: float | Sequence[float]) -> Bounds:
+    """Least and most of each count, and its exposure."""
+    low, high = np.array([_read_ends(count) for count in counts]).reshape(-1, 2).T
+    seen = np.asarray(exposure, dtype=np.float64)
+    if not low.size or seen.shape not in ((), low.shape) or not bool((seen > 0).all()):
         raise EstimateError(
             f"counts, and an exposure above 0 of each or of all, were wanted, got {low.size} counts"
         )
@@ -172,40 +212,57 @@ def _bounds(
         raise EstimateError(
             "every count is 'at least': nothing bounds the rate from above; give a prior instead"
         )
-    return low, high, np.broadcast_to(m, low.shape)
+    return Bounds(low, high, np.broadcast_to(seen, low.shape))
 
 
-def _log_likelihood(rate: Floats, low: Floats, high: Floats, m: Floats) -> Floats:
-    """Log probability of counts within their bounds, for each rate."""
-    from scipy.special import gammainc, gammaincc, gammaln
-
-    out = np.zeros(rate.shape)
-    for a, b, days in zip(low, high, m, strict=True):
-        mu = rate * days
-        with np.errstate(divide="ignore"):
-            if a == b:
-                out += a * np.log(mu) - mu - gammaln(a + 1)
-            elif a == 0:
-                out += np.log(gammaincc(b + 1, mu)) if math.isfinite(b) else 0.0
-            else:
-                more = gammainc(b + 1, mu) if math.isfinite(b) else 0.0
-                out += np.log(np.maximum(gammainc(a, mu) - more, 0.0))
-    return out
-
-
-def _ends(count: Count) -> tuple[float, float]:
-    if isinstance(count, Quantity):
-        low = 0.0 if count.family == "at_most" else count.low
-        high = math.inf if count.family == "at_least" else count.high
-    elif isinstance(count, tuple):
-        low = 0.0 if count[0] is None else count[0]
-        high = math.inf if count[1] is None else count[1]
-    else:
-        low = high = count
-    low, high = (
-        float(math.ceil(max(low, 0.0))),
-        float(math.floor(high)) if math.isfinite(high) else math.inf,
-    )
+def _read_ends(count: Count) -> tuple[float, float]:
+    """Least and most whole number that a count allows; the most may be infinite."""
+    low, high = _given_ends(count)
+    low, high = float(math.ceil(max(low, 0.0))), _floor_of(high)
     if not 0 <= low <= high:
         raise EstimateError(f"no whole number lies in the count {count!r}")
     return low, high
+
+
+def _given_ends(count: Count) -> tuple[float, float]:
+    """Ends of a count as given, 0 and infinity where there is none."""
+    if isinstance(count, Quantity):
+        # Its own low or high is the end of a prior, and the likelihood takes the words as they are.
+        match count.family:
+            case "at_most":
+                return 0.0, count.high
+            case "at_least":
+                return count.low, math.inf
+            case _:
+                return count.low, count.high
+    if not isinstance(count, tuple):
+        return count, count
+    low, high = count
+    return low or 0.0, math.inf if high is None else high
+
+
+def _floor_of(number: float) -> float:
+    """The greatest whole number that is not above; infinity stays."""
+    return float(math.floor(number)) if math.isfinite(number) else math.inf
+
+
+def _log_likelihood(rate: Floats, data: Bounds) -> Floats:
+    """Log probability of counts within their bounds, for each rate."""
+    out = np.zeros(rate.shape)
+    for low, high, days in zip(data.low, data.high, data.exposure, strict=True):
+        with np.errstate(divide="ignore"):
+            out += _log_between(rate * days, low, high)
+    return out
+
+
+def _log_between(mean: Floats, low: float, high: float) -> Floats | float:
+    """Log probability that a Poisson count lies from `low` to `high`, for each mean."""
+    from scipy.special import gammainc, gammaincc, gammaln
+
+    has_most = math.isfinite(high)
+    if low == high:
+        return np.asarray(low * np.log(mean) - mean - gammaln(low + 1))
+    if low == 0:
+        return np.log(gammaincc(high + 1, mean)) if has_most else 0.0
+    more = gammainc(high + 1, mean) if has_most else 0.0
+    return np.asarray(np.log(np.maximum(gammainc(low, mean) - more, 0.0)))
