@@ -10,19 +10,15 @@ from numpy.typing import ArrayLike
 
 from ...arrays import Floats
 from ...errors import EstimateError
-from ...results.range import Range
 from .poisson import LEAST_P, p_words
 
 __all__ = [
     "INFLATIONS",
     "Dispersion",
-    "NegativeBinomial",
     "dispersion_test",
     "inflation_posterior",
     "inflations_for",
     "is_obvious",
-    "negative_binomial",
-    "size_posterior",
     "sizes",
 ]
 
@@ -67,34 +63,12 @@ class Dispersion:
         return f"{test}, {p_words(self.p_value, 2)} over {self.bins} bins{weak}"
 
 
-@dataclass(frozen=True, slots=True)
-class NegativeBinomial:
-    """A negative binomial (NB2) fit: variance = mean + mean**2 / k.
-
-    Parameters
-    ----------
-    rate
-        Mean per unit of exposure.
-    k
-        Maximum likelihood with its profile-likelihood interval; infinite is Poisson.
-    k_moment
-        From mean and variance alone (denominator bins - 1); infinite without clumping.
-    log_likelihood
-        At the maximum.
-    """
-
-    rate: float
-    k: Range
-    k_moment: float
-    log_likelihood: float
-
-    def __str__(self) -> str:
-        return f"negative binomial: mean {self.rate:.3g}, k {self.k}"
-
-
-def _counts(counts: ArrayLike, exposure: ArrayLike | None) -> tuple[Floats, Floats]:
+def _read_counts(counts: ArrayLike, exposure: ArrayLike | None) -> tuple[Floats, Floats]:
+    """Counts per bin and the exposure of each, 1 where none is given; shape (n,) both."""
     y = np.asarray(counts, dtype=np.float64)
-    m = np.ones_like(y) if exposure is None else np.asarray(exposure, dtype=np.float64)
+    m = np.ones_like(y)
+    if exposure is not None:
+        m = np.asarray(exposure, dtype=np.float64)
     if y.ndim != 1 or y.shape != m.shape or y.size < 2 or not bool(((y >= 0) & (m > 0)).all()):
         raise EstimateError(
             f"two or more counts with exposures above 0 were wanted, got {y.shape} and {m.shape}"
@@ -128,7 +102,7 @@ def dispersion_test(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> 
     """
     from scipy.special import chdtrc, ndtr
 
-    y, m = _counts(counts, exposure)
+    y, m = _read_counts(counts, exposure)
     mu = y.sum() / m.sum() * m
     scale = math.sqrt(2 * float((mu**2).sum()))
     excess = (y - mu) ** 2 - y
@@ -144,89 +118,6 @@ def dispersion_test(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> 
     )
 
 
-def _profile(y: Floats, m: Floats, k: float) -> tuple[float, float]:
-    """Log-likelihood at the best rate for a size, and that rate."""
-    from scipy.special import gammaln, xlogy
-
-    rate = float(y.sum() / m.sum())
-    if not math.isfinite(k):
-        return float((xlogy(y, rate * m) - rate * m - gammaln(y + 1)).sum()), rate
-    for _ in range(200):
-        weight = 1 / (1 + rate * m / k)
-        better = float((weight * y).sum() / (weight * m).sum())
-        if abs(better - rate) <= 1e-14 * rate:
-            break
-        rate = better
-    mu = rate * m
-    told = (
-        gammaln(y + k)
-        - gammaln(k)
-        - gammaln(y + 1)
-        - k * np.log1p(mu / k)
-        + xlogy(y, mu / (k + mu))
-    )
-    return float(told.sum()), rate
-
-
-def negative_binomial(
-    counts: ArrayLike, *, exposure: ArrayLike | None = None, coverage: float = 0.9
-) -> NegativeBinomial:
-    """Fit a negative binomial by maximum likelihood, with a profile interval of its size k.
-
-    Parameters
-    ----------
-    counts, exposure
-        As in `dispersion_test`.
-    coverage
-        Of the interval.
-
-    Notes
-    -----
-    NB2 (Cameron & Trivedi): statsmodels' alpha is 1 / k. Where counts are no more clumped than Poisson, k is infinite.
-    """
-    from scipy.optimize import brentq, minimize_scalar
-    from scipy.special import ndtri
-
-    y, m = _counts(counts, exposure)
-    if not 0 < coverage < 1:
-        raise EstimateError(f"coverage lies above 0 and below 1, got {coverage!r}")
-    bottom, top = math.log(1e-4), math.log(1e6)
-    grid = np.linspace(bottom, top, 47)
-    heights = [_profile(y, m, math.exp(x))[0] for x in grid]
-    at = int(np.argmax(heights))
-    poisson = _profile(y, m, math.inf)[0]
-    if at == grid.size - 1 or poisson >= heights[at]:
-        x, height = math.inf, poisson
-    else:
-        found = minimize_scalar(
-            lambda x: -_profile(y, m, math.exp(x))[0],
-            bounds=(grid[max(at - 1, 0)], grid[at + 1]),
-            method="bounded",
-            options={"xatol": 1e-10},
-        )
-        x, height = float(found.x), -float(found.fun)
-    limit = height - float(ndtri((1 + coverage) / 2)) ** 2 / 2
-
-    def above(x: float) -> float:
-        return _profile(y, m, math.exp(x))[0] - limit
-
-    start = min(x, top)
-    low = (
-        math.exp(brentq(above, bottom, start))
-        if above(bottom) < 0 < above(start)
-        else math.exp(bottom)
-    )
-    high = math.inf if poisson >= limit else math.exp(brentq(above, start, top))
-    k = math.exp(x) if math.isfinite(x) else math.inf
-    mean, spread = float(y.mean()), float(y.var(ddof=1))
-    return NegativeBinomial(
-        rate=_profile(y, m, k)[1],
-        k=Range(min(low, k), k, high),
-        k_moment=mean**2 / (spread - mean) if spread > mean else math.inf,
-        log_likelihood=height,
-    )
-
-
 def is_obvious(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> bool:
     """Whether so few counts that a test has little power are clumped beyond doubt, and not for a single odd one.
 
@@ -235,13 +126,17 @@ def is_obvious(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> bool:
     The index of dispersion rejects Poisson at 0.1 %, and at 5 % without the count that lies farthest off; or its
     p-value is below 1e-20, as for numbers of people, which never scatter like single arrivals.
     """
-    y, m = _counts(counts, exposure)
+    y, m = _read_counts(counts, exposure)
     p = dispersion_test(y, exposure=m).index_p_value
     if p < 1e-20 or p > 1e-3 or y.size < 3:
         return p < 1e-20
     mu = y.sum() / m.sum() * m
-    rest = np.arange(y.size) != int(np.argmax((y - mu) ** 2 / mu))
-    return bool(y[rest].any()) and dispersion_test(y[rest], exposure=m[rest]).index_p_value < 0.05
+    oddest = int(np.argmax((y - mu) ** 2 / mu))
+    others, exposure_of_others = np.delete(y, oddest), np.delete(m, oddest)
+    # Nothing but zeros is left beside a single odd count, and nothing can be tested.
+    if not others.any():
+        return False
+    return dispersion_test(others, exposure=exposure_of_others).index_p_value < 0.05
 
 
 def inflations_for(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> Floats:
@@ -249,8 +144,10 @@ def inflations_for(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> F
 
     Sixty-four times, as three counts say so little of their variance.
     """
-    y, m = _counts(counts, exposure)
-    seen, grid = dispersion_test(y, exposure=m).index / (y.size - 1), list(INFLATIONS)
+    y, m = _read_counts(counts, exposure)
+    seen = dispersion_test(y, exposure=m).index / (y.size - 1)
+    grid = list(INFLATIONS)
+    # The excess over 1 doubles, as it does in the list.
     while seen > INFLATIONS[-1] and grid[-1] < 64 * seen:
         grid.append(2 * grid[-1] - 1)
     return np.array(grid)
@@ -259,30 +156,20 @@ def inflations_for(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> F
 def sizes(
     counts: ArrayLike, *, exposure: ArrayLike | None = None, inflations: ArrayLike = INFLATIONS
 ) -> Floats:
-    """Size per unit of exposure for each inflation: rate / (inflation - 1); shape (inflations,)."""
-    y, m = (
-        np.asarray(counts, dtype=np.float64),
-        1.0 if exposure is None else np.asarray(exposure, dtype=np.float64),
-    )
-    rate = (
-        max(float(y.sum()), 0.5)
-        / float(np.broadcast_to(m, y.shape[-1:]).sum())
-        / (y.size / y.shape[-1])
-    )
-    return np.asarray(rate / (np.asarray(inflations) - 1))
-
-
-def size_posterior(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> Floats:
-    """Probability of each of `sizes`, the rate integrated out; shape (inflations,).
+    """Size per unit of exposure for each inflation: rate / (inflation - 1); shape (inflations,).
 
     Notes
     -----
     A count over an exposure m has size ``size * m``, so that bins can be joined without changing the model: variance
-    over mean is 1 + rate / size whatever the width of a bin. All sizes fit best at one rate, and integrating over it
-    multiplies the height there by its standard deviation (Laplace), the square root of the inflation: without that,
-    few bins look less clumped than they are.
+    over mean is 1 + rate / size whatever the width of a bin.
     """
-    return inflation_posterior(counts, exposure=exposure, poisson=0.0)[1:]
+    y = np.asarray(counts, dtype=np.float64)
+    bins = y.shape[-1]
+    m = np.asarray(1.0 if exposure is None else exposure, dtype=np.float64)
+    watched = float(np.broadcast_to(m, (bins,)).sum())
+    # Half an event where nothing was counted, or every size would be 0.
+    rate = max(float(y.sum()), 0.5) / watched / (y.size / bins)
+    return np.asarray(rate / (np.asarray(inflations) - 1))
 
 
 def inflation_posterior(
@@ -292,7 +179,7 @@ def inflation_posterior(
     poisson: float = 0.5,
     inflations: ArrayLike = INFLATIONS,
 ) -> Floats:
-    """Probability of Poisson counts, then of each inflation; shape (1 + inflations,).
+    """Probability of Poisson counts, then of each inflation, the rate integrated out; shape (1 + inflations,).
 
     Parameters
     ----------
@@ -302,19 +189,35 @@ def inflation_posterior(
         Probability of Poisson beforehand, below 1; the inflations share the rest alike.
     inflations
         Variances over mean that are weighed.
-    """
-    from scipy.special import gammaln, xlogy
 
-    y, m = _counts(counts, exposure)
+    Notes
+    -----
+    All sizes fit best at one rate, and integrating over it multiplies the height there by its standard deviation
+    (Laplace), the square root of the inflation: without that, few bins look less clumped than they are.
+    """
+    y, m = _read_counts(counts, exposure)
     size_of = sizes(y, exposure=m, inflations=inflations)
-    prior = np.array([poisson, *[(1 - poisson) / size_of.size] * size_of.size])
-    log_p = np.empty(prior.size)
-    mu = y.sum() / m.sum() * m
-    log_p[0] = float((xlogy(y, mu) - mu - gammaln(y + 1)).sum())
-    for i, size in enumerate(size_of):
-        k = size * m
-        p = k.sum() / (k.sum() + y.sum())  # common to all bins; the inflation is 1 / p
-        told = gammaln(y + k) - gammaln(k) - gammaln(y + 1) + k * math.log(p) + xlogy(y, 1 - p)
-        log_p[i + 1] = float(told.sum()) - math.log(p) / 2
+    each = (1 - poisson) / size_of.size
+    prior = np.array([poisson, *[each] * size_of.size])
+    log_p = np.array([_log_poisson(y, m), *(_log_clumped(y, m, size) for size in size_of)])
     weight = prior * np.exp(log_p - log_p.max())
     return np.asarray(weight / weight.sum())
+
+
+def _log_poisson(y: Floats, m: Floats) -> float:
+    """Log probability of Poisson counts at the rate that fits best."""
+    from scipy.special import gammaln, xlogy
+
+    mu = y.sum() / m.sum() * m
+    return float((xlogy(y, mu) - mu - gammaln(y + 1)).sum())
+
+
+def _log_clumped(y: Floats, m: Floats, size: float) -> float:
+    """Log probability of negative binomial counts of a size per unit of exposure, the rate integrated out."""
+    from scipy.special import gammaln, xlogy
+
+    k = size * m
+    share = k.sum() / (k.sum() + y.sum())  # common to all bins; the inflation is 1 / share
+    ways = gammaln(y + k) - gammaln(k) - gammaln(y + 1)
+    height = ways + k * math.log(share) + xlogy(y, 1 - share)
+    return float(height.sum()) - math.log(share) / 2

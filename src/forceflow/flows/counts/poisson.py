@@ -35,8 +35,8 @@ Interval = Literal["jeffreys", "garwood", "mid-p", "score", "byar", "wald"]
 INTERVALS: tuple[Interval, ...] = ("jeffreys", "garwood", "mid-p", "score", "byar", "wald")
 
 
-def _checked(count: float, exposure: float, coverage: float) -> float:
-    """Tail probability on each side."""
+def _check_count(count: float, exposure: float, coverage: float) -> float:
+    """Refuse what is no count, no exposure or no coverage; the tail probability on each side."""
     for name, number in (("count", count), ("exposure", exposure)):
         as_float(number, name=name)
     if not (count >= 0 and math.isfinite(count) and 0 < exposure < math.inf):
@@ -85,51 +85,84 @@ def poisson_interval(
     >>> print(poisson_interval(15, exposure=400, method="garwood", coverage=0.95))
     0.0375 (0.0210 to 0.0619)
     """
-    from scipy.special import gammaincinv, ndtri
+    from scipy.special import gammaincinv
 
-    tail = _checked(count, exposure, coverage)
+    tail = _check_count(count, exposure, coverage)
     if method not in INTERVALS:
         raise EstimateError(f"method {method!r} is none of {', '.join(INTERVALS)}")
-    middle, z = float(count), float(ndtri(1 - tail))
+    middle = float(count)
     if method == "jeffreys":
-        low, middle, high = (float(gammaincinv(count + 0.5, p)) for p in (tail, 0.5, 1 - tail))
-    elif method == "garwood":
-        low, high = _garwood(count, tail)
-    elif method == "mid-p":
-        low, high = _mid_p(count, tail)
-    elif method == "score":
-        half = z * math.sqrt(count + z * z / 4)
-        low, high = count + z * z / 2 - half, count + z * z / 2 + half
-    elif method == "byar":
-        at = count + 0.5
-        low, high = (
-            at * max(1 - 1 / (9 * at) + side * z / (3 * math.sqrt(at)), 0.0) ** 3
-            for side in (-1, 1)
-        )
-    else:
-        low, high = count - z * math.sqrt(count), count + z * math.sqrt(count)
+        middle = float(gammaincinv(count + 0.5, 0.5))
+    low, high = _MEAN_ENDS[method](count, tail)
+    # The approximate ends may fall below 0, and those of a Poisson mean may not.
     low = min(max(low, 0.0), middle)
     return Range(low / exposure, middle / exposure, max(high, middle) / exposure)
 
 
-def _garwood(count: float, tail: float) -> tuple[float, float]:
+def jeffreys_ends(count: float, tail: float) -> tuple[float, float]:
+    """Ends of a Poisson mean by its posterior Gamma(count + 1/2): Brown, Cai & DasGupta 2003."""
+    from scipy.special import gammaincinv
+
+    return float(gammaincinv(count + 0.5, tail)), float(gammaincinv(count + 0.5, 1 - tail))
+
+
+def garwood_ends(count: float, tail: float) -> tuple[float, float]:
+    """Exact ends of a Poisson mean: Garwood 1936."""
     from scipy.special import gammaincinv
 
     low = float(gammaincinv(count, tail)) if count > 0 else 0.0
     return low, float(gammaincinv(count + 1, 1 - tail))
 
 
-def _mid_p(count: float, tail: float) -> tuple[float, float]:
+def mid_p_ends(count: float, tail: float) -> tuple[float, float]:
+    """Ends of a Poisson mean at which P(Y > count) + P(Y = count) / 2 is the tail, and 1 less the tail."""
     from scipy.special import gammainc
 
     def above(mean: float) -> float:
-        """P(Y > count) + P(Y = count) / 2."""
         more = float(gammainc(count + 1, mean))
-        return more / 2 + (float(gammainc(count, mean)) / 2 if count > 0 else 0.5)
+        at_least = float(gammainc(count, mean)) if count > 0 else 1.0
+        return more / 2 + at_least / 2
 
-    bottom, top = _garwood(count, tail)
+    # The exact interval is the wider one, so it brackets both roots.
+    bottom, top = garwood_ends(count, tail)
     low = root_between(lambda mean: above(mean) - tail, bottom, top) if count > 0 else 0.0
     return low, root_between(lambda mean: above(mean) - (1 - tail), max(bottom, 1e-300), top)
+
+
+def score_ends(count: float, tail: float) -> tuple[float, float]:
+    """Ends of a Poisson mean at which its score test just rejects."""
+    from scipy.special import ndtri
+
+    z = float(ndtri(1 - tail))
+    half = z * math.sqrt(count + z * z / 4)
+    return count + z * z / 2 - half, count + z * z / 2 + half
+
+
+def byar_ends(count: float, tail: float) -> tuple[float, float]:
+    """Byar's approximation of the exact ends of a Poisson mean, with count + 1/2 in both."""
+    from scipy.special import ndtri
+
+    z, at = float(ndtri(1 - tail)), count + 0.5
+    centre, half = 1 - 1 / (9 * at), z / (3 * math.sqrt(at))
+    return at * max(centre - half, 0.0) ** 3, at * max(centre + half, 0.0) ** 3
+
+
+def wald_ends(count: float, tail: float) -> tuple[float, float]:
+    """Normal ends of a Poisson mean; too narrow at small counts."""
+    from scipy.special import ndtri
+
+    half = float(ndtri(1 - tail)) * math.sqrt(count)
+    return count - half, count + half
+
+
+_MEAN_ENDS: dict[Interval, Callable[[float, float], tuple[float, float]]] = {
+    "jeffreys": jeffreys_ends,
+    "garwood": garwood_ends,
+    "mid-p": mid_p_ends,
+    "score": score_ends,
+    "byar": byar_ends,
+    "wald": wald_ends,
+}
 
 
 def root_between(miss: Callable[[float], float], low: float, high: float) -> float:
@@ -198,37 +231,22 @@ def rate_ratio(
     >>> print(rate_ratio((11, 800), (21, 3011), method="exact", coverage=0.95))
     rate ratio 1.97 (0.86 to 4.28) (95%), p = 0.0797 (exact)
     """
-    from scipy import stats
-    from scipy.special import betaincinv
-
-    for name, pair in (("first", first), ("second", second)):
-        if not isinstance(pair, tuple | list) or len(pair) != 2:
-            raise EstimateError(f"{name} is a pair of a count and its exposure, got {pair!r}")
-    (x1, t1), (x2, t2) = first, second
-    tail = min(_checked(x1, t1, coverage), _checked(x2, t2, coverage))
+    (x1, t1), (x2, t2) = _read_pair("first", first), _read_pair("second", second)
+    tail = min(_check_count(x1, t1, coverage), _check_count(x2, t2, coverage))
     if x1 != int(x1) or x2 != int(x2) or x1 + x2 == 0:
         raise EstimateError(
             f"a ratio needs whole counts that are not both 0, got {x1!r} and {x2!r}"
         )
     if method not in ("mid-p", "exact"):
         raise EstimateError(f"method {method!r} is none of mid-p, exact")
-    n, equal = x1 + x2, t1 / (t1 + t2)
-
-    def above(share: float) -> float:
-        return _tail(x1, x2, share)
-
-    bottom = float(betaincinv(x1, x2 + 1, tail)) if x1 > 0 else 0.0
-    top = float(betaincinv(x1 + 1, x2, 1 - tail)) if x2 > 0 else 1.0
+    equal, equal_second = t1 / (t1 + t2), t2 / (t1 + t2)
+    bottom, top = clopper_pearson_ends(x1, x2, tail)
     if method == "exact":
-        # In one order, so that the answer does not depend on which of the two was named first.
-        (one, share) = min((x1, equal), (x2, 1 - equal))
-        p_value = float(stats.binomtest(int(one), int(n), share).pvalue)
+        p_value = _exact_p(x1, x2, equal)
     else:
-        p_value = min(1.0, 2 * min(_tail(x1, x2, equal), _tail(x2, x1, t2 / (t1 + t2))))
-        if x1 > 0:
-            bottom = root_between(lambda share: above(share) - tail, bottom, min(top, 1 - 1e-16))
-        if x2 > 0:
-            top = root_between(lambda share: above(share) - (1 - tail), max(bottom, 1e-300), top)
+        p_value = min(1.0, 2 * min(_mid_tail(x1, x2, equal), _mid_tail(x2, x1, equal_second)))
+        bottom, top = mid_p_share_ends(x1, x2, tail, (bottom, top))
+    # A share of the counts as odds is a ratio of the counts, and by exposure one of the rates.
     low = bottom / (1 - bottom) * t2 / t1
     high = top / (1 - top) * t2 / t1 if top < 1 else math.inf
     middle = x1 / t1 / (x2 / t2) if x2 > 0 else math.inf
@@ -236,7 +254,51 @@ def rate_ratio(
     return RateRatio(Range(min(low, middle), middle, max(high, middle)), p_value, method, coverage)
 
 
-def _tail(x1: float, x2: float, share: float) -> float:
+def _read_pair(name: str, pair: object) -> tuple[float, float]:
+    """A count and its exposure."""
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise EstimateError(f"{name} is a pair of a count and its exposure, got {pair!r}")
+    count, exposure = pair
+    return count, exposure
+
+
+def clopper_pearson_ends(x1: float, x2: float, tail: float) -> tuple[float, float]:
+    """Exact ends of the share of a binomial, x1 of x1 + x2."""
+    from scipy.special import betaincinv
+
+    bottom = float(betaincinv(x1, x2 + 1, tail)) if x1 > 0 else 0.0
+    top = float(betaincinv(x1 + 1, x2, 1 - tail)) if x2 > 0 else 1.0
+    return bottom, top
+
+
+def mid_p_share_ends(
+    x1: float, x2: float, tail: float, exact: tuple[float, float]
+) -> tuple[float, float]:
+    """Ends of the same share at which the mid-P tail is `tail` on either side; within the exact ends."""
+
+    def miss(share: float, wanted: float) -> float:
+        return _mid_tail(x1, x2, share) - wanted
+
+    bottom, top = exact
+    if x1 > 0:
+        most = min(top, 1 - 1e-16)
+        bottom = root_between(lambda share: miss(share, tail), bottom, most)
+    if x2 > 0:
+        least = max(bottom, 1e-300)
+        top = root_between(lambda share: miss(share, 1 - tail), least, top)
+    return bottom, top
+
+
+def _exact_p(x1: float, x2: float, equal: float) -> float:
+    """P-value of equal rates: all outcomes that are no more probable than the one seen."""
+    from scipy import stats
+
+    # In one order, so that the answer does not depend on which of the two was named first.
+    one, share = min((x1, equal), (x2, 1 - equal))
+    return float(stats.binomtest(int(one), int(x1 + x2), share).pvalue)
+
+
+def _mid_tail(x1: float, x2: float, share: float) -> float:
     """P(X > x1) + P(X = x1) / 2 of a binomial of x1 + x2 trials."""
     from scipy.special import betainc
 
@@ -251,7 +313,9 @@ LEAST_P = 1e-300
 
 def p_words(p: float, digits: int = 3) -> str:
     """A p-value in words, such as "p = 0.03"."""
-    return f"p < {LEAST_P:.0e}" if p <= LEAST_P else f"p = {p:.{digits}g}"
+    if p <= LEAST_P:
+        return f"p < {LEAST_P:.0e}"
+    return f"p = {p:.{digits}g}"
 
 
 # -- posteriors -----------------------------------------------------------------------------------------------------
@@ -341,7 +405,9 @@ class TrueCount:
     @property
     def mean(self) -> float:
         """Expected true count; infinite for a <= 1."""
-        return self.seen + self.size * self.b / (self.a - 1) if self.a > 1 else math.inf
+        if self.a <= 1:
+            return math.inf
+        return self.seen + self.size * self.b / (self.a - 1)
 
     def probability(self, n: ArrayLike) -> Floats:
         """Probability of each true count in `n`."""
@@ -420,7 +486,7 @@ def true_count(
         )
     if prior == "scale" and seen == 0:
         raise EstimateError("prior 'scale' says nothing when nothing was seen; use prior='flat'")
-    return TrueCount(
-        int(seen),
-        *((seen + 1.0, a - 1.0, float(b)) if prior == "flat" else (float(seen), a, float(b))),
-    )
+    # A flat prior makes low shares likelier, as they go with large totals: that is the shift of a by one.
+    if prior == "flat":
+        return TrueCount(int(seen), seen + 1.0, a - 1.0, float(b))
+    return TrueCount(int(seen), float(seen), a, float(b))
