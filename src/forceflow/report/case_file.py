@@ -12,6 +12,7 @@ from typing import Any, Final
 from ..errors import ReportError
 from ..evidence.report_files import CASE_FILE
 from ..evidence.reports import Report
+from ..modes import MODES
 from ..quantity import Quantity
 from ..world import find_place, find_platform, read_theatre
 from .case import Basis, BridgePrior, Case, CaseScenario, Figure, FloorPrior, Scope, StockPrior
@@ -26,7 +27,6 @@ _SCOPE: Final = ("area", "since", "until")
 _TABLES: Final = ("case", "stock", "floor", "bridge", "straits", "scenarios")
 _SPOTS: Final = ("onload_mog", "offload_mog", "operating_h_per_day")
 _CHANGES: Final = ("floor", "stall", "pace", "straits", "ceiling_per_day", "drift_gsd")
-_MODES: Final = ("air", "sea", "road")
 
 
 def find_case(reports: Iterable[Report]) -> Case | None:
@@ -246,7 +246,7 @@ def _scenario_of(table: CaseTable, name: str, *, has_floor: bool) -> CaseScenari
     if "stall" in table:
         changes["stall"] = _stall_of(table)
     if "pace" in table:
-        paces = table.table("pace", _MODES)
+        paces = table.table("pace", MODES)
         changes["pace"] = {mode: paces.number(mode) for mode in paces.content}
     for key, least in (("ceiling_per_day", 0.0), ("drift_gsd", 1.0)):
         if key in table:
