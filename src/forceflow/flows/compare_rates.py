@@ -21,7 +21,8 @@ from .detection import Detection, Shares
 from .event_counts import ObservedDays, arrival_counts, observed_exposure
 from .event_draws import DIRECTIONS, Measure, claims_of
 from .observation_window import Windows, unwatched_notes
-from .rate import net_draws, rate_events
+from .rate_events import rate_events
+from .rate_model import net_draws
 
 __all__ = ["RateComparison", "compare_rates"]
 

@@ -14,8 +14,8 @@ from ..dates import Label
 from ..display import brief
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from ..evidence.tables.count_series import is_count_series, series_events
-from ..evidence.tables.event_frames import as_events, backend_of
+from ..evidence.tables.count_series import is_count_series
+from ..evidence.tables.event_frames import backend_of
 from ..results.arguments import check_asked
 from ..results.estimate import Estimate
 from ..results.range import Range
@@ -23,14 +23,14 @@ from .counts.censored import censored_quantile
 from .counts.poisson import poisson_interval
 from .detection import Detection, Shares, TornadoRow, by_share
 from .event_counts import VERSIONS, ObservedDays, arrival_counts, observed_exposure
-from .event_draws import DIRECTIONS, Measure, claims_of, other_ways
+from .event_draws import Measure, claims_of
 from .observation_window import Between, Watched, watched
+from .rate_events import packet_notes, rate_events
 from .rate_model import (
     Overdispersion,
     RateModel,
     TimeBins,
     find_overdispersion,
-    net_draws,
     reporting_tornado,
     time_bins,
 )
@@ -44,8 +44,6 @@ __all__ = [
     "TornadoRow",
     "estimate_rate",
     "gamma_poisson_interval",
-    "net_draws",
-    "rate_events",
 ]
 
 Dispersal = Literal["auto", "poisson", "negative-binomial"]
@@ -347,7 +345,7 @@ def _describe_rate(inputs: _RateInputs, *, coverage: float, every: str) -> Rate:
         *inputs.notes,
         *window.notes,
         *model.bins.notes,
-        *_packet_notes(window.events, packets=model.packets),
+        *packet_notes(window.events, packets=model.packets),
         *clumps.notes,
         *whole_notes,
         *tornado_notes,
@@ -405,65 +403,6 @@ def _whole_span_draws(inputs: _RateInputs) -> tuple[Floats, tuple[str, ...]]:
             note = "bounds enter the rate of the whole span by their likelihood, as of one rate"
             return by_bounds, (note,)
     return model.whole().draws, ()
-
-
-def _packet_notes(events: tuple[FlowEvent, ...], *, packets: bool) -> list[str]:
-    """A note where several movements at one moment are counted singly."""
-    together = sum(not event.is_stream and event.movements.best > 1 for event in events)
-    if packets or not together:
-        return []
-    return [
-        f"{together} of {len(events)} events were several movements at one moment; packets=True counts each as one "
-        "packet, and the range widens"
-    ]
-
-
-def rate_events(
-    events: Any, *, measure: Measure, direction: str | None, label: Label | None = None
-) -> tuple[tuple[FlowEvent, ...], list[str]]:
-    """Events that a rate is made of, and what is to be said about them.
-
-    Raises
-    ------
-    EstimateError
-        There are none, the direction is unknown, or a plain series was asked for anything but movements.
-    """
-    if direction is not None and direction not in DIRECTIONS:
-        raise EstimateError(f"direction {direction!r} is none of {', '.join(DIRECTIONS)}")
-    wanted = ("outbound", "inbound") if direction is None else (direction,)
-    notes = []
-    if label is not None and not is_count_series(events):
-        raise EstimateError(
-            "label is of the dates of a plain series, a frame with date and count; events have windows"
-        )
-    if is_count_series(events):
-        if measure != "movements" or direction not in (None, "outbound"):
-            raise EstimateError(
-                "a plain series counts movements in one direction; leave measure and direction out"
-            )
-        chosen = series_events(events, label=label)
-        notes.append(f"a plain series of {len(chosen)} counts, taken as movements out")
-    else:
-        given = as_events(events)
-        chosen = tuple(e for e in given if e.direction in wanted and not e.is_empty)
-        if not chosen:
-            raise EstimateError(
-                f"no {' or '.join(wanted)} events to estimate a rate from{other_ways(given)}"
-            )
-    ids = [event.event_id for event in chosen]
-    twice = (
-        sorted({name for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else []
-    )
-    if twice:
-        raise EstimateError(
-            f"event ids given twice: {', '.join(twice[:5])}; drop the copies or name them apart"
-        )
-    bounded = sum(event.movements.is_censored for event in chosen)
-    if bounded:
-        notes.append(
-            f"{bounded} of {len(chosen)} counts were given as a bound and enter with the prior of the lexicon"
-        )
-    return chosen, notes
 
 
 def _by_bounds(

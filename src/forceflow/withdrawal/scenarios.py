@@ -10,6 +10,7 @@ from ..evidence.events import FlowEvent
 from ..evidence.tables.event_frames import as_events
 from ..flows.event_draws import other_ways
 from ..lift.bridges.amounts import Amount
+from ..modes import MODES
 from ..world import find_place, route
 from ..world.geography.routes import Route
 
@@ -18,7 +19,7 @@ __all__ = ["STRAITS", "paces_by_straits", "withdrawal_scenarios"]
 STRAITS = ("dardanelles", "bosphorus")
 """The passages that the scenarios "straits open" and "straits closed" are about."""
 
-_AIRLIFT: dict[str, Any] = {"pace": {"sea": 0.0, "road": 0.0}}
+_AIRLIFT: dict[str, Any] = {"pace": {mode: 0.0 for mode in MODES if mode != "air"}}
 
 Homes = tuple[str, str]
 """Two home ports of one fleet: behind the Turkish straits, and reached without them."""
@@ -58,7 +59,7 @@ def withdrawal_scenarios(
         `homes`, for the country of these ports (or a coast that nobody named on the way to the second) by another way.
         One of the two is the record as it was; in the other the sea part carries more, or less, by the ratio of the
         distances, and nothing where there is no other way.
-        "airlift only", where both aircraft and ships or columns leave: nothing more leaves by sea or by road.
+        "airlift only", where both aircraft and ships or columns leave: nothing more leaves by sea, road or rail.
 
     Raises
     ------

@@ -69,6 +69,7 @@ def _find_mode(mode: Any, kind: Any) -> Any:
 
 
 def has_a_mode_or_kind(sheet: Sheet, name: str) -> None:
+    """Every row says how it moved, by its mode or its kind."""
     sheet.faults.add_blank(_lacks_mode(sheet), name)
 
 
@@ -77,6 +78,7 @@ def _lacks_mode(sheet: Sheet) -> Bools:
 
 
 def has_a_known_mode(sheet: Sheet, name: str) -> None:
+    """The mode is one of those that have events."""
     modes = sheet.columns[name]
     is_unknown = mask(modes, lambda mode: mode not in EVENT_OF_MODE)
     known = ", ".join(EVENT_OF_MODE)
@@ -173,6 +175,7 @@ def _direction_word(cell: Any) -> Any:
 
 
 def is_a_direction(sheet: Sheet, name: str) -> None:
+    """The direction is one of the four, or blank."""
     given = sheet.columns[name]
     known = {None, *_DIRECTIONS}
     sheet.faults.add(
