@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,9 @@ from .reading import as_datetime, is_midnight, read_when
 from .window import DAY, Window
 
 __all__ = ["Cell", "read_column"]
+
+Key = tuple[type, Hashable]
+"""Type and value of a cell: 1 and True are equal, and not read alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,68 +57,90 @@ def read_column(values: Sequence[Any], *, dayfirst: bool | None = None) -> list[
     -----
     Moments that are all midnights are days: files write days so.
     """
-    distinct: dict[tuple[type, Any], int] = {}
-    for row, value in enumerate(values):
-        distinct.setdefault((type(value), value if _hashable(value) else id(value)), row)
+    keys = list(map(_key_of, values))
+    first_rows: dict[Key, int] = {}
+    for row, key in enumerate(keys):
+        first_rows.setdefault(key, row)
     if dayfirst is None:
-        dayfirst = order_of(
-            (row, values[row]) for row in distinct.values() if isinstance(values[row], str)
-        )
-    read = {key: _cell(values[row], dayfirst) for key, row in distinct.items()}
-    moments = [cell for cell in read.values() if cell.local is not None and not _is_day(cell)]
-    if all(is_midnight(cell.local) for cell in moments if cell.local):
-        read = {key: _as_day(cell) for key, cell in read.items()}
-    else:
-        read = {key: _as_moment(cell, values[distinct[key]]) for key, cell in read.items()}
-    return [read[type(value), value if _hashable(value) else id(value)] for value in values]
+        dayfirst = order_of(_texts_in(values, first_rows.values()))
+    read = {key: _read_cell(values[row], dayfirst) for key, row in first_rows.items()}
+    holds_days = _are_midnights(read.values())
+    for key, row in first_rows.items():
+        if holds_days:
+            read[key] = _as_day(read[key])
+        else:
+            read[key] = _as_moment(read[key], values[row])
+    return list(map(read.__getitem__, keys))
 
 
-def _hashable(value: Any) -> bool:
+def _key_of(value: Any) -> Key:
+    """What is the same for values that are read alike; a value that cannot be compared is like no other."""
     try:
         hash(value)
     except TypeError:
-        return False
-    return bool(value == value) if not is_blank(value) else False
+        return type(value), id(value)
+    # NaN and NaT differ from themselves, so they would not be found again.
+    if is_blank(value) or not bool(value == value):
+        return type(value), id(value)
+    return type(value), value
 
 
-def _cell(value: Any, dayfirst: bool | None) -> Cell:
+def _texts_in(values: Sequence[Any], rows: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Row and text of each cell that is a text."""
+    for row in rows:
+        if isinstance(values[row], str):
+            yield row, values[row]
+
+
+def _read_cell(value: Any, dayfirst: bool | None) -> Cell:
     if is_blank(value):
         return Cell()
     try:
         window = read_when(value, dayfirst=dayfirst)
         local = as_datetime(value, dayfirst=dayfirst) or window.start
     except (QuantityError, ValueError, OverflowError) as error:
-        why, long, _ = str(error).partition("; write EDTF")
-        return Cell(fault=f"{why}; write 2025-01-31 or 31 January 2025" if long else why)
+        return Cell(fault=_shorten(str(error)))
     return Cell(window, local=local)
+
+
+def _shorten(message: str) -> str:
+    """Why a date cannot be read; the long list of forms that can be read is left out, as each row has a message."""
+    why, long_list, _ = message.partition("; write EDTF")
+    if not long_list:
+        return why
+    return f"{why}; write 2025-01-31 or 31 January 2025"
+
+
+def _are_midnights(cells: Iterable[Cell]) -> bool:
+    """Whether all moments of a column are midnights, on the clock of their own zone."""
+    moments = [cell.local for cell in cells if cell.local is not None and not _is_day(cell)]
+    return all(map(is_midnight, moments))
 
 
 def _is_day(cell: Cell) -> bool:
     """Whether it was printed as a day or more: only a text or a typed moment may be shorter."""
     window = cell.window
-    return (
-        window is None
-        or window.start is None
-        or window.stop is None
-        or window.stop - window.start >= DAY
-    )
+    if window is None or window.start is None or window.stop is None:
+        return True
+    return window.stop - window.start >= DAY
 
 
 def _as_day(cell: Cell) -> Cell:
-    if cell.window is None or cell.window.start is None or _is_day(cell):
+    if _is_day(cell):
         return cell
-    return replace(cell, window=replace(cell.window, stop=cell.window.start + DAY))
+    return _lasting(cell, DAY)
 
 
 def _as_moment(cell: Cell, value: Any) -> Cell:
     """A midnight among moments is a moment of a second."""
-    if (
-        cell.window is None
-        or cell.window.start is None
-        or isinstance(value, str)
-        or as_datetime(value) is None
-    ):
+    if cell.window is None or isinstance(value, str) or as_datetime(value) is None:
         return cell
-    return replace(
-        cell, window=replace(cell.window, stop=cell.window.start + dt.timedelta(seconds=1))
-    )
+    return _lasting(cell, dt.timedelta(seconds=1))
+
+
+def _lasting(cell: Cell, length: dt.timedelta) -> Cell:
+    """The cell with another length, where it has a beginning."""
+    window = cell.window
+    if window is None or window.start is None:
+        return cell
+    return replace(cell, window=replace(window, stop=window.start + length))

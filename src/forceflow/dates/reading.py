@@ -67,31 +67,26 @@ def read_when(text: Any, *, dayfirst: bool | None = None) -> Window:
     if isinstance(text, str):
         return read_text(text, dayfirst=dayfirst)
     try:
-        return _of_value(text)
+        return _window_of_value(text)
     except QuantityError:
         raise
     except (ValueError, OverflowError, AttributeError, TypeError):
         raise QuantityError(f"{text!r} lies beyond {YEARS}") from None
 
 
-def _of_value(value: Any) -> Window:
+def _window_of_value(value: Any) -> Window:
     """Window of a date, a datetime, a moment of numpy or a period."""
     moment = as_datetime(value)
-    if moment is not None and not is_midnight(moment):
-        start = _in_utc(moment)
-        day = start.replace(hour=0, minute=0, second=0, microsecond=0)
-        return Window(start, min(start + dt.timedelta(seconds=1), day + DAY))
     if moment is not None:
-        start = _in_utc(moment)
-        return Window(start, start + DAY)
+        return _window_of_moment(moment)
     if isinstance(value, np.datetime64):
-        return _of_numpy(value)
+        return _window_of_numpy(value)
     if isinstance(value, dt.date):
         return Window(*day_window(value.year, value.month, value.day))
-    if hasattr(value, "start_time") and hasattr(value, "end_time"):  # a period of pandas
-        return Window(
-            _in_utc(as_datetime(value.start_time)), _in_utc(as_datetime((value + 1).start_time))
-        )
+    # A period of pandas, known by its attributes: pandas need not be installed.
+    if hasattr(value, "start_time") and hasattr(value, "end_time"):
+        start, stop = as_datetime(value.start_time), as_datetime((value + 1).start_time)
+        return Window(_in_utc(start), _in_utc(stop))
     if isinstance(value, bool | int | float | np.number | np.bool_):
         raise QuantityError(
             f"{value!r} is a number, no date; write 2024-12-31, or make dates of numbers with pd.to_datetime(...)"
@@ -99,15 +94,31 @@ def _of_value(value: Any) -> Window:
     raise QuantityError(f"{value!r:.60} ({type(value).__name__}) is no date; write 2024-12-31")
 
 
-def _of_numpy(value: np.datetime64) -> Window:
+def _window_of_moment(moment: dt.datetime) -> Window:
+    """The day that begins at a midnight of its own zone; of any other moment a second, within one UTC day."""
+    start = _in_utc(moment)
+    if is_midnight(moment):
+        return Window(start, start + DAY)
+    day = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Window(start, min(start + dt.timedelta(seconds=1), day + DAY))
+
+
+def _window_of_numpy(value: np.datetime64) -> Window:
     """Window of a month or a year of numpy; its weeks begin on Thursdays and are refused."""
-    unit = np.datetime_data(value.dtype)[0]
-    if unit not in ("Y", "M"):
+    if _numpy_unit(value) not in ("Y", "M"):
         raise QuantityError(
             f"{value!r} is a week of numpy, which begins on a Thursday; give its first day"
         )
-    start, stop = (str(moment.astype("datetime64[D]")) for moment in (value, value + 1))
-    return Window(read_text(start, dayfirst=None).start, read_text(stop, dayfirst=None).start)
+    first, after = _first_day(value), _first_day(value + 1)
+    return Window(first.start, after.start)
+
+
+def _first_day(value: np.datetime64) -> Window:
+    return read_text(str(value.astype("datetime64[D]")), dayfirst=None)
+
+
+def _numpy_unit(value: np.datetime64) -> str:
+    return str(np.datetime_data(value.dtype)[0])
 
 
 def as_datetime(value: Any, *, dayfirst: bool | None = None) -> dt.datetime | None:
@@ -115,37 +126,57 @@ def as_datetime(value: Any, *, dayfirst: bool | None = None) -> dt.datetime | No
     if is_blank(value):
         return None
     if isinstance(value, np.datetime64):
-        if np.datetime_data(value.dtype)[0] in ("Y", "M", "W"):
-            return None
-        value = value.astype("datetime64[us]").item()
-        if not isinstance(value, dt.datetime):
-            raise OverflowError("beyond the years of Python")
+        return _datetime_of_numpy(value)
     if isinstance(value, list | tuple | set) or getattr(value, "shape", ()) != ():
         raise QuantityError(
             f"one date was wanted, got {len(value)} ({type(value).__name__}); give one of them"
         )
     if hasattr(value, "to_pydatetime"):
-        value = value.to_pydatetime(warn=False)  # nanoseconds are below what we keep
+        # Nanoseconds are below what we keep.
+        value = value.to_pydatetime(warn=False)
     if isinstance(value, dt.datetime):
         return value
-    if isinstance(value, str) and (text := moment_text(value, dayfirst=dayfirst)):
-        return _datetime_of_text(text.upper())
+    if isinstance(value, str):
+        text = moment_text(value, dayfirst=dayfirst)
+        return _datetime_of_text(text.upper()) if text else None
     return None
+
+
+def _datetime_of_numpy(value: np.datetime64) -> dt.datetime | None:
+    """A day or a moment of numpy; None for its months, years and weeks, which are longer than a day."""
+    if _numpy_unit(value) in ("Y", "M", "W"):
+        return None
+    moment = value.astype("datetime64[us]").item()
+    # What Python has no date for comes as a number.
+    if not isinstance(moment, dt.datetime):
+        raise OverflowError("beyond the years of Python")
+    return moment
 
 
 def _datetime_of_text(text: str) -> dt.datetime | None:
     """A moment of ISO 8601 with the zone it was printed with."""
     try:
-        found = moment_span(text)
-        if found is None:
+        span = moment_span(text)
+        if span is None:
             return None
-        zone = re.search(r"([+-]\d{2}):?(\d{2})?$", text[10:])
-        if not zone:
-            return found[0]
-        minutes = int(zone[1]) * 60 + (1 if zone[1][0] == "+" else -1) * int(zone[2] or 0)
-        return found[0].astimezone(dt.timezone(dt.timedelta(minutes=minutes)))
+        zone = _zone_of_text(text)
+        if zone is None:
+            return span[0]
+        return span[0].astimezone(zone)
     except (ValueError, OverflowError):
         return None
+
+
+def _zone_of_text(text: str) -> dt.timezone | None:
+    """The zone at the end of a moment, by its hours and minutes from UTC."""
+    # The ten characters of the day hold hyphens that are no minus.
+    match = re.search(r"([+-]\d{2}):?(\d{2})?$", text[10:])
+    if match is None:
+        return None
+    hours, minutes = int(match[1]), int(match[2] or 0)
+    if match[1].startswith("-"):
+        minutes = -minutes
+    return dt.timezone(dt.timedelta(hours=hours, minutes=minutes))
 
 
 def is_midnight(moment: dt.datetime) -> bool:
@@ -156,7 +187,9 @@ def is_midnight(moment: dt.datetime) -> bool:
 def _in_utc(moment: dt.datetime | None) -> dt.datetime:
     if moment is None:
         raise ValueError("no moment")
-    start = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+    start = moment.replace(tzinfo=dt.UTC)
+    if moment.tzinfo is not None:
+        start = moment.astimezone(dt.UTC)
     if not FIRST_YEAR <= start.year <= LAST_YEAR:
         raise QuantityError(f"'{moment}': the year {start.year} is not in {YEARS}")
     return start
@@ -183,10 +216,9 @@ def read_moment(
         moment = as_datetime(value)
         if moment is not None:
             return _in_utc(moment)
-        start, _ = _one_day(read_when(value), value)
+        return _start_of_day(read_when(value), value)
     except (ForceflowError, ValueError, OverflowError) as fault:
-        raise error(_said(name, fault, value)) from None
-    return start
+        raise error(_explain(name, fault, value)) from None
 
 
 def read_day(value: Any, *, name: str = "", error: type[ForceflowError] = QuantityError) -> dt.date:
@@ -199,12 +231,14 @@ def read_day(value: Any, *, name: str = "", error: type[ForceflowError] = Quanti
     """
     try:
         moment = as_datetime(value)
-        if moment is not None:
-            _in_utc(moment)
-            return moment.date() if is_midnight(moment) else _in_utc(moment).date()
-        start, _ = _one_day(read_when(value), value)
+        if moment is None:
+            return _start_of_day(read_when(value), value).date()
+        start = _in_utc(moment)
     except (ForceflowError, ValueError, OverflowError) as fault:
-        raise error(_said(name, fault, value)) from None
+        raise error(_explain(name, fault, value)) from None
+    # A midnight means the day of its own zone, which may be another in UTC.
+    if is_midnight(moment):
+        return moment.date()
     return start.date()
 
 
@@ -225,36 +259,42 @@ def end_of(
     """
     try:
         moment = as_datetime(value)
-        if moment is not None and not is_midnight(moment):
+        if moment is None:
+            window = read_when(value)
+        elif is_midnight(moment):
+            window = Window(*day_window(moment.year, moment.month, moment.day))
+        else:
             return _in_utc(moment)
-        window = (
-            Window(*day_window(moment.year, moment.month, moment.day))
-            if moment
-            else read_when(value)
-        )
         if window.stop is None:
             raise QuantityError(f"{value!r} has no end; give a day")
+        return window.stop
     except (ForceflowError, ValueError, OverflowError) as fault:
-        raise error(_said(name, fault, value)) from None
-    return window.stop
+        raise error(_explain(name, fault, value)) from None
 
 
-def _one_day(window: Window, value: Any) -> tuple[dt.datetime, dt.datetime]:
-    """Ends of a window that is at most a day."""
+def _start_of_day(window: Window, value: Any) -> dt.datetime:
+    """First moment of a window that is at most a day."""
     if window.start is None or window.stop is None:
         raise QuantityError(f"{value!r} is open at one end; give a day, such as 2025-01-31")
-    if window.stop - window.start > DAY:
-        days = (window.stop - window.start).days
+    length = window.stop - window.start
+    if length > DAY:
         raise QuantityError(
-            f"{value!r} is {days} days long; give a day, such as {window.start:%Y-%m-%d}"
+            f"{value!r} is {length.days} days long; give a day, such as {window.start:%Y-%m-%d}"
         )
     if window.uncertain or window.approximate:
         raise QuantityError(f"{value!r} is in doubt; give a day, such as {window.start:%Y-%m-%d}")
-    return window.start, window.stop
+    return window.start
 
 
-def _said(name: str, fault: Exception, value: Any) -> str:
-    told = str(fault) if isinstance(fault, ForceflowError) else f"{value!r} lies beyond {YEARS}"
-    why, long, _ = without_dayfirst(told).partition("; write EDTF")
-    told = f"{why}; write 2025-01-31" if long else why
-    return f"{name}: {told}" if name else told
+def _explain(name: str, fault: Exception, value: Any) -> str:
+    """What is wrong with a date that was given for an argument."""
+    message = f"{value!r} lies beyond {YEARS}"
+    if isinstance(fault, ForceflowError):
+        message = without_dayfirst(str(fault))
+    # An argument wants a day, so the long list of other forms would mislead.
+    why, long_list, _ = message.partition("; write EDTF")
+    if long_list:
+        why = f"{why}; write 2025-01-31"
+    if not name:
+        return why
+    return f"{name}: {why}"

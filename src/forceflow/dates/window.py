@@ -34,6 +34,9 @@ MONTH_PARTS: dict[str, tuple[int, int]] = {
 """First day, and first day after, of a part of a month; 0 is the first day of the next month. "Around mid-December"
 is read as the same ten days: convention, not publication."""
 
+_MARKS = {(False, False): "", (True, False): "?", (False, True): "~", (True, True): "%"}
+"""How EDTF marks a date that is uncertain, approximate, or both."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -83,48 +86,53 @@ def write_edtf(window: Window) -> str:
     >>> write_edtf(read_when("mid-December 2024"))
     '2024-12-11/2024-12-20'
     """
-    if window.start is None and window.stop is None:
-        raise QuantityError("a window that is open at both ends has no date")
-    mark = (
-        "%"
-        if window.uncertain and window.approximate
-        else "?"
-        if window.uncertain
-        else "~"
-        if window.approximate
-        else ""
-    )
-    if window.start is None or window.stop is None:
-        first = ".." if window.start is None else f"{_stamp(window.start)}{mark}"
-        last = ".." if window.stop is None else f"{_last(window.stop)}{mark}"
-        return f"{first}/{last}"
     start, stop = window.start, window.stop
-    if all(_midnight(moment) and moment.day == 1 for moment in (start, stop)):
+    mark = _MARKS[window.uncertain, window.approximate]
+    if start is None:
+        if stop is None:
+            raise QuantityError("a window that is open at both ends has no date")
+        return f"../{_last_inside(stop)}{mark}"
+    if stop is None:
+        return f"{_stamp_of(start)}{mark}/.."
+    whole = _whole_date(start, stop)
+    if whole:
+        return f"{whole}{mark}"
+    return f"{_stamp_of(start)}{mark}/{_last_inside(stop)}{mark}"
+
+
+def _whole_date(start: dt.datetime, stop: dt.datetime) -> str:
+    """The year, month or day that a window is; empty for a window of another length."""
+    if not _is_midnight(start) or not _is_midnight(stop):
+        return ""
+    if start.day == stop.day == 1:
         months = 12 * (stop.year - start.year) + stop.month - start.month
         if months == 12 and start.month == 1:
-            return f"{start.year:04d}{mark}"
+            return f"{start.year:04d}"
         if months == 1:
-            return f"{start.year:04d}-{start.month:02d}{mark}"
-    if _midnight(start) and stop - start == dt.timedelta(days=1):
-        return f"{_stamp(start)}{mark}"
-    return f"{_stamp(start)}{mark}/{_last(stop)}{mark}"
+            return f"{start.year:04d}-{start.month:02d}"
+    if stop - start == DAY:
+        return _stamp_of(start)
+    return ""
 
 
-def _midnight(moment: dt.datetime) -> bool:
-    return (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
+def _is_midnight(moment: dt.datetime) -> bool:
+    return moment.time() == dt.time(0)
 
 
-def _stamp(moment: dt.datetime) -> str:
-    return moment.date().isoformat() if _midnight(moment) else _second(moment)
+def _stamp_of(moment: dt.datetime) -> str:
+    """A moment as its day where it is a midnight, else to the second."""
+    if _is_midnight(moment):
+        return moment.date().isoformat()
+    return _to_the_second(moment)
 
 
-def _last(stop: dt.datetime) -> str:
-    """Last day (or second) inside a window that ends before `stop`."""
-    if _midnight(stop):
-        return (stop - dt.timedelta(days=1)).date().isoformat()
-    return _second(stop - dt.timedelta(seconds=1))
-
-
-def _second(moment: dt.datetime) -> str:
+def _to_the_second(moment: dt.datetime) -> str:
     # Not strftime, which leaves a year before 1000 without its zeros on some systems.
     return f"{moment.replace(tzinfo=None).isoformat('T', 'seconds')}Z"
+
+
+def _last_inside(stop: dt.datetime) -> str:
+    """Last day (or second) inside a window that ends before `stop`."""
+    if _is_midnight(stop):
+        return (stop - DAY).date().isoformat()
+    return _to_the_second(stop - dt.timedelta(seconds=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .window import DAY, MONTH_PARTS, day_window, first_of
@@ -58,6 +59,8 @@ _MOMENT = re.compile(
     r"(\d{4}-\d{2}-\d{2}|\d{8})[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?"
     r" ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 )
+_WEEKDAY_FIRST = re.compile(rf"({'|'.join(_WEEKDAYS)}) (?=\S)")
+_WEEKDAY_LAST = re.compile(rf"(?<=\S) \(?({'|'.join(_WEEKDAYS)})\)?$")
 _EDTF = re.compile(r"Y?(\d{2}[\dX]{2}|\d{4})(?:-(\d{2}|XX)(?:-(\d{2}|XX))?)?")
 
 
@@ -86,7 +89,10 @@ class Atom:
         """With what the other end of an interval says: "8" of "8-15 December 2024" is in December 2024."""
         if self.whole:
             return self
-        unit = self.unit or (other.unit if self.day is not None or self.part else "")
+        unit = self.unit
+        # A year alone has no month that the other end could lend it.
+        if not unit and (self.day is not None or self.part):
+            unit = other.unit
         return replace(self, year=self.year or other.year, unit=unit)
 
 
@@ -99,28 +105,45 @@ def atom_of(text: str) -> Atom | None:
         It is written as a date, but there is no such day.
     """
     text = text.strip()
-    if whole := moment_span(text.upper()) or _edtf_span(text.upper()) or _week_span(text):
+    whole = moment_span(text.upper()) or _edtf_span(text.upper()) or _week_span(text)
+    if whole:
         return Atom(whole=whole)
-    weekday = ""
-    if match := re.match(rf"({'|'.join(_WEEKDAYS)}) (?=\S)", text) or re.search(
-        rf"(?<=\S) \(?({'|'.join(_WEEKDAYS)})\)?$", text
-    ):
-        weekday = match[1]
-        text = (text[: match.start()] + text[match.end() :]).strip()
-        if whole := _edtf_span(text.upper()):
+    text, weekday = _without_weekday(text)
+    if weekday:
+        whole = _edtf_span(text.upper())
+        if whole:
             return Atom(weekday=weekday, whole=whole)
     for shape in _SHAPES:
-        if text and (match := shape.fullmatch(text)):
-            found = match.groupdict()
-            year, day = found.get("year"), found.get("day")
-            return Atom(
-                year=int(year) if year else None,
-                unit=found.get("unit") or "",
-                day=int(day) if day else None,
-                part=found.get("part") or "",
-                weekday=weekday,
-            )
+        match = shape.fullmatch(text)
+        if match and text:
+            return _atom_of_parts(match.groupdict(), weekday)
     return None
+
+
+def _without_weekday(text: str) -> tuple[str, str]:
+    """The text without the weekday at its beginning or end, and that weekday, if there is one."""
+    match = _WEEKDAY_FIRST.match(text) or _WEEKDAY_LAST.search(text)
+    if not match:
+        return text, ""
+    rest = text[: match.start()] + text[match.end() :]
+    return rest.strip(), match[1]
+
+
+def _atom_of_parts(parts: Mapping[str, str | None], weekday: str) -> Atom:
+    """A date from the parts that were found in its text."""
+    return Atom(
+        year=_int_or_none(parts.get("year")),
+        unit=parts.get("unit") or "",
+        day=_int_or_none(parts.get("day")),
+        part=parts.get("part") or "",
+        weekday=weekday,
+    )
+
+
+def _int_or_none(digits: str | None) -> int | None:
+    if not digits:
+        return None
+    return int(digits)
 
 
 def span_of(atom: Atom) -> Span:
@@ -131,32 +154,46 @@ def span_of(atom: Atom) -> Span:
     ValueError
         The year is missing, there is no such day, or it is another weekday.
     """
-    start, stop = _bare_span(atom)
-    if atom.weekday and (stop - start != DAY or _WEEKDAYS[start.weekday()] != atom.weekday):
-        real = f"{start:%Y-%m-%d} is a {start:%A}" if stop - start == DAY else "it is no single day"
-        raise ValueError(f"the weekday {atom.weekday!r} does not fit: {real}")
+    start, stop = _span_without_weekday(atom)
+    if not atom.weekday:
+        return start, stop
+    if stop - start != DAY:
+        raise ValueError(f"the weekday {atom.weekday!r} does not fit: it is no single day")
+    if _WEEKDAYS[start.weekday()] != atom.weekday:
+        raise ValueError(
+            f"the weekday {atom.weekday!r} does not fit: {start:%Y-%m-%d} is a {start:%A}"
+        )
     return start, stop
 
 
-def _bare_span(atom: Atom) -> Span:
+def _span_without_weekday(atom: Atom) -> Span:
     if atom.whole:
         return atom.whole
-    year, unit, day, part = atom.year, atom.unit, atom.day, atom.part
+    year, unit, part = atom.year, atom.unit, atom.part
     if year is None:
         raise ValueError("it has no year")
-    if day is not None:
+    if atom.day is not None:
         if unit not in MONTHS or part:
-            raise ValueError(f"{day} is no day of {unit or year}")
-        return day_window(year, _UNITS[unit][0], day)
+            raise ValueError(f"{atom.day} is no day of {unit or year}")
+        return day_window(year, _UNITS[unit][0], atom.day)
     if part and unit:
-        if unit not in MONTHS:
-            raise ValueError(f"{part!r} is a part of a month or of a year, not of {unit!r}")
-        month, (first, after) = _UNITS[unit][0], MONTH_PARTS[part]
-        return first_of(year, month, first), first_of(year, month, after) if after else first_of(
-            year, month + 1
-        )
-    begin, end = _UNITS[unit] if unit else _YEAR_PARTS[part] if part else (1, 13)
+        return _part_of_month(year, unit, part)
+    begin, end = 1, 13
+    if unit:
+        begin, end = _UNITS[unit]
+    elif part:
+        begin, end = _YEAR_PARTS[part]
     return first_of(year, begin), first_of(year, end)
+
+
+def _part_of_month(year: int, unit: str, part: str) -> Span:
+    if unit not in MONTHS:
+        raise ValueError(f"{part!r} is a part of a month or of a year, not of {unit!r}")
+    month, after_month = _UNITS[unit]
+    first, after = MONTH_PARTS[part]
+    if not after:
+        return first_of(year, month, first), first_of(year, after_month)
+    return first_of(year, month, first), first_of(year, month, after)
 
 
 def moment_span(text: str) -> Span | None:
@@ -164,53 +201,79 @@ def moment_span(text: str) -> Span | None:
     match = _MOMENT.fullmatch(text)
     if not match:
         return None
-    day, hour, minute, second, part, zone = match.groups()
-    day = day if "-" in day else f"{day[:4]}-{day[4:6]}-{day[6:]}"
-    zone = "+00:00" if zone in (None, "Z", "UTC", "GMT") else zone
-    if zone[0] in "+-" and not -12 <= int(zone[:3]) <= 14:
-        raise ValueError(f"no zone is {zone} from UTC")
+    _, hour, minute, second, part, _ = match.groups()
+    # Written out in full, with the six digits of a second that Python keeps.
     clock = f"{hour}:{minute or '00'}:{second or '00'}.{(part or '0')[:6]:<06}"
-    moment = dt.datetime.fromisoformat(f"{day}T{clock}{zone}").astimezone(dt.UTC)
+    written = f"{_with_hyphens(match[1])}T{clock}{_offset_of(match[6])}"
+    moment = dt.datetime.fromisoformat(written).astimezone(dt.UTC)
     first_of(moment.year, 1)
-    length = dt.timedelta(seconds=1 if second else 60 if minute else 3600)
-    return moment, min(
-        moment + length, moment.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
-    )
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    length = dt.timedelta(hours=1)
+    if second:
+        length = dt.timedelta(seconds=1)
+    elif minute:
+        length = dt.timedelta(minutes=1)
+    return moment, min(moment + length, midnight + DAY)
+
+
+def _with_hyphens(day: str) -> str:
+    """A day of ISO 8601 in its long form: "20241214" is 2024-12-14."""
+    if "-" in day:
+        return day
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
+
+
+def _offset_of(zone: str | None) -> str:
+    """A zone by its hours and minutes from UTC."""
+    if zone in (None, "Z", "UTC", "GMT"):
+        return "+00:00"
+    if not -12 <= int(zone[:3]) <= 14:
+        raise ValueError(f"no zone is {zone} from UTC")
+    return zone
 
 
 def _edtf_span(text: str) -> Span | None:
     """Window of a single EDTF date without qualifiers, or None when it is none."""
     if re.fullmatch(r"\d{8}", text):
-        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+        text = _with_hyphens(text)
     match = _EDTF.fullmatch(text)
     if not match:
         return None
-    year, month, day = match.groups()
-    if "X" in year:
-        if month or not re.fullmatch(r"\d{2}(XX|\dX)", year):
-            return None
-        first = int(year.replace("X", "0"))
-        return first_of(first, 1), first_of(first + 10 ** year.count("X"), 1)
-    if month is None or month == "XX":
-        return first_of(int(year), 1), first_of(int(year) + 1, 1)
-    if day is None and int(month) > max(12, int(year) % 100):
-        raise ValueError(years_or_season(int(year), int(month)))
-    if int(month) in _EDTF_SEASONS and day is None:
-        begin, end = _EDTF_SEASONS[int(month)]
-        return first_of(int(year), begin), first_of(int(year), end)
-    if not 1 <= int(month) <= 12:
-        raise ValueError(f"there is no month {month}")
-    if day is None or day == "XX":
-        return first_of(int(year), int(month)), first_of(int(year), int(month) + 1)
-    return day_window(int(year), int(month), int(day))
+    if "X" in match[1]:
+        return _decade_or_century(match)
+    year = int(match[1])
+    if match[2] in (None, "XX"):
+        return first_of(year, 1), first_of(year + 1, 1)
+    month, day = int(match[2]), match[3]
+    if day is None:
+        # "2024-21" is a season, and "2020-25" may be the years 2020 to 2025.
+        if month > max(12, year % 100):
+            raise ValueError(years_or_season(year, month))
+        if month in _EDTF_SEASONS:
+            begin, end = _EDTF_SEASONS[month]
+            return first_of(year, begin), first_of(year, end)
+    if not 1 <= month <= 12:
+        raise ValueError(f"there is no month {match[2]}")
+    if day in (None, "XX"):
+        return first_of(year, month), first_of(year, month + 1)
+    return day_window(year, month, int(day))
+
+
+def _decade_or_century(match: re.Match[str]) -> Span | None:
+    """Window of a year with its last digits open: "202X", "19XX"."""
+    if match[2] or not re.fullmatch(r"\d{2}(XX|\dX)", match[1]):
+        return None
+    first = int(match[1].replace("X", "0"))
+    years = 10 ** match[1].count("X")
+    return first_of(first, 1), first_of(first + years, 1)
 
 
 def years_or_season(year: int, code: int) -> str:
     """Why "2020-21" is not read: it may be the years 2020 to 2021, and where there is such a season, spring 2020."""
     last = year - year % 100 + code
-    season = (
-        f", '{_SEASON_NAMES[code]} {year}' for the season of EDTF" if code in _SEASON_NAMES else ""
-    )
+    season = ""
+    if code in _SEASON_NAMES:
+        season = f", '{_SEASON_NAMES[code]} {year}' for the season of EDTF"
     return (
         f"it may mean the years {year} to {last} or a reporting year; write '{year}/{last}' for all of these years"
         f"{season}, or both days ({year}-07-01/{year + 1}-06-30)"
@@ -223,7 +286,10 @@ def _week_span(text: str) -> Span | None:
     if not match:
         return None
     year, week = int(match["year"] or match["year2"]), int(match["week"] or match["week2"])
+    # The year is checked first: Python knows weeks of years that are refused here.
     first_of(year, 1)
     day = dt.date.fromisocalendar(year, week, int(match["day"] or 1))
     start = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
-    return start, start + (DAY if match["day"] else 7 * DAY)
+    if match["day"]:
+        return start, start + DAY
+    return start, start + 7 * DAY
