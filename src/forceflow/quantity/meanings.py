@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from ..errors import QuantityError
@@ -16,6 +17,12 @@ __all__ = ["Many", "hedged", "is_round", "many", "range_of", "unhedged"]
 _WHOLE_UP_TO: Final = 30.0
 """Counts up to this are drawn as whole numbers; above it the difference is far inside the hedge. Hours, tonnes and what
 else is measured are never rounded."""
+
+_WHOLE_QUANTIFIERS_UP_TO: Final = 2000.0
+"""The same for the highest number that a quantifier may mean."""
+
+_Z_95: Final = 1.645
+"""Standard deviations from the middle of a normal distribution to its 95 % point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +51,9 @@ def is_round(n: float) -> bool:
 
 def unhedged(n: float, *, unit: str, words: str, lexicon: Lexicon, rough: bool) -> Quantity:
     """A number without a hedge; `rough` reads it as about that number."""
-    return (
-        _about_number(n, unit, words, lexicon)
-        if rough
-        else Quantity.exactly(n, unit=unit, words=words)
-    )
+    if rough:
+        return _about_number(n, unit, words, lexicon)
+    return Quantity.exactly(n, unit=unit, words=words)
 
 
 def hedged(
@@ -67,68 +72,64 @@ def hedged(
         return _about_number(n, unit, words, lexicon)
     if n <= 0:
         raise QuantityError(f"{n:g}: a hedged number is above zero")
-    whole = _is_whole_count(n, unit)
-    if hedge == "nearly":
-        return build(
-            "nearly", (n, lexicon.nearly_share, lexicon.nearly_cut), unit=unit, words=words
-        )
-    if hedge == "over":
-        return build(
-            "over",
-            (n, lexicon.over_share, 1.0 if whole else 0.0),
-            unit=unit,
-            words=words,
-            whole=whole,
-        )
-    if hedge == "at_least":
-        return Quantity.at_least(n, unit=unit, words=words, lexicon=lexicon)
-    if hedge == "below":
-        whole &= not rate
-        n -= whole
-        if n < 1 and whole:
-            raise QuantityError("fewer than 1 of a count is none at all; write 0")
-    return build("at_most", (1.0 if whole else 0.0, n), unit=unit, words=words, whole=whole)
+    whole = _is_drawn_whole(n, unit)
+    match hedge:
+        case "nearly":
+            shape = n, lexicon.nearly_share, lexicon.nearly_cut
+            return build("nearly", shape, unit=unit, words=words)
+        case "over":
+            # More than 10 of a count is 11 or more.
+            shape = n, lexicon.over_share, float(whole)
+            return build("over", shape, unit=unit, words=words, whole=whole)
+        case "at_least":
+            return Quantity.at_least(n, unit=unit, words=words, lexicon=lexicon)
+        case "below" if rate or not whole:
+            return build("at_most", (0.0, n), unit=unit, words=words)
+        case "below":
+            n -= 1
+            if n < 1:
+                raise QuantityError("fewer than 1 of a count is none at all; write 0")
+    return build("at_most", (float(whole), n), unit=unit, words=words, whole=whole)
 
 
 def range_of(low: float, high: float, *, unit: str, words: str) -> Quantity:
     """Anything from one number to another, the ends included."""
-    return build(
-        "uniform",
-        (low, high),
-        unit=unit,
-        words=words,
-        whole=_is_whole_count(low, unit) and _is_whole_count(high, unit),
-    )
+    whole = _is_drawn_whole(low, unit) and _is_drawn_whole(high, unit)
+    return build("uniform", (low, high), unit=unit, words=words, whole=whole)
 
 
 def many(found: Many, *, unit: str, words: str, lexicon: Lexicon) -> Quantity:
     """What a quantifier means."""
     if found.word == "couple":
+        # "A couple of hundred" is a round number, and not two, three or four hundreds.
         if found.scale > 1:
             return _about_number(2 * found.scale, unit, words, lexicon)
-        flat = tuple(x for pair in lexicon.couple for x in pair)
+        flat = tuple(chain.from_iterable(lexicon.couple))
         return build("pmf", flat, unit=unit, words=words, whole=not is_measured(unit))
-    table: tuple[float, float, float, float] = getattr(lexicon, found.word)
-    median, gsd, low, high = (
-        table[0] * found.scale,
-        table[1],
-        table[2] * found.scale,
-        table[3] * found.scale,
-    )
-    whole = high <= 2000 and not is_measured(unit)
+    median, gsd, lowest, highest = getattr(lexicon, found.word)
+    highest *= found.scale
     return Quantity.lognormal(
-        median, gsd, lowest=low, highest=high, unit=unit, words=words, whole=whole
+        median * found.scale,
+        gsd,
+        lowest=lowest * found.scale,
+        highest=highest,
+        unit=unit,
+        words=words,
+        whole=highest <= _WHOLE_QUANTIFIERS_UP_TO and not is_measured(unit),
     )
 
 
-def _is_whole_count(n: float, unit: str) -> bool:
+def _is_drawn_whole(n: float, unit: str) -> bool:
     return n <= _WHOLE_UP_TO and float(n).is_integer() and not is_measured(unit)
 
 
 def _significant_digits(n: float) -> int:
     mantissa = f"{n:.10g}".partition("e")[0]
     digits = mantissa.replace(".", "").lstrip("0")
-    return len(digits if "." in mantissa else digits.rstrip("0"))
+    # The zeros of 1200 only say how large it is; those of 1.20 were measured.
+    if "." not in mantissa:
+        digits = digits.rstrip("0")
+    return len(digits)
 
 
 def _about_number(n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity:
@@ -136,8 +137,11 @@ def _about_number(n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity
         return Quantity.exactly(0.0, unit=unit, words=words)
     digits = _significant_digits(n)
     gsd = lexicon.round_gsd[min(digits, 3) - 1]
-    granule = 10.0 ** (len(f"{n:.0f}") - digits) if n >= 1 else 0.0
-    gsd = max(
-        gsd, math.exp(math.log1p(granule / 2 / n) / 1.645)
-    )  # 90 % of it at least half a granule wide
-    return Quantity.lognormal(n, gsd, unit=unit, words=words, whole=_is_whole_count(n, unit))
+    granule = 0.0
+    if n >= 1:
+        granule = 10.0 ** (len(f"{n:.0f}") - digits)
+    # 90 % of it is at least half a granule wide: the number may have been rounded to that.
+    half_granule = math.exp(math.log1p(granule / 2 / n) / _Z_95)
+    return Quantity.lognormal(
+        n, max(gsd, half_granule), unit=unit, words=words, whole=_is_drawn_whole(n, unit)
+    )

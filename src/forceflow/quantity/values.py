@@ -42,6 +42,7 @@ def as_float(value: object, *, name: str, wanted: str = "a number") -> float:
     >>> as_float(3, name="low")
     3.0
     """
+    # A time span of numpy can be made a float, which counts its nanoseconds or its days.
     is_time = getattr(getattr(value, "dtype", None), "kind", "") in ("m", "M")
     if isinstance(value, str | bytes) or is_time or not isinstance(value, SupportsFloat):
         raise QuantityError(f"{name} must be {wanted}, got {value!r}")
