@@ -11,14 +11,14 @@ from ...errors import EstimateError
 from ...quantity import Quantity
 from ...world.platforms.catalogue import find_platform
 from ...world.platforms.load_factors import cargo_kind
-from .amounts import Amount, as_quantity, check_way
+from .amounts import Amount, as_quantity, check_way, platform_of_kind
 from .bounds import Bounds, settle
 
 __all__ = ["AirBridge", "AirliftAircraft", "BridgeRoute", "check_spots"]
 
 
 class AirliftAircraft(Protocol):
-    """What an air bridge asks of a type; `forceflow.world.Aircraft` has it, and so may a type of your own."""
+    """What an air bridge needs of a type; `forceflow.world.Aircraft` has it, and so may a type of your own."""
 
     @property
     def kind(self) -> str:
@@ -66,7 +66,7 @@ class _Leg(Protocol):
 
 
 class BridgeRoute(Protocol):
-    """What a bridge asks of a route; `forceflow.route` gives one."""
+    """What a bridge needs of a route; `forceflow.route` gives one."""
 
     @property
     def origin(self) -> _Named:
@@ -93,7 +93,8 @@ _MOST_PEOPLE = 2_000.0
 """More than any flight ever carried."""
 
 
-_BOUNDS = {  # what would stop the whole bridge may not be 0; of a fleet some types may
+# What would stop the whole bridge may not be 0; of a fleet some types may.
+_BOUNDS = {
     "fleet": Bounds("aircraft"),
     "onload_mog": Bounds("spots", least=1.0),
     "offload_mog": Bounds("spots", least=1.0),
@@ -214,16 +215,21 @@ class AirBridge:
         if sum(Quantity.of(number).ends[1] for number in self.fleet.values()) <= 0:
             raise EstimateError(f"fleet has no aircraft: {len(self.fleet)} named, and 0 of each")
         crew = (self.crews_per_aircraft, self.crew_duty_h, self.crew_rest_h)
-        if any(part is None for part in crew) and any(part is not None for part in crew):
+        missing = crew.count(None)
+        # One of the three without the others says nothing about how often a crew is there to fly.
+        if 0 < missing < len(crew):
             raise EstimateError(
                 "crews_per_aircraft, crew_duty_h and crew_rest_h come together: give all three or none"
             )
-        for route in (self.route, *(() if self.return_route is None else (self.return_route,))):
-            check_way(route, mode="air")
-        if any(leg.distance_km <= 0 for leg in self.route.legs):
+        check_way(self.route, mode="air")
+        if self.return_route is not None:
+            check_way(self.return_route, mode="air")
+        legs_km = [leg.distance_km for leg in self.route.legs]
+        # The block speed of a leg is its length over its time, so a leg of 0 km has none.
+        if any(leg_km <= 0 for leg_km in legs_km):
             raise EstimateError(
                 f"an air bridge needs legs longer than 0 km, got {self.route.origin.name} to "
-                f"{self.route.destination.name} with {[leg.distance_km for leg in self.route.legs]} km"
+                f"{self.route.destination.name} with {legs_km} km"
             )
 
     def aircraft(self) -> dict[AirliftAircraft, Quantity]:
@@ -232,24 +238,22 @@ class AirBridge:
         Raises
         ------
         UnknownNameError
-            Nobody knows a type; the message lists the nearest.
+            A type has an unknown name; the message lists the nearest.
         EstimateError
             The name is not an aircraft, or two names mean the same type.
         """
         fleet: dict[AirliftAircraft, Quantity] = {}
+        ids: set[str] = set()
         for key, number in self.fleet.items():
-            found: Any = find_platform(key) if isinstance(key, str) else key
-            if getattr(found, "kind", None) != "aircraft":
-                raise EstimateError(
-                    f"{key!r} is not an aircraft but {getattr(found, 'kind', type(found).__name__)}"
-                )
-            if any(found.id == other.id for other in fleet):
+            found = platform_of_kind(key, "aircraft", article="an")
+            # Everything is kept by id, so a second entry would take the place of the first.
+            if found.id in ids:
                 raise EstimateError(
                     f"fleet names {found.name} twice, the second time as {key!r}; add the numbers up"
                 )
-            fleet[cast(AirliftAircraft, found)] = as_quantity(
-                number, name=f"fleet[{key!r}]", unit="aircraft"
-            )
+            ids.add(found.id)
+            amount = as_quantity(number, name=f"fleet[{key!r}]", unit="aircraft")
+            fleet[cast(AirliftAircraft, found)] = amount
         return fleet
 
 
@@ -263,14 +267,18 @@ def check_spots(bridge: AirBridge) -> None:
     """
     spots = per_type(bridge.spots_per_aircraft, list(bridge.aircraft()), name="spots_per_aircraft")
     mogs = {"onload_mog": bridge.onload_mog, "offload_mog": bridge.offload_mog}
-    routes = (bridge.route, bridge.return_route or bridge.route)
-    if bridge.enroute_mog is not None and any(len(route.legs) > 1 for route in routes):
+    way_back = bridge.return_route or bridge.route
+    most_legs = max(len(bridge.route.legs), len(way_back.legs))
+    # A route without stops never uses the MOG on the way, so any will do.
+    if bridge.enroute_mog is not None and most_legs > 1:
         mogs["enroute_mog"] = bridge.enroute_mog
     for name, mog in mogs.items():
-        least = as_quantity(mog, name=name).ends[0]
-        large = [
-            f"{kind} ({taken.ends[1]:g})" for kind, taken in spots.items() if taken.ends[1] > least
-        ]
+        least, _ = as_quantity(mog, name=name).ends
+        large = []
+        for kind, taken in spots.items():
+            _, most_taken = taken.ends
+            if most_taken > least:
+                large.append(f"{kind} ({most_taken:g})")
         if large:
             raise EstimateError(
                 f"{', '.join(large)} takes more spots than {name} may have ({least:g}); give at least as many, or "
@@ -293,17 +301,24 @@ def per_type(
     if not isinstance(given, Mapping):
         amount = as_quantity(given, name=name, unit=unit)
         return {kind.id: amount for kind in types}
-    table = {}
+    ids = {kind.id for kind in types}
+    by_id = {}
     for key, value in given.items():
-        named = (
-            find_platform(key).id
-            if isinstance(key, str) and key not in {t.id for t in types}
-            else key
-        )
-        known = named if isinstance(named, str) else named.id
-        if known not in {kind.id for kind in types}:
+        known = _id_of_type(key, ids)
+        if known not in ids:
             raise EstimateError(
                 f"{name} names {key!r}, which is not in the fleet: {', '.join(t.name for t in types)}"
             )
-        table[known] = as_quantity(value, name=f"{name}[{key!r}]", unit=unit)
-    return table
+        by_id[known] = as_quantity(value, name=f"{name}[{key!r}]", unit=unit)
+    return by_id
+
+
+def _id_of_type(key: Any, ids: set[str]) -> str:
+    """The id of a type that is named by its id, by a name of the catalogue, or by itself."""
+    # A type of the user's own is in no catalogue, so its id is looked up in the fleet first.
+    if isinstance(key, str) and key in ids:
+        return key
+    named: Any = key
+    if isinstance(key, str):
+        named = find_platform(key)
+    return str(named.id)

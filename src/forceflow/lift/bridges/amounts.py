@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,8 +12,16 @@ from ...errors import EstimateError, QuantityError
 from ...quantity import Quantity, Sample, is_sample
 from ...quantity.nouns import other_kind
 from ...quantity.units import is_measured, known_units, unit_factor
+from ...world.platforms.catalogue import find_platform
 
-__all__ = ["Amount", "as_quantity", "check_bridge", "check_way", "check_whole"]
+__all__ = [
+    "Amount",
+    "as_quantity",
+    "check_bridge",
+    "check_way",
+    "check_whole",
+    "platform_of_kind",
+]
 
 
 Amount: TypeAlias = (
@@ -26,6 +34,7 @@ Amount: TypeAlias = (
 def check_whole(**given: int) -> None:
     """Refuse a number by name that is not whole, or below 1."""
     for name, number in given.items():
+        # To Python True is the whole number 1.
         if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
             raise EstimateError(f"{name} must be a whole number of at least 1, got {number!r}")
 
@@ -35,6 +44,26 @@ def check_bridge(bridge: object, *wanted: type, call: str) -> None:
     if not isinstance(bridge, wanted):
         names = " or ".join(f"forceflow.{kind.__name__}" for kind in wanted)
         raise EstimateError(f"{call} needs {names}, got {type(bridge).__name__}")
+
+
+def platform_of_kind(key: Any, kind: str, *, article: str) -> Any:
+    """A platform by name, or one of the user's own as it is.
+
+    Raises
+    ------
+    UnknownNameError
+        The name is unknown; the message lists the nearest.
+    EstimateError
+        It is a platform of another kind, or none.
+    """
+    found: Any = key
+    if isinstance(key, str):
+        found = find_platform(key)
+    if getattr(found, "kind", None) != kind:
+        raise EstimateError(
+            f"{key!r} is not {article} {kind} but {getattr(found, 'kind', type(found).__name__)}"
+        )
+    return found
 
 
 def check_way(route: object, *, mode: str) -> None:
@@ -93,80 +122,111 @@ def as_quantity(
         it.
     """
     try:
-        quantity = (
-            Quantity.of(value)
-            if unit is None
-            else _in_unit(value, unit, daily=daily or "_per_day" in name)
-        )
+        quantity = _read_in_unit(value, unit, daily=daily or "_per_day" in name)
     except QuantityError as error:
         raise QuantityError(f"{name}: {error}") from None
     if not quantity.has_content:
         raise EstimateError(f"{name} needs a number, and {value!r} carries none")
     low, high = quantity.ends
     if not (least <= low and high <= most):
-        top = "" if most == float("inf") else f" and at most {most:g}"
-        raise EstimateError(
-            f"{name} must be at least {least:g}{top} {unit or ''}".rstrip()
-            + f", got {_short_words(value)}"
-        )
+        bounds = f"{name} must be at least {least:g}"
+        if most != float("inf"):
+            bounds += f" and at most {most:g}"
+        bounds = f"{bounds} {unit or ''}".rstrip()
+        raise EstimateError(f"{bounds}, got {_short_words(value)}")
     if not may_be_0 and low < _NEXT_TO_0:
-        raise EstimateError(
-            f"{name} must be above 0 {unit or ''}".rstrip() + f", got {_short_words(value)}"
-        )
+        bounds = f"{name} must be above 0 {unit or ''}".rstrip()
+        raise EstimateError(f"{bounds}, got {_short_words(value)}")
     return quantity
 
 
 _A_DAY = re.compile(r"^(.*?)\s*(?:/\s*|\b(?:a|per|each|every)\s+)day$", re.IGNORECASE)
 
 
-def _in_unit(value: Amount, unit: str, *, daily: bool) -> Quantity:
-    """An amount in the unit wanted; a number a day only where `daily`.
+def _read_in_unit(value: Amount, unit: str | None, *, daily: bool) -> Quantity:
+    """An amount in the unit wanted, if any; a number a day only where `daily`.
 
     Raises
     ------
     QuantityError
         The amount is in a unit that cannot be turned into it.
     """
+    if unit is None:
+        return Quantity.of(value)
+    # A number without a unit is taken to be in the one that is wanted.
     if not isinstance(value, str | Quantity):
         return Quantity.of(value, unit=unit)
-    wanted = unit.removesuffix("/day") if daily else unit
-    measured = unit_factor(wanted, to=wanted) is not None
-    a_day = _A_DAY.match(value.strip()) if measured and isinstance(value, str) else None
-    quantity = Quantity.of(a_day[1] if a_day else value)
-    if isinstance(value, str) and measured and quantity.whole and not quantity.unit:
-        quantity = Quantity.of(value, unit=wanted)  # "up to 6" of hours need not be whole
+    wanted = unit
+    if daily:
+        wanted = unit.removesuffix("/day")
+    quantity, given = _parsed_amount(value, wanted)
     if not quantity.has_content:
         return quantity
-    given = f"{quantity.unit}/day" if a_day else quantity.unit
-    given = given.removesuffix("/day") if daily else given
-    if not measured:
-        known = (
-            not quantity.per_day and not is_measured(given) and not other_kind(given, wanted=unit)
-        )
-        factor = 1.0 if known else None
-    else:
-        factor = (
-            1.0
-            if given in ("", wanted)
-            else unit_factor(given, to=wanted) or unit_factor(given, to=unit)
-        )
+    if daily:
+        given = given.removesuffix("/day")
+    factor = _factor_to(quantity, given, unit=unit, wanted=wanted)
     a_rate = quantity.per_day and not daily
     if factor is None or a_rate:
         works = ", ".join(known_units(wanted)) or f"a number of {wanted}".removesuffix(" of ")
-        what = "a number a day" if a_rate else repr(given)
+        what = repr(given)
+        if a_rate:
+            what = "a number a day"
         into = unit or "a plain number"
         raise QuantityError(
             f"{value!r} is in {what}, which cannot be turned into {into}; give {works}"
         )
+    # Times 1.0 would be the same numbers, but no longer what the user gave.
     if factor != 1.0:
         quantity = quantity.times(factor)
-    label = unit if isinstance(value, str) or given else quantity.unit
-    words = value if isinstance(value, str) and quantity.words else quantity.words
+    label, words = quantity.unit, quantity.words
+    if isinstance(value, str) or given:
+        label = unit
+    # Words are shown as they were given, with the unit that was cut off to read them.
+    if isinstance(value, str) and quantity.words:
+        words = value
     return replace(quantity, unit=label, words=words, per_day=False)
+
+
+def _parsed_amount(value: str | Quantity, wanted: str) -> tuple[Quantity, str]:
+    """An amount, and the unit in which it is given; "a day" behind a measure belongs to the unit."""
+    if isinstance(value, Quantity):
+        return value, value.unit
+    # Behind a count, as in "2 flights a day", the words are left to the reader of quantities.
+    if not _is_measure(wanted):
+        quantity = Quantity.of(value)
+        return quantity, quantity.unit
+    text, ending = value, ""
+    a_day = _A_DAY.match(value.strip())
+    if a_day:
+        text, ending = a_day[1], "/day"
+    quantity = Quantity.of(text)
+    if quantity.whole and not quantity.unit:
+        # "up to 6" of hours need not be whole
+        quantity = Quantity.of(value, unit=wanted)
+    return quantity, f"{quantity.unit}{ending}"
+
+
+def _factor_to(quantity: Quantity, given: str, *, unit: str, wanted: str) -> float | None:
+    """Factor from the unit that is given to the one that is wanted; None where there is none."""
+    if not _is_measure(wanted):
+        other_noun = is_measured(given) or other_kind(given, wanted=unit)
+        if quantity.per_day or other_noun:
+            return None
+        return 1.0
+    if given in ("", wanted):
+        return 1.0
+    return unit_factor(given, to=wanted) or unit_factor(given, to=unit)
+
+
+def _is_measure(unit: str) -> bool:
+    """Whether a unit measures something; others count things, or are a bare number."""
+    return unit_factor(unit, to=unit) is not None
 
 
 def _short_words(value: Amount) -> str:
     """An amount as it was given; of an array its ends only."""
     if is_sample(value):
         return "values from {:g} to {:g}".format(*Quantity.of(value).ends)
-    return str(value) if isinstance(value, Quantity) else repr(value)
+    if isinstance(value, Quantity):
+        return str(value)
+    return repr(value)

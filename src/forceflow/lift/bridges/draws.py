@@ -26,11 +26,12 @@ _KEPT = 10_000
 def _drawn_input(quantity: Quantity, n: int, seed: int, entity: str, purpose: str) -> Floats:
     """Draws of one input, kept for the next scenario that uses the same ones; they are read-only."""
     low, high = quantity.ends
-    drawn = (
-        np.full(n, quantity.best)
-        if low == high
-        else quantity.draw(n, seed=seed, entity=entity, purpose=purpose)
-    )
+    if low == high:
+        # What is certain needs no draws, and every one of them would be the same.
+        drawn = np.full(n, quantity.best)
+    else:
+        drawn = quantity.draw(n, seed=seed, entity=entity, purpose=purpose)
+    # The same array goes to every caller, so none of them may write into it.
     drawn.flags.writeable = False
     return drawn
 
@@ -40,7 +41,9 @@ def entity_of(kind: Any, given: object) -> str:
 
     What one amount says of all types is one unknown: drawn once a type it would average out over them.
     """
-    return str(kind.id) if given is None or isinstance(given, Mapping) else "bridge"
+    if given is None or isinstance(given, Mapping):
+        return str(kind.id)
+    return "bridge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,9 @@ class Draws:
 
     def of(self, quantity: Quantity, *, entity: str, purpose: str) -> Floats:
         """Draws of a quantity that belongs to `entity`, shape (n,)."""
-        draw = _drawn_input if self.n <= _KEPT else _drawn_input.__wrapped__
-        return draw(quantity, self.n, self.seed, entity, purpose)
+        if self.n > _KEPT:
+            return _drawn_input.__wrapped__(quantity, self.n, self.seed, entity, purpose)
+        return _drawn_input(quantity, self.n, self.seed, entity, purpose)
 
     def range(self, values: Floats, unit: str) -> Range:
         """Median and central interval of draws, shape (n,)."""

@@ -53,32 +53,50 @@ def at_home(
     count, most, trips
         Vehicles, trips a day they could make, and those they make, shape (types, draws).
     """
-    idle = ((trips <= 0.0) & (most > 0.0)).mean(axis=1)
-    used = np.median(np.divide(trips, most, out=np.ones_like(trips), where=most > 0.0), axis=1)
+    can_fly = most > 0.0
+    idle_share = ((trips <= 0.0) & can_fly).mean(axis=1)
+    # A type that can make no trip is held back by none of the others: it counts as fully used.
+    made_share = np.divide(trips, most, out=np.ones_like(trips), where=can_fly)
+    used_share = np.median(made_share, axis=1).tolist()
+    numbers = np.median(count, axis=1).tolist()
     home, notes = {}, []
-    for name, number, alone, part in zip(
-        names, np.median(count, axis=1).tolist(), idle, used, strict=True
-    ):
-        others = ", ".join(
-            other for other, more in zip(names, used, strict=True) if part < _HELD_BACK * more
-        )
-        if not others:
+    for name, number, idle, used in zip(names, numbers, idle_share, used_share, strict=True):
+        preferred = []
+        for other, used_of_other in zip(names, used_share, strict=True):
+            if used < _HELD_BACK * used_of_other:
+                preferred.append(other)
+        if not preferred:
             continue
-        if alone > _MOSTLY:
+        if idle > _MOSTLY:
             home[name] = number
-            stays = "stays at home" if number == 1.0 else "stay at home"
-            what = stays if alone == 1.0 else f"{stays} in {alone:.0%} of draws"
+            what = _stays_in_words(number, idle)
         else:
-            what = f"{'makes' if number == 1.0 else 'make'} {part:.0%} of the trips possible"
+            makes = _verb(number, "makes", "make")
+            what = f"{makes} {used:.0%} of the trips possible"
         notes.append(
-            f"{figure(number)} {name} {what}: the room at the stations carries more with {others}"
+            f"{figure(number)} {name} {what}: the room at the stations carries more with {', '.join(preferred)}"
         )
     return home, notes
 
 
+def _stays_in_words(number: float, idle_share: float) -> str:
+    """That so many vehicles stay at home, with the share of draws where it is not all of them."""
+    stays = _verb(number, "stays at home", "stay at home")
+    if idle_share == 1.0:
+        return stays
+    return f"{stays} in {idle_share:.0%} of draws"
+
+
+def _verb(number: float, of_one: str, of_several: str) -> str:
+    """The form of a verb that goes with a number."""
+    if number == 1.0:
+        return of_one
+    return of_several
+
+
 def air_notes(bridge: AirBridge, *, model: str) -> tuple[str, ...]:
     """What an air bridge says of its day and its inputs; `model` is "closed form" or "simulation"."""
-    notes = []
+    notes: list[str] = []
     hours = as_quantity(bridge.operating_h_per_day, name="operating_h_per_day", unit="h")
     if hours.ends[0] < HOURS_PER_DAY:
         notes.append(f"operating hours below {HOURS_PER_DAY:g}: {_CLOSING[model]}")
@@ -87,29 +105,48 @@ def air_notes(bridge: AirBridge, *, model: str) -> tuple[str, ...]:
             f'people_per_sortie with cargo="{bridge.cargo}": each flight carries the people or the tonnes, not both; '
             'cargo="personnel" is for flights with people alone'
         )
+    notes += _payload_notes(bridge)
+    notes += _ground_time_notes(bridge)
+    return tuple(notes)
+
+
+def _payload_notes(bridge: AirBridge) -> list[str]:
+    """A line for each load that is above the structural payload of its type."""
     types = list(bridge.aircraft())
     above: dict[float, list[str]] = {}
+    given = per_type(bridge.payload_t, types, name="payload_t", unit="t")
     for kind in types:
+        # A type of the user's own need not bring a structural payload.
         limit = getattr(kind, "structural_payload_t", None)
-        load = _greatest_value(
-            per_type(bridge.payload_t, types, name="payload_t", unit="t").get(kind.id)
+        if limit is None:
+            continue
+        _, most_t = limit.value.ends
+        load = _greatest_value(given.get(kind.id))
+        if load > _BEYOND * most_t:
+            above.setdefault(load, []).append(f"{kind.name} ({figure(most_t)} t)")
+    notes = []
+    for load, names in above.items():
+        notes.append(
+            f"payload_t reaches {load:,.5g} t, above the structural payload of {', '.join(names)}"
         )
-        if limit is not None and load > _BEYOND * limit.value.ends[1]:
-            above.setdefault(load, []).append(f"{kind.name} ({figure(limit.value.ends[1])} t)")
-    notes += [
-        f"payload_t reaches {load:,.5g} t, above the structural payload of {', '.join(names)}"
-        for load, names in above.items()
-    ]
+    return notes
+
+
+def _ground_time_notes(bridge: AirBridge) -> list[str]:
+    """A line for each ground time of 0, and for each that lasts for days."""
+    types = list(bridge.aircraft())
+    notes = []
     for name in ("onload_h", "offload_h", "enroute_h"):
         times = per_type(getattr(bridge, name), types, name=name, unit="h").values()
         longest = max(map(_greatest_value, times), default=0.0)
+        # A stop that takes no time is a landing on paper only, which is no mistake.
         if times and longest == 0.0 and name != "enroute_h":
             notes.append(f"{name} is 0: {name[:-2]} takes no time, so its spots hold nobody up")
         if longest > _LONG_H:
             notes.append(
                 f"{name} reaches {figure(longest)} h, {figure(longest / HOURS_PER_DAY)} days on the ground"
             )
-    return tuple(notes)
+    return notes
 
 
 def bridge_notes(bridge: AirBridge | SeaBridge, *, model: str) -> tuple[str, ...]:
@@ -122,37 +159,54 @@ def bridge_notes(bridge: AirBridge | SeaBridge, *, model: str) -> tuple[str, ...
 def idle_notes(value: Floats) -> tuple[str, ...]:
     """In how many draws nothing is carried, where there are any; `value` are tonnes a day, shape (draws,)."""
     idle = float((value <= 0.0).mean())
+    if not idle:
+        return ()
     return (
-        (f"nothing is carried in {idle:.0%} of draws: no aircraft, or no load over this distance",)
-        if idle
-        else ()
+        f"nothing is carried in {idle:.0%} of draws: no aircraft, or no load over this distance",
     )
 
 
 def sea_notes(bridge: SeaBridge) -> tuple[str, ...]:
     """What a sea bridge says of its inputs."""
-    notes = [
-        f"{name}_h is 0: {'loading' if name == 'load' else 'discharge'} takes no time, so its berths hold nobody up"
-        for name in ("load", "discharge")
-        if (time := getattr(bridge, f"{name}_h")) is not None
-        and _greatest_value(as_quantity(time, name=f"{name}_h")) == 0.0
-    ]
+    return (*_berth_time_notes(bridge), *_cargo_notes(bridge))
+
+
+def _berth_time_notes(bridge: SeaBridge) -> list[str]:
+    """A line for each time alongside of 0."""
+    notes = []
+    for name, work in (("load", "loading"), ("discharge", "discharge")):
+        time = getattr(bridge, f"{name}_h")
+        if time is None:
+            continue
+        if _greatest_value(as_quantity(time, name=f"{name}_h")) == 0.0:
+            notes.append(f"{name}_h is 0: {work} takes no time, so its berths hold nobody up")
+    return notes
+
+
+def _cargo_notes(bridge: SeaBridge) -> list[str]:
+    """A line where the cargo that is given is above the deadweight of ships."""
     if bridge.cargo_t is None:
-        return tuple(notes)
+        return []
     load = _greatest_value(as_quantity(bridge.cargo_t, name="cargo_t", unit="t"))
-    limits = {ship.name: getattr(ship, "deadweight_t", None) for ship in bridge.ships()}
-    above = [
-        f"{name} ({limit.value.ends[1]:,.5g} t)"
-        for name, limit in limits.items()
-        if limit is not None and load > _BEYOND * limit.value.ends[1]
-    ]
-    if above:
-        notes.append(f"cargo_t reaches {load:,.5g} t, above the deadweight of {', '.join(above)}")
-    return tuple(notes)
+    above = []
+    for ship in bridge.ships():
+        # A ship of the user's own need not bring a deadweight.
+        limit = getattr(ship, "deadweight_t", None)
+        if limit is None:
+            continue
+        _, most_t = limit.value.ends
+        if load > _BEYOND * most_t:
+            above.append(f"{ship.name} ({most_t:,.5g} t)")
+    if not above:
+        return []
+    return [f"cargo_t reaches {load:,.5g} t, above the deadweight of {', '.join(above)}"]
 
 
 def _greatest_value(amount: Quantity | None) -> float:
     """The most an amount may be; of hedged words, whose tail goes on, their best."""
     if amount is None:
         return 0.0
-    return amount.best if amount.words and amount.family != "pert" else amount.ends[1]
+    if amount.words and amount.family != "pert":
+        return amount.best
+    _, most = amount.ends
+    return most

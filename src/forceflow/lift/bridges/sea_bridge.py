@@ -11,9 +11,8 @@ from ...display import fields_html
 from ...errors import EstimateError
 from ...quantity import Quantity
 from ...world.geography.routes import SEA_DELAY
-from ...world.platforms.catalogue import find_platform
 from ...world.platforms.load_factors import cargo_kind
-from .amounts import Amount, check_way
+from .amounts import Amount, check_way, platform_of_kind
 from .bounds import Bounds, settle
 
 __all__ = ["SeaBridge", "SeaRoute", "SealiftVessel"]
@@ -47,7 +46,7 @@ class _Named(Protocol):
 
 
 class SeaRoute(Protocol):
-    """What a sea bridge asks of a route; `forceflow.route` gives one."""
+    """What a sea bridge needs of a route; `forceflow.route` gives one."""
 
     @property
     def origin(self) -> _Named:
@@ -67,7 +66,7 @@ class SeaRoute(Protocol):
 
 
 class SealiftVessel(Protocol):
-    """What a sea bridge asks of a ship; `forceflow.world.Vessel` has it, and so may a ship of your own."""
+    """What a sea bridge needs of a ship; `forceflow.world.Vessel` has it, and so may a ship of your own."""
 
     @property
     def kind(self) -> str:
@@ -178,13 +177,13 @@ class SeaBridge:
             raise EstimateError(
                 f"vessels must be a list with at least one ship, two alike standing there twice, got {self.vessels!r}"
             )
-        for route in (self.route, *(() if self.return_route is None else (self.return_route,))):
-            check_way(route, mode="sea")
+        check_way(self.route, mode="sea")
+        if self.return_route is not None:
+            check_way(self.return_route, mode="sea")
         for name in ("load", "discharge"):
-            if (
-                getattr(self, f"{name}_h") is not None
-                and getattr(self, f"{name}_t_per_h") is not None
-            ):
+            time, rate = getattr(self, f"{name}_h"), getattr(self, f"{name}_t_per_h")
+            # The rate would set the time again, and the two need not agree.
+            if time is not None and rate is not None:
                 raise EstimateError(f"give {name}_h or {name}_t_per_h, not both")
         if (self.escort_every_days is None) != (self.ships_per_escort is None):
             raise EstimateError(
@@ -199,18 +198,15 @@ class SeaBridge:
         Raises
         ------
         UnknownNameError
-            Nobody knows a ship; the message lists the nearest.
+            A ship has an unknown name; the message lists the nearest.
         EstimateError
             A name is known, but is no ship.
         """
         found: dict[str, SealiftVessel] = {}
         count: Counter[str] = Counter()
         for key in self.vessels:
-            ship: Any = find_platform(key) if isinstance(key, str) else key
-            if getattr(ship, "kind", None) != "vessel":
-                raise EstimateError(
-                    f"{key!r} is not a vessel but {getattr(ship, 'kind', type(ship).__name__)}"
-                )
+            ship = platform_of_kind(key, "vessel", article="a")
+            # One ship under two names is still one ship with one draw, counted twice.
             found[ship.id] = cast(SealiftVessel, ship)
             count[ship.id] += 1
         return {ship: count[name] for name, ship in found.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...arrays import Floats
 from ...errors import EstimateError
 from ...results.range import Range
 from ...results.range_table import table_html
@@ -47,13 +48,10 @@ class PortThroughput:
         return f"port: {self.tonnes_per_day}; {self.bottleneck} is the weakest link in {share:.0%} of draws"
 
     def _repr_html_(self) -> str:
-        return table_html(
-            str(self),
-            [
-                (name, f"{bound}; weakest in {self.bottleneck_share[name]:.0%}")
-                for name, bound in self.bounds_t_per_day.items()
-            ],
-        )
+        rows = []
+        for name, bound in self.bounds_t_per_day.items():
+            rows.append((name, f"{bound}; weakest in {self.bottleneck_share[name]:.0%}"))
+        return table_html(str(self), rows)
 
 
 def port_throughput(
@@ -101,27 +99,17 @@ def port_throughput(
         "storage": storage_t_per_day,
         "clearance": clearance_t_per_day,
     }
-    if (storage_t is None) != (dwell_days is None) or (
-        storage_t is not None and storage_t_per_day is not None
-    ):
+    by_half = (storage_t is None) != (dwell_days is None)
+    twice = storage_t is not None and storage_t_per_day is not None
+    if by_half or twice:
         raise EstimateError("give storage_t_per_day, or storage_t with dwell_days")
-    bounds = {
-        name: drawn.of(
-            as_quantity(value, name=f"{name}_t_per_day", unit="t/day", may_be_0=False),
-            entity="port",
-            purpose=name,
-        )
-        for name, value in given.items()
-        if value is not None
-    }
+    bounds = {}
+    for name, amount in given.items():
+        if amount is not None:
+            part = as_quantity(amount, name=f"{name}_t_per_day", unit="t/day", may_be_0=False)
+            bounds[name] = drawn.of(part, entity="port", purpose=name)
     if storage_t is not None and dwell_days is not None:
-        stock = drawn.of(
-            as_quantity(storage_t, name="storage_t", unit="t", may_be_0=False),
-            entity="port",
-            purpose="storage",
-        )
-        stay = as_quantity(dwell_days, name="dwell_days", unit="days", may_be_0=False)
-        bounds["storage"] = days_needed(stock, drawn.of(stay, entity="port", purpose="dwell"))
+        bounds["storage"] = _passed_by_storage(storage_t, dwell_days, drawn)
     if not bounds:
         raise EstimateError(
             "a port needs at least one part: reception, discharge, storage or clearance"
@@ -132,9 +120,18 @@ def port_throughput(
         tonnes_per_day=drawn.range(value, "t/day"),
         bottleneck=bottleneck,
         bottleneck_share=share,
-        bounds_t_per_day={name: drawn.range(bound, "t/day") for name, bound in bounds.items()},
+        bounds_t_per_day=drawn.ranges(bounds, "t/day"),
         slack_share=slack,
         coverage=coverage,
         draws=draws,
         seed=seed,
     )
+
+
+def _passed_by_storage(storage_t: Amount, dwell_days: Amount, drawn: Draws) -> Floats:
+    """What storage passes in t/day, shape (draws,)."""
+    size = as_quantity(storage_t, name="storage_t", unit="t", may_be_0=False)
+    stay = as_quantity(dwell_days, name="dwell_days", unit="days", may_be_0=False)
+    stock = drawn.of(size, entity="port", purpose="storage")
+    # Little's law: a full store over the days cargo stays is what goes through it.
+    return days_needed(stock, drawn.of(stay, entity="port", purpose="dwell"))

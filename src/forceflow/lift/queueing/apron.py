@@ -95,16 +95,21 @@ def apron_wait(
         )
     waits = erlang_c(spots, offered)
     used = offered / spots
+    # The wait of M/M/c, from which both corrections start.
     plain_h = waits * ground_h / (spots - offered)
     if method == "allen-cunneen":
         wait_h = (arrival_cv**2 + ground_cv**2) / 2 * plain_h
     elif method == "cosmetatos" and arrival_cv == 1.0:
+        # Fixed ground times halve the wait of exponential ones, but for the correction.
         extra = _cosmetatos_correction(spots, used)
-        wait_h = ground_cv**2 * plain_h + (1 - ground_cv**2) * (1 + extra) / 2 * plain_h
+        exponential_h = ground_cv**2 * plain_h
+        fixed_h = (1 - ground_cv**2) * (1 + extra) / 2 * plain_h
+        wait_h = exponential_h + fixed_h
     else:
         raise EstimateError(
             f"method is 'allen-cunneen', or 'cosmetatos' with arrival_cv=1; got {method!r} with {arrival_cv!r}"
         )
+    # Little's law: a rate of arrivals times a mean wait is the mean number that waits.
     queue = arrivals_per_h * wait_h
     return ApronWait(
         wait_h=wait_h,
@@ -123,6 +128,11 @@ def _cosmetatos_correction(spots: int, used: float) -> float:
     return (1 - used) * (spots - 1) * (math.sqrt(4 + 5 * spots) - 2) / (16 * used * spots)
 
 
+def _is_number(value: object) -> bool:
+    """Whether a value is a single number; True would pass for 1."""
+    return isinstance(value, int | float | np.integer | np.floating) and value is not True
+
+
 def _check_apron(
     arrivals_per_h: float,
     ground_h: float,
@@ -132,10 +142,7 @@ def _check_apron(
 ) -> None:
     """Refuse inputs that are not single numbers, or are out of their bounds."""
     inputs = (arrivals_per_h, ground_h, mog, ground_cv, arrival_cv)
-    if not all(
-        isinstance(value, int | float | np.integer | np.floating) and value is not True
-        for value in inputs
-    ):
+    if not all(map(_is_number, inputs)):
         raise EstimateError(f"apron_wait takes single numbers, got {', '.join(map(repr, inputs))}")
     can_work = 0 <= arrivals_per_h < math.inf and 0 < ground_h < math.inf
     whole_spots = 1 <= mog < math.inf and int(mog) == mog
