@@ -110,12 +110,13 @@ def weakest_link(
     most = np.minimum.reduce(list(limits.values()))
     load, room = rows_of(stations, value.shape)
     trips = best_trips(value, most, load, room)
+    carried = (trips * value).sum(axis=0)
     bounds = {}
     for name, limit in limits.items():
         bounds[name] = (limit * value).sum(axis=0)
     for name, station in stations.items():
         bounds[name] = _passed_by_station(station, value, trips=trips, most=most)
-    return Flow(trips, (trips * value).sum(axis=0), bounds)
+    return Flow(trips_per_day=trips, value_per_day=carried, bounds=bounds)
 
 
 def _passed_by_station(station: Station, value: Floats, *, trips: Floats, most: Floats) -> Floats:
@@ -124,9 +125,10 @@ def _passed_by_station(station: Station, value: Floats, *, trips: Floats, most: 
     # Where nothing is flown, the mix that the fleet could fly takes its place, then one trip of each type.
     mix = _first_loaded_mix(trips, most, np.ones_like(trips), weight=load.sum(axis=0))
     taken = (mix * load).sum(axis=1)
+    carried = (mix * value).sum(axis=0)
     takes_time = taken > 0.0
     passes = np.full_like(room, np.inf)  # what takes no time there is never held up
-    np.divide((mix * value).sum(axis=0), taken, out=passes, where=takes_time)
+    np.divide(carried, taken, out=passes, where=takes_time)
     np.multiply(room, passes, out=passes, where=takes_time)
     return np.asarray(passes.min(axis=0))
 
@@ -161,6 +163,7 @@ def apron(visit_h: Floats, spots: Floats, mog: Floats, hours: Floats) -> Station
     """
     load = visit_h * spots
     takes_several = spots > 1.0
+    # An aircraft on one spot or less fills every spot, so nothing is left over.
     if not takes_several.any():
         return Station(load, mog * hours)
 
@@ -179,14 +182,20 @@ def apron(visit_h: Floats, spots: Floats, mog: Floats, hours: Floats) -> Station
             continue
         is_type = (np.arange(types) == number)[:, None]
         spots_of_one = np.maximum(spots[number], _NO_SPOT)
+        most_of_type = np.where(
+            takes_several[number],
+            most_alone[number],
+            filled / spots_of_one,
+        )
         loads.append(visit_h * is_type)
-        rooms.append(np.where(takes_several[number], most_alone[number], filled / spots_of_one))
+        rooms.append(most_of_type)
     return Station(np.stack(loads), np.stack(rooms) * hours)
 
 
 def _filled_by_mix(mog: Floats, spots: Floats, filled_by_first: Floats) -> Floats:
     """Spots that whole aircraft of several types can fill together, shape (draws,)."""
     filled = mog
+    # Spots that are not whole have no common divisor: all of the MOG then counts.
     if (spots == np.floor(spots)).all():
         divisor = np.gcd.reduce(spots.astype(np.int64), axis=0)
         step = np.maximum(divisor, 1)
@@ -204,9 +213,13 @@ def whole_at_once(mog: Floats, spots: Floats) -> Floats:
     mog_level = mog_up - mog
     spots_level = spots_up - spots
     between_levels = np.abs(mog_level - spots_level)
-    both_down = np.minimum(mog_level, spots_level) * (mog_down // spots_down)
-    one_up = np.where(mog_level < spots_level, mog_up // spots_down, mog_down // spots_up)
-    both_up = (1.0 - np.maximum(mog_level, spots_level)) * (mog_up // spots_up)
+    lower_level = np.minimum(mog_level, spots_level)
+    higher_level = np.maximum(mog_level, spots_level)
+    only_mog_up = mog_up // spots_down
+    only_spots_up = mog_down // spots_up
+    one_up = np.where(mog_level < spots_level, only_mog_up, only_spots_up)
+    both_down = lower_level * (mog_down // spots_down)
+    both_up = (1.0 - higher_level) * (mog_up // spots_up)
     return np.asarray(both_down + one_up * between_levels + both_up)
 
 
@@ -246,12 +259,18 @@ def fleet_factor(value: Floats, most: Floats, load: Floats, room: Floats, target
     for _ in range(_MOST_STEPS):
         if not to_solve.size:
             break
-        step = fleet.chord_step(
-            low[to_solve], high[to_solve], target[to_solve], goal[to_solve], where=to_solve
+        new_low, new_high, new_factor, solved = fleet.chord_step(
+            low[to_solve],
+            high[to_solve],
+            target[to_solve],
+            goal[to_solve],
+            where=to_solve,
         )
-        low[to_solve], high[to_solve], factor[to_solve], solved = step
-        wide = high[to_solve] - low[to_solve] > _A_HAIR * high[to_solve]
-        to_solve = to_solve[~solved & wide]
+        low[to_solve] = new_low
+        high[to_solve] = new_high
+        factor[to_solve] = new_factor
+        still_wide = new_high - new_low > _A_HAIR * new_high
+        to_solve = to_solve[~solved & still_wide]
     return factor
 
 
@@ -299,14 +318,18 @@ class _GrowingFleet:
         at_low = self.carried(low, where)
         at_high = self.carried(high, where)
         slope = (at_high - at_low) / (high - low)
-        enough = np.minimum(low + (target - at_low) / slope, high)
+        # The line lies above its chord, so where the chord meets the target the fleet carries enough.
+        on_the_chord = low + (target - at_low) / slope
+        enough = np.minimum(on_the_chord, high)
         middle = (low + enough) / 2
         at_enough = self.carried(enough, where)
         at_middle = self.carried(middle, where)
         # On a straight piece the middle carries the mean of the ends; on a bend it carries more.
-        straight = at_middle <= (at_low + at_enough) / 2 * (1 + _A_HAIR)
-        new_high = np.where(at_middle >= goal, middle, enough)
-        new_low = np.where(at_middle >= goal, low, middle)
+        mean_of_ends = (at_low + at_enough) / 2
+        straight = at_middle <= mean_of_ends * (1 + _A_HAIR)
+        middle_is_enough = at_middle >= goal
+        new_high = np.where(middle_is_enough, middle, enough)
+        new_low = np.where(middle_is_enough, low, middle)
         rise = np.divide(
             target - at_low, at_enough - at_low, out=np.ones_like(at_low), where=straight
         )
@@ -349,9 +372,11 @@ def best_trips(value: Floats, most: Floats, load: Floats, room: Floats) -> Float
     tight = (demand.sum(axis=1) > room).any(axis=0)
     if not tight.any():
         return trips
+    # One type competes with no other, so the weakest link says what it can do.
     if most.shape[0] == 1:
         wanted = demand[:, 0]
-        share = np.where(wanted > room, room / np.where(wanted > 0, wanted, 1.0), 1.0)
+        divisor = np.where(wanted > 0, wanted, 1.0)
+        share = np.where(wanted > room, room / divisor, 1.0)
         return np.asarray(most * share.min(axis=0))
     where = np.flatnonzero(tight)
     gain = (value * most)[:, where].T
@@ -382,7 +407,9 @@ def _best_shares(gain: Floats, demand: Floats, room: Floats) -> Floats:
     while active.size:
         active = _pivot_once(tableau, basis, active)
     share = np.zeros((draws, types + rows))
-    np.put_along_axis(share, basis, tableau[:, :rows, -1], axis=1)
+    values_of_basis = tableau[:, :rows, -1]
+    np.put_along_axis(share, basis, values_of_basis, axis=1)
+    # Pivots round: a share may end a hair beyond its bounds.
     return np.clip(share[:, :types], 0.0, 1.0).T
 
 
@@ -390,16 +417,21 @@ def _first_tableau(gain: Floats, demand: Floats, room: Floats) -> Floats:
     """Simplex tableau of each draw: a row for each type (share <= 1) and station, and the gains in the last row."""
     draws, types = gain.shape
     rows = types + demand.shape[0]
+    # Scaled, every coefficient lies in [0, 1], so one tolerance serves all pivots.
     size = demand.sum(axis=1)
     scale = np.where(size > 0.0, size, 1.0)
-    tableau = np.zeros((draws, rows + 1, types + rows + 1))
-    tableau[:, :types, :types] = np.eye(types)
-    tableau[:, :types, -1] = 1.0
-    tableau[:, types:rows, :types] = np.moveaxis(demand / scale[:, None, :], -1, 0)
-    tableau[:, types:rows, -1] = (room / scale).T
-    tableau[:, :rows, types : types + rows] = np.eye(rows)
+    scaled_demand = demand / scale[:, None, :]
+    scaled_room = room / scale
     best_gain = gain.max(axis=1, keepdims=True)
-    tableau[:, rows, :types] = gain / np.where(best_gain > 0.0, best_gain, 1.0)
+    gain_scale = np.where(best_gain > 0.0, best_gain, 1.0)
+    of_types, of_stations = slice(0, types), slice(types, rows)
+    tableau = np.zeros((draws, rows + 1, types + rows + 1))
+    tableau[:, of_types, :types] = np.eye(types)
+    tableau[:, of_types, -1] = 1.0
+    tableau[:, of_stations, :types] = np.moveaxis(scaled_demand, -1, 0)
+    tableau[:, of_stations, -1] = scaled_room.T
+    tableau[:, :rows, types : types + rows] = np.eye(rows)
+    tableau[:, rows, :types] = gain / gain_scale
     return tableau
 
 
@@ -419,11 +451,14 @@ def _pivot_once(
     # Bland's rule: the first column that improves enters, of tied rows the least variable leaves.
     enter = improves[unfinished].argmax(axis=1)
     column = pivoted[each, :, enter]
-    usable = column[:, :rows] > _TOLERANCE
-    divisor = np.where(usable, column[:, :rows], 1.0)
-    ratio = np.where(usable, pivoted[:, :rows, -1] / divisor, np.inf)
+    slopes = column[:, :rows]
+    right_sides = pivoted[:, :rows, -1]
+    usable = slopes > _TOLERANCE
+    divisor = np.where(usable, slopes, 1.0)
+    ratio = np.where(usable, right_sides / divisor, np.inf)
     tied = ratio <= ratio.min(axis=1, keepdims=True)
-    leave = np.where(tied, basis[active], columns).argmin(axis=1)
+    variable = np.where(tied, basis[active], columns)
+    leave = variable.argmin(axis=1)
     pivot_row = pivoted[each, leave] / column[each, leave, None]
     pivoted = pivoted - column[:, :, None] * pivot_row[:, None, :]
     pivoted[each, leave] = pivot_row

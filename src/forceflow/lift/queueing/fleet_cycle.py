@@ -118,8 +118,10 @@ class FleetCycle:
         limited = np.isfinite(room)
         mog = np.where(limited, room, 0.0)
         whole = whole_at_once(mog, np.maximum(self.spots, 1.0))
+        # Aircraft on one spot or less fill every spot, so only larger ones leave some over.
         fit = np.where(self.spots > 1.0, whole, math.inf)
-        at_once = np.minimum(fit, room / np.maximum(self.spots, _NO_SPOT))
+        by_spots = room / np.maximum(self.spots, _NO_SPOT)
+        at_once = np.minimum(fit, by_spots)
         return np.where(limited, at_once, math.inf)
 
     @property
@@ -128,13 +130,15 @@ class FleetCycle:
         if (self.spots == self.spots[0]).all():
             by_first = np.maximum(self.spots[0], 1.0) * self.most[:, 0]
             return np.where(self.spots[0] > 1.0, by_first, self.room)
+        # Spots that are not whole have no common divisor: all of the room then counts.
         if (self.spots != np.floor(self.spots)).any():
             return self.room
         divisor = np.gcd.reduce(self.spots.astype(np.int64), axis=0)
         step = np.maximum(divisor, 1).astype(np.float64)
         limited = np.isfinite(self.room)
         mog = np.where(limited, self.room, 0.0)
-        fit = np.where(step > 1.0, whole_at_once(mog, step) * step, mog)
+        whole_steps = whole_at_once(mog, step) * step
+        fit = np.where(step > 1.0, whole_steps, mog)
         return np.where(limited, fit, math.inf)
 
     def station_bounds(self, rate: Floats) -> dict[str, Floats]:
@@ -148,11 +152,12 @@ class FleetCycle:
         ):
             served = mix * hours
             load = (mix * hours * self.spots).sum(axis=0)
-            if np.isfinite(room).all() and (load > 0.0).all():
-                each = np.divide(
-                    most, served, out=np.full_like(served, math.inf), where=served > 0.0
-                )
-                bounds[name] = np.minimum(room / load, each.min(axis=0))
+            # A station that is endless or takes no time bounds nothing.
+            if not (np.isfinite(room).all() and (load > 0.0).all()):
+                continue
+            of_each_type = np.full_like(served, math.inf)
+            np.divide(most, served, out=of_each_type, where=served > 0.0)
+            bounds[name] = np.minimum(room / load, of_each_type.min(axis=0))
         return bounds
 
     def _to_solve(self) -> _ToSolve:
@@ -164,6 +169,7 @@ class FleetCycle:
         alike = (spots == spots[0]).all(axis=0)
         spots = np.where(alike, 1.0, spots)
         room: Floats = np.where(alike, most[:, 0], self.filled)
+        # Where the whole fleet fits there is never a queue, and no lattice to solve.
         spots_of_all = (np.ceil(self.number) * spots).sum(axis=0)
         room[room >= spots_of_all] = math.inf
         most = np.where(np.isfinite(room)[:, None], most, math.inf)
@@ -237,9 +243,11 @@ class FleetCycle:
                 spots = np.ascontiguousarray(problem.spots[..., draw])
                 room = np.ascontiguousarray(problem.room[..., draw])
                 most = np.ascontiguousarray(problem.most[..., draw])
-                rate[:, i], present[:, :, i], smaller = solve(hours, spots, room, most, number)
-                by_size = smaller[1:, 0]
+                solved = solve(hours, spots, room, most, number)
+                rate[:, i], present[:, :, i], of_smaller_fleets = solved
+                by_size = of_smaller_fleets[1:, 0]
             else:
+                # Nothing waits, so the cycle takes what its parts take.
                 rate[:, i] = number / hours.sum(axis=0)
                 present[:, :, i] = rate[:, i] * hours
                 by_size = np.arange(1, largest_fleet + 1) / hours.sum()
@@ -250,10 +258,17 @@ class FleetCycle:
         _fill_all(fill, different, work=float(problem.work.sum()))
         rate = rate[:, problem.place]
         present = present[:, :, problem.place]
-        waiting = present - rate * self.hours
+        served = rate * self.hours
+        waiting = present - served
         limited = (problem.room < math.inf)[:, None]
+        # Present and served come by different sums, so a queue of nothing is left with rounding.
         queued = limited & (waiting > _ROUNDING * present)
-        return Steady(rate, present, np.where(queued, waiting, 0.0), by_fleet[problem.place])
+        return Steady(
+            rate_per_h=rate,
+            present=present,
+            waiting=np.where(queued, waiting, 0.0),
+            by_fleet_per_h=by_fleet[problem.place],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,11 +349,13 @@ def _solve_one_wait(
     rate = number / hours.sum(axis=0)
     for round_number in range(_MOST_ROUNDS):
         before = rate
+        # The mean over spots that are taken, not over visits: a large aircraft counts for more.
         weight = before * spots
         mean_h = (limited_h * weight).sum(axis=1) / weight.sum()
         more_or_less_h = (limited_h - mean_h[:, None]).sum(axis=0)
         rest_h = np.maximum(flight_h + more_or_less_h, 0.0)
-        served = np.vstack([np.broadcast_to(mean_h[:, None], limited_h.shape), rest_h])
+        mean_of_all_h = np.broadcast_to(mean_h[:, None], limited_h.shape)
+        served = np.vstack([mean_of_all_h, rest_h])
         rate, there, by_fleet = _solve_shared(
             served, spots, room_and_flight, most_and_flight, number
         )
@@ -352,7 +369,10 @@ def _solve_one_wait(
     used_spots = (at_work * spots).sum(axis=1) / room[limited]
     used_places = at_work / most[limited]
     used = max(used_spots.max(), used_places.max())
-    rate = np.minimum(rate / max(1.0, used), number / hours.sum(axis=0))
+    # Served for the mean, a type may seem to pass more than its own times allow.
+    fits_room = rate / max(1.0, used)
+    fits_cycle = number / hours.sum(axis=0)
+    rate = np.minimum(fits_room, fits_cycle)
     present = rate * hours
     present[limited] += waiting
     return rate, present, by_fleet

@@ -43,6 +43,7 @@ class Tally:
             self._kept.append(flat)
             if self.replications <= _KEPT:
                 return
+            # Bins are laid around the first so many, however large the chunks were that brought them.
             flat = np.concatenate(self._kept)
             self._kept = []
             self._bins = _bins_around(flat[:_KEPT])
@@ -51,9 +52,11 @@ class Tally:
     def mean(self) -> Floats:
         """Mean over replications."""
         if self._bins is None:
-            means = np.concatenate(self._kept).mean(axis=0)
+            kept = np.concatenate(self._kept)
+            means = kept.mean(axis=0)
         else:
-            means = self._bins.origin + self._bins.sums / self.replications
+            mean_after_origin = self._bins.sums / self.replications
+            means = self._bins.origin + mean_after_origin
         return np.asarray(means.reshape(self._shape))
 
     def mean_error(self) -> Floats:
@@ -62,11 +65,13 @@ class Tally:
         if n < 2:
             return np.full(self._shape, np.nan)
         if self._bins is None:
-            errors = np.concatenate(self._kept).std(axis=0, ddof=1) / np.sqrt(n)
+            kept = np.concatenate(self._kept)
+            errors = kept.std(axis=0, ddof=1) / np.sqrt(n)
         else:
             sums, squares = self._bins.sums, self._bins.squares
             # Rounding can take a variance of 0 below 0.
-            variance = np.maximum(squares - sums * sums / n, 0.0) / (n - 1)
+            sum_of_squares = np.maximum(squares - sums * sums / n, 0.0)
+            variance = sum_of_squares / (n - 1)
             errors = np.sqrt(variance / n)
         return np.asarray(errors.reshape(self._shape))
 
@@ -82,10 +87,12 @@ class Tally:
         until = counts.cumsum(axis=1)
         quantiles = np.empty((len(levels), counts.shape[0]))
         for i, level in enumerate(levels):
+            # Between two ranks it is linear, as for the replications that are kept.
             rank = level * (self.replications - 1)
-            below = _value_at_rank(np.floor(rank), until, counts, least, most)
+            rank_below = np.floor(rank)
+            below = _value_at_rank(rank_below, until, counts, least, most)
             above = _value_at_rank(np.ceil(rank), until, counts, least, most)
-            quantiles[i] = below + (above - below) * (rank - np.floor(rank))
+            quantiles[i] = below + (above - below) * (rank - rank_below)
         return quantiles.reshape(shape)
 
     def share_at_least(self, value: float, *, row: int) -> Floats:
@@ -102,8 +109,10 @@ class Tally:
             above = np.clip((most - value) / span, 0.0, 1.0)
         above = np.where(most < value, 0.0, above)
         above = np.where(least >= value, 1.0, above)
-        number = (counts * np.where(counts > 0, above, 0.0)).sum(axis=1)
-        return np.asarray((number / self.replications).reshape(self._shape[1:]))
+        share_of_bin = np.where(counts > 0, above, 0.0)
+        number = (counts * share_of_bin).sum(axis=1)
+        share = number / self.replications
+        return np.asarray(share.reshape(self._shape[1:]))
 
     def _columns(self, first: int, last: int | None) -> slice:
         """Where the rows `first` to `last` of the table lie in the flat numbers of a replication."""
@@ -139,6 +148,7 @@ def _bins_around(rows: Floats) -> _Bins:
     """Empty bins that reach a quarter of the span of the first replications beyond them on either side."""
     low = rows.min(axis=0)
     span = np.ptp(rows, axis=0)
+    # A number that never varied so far may still vary later, and bins need a width.
     span_of_constant = np.maximum(np.abs(low), 1.0) * 1e-3
     span = np.where(span > 0.0, span, span_of_constant)
     size = (low.size, _BINS)
@@ -167,7 +177,8 @@ def _value_at_rank(
     each = np.arange(counts.shape[0])
     in_bin = (until > rank).argmax(axis=1)
     number = counts[each, in_bin]
-    place = rank - (until[each, in_bin] - number)
+    before_bin = until[each, in_bin] - number
+    place = rank - before_bin
     steps = np.maximum(number - 1, 1)
     low, high = least[each, in_bin], most[each, in_bin]
     return np.asarray(low + (high - low) * place / steps)
