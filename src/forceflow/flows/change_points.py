@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import html
 import math
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +18,7 @@ from ..arrays import Floats, Ints
 from ..dates import Label, read_moment
 from ..display import brief
 from ..errors import EstimateError
-from ..evidence.tables.count_series import CountSeries, is_frame, read_series, series_events
+from ..evidence.tables.count_series import is_frame, read_series, series_events
 from ..evidence.tables.event_frames import backend_of, make_frame
 from ..results.arguments import check_asked
 from ..results.estimate import bin_edges
@@ -132,10 +133,12 @@ class ChangePoints:
     @property
     def log_bayes_factor(self) -> float:
         """Log of the odds of one or more changes over those before the counts were seen; positive speaks for change."""
-        none = (self.counts.size - 1) * math.log1p(-self.bin_days / self.gap_days)
+        boundaries = self.counts.size - 1
+        none = boundaries * math.log1p(-self.bin_days / self.gap_days)
+        some = math.log(-math.expm1(none))
         with np.errstate(divide="ignore"):
             changed = float(np.log1p(-self.number[0]))
-        return changed - self.log_unchanged - (math.log(-math.expm1(none)) - none)
+        return changed - self.log_unchanged - (some - none)
 
     @property
     def dates(self) -> tuple[dt.datetime, ...]:
@@ -151,14 +154,17 @@ class ChangePoints:
             Days ("2025-01-15"), dates or moments; bin numbers where the series has no dates. A change "at bin i" means
             that bin i is the first of the new rate.
         """
-        first, last = max(self._bin(start), 1), min(self._bin(stop), self.counts.size)
-        begin, end, p = self.parts
+        first = max(self._find_bin(start), 1)
+        last = min(self._find_bin(stop), self.counts.size)
         if last <= first:
             return 0.0
         # No boundary at first, ..., last - 1: one segment reaches from before `first` to `last` or beyond.
-        return float(max(0.0, 1 - p[(begin < first) & (end >= last)].sum()))
+        begin, end, p = self.parts
+        is_across = (begin < first) & (end >= last)
+        return float(max(0.0, 1 - p[is_across].sum()))
 
-    def _bin(self, moment: Any) -> int:
+    def _find_bin(self, moment: Any) -> int:
+        """Number of the first bin that begins at a moment or later."""
         if not self.edges:
             if isinstance(moment, (int, np.integer)):
                 return int(moment)
@@ -166,53 +172,58 @@ class ChangePoints:
                 f"the series has no dates: give bin numbers 0 to {self.counts.size}, not {moment!r}"
             )
         at = read_moment(moment, name="moment", error=EstimateError)
-        return int(
-            np.searchsorted([edge.timestamp() for edge in self.edges], at.timestamp(), side="left")
-        )
+        return bisect_left(self.edges, at)
 
     def to_frame(self, *, backend: str | None = None) -> Any:
         """One row per bin: bin (or start, stop), count, exposure, change, low, middle, high, mean, unit."""
         n = self.counts.size
         columns: dict[str, Sequence[Any]] = {"bin": list(range(n))}
         if self.edges:
-            columns |= {"start": list(self.edges[:-1]), "stop": list(self.edges[1:])}
-        names = ("counts", "exposure", "change", "low", "middle", "high", "mean")
-        columns |= {
-            ("count" if name == "counts" else name): getattr(self, name).tolist() for name in names
-        }
-        return make_frame({**columns, "unit": [self.unit] * n}, backend=backend or self.backend)
+            columns["start"] = list(self.edges[:-1])
+            columns["stop"] = list(self.edges[1:])
+        columns["count"] = self.counts.tolist()
+        for name in ("exposure", "change", "low", "middle", "high", "mean"):
+            columns[name] = getattr(self, name).tolist()
+        columns["unit"] = [self.unit] * n
+        return make_frame(columns, backend=backend or self.backend)
 
     __repr__ = brief
 
     def __str__(self) -> str:
         likely = int(np.argmax(self.number))
-        where = (
-            ", ".join(f"{day:%Y-%m-%d}" for day in self.dates[:6])
-            if self.edges
-            else ", ".join(f"bin {part.first}" for part in self.segments[1:7])
-        )
-        if not where:
-            most = "the most probable partition has none"
-        else:
-            most = f"most probable partition changes at {where}" + (
-                ", ..." if len(self.segments) > 7 else ""
-            )
+        plural = "s" * (likely != 1)
         return (
             f"change of pace: {self.probability:.1%} (log Bayes factor {self.log_bayes_factor:.1f}), most likely "
-            f"{likely} change{'' if likely == 1 else 's'} ({self.number[likely]:.0%}); {most}; "
+            f"{likely} change{plural} ({self.number[likely]:.0%}); {self._most_probable()}; "
             f"a change expected every {self.gap_days:g} days beforehand"
         )
 
+    def _most_probable(self) -> str:
+        """The changes of the most probable partition in words, the first six of them."""
+        changes = self.segments[1:]
+        if not changes:
+            return "the most probable partition has none"
+        where = ", ".join(map(_name_segment, changes[:6]))
+        more = ", ..." * (len(changes) > 6)
+        return f"most probable partition changes at {where}{more}"
+
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{f'{part.start:%Y-%m-%d}' if part.start else f'bin {part.first}'}</th>"
-            f"<td>{html.escape(str(part.rate))}</td></tr>"
-            for part in self.segments
-        )
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        rows, notes = "", ""
+        for part in self.segments:
+            rate = html.escape(str(part.rate))
+            rows += f"<tr><th>{_name_segment(part)}</th><td>{rate}</td></tr>"
+        for note in self.notes:
+            notes += f"<li>{html.escape(note)}</li>"
         return (
             f"<p>{html.escape(str(self))}</p><table><tbody>{rows}</tbody></table><ul>{notes}</ul>"
         )
+
+
+def _name_segment(part: Segment) -> str:
+    """Its first day, or the number of its first bin where the series has no dates."""
+    if part.start is None:
+        return f"bin {part.first}"
+    return f"{part.start:%Y-%m-%d}"
 
 
 def change_points(
@@ -291,98 +302,136 @@ def change_points(
     >>> "partition changes at 2025-01-07" in str(found)
     True
     """
-    backend, found = "polars", None
-    edges: tuple[dt.datetime, ...] = ()
-    if is_frame(series):
-        backend, frame = backend_of(series), read_series(series, dayfirst=dayfirst, label=label)
-        found, edges = _counts_of(frame, series, dayfirst, label), frame.edges
-    counts = np.atleast_2d(whole_counts(series if found is None else found))
-    draws, n = counts.shape
+    counted = _read_counts(series, dayfirst=dayfirst, label=label)
+    counts, n = counted.counts, counted.counts.shape[1]
     if not 2 <= n <= _MOST_BINS:
         raise EstimateError(f"2 to {_MOST_BINS:,} bins were wanted, got {n:,}; choose a wider bin")
+    edges = counted.edges
     if start is not None and not edges:
-        edges = _edges(start, every, n)
-    bin_days = (
-        (edges[-1] - edges[0]).total_seconds() / 86_400 / n if found is not None else _days(every)
-    )
-    m = np.ones(n) if exposure is None else np.asarray(exposure, dtype=np.float64)
-    if m.shape not in ((), (1,), (n,)):
-        raise EstimateError(f"one exposure for each of {n} bins was wanted, got shape {m.shape}")
-    m = np.array(np.broadcast_to(m, n))
-    if not bool((np.isfinite(m) & (m >= 0)).all()) or not m.sum() > 0:
-        raise EstimateError("exposures are numbers of 0 or above, not all 0")
-    if bool((counts[:, m == 0] > 0).any()):
-        blind = int(np.argmax((m == 0) & (counts > 0).any(axis=0)))
-        raise EstimateError(f"something was counted in bin {blind}, where the exposure is 0")
+        edges = _make_edges(start, every, n)
+    bin_days = counted.bin_days or _mean_days(every)
+    seen = _read_exposure(exposure, counts)
     if not bin_days < gap_days < math.inf:
         raise EstimateError(
             f"gap_days must be longer than a bin of {bin_days:g} days, got {gap_days!r}"
         )
     check_asked(coverage=coverage)
-    prior = rate_prior or (1.0, float(m.sum()) / max(float(counts.sum()) / draws, 1.0))
-    if len(prior) != 2 or not (_LEAST_SHAPE <= prior[0] < math.inf and 0 < prior[1] < math.inf):
-        raise EstimateError(
-            f"rate_prior is Gamma(shape, exposure) with a shape of {_LEAST_SHAPE} or more and an exposure above 0, "
-            f"got {rate_prior!r}"
-        )
-    ks, words = _sizes(dispersion, counts, m)
-    return _answer(
-        Partitions(counts, m, prior, ks, bin_days / gap_days),
+    prior = _read_rate_prior(rate_prior, counts, seen)
+    sizes, words = choose_sizes(dispersion, counts, seen)
+    return describe_changes(
+        Partitions(counts, seen, prior, sizes, bin_days / gap_days),
         edges=edges,
-        draws=draws,
+        draws=counts.shape[0],
         gap_days=gap_days,
         bin_days=bin_days,
         dispersion=words,
         coverage=coverage,
         unit=unit or ("per bin" if exposure is None else "per unit of exposure"),
-        backend=backend,
+        backend=counted.backend,
     )
 
 
-def _counts_of(
-    series: CountSeries, frame: Any, dayfirst: bool | None, label: Label | None
-) -> Floats | Ints:
-    """The counts of a series; where words or bounds leave some open, equally likely versions of them."""
-    if all(quantity.low == quantity.high for quantity in series.quantities):
-        return series.counts
-    return arrival_counts(
-        series_events(frame, dayfirst=dayfirst, label=label), series.edges, seed=_SEED
+class _Counted(NamedTuple):
+    """Versions of the counts, shape (draws, n), and what a frame says of its bins; 0 days where there is none."""
+
+    counts: Ints
+    edges: tuple[dt.datetime, ...] = ()
+    bin_days: float = 0.0
+    backend: str = "polars"
+
+
+def _read_counts(series: Any, *, dayfirst: bool | None, label: Label | None) -> _Counted:
+    """Counts of a frame or an array; where words or bounds leave some open, equally likely versions of them."""
+    if not is_frame(series):
+        return _Counted(np.atleast_2d(whole_counts(series)))
+    frame = read_series(series, dayfirst=dayfirst, label=label)
+    counts: Floats | Ints = frame.counts
+    if not all(quantity.low == quantity.high for quantity in frame.quantities):
+        events = series_events(series, dayfirst=dayfirst, label=label)
+        counts = arrival_counts(events, frame.edges, seed=_SEED)
+    versions = np.atleast_2d(whole_counts(counts))
+    first, *_, last = frame.edges
+    days = (last - first).total_seconds() / 86_400
+    return _Counted(
+        counts=versions,
+        edges=frame.edges,
+        bin_days=days / versions.shape[1],
+        backend=backend_of(series),
     )
 
 
-def _days(every: str) -> float:
+def _read_exposure(exposure: ArrayLike | None, counts: Ints) -> Floats:
+    """Exposure of each bin, 1 where none is given, shape (n,)."""
+    n = counts.shape[1]
+    if exposure is None:
+        return np.ones(n)
+    given = np.asarray(exposure, dtype=np.float64)
+    if given.shape not in ((), (1,), (n,)):
+        raise EstimateError(
+            f"one exposure for each of {n} bins was wanted, got shape {given.shape}"
+        )
+    seen = np.array(np.broadcast_to(given, n))
+    is_exposure = np.isfinite(seen) & (seen >= 0)
+    if not bool(is_exposure.all()) or not seen.sum() > 0:
+        raise EstimateError("exposures are numbers of 0 or above, not all 0")
+    blind = (seen == 0) & (counts > 0).any(axis=0)
+    if bool(blind.any()):
+        raise EstimateError(
+            f"something was counted in bin {int(np.argmax(blind))}, where the exposure is 0"
+        )
+    return seen
+
+
+def _read_rate_prior(
+    given: tuple[float, float] | None, counts: Ints, seen: Floats
+) -> tuple[float, float]:
+    """Gamma(shape, exposure) of the rate of a segment; by default one event at the mean rate of the series."""
+    mean_count = float(counts.sum()) / counts.shape[0]
+    prior = given or (1.0, float(seen.sum()) / max(mean_count, 1.0))
+    if len(prior) != 2 or not (_LEAST_SHAPE <= prior[0] < math.inf and 0 < prior[1] < math.inf):
+        raise EstimateError(
+            f"rate_prior is Gamma(shape, exposure) with a shape of {_LEAST_SHAPE} or more and an exposure above 0, "
+            f"got {given!r}"
+        )
+    return prior
+
+
+def _mean_days(every: str) -> float:
     """Mean days of a duration."""
-    bin_edges(
-        dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2000, 1, 2, tzinfo=dt.UTC), every=every
-    )
+    # Cutting one day refuses what is no duration, with the message of all bins.
+    day = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    bin_edges(day, day + dt.timedelta(days=1), every=every)
     digits = every.rstrip("hdwmoqy")
-    return int(digits) * _UNIT_DAYS[every[len(digits) :]]
+    unit = every.removeprefix(digits)
+    return int(digits) * _UNIT_DAYS[unit]
 
 
-def _edges(start: Any, every: str, n: int) -> tuple[dt.datetime, ...]:
+def _make_edges(start: Any, every: str, n: int) -> tuple[dt.datetime, ...]:
+    """Edges of `n` bins from a first day on."""
     first = read_moment(start, name="start", error=EstimateError)
-    edges = bin_edges(first, first + dt.timedelta(days=_days(every) * (n + 3) + 40), every=every)
+    # Months and years are uneven: a margin, then the first n bins.
+    days = _mean_days(every) * (n + 3) + 40
+    edges = bin_edges(first, first + dt.timedelta(days=days), every=every)
     return edges[: n + 1]
 
 
-def _sizes(dispersion: str | float, counts: Ints, m: Floats) -> tuple[Floats, str]:
+def choose_sizes(dispersion: str | float, counts: Ints, seen: Floats) -> tuple[Floats, str]:
     """Sizes of the negative binomial per unit of exposure, infinite for Poisson, and words for it."""
     if dispersion == "poisson":
         return np.array([np.inf]), "poisson"
     if dispersion == "negative-binomial":
-        return sizes(counts, exposure=m), "negative binomial"
+        return sizes(counts, exposure=seen), "negative binomial"
     if isinstance(dispersion, (int, float)) and 1 < dispersion < math.inf:
-        rate = max(float(counts.sum()), 0.5) / counts.shape[0] / float(m.sum())
         # Inflation of an average bin is 1 + rate / size.
-        return np.array(
-            [rate / (dispersion - 1)]
-        ), f"negative binomial, variance over mean {dispersion:g}"
+        rate = max(float(counts.sum()), 0.5) / counts.shape[0] / float(seen.sum())
+        words = f"negative binomial, variance over mean {dispersion:g}"
+        return np.array([rate / (dispersion - 1)]), words
     raise EstimateError(
         f"dispersion {dispersion!r} is none of 'poisson', 'negative-binomial', or a number above 1"
     )
 
 
-def _answer(
+def describe_changes(
     post: Partitions,
     *,
     edges: tuple[dt.datetime, ...],
@@ -391,24 +440,9 @@ def _answer(
     unit: str,
     **given: Any,
 ) -> ChangePoints:
-    low, middle, high, mean = post.curve(coverage)
-    parts = []
-    for (first, last), rate in zip(
-        pairwise(post.cuts.tolist()), post.cut_rates(coverage), strict=True
-    ):
-        begin, end = (edges[first], edges[last]) if edges else (None, None)
-        parts.append(Segment(first, last, begin, end, Range(rate[0], rate[1], rate[2], unit)))
-    notes = []
-    if given["dispersion"] == "poisson":
-        live = post.m > 0
-        mu = (np.repeat(post.cut_a / post.cut_b, np.diff(post.cuts), axis=1) * post.m)[:, live]
-        each = ((post.counts[:, live] - mu) ** 2 / mu).sum(axis=1) / max(
-            int(live.sum()) - len(parts), 1
-        )
-        spread = float(post.alike @ each)
-        notes.append(f"variance over mean within the segments: {spread:.2f} (Poisson: 1)")
-        if spread > 1.5:
-            notes[-1] += "; clumped counts give false changes: try dispersion='negative-binomial'"
+    """The answer of `change_points` from the posterior over partitions."""
+    curve = post.curve(coverage)
+    notes = [*_spread_notes(post, given["dispersion"])]
     if draws > 1:
         notes.append(f"averaged over {draws} versions of the counts, all equally likely")
     notes.append(
@@ -416,23 +450,70 @@ def _answer(
         f"{post.prior[1]:.3g}) in each segment"
     )
     return ChangePoints(
-        counts=post.alike @ post.counts,
-        exposure=post.m,
+        counts=post.alike @ post.versions,
+        exposure=post.exposure,
         edges=edges,
-        log_evidence=post.log_evidence,
-        log_evidence_none=post.log_none,
-        log_unchanged=post.log_unchanged,
+        log_evidence=post.evidence.log_all,
+        log_evidence_none=post.evidence.log_none,
+        log_unchanged=post.evidence.log_unchanged,
         number=post.number,
         change=post.change,
-        low=low,
-        middle=middle,
-        high=high,
-        mean=mean,
-        segments=tuple(parts),
+        low=curve.low,
+        middle=curve.middle,
+        high=curve.high,
+        mean=curve.mean,
+        segments=tuple(_list_segments(post, edges, coverage, unit)),
         rate_prior=post.prior,
         coverage=coverage,
         unit=unit,
         notes=tuple(notes),
-        parts=(post.begin, post.end, post.weight),
+        parts=(post.segments.begin, post.segments.end, post.segments.weight),
         **given,
     )
+
+
+def _list_segments(
+    post: Partitions, edges: tuple[dt.datetime, ...], coverage: float, unit: str
+) -> Iterator[Segment]:
+    """The parts of the most probable partition, each with its rate."""
+    rates = post.cut_rates.quantiles(coverage)
+    cuts = pairwise(post.cuts.tolist())
+    for (first, last), (low, middle, high) in zip(cuts, rates, strict=True):
+        start, stop = None, None
+        if edges:
+            start, stop = edges[first], edges[last]
+        yield Segment(
+            first=first,
+            last=last,
+            start=start,
+            stop=stop,
+            rate=Range(low, middle, high, unit),
+        )
+
+
+def _spread_notes(post: Partitions, dispersion: str) -> Iterator[str]:
+    """Under Poisson, how much the counts scatter within the segments, with a warning where it is too much."""
+    if dispersion != "poisson":
+        return
+    spread = spread_within_segments(post)
+    note = f"variance over mean within the segments: {spread:.2f} (Poisson: 1)"
+    if spread > 1.5:
+        note += "; clumped counts give false changes: try dispersion='negative-binomial'"
+    yield note
+
+
+def spread_within_segments(post: Partitions) -> float:
+    """Variance over mean of the counts about the rates of the most probable partition, the mean over versions.
+
+    Notes
+    -----
+    Pearson's chi-squared over the bins with exposure less the number of segments.
+    """
+    live = post.exposure > 0
+    lengths = np.diff(post.cuts)
+    rates = np.repeat(post.cut_rates.means(), lengths, axis=1)
+    expected = (rates * post.exposure)[:, live]
+    misses = post.versions[:, live] - expected
+    squares = (misses**2 / expected).sum(axis=1)
+    freedom = max(int(live.sum()) - lengths.size, 1)
+    return float(post.alike @ (squares / freedom))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,14 +19,18 @@ from ..results.range import Range
 from .counts.poisson import RateRatio, rate_ratio
 from .detection import Detection, Shares
 from .event_counts import ObservedDays, arrival_counts, observed_exposure
-from .event_draws import DIRECTIONS, Measure, claims_of
+from .event_draws import Measure
+from .event_selection import DIRECTIONS, claims_of, span_of
 from .observation_window import Windows, unwatched_notes
-from .rate_events import rate_events
-from .rate_model import net_draws
+from .rate_draws import net_draws
+from .rate_events import choose_events
+from .rate_model import unit_per_day
 
 __all__ = ["RateComparison", "compare_rates"]
 
 Period = tuple[Any, Any]
+Moment = dt.datetime
+Span = tuple[dt.datetime, dt.datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,142 +120,156 @@ def compare_rates(
         raise EstimateError(
             f"direction {direction!r} is none of {ways}; a net rate may be negative, and has no ratio"
         )
-    chosen, notes = rate_events(events, measure=measure, direction=direction)
-    spans = _two_spans(first, second)
-    edges, rows = _edges_around(chosen, spans)
-    exposure, exposure_notes = _days_watched(chosen, spans, measure, observed_days)
+    chosen, event_notes = choose_events(events, measure=measure, direction=direction)
+    periods = (_read_period("first", first), _read_period("second", second))
+    if not periods[0][0] < periods[0][1] <= periods[1][0] < periods[1][1]:
+        raise EstimateError(
+            f"two periods one before the other were wanted, got {first!r} and {second!r}"
+        )
+    edges = cut_at_periods(chosen, periods)
+    rows = [edges.index(start) for start, _ in periods]
+    exposure, exposure_notes = watch_periods(chosen, periods, measure, observed_days)
     days = np.ones(len(edges) - 1)
     days[rows] = exposure
-    rates, rate_notes, used = net_draws(
+    shared, apart = _split_detection(detection)
+    found = net_draws(
         chosen,
         edges,
         measure=measure,
-        detection=None if isinstance(detection, tuple) else detection,
+        detection=shared,
         draws=draws,
         seed=seed,
         gross=True,
         exposure=days,
         packets=packets,
     )
-    before, after = rates[rows[0]], rates[rows[1]]
-    if isinstance(detection, tuple):
-        before = before / _draw_share(detection[0], 0, draws=draws, seed=seed)
-        after = after / _draw_share(detection[1], 1, draws=draws, seed=seed)
+    before, after = found.draws[rows]
+    if apart is not None:
+        before = before / draw_share_of_period(apart[0], 0, draws=draws, seed=seed)
+        after = after / draw_share_of_period(apart[1], 1, draws=draws, seed=seed)
     counts = np.median(arrival_counts(chosen, edges, seed=seed), axis=0)[rows].round()
-    test, test_notes = _test_counts(counts, exposure, coverage=coverage)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(before > 0, after / before, np.inf)
-    unit = {"tonnes": "t/day"}.get(measure, f"{measure}/day")
+    test, test_notes = compare_counts(counts, exposure, coverage=coverage)
+    notes = (*event_notes, *exposure_notes, *_share_notes(detection, measure), *test_notes)
+    unit = unit_per_day(measure)
     return RateComparison(
         measure=f"{direction} rate of {measure}",
         first=Range.of_draws(before, coverage=coverage, unit=unit),
         second=Range.of_draws(after, coverage=coverage, unit=unit),
-        ratio=Range.of_draws(ratio, coverage=coverage),
+        ratio=Range.of_draws(divide_rates(after, before), coverage=coverage),
         probability_faster=float(np.mean(after > before)),
         test=test,
         coverage=coverage,
         draws=draws,
         seed=seed,
-        claims=claims_of(used)[0],
-        notes=(
-            *rate_notes,
-            *notes,
-            *exposure_notes,
-            *_share_notes(detection, measure),
-            *test_notes,
-        ),
+        claims=claims_of(found.used)[0],
+        notes=(*found.notes, *notes),
     )
 
 
-Span = tuple[dt.datetime, dt.datetime]
+def _read_period(name: str, period: Period) -> Span:
+    """Start and stop of a period as moments."""
+    try:
+        start, stop = period
+    except (TypeError, ValueError):
+        raise EstimateError(f"{name} is (start, stop), half-open, got {period!r}") from None
+    return (
+        read_moment(start, name=name, error=EstimateError),
+        read_moment(stop, name=name, error=EstimateError),
+    )
 
 
-def _two_spans(first: Period, second: Period) -> tuple[Span, Span]:
-    """Both periods as moments, one before the other."""
-    before, after = _span("first", first), _span("second", second)
-    if not before[0] < before[1] <= after[0] < after[1]:
-        raise EstimateError(
-            f"two periods one before the other were wanted, got {first!r} and {second!r}"
-        )
-    return before, after
+def cut_at_periods(events: Sequence[FlowEvent], periods: Sequence[Span]) -> tuple[Moment, ...]:
+    """Edges of bins of which each period is one: the ends of both, and of the record where it lies outside."""
+    # Windows that reach beyond a period are spread over all of their time, so the bins hold all of it.
+    moments = {moment for period in periods for moment in period}
+    for moment in span_of(events):
+        if not any(start <= moment <= stop for start, stop in periods):
+            moments.add(moment)
+    return tuple(sorted(moments))
 
 
-def _edges_around(
-    events: Sequence[FlowEvent], spans: tuple[Span, Span]
-) -> tuple[tuple[dt.datetime, ...], list[int]]:
-    """Edges of bins that hold both periods and all events, and the rows of the two periods among the bins."""
-    edges = {moment for span in spans for moment in span}
-    for moment in (min(e.start for e in events), max(e.stop for e in events)):
-        # An event that begins or ends inside a period must not cut its bin in two.
-        if not any(start <= moment <= stop for start, stop in spans):
-            edges.add(moment)
-    ordered = tuple(sorted(edges))
-    return ordered, [ordered.index(start) for start, _ in spans]
-
-
-def _days_watched(
+def watch_periods(
     events: Sequence[FlowEvent],
-    spans: tuple[Span, Span],
+    periods: Sequence[Span],
     measure: Measure,
     observed_days: ObservedDays,
 ) -> tuple[Floats, list[str]]:
-    """Observed days of each period, shape (2,), with a note on days whose movements were not counted."""
+    """Observed days of each period, shape (2,), and notes on days on which movements were not counted.
+
+    Raises
+    ------
+    EstimateError
+        Nothing was counted in a period in which movements were reported.
+    """
     unwatched = Windows.of(events, measure).unwatched
-    exposure, notes = [], []
-    for name, (start, stop) in zip(("first", "second"), spans, strict=True):
-        days = float(observed_exposure((start, stop), observed_days, unwatched=unwatched)[0])
-        if not days:
+    exposure = np.empty(len(periods))
+    notes = []
+    for row, (name, (start, stop)) in enumerate(zip(("first", "second"), periods, strict=True)):
+        watched = observed_exposure((start, stop), observed_days, unwatched=unwatched)
+        exposure[row] = watched[0]
+        if not exposure[row]:
             raise EstimateError(
                 f"{name} ({start:%Y-%m-%d} to {stop:%Y-%m-%d}): movements were reported, none counted"
             )
-        exposure.append(days)
         notes += [f"{name}: {note}" for note in unwatched_notes(unwatched, start, stop)]
-    return np.array(exposure), notes
+    return exposure, notes
 
 
-def _draw_share(detection: Detection, period: int, *, draws: int, seed: int) -> Floats:
-    """Draws of the share reported in one period, independent of the other, shape (draws,)."""
+def _split_detection(
+    detection: Shares | tuple[Detection, Detection],
+) -> tuple[Shares, tuple[Detection, Detection] | None]:
+    """The share reported that both periods have in common, and those of their own."""
+    if isinstance(detection, tuple):
+        return None, detection
+    return detection, None
+
+
+def draw_share_of_period(share: Detection, period: int, *, draws: int, seed: int) -> Floats:
+    """Draws of the share reported in one period, independent of the other's, shape (draws,)."""
     from scipy.special import betaincinv
 
     from ..kernels.addressed import uniforms
 
     u = uniforms(seed, "detection", f"share {period}", draws)
-    return np.asarray(betaincinv(*detection.beta(), u))
+    return np.asarray(betaincinv(*share.beta(), u))
 
 
 def _share_notes(
     detection: Shares | tuple[Detection, Detection], measure: Measure
-) -> tuple[str, ...]:
-    """What is taken for granted about the share reported."""
+) -> Iterator[str]:
+    """What the comparison takes the share reported to be in both periods."""
     if isinstance(detection, Detection):
-        return ("the share reported is the same in both periods and cancels in the ratio",)
+        yield "the share reported is the same in both periods and cancels in the ratio"
     if measure == "movements" and detection is None:
-        return (
-            "as many movements are taken to have gone unreported in both periods, in proportion",
-        )
-    return ()
+        yield "as many movements are taken to have gone unreported in both periods, in proportion"
 
 
-def _test_counts(
+def compare_counts(
     counts: Floats, exposure: Floats, *, coverage: float
 ) -> tuple[RateRatio | None, tuple[str, ...]]:
-    """The conditional binomial test of the middle counts; None where nothing was counted in either period."""
+    """Conditional binomial test of the middle counts, read as exact and Poisson, and a note on it.
+
+    Parameters
+    ----------
+    counts, exposure
+        Movements and observed days of the first and the second period, shape (2,).
+
+    Notes
+    -----
+    Przyborowski & Wilenski, Biometrika 31 (1940), with mid-P; see `rate_ratio`.
+    """
     if not counts.sum() > 0:
         return None, ()
-    before, after = zip(counts.tolist(), exposure.tolist(), strict=True)
-    test = rate_ratio(after, before, coverage=coverage)
+    first, second = zip(counts.tolist(), exposure.tolist(), strict=True)
+    test = rate_ratio(second, first, coverage=coverage)
     note = (
-        f"middle counts {counts[1]:.0f} in {exposure[1]:.0f} days against {counts[0]:.0f} in "
-        f"{exposure[0]:.0f}: {test}, if Poisson"
+        f"middle counts {second[0]:.0f} in {second[1]:.0f} days against {first[0]:.0f} in "
+        f"{first[1]:.0f}: {test}, if Poisson"
     )
     return test, (note,)
 
 
-def _span(name: str, period: Period) -> tuple[dt.datetime, dt.datetime]:
-    try:
-        start, stop = period
-    except (TypeError, ValueError):
-        raise EstimateError(f"{name} is (start, stop), half-open, got {period!r}") from None
-    return read_moment(start, name=name, error=EstimateError), read_moment(
-        stop, name=name, error=EstimateError
-    )
+def divide_rates(after: Floats, before: Floats) -> Floats:
+    """How many times faster it was after than before, draw by draw; infinite where there was nothing before."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(before > 0, after / before, np.inf)

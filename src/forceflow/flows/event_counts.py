@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from .counts.dispersion import (
     inflations_for,
     is_obvious,
 )
-from .event_draws import Flows, Measure, prepare
+from .event_draws import prepare
 
 __all__ = [
     "LEAST_BINS",
@@ -30,13 +31,17 @@ __all__ = [
     "clump_edges",
     "clumping",
     "observed_exposure",
-    "packet_draws",
 ]
 
 Edges = tuple[dt.datetime, ...]
 ObservedDays = float | Mapping[Any, float] | None
 Spans = tuple[tuple[dt.datetime, dt.datetime], ...]
 """Stretches of time, half-open, in order and without overlap."""
+
+_DAY = dt.timedelta(days=1)
+_DAY_SECONDS = 86_400
+_ROUNDING = 1e-9
+"""Fewer days are a rounding error of stamps and no time at all."""
 
 VERSIONS = 20
 """How many versions of the counts (each a draw of what the reports allow) tests, and change points of long series, are
@@ -76,21 +81,24 @@ def observed_exposure(
     EstimateError
         A share is out of bounds, a key is no day, or a bin has no observed day.
     """
-    stamps = np.array([edge.timestamp() for edge in edges]) / 86_400
+    stamps = np.array([edge.timestamp() for edge in edges]) / _DAY_SECONDS
     if span is not None:
-        stamps = np.clip(stamps, span[0].timestamp() / 86_400, span[1].timestamp() / 86_400)
-    days = _observed(stamps, observed_days)
+        stamps = _clip_to_span(stamps, *span)
+    days = _observed_days(stamps, observed_days)
     if not blind and not bool(days.all()):
         dark = edges[int(np.argmin(days))]
         raise EstimateError(f"nobody looked in the bin from {dark:%Y-%m-%d}: choose a wider bin")
     for start, stop in unwatched:
-        days -= _observed(
-            np.clip(stamps, start.timestamp() / 86_400, stop.timestamp() / 86_400), observed_days
-        )
-    return np.where(days < 1e-9, 0.0, days)
+        days -= _observed_days(_clip_to_span(stamps, start, stop), observed_days)
+    return np.where(days < _ROUNDING, 0.0, days)
 
 
-def _observed(stamps: Floats, observed_days: ObservedDays) -> Floats:
+def _clip_to_span(stamps: Floats, start: dt.datetime, stop: dt.datetime) -> Floats:
+    """Stamps in days, moved to the nearer end of a span where they lie outside."""
+    return np.clip(stamps, start.timestamp() / _DAY_SECONDS, stop.timestamp() / _DAY_SECONDS)
+
+
+def _observed_days(stamps: Floats, observed_days: ObservedDays) -> Floats:
     """Observed days between stamps in days, shape (n - 1,)."""
     days: Floats = np.diff(stamps)
     if observed_days is None:
@@ -102,16 +110,23 @@ def _observed(stamps: Floats, observed_days: ObservedDays) -> Floats:
             )
         return days * observed_days
     for key, share in observed_days.items():
-        day = read_day(key, name="observed_days", error=EstimateError)
-        if not isinstance(share, (int, float)) or not 0 <= share <= 1:
-            raise EstimateError(
-                f"observed_days: the share of {day} lies between 0 and 1, got {share!r}"
-            )
-        at = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() / 86_400
-        days -= (1 - share) * np.maximum(
-            np.minimum(at + 1, stamps[1:]) - np.maximum(at, stamps[:-1]), 0.0
+        days -= _missed_days(stamps, key, share)
+    return np.where(days < _ROUNDING, 0.0, days)
+
+
+def _missed_days(stamps: Floats, key: Any, share: object) -> Floats:
+    """What a day of which only a share was observed takes from the days between stamps, shape (n - 1,)."""
+    day = read_day(key, name="observed_days", error=EstimateError)
+    if not isinstance(share, (int, float)) or not 0 <= share <= 1:
+        raise EstimateError(
+            f"observed_days: the share of {day} lies between 0 and 1, got {share!r}"
         )
-    return np.where(days < 1e-9, 0.0, days)
+    midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+    begin = midnight.timestamp() / _DAY_SECONDS
+    first = np.maximum(begin, stamps[:-1])
+    last = np.minimum(begin + 1, stamps[1:])
+    overlap = np.maximum(last - first, 0.0)
+    return np.asarray((1 - share) * overlap)
 
 
 def arrival_counts(
@@ -124,43 +139,61 @@ def arrival_counts(
     The counts are the first draws of the estimate itself. Each movement of a stream has its own moment; what happened
     at one unknown moment stays together.
     """
-    from ..kernels.addressed import uniforms
-
     flows = prepare(events, measure="movements")
     stamps = np.array([edge.timestamp() for edge in edges])
+    whole = (edges[0], edges[-1])
+    each = np.arange(versions)
     out = np.zeros((versions, stamps.size - 1), dtype=np.int64)
     for row, event in enumerate(flows.events):
-        amount = flows.draws((edges[0], edges[-1]), draws=versions, seed=seed, only=[row])[0]
-        whole = np.floor(
-            amount + uniforms(seed, "arrivals whole", event.event_id, versions)
-        ).astype(np.int64)
-        each = np.repeat(np.arange(versions), whole if event.is_stream else 1)
-        u = uniforms(seed, "arrivals", event.event_id, max(each.size, 1))[: each.size]
-        begin, end = event.start.timestamp(), event.stop.timestamp()
-        bins = np.clip(
-            np.searchsorted(stamps, begin + u * (end - begin), side="right") - 1,
-            0,
-            out.shape[1] - 1,
-        )
-        np.add.at(out, (each, bins), 1 if event.is_stream else whole)
+        (amounts,) = flows.draws(whole, draws=versions, seed=seed, only=[row])
+        count = _make_whole(amounts, event, seed=seed)
+        if event.is_stream:
+            version = np.repeat(each, count)
+            bins = _draw_bins(event, stamps, version.size, seed=seed)
+            np.add.at(out, (version, bins), 1)
+        else:
+            bins = _draw_bins(event, stamps, versions, seed=seed)
+            np.add.at(out, (each, bins), count)
     return out
 
 
+def _make_whole(amounts: Floats, event: FlowEvent, *, seed: int) -> Ints:
+    """Drawn counts as whole numbers, up or down with the chance that keeps their mean."""
+    from ..kernels.addressed import uniforms
+
+    u = uniforms(seed, "arrivals whole", event.event_id, amounts.size)
+    return np.floor(amounts + u).astype(np.int64)
+
+
+def _draw_bins(event: FlowEvent, stamps: Floats, n: int, *, seed: int) -> Ints:
+    """The bins of `n` moments drawn in the window of an event, shape (n,)."""
+    from ..kernels.addressed import uniforms
+
+    u = uniforms(seed, "arrivals", event.event_id, max(n, 1))[:n]
+    begin = event.start.timestamp()
+    end = event.stop.timestamp()
+    moments = begin + u * (end - begin)
+    bins = np.searchsorted(stamps, moments, side="right") - 1
+    return np.clip(bins, 0, stamps.size - 2)
+
+
 def clump_edges(events: Sequence[FlowEvent], start: dt.datetime, stop: dt.datetime) -> Edges:
-    """Edges of the bins in which clumps are looked for: of the record alone, whatever width the answer is asked in.
+    """Edges of the bins in which clumps are looked for: of the record alone, whatever width the answer has.
 
     Notes
     -----
     Days in a span below six weeks, else weeks; not below the median length of the streams, inside which movements are
     spread evenly for want of knowledge.
     """
-    days = (stop - start).total_seconds() / 86_400
-    long = [
-        (event.stop - event.start).total_seconds() / 86_400 for event in events if event.is_stream
-    ]
-    width = max(1 if days < 42 else 7, int(np.ceil(np.median(long))) if long else 1)
-    count = max(int(np.ceil(days / width)), 1)
-    return (*(start + i * dt.timedelta(days=width) for i in range(count)), stop)
+    days = (stop - start) / _DAY
+    width = 1 if days < 42 else 7
+    lengths = [(event.stop - event.start) / _DAY for event in events if event.is_stream]
+    if lengths:
+        usual = float(np.median(lengths))
+        width = max(width, math.ceil(usual))
+    count = max(math.ceil(days / width), 1)
+    edges = [start + i * width * _DAY for i in range(count)]
+    return (*edges, stop)
 
 
 def clumping(
@@ -176,90 +209,47 @@ def clumping(
         "poisson", "negative-binomial", or "auto": the second where the test finds clumps, else an average of the two
         by what the counts say of each, alike beforehand; Poisson below `LEAST_BINS` bins, unless `is_obvious` says no.
     """
-    from ..kernels.addressed import uniforms
-
-    seen = exposure > 0
-    counts, exposure = counts[:, seen], exposure[seen]
-    some, times = np.unique(counts[counts.sum(axis=1) > 0], axis=0, return_counts=True)
-    if not some.size or counts.shape[1] < 2:
-        return None, "poisson" if dispersion == "auto" else dispersion, np.ones(draws)
-    tests = [dispersion_test(row, exposure=exposure) for row in some]
-    order = sorted(range(len(tests)), key=lambda i: tests[i].statistic)
-    at = order[int(np.searchsorted(np.cumsum(times[order]), times.sum() / 2))]
-    test, middle = tests[at], some[at]
-    many = test.bins >= LEAST_BINS or is_obvious(middle, exposure=exposure)
-    used = (
-        dispersion
-        if dispersion != "auto"
-        else "negative-binomial"
-        if many and test.is_clumped
-        else "poisson"
-    )
-    if dispersion == "poisson" or (dispersion == "auto" and not many):
-        return test, used, np.ones(draws)
-    prior = 0.5 if used == "poisson" else 0.0
+    none = np.ones(draws)
+    counts, exposure = counts[:, exposure > 0], exposure[exposure > 0]
+    versions, times = np.unique(counts[counts.sum(axis=1) > 0], axis=0, return_counts=True)
+    if not versions.size or counts.shape[1] < 2:
+        return None, "poisson" if dispersion == "auto" else dispersion, none
+    test, middle = _test_middle_version(versions, times, exposure)
+    if dispersion == "poisson":
+        return test, dispersion, none
+    model, poisson = dispersion, 0.0
+    if dispersion == "auto":
+        if test.bins < LEAST_BINS and not is_obvious(middle, exposure=exposure):
+            return test, "poisson", none
+        # A test that finds nothing proves nothing in few bins: Poisson has half the probability beforehand.
+        model, poisson = ("negative-binomial", 0.0) if test.is_clumped else ("poisson", 0.5)
     inflations = inflations_for(middle, exposure=exposure)
-    each = [
-        inflation_posterior(row, exposure=exposure, poisson=prior, inflations=inflations)
-        for row in some
+    posterior = [
+        inflation_posterior(row, exposure=exposure, poisson=poisson, inflations=inflations)
+        for row in versions
     ]
-    weight = np.cumsum(np.average(each, axis=0, weights=times))
-    chosen = np.searchsorted(weight, uniforms(seed, "inflation", way, draws), side="right")
-    return test, used, np.array([1.0, *inflations])[np.minimum(chosen, weight.size - 1)]
+    weight = np.average(posterior, axis=0, weights=times)
+    return test, model, _draw_inflations(inflations, weight, draws=draws, seed=seed, way=way)
 
 
-def packet_draws(
-    amounts: Flows,
-    events: tuple[FlowEvent, ...],
-    edges: Edges,
-    exposure: Floats,
-    *,
-    measure: Measure,
-    draws: int,
-    seed: int,
-    way: str,
+def _test_middle_version(versions: Ints, times: Ints, exposure: Floats) -> tuple[Dispersion, Ints]:
+    """Dean's test of the version with the median statistic, and that version."""
+    tests = [dispersion_test(row, exposure=exposure) for row in versions]
+    order = sorted(range(len(tests)), key=lambda i: tests[i].statistic)
+    reached = np.cumsum(times[order])
+    half = int(np.searchsorted(reached, reached[-1] / 2))
+    middle = order[half]
+    return tests[middle], versions[middle]
+
+
+def _draw_inflations(
+    inflations: Floats, weight: Floats, *, draws: int, seed: int, way: str
 ) -> Floats:
-    """Draws of the rate where what happened at one moment is one packet, shape (bins, draws).
-
-    Notes
-    -----
-    Compound Poisson: the rate of packets is Gamma(packets + 1/2) / exposure, times their mean size with the weights of
-    the Bayesian bootstrap; together, the sum of size x exponential over packets, and half a packet of mean size.
-    """
-    from scipy.special import gammaincinv
-
+    """Draws of variance over mean by the probability of Poisson, then of each inflation, shape (draws,)."""
     from ..kernels.addressed import uniforms
 
-    counts = prepare(events, measure="movements")
-    row_of = {event.event_id: row for row, event in enumerate(counts.events)}
-    stamps = np.array([edge.timestamp() for edge in edges])
-    out, total, packets = np.zeros((exposure.size, draws)), np.zeros(draws), np.zeros(draws)
-    for row, event in enumerate(amounts.events):
-        first = max(int(np.searchsorted(stamps, event.start.timestamp(), side="right")) - 1, 0)
-        last = max(int(np.searchsorted(stamps, event.stop.timestamp(), side="left")), first + 1)
-        amount = amounts.draws(edges[first : last + 1], draws=draws, seed=seed, only=[row])
-        total += amount.sum(axis=0)
-        if not event.is_stream or event.event_id not in row_of:
-            packets += 1
-            e = -np.log1p(-uniforms(seed, "packet", event.event_id, draws))
-            out[first:last] += e * amount
-            continue
-        n = (
-            amount
-            if measure == "movements"
-            else counts.draws(
-                edges[first : last + 1], draws=draws, seed=seed, only=[row_of[event.event_id]]
-            )
-        )
-        packets += n.sum(axis=0)
-        for b in range(last - first):
-            u = uniforms(seed, "packets of", f"{event.event_id} {first + b}", draws)
-            some = np.maximum(n[b], 1e-9)
-            out[first + b] += np.where(n[b] > 0, gammaincinv(some, u) * amount[b] / some, 0.0)
-    mean = np.where(packets > 0, total / np.maximum(packets, 1e-9), 0.0)
-    for b in range(exposure.size):
-        out[b] += (
-            gammaincinv(0.5, uniforms(seed, f"half packet {way}", f"{int(stamps[b])}", draws))
-            * mean
-        )
-    return out / exposure[:, None]
+    reached = np.cumsum(weight)
+    row = np.searchsorted(reached, uniforms(seed, "inflation", way, draws), side="right")
+    # A uniform may lie above a sum that rounding left below 1.
+    row = np.minimum(row, reached.size - 1)
+    return np.array([1.0, *inflations])[row]

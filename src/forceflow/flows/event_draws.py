@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Floats
 from ..errors import EstimateError
-from ..evidence.events import Direction, FlowEvent
-from ..evidence.record_as_known import as_known
+from ..evidence.events import FlowEvent
 from ..kernels.addressed import address
 from ..kernels.event_draws import flow_tile
 from ..kernels.philox_tiles import TILE, tile_keys
 from ..modes import MODES
 from ..quantity import Quantity
 from ..results.estimate import day_of, few
-from ..world import Aircraft, FreightTrain, VehicleMix, Vessel, find_place, find_platform, route
+from ..world import Aircraft, FreightTrain, VehicleMix, Vessel, find_platform, route
 from ..world.platforms.load_factors import cargo_kind
+from .event_selection import (
+    DIRECTIONS,
+    claims_of,
+    known_by,
+    main_direction,
+    other_ways,
+    place_name,
+)
 from .quantile_tables import tabulate
 
 __all__ = [
@@ -48,8 +54,6 @@ __all__ = [
 Measure = Literal["tonnes", "vehicles", "personnel", "movements"]
 
 MEASURES: tuple[Measure, ...] = ("tonnes", "vehicles", "personnel", "movements")
-
-DIRECTIONS: tuple[str, ...] = get_args(Direction)
 
 PERSON_T = Quantity(0.10, 0.18, 0.25, "t", "a person with kit")
 """Mass of one person with kit, t: 400 lb (0.18 t) with gear in planning tables (AFPAM 10-1403, read second-hand);
@@ -128,78 +132,103 @@ class Flows:
         rows = np.arange(len(self.events)) if only is None else np.asarray(only, dtype=np.int64)
         if rows.size == 0:
             return out
-        arguments = self._arguments(edges, seed, rows)
+        arguments = self._tile_arguments(edges, seed, rows)
         tiles = range(-(-draws // TILE))
-        if executor is not None and not isinstance(executor, ThreadPoolExecutor):
-            for tile, block in enumerate(executor.map(partial(_block, arguments), tiles)):
+        write_tile = partial(_write_tile, arguments, out)
+        if isinstance(executor, ThreadPoolExecutor):
+            list(executor.map(write_tile, tiles))
+        elif executor is not None:
+            # Another process cannot write here: it sends its tiles back.
+            for tile, block in enumerate(executor.map(partial(_draw_tile, arguments), tiles)):
                 part = out[:, tile * TILE : (tile + 1) * TILE]
                 part[:] = block[:, : part.shape[1]]
-            return out
-        work = partial(_fill, arguments, out)
-        if executor is not None:
-            list(executor.map(work, tiles))
         elif len(tiles) < 2:
-            work(0)
+            write_tile(0)
         else:
             with ThreadPoolExecutor(min(len(tiles), os.cpu_count() or 1)) as threads:
-                list(threads.map(work, tiles))
+                list(threads.map(write_tile, tiles))
         return out
 
-    def _arguments(
+    def _tile_arguments(
         self, edges: Sequence[dt.datetime], seed: int, rows: NDArray[np.int64]
-    ) -> tuple[object, ...]:
-        spans = [self.part_load[self.first_part[e] : self.first_part[e + 1]] for e in rows]
-        used = [self.events[e] for e in rows]
-        return (
-            tile_keys(seed, "events"),
-            tile_keys(seed, "sources"),
-            tile_keys(seed, "platforms"),
-            np.ascontiguousarray(self.entities[rows]),
-            np.ascontiguousarray(self.mixes[rows]),
-            self.tables,
-            np.ascontiguousarray(self.counts[rows]),
-            np.ascontiguousarray(self.source[rows]),
-            self.sources,
-            SOURCE_SHARE,
-            np.concatenate([[0], np.cumsum([len(span) for span in spans])]).astype(np.int64),
-            np.concatenate(spans).astype(np.int64),
-            self.loads,
-            self.platforms,
-            self.shares,
-            np.array([event.is_stream for event in used], dtype=np.bool_),
-            np.array([day_of(event.start) for event in used]),
-            np.array([day_of(event.stop) for event in used]),
-            np.array([day_of(edge) for edge in edges]),
+    ) -> TileArguments:
+        """What the kernel needs for some of the events, the same for every tile."""
+        events, loads = [], []
+        for row in rows:
+            first, last = self.first_part[row : row + 2]
+            loads.append(self.part_load[first:last])
+            events.append(self.events[row])
+        return TileArguments(
+            event_keys=tile_keys(seed, "events"),
+            source_keys=tile_keys(seed, "sources"),
+            platform_keys=tile_keys(seed, "platforms"),
+            entities=np.ascontiguousarray(self.entities[rows]),
+            mixes=np.ascontiguousarray(self.mixes[rows]),
+            tables=self.tables,
+            count_table=np.ascontiguousarray(self.counts[rows]),
+            source=np.ascontiguousarray(self.source[rows]),
+            sources=self.sources,
+            source_share=SOURCE_SHARE,
+            first_part=np.cumsum([0, *map(len, loads)]).astype(np.int64),
+            part_load=np.concatenate(loads).astype(np.int64),
+            loads=self.loads,
+            platforms=self.platforms,
+            shares=self.shares,
+            is_stream=np.array([event.is_stream for event in events], dtype=np.bool_),
+            start=np.array([day_of(event.start) for event in events]),
+            stop=np.array([day_of(event.stop) for event in events]),
+            edges=np.array([day_of(edge) for edge in edges]),
         )
 
 
-def _block(arguments: Any, tile: int) -> Floats:
+class TileArguments(NamedTuple):
+    """Arguments of `flow_tile` that are the same for every tile, in its order."""
+
+    event_keys: NDArray[np.uint64]
+    source_keys: NDArray[np.uint64]
+    platform_keys: NDArray[np.uint64]
+    entities: NDArray[np.uint64]
+    mixes: NDArray[np.uint64]
+    tables: Floats
+    count_table: NDArray[np.int64]
+    source: NDArray[np.int64]
+    sources: NDArray[np.uint64]
+    source_share: float
+    first_part: NDArray[np.int64]
+    part_load: NDArray[np.int64]
+    loads: NDArray[np.int64]
+    platforms: NDArray[np.uint64]
+    shares: NDArray[np.uint64]
+    is_stream: NDArray[np.bool_]
+    start: Floats
+    stop: Floats
+    edges: Floats
+
+
+def _draw_tile(arguments: TileArguments, tile: int) -> Floats:
     """One tile of draws, shape (bins, 4096): what another process sends back."""
-    block = np.zeros((arguments[-1].size - 1, TILE))
-    _add(arguments, tile, block, 0)
+    block = np.zeros((arguments.edges.size - 1, TILE))
+    _add_tile(arguments, tile, block, 0)
     return block
 
 
-def _fill(arguments: Any, out: Floats, tile: int) -> None:
+def _write_tile(arguments: TileArguments, out: Floats, tile: int) -> None:
     """Write one tile of draws where it belongs."""
     begin = tile * TILE
     if begin + TILE <= out.shape[1]:
-        _add(arguments, tile, out, begin)
+        _add_tile(arguments, tile, out, begin)
     else:
-        out[:, begin:] = _block(arguments, tile)[:, : out.shape[1] - begin]
+        # The kernel fills whole tiles; of the last one only the draws that were asked for are kept.
+        out[:, begin:] = _draw_tile(arguments, tile)[:, : out.shape[1] - begin]
 
 
-def _add(arguments: Any, tile: int, out: Floats, begin: int) -> None:
-    sources, loads = arguments[8].size, len(arguments[12])
+def _add_tile(arguments: TileArguments, tile: int, out: Floats, begin: int) -> None:
+    """Add one tile of draws to the columns from `begin` on."""
+    sources, loads = arguments.sources.size, len(arguments.loads)
+    words = np.empty((sources + 1, TILE), np.uint32)
+    space = np.empty((loads + 3, TILE))
     add: Any = flow_tile
-    add(
-        *arguments,
-        np.empty((sources + 1, TILE), np.uint32),
-        np.empty((loads + 3, TILE)),
-        tile,
-        out,
-        begin,
-    )
+    add(*arguments, words, space, tile, out, begin)
 
 
 def prepare(
@@ -220,249 +249,203 @@ def prepare(
     if measure not in MEASURES:
         raise EstimateError(f"measure {measure!r} is none of {', '.join(MEASURES)}")
     ordered = sorted(events, key=lambda event: event.event_id)
-    _check_ids(ordered)
-    kind = None if cargo is None else cargo_kind(cargo)
-    book = _Book()
-    used: list[FlowEvent] = []
-    uncounted: list[str] = []
-    counts: list[int] = []
-    first_part, part_load = [0], []
-    for event in ordered:
-        for caveat in event.caveats:
-            book.note(caveat, event)
-        found = _amount_of(event, measure, book, kind)
-        if found is None:
-            uncounted.append(event.event_id)
-            continue
-        count, parts = found
-        used.append(event)
-        counts.append(book.table(count))
-        part_load += [book.load(part) for part in parts]
-        first_part.append(len(part_load))
-    platforms = sorted({name for name, _, _ in book.loads})
-    rank = {name: row for row, name in enumerate(platforms)}
-    loads = [(rank[name], payload, share) for name, payload, share in book.loads]
-    sources, source_rows = _source_rows(used)
-    entities = _addresses([event.event_id for event in used])
-    addresses = _addresses(platforms)
-    return Flows(
-        measure=measure,
-        events=tuple(used),
-        uncounted=tuple(uncounted),
-        notes=book.notes,
-        entities=entities,
-        mixes=entities,
-        tables=tabulate(list(book.tables)),
-        counts=np.array(counts, dtype=np.int64),
-        source=source_rows,
-        sources=_addresses(sources),
-        first_part=np.array(first_part, dtype=np.int64),
-        part_load=np.array(part_load, dtype=np.int64),
-        # The shape is stated, as no load at all is still a table of three columns.
-        loads=np.array(loads, dtype=np.int64).reshape(-1, 3),
-        platforms=addresses,
-        shares=addresses,
-        platform_names=tuple(platforms),
-    )
-
-
-def _check_ids(ordered: Sequence[FlowEvent]) -> None:
-    """Refuse two events of one id: they would share their draws."""
-    repeated = {a.event_id for a, b in pairwise(ordered) if a.event_id == b.event_id}
-    if repeated:
+    if twice := sorted({a.event_id for a, b in pairwise(ordered) if a.event_id == b.event_id}):
         raise EstimateError(
-            f"events that stand twice: {', '.join(sorted(repeated))}; give each event an event_id of its own"
+            f"events that stand twice: {', '.join(twice)}; give each event an event_id of its own"
         )
+    kind = "" if cargo is None else cargo_kind(cargo)
+    ledger = _Ledger(measure)
+    for event in ordered:
+        ledger.add(event, find_amount(event, measure, kind))
+    return ledger.as_flows()
 
 
-def _addresses(names: Sequence[str]) -> NDArray[np.uint64]:
-    return np.array(list(map(address, names)), dtype=np.uint64)
+class Part(NamedTuple):
+    """What each counted thing of an event brings: payload x load factor, both shared by all events of a platform."""
 
-
-def _source_rows(events: Sequence[FlowEvent]) -> tuple[list[str], NDArray[np.int64]]:
-    """First root sources, and for each event the row of its own; -1 where it names none."""
-    first_roots = [event.roots[0] if event.roots else None for event in events]
-    sources = sorted(set(first_roots) - {None}, key=str)
-    rank: dict[str | None, int] = {name: row for row, name in enumerate(sources)}
-    rows = np.array([rank.get(name, -1) for name in first_roots], dtype=np.int64)
-    return list(map(str, sources)), rows
-
-
-class _Book:
-    """Distributions and loads that events share, each once with its row, and notes with their events."""
-
-    def __init__(self) -> None:
-        self.tables: dict[Quantity, int] = {}
-        self.loads: dict[tuple[str, int, int], int] = {}
-        self._events_of_note: dict[str, list[str]] = {}
-
-    def table(self, quantity: Quantity) -> int:
-        """Row of a distribution."""
-        return self.tables.setdefault(quantity, len(self.tables))
-
-    def load(self, part: _Part) -> int:
-        """Row of a load: platform, payload and load factor."""
-        name, payload, share = part
-        key = (name, self.table(payload), self.table(share))
-        return self.loads.setdefault(key, len(self.loads))
-
-    def note(self, text: str, event: FlowEvent) -> None:
-        """A note that holds for an event."""
-        self._events_of_note.setdefault(text, []).append(event.event_id)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Each note once, behind the ids of its events."""
-        return tuple(f"{few(ids)}: {text}" for text, ids in self._events_of_note.items())
+    platform: str
+    payload: Quantity
+    load_factor: Quantity
 
 
 _ONE = Quantity.exactly(1.0)
-_Part = tuple[str, Quantity, Quantity]
-_AS_PUBLISHED: _Part = ("published", _ONE, _ONE)
+_PUBLISHED = (Part("published", _ONE, _ONE),)
+"""Of an amount that was published: nothing has to be multiplied."""
 
 
-def _amount_of(
-    event: FlowEvent, measure: Measure, book: _Book, cargo: str | None
-) -> tuple[Quantity, list[_Part]] | None:
-    """Count of an event, and what each counted thing brings; None where it carries no number of the measure.
+class Amount(NamedTuple):
+    """How many an event counts, what each of them brings, and the prior used for it, if any, in words."""
 
-    What each brings is (shared platform, payload, load factor); with several parts, a mix of types.
+    number: Quantity
+    parts: tuple[Part, ...]
+    note: str = ""
+
+
+class _Ledger:
+    """Counts and loads of events, with each distribution and each load numbered once."""
+
+    def __init__(self, measure: Measure) -> None:
+        self.measure = measure
+        self.events: list[FlowEvent] = []
+        self.uncounted: list[str] = []
+        self.ids_by_note: dict[str, list[str]] = {}
+        self.tables: dict[Quantity, int] = {}
+        self.loads: dict[tuple[str, int, int], int] = {}
+        self.counts: list[int] = []
+        self.first_part, self.part_load = [0], list[int]()
+
+    def add(self, event: FlowEvent, amount: Amount | None) -> None:
+        """Enter an event; without an amount it is only named."""
+        for caveat in event.caveats:
+            self._add_note(caveat, event)
+        if amount is None:
+            self.uncounted.append(event.event_id)
+            return
+        if amount.note:
+            self._add_note(amount.note, event)
+        self.events.append(event)
+        self.counts.append(self._number_table(amount.number))
+        for part in amount.parts:
+            payload, load_factor = map(self._number_table, (part.payload, part.load_factor))
+            load = (part.platform, payload, load_factor)
+            self.part_load.append(self.loads.setdefault(load, len(self.loads)))
+        self.first_part.append(len(self.part_load))
+
+    def _add_note(self, note: str, event: FlowEvent) -> None:
+        """Put an event under a note."""
+        self.ids_by_note.setdefault(note, []).append(event.event_id)
+
+    def _number_table(self, quantity: Quantity) -> int:
+        """Row of a distribution among the tables."""
+        return self.tables.setdefault(quantity, len(self.tables))
+
+    def as_flows(self) -> Flows:
+        """The events with tables of all their distributions, ready for drawing."""
+        platforms = sorted({name for name, _, _ in self.loads})
+        loads = [(platforms.index(name), *tables) for name, *tables in self.loads]
+        source, sources = _number_sources(self.events)
+        entities = _address_names([event.event_id for event in self.events])
+        return Flows(
+            measure=self.measure,
+            events=tuple(self.events),
+            uncounted=tuple(self.uncounted),
+            notes=tuple(f"{few(ids)}: {note}" for note, ids in self.ids_by_note.items()),
+            entities=entities,
+            mixes=entities,
+            tables=tabulate(list(self.tables)),
+            counts=np.array(self.counts, dtype=np.int64),
+            source=source,
+            sources=_address_names(sources),
+            first_part=np.array(self.first_part, dtype=np.int64),
+            part_load=np.array(self.part_load, dtype=np.int64),
+            loads=np.array(loads, dtype=np.int64).reshape(-1, 3),
+            platforms=_address_names(platforms),
+            shares=_address_names(platforms),
+            platform_names=tuple(platforms),
+        )
+
+
+def _address_names(names: Sequence[str]) -> NDArray[np.uint64]:
+    """Where the draws of each name are found, shape (names,)."""
+    return np.array([address(name) for name in names], dtype=np.uint64)
+
+
+def _number_sources(events: Sequence[FlowEvent]) -> tuple[NDArray[np.int64], list[str]]:
+    """Row of the first root source of each event, -1 without one, and the names of the rows."""
+    names = sorted({event.roots[0] for event in events if event.roots})
+    rows = {name: row for row, name in enumerate(names)}
+    source = np.full(len(events), -1, dtype=np.int64)
+    for at, event in enumerate(events):
+        if event.roots:
+            source[at] = rows[event.roots[0]]
+    return source, names
+
+
+def find_amount(event: FlowEvent, measure: Measure, cargo: str = "") -> Amount | None:
+    """What an event moved, in the unit of the measure; None where no number of it was published.
+
+    Parameters
+    ----------
+    cargo
+        Kind of cargo; by default the event's own words say.
     """
-    if event.is_empty and measure != "movements":
-        return Quantity.exactly(0.0), [_AS_PUBLISHED]
     if measure == "movements":
-        return (event.movements, [_AS_PUBLISHED]) if event.movements.has_content else None
-    published: Quantity | None = getattr(event, measure)
+        return Amount(event.movements, _PUBLISHED) if event.movements.has_content else None
+    if event.is_empty:
+        return Amount(Quantity.exactly(0.0), _PUBLISHED)
+    published = getattr(event, measure)
     if published is not None:
-        return published, [_AS_PUBLISHED]
+        return Amount(published, _PUBLISHED)
+    # People and vehicles cannot be worked out from flights and sailings; tonnes can, and vehicles from columns.
     if measure == "personnel":
         return None
     if event.mode == "road":
-        return _column_amount(event, measure, book)
+        return _road_amount(event, measure)
     if measure == "vehicles":
         return None
+    return _lift_amount(event, cargo)
+
+
+def _road_amount(event: FlowEvent, measure: Measure) -> Amount | None:
+    """Vehicles of columns, or their tonnes: counted vehicles, or columns times the prior of an uncounted one."""
+    masses = tuple(map(_vehicle_mass, event.platforms))
+    if event.vehicles is not None:
+        return Amount(event.vehicles, masses)
+    if not event.movements.has_content:
+        return None
+    spread = f"{UNCOUNTED_COLUMN.low:g} to {UNCOUNTED_COLUMN.high:g} a column"
+    note = f"vehicles not counted, {spread} assumed, most likely {UNCOUNTED_COLUMN.best:g}"
+    parts: tuple[Part, ...] = (Part("column", UNCOUNTED_COLUMN, _ONE),)
+    if measure == "tonnes":
+        parts = tuple(part._replace(load_factor=UNCOUNTED_COLUMN) for part in masses)
+    return Amount(event.movements, parts, note)
+
+
+def _vehicle_mass(name: str) -> Part:
+    """Mass of one vehicle of a mix, t."""
+    mix = find_platform(name)
+    mass = mix.mass_t if isinstance(mix, VehicleMix) else _ONE
+    return Part(f"{mix.id} mass", mass, _ONE)
+
+
+def _lift_amount(event: FlowEvent, cargo: str) -> Amount | None:
+    """Tonnes by air or sea: flights or sailings x payload over the distance x load factor, or people x mass."""
     if event.movements.has_content:
         kind = cargo or cargo_class(event)
-        return event.movements, [_payload_of(event, name, kind) for name in event.platforms]
+        parts = tuple(_platform_load(event, name, kind) for name in event.platforms)
+        return Amount(event.movements, parts)
     if event.personnel is None:
         return None
-    book.note(
-        f"tonnes from the people alone, {PERSON_T.best:g} t each ({PERSON_T.low:g} to {PERSON_T.high:g})",
-        event,
-    )
-    return event.personnel, [("person", PERSON_T, _ONE)]
+    note = f"tonnes from the people alone, {PERSON_T.best:g} t each ({PERSON_T.low:g} to {PERSON_T.high:g})"
+    return Amount(event.personnel, (Part("person", PERSON_T, _ONE),), note)
 
 
-def _column_amount(
-    event: FlowEvent, measure: Measure, book: _Book
-) -> tuple[Quantity, list[_Part]] | None:
-    """Vehicles of a column, or their mass; of a column nobody counted, by a prior on its size."""
-    if event.vehicles is None and not event.movements.has_content:
-        return None
-    masses: list[tuple[str, Quantity]] = []
-    for mix in map(find_platform, event.platforms):
-        masses.append((f"{mix.id} mass", mix.mass_t if isinstance(mix, VehicleMix) else _ONE))
-    if event.vehicles is not None:
-        # Vehicles that were published are returned before this, so what is wanted here is their mass.
-        return event.vehicles, [(name, mass, _ONE) for name, mass in masses]
-    spread = f"{UNCOUNTED_COLUMN.low:g} to {UNCOUNTED_COLUMN.high:g} a column"
-    book.note(
-        f"vehicles not counted, {spread} assumed, most likely {UNCOUNTED_COLUMN.best:g}", event
-    )
-    if measure == "vehicles":
-        return event.movements, [("column", UNCOUNTED_COLUMN, _ONE)]
-    return event.movements, [(name, mass, UNCOUNTED_COLUMN) for name, mass in masses]
-
-
-def _payload_of(event: FlowEvent, name: str, cargo: str) -> _Part:
-    """Payload over the distance, and load factor, of one platform on the way of an event."""
+def _platform_load(event: FlowEvent, name: str, cargo: str) -> Part:
+    """Payload over the distance, t, and load factor of one platform on the way of an event."""
     platform = find_platform(name)
     if isinstance(platform, Aircraft):
         way = route(event.origin, event.destination, mode="air", via=event.via)
-        return platform.id, platform.payload_t(way.distance_km), platform.load_factor(cargo)
+        payload = platform.payload_t(way.distance_km)
+        return Part(platform.id, payload, platform.load_factor(cargo))
     if isinstance(platform, Vessel | FreightTrain):
-        return platform.id, platform.cargo_t, platform.load_factor(cargo)
-    raise EstimateError(
-        f"event {event.event_id!r}: {name!r} is not of the kind {MODES[event.mode].platform_kind!r}"
-    )
+        return Part(platform.id, platform.cargo_t, platform.load_factor(cargo))
+    wanted = MODES[event.mode].platform_kind
+    raise EstimateError(f"event {event.event_id!r}: {name!r} is not of the kind {wanted!r}")
 
 
-_PEOPLE_WORDS = re.compile("soldier|troops|personnel|officers|passengers|staff")
-_THING_WORDS = re.compile("equipment|gear|vehicle|weapon|ammunition|systems|units")
-_VEHICLE_WORDS = re.compile("vehicle|trucks|armour")
+_PEOPLE = ("soldier", "troops", "personnel", "officers", "passengers", "staff")
+_THINGS = ("equipment", "gear", "vehicle", "weapon", "ammunition", "systems", "units")
+_VEHICLES = ("vehicle", "trucks", "armour")
 
 
 def cargo_class(event: FlowEvent) -> str:
     """Which load factor fits what an event carried: "personnel", "vehicles" or "mixed"."""
     words = event.cargo.lower()
-    if _PEOPLE_WORDS.search(words) and not _THING_WORDS.search(words):
+    if _has_any(words, _PEOPLE) and not _has_any(words, _THINGS):
         return "personnel"
-    if _VEHICLE_WORDS.search(words):
-        return "vehicles"
-    return "mixed"
+    return "vehicles" if _has_any(words, _VEHICLES) else "mixed"
 
 
-def known_by(
-    events: Iterable[FlowEvent], moment: dt.datetime
-) -> tuple[tuple[FlowEvent, ...], tuple[str, ...]]:
-    """Events as they stood at a moment: only what was public by then (see `as_known`), and nothing that began later.
-
-    Returns
-    -------
-    events, dropped
-        A movement that claims had reported by then had happened by then, so its window ends there; any other window
-        that reaches beyond the moment stays as it is, for `read_record` to count the part before it. Ids of events of
-        which nothing was known.
-    """
-    public, late = as_known(events, moment)
-    kept, dropped = [], list(late)
-    for event in public:
-        if event.start >= moment:
-            dropped.append(event.event_id)
-        elif event.claims and not event.is_stream and event.stop > moment:
-            kept.append(replace(event, stop=moment))
-        else:
-            kept.append(event)
-    return tuple(kept), tuple(dropped)
-
-
-def main_direction(events: Iterable[FlowEvent]) -> str:
-    """The direction a reader asks of first: outbound where anything goes out, or else what most events have."""
-    ways = [event.direction for event in events if not event.is_empty]
-    if "outbound" in ways or not ways:
-        return "outbound"
-    # In order of names where two are as frequent, so that the order of the events decides nothing.
-    return max(sorted(set(ways)), key=ways.count)
-
-
-def other_ways(events: Iterable[FlowEvent], *, ask: bool = True) -> str:
-    """What to do where no event has the direction wanted, for the end of a message; empty where there are no events.
-
-    Parameters
-    ----------
-    events
-        All that were given.
-    ask
-        Whether another direction can be asked for.
-    """
-    ways = sorted({event.direction for event in events if not event.is_empty})
-    if not ways:
-        return ""
-    asked = f"ask for direction={' or '.join(map(repr, ways))}, or " if ask else ""
-    return (
-        f"; those given are {' and '.join(ways)}: {asked}say which way each went: in a column `direction`, for all of "
-        "them by from_frame(frame, columns={'direction': 'outbound'}), or by the countries of your theatre where they "
-        "are read, such as theatre=['SY', 'LB']"
-    )
-
-
-def place_name(name: str) -> str:
-    """Printed name of a place id."""
-    return find_place(name).name
-
-
-def claims_of(events: tuple[FlowEvent, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Claim ids and report ids behind events, each once, sorted."""
-    claims = set().union(*(event.claims for event in events))
-    reports = set().union(*(event.sources for event in events))
-    return tuple(sorted(claims)), tuple(sorted(reports))
+def _has_any(words: str, any_of: Iterable[str]) -> bool:
+    """Whether a text holds one of some words."""
+    return any(word in words for word in any_of)

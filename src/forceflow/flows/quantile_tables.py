@@ -43,18 +43,22 @@ def tabulate(quantities: Sequence[Quantity]) -> Floats:
 def _fill_pert_rows(out: Floats, rows: Sequence[int], quantities: Sequence[Quantity]) -> None:
     """Write the tables of PERT distributions, each read between two of the family's."""
     master = _pert_tables()
-    low = np.array([quantities[row].low for row in rows])
-    best = np.array([quantities[row].best for row in rows])
-    width = np.array([quantities[row].high for row in rows]) - low
-    place = (best - low) / width * (len(master) - 1)
-    below = np.minimum(place.astype(np.int64), len(master) - 2)
-    share = (place - below)[:, None]
+    ends = np.empty((3, len(rows), 1))
+    for at, row in enumerate(rows):
+        pert = quantities[row]
+        ends[:, at, 0] = pert.low, pert.best, pert.high
+    low, best, high = ends
+    width = high - low
+    place = (best - low) / width * (_MODES - 1)
+    below = np.minimum(place.astype(np.int64), _MODES - 2)
+    share = place - below
     # A few rows at a time stay in the cache.
     for first in range(0, len(rows), 64):
         some = slice(first, first + 64)
-        under, over = master[below[some]], master[below[some] + 1]
-        shape = (1 - share[some]) * under + share[some] * over
-        out[rows[some]] = low[some, None] + width[some, None] * shape
+        table = below[some, 0]
+        under = (1 - share[some]) * master[table]
+        over = share[some] * master[table + 1]
+        out[rows[some]] = low[some] + width[some] * (under + over)
 
 
 @cache
@@ -62,12 +66,16 @@ def _pert_tables() -> Floats:
     """Inverse distribution functions of PERT on [0, 1] for 129 modes from 0 to 1, shape (129, 1025)."""
     from scipy.special import betainc
 
-    mode = np.linspace(0, 1, _MODES)
+    mode = np.linspace(0, 1, _MODES)[:, None]
     # Points that are dense at both ends, where the distribution function bends.
-    x = np.sin(np.linspace(0, np.pi / 2, _GRID)) ** 2
-    reached = betainc((1 + 4 * mode)[:, None], (5 - 4 * mode)[:, None], x[None, :])
+    angle = np.linspace(0, np.pi / 2, _GRID)
+    x = np.sin(angle) ** 2
+    reached = betainc(1 + 4 * mode, 5 - 4 * mode, x)
     steps = _probability_steps()
-    return np.array([np.interp(steps, cdf, x) for cdf in reached])
+    out = np.empty((_MODES, steps.size))
+    for row, cdf in enumerate(reached):
+        out[row] = np.interp(steps, cdf, x)
+    return out
 
 
 def _probability_steps() -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
@@ -13,26 +13,30 @@ from ..arrays import Floats
 from ..dates import Label
 from ..display import brief
 from ..errors import EstimateError
-from ..evidence.events import FlowEvent
 from ..evidence.tables.count_series import is_count_series
 from ..evidence.tables.event_frames import backend_of
 from ..results.arguments import check_asked
 from ..results.estimate import Estimate
 from ..results.range import Range
-from .counts.censored import censored_quantile
 from .counts.poisson import poisson_interval
-from .detection import Detection, Shares, TornadoRow, by_share
-from .event_counts import VERSIONS, ObservedDays, arrival_counts, observed_exposure
-from .event_draws import Measure, claims_of
-from .observation_window import Between, Watched, watched
-from .rate_events import packet_notes, rate_events
+from .detection import Detection, Shares, TornadoRow
+from .event_counts import VERSIONS, ObservedDays, arrival_counts
+from .event_draws import Measure
+from .event_selection import claims_of
+from .observation_window import Between, observation_window
+from .packet_draws import packet_notes
+from .rate_draws import RateDraws
+from .rate_events import choose_events
 from .rate_model import (
+    Dispersal,
     Overdispersion,
     RateModel,
-    TimeBins,
+    RateSettings,
+    draw_by_bounds,
     find_overdispersion,
     reporting_tornado,
     time_bins,
+    unit_per_day,
 )
 
 if TYPE_CHECKING:
@@ -44,19 +48,14 @@ __all__ = [
     "TornadoRow",
     "estimate_rate",
     "gamma_poisson_interval",
+    "summarise_rate",
 ]
 
-Dispersal = Literal["auto", "poisson", "negative-binomial"]
-
-_UNIT_PER_DAY = {"tonnes": "t/day"}
 _MOST_VERSIONS = 500
 _VERSIONS_TIMES_PAIRS = 1e6
 """Versions of the counts that changes of pace are averaged over, times the square of the bins, while that gives more
 than `VERSIONS` and no more than 500: the answer of a second. A range over V versions alone, as where nothing but the
 counts is in doubt, holds (V - 1) / (V + 1) of what it says."""
-
-_BOUNDS = ("point", "uniform", "at_least", "at_most")
-"""Families of a count that say nothing but its least and its most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -222,23 +221,7 @@ def estimate_rate(
     True
     """
     check_asked(coverage=coverage, draws=draws, seed=seed)
-    inputs = _settle_inputs(
-        events,
-        measure=measure,
-        direction=direction,
-        every=every,
-        detection=detection,
-        dispersion=dispersion,
-        packets=packets,
-        between=between,
-        observed_days=observed_days,
-        label=label,
-        draws=draws,
-        seed=seed,
-    )
-    found = _describe_rate(inputs, coverage=coverage, every=every)
-    again = partial(
-        estimate_rate,
+    settings = RateSettings(
         measure=measure,
         direction=direction,
         every=every,
@@ -251,212 +234,117 @@ def estimate_rate(
         draws=draws,
         seed=seed,
     )
-    return replace(found, backend=backend_of(events), again=again)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _RateInputs:
-    """What a rate is estimated from, settled once.
-
-    Parameters
-    ----------
-    direction
-        Of a gross flow; None for outbound less inbound.
-    uses_likelihood
-        Whether counts that are bounds enter the rate of the whole span by their likelihood: rows of a plain series,
-        whose days are their own.
-    """
-
-    direction: str | None
-    window: Watched
-    clumps: Overdispersion
-    model: RateModel
-    observed_days: ObservedDays
-    uses_likelihood: bool
-    notes: tuple[str, ...]
-
-
-def _settle_inputs(
-    events: Any,
-    *,
-    measure: Measure,
-    direction: str | None,
-    every: str,
-    detection: Shares,
-    dispersion: Dispersal,
-    packets: bool,
-    between: Between | None,
-    observed_days: ObservedDays,
-    label: Label | None,
-    draws: int,
-    seed: int,
-) -> _RateInputs:
-    """Choose the events, find the days watched and their bins, and test the counts for clumps."""
     is_series = is_count_series(events)
-    if is_series and isinstance(detection, Mapping):
-        raise EstimateError("a plain series has no modes: give one detection for all of it")
-    if dispersion not in ("auto", "poisson", "negative-binomial"):
-        raise EstimateError(
-            f"dispersion {dispersion!r} is none of auto, poisson, negative-binomial"
-        )
-    chosen, notes = rate_events(events, measure=measure, direction=direction, label=label)
-    window = watched(chosen, between, measure)
-    clumps = find_overdispersion(
-        window,
-        direction=direction,
-        observed_days=observed_days,
-        dispersion=dispersion,
-        packets=packets,
-        draws=draws,
-        seed=seed,
-    )
+    _check_settings(settings, is_series=is_series)
+    chosen, event_notes = choose_events(events, measure=measure, direction=direction, label=label)
+    window = observation_window(chosen, between, measure)
+    bins = time_bins(window, every=every, observed_days=observed_days, draws=draws, seed=seed)
+    clumps = find_overdispersion(window, settings)
     model = RateModel(
-        events=window.events,
-        bins=time_bins(window, every=every, observed_days=observed_days, draws=draws, seed=seed),
-        measure=measure,
-        detection=detection,
-        is_gross=direction is not None,
-        packets=packets,
-        inflation=clumps.inflation,
-        draws=draws,
-        seed=seed,
+        events=window.events, bins=bins, settings=settings, inflation=clumps.inflation
     )
-    is_poisson = set(clumps.models.values()) == {"poisson"}
-    return _RateInputs(
-        direction=direction,
-        window=window,
-        clumps=clumps,
-        model=model,
-        observed_days=observed_days,
-        uses_likelihood=is_series and between is None and is_poisson,
-        notes=tuple(notes),
-    )
-
-
-def _describe_rate(inputs: _RateInputs, *, coverage: float, every: str) -> Rate:
-    """Draw the rate of each bin and of the whole span, and say what it rests on."""
-    model, window, clumps = inputs.model, inputs.window, inputs.clumps
     per_bin = model.per_bin()
-    whole, whole_notes = _whole_span_draws(inputs)
-    unit = _UNIT_PER_DAY.get(model.measure, f"{model.measure}/day")
-    tornado, tornado_notes = reporting_tornado(model, whole, coverage=coverage, unit=unit)
-    notes = (
-        *per_bin.notes,
-        *inputs.notes,
-        *window.notes,
-        *model.bins.notes,
-        *packet_notes(window.events, packets=model.packets),
-        *clumps.notes,
-        *whole_notes,
-        *tornado_notes,
-    )
-    tail = (1 - coverage) / 2
-    low, middle, high = np.quantile(per_bin.draws, (tail, 0.5, 1 - tail), axis=1)
-    claims, reports = claims_of(per_bin.used)
-    counted = [event.event_id for event in per_bin.used]
-    kind = f"{inputs.direction} rate" if inputs.direction else "net outflow"
-    return Rate(
-        measure=f"{kind} of {model.measure}",
-        unit=unit,
-        starts=model.bins.edges[:-1],
-        stops=model.bins.edges[1:],
-        low=low,
-        middle=middle,
-        high=high,
-        mean=per_bin.draws.mean(axis=1),
-        total=Range.of_draws(whole[0], coverage=coverage, unit=unit),
-        total_mean=float(whole.mean()),
-        coverage=coverage,
-        draws=model.draws,
-        seed=model.seed,
-        claims=claims,
-        events=tuple(counted),
-        reports=reports,
-        uncounted=tuple(e.event_id for e in window.events if e.event_id not in set(counted)),
-        notes=notes,
-        detection=model.detection,
+    whole, whole_notes = _draw_whole_span(model, clumps, is_series=is_series)
+    tornado, tornado_notes = reporting_tornado(model, whole)
+    return replace(
+        summarise_rate(model, per_bin, whole),
+        notes=(
+            *per_bin.notes,
+            *event_notes,
+            *window.notes,
+            *bins.notes,
+            *packet_notes(window.events, packets=packets),
+            *clumps.notes,
+            *whole_notes,
+            *tornado_notes,
+        ),
+        backend=backend_of(events),
         tornado=tornado,
         dispersion=clumps.models,
-        exposure_days=model.bins.exposure,
         span=(window.start, window.stop),
-        find_changes=cache(
-            partial(
-                _find_changes, window.events, clumps.models, model.bins, every, coverage, model.seed
-            )
-        ),
-        used=window.events,
+        find_changes=cache(partial(_find_changes, model, clumps.models)),
+        again=partial(estimate_rate, **settings.as_arguments()),
     )
 
 
-def _whole_span_draws(inputs: _RateInputs) -> tuple[Floats, tuple[str, ...]]:
-    """Draws of the rate over the whole span, shape (1, draws), and a note where bounds enter by their likelihood."""
-    model = inputs.model
-    if inputs.uses_likelihood:
-        by_bounds = _by_bounds(
-            inputs.window.events,
-            inputs.observed_days,
-            detection=model.detection,
-            draws=model.draws,
-            seed=model.seed,
-        )
+def _check_settings(settings: RateSettings, *, is_series: bool) -> None:
+    """Refuse a share by mode where there are no modes, and an unknown kind of dispersion."""
+    if is_series and isinstance(settings.detection, Mapping):
+        raise EstimateError("a plain series has no modes: give one detection for all of it")
+    kinds = get_args(Dispersal)
+    if settings.dispersion not in kinds:
+        raise EstimateError(f"dispersion {settings.dispersion!r} is none of {', '.join(kinds)}")
+
+
+def _draw_whole_span(
+    model: RateModel, clumps: Overdispersion, *, is_series: bool
+) -> tuple[Floats, tuple[str, ...]]:
+    """Draws of the rate of the whole span per day, shape (1, draws), and a note where bounds enter by likelihood."""
+    is_poisson = set(clumps.models.values()) == {"poisson"}
+    # The bounds of a report are words, which have a prior of their own; those of a series have none.
+    if is_series and is_poisson and model.settings.between is None:
+        by_bounds = draw_by_bounds(model)
         if by_bounds is not None:
             note = "bounds enter the rate of the whole span by their likelihood, as of one rate"
             return by_bounds, (note,)
     return model.whole().draws, ()
 
 
-def _by_bounds(
-    events: tuple[FlowEvent, ...],
-    observed_days: ObservedDays,
-    *,
-    detection: Shares,
-    draws: int,
-    seed: int,
-) -> Floats | None:
-    """Draws of one rate behind a series of which some counts are bounds, shape (1, draws).
+def summarise_rate(model: RateModel, per_bin: RateDraws, whole: Floats) -> Rate:
+    """The rate per day of each bin and of the whole span, from their draws: low, middle, high and mean."""
+    settings, bins = model.settings, model.bins
+    kind = f"{settings.direction} rate" if settings.direction else "net outflow"
+    unit = unit_per_day(settings.measure)
+    tail = (1 - settings.coverage) / 2
+    low, middle, high = np.quantile(per_bin.draws, (tail, 0.5, 1 - tail), axis=1)
+    claims, reports = claims_of(per_bin.used)
+    used = [event.event_id for event in per_bin.used]
+    counted = set(used)
+    given = (event.event_id for event in model.events)
+    return Rate(
+        measure=f"{kind} of {settings.measure}",
+        unit=unit,
+        starts=bins.edges[:-1],
+        stops=bins.edges[1:],
+        low=low,
+        middle=middle,
+        high=high,
+        mean=per_bin.draws.mean(axis=1),
+        total=Range.of_draws(whole[0], coverage=settings.coverage, unit=unit),
+        total_mean=float(whole.mean()),
+        coverage=settings.coverage,
+        draws=settings.draws,
+        seed=settings.seed,
+        claims=claims,
+        events=tuple(used),
+        reports=reports,
+        uncounted=tuple(name for name in given if name not in counted),
+        detection=settings.detection,
+        exposure_days=bins.exposure,
+        used=model.events,
+    )
 
-    None where no count is a bound, where one is neither exact nor a bound, and where nothing bounds it from above.
-    """
-    from ..kernels.addressed import uniforms
 
-    counts = [event.movements for event in events]
-    if all(q.family == "point" for q in counts) or not all(q.family in _BOUNDS for q in counts):
-        return None
-    edges = (*(event.start for event in events), events[-1].stop)
-    exposure = observed_exposure(edges, observed_days, blind=True)
-    told = [(q, days) for q, days in zip(counts, exposure.tolist(), strict=True) if days > 0]
-    if all(q.family == "at_least" for q, _ in told):
-        return None
-    u = uniforms(seed, "rate by bounds", "whole", draws)
-    rate = censored_quantile([q for q, _ in told], u, exposure=[days for _, days in told])
-    return np.asarray(rate / by_share(events, detection, draws=draws, seed=seed)[0][2])[None]
-
-
-def _find_changes(
-    events: tuple[FlowEvent, ...],
-    models: Mapping[str, str],
-    bins: TimeBins,
-    every: str,
-    coverage: float,
-    seed: int,
-) -> ChangePoints:
+def _find_changes(model: RateModel, models: Mapping[str, str]) -> ChangePoints:
     """Changes of pace of the first direction that has events."""
     from .change_points import change_points
 
+    bins, settings = model.bins, model.settings
     if len(bins.edges) < 3:
         raise EstimateError("a change of pace needs two or more bins; choose a narrower `every`")
-    way, model = next(iter(models.items()))
-    events = tuple(event for event in events if event.direction == way)
+    way, kind = next(iter(models.items()))
+    events = tuple(event for event in model.events if event.direction == way)
     versions = int(np.clip(_VERSIONS_TIMES_PAIRS / bins.exposure.size**2, VERSIONS, _MOST_VERSIONS))
-    counts = arrival_counts(events, bins.padded(bins.edges), seed=seed, versions=versions)
+    edges = bins.padded(bins.edges)
+    counts = arrival_counts(events, edges, seed=settings.seed, versions=versions)
     found = change_points(
         counts[:, bins.rows],
         start=bins.edges[0],
-        every=every,
+        every=settings.every,
         exposure=bins.exposure,
-        coverage=coverage,
+        coverage=settings.coverage,
         unit="reported movements/day",
-        dispersion="poisson" if model == "poisson" else "negative-binomial",
+        dispersion="poisson" if kind == "poisson" else "negative-binomial",
     )
     claims, reports = claims_of(tuple(event for event in events if event.movements.has_content))
     return replace(found, claims=claims, reports=reports)

@@ -3,44 +3,67 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from ..arrays import Floats
-from ..errors import EstimateError
 from ..evidence.events import FlowEvent
-from ..results.estimate import few
 from ..results.range import Range
+from .counts.censored import censored_quantile
+from .counts.dispersion import Dispersion
 from .detection import Detection, Shares, TornadoRow, by_share
-from .event_counts import (
-    ObservedDays,
-    arrival_counts,
-    clump_edges,
-    clumping,
-    observed_exposure,
-    packet_draws,
-)
-from .event_draws import Flows, Measure, prepare
-from .observation_window import Watched
+from .event_counts import ObservedDays, arrival_counts, clump_edges, clumping, observed_exposure
+from .event_draws import Measure
+from .observation_window import Between, ObservationWindow
+from .rate_draws import RateDraws, net_draws
 
 __all__ = [
+    "Dispersal",
     "Overdispersion",
-    "RateDraws",
     "RateModel",
+    "RateSettings",
     "TimeBins",
+    "draw_by_bounds",
     "find_overdispersion",
-    "net_draws",
     "reporting_tornado",
     "time_bins",
+    "unit_per_day",
 ]
 
 Moments = tuple[dt.datetime, ...]
 Dispersal = Literal["auto", "poisson", "negative-binomial"]
+
+_BOUNDS = ("point", "uniform", "at_least", "at_most")
+"""Families of a count that say nothing but its least and its most."""
+
+
+def unit_per_day(measure: Measure) -> str:
+    """Unit of a rate of the measure, such as "t/day"."""
+    return "t/day" if measure == "tonnes" else f"{measure}/day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RateSettings:
+    """What a rate is of and how it is drawn: the arguments of `estimate_rate` but the events."""
+
+    measure: Measure = "movements"
+    direction: str | None = None
+    every: str = "1w"
+    detection: Shares = None
+    dispersion: Dispersal = "auto"
+    packets: bool = False
+    between: Between | None = None
+    observed_days: ObservedDays = None
+    coverage: float = 0.9
+    draws: int = 20_000
+    seed: int
+
+    def as_arguments(self) -> dict[str, Any]:
+        """The same by name, to estimate the rate of other events."""
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,19 +111,13 @@ class TimeBins:
 
 
 def time_bins(
-    window: Watched, *, every: str, observed_days: ObservedDays, draws: int, seed: int
+    window: ObservationWindow, *, every: str, observed_days: ObservedDays, draws: int, seed: int
 ) -> TimeBins:
-    """Cut the days watched into bins, with the exposure of each."""
+    """Cut the days watched into bins, with the exposure of each in observed days."""
     edges = window.edges(every)
     exposure = observed_exposure(
         edges, observed_days, span=(window.start, window.stop), unwatched=window.unwatched
     )
-    days = (edges[-1] - edges[0]).total_seconds() / 86_400
-    notes: tuple[str, ...] = ()
-    if exposure.sum() < days - 1e-6:
-        notes = (f"exposure: {exposure.sum():.1f} observed days of {days:.0f} in the bins",)
-    if not exposure.all():
-        notes += ("bins in which no movements were counted have the pace of the whole span",)
     before, after = window.outside()
     return TimeBins(
         edges=edges,
@@ -108,8 +125,17 @@ def time_bins(
         after=after,
         exposure=exposure,
         extra_days=window.beyond(exposure, draws=draws, seed=seed),
-        notes=notes,
+        notes=tuple(_exposure_notes(edges, exposure)),
     )
+
+
+def _exposure_notes(edges: Moments, exposure: Floats) -> Iterator[str]:
+    """Where less than all of the time in the bins was watched."""
+    days = (edges[-1] - edges[0]).total_seconds() / 86_400
+    if exposure.sum() < days - 1e-6:
+        yield f"exposure: {exposure.sum():.1f} observed days of {days:.0f} in the bins"
+    if not exposure.all():
+        yield "bins in which no movements were counted have the pace of the whole span"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -131,49 +157,68 @@ class Overdispersion:
     notes: tuple[str, ...]
 
 
-def find_overdispersion(
-    window: Watched,
-    *,
-    direction: str | None,
-    observed_days: ObservedDays,
-    dispersion: Dispersal,
-    packets: bool,
-    draws: int,
-    seed: int,
-) -> Overdispersion:
-    """Dean's test in bins of the record's own, whatever bins the rate is asked for."""
-    coarse = clump_edges(window.events, window.start, window.stop)
-    exposure = observed_exposure(coarse, observed_days, blind=True, unwatched=window.unwatched)
-    before, after = window.outside()
+class Clumps(NamedTuple):
+    """Dean's test of one direction, the model it leads to, and draws of variance over mean, shape (draws,)."""
+
+    test: Dispersion | None
+    model: str
+    inflation: Floats
+
+
+def find_overdispersion(window: ObservationWindow, settings: RateSettings) -> Overdispersion:
+    """Dean's test in bins of the record's own, whatever the width of the bins of the rate.
+
+    Notes
+    -----
+    Dean & Lawless, JASA 84 (1989), and Dean, JASA 87 (1992); see `dispersion_test` and `clumping`.
+    """
     models: dict[str, str] = {}
     inflation: dict[str, Floats] = {}
     notes = []
-    for way in ("outbound", "inbound") if direction is None else (direction,):
-        events = tuple(event for event in window.events if event.direction == way)
-        if not events:
+    ways = ("outbound", "inbound") if settings.direction is None else (settings.direction,)
+    for way in ways:
+        clumps = _test_direction(window, way, settings)
+        if clumps is None:
             continue
-        counts = arrival_counts(events, (*before, *coarse, *after), seed=seed)
-        counts = counts[:, len(before) :][:, : exposure.size]
-        test, model, phi = clumping(
-            counts, exposure, dispersion=dispersion, draws=draws, seed=seed, way=way
-        )
-        models[way] = "packets" if packets else model
-        if not packets:
-            inflation[way] = phi
-        if test is not None:
-            maybe = float(np.mean(phi > 1)) if model == "poisson" and not packets else 0.0
-            clumped = f", clumps in {maybe:.0%} of draws" * (maybe > 0)
-            notes.append(f"{way}: {test}; {models[way]} used{clumped}")
+        if settings.packets:
+            clumps = clumps._replace(model="packets")
+        else:
+            inflation[way] = clumps.inflation
+        models[way] = clumps.model
+        if clumps.test is not None:
+            notes.append(f"{way}: {clumps.test}; {clumps.model} used{_clump_share(clumps)}")
     return Overdispersion(models=models, inflation=inflation, notes=tuple(notes))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RateDraws:
-    """Draws of a rate per day, shape (bins, draws), with the notes and the events behind them."""
+def _test_direction(window: ObservationWindow, way: str, settings: RateSettings) -> Clumps | None:
+    """The test of the counts of one direction; None where it has no events."""
+    events = tuple(event for event in window.events if event.direction == way)
+    if not events:
+        return None
+    edges = clump_edges(window.events, window.start, window.stop)
+    exposure = observed_exposure(
+        edges, settings.observed_days, blind=True, unwatched=window.unwatched
+    )
+    before, after = window.outside()
+    counts = arrival_counts(events, (*before, *edges, *after), seed=settings.seed)
+    inside = slice(len(before), len(before) + exposure.size)
+    found = clumping(
+        counts[:, inside],
+        exposure,
+        dispersion=settings.dispersion,
+        draws=settings.draws,
+        seed=settings.seed,
+        way=way,
+    )
+    return Clumps(*found)
 
-    draws: Floats
-    notes: tuple[str, ...]
-    used: tuple[FlowEvent, ...]
+
+def _clump_share(clumps: Clumps) -> str:
+    """In which share of the draws a direction that is taken as Poisson has clumps all the same, for a note."""
+    share = float(np.mean(clumps.inflation > 1))
+    if clumps.model != "poisson" or not share:
+        return ""
+    return f", clumps in {share:.0%} of draws"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -182,199 +227,143 @@ class RateModel:
 
     events: tuple[FlowEvent, ...]
     bins: TimeBins
-    measure: Measure
-    detection: Shares
-    is_gross: bool
-    packets: bool
+    settings: RateSettings
     inflation: Mapping[str, Floats]
-    draws: int
-    seed: int
 
     def per_bin(self) -> RateDraws:
-        """The rate of each bin; one in which nothing was counted has that of the whole span."""
-        found = self._rates(self.bins)
+        """The rate of each bin per day; one in which nothing was counted has that of the whole span."""
+        found = self._draw_rates(self.bins)
         blind = self.bins.exposure == 0
         if not blind.any():
             return found
         return replace(found, draws=np.where(blind[:, None], self.whole().draws, found.draws))
 
     def whole(self) -> RateDraws:
-        """The rate of the whole span, one row."""
-        return self._rates(self.bins.as_one())
+        """The rate of the whole span per day, one row."""
+        return self._draw_rates(self.bins.as_one())
 
     def with_detection(self, detection: Shares) -> RateModel:
         """The same with another share reported."""
-        return replace(self, detection=detection)
+        return replace(self, settings=replace(self.settings, detection=detection))
 
-    def _rates(self, bins: TimeBins) -> RateDraws:
-        exposure = np.where(
-            bins.exposure > 0, bins.exposure, 1.0
-        )  # nothing lies in a bin that was not watched
+    def _draw_rates(self, bins: TimeBins) -> RateDraws:
+        """The rate per day of some bins, shape (bins, draws)."""
+        # Nothing lies in a bin that was not watched, and any exposure does for it.
+        exposure = np.where(bins.exposure > 0, bins.exposure, 1.0)
         padded = np.pad(exposure, (len(bins.before), len(bins.after)), constant_values=1.0)
-        rates, notes, used = net_draws(
+        found = net_draws(
             self.events,
             bins.padded(bins.edges),
-            measure=self.measure,
-            detection=self.detection,
-            draws=self.draws,
-            seed=self.seed,
-            gross=self.is_gross,
+            measure=self.settings.measure,
+            detection=self.settings.detection,
+            draws=self.settings.draws,
+            seed=self.settings.seed,
+            gross=self.settings.direction is not None,
             exposure=padded,
-            packets=self.packets,
+            packets=self.settings.packets,
             inflation=self.inflation,
         )
         # The days watched beyond the events dilute the rate of the first and the last bin.
         share = exposure[:, None] / (exposure[:, None] + bins.extra_days)
-        return RateDraws(rates[bins.rows] * share, notes, used)
+        return replace(found, draws=found.draws[bins.rows] * share)
+
+
+def draw_by_bounds(model: RateModel) -> Floats | None:
+    """Draws of one rate per day behind a plain series of which some counts are bounds, shape (1, draws).
+
+    None where no count is a bound, where one is neither exact nor a bound, and where nothing bounds it from above.
+
+    Notes
+    -----
+    The likelihood of all bounds under one rate, see `censored_quantile`, over the share reported.
+    """
+    from ..kernels.addressed import uniforms
+
+    events, settings = model.events, model.settings
+    families = {event.movements.family for event in events}
+    if families == {"point"} or not families.issubset(_BOUNDS):
+        return None
+    edges = (*(event.start for event in events), events[-1].stop)
+    exposure = observed_exposure(edges, settings.observed_days, blind=True)
+    counts, days = [], []
+    for event, watched in zip(events, exposure.tolist(), strict=True):
+        if watched > 0:
+            counts.append(event.movements)
+            days.append(watched)
+    if {count.family for count in counts} <= {"at_least"}:
+        return None
+    draws, seed = settings.draws, settings.seed
+    u = uniforms(seed, "rate by bounds", "whole", draws)
+    rate = censored_quantile(counts, u, exposure=days)
+    ((_, _, seen),) = by_share(events, settings.detection, draws=draws, seed=seed)
+    return np.asarray(rate / seen)[None]
 
 
 def reporting_tornado(
-    model: RateModel, whole: Floats, *, coverage: float, unit: str
+    model: RateModel, whole: Floats
 ) -> tuple[tuple[TornadoRow, ...], tuple[str, ...]]:
-    """The rate of the whole span with each share reported fixed at its low, middle and high end, and notes on it."""
-    rows: list[TornadoRow] = []
-    notes: list[str] = []
-    by_mode = (
-        model.detection.items() if isinstance(model.detection, Mapping) else [("", model.detection)]
-    )
-    for mode, detection in by_mode:
-        if not isinstance(detection, Detection):
-            continue
-        label = f"share reported ({mode})" if mode else "share reported"
-        a, b = detection.beta()
-        notes.append(
-            f"{label}: Beta({a:.3g}, {b:.3g}), {detection.low:.0%} to {detection.high:.0%} with 90 %; "
-            "rate and share cannot both be learnt from one stream"
-        )
-        seen = detection.draw(model.draws, seed=model.seed, mode=mode)
-        ends = {"low": detection.low, "middle": float(np.median(seen)), "high": detection.high}
-        for name, share in ends.items():
-            fixed = _fixed_share(model, whole, mode=mode, seen=seen, share=share)
-            per_day = Range.of_draws(fixed[0], coverage=coverage, unit=unit)
-            rows.append(TornadoRow(f"{label}: {name}", share, per_day))
-            if name != "middle":
-                notes.append(
-                    f"if {share:.0%} was reported{label.removeprefix('share reported')}: {per_day}"
-                )
-    return tuple(rows), tuple(notes)
-
-
-def _fixed_share(
-    model: RateModel, whole: Floats, *, mode: str, seen: Floats, share: float
-) -> Floats:
-    """Draws of the whole rate with one share fixed; where one share serves all, it only scales the rate."""
-    if isinstance(model.detection, Mapping):
-        return model.with_detection({**model.detection, mode: share}).whole().draws
-    return whole * seen / share
-
-
-def net_draws(
-    events: tuple[FlowEvent, ...],
-    edges: Moments,
-    *,
-    measure: Measure,
-    detection: Shares,
-    draws: int,
-    seed: int,
-    gross: bool = False,
-    exposure: Floats | None = None,
-    packets: bool = False,
-    inflation: Mapping[str, Floats] | None = None,
-) -> tuple[Floats, tuple[str, ...], tuple[FlowEvent, ...]]:
-    """Draws of the rate per day in each bin, outbound less inbound; shape (bins, draws), notes, events used.
+    """The rate of the whole span with each share reported fixed at its low, middle and high end, and notes on it.
 
     Parameters
     ----------
-    exposure
-        Observed days of each bin; all of it by default.
-    packets
-        Whether what happened at one moment is one packet.
-    inflation
-        By direction, draws of variance over mean of the counts, shape (draws,); Poisson where there is none.
+    whole
+        Draws of the rate of the whole span per day, shape (1, draws).
 
-    Raises
-    ------
-    EstimateError
-        No event carries a number of the measure.
+    Notes
+    -----
+    Rate and share are not separately identified from one stream: the range is as wide as the share put in.
     """
-    from scipy.special import gammaincinv
+    given = model.settings.detection
+    by_mode = given if isinstance(given, Mapping) else {"": given}
+    rows: list[TornadoRow] = []
+    notes: list[str] = []
+    for mode, detection in by_mode.items():
+        # A share that is known has no ends to be fixed at.
+        if isinstance(detection, Detection):
+            mine = tuple(_fix_ends(model, whole, mode, detection))
+            rows += mine
+            notes += _tornado_notes(mode, detection, mine)
+    return tuple(rows), tuple(notes)
 
-    from ..kernels.addressed import uniforms
 
-    days = exposure
-    if days is None:
-        days = np.array([(b - a).total_seconds() / 86_400 for a, b in pairwise(edges)])
-    out = np.zeros((days.size, draws))
-    notes: dict[str, None] = {}
-    used: list[FlowEvent] = []
-    groups = [
-        (sign, f"{way} {mode}".rstrip(), mine, seen)
-        for sign, way in (
-            ((1.0, "outbound"), (-1.0, "inbound")) if not gross else ((1.0, "gross"),)
+def _fix_ends(
+    model: RateModel, whole: Floats, mode: str, detection: Detection
+) -> Iterator[TornadoRow]:
+    """The rate with the share of one mode fixed at its low, middle and high end."""
+    settings = model.settings
+    seen = detection.draw(settings.draws, seed=settings.seed, mode=mode)
+    ends = {"low": detection.low, "middle": float(np.median(seen)), "high": detection.high}
+    for name, share in ends.items():
+        fixed = _fix_share(model, whole, mode=mode, seen=seen, share=share)
+        per_day = Range.of_draws(
+            fixed[0], coverage=settings.coverage, unit=unit_per_day(settings.measure)
         )
-        for mode, mine, seen in by_share(
-            tuple(event for event in events if gross or event.direction == way),
-            detection,
-            draws=draws,
-            seed=seed,
-        )
-    ]
-    for sign, label, mine, seen in groups:
-        amounts = prepare(mine, measure=measure)
-        counts = prepare(mine, measure="movements")
-        used += [event for event in amounts.events if event not in used]
-        notes |= dict.fromkeys(amounts.notes)
-        if amounts.uncounted:
-            text = (
-                f"no number of {measure} was published, nothing added for: {few(amounts.uncounted)}"
-            )
-            notes[text] = None
-        if packets:
-            out += (
-                sign
-                * packet_draws(
-                    amounts, mine, edges, days, measure=measure, draws=draws, seed=seed, way=label
-                )
-                / seen
-            )
-            continue
-        n = counts.draws(edges, draws=draws, seed=seed)
-        phi = (inflation or {}).get(mine[0].direction, 1.0)
-        printed, loaded = _amounts(amounts, edges, measure=measure, draws=draws, seed=seed)
-        for row in range(days.size):
-            u = uniforms(seed, f"rate {label}", f"{math.floor(edges[row].timestamp())}", draws)
-            shape = (n[row] + 0.5) / phi
-            moved = gammaincinv(shape, u) * phi
-            if measure != "movements":
-                # A printed total stays the middle: the count of movements says only how much doubt it has. What went on
-                # movements nobody counted (people flown out on some flights) keeps its amount.
-                some = n[row] > 0
-                doubt = np.where(some, moved / (gammaincinv(shape, 0.5) * phi), 1.0)
-                per_movement = np.where(some, loaded[row] / np.maximum(n[row], 1e-12), 0.0)
-                moved = (
-                    moved * per_movement + doubt * printed[row] + np.where(some, 0.0, loaded[row])
-                )
-            out[row] += sign * moved / days[row] / seen
-    if not used:
-        ids = few([event.event_id for event in events])
-        raise EstimateError(f"no number of {measure} was published for any of: {ids}")
-    return out, tuple(notes), tuple(used)
+        yield TornadoRow(f"share reported{_in_brackets(mode)}: {name}", share, per_day)
 
 
-def _amounts(
-    amounts: Flows, edges: Moments, *, measure: Measure, draws: int, seed: int
-) -> tuple[Floats, Floats]:
-    """Draws of the amounts that were printed, and of those that come from counts and loads, shapes (bins, draws)."""
-    if measure == "movements":
-        return np.zeros((0, 0)), np.zeros((0, 0))
-    is_printed = [getattr(event, measure) is not None or event.is_empty for event in amounts.events]
-    printed, loaded = (
-        amounts.draws(
-            edges,
-            draws=draws,
-            seed=seed,
-            only=[row for row, own in enumerate(is_printed) if own is which],
-        )
-        for which in (True, False)
+def _tornado_notes(
+    mode: str, detection: Detection, rows: tuple[TornadoRow, ...]
+) -> tuple[str, ...]:
+    """The distribution of a share reported, and what the rate would be at both of its ends."""
+    a, b = detection.beta()
+    of_mode = _in_brackets(mode)
+    low, _, high = rows
+    return (
+        f"share reported{of_mode}: Beta({a:.3g}, {b:.3g}), {detection.low:.0%} to {detection.high:.0%} with 90 %; "
+        "rate and share cannot both be learnt from one stream",
+        f"if {low.share:.0%} was reported{of_mode}: {low.per_day}",
+        f"if {high.share:.0%} was reported{of_mode}: {high.per_day}",
     )
-    return printed, loaded
+
+
+def _in_brackets(mode: str) -> str:
+    """The mode behind a word; nothing where one share serves all."""
+    return f" ({mode})" if mode else ""
+
+
+def _fix_share(model: RateModel, whole: Floats, *, mode: str, seen: Floats, share: float) -> Floats:
+    """Draws of the whole rate with one share fixed, per day; where one share serves all, it only scales the rate."""
+    by_mode = model.settings.detection
+    if isinstance(by_mode, Mapping):
+        return model.with_detection({**by_mode, mode: share}).whole().draws
+    return whole * seen / share

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -20,11 +21,22 @@ from ..results.arguments import check_asked
 from ..results.estimate import Estimate, bin_edges, few
 from ..results.monte_carlo import mean_error, range_levels
 from ..results.range import Range
-from .event_draws import DIRECTIONS, Flows, Measure, claims_of, other_ways, place_name, prepare
+from .event_draws import Flows, Measure, prepare
+from .event_selection import DIRECTIONS, claims_of, other_ways, place_name, span_of
 from .leading_measure import leading_measure
 
-__all__ = ["estimate_tonnage", "group_of"]
-
+__all__ = [
+    "GroupSummary",
+    "choose_direction",
+    "draw_groups",
+    "estimate_tonnage",
+    "group_of",
+    "group_rows",
+    "stack_groups",
+    "summarise_bins",
+    "summarise_group",
+    "tonnage_notes",
+]
 
 _NAMES: dict[str, tuple[str, str]] = {
     "tonnes": ("tonnage moved", "t"),
@@ -32,15 +44,6 @@ _NAMES: dict[str, tuple[str, str]] = {
     "personnel": ("personnel moved", "personnel"),
     "movements": ("movements", "movements"),
 }
-_GROUP_FIELDS = (
-    "group_low",
-    "group_middle",
-    "group_high",
-    "group_mean",
-    "group_cumulative_low",
-    "group_cumulative_middle",
-    "group_cumulative_high",
-)
 _GROUPS = ("mode", "direction", "platform", "origin", "destination", "corridor", "event")
 
 
@@ -116,31 +119,30 @@ def estimate_tonnage(
     True
     """
     check_asked(coverage=coverage, draws=draws, seed=seed)
-    _check_choices(direction=direction, by=by, executor=executor)
-    chosen = _choose_events(as_events(events), direction)
+    if executor is not None and not callable(getattr(executor, "map", None)):
+        raise EstimateError(f"executor={executor!r} has no map; give a concurrent.futures.Executor")
+    if by is not None and by not in _GROUPS:
+        raise EstimateError(f"by={by!r} is none of {', '.join(_GROUPS)}")
+    backend = backend_of(events)
+    chosen = choose_direction(as_events(events), direction)
     flows = prepare(chosen, measure=measure, cargo=cargo)
     if not flows.events:
         raise EstimateError(
             f"no number of {measure} was published for any of: {few(flows.uncounted)}"
         )
-    edges = bin_edges(min(e.start for e in chosen), max(e.stop for e in chosen), every=every)
+    edges = bin_edges(*span_of(chosen), every=every)
     name, unit = _NAMES[measure]
-    if direction is not None:
-        name = f"{name} ({direction})"
-    draw_rows = partial(flows.draws, edges, draws=draws, seed=seed, executor=executor)
-    levels = range_levels(coverage, draws)
-    grouped, amounts = summarise_groups(
-        _rows_by_group(flows.events, by), draw_rows, levels, coverage=coverage, unit=unit
-    )
+    draw = partial(flows.draws, edges, draws=draws, seed=seed, executor=executor)
+    whole, groups = draw_groups(draw, group_rows(flows.events, by), coverage=coverage, unit=unit)
     claims, reports = claims_of(flows.events)
     return Estimate(
-        measure=name,
+        measure=name if direction is None else f"{name} ({direction})",
         unit=unit,
         starts=edges[:-1],
         stops=edges[1:],
+        **summarise_bins(whole, coverage=coverage, unit=unit),
         by=by,
-        **grouped,
-        **summarise_bins(amounts, levels, coverage=coverage, unit=unit),
+        **stack_groups(groups, bins=len(edges) - 1),
         coverage=coverage,
         draws=draws,
         seed=seed,
@@ -148,9 +150,9 @@ def estimate_tonnage(
         events=tuple(event.event_id for event in flows.events),
         reports=reports,
         uncounted=flows.uncounted,
-        notes=tuple(amount_notes(flows, measure)),
-        backend=backend_of(events),
-        span=_days_of(chosen, edges),
+        notes=tuple(tonnage_notes(flows)),
+        backend=backend,
+        span=_days_of_record(chosen, edges),
         used=chosen,
         again=partial(
             estimate_tonnage,
@@ -166,164 +168,238 @@ def estimate_tonnage(
     )
 
 
-def _check_choices(*, direction: str | None, by: str | None, executor: Executor | None) -> None:
-    if executor is not None and not callable(getattr(executor, "map", None)):
-        raise EstimateError(f"executor={executor!r} has no map; give a concurrent.futures.Executor")
-    if direction is not None and direction not in DIRECTIONS:
-        raise EstimateError(f"direction {direction!r} is none of {', '.join(DIRECTIONS)}")
-    if by is not None and by not in _GROUPS:
-        raise EstimateError(f"by={by!r} is none of {', '.join(_GROUPS)}")
+def choose_direction(given: tuple[FlowEvent, ...], direction: str | None) -> tuple[FlowEvent, ...]:
+    """Events of one direction, or all of them.
 
-
-def _choose_events(given: tuple[FlowEvent, ...], direction: str | None) -> tuple[FlowEvent, ...]:
-    """Events of one direction, or all of them."""
+    Raises
+    ------
+    EstimateError
+        The direction is unknown, or there are none.
+    """
     if direction is None:
-        chosen, hint = given, ""
-    else:
-        chosen = tuple(event for event in given if event.direction == direction)
-        hint = f" with direction {direction!r}{other_ways(given)}"
+        if not given:
+            raise EstimateError("no events to estimate from")
+        return given
+    if direction not in DIRECTIONS:
+        raise EstimateError(f"direction {direction!r} is none of {', '.join(DIRECTIONS)}")
+    chosen = tuple(event for event in given if event.direction == direction)
     if not chosen:
-        raise EstimateError(f"no events to estimate from{hint}")
+        raise EstimateError(
+            f"no events to estimate from with direction {direction!r}{other_ways(given)}"
+        )
     return chosen
 
 
-def _rows_by_group(events: Sequence[FlowEvent], by: str | None) -> dict[str, list[int]]:
-    """Positions of the events of each group, in order of names; one group without a name where there is no split."""
+def group_rows(events: Sequence[FlowEvent], by: str | None) -> dict[str, list[int]]:
+    """Rows of the events of each group, in order of the names; empty where nothing is split."""
     if by is None:
-        return {"": list(range(len(events)))}
+        return {}
     rows: dict[str, list[int]] = {}
     for row, event in enumerate(events):
         rows.setdefault(group_of(event, by), []).append(row)
     return dict(sorted(rows.items()))
 
 
-def summarise_groups(
-    rows_of_group: Mapping[str, list[int]],
-    draw_rows: Callable[..., Floats],
-    levels: Floats,
-    *,
-    coverage: float,
-    unit: str,
-) -> tuple[dict[str, Any], Floats]:
-    """Quantiles of the amounts of each group, by bin and cumulative, and the amounts of all groups together.
+def group_of(event: FlowEvent, by: str | None) -> str:
+    """Name of the group an event belongs to."""
+    match by:
+        case "corridor":
+            return f"{place_name(event.origin)} - {place_name(event.destination)}"
+        case "origin" | "destination":
+            return place_name(getattr(event, by))
+        case None | "event":
+            return event.event_id
+        case _:
+            return str(getattr(event, by))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupSummary:
+    """What one group moved in each bin, up to the end of each bin, shape (bins,), and in all; in the measure's unit."""
+
+    name: str
+    low: Floats
+    middle: Floats
+    high: Floats
+    mean: Floats
+    cumulative_low: Floats
+    cumulative_middle: Floats
+    cumulative_high: Floats
+    total: Range
+
+
+def draw_groups(
+    draw: Callable[..., Floats], rows: Mapping[str, Sequence[int]], *, coverage: float, unit: str
+) -> tuple[Floats, list[GroupSummary]]:
+    """Draws of what all events moved in each bin, shape (bins, draws), and what each group moved.
 
     Parameters
     ----------
-    rows_of_group
-        Positions of the events of each group; one group named "" is no split, and gets no quantiles of its own.
-    draw_rows
-        Draws of the amounts of some events, shape (bins, draws); see `Flows.draws`.
-    levels
-        Low, middle and high as shares, then further levels that are not used here.
+    draw
+        `Flows.draws` with all but its rows.
+    rows
+        Those of each group; empty where nothing is split.
 
-    Returns
-    -------
-    fields, amounts
-        Fields of `Estimate` on groups; draws of the sum of all groups, shape (bins, draws).
+    Notes
+    -----
+    The whole is the sum of the groups draw by draw, so that the means of groups add up to its mean.
     """
-    if list(rows_of_group) == [""]:
-        amounts = draw_rows(only=rows_of_group[""])
-        return _group_fields((), np.empty((0, 7, len(amounts))), ()), amounts
-    whole: Floats | None = None
-    quantiles, totals = [], []
-    for rows in rows_of_group.values():
-        part = draw_rows(only=rows)
-        # The sum is kept before `part` is accumulated in place: the draws of one group at a time are in memory.
-        whole = part.copy() if whole is None else np.add(whole, part, out=whole)
-        by_bin, mean = row_quantiles(part, levels[:3]), part.mean(axis=1)
-        np.cumsum(part, axis=0, out=part)
-        quantiles.append([*by_bin, mean, *row_quantiles(part, levels[:3])])
-        totals.append(Range.of_draws(part[-1], coverage=coverage, unit=unit))
-    assert whole is not None
-    return _group_fields(tuple(rows_of_group), np.array(quantiles), tuple(totals)), whole
+    if not rows:
+        return draw(), []
+    whole = draw(only=[])
+    groups = []
+    for name, mine in rows.items():
+        amounts = draw(only=mine)
+        whole += amounts
+        groups.append(summarise_group(name, amounts, coverage=coverage, unit=unit))
+    return whole, groups
 
 
-def _group_fields(
-    names: tuple[str, ...], quantiles: Floats, totals: tuple[Range, ...]
-) -> dict[str, Any]:
-    """Fields of `Estimate` on groups, from quantiles of shape (groups, 7, bins)."""
-    fields: dict[str, Any] = {"groups": names, "group_totals": totals}
-    fields |= zip(_GROUP_FIELDS, quantiles.transpose(1, 0, 2), strict=True)
-    return fields
-
-
-def summarise_bins(
-    amounts: Floats, levels: Floats, *, coverage: float, unit: str
-) -> dict[str, Any]:
-    """Fields of `Estimate` on bins and the total, from draws of shape (bins, draws), which are overwritten.
-
-    The standard error of a quantile is half the distance of the quantiles one binomial standard error to either side
-    (`range_levels`): levels hold low, middle and high, then their lower and then their upper neighbours.
-    """
-    found = row_quantiles(amounts, levels)
-    errors = (found[6:] - found[3:6]) / 2
+def summarise_group(name: str, amounts: Floats, *, coverage: float, unit: str) -> GroupSummary:
+    """Quantiles and mean of what a group moved; its draws, shape (bins, draws), become running sums."""
+    levels = range_levels(coverage, amounts.shape[1])[:3]
+    low, middle, high = row_quantiles(amounts, levels)
     mean = amounts.mean(axis=1)
-    # Row by row: the batches of all rows at once would need a second matrix of this size.
+    # In place: another matrix of the same size would double the memory.
+    np.cumsum(amounts, axis=0, out=amounts)
+    cumulative_low, cumulative_middle, cumulative_high = row_quantiles(amounts, levels)
+    return GroupSummary(
+        name=name,
+        low=low,
+        middle=middle,
+        high=high,
+        mean=mean,
+        cumulative_low=cumulative_low,
+        cumulative_middle=cumulative_middle,
+        cumulative_high=cumulative_high,
+        total=Range.of_draws(amounts[-1], coverage=coverage, unit=unit),
+    )
+
+
+class BinSummary(TypedDict):
+    """What all events moved: the fields of an `Estimate` that come from its draws."""
+
+    low: Floats
+    middle: Floats
+    high: Floats
+    mean: Floats
+    low_error: Floats
+    middle_error: Floats
+    high_error: Floats
+    mean_error: Floats
+    cumulative_low: Floats
+    cumulative_middle: Floats
+    cumulative_high: Floats
+    total: Range
+    total_mean: float
+    total_mean_error: float
+
+
+def summarise_bins(amounts: Floats, *, coverage: float, unit: str) -> BinSummary:
+    """Quantiles, means and their Monte Carlo standard errors; the draws, shape (bins, draws), become running sums.
+
+    Notes
+    -----
+    Of a quantile: half the distance between the quantiles one standard deviation, sqrt(n p (1 - p)) ranks, to either
+    side; see `range_levels`. Of a mean: standard deviation / sqrt(n).
+    """
+    levels = range_levels(coverage, amounts.shape[1])
+    found = row_quantiles(amounts, levels)
+    low_error, middle_error, high_error = (found[6:] - found[3:6]) / 2
+    mean = amounts.mean(axis=1)
+    # Row by row, and the running sums in place: no second matrix of the same size.
     mean_errors = np.array([mean_error(row) for row in amounts])
-    # In place, for the same reason: from here on a row holds what was moved by the end of its bin.
-    moved_by = np.cumsum(amounts, axis=0, out=amounts)
-    running = row_quantiles(moved_by, levels[:3])
-    total = moved_by[-1]
-    return {
-        "low": found[0],
-        "middle": found[1],
-        "high": found[2],
-        "mean": mean,
-        "low_error": errors[0],
-        "middle_error": errors[1],
-        "high_error": errors[2],
-        "mean_error": mean_errors,
-        "cumulative_low": running[0],
-        "cumulative_middle": running[1],
-        "cumulative_high": running[2],
-        "total": Range.of_draws(total, coverage=coverage, unit=unit),
-        "total_mean": float(total.mean()),
-        "total_mean_error": float(mean_error(total)),
-    }
+    np.cumsum(amounts, axis=0, out=amounts)
+    running = row_quantiles(amounts, levels[:3])
+    total = amounts[-1]
+    return BinSummary(
+        low=found[0],
+        middle=found[1],
+        high=found[2],
+        mean=mean,
+        low_error=low_error,
+        middle_error=middle_error,
+        high_error=high_error,
+        mean_error=mean_errors,
+        cumulative_low=running[0],
+        cumulative_middle=running[1],
+        cumulative_high=running[2],
+        total=Range.of_draws(total, coverage=coverage, unit=unit),
+        total_mean=float(total.mean()),
+        total_mean_error=float(mean_error(total)),
+    )
 
 
-def amount_notes(flows: Flows, measure: Measure) -> list[str]:
-    """What a reader must know of the amounts: events without a number, loads out of proportion, what leads."""
-    notes = list(flows.notes)
+class GroupColumns(TypedDict):
+    """What each group moved: the fields of an `Estimate` by group, shape (groups, bins)."""
+
+    groups: tuple[str, ...]
+    group_low: Floats
+    group_middle: Floats
+    group_high: Floats
+    group_mean: Floats
+    group_cumulative_low: Floats
+    group_cumulative_middle: Floats
+    group_cumulative_high: Floats
+    group_totals: tuple[Range, ...]
+
+
+def stack_groups(groups: Sequence[GroupSummary], *, bins: int) -> GroupColumns:
+    """The summaries of all groups, one row each."""
+
+    def stack(name: str) -> Floats:
+        return np.array([getattr(group, name) for group in groups]).reshape(-1, bins)
+
+    return GroupColumns(
+        groups=tuple(group.name for group in groups),
+        group_low=stack("low"),
+        group_middle=stack("middle"),
+        group_high=stack("high"),
+        group_mean=stack("mean"),
+        group_cumulative_low=stack("cumulative_low"),
+        group_cumulative_middle=stack("cumulative_middle"),
+        group_cumulative_high=stack("cumulative_high"),
+        group_totals=tuple(group.total for group in groups),
+    )
+
+
+def tonnage_notes(flows: Flows) -> Iterator[str]:
+    """What the reader should know of an amount: priors used, events without a number, odd loads."""
+    yield from flows.notes
     if flows.uncounted:
-        notes.append(
-            f"no number of {measure} was published, nothing added for: {few(flows.uncounted)}"
+        yield (
+            f"no number of {flows.measure} was published, nothing added for: {few(flows.uncounted)}"
         )
-    if measure != "tonnes":
-        return notes
-    notes += light_loads(flows.events)
-    if heavy := too_heavy(flows.events):
-        notes.append(
+    if flows.measure != "tonnes":
+        return
+    yield from light_loads(flows.events)
+    heavy = too_heavy(flows.events)
+    if heavy:
+        yield (
             f"more tonnes than an aircraft or ship can carry (kg?), see flag_infeasible: {few(heavy)}"
         )
+    yield from _leading_notes(flows)
+
+
+def _leading_notes(flows: Flows) -> Iterator[str]:
+    """A note where another measure was published for more of the events than tonnes."""
     lead = leading_measure(flows.events)
     if lead == "tonnes":
-        return notes
+        return
     if any(event.tonnes is not None for event in flows.events):
-        notes.append(f"{lead} were published more often than tonnes, and come first")
-    elif any("tonnes from the people alone" in note for note in notes):
-        notes.append(f"no tonnes published; {lead} were published, and come first")
+        yield f"{lead} were published more often than tonnes, and come first"
+    elif any("tonnes from the people alone" in note for note in flows.notes):
+        # That note says already where the tonnes come from.
+        yield f"no tonnes published; {lead} were published, and come first"
     else:
-        notes.append(
+        yield (
             f"no tonnes published: by payload of what carried them; {lead} were published, and come first"
         )
-    return notes
 
 
-def _days_of(
+def _days_of_record(
     events: Sequence[FlowEvent], edges: Sequence[dt.datetime]
 ) -> tuple[dt.datetime, dt.datetime]:
     """The whole days of the record, within the bins."""
-    first, last = min(event.start for event in events), max(event.stop for event in events)
-    days = bin_edges(first, last, every="1d")
+    days = bin_edges(*span_of(events), every="1d")
     return max(days[0], edges[0]), min(days[-1], edges[-1])
-
-
-def group_of(event: FlowEvent, by: str | None) -> str:
-    """Name of the group an event belongs to."""
-    if by in ("origin", "destination", "corridor"):
-        ends = ("origin", "destination") if by == "corridor" else (by,)
-        return " - ".join(place_name(getattr(event, end)) for end in ends)
-    if by is None or by == "event":
-        return event.event_id
-    return str(getattr(event, by))

@@ -82,12 +82,12 @@ def two_lists(first: int, second: int, *, both: int) -> ListEstimate:
     seen = first + second - both
     # The interval is symmetric and may reach below what was seen, which no total can.
     return ListEstimate(
-        total,
-        max(total - 1.96 * error, float(seen)),
-        total + 1.96 * error,
-        error,
-        seen,
-        "Chapman, two lists",
+        total=total,
+        low=max(total - 1.96 * error, float(seen)),
+        high=total + 1.96 * error,
+        error=error,
+        seen=seen,
+        method="Chapman, two lists",
     )
 
 
@@ -114,17 +114,18 @@ def chao_lower_bound(frequencies: Mapping[int, int]) -> ListEstimate:
         raise EstimateError("frequencies count things seen once or more, such as {1: 10, 2: 4}")
     unseen, variance = _chao_unseen(frequencies.get(1, 0), frequencies.get(2, 0), seen)
     if unseen <= 0:
-        return ListEstimate(float(seen), float(seen), float(seen), 0.0, seen, "Chao, lower bound")
+        total = float(seen)
+        return ListEstimate(total, total, total, 0.0, seen, "Chao, lower bound")
     # Log-normal in what was not seen, so that the interval stays above what was.
     log_variance = math.log(1 + max(variance, 0.0) / unseen**2)
     spread = math.exp(1.96 * math.sqrt(log_variance))
     return ListEstimate(
-        seen + unseen,
-        seen + unseen / spread,
-        seen + unseen * spread,
-        math.sqrt(max(variance, 0.0)),
-        seen,
-        "Chao, lower bound",
+        total=seen + unseen,
+        low=seen + unseen / spread,
+        high=seen + unseen * spread,
+        error=math.sqrt(max(variance, 0.0)),
+        seen=seen,
+        method="Chao, lower bound",
     )
 
 

@@ -152,7 +152,9 @@ def _curvature_error(data: Bounds, best: float, least: float) -> float:
     if best <= 0:
         return math.nan
     step = 1e-4 * best
-    curve = (data.minus_log(best + step) - 2 * least + data.minus_log(best - step)) / step**2
+    above = data.minus_log(best + step)
+    below = data.minus_log(best - step)
+    curve = (above - 2 * least + below) / step**2
     return 1 / math.sqrt(curve) if curve > 0 else math.nan
 
 
@@ -187,16 +189,21 @@ def censored_quantile(
     from scipy.special import gammainccinv, gammaincinv
 
     data = _read_bounds(counts, exposure)
-    least, most = data.low.sum() + 0.5, float(data.closed_end().sum()) + 0.5
+    least = data.low.sum() + 0.5
+    most = data.closed_end().sum() + 0.5
     has_most = np.isfinite(data.high)
-    first = float(gammaincinv(least, 1e-10)) / float(data.exposure.sum())
-    last = float(gammainccinv(most, 1e-10)) / float(data.exposure[has_most].sum())
+    watched = float(data.exposure.sum())
+    watched_with_most = float(data.exposure[has_most].sum())
+    first = float(gammaincinv(least, 1e-10)) / watched
+    last = float(gammainccinv(most, 1e-10)) / watched_with_most
     grid = np.linspace(math.log(first), math.log(last), 4_001)
     # The prior is rate**(-1/2) per unit of rate, so rate**(1/2) per unit of its logarithm.
     log_p = grid / 2 + _log_likelihood(np.exp(grid), data)
     density = np.exp(log_p - log_p.max())
-    reached = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    log_rate = np.interp(np.asarray(p, dtype=np.float64), reached / reached[-1], grid)
+    reached = np.zeros_like(grid)
+    np.cumsum((density[1:] + density[:-1]) / 2, out=reached[1:])
+    share = reached / reached[-1]
+    log_rate = np.interp(np.asarray(p, dtype=np.float64), share, grid)
     return np.asarray(np.exp(log_rate))
 
 
@@ -217,8 +224,10 @@ def _read_bounds(counts: Iterable[Count], exposure: float | Sequence[float]) -> 
 
 def _read_ends(count: Count) -> tuple[float, float]:
     """Least and most whole number that a count allows; the most may be infinite."""
-    low, high = _given_ends(count)
-    low, high = float(math.ceil(max(low, 0.0))), _floor_of(high)
+    low, high = map(float, _given_ends(count))
+    low = float(math.ceil(max(low, 0.0)))
+    if math.isfinite(high):
+        high = float(math.floor(high))
     if not 0 <= low <= high:
         raise EstimateError(f"no whole number lies in the count {count!r}")
     return low, high
@@ -241,11 +250,6 @@ def _given_ends(count: Count) -> tuple[float, float]:
     return low or 0.0, math.inf if high is None else high
 
 
-def _floor_of(number: float) -> float:
-    """The greatest whole number that is not above; infinity stays."""
-    return float(math.floor(number)) if math.isfinite(number) else math.inf
-
-
 def _log_likelihood(rate: Floats, data: Bounds) -> Floats:
     """Log probability of counts within their bounds, for each rate."""
     out = np.zeros(rate.shape)
@@ -259,10 +263,13 @@ def _log_between(mean: Floats, low: float, high: float) -> Floats | float:
     """Log probability that a Poisson count lies from `low` to `high`, for each mean."""
     from scipy.special import gammainc, gammaincc, gammaln
 
-    has_most = math.isfinite(high)
     if low == high:
-        return np.asarray(low * np.log(mean) - mean - gammaln(low + 1))
+        log_power = low * np.log(mean)
+        return np.asarray(log_power - mean - gammaln(low + 1))
+    if math.isinf(high):
+        return np.log(gammainc(low, mean)) if low > 0 else 0.0
     if low == 0:
-        return np.log(gammaincc(high + 1, mean)) if has_most else 0.0
-    more = gammainc(high + 1, mean) if has_most else 0.0
-    return np.asarray(np.log(np.maximum(gammainc(low, mean) - more, 0.0)))
+        return np.log(gammaincc(high + 1, mean))
+    more = gammainc(high + 1, mean)
+    within = np.maximum(gammainc(low, mean) - more, 0.0)
+    return np.asarray(np.log(within))

@@ -104,10 +104,13 @@ def dispersion_test(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> 
 
     y, m = _read_counts(counts, exposure)
     mu = y.sum() / m.sum() * m
+    squares = (y - mu) ** 2
     scale = math.sqrt(2 * float((mu**2).sum()))
-    excess = (y - mu) ** 2 - y
-    statistic = float((excess + mu * mu / mu.sum()).sum()) / scale
-    index = float(((y - mu) ** 2 / mu).sum())
+    excess = squares - y
+    # The leverage of a bin: how much of its own count the fitted rate took up.
+    leverage = mu * mu / mu.sum()
+    statistic = float((excess + leverage).sum()) / scale
+    index = float((squares / mu).sum())
     return Dispersion(
         statistic=statistic,
         p_value=max(float(ndtr(-statistic)), LEAST_P),
@@ -165,11 +168,15 @@ def sizes(
     """
     y = np.asarray(counts, dtype=np.float64)
     bins = y.shape[-1]
-    m = np.asarray(1.0 if exposure is None else exposure, dtype=np.float64)
-    watched = float(np.broadcast_to(m, (bins,)).sum())
+    m = np.ones(bins)
+    if exposure is not None:
+        m = np.broadcast_to(np.asarray(exposure, dtype=np.float64), (bins,))
+    versions = y.size / bins
     # Half an event where nothing was counted, or every size would be 0.
-    rate = max(float(y.sum()), 0.5) / watched / (y.size / bins)
-    return np.asarray(rate / (np.asarray(inflations) - 1))
+    counted = max(float(y.sum()), 0.5)
+    rate = counted / float(m.sum()) / versions
+    excess = np.asarray(inflations) - 1
+    return np.asarray(rate / excess)
 
 
 def inflation_posterior(
@@ -197,9 +204,12 @@ def inflation_posterior(
     """
     y, m = _read_counts(counts, exposure)
     size_of = sizes(y, exposure=m, inflations=inflations)
-    each = (1 - poisson) / size_of.size
-    prior = np.array([poisson, *[each] * size_of.size])
-    log_p = np.array([_log_poisson(y, m), *(_log_clumped(y, m, size) for size in size_of)])
+    prior = np.full(size_of.size + 1, (1 - poisson) / size_of.size)
+    log_p = np.empty(prior.size)
+    prior[0] = poisson
+    log_p[0] = _log_poisson(y, m)
+    for row, size in enumerate(size_of, start=1):
+        log_p[row] = _log_clumped(y, m, size)
     weight = prior * np.exp(log_p - log_p.max())
     return np.asarray(weight / weight.sum())
 
@@ -209,7 +219,8 @@ def _log_poisson(y: Floats, m: Floats) -> float:
     from scipy.special import gammaln, xlogy
 
     mu = y.sum() / m.sum() * m
-    return float((xlogy(y, mu) - mu - gammaln(y + 1)).sum())
+    each = xlogy(y, mu) - mu - gammaln(y + 1)
+    return float(each.sum())
 
 
 def _log_clumped(y: Floats, m: Floats, size: float) -> float:
@@ -217,7 +228,9 @@ def _log_clumped(y: Floats, m: Floats, size: float) -> float:
     from scipy.special import gammaln, xlogy
 
     k = size * m
-    share = k.sum() / (k.sum() + y.sum())  # common to all bins; the inflation is 1 / share
-    ways = gammaln(y + k) - gammaln(k) - gammaln(y + 1)
-    height = ways + k * math.log(share) + xlogy(y, 1 - share)
-    return float(height.sum()) - math.log(share) / 2
+    # Common to all bins; the inflation is 1 / share.
+    share = k.sum() / (k.sum() + y.sum())
+    log_share = math.log(share)
+    log_ways = gammaln(y + k) - gammaln(k) - gammaln(y + 1)
+    height = log_ways + k * log_share + xlogy(y, 1 - share)
+    return float(height.sum()) - log_share / 2

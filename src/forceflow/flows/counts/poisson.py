@@ -118,15 +118,17 @@ def mid_p_ends(count: float, tail: float) -> tuple[float, float]:
     """Ends of a Poisson mean at which P(Y > count) + P(Y = count) / 2 is the tail, and 1 less the tail."""
     from scipy.special import gammainc
 
-    def above(mean: float) -> float:
+    def miss(mean: float, wanted: float) -> float:
         more = float(gammainc(count + 1, mean))
         at_least = float(gammainc(count, mean)) if count > 0 else 1.0
-        return more / 2 + at_least / 2
+        return more / 2 + at_least / 2 - wanted
 
     # The exact interval is the wider one, so it brackets both roots.
     bottom, top = garwood_ends(count, tail)
-    low = root_between(lambda mean: above(mean) - tail, bottom, top) if count > 0 else 0.0
-    return low, root_between(lambda mean: above(mean) - (1 - tail), max(bottom, 1e-300), top)
+    low, least = 0.0, max(bottom, 1e-300)
+    if count > 0:
+        low = root_between(lambda mean: miss(mean, tail), bottom, top)
+    return low, root_between(lambda mean: miss(mean, 1 - tail), least, top)
 
 
 def score_ends(count: float, tail: float) -> tuple[float, float]:
@@ -135,7 +137,8 @@ def score_ends(count: float, tail: float) -> tuple[float, float]:
 
     z = float(ndtri(1 - tail))
     half = z * math.sqrt(count + z * z / 4)
-    return count + z * z / 2 - half, count + z * z / 2 + half
+    centre = count + z * z / 2
+    return centre - half, centre + half
 
 
 def byar_ends(count: float, tail: float) -> tuple[float, float]:
@@ -143,8 +146,10 @@ def byar_ends(count: float, tail: float) -> tuple[float, float]:
     from scipy.special import ndtri
 
     z, at = float(ndtri(1 - tail)), count + 0.5
-    centre, half = 1 - 1 / (9 * at), z / (3 * math.sqrt(at))
-    return at * max(centre - half, 0.0) ** 3, at * max(centre + half, 0.0) ** 3
+    centre = 1 - 1 / (9 * at)
+    half = z / (3 * math.sqrt(at))
+    low, high = max(centre - half, 0.0), max(centre + half, 0.0)
+    return at * low**3, at * high**3
 
 
 def wald_ends(count: float, tail: float) -> tuple[float, float]:
@@ -231,27 +236,41 @@ def rate_ratio(
     >>> print(rate_ratio((11, 800), (21, 3011), method="exact", coverage=0.95))
     rate ratio 1.97 (0.86 to 4.28) (95%), p = 0.0797 (exact)
     """
-    (x1, t1), (x2, t2) = _read_pair("first", first), _read_pair("second", second)
-    tail = min(_check_count(x1, t1, coverage), _check_count(x2, t2, coverage))
+    x1, t1 = _read_pair("first", first)
+    x2, t2 = _read_pair("second", second)
+    tail = _check_count(x1, t1, coverage)
+    _check_count(x2, t2, coverage)
     if x1 != int(x1) or x2 != int(x2) or x1 + x2 == 0:
         raise EstimateError(
             f"a ratio needs whole counts that are not both 0, got {x1!r} and {x2!r}"
         )
     if method not in ("mid-p", "exact"):
         raise EstimateError(f"method {method!r} is none of mid-p, exact")
-    equal, equal_second = t1 / (t1 + t2), t2 / (t1 + t2)
-    bottom, top = clopper_pearson_ends(x1, x2, tail)
+    ends = clopper_pearson_ends(x1, x2, tail)
     if method == "exact":
-        p_value = _exact_p(x1, x2, equal)
+        p_value = _exact_p(x1, x2, t1 / (t1 + t2))
     else:
-        p_value = min(1.0, 2 * min(_mid_tail(x1, x2, equal), _mid_tail(x2, x1, equal_second)))
-        bottom, top = mid_p_share_ends(x1, x2, tail, (bottom, top))
+        first_tail = _mid_tail(x1, x2, t1 / (t1 + t2))
+        second_tail = _mid_tail(x2, x1, t2 / (t1 + t2))
+        p_value = min(1.0, 2 * min(first_tail, second_tail))
+        ends = mid_p_share_ends(x1, x2, tail, ends)
     # A share of the counts as odds is a ratio of the counts, and by exposure one of the rates.
-    low = bottom / (1 - bottom) * t2 / t1
-    high = top / (1 - top) * t2 / t1 if top < 1 else math.inf
-    middle = x1 / t1 / (x2 / t2) if x2 > 0 else math.inf
-    p_value = max(p_value, LEAST_P)
-    return RateRatio(Range(min(low, middle), middle, max(high, middle)), p_value, method, coverage)
+    low, high = (_odds_of_share(share) * t2 / t1 for share in ends)
+    middle = math.inf
+    if x2 > 0:
+        middle = x1 / t1 / (x2 / t2)
+    ratio = Range(min(low, middle), middle, max(high, middle))
+    return RateRatio(
+        ratio=ratio,
+        p_value=max(p_value, LEAST_P),
+        method=method,
+        coverage=coverage,
+    )
+
+
+def _odds_of_share(share: float) -> float:
+    """Odds of a share; infinite for all of it."""
+    return share / (1 - share) if share < 1 else math.inf
 
 
 def _read_pair(name: str, pair: object) -> tuple[float, float]:
@@ -295,7 +314,8 @@ def _exact_p(x1: float, x2: float, equal: float) -> float:
 
     # In one order, so that the answer does not depend on which of the two was named first.
     one, share = min((x1, equal), (x2, 1 - equal))
-    return float(stats.binomtest(int(one), int(x1 + x2), share).pvalue)
+    test = stats.binomtest(int(one), int(x1 + x2), share)
+    return float(test.pvalue)
 
 
 def _mid_tail(x1: float, x2: float, share: float) -> float:
@@ -415,9 +435,11 @@ class TrueCount:
 
         missed = np.asarray(n, dtype=np.float64) - self.seen
         j = np.maximum(missed, 0.0)
-        log_p = gammaln(self.size + j) - gammaln(self.size) - gammaln(j + 1)
-        log_p += betaln(self.a + self.size, self.b + j) - betaln(self.a, self.b)
-        return np.where(missed >= 0, np.exp(log_p), 0.0)
+        log_ways = gammaln(self.size + j) - gammaln(self.size) - gammaln(j + 1)
+        log_after = betaln(self.a + self.size, self.b + j)
+        log_before = betaln(self.a, self.b)
+        p = np.exp(log_ways + (log_after - log_before))
+        return np.where(missed >= 0, p, 0.0)
 
     def quantile(self, p: float) -> int:
         """Least count that is not exceeded with probability `p` or more."""

@@ -165,16 +165,10 @@ def _read_in_unit(value: Amount, unit: str | None, *, daily: bool) -> Quantity:
     if daily:
         given = given.removesuffix("/day")
     factor = _factor_to(quantity, given, unit=unit, wanted=wanted)
-    a_rate = quantity.per_day and not daily
-    if factor is None or a_rate:
-        works = ", ".join(known_units(wanted)) or f"a number of {wanted}".removesuffix(" of ")
-        what = repr(given)
-        if a_rate:
-            what = "a number a day"
-        into = unit or "a plain number"
-        raise QuantityError(
-            f"{value!r} is in {what}, which cannot be turned into {into}; give {works}"
-        )
+    is_rate = quantity.per_day and not daily
+    if factor is None or is_rate:
+        what = "a number a day" if is_rate else repr(given)
+        raise _no_conversion(value, what, unit=unit, wanted=wanted)
     # Times 1.0 would be the same numbers, but no longer what the user gave.
     if factor != 1.0:
         quantity = quantity.times(factor)
@@ -185,6 +179,15 @@ def _read_in_unit(value: Amount, unit: str | None, *, daily: bool) -> Quantity:
     if isinstance(value, str) and quantity.words:
         words = value
     return replace(quantity, unit=label, words=words, per_day=False)
+
+
+def _no_conversion(value: object, what: str, *, unit: str, wanted: str) -> QuantityError:
+    """The error for an amount in a unit that cannot be turned into the one wanted."""
+    works = ", ".join(known_units(wanted)) or f"a number of {wanted}".removesuffix(" of ")
+    into = unit or "a plain number"
+    return QuantityError(
+        f"{value!r} is in {what}, which cannot be turned into {into}; give {works}"
+    )
 
 
 def _parsed_amount(value: str | Quantity, wanted: str) -> tuple[Quantity, str]:
