@@ -10,7 +10,8 @@ from numpy.testing import assert_allclose
 
 import forceflow as ff
 from forceflow.errors import EstimateError, UnknownNameError
-from forceflow.lift.capacity.march import convoy_march, extal_min
+from forceflow.lift.capacity.march import convoy_march
+from forceflow.lift.capacity.march_inputs import extal_min
 from standins import PlainMix, way
 
 MIX = PlainMix(mass=10.0, length=8.0, people=3.0, speed=30.0)

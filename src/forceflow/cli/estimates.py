@@ -100,7 +100,7 @@ def tonnage(
     if lead != "tonnes":
         estimates.insert(0, estimate_tonnage(found, measure=lead, **how))
     if as_json:
-        print_json(_tonnage_as_json(estimates))
+        print_json(_tonnage_as_json(estimates, lead))
         return
     for estimate in estimates:
         typer.echo(str(estimate))
@@ -108,14 +108,14 @@ def tonnage(
     print_notes(moved.notes)
 
 
-def _tonnage_as_json(estimates: list[Estimate]) -> dict[str, Any]:
+def _tonnage_as_json(estimates: list[Estimate], lead: Measure) -> dict[str, Any]:
     """The last of the estimates in full, and before it the one that leads, where there is one."""
     *leading, moved = estimates
     answer: dict[str, Any] = {}
     for counted in leading:
         answer["leads"] = {
             "answer": str(counted),
-            "measure": counted.measure,
+            "measure": lead,
             "total": counted.total,
         }
     bins = {"start": moved.starts, "stop": moved.stops}
