@@ -107,17 +107,21 @@ class Sweep:
         from ..evidence.tables.event_frames import make_frame
 
         columns: dict[str, Any] = {}
-        for name, column in zip(self.over, zip(*self._combinations(), strict=True), strict=True):
-            as_number = all(_is_number(value) for value in self.over[name])
-            as_printed = float if as_number else str
-            columns[name] = [as_printed(value) for value in column]
+        varied = zip(*self._combinations(), strict=True)
+        for name, column in zip(self.over, varied, strict=True):
+            # Numbers stay numbers, so that the table can be plotted.
+            as_printed: type = str
+            if all(map(_is_number, self.over[name])):
+                as_printed = float
+            columns[name] = list(map(as_printed, column))
         for name in ("low", "middle", "high", "bottleneck", "bottleneck_share"):
             columns[name] = getattr(self, name).ravel().tolist()
         return make_frame(columns, backend=backend)
 
     def __str__(self) -> str:
         shape = " x ".join(f"{len(values)} {name}" for name, values in self.over.items())
-        least, most = (figure(float(end)) for end in (self.middle.min(), self.middle.max()))
+        least = figure(float(self.middle.min()))
+        most = figure(float(self.middle.max()))
         return (
             f"{self.mode}lift {self.origin} to {self.destination} over {shape}: "
             f"{least} to {most} t/day in the middle ({self.model}); {held(self.coverage, self.draws)}"
@@ -207,6 +211,7 @@ def sweep(
     if model == "queueing":
         if draws is None:
             draws = quick_draws(bridges, seed=seed)
+        # Refused here and not in the last of many combinations.
         for varied in bridges:
             cycle_stations(varied, Draws(draws, seed, coverage)).check_size()
     elif draws is None:
@@ -261,7 +266,8 @@ def _values_to_sweep(
                 f"{name} needs its values in a list, as in {name}=[1, 2, 3]; got {listed!r}"
             )
     values = {name: tuple(listed) for name, listed in over.items()}
-    if not values or any(name not in inputs or not listed for name, listed in values.items()):
+    complete = all(values.values())
+    if not values or not complete or not set(values) <= set(inputs):
         raise EstimateError(
             f"a sweep needs one or more inputs of the bridge, each with its values, got {dict(over)!r}; "
             f"the inputs are {', '.join(inputs)}"
@@ -310,5 +316,6 @@ def _input_value(bridge: Any, name: str, value: Any) -> Any:
 def _fleet_of_size(fleet: Mapping[Any, Any], size: float) -> dict[Any, Any]:
     """So many aircraft in the mix of the fleet."""
     amounts = {kind: as_quantity(number, name=f"fleet[{kind!r}]") for kind, number in fleet.items()}
+    # The mix keeps its ranges: each number is as uncertain for its size as before.
     share = size / sum(amount.best for amount in amounts.values())
     return {kind: amount.times(share) for kind, amount in amounts.items()}

@@ -131,9 +131,7 @@ def _tonnes_per_day(bridge: AirBridge | SeaBridge, drawn: Draws, *, queues: bool
         return carried_t_per_day(cycle_stations(bridge, drawn))
     if isinstance(bridge, AirBridge):
         return AirPlan(bridge, air_cycle(bridge, drawn=drawn), drawn).flow().value_per_day
-    cycle = sea_cycle(bridge, drawn=drawn)
-    plan = SeaPlan(bridge, cycle, drawn)
-    return plan.flow(cycle.count).value_per_day
+    return SeaPlan(bridge, sea_cycle(bridge, drawn=drawn), drawn).flow().value_per_day
 
 
 def _stops_on_the_way(bridge: AirBridge | SeaBridge) -> bool:

@@ -85,8 +85,12 @@ class AirCapacity(Capacity):
         requirement = as_quantity(tonnes, name="tonnes", unit="t")
         drawn = Draws(self.draws, self.seed, self.coverage)
         rate = drawn.of(requirement, entity="requirement", purpose="tonnes") / days
-        most = self.by_type["most_trips_per_day"]
-        factor = fleet_factor(self.by_type["payload_t"], most, **self.by_station, target=rate)
+        factor = fleet_factor(
+            self.by_type["payload_t"],
+            self.by_type["most_trips_per_day"],
+            **self.by_station,
+            target=rate,
+        )
         fleet_size = self.by_type["fleet"].sum(axis=0)
         return drawn.range(factor * fleet_size, "aircraft")
 
@@ -199,11 +203,9 @@ def _deliveries_per_day(cycle: AirCycle, flow: Flow, drawn: Draws) -> dict[str, 
     """Fields of `AirCapacity` that say what is delivered: tonnes, trips, seats and people a day."""
     trips_by_type = flow.trips_per_day
     trips = trips_by_type.sum(axis=0)
-    tonnes_per_trip = _ratio_or(
-        flow.value_per_day,
-        trips,
-        otherwise=_fleet_mean(cycle.payload_t, cycle.count),
-    )
+    # Where nothing flies, the load of a trip is that of the fleet.
+    load_of_fleet = _fleet_mean(cycle.payload_t, cycle.count)
+    tonnes_per_trip = _ratio_or(flow.value_per_day, trips, otherwise=load_of_fleet)
     seats_per_day, people_per_day = None, None
     if cycle.seats.any():
         seats = (trips_by_type * cycle.seats).sum(axis=0)
@@ -243,8 +245,10 @@ def _cycle_times(cycle: AirCycle, drawn: Draws) -> dict[str, Any]:
 def _planners_measures(plan: AirPlan, flow: Flow, fleet_capability: Floats) -> dict[str, Range]:
     """Measures of the AFPAM 10-1403 family: FC, MTM/D, UTE that is reached, PF and interval between sorties."""
     cycle, drawn = plan.cycle, plan.drawn
+    # The measure is defined in short tons and nautical miles.
     distance_nm = cycle.distance_km / KM_PER_NM
     mtm = fleet_capability / T_PER_SHORT_TON * distance_nm / 1e6
+    trips = flow.trips_per_day.sum(axis=0)
     flying_h = (flow.trips_per_day * cycle.flying_h).sum(axis=0)
     flying_h_per_aircraft = _ratio_or(
         flying_h,
@@ -252,11 +256,8 @@ def _planners_measures(plan: AirPlan, flow: Flow, fleet_capability: Floats) -> d
         otherwise=np.zeros(drawn.n),
     )
     productivity = cycle.distance_km / cycle.round_trip_km
-    interval_h = _ratio_or(
-        plan.hours,
-        flow.trips_per_day.sum(axis=0),
-        otherwise=np.full(drawn.n, np.inf),
-    )
+    never = np.full(drawn.n, np.inf)
+    interval_h = _ratio_or(plan.hours, trips, otherwise=never)
     return {
         "fleet_capability_t_per_day": drawn.range(fleet_capability, "t/day"),
         "mtm_per_day": drawn.range(mtm, "million short-ton nm/day"),
@@ -337,6 +338,7 @@ class AirPlan:
             return crews
         duty_h = self._amount(bridge.crew_duty_h, "crew_duty_h")
         rest_h = self._amount(bridge.crew_rest_h, "crew_rest_h")
+        # A crew is on duty for that share of its time, and rests for the other.
         return crews * duty_h / (duty_h + rest_h)
 
     def limits(
@@ -349,12 +351,16 @@ class AirPlan:
         cycle = self.cycle
         count = cycle.count.copy()
         if more_of is not None:
+            # One more aircraft is fit to fly as often as the others are.
             count[more_of] += self.fit
-        limits = {"fleet": count * (self.hours + more_hours) / cycle.cycle_h}
+        working_h = self.hours + more_hours
+        limits = {"fleet": count * working_h / cycle.cycle_h}
+        # UTE and crews are limits of the whole day, so operating hours do not lower them.
         if self.utilisation_h is not None:
             limits["utilisation"] = count * self.utilisation_h / cycle.flying_h
         if self.crews is not None:
-            limits["crews"] = count * self.crews * HOURS_PER_DAY / cycle.cycle_h
+            crew_h = count * self.crews * HOURS_PER_DAY
+            limits["crews"] = crew_h / cycle.cycle_h
         return limits
 
     def most_trips(self) -> Floats:
@@ -380,6 +386,7 @@ class AirPlan:
         more_spots_at: str = "",
     ) -> dict[str, Station]:
         """Spot-hours a day at every station, with more hours or one more spot where given."""
+        # What bunched arrivals lose is taken from the hours, so it holds for every spot (A4).
         usable_hours = (self.hours + more_hours) * self.efficiency
         stations = {}
         for name, spots in self.spots.items():

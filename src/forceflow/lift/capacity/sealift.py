@@ -108,7 +108,7 @@ def sealift_capacity(
     drawn = Draws(draws, seed, coverage)
     cycle = sea_cycle(bridge, drawn=drawn)
     plan = SeaPlan(bridge, cycle, drawn)
-    flow = plan.flow(cycle.count)
+    flow = plan.flow()
     value = flow.value_per_day
     bottleneck, bottleneck_share, slack_share = tally(flow.bounds, value, drawn=drawn)
     fleet_size = cycle.count.sum(axis=0)
@@ -225,27 +225,36 @@ class SeaPlan:
         self.room[name] = self._amount(berths, name)
         self.load[name] = alongside_h / HOURS_PER_DAY
 
-    def flow(self, count: Floats, *, more_room_at: str = "") -> Flow:
-        """The best sailings of so many ships, with one more berth or place in the escort where given."""
+    def limits(self, *, more_of: int | None = None) -> dict[str, Floats]:
+        """Sailings per day each ship can make under each limit of the fleet, shape (types, draws)."""
+        count = self.cycle.count.copy()
+        if more_of is not None:
+            count[more_of] += 1.0
         cycle_days = self.cycle.cycle_h / HOURS_PER_DAY
+        return {"fleet": count * self.open_share / cycle_days}
+
+    def flow(self, *, more_of: int | None = None, more_room_at: str = "") -> Flow:
+        """The best sailings with one more ship of a type, or one more berth or place in the escort."""
+        stations = self.stations(more_room_at=more_room_at)
+        limits = self.limits(more_of=more_of)
+        return weakest_link(self.cycle.cargo_t, limits=limits, stations=stations)
+
+    def stations(self, *, more_room_at: str = "") -> dict[str, Station]:
+        """Berths and places in the escort a day, with one more where given."""
         stations = {}
         for name, room in self.room.items():
             # On a closed day nothing moves, in port or at sea, so its room is lost.
             usable_room = (room + (name == more_room_at)) * self.open_share
             stations[name] = Station(self.load[name], usable_room)
-        limits = {"fleet": count * self.open_share / cycle_days}
-        return weakest_link(self.cycle.cargo_t, limits=limits, stations=stations)
+        return stations
 
     def one_more(self, value: Floats) -> dict[str, Range]:
         """What one more of each thing adds to `value`, in t/day, on the same draws."""
         carried = {}
         for number, name in enumerate(self.cycle.platforms):
-            count = self.cycle.count.copy()
-            count[number] += 1.0
-            carried[f"one more {name}"] = self.flow(count).value_per_day
+            carried[f"one more {name}"] = self.flow(more_of=number).value_per_day
         for name in self.room:
-            flow = self.flow(self.cycle.count, more_room_at=name)
-            carried[f"one more {_ONE_OF[name]}"] = flow.value_per_day
+            carried[f"one more {_ONE_OF[name]}"] = self.flow(more_room_at=name).value_per_day
         gains = {}
         for name, tonnes in carried.items():
             gains[name] = gained(tonnes, value)

@@ -265,6 +265,7 @@ def cycle_capacity(
         raise EstimateError("give a bridge, or fleet, service_h and servers, not both")
     cycle = cycle_stations(bridge, drawn)
     if draws is None:
+        # Draws have addresses, so fewer of them are the first of the many.
         fewer = quick_draws([bridge], seed=seed)
         if fewer < _DRAWS:
             drawn = Draws(fewer, seed, coverage)
@@ -355,9 +356,11 @@ def _capacity_in_ranges(
     binding_share = {}
     for name, times in zip(bounds, times_binding, strict=True):
         binding_share[name] = float(times) / drawn.n
+    least_bound = stacked.min(axis=0)
     tonnes_per_day = None
     if cycle.load_t is not None:
-        tonnes_per_day = drawn.range((rates * cycle.load_t).sum(axis=0) * hours, "t/day")
+        tonnes_per_h = (rates * cycle.load_t).sum(axis=0)
+        tonnes_per_day = drawn.range(tonnes_per_h * hours, "t/day")
     return CycleCapacity(
         stations=cycle.stations,
         fleet=drawn.range(number, ""),
@@ -373,7 +376,7 @@ def _capacity_in_ranges(
         bounds_per_h=drawn.ranges(bounds, "cycles/h"),
         bottleneck=list(bounds)[int(times_binding.argmax())],
         bottleneck_share=binding_share,
-        efficiency_share=drawn.range(_ratio_or(rate, stacked.min(axis=0), otherwise=0.0), ""),
+        efficiency_share=drawn.range(_ratio_or(rate, least_bound, otherwise=0.0), ""),
         throughput_by_fleet_per_h=steady.middle_by_fleet_per_h,
         hours_per_day=float(np.median(hours)),
         coverage=drawn.coverage,

@@ -148,7 +148,9 @@ class Simulation:
         """Share of replications that have delivered so many t by the end of each day, shape (days,)."""
         if not tonnes >= 0:
             raise EstimateError(f"tonnes must be at least 0, got {tonnes!r}")
-        return self.tally.share_at_least(float(tonnes) * (1 - 1e-12), row=_CUMULATIVE)[:-1]
+        # A need that is met but for rounding is met; the last column is all days together.
+        need = float(tonnes) * (1 - 1e-12)
+        return self.tally.share_at_least(need, row=_CUMULATIVE)[:-1]
 
     def time_to_move(self, tonnes: Amount) -> Range:
         """Days from the start until a requirement is delivered.
@@ -175,6 +177,7 @@ class Simulation:
             times = self._times_to_move(np.array(range_levels), np.array([need.best]))
             low, middle, high = times[:, 0]
         else:
+            # Need and rate are independent, so every level of one is paired with every level of the other.
             even_levels = (np.arange(_LEVELS) + 0.5) / _LEVELS
             times = self._times_to_move(even_levels, need.quantile(even_levels))
             low, middle, high = np.quantile(times, range_levels, method="inverted_cdf")
@@ -189,6 +192,7 @@ class Simulation:
         curves = table[:, 0, :-1]
         times = np.empty((levels.size, needs.size))
         for i, curve in enumerate(curves):
+            # Quantiles read off a histogram may fall a little from one day to the next.
             never_falling = np.append(0.0, np.maximum.accumulate(curve))
             times[i] = _first_crossings(never_falling, needs)
         return times
@@ -419,7 +423,8 @@ def _first_crossings(curve: Floats, needs: Floats) -> Floats:
     inside = np.clip(after, 1, curve.size - 1)
     before = curve[inside - 1]
     rise = curve[inside] - before
-    share_of_day = np.divide(needs - before, rise, out=np.ones_like(needs), where=rise > 0)
+    share_of_day = np.ones_like(needs)
+    np.divide(needs - before, rise, out=share_of_day, where=rise > 0)
     days = inside - 1 + np.clip(share_of_day, 0.0, 1.0)
     days = np.where(after == 0, 0.0, days)
     return np.where(after >= curve.size, np.inf, days)

@@ -148,6 +148,7 @@ def simulate_airlift(
     check_bridge(bridge, AirBridge, call="simulate_airlift")
     _check_settings(days, replications, warm_up_days, stagger_h, seed, coverage, chunk, executor)
     first_midnight = _first_midnight(start)
+    # Of those that come at the same moment the first in the list is served: the order must not be the user's.
     bridge = aircraft_in_order(bridge)
     breaks = Breaks(share=break_share, repair_h=repair_h)
     check_breaks(breaks, bridge)
@@ -329,6 +330,7 @@ def _run_replications(
         return tally
     from numba import get_num_threads
 
+    # The kernel runs without the interpreter's lock, so threads are enough.
     threads = min(get_num_threads(), len(chunks))
     if threads == 1:
         for first, number in shown(chunks):
@@ -435,6 +437,7 @@ def _daylight_at(
             f"daylight needs a place with latitude and longitude; {place.name!r} has none, give windows"
         )
     spans = []
+    # West of 90 degrees a day's light lasts beyond 24 h UTC, so that of the day before may still shine.
     for day in range(-1, warm_up_days + days + 2):
         date = start.date() + dt.timedelta(days=day - warm_up_days)
         sunrise_h, sunset_h = daylight_h(date, latitude=place.latitude, longitude=place.longitude)
