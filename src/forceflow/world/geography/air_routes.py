@@ -58,6 +58,7 @@ def _own_areas() -> Mapping[str, Area]:
         for name in raw.get("countries", ()):
             rings += countries()[name]
         if "polygon" in raw:
+            # The file names each corner once; a ring is closed.
             rings.append(np.array([*raw["polygon"], raw["polygon"][0]], np.float64))
         area = Area(raw["id"], raw["name"], tuple(rings), raw.get("note", ""))
         for name in (raw["id"], raw["name"], *raw.get("aliases", ())):
@@ -109,6 +110,7 @@ def closed_areas(
     kept_open = {area.id for area in _find_areas(opened)}
     found = {area.id: (area, "closed by the caller") for area in _find_areas(closed)}
     day = as_date(on)
+    # The rules are against flags, so without a flag none of them can apply.
     if flag is None:
         return found
     for rule in read_data("airspaces.toml").get("rule", ()):
@@ -116,6 +118,7 @@ def closed_areas(
             continue
         for area in _find_areas(rule["areas"]):
             if area.id not in kept_open:
+                # What the caller closed keeps the reason of the caller.
                 found.setdefault(area.id, (area, f"{rule['name']}, since {rule['since']}"))
     return found
 
@@ -131,6 +134,7 @@ def _in_force(rule: Mapping[str, Any], day: date | None) -> bool:
     """Whether a rule is in force on a day; with no day, whether it is still in force."""
     if day is None:
         return rule.get("until") is None
+    # Half-open, as the rules of passages: the day it ends is no longer part of it.
     return bool(rule["since"] <= day < rule.get("until", date.max))
 
 
@@ -140,6 +144,7 @@ def _to_plane(lon_lat: Floats, centre: Point) -> Floats:
     lon0, lat0 = np.radians(centre)
     sin0, cos0 = np.sin(lat0), np.cos(lat0)
     cos_angle = sin0 * np.sin(lat) + cos0 * np.cos(lat) * np.cos(lon - lon0)
+    # Close to the horizon the plane has no bounds, and behind it points come back mirrored.
     cos_angle = np.where(cos_angle < HORIZON, np.nan, cos_angle)
     x = np.cos(lat) * np.sin(lon - lon0) / cos_angle
     y = (cos0 * np.sin(lat) - sin0 * np.cos(lat) * np.cos(lon - lon0)) / cos_angle
@@ -160,6 +165,7 @@ def _from_plane(xy: Floats, centre: Point) -> Floats:
     north = np.where(at_centre, 0.0, y * sin * cos0 / rho)
     lat = np.arcsin(cos * sin0 + north)
     lon = lon0 + np.arctan2(x * sin, rho * cos0 * cos - y * sin0 * sin)
+    # Longitudes past the antimeridian come back into the range of a map.
     return np.stack([(np.degrees(lon) + 180.0) % 360.0 - 180.0, np.degrees(lat)], axis=1)
 
 
@@ -171,6 +177,7 @@ def _corners_around(ring: Floats) -> Floats:
         points = points[::-1]
     before = _unit(points - np.roll(points, 1, axis=0))
     after = _unit(np.roll(points, -1, axis=0) - points)
+    # A shortest way only bends round corners that point outwards.
     outward = _cross(before, after) > 0.0
     away = _unit(before - after)
     return np.asarray((points + CLEARANCE_KM * away)[outward])
@@ -220,6 +227,7 @@ def air_path(origin: Place, destination: Place, *, closed: Closed) -> tuple[Poin
     if not _is_blocked(plane_ends[0], plane_ends[1:], sides)[0]:
         return start, stop
     corners = np.concatenate(list(map(_corners_around, rings)))
+    # A corner of one area may lie inside its neighbour, which is closed too.
     corners = corners[~inside(tuple(rings), corners[:, 0], corners[:, 1])]
     plane = np.concatenate([plane_ends, corners])
     lon_lat = np.concatenate([ends, _from_plane(corners, centre)])
@@ -246,6 +254,7 @@ def _rings_on_plane(closed: Closed, centre: Point) -> list[Floats]:
         for outline in area.rings:
             ring = _to_plane(outline, centre)
             ring = ring[~np.isnan(ring[:, 0])]
+            # Fewer points than three bound no area.
             if len(ring) >= 3:
                 found.append(np.concatenate([ring, ring[:1]]))
     return found
@@ -277,6 +286,7 @@ def _visible_path(plane: Floats, lon_lat: Floats, sides: Floats) -> list[int] | 
             continue
         done[node] = True
         rest = np.flatnonzero(~done)
+        # What a point sees is looked up only when it is reached: most pairs are never needed.
         seen = rest[~_is_blocked(plane[node], plane[rest], sides)]
         here = np.broadcast_to(lon_lat[node], (len(seen), 2))
         reached_km = distance[node] + geodesics_km(here, lon_lat[seen])

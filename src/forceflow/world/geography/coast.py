@@ -35,6 +35,7 @@ def _split_lines(points: str, starts: str) -> tuple[Floats, ...]:
     stored = _stored_arrays()
     lines = np.split(stored[points].astype(np.float64), stored[starts][1:-1])
     for line in lines:
+        # The arrays are kept for the whole process and given to every caller.
         line.setflags(write=False)
     return tuple(lines)
 
@@ -132,12 +133,14 @@ def inside(rings: tuple[Floats, ...], lon: Floats, lat: Floats) -> Flags:
     odd = np.zeros(lon.shape, np.bool_)
     for ring in rings:
         (west, south), (east, north) = ring.min(axis=0), ring.max(axis=0)
+        # The box of a ring is quick to test and rules out most points.
         near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
         if near.size == 0:
             continue
         x, y = lon[near, None], lat[near, None]
         (x0, y0), (x1, y1) = ring[:-1].T, ring[1:].T
         straddles = (y0 > y) != (y1 > y)
+        # A level side never straddles the point: any divisor but 0 will do for it.
         slope = (x1 - x0) / np.where(y1 == y0, 1.0, y1 - y0)
         crossings = np.count_nonzero(straddles & (x < x0 + (y - y0) * slope), axis=1)
         odd[near] ^= crossings % 2 == 1

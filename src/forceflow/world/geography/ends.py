@@ -44,6 +44,7 @@ def find_end(name: str | Place, mode: str | None) -> Place:
     ('beirut', 'OLBA')
     """
     place = find_place(name)
+    # A region is left to `place_for`, which measures at its port or refuses it.
     if mode == "sea" and place.kind not in ("port", "strait", "region"):
         return _port_for(place)
     if mode == "air" and place.kind == "port":
@@ -74,6 +75,7 @@ def place_for(place: Place, mode: str) -> Place:
         return find_place(place.port)
     if mode == "sea" and place.kind in ("airfield", "garrison", "city"):
         return _port_for(place)
+    # A region without a country is water, and a voyage may end there.
     if mode == "sea" and place.kind == "region" and place.country:
         raise _no_port(place)
     if mode in ("road", "rail") and place.kind == "strait":
@@ -86,6 +88,7 @@ def _port_for(place: Place) -> Place:
     if place.port:
         return find_place(place.port)
     ports = [port for port in _known_ports() if port.airfield == place.id]
+    # Two ports of one airfield leave open which is meant, so the caller must choose.
     if len(ports) == 1:
         return ports[0]
     kind = {"airfield": "an airfield", "city": "a city"}.get(place.kind, f"a {place.kind}")

@@ -112,6 +112,7 @@ def find_place(name: str | Place, *, kind: Kind | None = None) -> Place:
     # "NA" is the code of Namibia among regions, and a blank elsewhere.
     if kind != "region" or not countries_with_code(str(name)):
         check_name(kind or "place", name)
+    # The name as it is written comes first; another spelling is only a second try.
     hits = _places_meant(name, kind) or _places_meant(in_other_words(name), kind)
     if not hits:
         raise unknown_place(name, kind)
@@ -166,6 +167,7 @@ def _named_or_coded(name: str, kind: Kind | None) -> list[Place]:
     """Airfields by name, and airfields and countries by code; where one is both, those with the code."""
     named = _airfields_named(name, kind)
     coded = places_with_code(name.strip(), kind)
+    # Name and code agree on a place, so nothing else with that name is meant.
     if {place.id for place in coded} & {place.id for place in named}:
         return coded
     return list(dict.fromkeys((*coded, *named)))

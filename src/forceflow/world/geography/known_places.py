@@ -164,6 +164,7 @@ def add_place(place: Place) -> Place:
                 f"{name!r} is {taken} already; give yours an id, a name and aliases of its own"
             )
     place = replace(place, theatres=place.theatres or theatres_of(place.id, place.country))
+    # Only after every check, so that a refused place leaves the earlier one as it was.
     _forget_added(place.id)
     _ADDED.update(dict.fromkeys(keys, place))
     return place
@@ -208,6 +209,7 @@ def _forget_added(place_id: str) -> None:
 
 def airfield_place(code: str) -> Place:
     """An airfield by ICAO code: the one of our own file, else of airportsdata."""
+    # Our own file comes before airportsdata: it may name the port and more spellings.
     if code in places():
         return places()[code]
     row = airfield_rows()[code]
@@ -234,6 +236,7 @@ def country_place(code: str, kind: Kind | None = None) -> Place:
             if place.country == code and place.kind != "strait" and kind in (None, place.kind):
                 return place
     own_id = "_".join(map(fold, re.findall(r"\w+", nation.name)))
+    # One id must not mean two places.
     if own_id in places():
         own_id += "_country"
     return Place(

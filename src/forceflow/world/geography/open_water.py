@@ -90,6 +90,7 @@ def open_ways(start: Point, stop: Point) -> tuple[OpenWay, ...]:
         way = _way_over(corners, start, stop)
         found.setdefault(way.corners, way)
         for passage in passages().values():
+            # Only a passage that this way uses can change the way when it is closed.
             more = closed | 1 << passage.bit
             if way.passages >> passage.bit & 1 and more not in tried and len(tried) < MOST_SEARCHES:
                 tried.add(more)
@@ -111,6 +112,7 @@ def _waters_around(start: Point, stop: Point) -> _Waters | None:
         return None
     ends = np.array([start, stop])
     if abs(ends[0, 0] - ends[1, 0]) > 180.0:
+        # Over the antimeridian the box would else reach round the whole earth.
         ends[ends[:, 0] < 0.0, 0] += 360.0
     if geodesic_km(start, stop) > WIDEST_KM:
         return _waters_far_apart(ends, start, stop)
@@ -136,6 +138,7 @@ def _waters_far_apart(ends: Floats, start: Point, stop: Point) -> _Waters | None
 def _box_around(ends: Floats) -> tuple[Floats, Floats]:
     """South-west and north-east corner of the box in which a way is looked for."""
     low, high = ends.min(axis=0), ends.max(axis=0)
+    # Degrees of longitude in one degree of latitude: the margin is alike in km on all sides.
     wide = 1.0 / np.cos(np.radians(np.abs(ends[:, 1]).mean()))
     margin = max(2.0, MARGIN * max((high[0] - low[0]) / wide, high[1] - low[1]))
     around = np.array([margin * wide, margin])
@@ -156,6 +159,7 @@ def _without_pockets(water: Flags) -> Flags:
 
     numbers, _ = label(water)
     size = np.bincount(numbers.ravel())
+    # Number 0 is the land.
     size[0] = 0
     return np.asarray(size[numbers] >= POCKET_CELLS)
 
@@ -181,6 +185,7 @@ def _find_corners(waters: _Waters, closed: int) -> Floats | None:
         return None
     starts, start_km = _harbour_mouths(waters, 0, closed)
     stops, stop_km = _harbour_mouths(waters, 1, closed)
+    # Only at the mouths of its harbour may the search go over to the end.
     to_end = np.full(waters.water.size, np.inf)
     to_end[stops] = stop_km
     cells = grid_path(
@@ -220,6 +225,7 @@ def _gates_of(closed: int) -> Floats:
         if closed >> passage.bit & 1:
             (west, south), (east, north) = passage.gate
             gates.append((west, south, east, north))
+            # The same gate again, for a box whose longitudes run over 180.
             gates.append((west + 360.0, south, east + 360.0, north))
     return np.array(gates, np.float64).reshape(-1, 4)
 
@@ -237,6 +243,7 @@ def _passage_bits(a: Floats, b: Floats) -> int:
 
 def _is_free(a: Floats, b: Floats, shore: tuple[float, float], closed: int) -> bool:
     """Whether a ship may go straight from one point to another: over water, through no closed passage."""
+    # The gates are few and quick to test, so they come before the look at the map.
     if closed and _passage_bits(a[None], b[None]) & closed:
         return False
     one, other = (float(a[0]), float(a[1])), (float(b[0]), float(b[1]))

@@ -126,6 +126,7 @@ def _ids_by_name() -> Mapping[str, tuple[str, ...]]:
     index: dict[str, tuple[str, ...]] = {}
     for passage in passages().values():
         for name in (passage.id, passage.name, *passage.aliases):
+            # A passage is a group of one, so that both are looked up in the same way.
             index[fold(name)] = (passage.id,)
     for raw in read_data("passages.toml").get("group", ()):
         for name in (raw["id"], raw["name"], *raw["aliases"]):
@@ -202,6 +203,7 @@ def crosses(a: Floats, b: Floats, gate: tuple[Point, Point]) -> Flags:
     def side_of_segment(x: float, y: float) -> Floats:
         return np.asarray((bx - ax) * (y - ay) - (by - ay) * (x - ax))
 
+    # "Or equal" lets a line that only touches the gate count as going through it.
     apart = side_of_gate(ax, ay) * side_of_gate(bx, by) <= 0.0
     within = side_of_segment(x0, y0) * side_of_segment(x1, y1) <= 0.0
     return np.asarray(apart & within & (np.abs(ax - bx) < 180.0))
@@ -241,6 +243,7 @@ def _sizes_over(limit: Mapping[str, float], vessel: object) -> str:
     over = []
     for name, most in limit.items():
         size = _size_m(vessel, name)
+        # No size is made up: what was not published cannot close a passage.
         if size is not None and size > most:
             over.append(f"{name} {size:g}, at most {most:g}")
     return ", ".join(over)
@@ -289,6 +292,7 @@ def closed_passages(
 def _closed_for_anyone(
     closed: tuple[str, ...], opened: tuple[str, ...], day: date | None
 ) -> Mapping[str, str]:
+    # Every caller gets the same stored mapping, so nobody may write to it.
     return MappingProxyType(_closed_for(None, closed, opened, day))
 
 
@@ -305,6 +309,7 @@ def _closed_for(
         if passage.id in closed_by_name:
             reasons[passage.id] = "closed by the caller"
         elif passage.id not in opened_by_name:
+            # Leave to pass is no help to a ship that does not fit: size is checked in both cases.
             reasons[passage.id] = passage.shut or too_large or _reason_by_rule(passage, vessel, day)
         elif too_large:
             raise RouteError(f"{passage.name} was opened, but {too_large}")

@@ -101,6 +101,7 @@ def straight_road(a: Place, b: Place) -> Road:
     """A road that was not measured: the great circle times the circuity prior."""
     prior = read_data("roads.toml")["circuity"]
     start, stop = _position_of(a), _position_of(b)
+    # The range of the length is that of the prior: nothing was measured here.
     crow_km = geodesic_km(start, stop)
     return Road(
         name="no road known",
@@ -208,6 +209,7 @@ def _may_go_straight(origin: Place, destination: Place, links: Links) -> bool:
     So it never leads round a closed town, nor over the sea.
     """
     served = all(place.id in links or _nodes_near(place) for place in (origin, destination))
+    # Else the great circle would be the shorter way and lead round every closed town.
     if served and geodesic_km(_position_of(origin), _position_of(destination)) > NEAR_KM:
         return False
     longest_km: float = read_data("roads.toml")["sea_gap"]["longest_km"]
@@ -223,6 +225,7 @@ def _shortest_path(origin: str, destination: str, links: Links) -> list[Road] | 
         km, node = heapq.heappop(heap)
         if node == destination:
             return _stretches_back(origin, destination, came_by)
+        # An older entry of the heap: a shorter way to this place was found since.
         if km > best_km[node]:
             continue
         for onward, road in links.get(node, ()):
@@ -242,6 +245,7 @@ def _stretches_back(
     while node != origin:
         before, road = came_by[node]
         if road.ends[1] != node:
+            # A road is stored in one direction only.
             road = _reverse_road(road)
         stretches.append(road)
         node = before

@@ -159,9 +159,11 @@ class Route:
         low = best = high = 0.0
         for leg in self.legs:
             slow, usual, fast = _block_speed(platform, leg)
+            # The fastest speed gives the least time, so the bounds change places.
             low += leg.distance_km / fast
             best += leg.distance_km / usual
             high += leg.distance_km / slow
+        # With no stop, or where no platform is given, there is no ground time to add.
         if not self.stops or not hasattr(platform, "ground_time_h"):
             return low, best, high
         least, typical, most = _bounds(platform.ground_time_h("enroute"))
@@ -316,6 +318,7 @@ def route(
         raise RouteError(f"unknown mode {mode!r}; use {list_modes()}")
     if mode != "sea" and vessel is not None:
         raise RouteError(f"a vessel was given for a route by {mode}")
+    # Kept beside the places measured from: the notes tell where the two differ.
     meant = [find_place(name) for name in (origin, *_as_names(via), destination)]
     calls = [place_for(place, mode) for place in meant]
     _check_distinct(calls, mode)
@@ -329,6 +332,7 @@ def route(
         destination=calls[-1],
         mode=mode,
         legs=tuple(found.legs),
+        # A way that calls at a port may go through one passage twice; it is named once, in order.
         passages=tuple(dict.fromkeys(found.passages)),
         closed=found.closed,
         stops=len(calls) - 2,
@@ -444,5 +448,6 @@ def _points_to_draw(corners: tuple[Point, ...]) -> tuple[Point, ...]:
     """Points close enough together to draw geodesics through the corners."""
     points = [corners[0]]
     for a, b in itertools.pairwise(corners):
+        # The first point is the last one of the geodesic before.
         points.extend(geodesic_points(a, b)[1:])
     return tuple(points)

@@ -115,6 +115,7 @@ def _add_lines(lon_lat: Floats, edges: Numbers) -> tuple[Floats, Numbers]:
     """The network with the lines of ``passages.toml``; each end of a line joins the nearest node."""
     for raw in read_data("passages.toml").get("line", ()):
         points = np.array(raw["points"], np.float64)
+        # The greatest cosine of the angle belongs to the nearest node.
         first, last = np.argmax(unit_vectors(lon_lat) @ unit_vectors(points[[0, -1]]).T, axis=0)
         added = np.arange(len(lon_lat), len(lon_lat) + len(points))
         chain = np.array([first, *added, last])
@@ -127,6 +128,7 @@ def _add_lines(lon_lat: Floats, edges: Numbers) -> tuple[Floats, Numbers]:
 def sea_network() -> SeaNetwork:
     """The network, read and measured once per process (tens of milliseconds, without compiling)."""
     with (DATA / "sea_network.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        # Stored as whole millionths of a degree.
         lon_lat = stored["lon_lat_micro"].astype(np.float64) / 1e6
         edges = stored["edges"].astype(np.int64)
     lon_lat, edges = _add_lines(lon_lat, edges)
@@ -176,6 +178,7 @@ def _choose_landmarks(lines: Lines) -> tuple[list[int], Floats]:
 
     Each is the node furthest from those before it, which puts them on the rim of the network.
     """
+    # The first is the node furthest from any one, here from node 0.
     landmarks = [int(np.argmax(_distances_km(0, lines)))]
     columns = [_distances_km(landmarks[0], lines)]
     nearest = columns[0]
@@ -238,6 +241,7 @@ def _nodes_near(point: Point) -> Joins:
     """The nodes nearest to a point, in order of distance."""
     network = sea_network()
     here = np.array([point])
+    # The sphere is enough to pick the nodes; geodesics then put them in order.
     closeness = network.direction @ unit_vectors(here)[0]
     nodes = np.argpartition(closeness, -JOINS)[-JOINS:].astype(np.int64)
     there = network.lon_lat[nodes]
@@ -257,11 +261,13 @@ def _reached_by_water(point: Point) -> Joins:
     hops = [
         (points[node], km) for node, km in zip(near.nodes, near.distance_km.tolist(), strict=True)
     ]
+    # Mostly the nearest will do, and the other hops need not be looked at.
     if is_open_water(point, *hops[0]):
         return near.kept([0])
     reached = [number for number, hop in enumerate(hops) if is_open_water(point, *hop)]
     if reached:
         return near.kept(reached)
+    # Land is counted several times, so that the join keeps to the water as far as it can.
     costs = [km + OVER_LAND * land_km(point, node, km) for node, km in hops]
     return near.kept([int(np.argmin(costs))])
 
@@ -328,6 +334,7 @@ _straight_km = lru_cache(maxsize=4096)(geodesic_km)
 
 def _over_water(lines: SeaPath | None, start: Point, stop: Point, mask: int) -> SeaPath | None:
     """The way over open water where it is to be taken instead of the lines, else None."""
+    # Nothing over open water is shorter than the geodesic: the costly search is left out.
     if lines and not lines.passages and lines.distance_km <= DETOUR * _straight_km(start, stop):
         return None
     # In one order of the ends, so that the way back is as long as the way there.
@@ -425,6 +432,7 @@ def _search_lines(starts: Joins, stops: Joins, mask: int) -> Numbers | None:
         return None
     network = sea_network()
     landmark_km = network.landmark_km
+    # These distances hold as a bound only where all that was shut for them is closed.
     if mask & network.shut == network.shut:
         landmark_km = network.shut_landmark_km
     found = shortest_path(

@@ -56,6 +56,7 @@ def water_cells(low: Floats, high: Floats) -> tuple[Flags, Point, float]:
     left, bottom = np.floor((low + origin) * per_degree).astype(int).tolist()
     right, top = np.ceil((high + origin) * per_degree).astype(int).tolist()
     bottom, top = max(bottom, 0), min(top, len(packed))
+    # A box over the antimeridian begins again at the first column.
     columns = np.arange(left, right) % (360 * per_degree)
     land = np.unpackbits(packed[bottom:top], axis=1)[:, columns]
     first_middle = (left + 0.5) / per_degree - 180.0, (bottom + 0.5) / per_degree - 90.0
@@ -104,8 +105,10 @@ def shore_km(point: Point) -> float:
 
     Infinite for a place further inland than `SHORE_KM`.
     """
+    # In degrees: a degree of latitude is some 111 km.
     reach = SHORE_KM / 111.0
     lat = np.arange(-reach, reach, 0.02)
+    # Meridians draw together towards the poles; the floor keeps the box finite there.
     lon = lat / max(0.1, float(np.cos(np.radians(point[1]))))
     around = np.stack(np.meshgrid(lon, lat), axis=-1).reshape(-1, 2) + point
     water = around[~is_land(around)]

@@ -44,6 +44,7 @@ class SpeedTable:
     def climb_out(self) -> tuple[float, float]:
         """(cruise km/h, lost h) read from the first two points: ``t = d / cruise + lost``."""
         (near, far), (slow, fast) = self.leg_km[:2], self.speed_km_per_h[:2]
+        # Hours of the two legs; a straight line through them gives the time lost and the cruise.
         start, stop = near / slow, far / fast
         cruise = (far - near) / (stop - start)
         return cruise, start - near / cruise
@@ -203,6 +204,7 @@ class Aircraft(Card):
             raise EstimateError(
                 f"{self.name}: leg of {leg_km!r} km; wanted a finite length above 0 km"
             )
+        # One table, and so no range yet: the spread comes from the two steps below.
         low = best = high = self.speed_table.at(leg_km)
         if not self.own_table:
             own, (borrowed, _) = self.cruise_km_per_h, self.speed_table.climb_out

@@ -91,6 +91,7 @@ def check_corners(corners: Sequence[Corner], *, name: str) -> None:
                 raise QuantityError(
                     f"{name}: corners out of order ({bound}): {near:g} km {heavy:g} t, {far:g} km {light:g} t"
                 )
+        # The ferry range is the end of every reach, and it is flown with an empty hold.
         if len(points) < 2 or points[-1][1] != 0:
             raise QuantityError(f"{name}: the last corner must be the ferry range with payload 0")
 
@@ -167,7 +168,9 @@ class FuelModel:
             for corner in corners:
                 range_km, payload = corner.at(BOUNDS[index])
                 loaded = empty_t[index] + payload
+                # Heavy loads are held by the greatest take-off mass, light ones by the tanks.
                 x = math.log(min(take_off_t[index], loaded + fuel_t[index]) / loaded)
+                # Fuel for the reserve was on board too, so its distance counts as flown.
                 over += (range_km + cruise_km_per_h * BREGUET_RESERVE_H) * x
                 under += x * x
             return over / under
@@ -224,6 +227,7 @@ def payload_bounds_t(
             f"{name} cannot fly {distance_km:,.0f} km without landing: {reach}; route it through a stop"
         )
     low, best, high = (_payload_t(corners, distance_km, bound, model) for bound in BOUNDS)
+    # Only where even the best case lifts nothing: a low bound of 0 is an answer.
     if model is not None and high <= 0:
         raise EstimateError(
             f"{name} cannot carry any load {distance_km:,.0f} km out and come back without fuel there: "

@@ -134,6 +134,7 @@ def figure_from(raw: Mapping[str, Any], *, unit: str, where: str) -> Figure:
         raise QuantityError(f"{where}: a prior must state its reason in 'note'")
     low, best, high = _three_bounds(raw["value"])
     if "printed_in" in raw:
+        # The file keeps the figure as printed, so that it can be checked against its source.
         factor = PRINTED_UNITS[str(raw["printed_in"])]
         low, best, high = low * factor, best * factor, high * factor
     if not low <= best <= high:
@@ -147,6 +148,7 @@ def _three_bounds(value: float | list[float]) -> tuple[float, float, float]:
         return float(value), float(value), float(value)
     if len(value) == 2:
         low, high = map(float, value)
+        # With two bounds only, nothing speaks for one side of the middle.
         return low, (low + high) / 2, high
     low, best, high = map(float, value)
     return low, best, high

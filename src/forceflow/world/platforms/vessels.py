@@ -95,6 +95,7 @@ class Vessel(Card):
         if self.lane_metres is not None and self.mass_per_lane_metre_t is not None:
             limits["lane metres"] = _product_of(self.lane_metres, self.mass_per_lane_metre_t, "t")
         if self.observed_cargo_t is not None:
+            # The greatest load reported caps what the particulars would allow.
             limits["observed"] = self.observed_cargo_t.value
         return limits
 
