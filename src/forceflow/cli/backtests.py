@@ -82,6 +82,7 @@ def backtest(
     except FrameError as error:
         message = f"{series}: {as_options(str(error))}"
         if "lacks the columns" in str(error):
+            # Columns are named by these two options, which the library does not know.
             message += "; name yours with --time and --done"
         raise FrameError(message) from None
     if as_json:

@@ -151,6 +151,7 @@ def run(folder: Path, *, quick: bool) -> tuple[dict[str, dict[str, Any]], list[s
     with tempfile.TemporaryDirectory() as work:
         found, tests = Path(work, "found.json"), Path(work, "tests.xml")
         code = _run_pytest(folder, Path(work), quick=quick)
+        # Both files are read before the folder that holds them is removed.
         failed = _failed_tests(tests)
         if found.exists() and found.stat().st_size:
             return _measured_in(found), failed
@@ -170,6 +171,7 @@ def _run_pytest(folder: Path, work: Path, *, quick: bool) -> int:
     words = ["-q", "-c", str(ini), f"--rootdir={root.resolve()}", "-p", "no:cacheprovider"]
     words += ["--benchmark-only", f"--junit-xml={work / 'tests.xml'}"]
     words += ["--benchmark-quiet", f"--benchmark-json={work / 'found.json'}"]
+    # Emptied, so that a value from outside cannot make a full run quick.
     env = os.environ | {"FORCEFLOW_BENCH_QUICK": "", "PYTHONDONTWRITEBYTECODE": "1"}
     if quick:
         words += ["--benchmark-max-time=0.1", "--benchmark-min-rounds=1"]
@@ -179,6 +181,7 @@ def _run_pytest(folder: Path, work: Path, *, quick: bool) -> int:
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as ended:
         for line in ended.stdout or ():
+            # To stderr: stdout belongs to the results, which may be JSON.
             typer.echo(line.rstrip("\n"), err=True)
     return ended.returncode
 
@@ -210,6 +213,7 @@ def summary(measured: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     for name, info in measured.items():
         for key in GATED:
             if key in info:
+                # Three digits: ratios wander far more than that from run to run.
                 ratios[name] = float(f"{float(info[key]):.3g}")
         if info:
             shown[name] = dict(info)
@@ -260,6 +264,7 @@ def read_baseline(path: Path) -> dict[str, float]:
         found = {str(name): float(ratio) for name, ratio in ratios.items()}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         found = {}
+    # A ratio of 0 or NaN would let every later run pass.
     if not found or not all(0 < ratio < float("inf") for ratio in found.values()):
         raise ForceflowError(
             f'{path}: no baseline; JSON with {{"ratios": {{name: ratio above 0}}}} was wanted, as '

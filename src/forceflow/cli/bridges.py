@@ -63,6 +63,7 @@ def capacity(
         raise ForceflowError(
             f"a bridge has two ends, got {len(where)}: {', '.join(where)}; quote names with spaces"
         )
+    # Options of a bridge say that two ends were meant; of reports they would be lost.
     given = bool(fleet or onload or offload or closed) or mode != "air" or hours != "24"
     if len(where) == 1 and given:
         raise ForceflowError(f"name both ends of the bridge; got {where[0]} alone")
@@ -154,6 +155,7 @@ def _fleet_counts(fleet: Sequence[str]) -> list[tuple[str, str]]:
     """Types of ``--fleet`` and how many of each, as written."""
     counts = []
     for part in fleet:
+        # The last sign parts them, so that a name may hold one too.
         name, _, count = part.rpartition("=")
         if not name.strip() or not count.strip():
             raise _no_fleet(part)
@@ -178,6 +180,7 @@ def _sea_bridge(
 
     ships: list[str] = []
     for name, count in counts:
+        # Each ship is listed by itself, so only whole numbers of ships make sense.
         ships += [name] * _whole_ships(name, count)
     return SeaBridge(
         vessels=ships,

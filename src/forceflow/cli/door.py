@@ -48,6 +48,7 @@ class _Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
+            # Else Python would print an error when it flushes at its end.
             sys.stderr.close()
             raise typer.Exit(0) from None
         except (ForceflowError, OSError, MemoryError) as error:
@@ -83,6 +84,7 @@ def _error_in_words(error: Exception) -> str:
         return f"not enough memory ({str(error) or 'no details'}); ask for fewer --draws"
     if not isinstance(error, OSError):
         return str(error)
+    # Without the number of the error, which helps no reader.
     words = error.strerror or str(error)
     if error.filename:
         return f"{error.filename}: {words}"
@@ -100,6 +102,7 @@ def _fault_in_words(error: Exception) -> str:
 
 def examples(*lines: str) -> str:
     """Lines for the end of a help page, kept as they are."""
+    # This mark keeps click from filling the lines up to one paragraph.
     return "\b\n" + "\n".join(["Examples:", *(f"  {line}" for line in lines)])
 
 
@@ -282,6 +285,7 @@ def _events_of_table(path: str, **how: Any) -> tuple[FlowEvent, ...]:
     try:
         return from_frame(table, **how)
     except FrameError as error:
+        # The library names its arguments; a user of the command line knows options only.
         raise FrameError(f"{path}: {as_options(str(error))}") from None
 
 
@@ -291,6 +295,7 @@ def _read_reports(seeds: str) -> tuple[Report, ...]:
     from ..evidence.report_files import read_reports
 
     shipped = {data.name for data in list_datasets()}
+    # A file of the user comes before a shipped set of the same name.
     if seeds in shipped and not Path(seeds).exists():
         return load_reports(seeds)
     return read_reports(seeds)
@@ -352,6 +357,7 @@ def stall_of(words: str) -> Quantity:
 @contextmanager
 def progress(steps: int) -> Iterator[Callable[[str], None]]:
     """Show steps on stderr when it is a terminal."""
+    # In a pipe or a log a bar would only leave noise.
     if not sys.stderr.isatty():
         yield lambda stage: None
         return

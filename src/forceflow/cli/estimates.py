@@ -85,6 +85,7 @@ def tonnage(
     from ..flows.tonnage import estimate_tonnage
 
     way: str | None = direction or main_direction(found)
+    # The library has no word for all directions but None.
     if way == "all":
         way = None
     how: dict[str, Any] = {"by": by or None, "direction": way, "every": every}
@@ -171,6 +172,7 @@ def withdrawal(
     if given is not None:
         unit = UNITS[given[1]]
     else:
+        # A withdrawal is of what leaves, so what else moved does not choose the measure.
         lead = leading_measure(event for event in found if event.direction == "outbound")
     case = case_of(None, reports)
     scenarios: dict[str, dict[str, Any]] = {}
@@ -178,6 +180,7 @@ def withdrawal(
         floor = amount_of(floor_t, unit, "--floor")
         if case is not None:
             scenarios = case_scenarios(case, found, floor=floor)
+        # Without a case, or where none of its scenarios fits, the general ones are shown.
         scenarios = scenarios or withdrawal_scenarios(floor=floor, events=found)
     stock, of, basis = stock_or_prior(found, given, case=case, lead=lead)
     left = estimate_withdrawal(

@@ -60,6 +60,7 @@ def fields_of(thing: Any, *names: str) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """Reduce anything of ours to what JSON can hold; what is no number or never becomes null."""
     if isinstance(value, float) and not math.isfinite(value):
+        # JSON has no infinity and no NaN.
         return None
     if isinstance(value, float | str | int | None):
         return value
@@ -73,6 +74,7 @@ def plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         return _plain_fields(value)
     if isinstance(value, set | frozenset):
+        # A set has no order of its own, and the same answer must print the same.
         return sorted(map(plain, value))
     if isinstance(value, list | tuple):
         return list(map(plain, value))

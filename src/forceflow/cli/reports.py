@@ -76,6 +76,7 @@ def report(
     from ..report.output_folder import check_folder
     from ..report.report import write_findings
 
+    # Before the work, so that a folder that cannot be used is found at once.
     check_folder(out)
     with progress(len(STAGES) + 3) as step:
         findings = find(
@@ -165,6 +166,7 @@ def explain(
     if not as_json:
         typer.echo(str(answer))
         return
+    # As keys of JSON, which are easier to use without blanks.
     names = [name.replace(" ", "_") for name in answer.COLUMNS]
     claims = [dict(zip(names, row, strict=True)) for row in answer.rows]
     print_json({"event": by_id[event_id], "conflicts": answer.conflicts, "claims": claims})

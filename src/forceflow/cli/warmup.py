@@ -30,6 +30,7 @@ def warm_up() -> dict[str, float]:
     >>> import forceflow.cli.warmup
     >>> taken = forceflow.cli.warmup.warm_up()  # doctest: +SKIP
     """
+    # The caller waits on purpose and prints the times itself.
     hush()
     families: dict[str, Callable[[], object]] = {
         "tonnage": _warm_tonnage,
@@ -63,6 +64,7 @@ def _warm_tonnage() -> None:
         movements=Quantity.exactly(1.0),
         tonnes=Quantity(10, 20, 30, "t"),
     )
+    # Few draws will do: the machine code is the same for any number.
     estimate_tonnage((event,), draws=100, seed=0)
 
 
@@ -71,6 +73,7 @@ def _warm_rates() -> None:
     from ..flows.change_scan import scan_changes
 
     counts = [9, 12, 10, 11, 8, 10, 2, 1, 3, 2, 1, 2]
+    # Both, because only the negative binomial has sizes to choose.
     for dispersion in ("poisson", "negative-binomial"):
         str(change_points(counts, start="2025-01-01", dispersion=dispersion))
     scan_changes([counts])

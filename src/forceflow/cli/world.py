@@ -151,6 +151,7 @@ def route(
     if platform:
         carrier = find_platform(platform)
     vessel = None
+    # Only passages have rules and sizes for a vessel; the library refuses one elsewhere.
     if mode == "sea":
         vessel = carrier
     way = measured(
@@ -160,6 +161,7 @@ def route(
         via=tuple(via or ()),
         closed=tuple(closed or ()),
         opened=tuple(opened or ()),
+        # Empty means not given: then the rules still in force hold.
         on=on or None,
         vessel=vessel,
     )

@@ -301,6 +301,7 @@ def _run_replications(p: SimPlan, days: Floats, trace: Floats) -> int:
                 k = kind[i]
                 if phase[i] == HOME:
                     phase[i] = READY
+                    # A crew that has no time for another round trip on duty goes to rest.
                     if crews[k] >= 0 and now - on_duty[i] + round_trip[k] > duty:
                         has_crew[i] = 0
                         if lack_head[k] < lack_tail[k]:
@@ -320,6 +321,7 @@ def _run_replications(p: SimPlan, days: Floats, trace: Floats) -> int:
                         )
                         if _unit_of_word(w0) < break_share[k]:
                             fixed += _read_off(repair[k], _unit_of_word(w1))
+                    # What is left of the least cycle counts as repair, too.
                     fixed = max(fixed, began[i] + least_cycle[k])
                     if fixed > now:
                         _add_span(rows, REPAIR, now, fixed, 1.0, first_day)
@@ -372,6 +374,7 @@ def _run_replications(p: SimPlan, days: Floats, trace: Floats) -> int:
                 ground, leg = ground_mean[k, v], leg_mean[k, v]
                 if varies:
                     slot = slot_of[v]
+                    # Visit 1 in slot 1 shares the block of visit 0, which was drawn already.
                     if slot != 1 or v != 1:
                         w0, w1, w2, w3 = philox_block(
                             np.uint64(trip[i]),

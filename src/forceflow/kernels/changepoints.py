@@ -54,7 +54,9 @@ def _fill_exponentials(x: Floats, spare: Floats, out: Floats, n: int) -> None:
         value = max(x[j], -700.0)
         shifted = value * _LOG2_E + _ROUND
         whole = shifted - _ROUND
+        # Ln 2 in two parts: the first product is exact, so that no digits of the rest are lost.
         r = (value - whole * _LN2_HIGH) - whole * _LN2_LOW
+        # Taylor series up to 1 / 12!, by Horner's rule.
         p = 1.0 / 479001600.0
         p = p * r + 1.0 / 39916800.0
         p = p * r + 1.0 / 3628800.0
@@ -72,6 +74,7 @@ def _fill_exponentials(x: Floats, spare: Floats, out: Floats, n: int) -> None:
         out[j] = p if x[j] > -700.0 else 0.0
     bits = spare.view(np.int64)
     for j in range(n):
+        # The whole number goes into the bits of the exponent: this is 2**whole.
         bits[j] = (bits[j] << _52) + _ONE_BITS
     for j in range(n):
         out[j] *= spare[j]
@@ -258,6 +261,7 @@ def single_change(
             terms[k] -= top
         out = posterior[i]
         _fill_exponentials(terms, spare, out, places)
+        # Four sums side by side: one alone would wait for each addition before the next.
         a, b, c, d = 0.0, 0.0, 0.0, 0.0
         quarter = places // 4 * 4
         for k in range(0, quarter, 4):
@@ -329,6 +333,7 @@ def rate_densities(
             terms[g] = min(a * log_rate[first + g] - d * tail[first + g] - top, 0.0)
         _fill_exponentials(terms, spare, density, number)
         scale = math.exp(weight[i])
+        # Only the changes at both ends are stored; the caller adds them up over the bins.
         starts, stops = out[begin[i]], out[end[i]]
         for g in range(number):
             starts[first + g] += density[g] * scale

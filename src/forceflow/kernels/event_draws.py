@@ -163,6 +163,7 @@ def flow_tile(
                 fill_tile(event_keys, mixes[e], _2 + j, tile, more)
                 load = space[part_load[first_part[e] + j]]
                 for d in range(_TILE):
+                    # Shares are exponentials over their sum; the half keeps the log finite.
                     weight = -math.log((np.float64(more[d]) + 0.5) * _32)
                     total[d] += weight
                     mixed[d] += weight * load[d]
@@ -173,6 +174,7 @@ def flow_tile(
         low = 0
         while low < bins - 1 and edges[low + 1] <= start[e]:
             low += 1
+        # A window inside one bin: the draws go straight to it, without a pass of their own.
         if edges[low] <= start[e] and stop[e] <= edges[low + 1]:
             add_drawn(
                 event_keys, entities[e], _0, tile, voice, followed, table, load, out[low, begin:end]

@@ -40,6 +40,7 @@ def add_to_bins(
     for r in range(values.shape[0]):
         for c in range(values.shape[1]):
             x = values[r, c]
+            # Sums of the distance from the edge lose fewer digits than those of large values.
             above = x - origin[c]
             sums[c] += above
             squares[c] += above * above

@@ -62,6 +62,7 @@ def fill_uniform(
                 word = w2
             elif lane == 3:
                 word = w3
+            # A float holds 53 bits, so only the top ones of the word are used.
             out[i] = np.float64(word >> _11) * _TO_UNIT
             lane += 1
             i += 1

@@ -148,12 +148,14 @@ def _settle_places(
                 values[(begin + end) // 2],
                 values[end - (end - begin) // 4],
             )
+            # The median of three splits a stretch more evenly than one value would.
             pivot = max(min(a, b), min(max(a, b), c))
             middle = begin
             for i in range(begin, end):
                 value = values[i]
                 values[i] = values[middle]
                 values[middle] = value
+                # A sum in place of a branch, which no processor can predict on random values.
                 middle += value < pivot
             if (
                 middle == begin

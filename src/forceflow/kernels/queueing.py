@@ -80,6 +80,7 @@ def _log_add_station(
 ) -> None:
     """Log weights of the stations before and one more: exp(before) convolved with the weights of that station."""
     size, types = many.shape
+    # Few points are left: see `_log_station`.
     kept = np.flatnonzero(first > -np.inf)
     terms = np.empty(kept.shape[0] + types)
     for point in range(size):
@@ -169,6 +170,7 @@ def closed_cycle(
     whole[:] = nobody_waits
     for k in range(stations):
         if room[k] < np.inf:
+            # All but this one, convolved anew: taking one out again would need a subtraction.
             others[k] = nobody_waits
             for other in range(stations):
                 if other != k and room[other] < np.inf:
@@ -182,6 +184,7 @@ def closed_cycle(
                 rates_per_h[point, r] = math.exp(whole[point - stride[r]] - whole[point])
     throughput_per_h[:] = 0.0
     present[:] = 0.0
+    # Between whole fleets the answer is linear in the number of each type.
     for corner in range(2**types):
         share, point = 1.0, 0
         for r in range(types):
@@ -213,6 +216,7 @@ def erlang_b(servers: int, offered: float) -> float:
     """Probability that all servers are busy when there is no queue; `offered` is arrival rate x service time."""
     blocked = 1.0
     for k in range(1, servers + 1):
+        # By recursion: powers and factorials would overflow for many servers.
         blocked = offered * blocked / (k + offered * blocked)
     return blocked
 

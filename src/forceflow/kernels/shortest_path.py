@@ -168,6 +168,7 @@ def shortest_path(
                 continue
             reached = distance[node] + length_km[line]
             if reached < distance[onward]:
+                # The bound of a node never changes, so it is worked out once.
                 if bound[onward] < 0.0:
                     bound[onward] = _least_left(onward, landmark_km, near, far)
                 distance[onward], arrived_by[onward], came_from[onward] = reached, line, node
@@ -279,6 +280,7 @@ def grid_path(
             onward = (row + down) * columns + column + right
             if done[onward] or not _is_clear(water, row, column, down, right):
                 continue
+            # Degrees of longitude shrink with latitude; that of the middle of the move counts.
             wide = right * np.cos(np.radians(lat + 0.5 * down * step))
             reached = distance[node] + _KM_PER_DEGREE * step * np.sqrt(wide * wide + down * down)
             if reached >= distance[onward]:
