@@ -230,7 +230,8 @@ def _run_replications(p: SimPlan, days: Floats, trace: Floats) -> int:
     delivered = 0
     for row in range(days.shape[0]):
         rows = days[row]
-        stations, visits, types = p.room.shape[1], p.station_of.shape[0], p.vehicles.shape[1]
+        stations, types = p.room.shape[1], p.vehicles.shape[1]
+        visits = p.station_of.shape[0]
         first_day, horizon = p.first_day, p.first_day + rows.shape[1]
         replication = np.uint64(p.first + row)
         keys, entity = p.keys, p.entity
@@ -264,7 +265,8 @@ def _run_replications(p: SimPlan, days: Floats, trace: Floats) -> int:
             np.zeros(n, dtype=np.int64),
             np.zeros(n, dtype=np.int64),
         )
-        has_crew, on_duty, began = np.zeros(n, dtype=np.int64), np.zeros(n), np.zeros(n)
+        has_crew = np.zeros(n, dtype=np.int64)
+        on_duty, began = np.zeros(n), np.zeros(n)
         since, departed = np.zeros(n), np.zeros(n)
         units = np.zeros((n, 4))
         size = p.leaves

@@ -145,7 +145,9 @@ def boundary_chain(
         Written: log evidence of bins s to n given that a segment begins with s, shape (n + 1,); first is the answer.
     """
     n = weights.shape[0]
-    terms, spare, powers = np.empty(n + 1), np.empty(n + 1), np.empty(n + 1)
+    terms = np.empty(n + 1)
+    spare = np.empty(n + 1)
+    powers = np.empty(n + 1)
     behind[n] = 0.0
     for s in range(n - 1, -1, -1):
         top = -np.inf

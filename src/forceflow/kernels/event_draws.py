@@ -187,7 +187,8 @@ def flow_tile(
         if is_stream[e] or low == bins - 1:
             b = low
             while b < bins and edges[b] < stop[e]:
-                part = (min(stop[e], edges[b + 1]) - max(start[e], edges[b])) / span
+                until, since = min(stop[e], edges[b + 1]), max(start[e], edges[b])
+                part = (until - since) / span
                 row = out[b, begin:end]
                 for d in range(_TILE):
                     row[d] += part * amount[d]

@@ -141,7 +141,8 @@ def closed_cycle(
     """
     stations, types = hours.shape
     size = rates_per_h.shape[0]
-    stride, many = np.ones(types + 1, dtype=np.int64), np.empty((size, types), dtype=np.int64)
+    stride = np.ones(types + 1, dtype=np.int64)
+    many = np.empty((size, types), dtype=np.int64)
     for r in range(types):
         stride[r + 1] = stride[r] * (math.ceil(number[r]) + 1)
         for point in range(size):
@@ -166,7 +167,8 @@ def closed_cycle(
             _log_station(hours[k], spots, room[k], most[k], many, stride, weight[k], first[k])
             for r in range(types):
                 log_step[k, r] = _log_or_nothing(hours[k, r] * spots[r] / room[k])
-    others, whole, spare = np.empty((stations, size)), np.empty(size), np.empty(size)
+    others = np.empty((stations, size))
+    whole, spare = np.empty(size), np.empty(size)
     whole[:] = nobody_waits
     for k in range(stations):
         if room[k] < np.inf:

@@ -321,12 +321,16 @@ def _crosses_a_gate(
     a: tuple[float, float], b: tuple[float, float], gates: NDArray[np.float64]
 ) -> bool:
     """Whether the line from a to b crosses one of the gates; touching it counts."""
+    ax, ay = a
+    bx, by = b
+    move_x, move_y = bx - ax, by - ay
     for i in range(gates.shape[0]):
         x0, y0, x1, y1 = gates[i]
-        of_a = (x1 - x0) * (a[1] - y0) - (y1 - y0) * (a[0] - x0)
-        of_b = (x1 - x0) * (b[1] - y0) - (y1 - y0) * (b[0] - x0)
-        of_0 = (b[0] - a[0]) * (y0 - a[1]) - (b[1] - a[1]) * (x0 - a[0])
-        of_1 = (b[0] - a[0]) * (y1 - a[1]) - (b[1] - a[1]) * (x1 - a[0])
+        gate_x, gate_y = x1 - x0, y1 - y0
+        of_a = gate_x * (ay - y0) - gate_y * (ax - x0)
+        of_b = gate_x * (by - y0) - gate_y * (bx - x0)
+        of_0 = move_x * (y0 - ay) - move_y * (x0 - ax)
+        of_1 = move_x * (y1 - ay) - move_y * (x1 - ax)
         if of_a * of_b <= 0.0 and of_0 * of_1 <= 0.0:
             return True
     return False

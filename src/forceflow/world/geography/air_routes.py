@@ -59,7 +59,8 @@ def _own_areas() -> Mapping[str, Area]:
             rings += countries()[name]
         if "polygon" in raw:
             # The file names each corner once; a ring is closed.
-            rings.append(np.array([*raw["polygon"], raw["polygon"][0]], np.float64))
+            corners = raw["polygon"]
+            rings.append(np.array([*corners, corners[0]], np.float64))
         area = Area(raw["id"], raw["name"], tuple(rings), raw.get("note", ""))
         for name in (raw["id"], raw["name"], *raw.get("aliases", ())):
             index[fold(name)] = area
@@ -143,11 +144,13 @@ def _to_plane(lon_lat: Floats, centre: Point) -> Floats:
     lon, lat = np.radians(lon_lat).T
     lon0, lat0 = np.radians(centre)
     sin0, cos0 = np.sin(lat0), np.cos(lat0)
-    cos_angle = sin0 * np.sin(lat) + cos0 * np.cos(lat) * np.cos(lon - lon0)
+    east = lon - lon0
+    sin, cos = np.sin(lat), np.cos(lat)
+    cos_angle = sin0 * sin + cos0 * cos * np.cos(east)
     # Close to the horizon the plane has no bounds, and behind it points come back mirrored.
     cos_angle = np.where(cos_angle < HORIZON, np.nan, cos_angle)
-    x = np.cos(lat) * np.sin(lon - lon0) / cos_angle
-    y = (cos0 * np.sin(lat) - sin0 * np.cos(lat) * np.cos(lon - lon0)) / cos_angle
+    x = cos * np.sin(east) / cos_angle
+    y = (cos0 * sin - sin0 * cos * np.cos(east)) / cos_angle
     return EARTH_KM * np.stack([x, y], axis=1)
 
 
@@ -166,7 +169,8 @@ def _from_plane(xy: Floats, centre: Point) -> Floats:
     lat = np.arcsin(cos * sin0 + north)
     lon = lon0 + np.arctan2(x * sin, rho * cos0 * cos - y * sin0 * sin)
     # Longitudes past the antimeridian come back into the range of a map.
-    return np.stack([(np.degrees(lon) + 180.0) % 360.0 - 180.0, np.degrees(lat)], axis=1)
+    lon_deg = (np.degrees(lon) + 180.0) % 360.0 - 180.0
+    return np.stack([lon_deg, np.degrees(lat)], axis=1)
 
 
 def _corners_around(ring: Floats) -> Floats:
@@ -190,7 +194,8 @@ def _cross(a: Floats, b: Floats) -> Floats:
 
 def _unit(vectors: Floats) -> Floats:
     """Vectors of length 1 in the same direction; one of no length stays so."""
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(length, 1e-9))
 
 
 def _is_blocked(a: Floats, b: Floats, sides: Floats) -> Flags:
@@ -263,10 +268,12 @@ def _rings_on_plane(closed: Closed, centre: Point) -> list[Floats]:
 def _middle_of(a: Point, b: Point) -> Point:
     """A point half way on the great circle."""
     lon, lat = np.radians([a, b]).T
-    x, y, z = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]).sum(
-        axis=1
-    )
-    return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
+    cos_lat = np.cos(lat)
+    vectors = np.stack([cos_lat * np.cos(lon), cos_lat * np.sin(lon), np.sin(lat)])
+    x, y, z = vectors.sum(axis=1)
+    middle_lon = np.degrees(np.arctan2(y, x))
+    middle_lat = np.degrees(np.arctan2(z, np.hypot(x, y)))
+    return float(middle_lon), float(middle_lat)
 
 
 def _visible_path(plane: Floats, lon_lat: Floats, sides: Floats) -> list[int] | None:
@@ -293,8 +300,9 @@ def _visible_path(plane: Floats, lon_lat: Floats, sides: Floats) -> list[int] | 
         shorter = reached_km < distance[seen]
         onward = seen[shorter]
         distance[onward], came_from[onward] = reached_km[shorter], node
-        for km, point in zip((distance + left_km)[onward].tolist(), onward.tolist(), strict=True):
-            heapq.heappush(heap, (km, point))
+        whole_km = (distance + left_km)[onward]
+        for entry in zip(whole_km.tolist(), onward.tolist(), strict=True):
+            heapq.heappush(heap, entry)
     return None
 
 

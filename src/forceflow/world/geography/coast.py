@@ -132,13 +132,17 @@ def inside(rings: tuple[Floats, ...], lon: Floats, lat: Floats) -> Flags:
     """Which points lie inside an odd number of the rings (even-odd rule, straight sides in lon and lat)."""
     odd = np.zeros(lon.shape, np.bool_)
     for ring in rings:
-        (west, south), (east, north) = ring.min(axis=0), ring.max(axis=0)
+        west, south = ring.min(axis=0)
+        east, north = ring.max(axis=0)
         # The box of a ring is quick to test and rules out most points.
-        near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+        across = (lon >= west) & (lon <= east)
+        upright = (lat >= south) & (lat <= north)
+        near = np.flatnonzero(across & upright)
         if near.size == 0:
             continue
         x, y = lon[near, None], lat[near, None]
-        (x0, y0), (x1, y1) = ring[:-1].T, ring[1:].T
+        x0, y0 = ring[:-1].T
+        x1, y1 = ring[1:].T
         straddles = (y0 > y) != (y1 > y)
         # A level side never straddles the point: any divisor but 0 will do for it.
         slope = (x1 - x0) / np.where(y1 == y0, 1.0, y1 - y0)

@@ -102,8 +102,10 @@ def _way_over(corners: Floats, start: Point, stop: Point) -> OpenWay:
     """The way over some corners; longitudes past 180 come back into the range of a map."""
     bits = _passage_bits(corners[:-1], corners[1:])
     km = float(geodesics_km(corners[:-1], corners[1:]).sum())
-    inner = [((lon + 180.0) % 360.0 - 180.0, lat) for lon, lat in corners[1:-1].tolist()]
-    return OpenWay(km, (start, *inner, stop), bits)
+    inner = corners[1:-1].copy()
+    inner[:, 0] = (inner[:, 0] + 180.0) % 360.0 - 180.0
+    between = map(tuple, inner.tolist())
+    return OpenWay(km, (start, *between, stop), bits)
 
 
 def _waters_around(start: Point, stop: Point) -> _Waters | None:
@@ -119,7 +121,8 @@ def _waters_around(start: Point, stop: Point) -> _Waters | None:
     low, high = _box_around(ends)
     water, corner, step = water_cells(low, high)
     # The search makes moves of two cells: two of land on each side keep it inside the box.
-    water[:2], water[-2:], water[:, :2], water[:, -2:] = False, False, False, False
+    water[:2] = water[-2:] = False
+    water[:, :2] = water[:, -2:] = False
     waters = _Waters(ends, (SHORE_KM, SHORE_KM), _without_pockets(water), corner, step)
     shore = _shore_reach_km(waters, 0), _shore_reach_km(waters, 1)
     if max(shore) > HARBOUR_KM:
@@ -139,11 +142,14 @@ def _box_around(ends: Floats) -> tuple[Floats, Floats]:
     """South-west and north-east corner of the box in which a way is looked for."""
     low, high = ends.min(axis=0), ends.max(axis=0)
     # Degrees of longitude in one degree of latitude: the margin is alike in km on all sides.
-    wide = 1.0 / np.cos(np.radians(np.abs(ends[:, 1]).mean()))
-    margin = max(2.0, MARGIN * max((high[0] - low[0]) / wide, high[1] - low[1]))
+    mean_lat = np.abs(ends[:, 1]).mean()
+    wide = 1.0 / np.cos(np.radians(mean_lat))
+    width, height = high - low
+    margin = max(2.0, MARGIN * max(width / wide, height))
     around = np.array([margin * wide, margin])
     low, high = low - around, high + around
-    low[1], high[1] = max(low[1], -NORTHERNMOST), min(high[1], NORTHERNMOST)
+    low[1] = max(low[1], -NORTHERNMOST)
+    high[1] = min(high[1], NORTHERNMOST)
     return low, high
 
 
@@ -246,7 +252,8 @@ def _is_free(a: Floats, b: Floats, shore: tuple[float, float], closed: int) -> b
     # The gates are few and quick to test, so they come before the look at the map.
     if closed and _passage_bits(a[None], b[None]) & closed:
         return False
-    one, other = (float(a[0]), float(a[1])), (float(b[0]), float(b[1]))
+    one = float(a[0]), float(a[1])
+    other = float(b[0]), float(b[1])
     return is_open_water(one, other, geodesic_km(one, other), shore)
 
 

@@ -70,7 +70,8 @@ def _read_road(raw: Mapping[str, Any], spread: Sequence[float]) -> Road:
     """One road; `spread` has the factors of its length for low, best and high."""
     a, b = raw["ends"]
     shape = ((float(lon), float(lat)) for lon, lat in raw.get("shape", ()))
-    line = (_position_of(places()[a]), *shape, _position_of(places()[b]))
+    start, stop = _position_of(places()[a]), _position_of(places()[b])
+    line = (start, *shape, stop)
     # No road is shorter than the line through the points it is known to pass.
     least_km = sum(itertools.starmap(geodesic_km, itertools.pairwise(line)))
     low, best, high = (raw["distance_km"] * factor for factor in spread)

@@ -121,7 +121,8 @@ class Route:
         """Length with its range, km: a range by road and rail, exact otherwise."""
         if self.mode in ("air", "sea"):
             return Quantity.exactly(self.distance_km, unit="km")
-        low, high = sum(leg.low_km for leg in self.legs), sum(leg.high_km for leg in self.legs)
+        low = sum(leg.low_km for leg in self.legs)
+        high = sum(leg.high_km for leg in self.legs)
         return Quantity(low, self.distance_km, high, unit="km")
 
     def duration_h(self, platform: object = None) -> Quantity:
@@ -394,7 +395,8 @@ def _way_by_air(pairs: Iterable[tuple[Place, Place]], given: _Closures) -> _Way:
     found = _Way(tuple(areas))
     for a, b in pairs:
         corners = air_path(a, b, closed=areas)
-        found.legs.append(Leg(a.name, b.name, path_km(corners), _points_to_draw(corners)))
+        line = _points_to_draw(corners)
+        found.legs.append(Leg(a.name, b.name, path_km(corners), line))
     return found
 
 
@@ -424,7 +426,8 @@ def _way_by_rail(pairs: Iterable[tuple[Place, Place]], given: _Closures) -> _Way
     found = _Way((), notes=[RAIL_NOTE])
     for a, b in pairs:
         low, best, high = rail_length_km(a, b)
-        found.legs.append(Leg(a.name, b.name, best, rail_line(a, b), low, high))
+        line = rail_line(a, b)
+        found.legs.append(Leg(a.name, b.name, best, line, low, high))
     return found
 
 

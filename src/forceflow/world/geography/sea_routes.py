@@ -100,7 +100,9 @@ class SeaPath:
 def unit_vectors(lon_lat: Floats) -> Floats:
     """Unit vectors, shape (n, 3), of points (lon, lat) in degrees on a sphere."""
     lon, lat = np.radians(lon_lat).T
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+    cos_lat = np.cos(lat)
+    x, y, z = cos_lat * np.cos(lon), cos_lat * np.sin(lon), np.sin(lat)
+    return np.stack([x, y, z], axis=1)
 
 
 def passage_bits(a: Floats, b: Floats) -> Numbers:
@@ -116,11 +118,13 @@ def _add_lines(lon_lat: Floats, edges: Numbers) -> tuple[Floats, Numbers]:
     for raw in read_data("passages.toml").get("line", ()):
         points = np.array(raw["points"], np.float64)
         # The greatest cosine of the angle belongs to the nearest node.
-        first, last = np.argmax(unit_vectors(lon_lat) @ unit_vectors(points[[0, -1]]).T, axis=0)
+        closeness = unit_vectors(lon_lat) @ unit_vectors(points[[0, -1]]).T
+        first, last = np.argmax(closeness, axis=0)
         added = np.arange(len(lon_lat), len(lon_lat) + len(points))
         chain = np.array([first, *added, last])
         lon_lat = np.concatenate([lon_lat, points])
-        edges = np.concatenate([edges, np.stack([chain[:-1], chain[1:]], axis=1)])
+        steps = np.stack([chain[:-1], chain[1:]], axis=1)
+        edges = np.concatenate([edges, steps])
     return lon_lat, edges
 
 
@@ -258,9 +262,8 @@ def _reached_by_water(point: Point) -> Joins:
     Where it leads to none (a port far up a river): the nearest, land counted several times.
     """
     near, points = _nodes_near(point), sea_network().points
-    hops = [
-        (points[node], km) for node, km in zip(near.nodes, near.distance_km.tolist(), strict=True)
-    ]
+    ends = map(points.__getitem__, near.nodes)
+    hops = list(zip(ends, near.distance_km.tolist(), strict=True))
     # Mostly the nearest will do, and the other hops need not be looked at.
     if is_open_water(point, *hops[0]):
         return near.kept([0])
@@ -409,7 +412,8 @@ def _along_lines(
     own_km = float(starts.distance_km[begin]), float(stops.distance_km[end])
     distance_km = own_km[0] + float(network.length_km[lines].sum()) + own_km[1]
     bits = network.passages[lines]
-    every = (int(starts.passages[begin]), *bits[bits != 0].tolist(), int(stops.passages[end]))
+    at_start, at_stop = int(starts.passages[begin]), int(stops.passages[end])
+    every = (at_start, *bits[bits != 0].tolist(), at_stop)
     between = map(network.points.__getitem__, nodes)
     return SeaPath(distance_km, (start, *between, stop), _names_in_order(every))
 
@@ -463,7 +467,8 @@ def _why_no_way(origin: Place, destination: Place, closed: Mapping[str, str]) ->
     if alone := _opening_alone(closed, search):
         reason = f"open again, one of these would give a way: {_with_reasons(alone, closed)}"
     elif (shortest := search(0)) is not None:
-        bits = int(np.bitwise_or.reduce(sea_network().passages[shortest[1:]], initial=0))
+        used = sea_network().passages[shortest[1:]]
+        bits = int(np.bitwise_or.reduce(used, initial=0))
         bits |= start.every_passage | stop.every_passage
         together = [name for name in closed if bits & _bits_of((name,))]
         reason = f"open again together, these would give a way: {_with_reasons(together, closed)}"

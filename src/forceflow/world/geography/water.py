@@ -39,7 +39,8 @@ def is_land(lon_lat: Floats) -> Flags:
     packed, per_degree = _land_cells()
     lon, lat = lon_lat.T
     column = np.floor(((lon + 180.0) % 360.0) * per_degree).astype(np.int64)
-    row = np.floor((lat + 90.0) * per_degree).astype(np.int64).clip(0, len(packed) - 1)
+    row = np.floor((lat + 90.0) * per_degree).astype(np.int64)
+    row = row.clip(0, len(packed) - 1)
     # Eight cells to a byte, the westernmost in the highest bit.
     byte = packed[row, column >> 3]
     shift = (7 - (column & 7)).astype(np.uint8)
@@ -68,7 +69,8 @@ def _points_between(a: Point, b: Point, km: float, step_km: float = STEP_KM) -> 
     steps = int(km // step_km)
     if steps == 0:
         return np.empty((0, 2))
-    return np.array(geod().npts(a[0], a[1], b[0], b[1], steps), np.float64).reshape(-1, 2)
+    points = geod().npts(*a, *b, steps)
+    return np.array(points, np.float64).reshape(-1, 2)
 
 
 def land_km(a: Point, b: Point, km: float) -> float:
@@ -110,11 +112,13 @@ def shore_km(point: Point) -> float:
     lat = np.arange(-reach, reach, 0.02)
     # Meridians draw together towards the poles; the floor keeps the box finite there.
     lon = lat / max(0.1, float(np.cos(np.radians(point[1]))))
-    around = np.stack(np.meshgrid(lon, lat), axis=-1).reshape(-1, 2) + point
+    grid = np.stack(np.meshgrid(lon, lat), axis=-1)
+    around = grid.reshape(-1, 2) + point
     water = around[~is_land(around)]
     if not len(water):
         return float("inf")
-    nearest = geodesics_km(np.ascontiguousarray(np.broadcast_to(point, water.shape)), water).min()
+    here = np.ascontiguousarray(np.broadcast_to(point, water.shape))
+    nearest = geodesics_km(here, water).min()
     if nearest > SHORE_KM:
         return float("inf")
     return float(nearest) + 2 * STEP_KM

@@ -139,7 +139,8 @@ def figure_from(raw: Mapping[str, Any], *, unit: str, where: str) -> Figure:
         low, best, high = low * factor, best * factor, high * factor
     if not low <= best <= high:
         raise QuantityError(f"{where}: bounds out of order: {low:g}, {best:g}, {high:g}")
-    return Figure(Quantity(low, best, high, unit=unit), str(raw["source"]), status, note)
+    given = Quantity(low, best, high, unit=unit)
+    return Figure(given, str(raw["source"]), status, note)
 
 
 def _three_bounds(value: float | list[float]) -> tuple[float, float, float]:

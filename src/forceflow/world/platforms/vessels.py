@@ -22,7 +22,10 @@ def _least_limit(limits: Iterable[Quantity]) -> Quantity:
 
 
 def _product_of(one: Figure, other: Figure, unit: str) -> Quantity:
-    return Quantity(one.low * other.low, one.best * other.best, one.high * other.high, unit=unit)
+    low = one.low * other.low
+    best = one.best * other.best
+    high = one.high * other.high
+    return Quantity(low, best, high, unit=unit)
 
 
 @dataclass(frozen=True, repr=False)
