@@ -144,6 +144,7 @@ def compare_rates(
         packets=packets,
     )
     before, after = found.draws[rows]
+    # Shares of their own are independent of each other; a common one cancels in the ratio.
     if apart is not None:
         before = before / draw_share_of_period(apart[0], 0, draws=draws, seed=seed)
         after = after / draw_share_of_period(apart[1], 1, draws=draws, seed=seed)

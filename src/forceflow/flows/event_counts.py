@@ -210,26 +210,35 @@ def clumping(
         by what the counts say of each, alike beforehand; Poisson below `LEAST_BINS` bins, unless `is_obvious` says no.
     """
     none = np.ones(draws)
-    counts, exposure = counts[:, exposure > 0], exposure[exposure > 0]
-    versions, times = np.unique(counts[counts.sum(axis=1) > 0], axis=0, return_counts=True)
+    is_watched = exposure > 0
+    counts, exposure = counts[:, is_watched], exposure[is_watched]
+    is_counted = counts.sum(axis=1) > 0
+    versions, times = np.unique(counts[is_counted], axis=0, return_counts=True)
     if not versions.size or counts.shape[1] < 2:
         return None, "poisson" if dispersion == "auto" else dispersion, none
     test, middle = _test_middle_version(versions, times, exposure)
-    if dispersion == "poisson":
-        return test, dispersion, none
-    model, poisson = dispersion, 0.0
-    if dispersion == "auto":
-        if test.bins < LEAST_BINS and not is_obvious(middle, exposure=exposure):
-            return test, "poisson", none
-        # A test that finds nothing proves nothing in few bins: Poisson has half the probability beforehand.
-        model, poisson = ("negative-binomial", 0.0) if test.is_clumped else ("poisson", 0.5)
+    model = _choose_model(dispersion, test, middle, exposure)
+    if dispersion == "poisson" or model == "undecided":
+        return test, "poisson", none
+    # A test that finds nothing proves little: Poisson has half the probability beforehand.
+    poisson = 0.5 if model == "poisson" else 0.0
     inflations = inflations_for(middle, exposure=exposure)
-    posterior = [
-        inflation_posterior(row, exposure=exposure, poisson=poisson, inflations=inflations)
-        for row in versions
-    ]
+    posterior = []
+    for row in versions:
+        posterior.append(
+            inflation_posterior(row, exposure=exposure, poisson=poisson, inflations=inflations)
+        )
     weight = np.average(posterior, axis=0, weights=times)
     return test, model, _draw_inflations(inflations, weight, draws=draws, seed=seed, way=way)
+
+
+def _choose_model(dispersion: str, test: Dispersion, middle: Ints, exposure: Floats) -> str:
+    """The model that was given, or the one the test leads to; undecided by too few bins that are not obvious."""
+    if dispersion != "auto":
+        return dispersion
+    if test.bins < LEAST_BINS and not is_obvious(middle, exposure=exposure):
+        return "undecided"
+    return "negative-binomial" if test.is_clumped else "poisson"
 
 
 def _test_middle_version(versions: Ints, times: Ints, exposure: Floats) -> tuple[Dispersion, Ints]:

@@ -133,6 +133,7 @@ class Flows:
         if rows.size == 0:
             return out
         arguments = self._tile_arguments(edges, seed, rows)
+        # Tiles are drawn by their number, so that neither threads nor workers change a draw.
         tiles = range(-(-draws // TILE))
         write_tile = partial(_write_tile, arguments, out)
         if isinstance(executor, ThreadPoolExecutor):
@@ -352,6 +353,7 @@ def _address_names(names: Sequence[str]) -> NDArray[np.uint64]:
 
 def _number_sources(events: Sequence[FlowEvent]) -> tuple[NDArray[np.int64], list[str]]:
     """Row of the first root source of each event, -1 without one, and the names of the rows."""
+    # Sources are drawn by name, as what one source says of several events errs together.
     names = sorted({event.roots[0] for event in events if event.roots})
     rows = {name: row for row, name in enumerate(names)}
     source = np.full(len(events), -1, dtype=np.int64)

@@ -254,7 +254,7 @@ class ObservationWindow:
         u = uniforms(seed, "watched", "share", draws)
         share = betaincinv(self.gaps, ends - 0.5, u)
         beyond = 1 / np.maximum(share, 1e-9) - 1
-        # Days that a covering event reports are known to have been watched and tell nothing of those beyond.
+        # Only the share of the days that no covering event reports hangs on the gaps.
         more = self.loose * exposure.sum() * beyond / ends
         at_begin, at_end = self.dated_ends
         out[0] += at_begin * more

@@ -35,7 +35,8 @@ def packet_draws(
     counts = prepare(events, measure="movements")
     row_of = {event.event_id: row for row, event in enumerate(counts.events)}
     out = np.zeros((exposure.size, draws))
-    total, packets = np.zeros(draws), np.zeros(draws)
+    total = np.zeros(draws)
+    packets = np.zeros(draws)
     for row, event in enumerate(amounts.events):
         bins = _touched_bins(event, edges)
         spanned = edges[bins.start : bins.stop + 1]

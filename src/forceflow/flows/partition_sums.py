@@ -196,14 +196,14 @@ def join_segments(fits: Sequence[Sequence[PartitionSums]], share: Floats) -> Seg
         Probability of each, shape (versions, sizes).
     """
     columns = []
-    for of_version, weights in zip(fits, share, strict=True):
-        for size, (fit, weight) in enumerate(zip(of_version, weights, strict=True)):
-            # A version or size that is next to impossible moves no printed digit.
-            if weight > 1e-9:
-                sizes = np.full(fit.begin.size, size)
-                weighed = weight * fit.probability
-                columns.append((fit.begin, fit.end, fit.total, sizes, weighed))
-    return Segments(*map(np.concatenate, zip(*columns, strict=True)))
+    # A version or size that is next to impossible moves no printed digit.
+    for version, size in np.argwhere(share > 1e-9):
+        fit = fits[version][size]
+        sizes = np.full(fit.begin.size, size)
+        weight = share[version, size] * fit.probability
+        columns.append((fit.begin, fit.end, fit.total, sizes, weight))
+    begin, end, total, size, weight = map(np.concatenate, zip(*columns, strict=True))
+    return Segments(begin=begin, end=end, total=total, size=size, weight=weight)
 
 
 def merge_segments(segments: Segments) -> Segments:
@@ -213,7 +213,8 @@ def merge_segments(segments: Segments) -> Segments:
     totals = int(segments.total.max()) + 1
     # One number for each segment, size and total: sorting numbers is quicker than sorting rows.
     place = segments.begin * ends + segments.end
-    key = (place * sizes + segments.size) * totals + segments.total
+    place = place * sizes + segments.size
+    key = place * totals + segments.total
     _, first, row = np.unique(key, return_index=True, return_inverse=True)
     return Segments(
         begin=segments.begin[first],

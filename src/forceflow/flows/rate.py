@@ -244,6 +244,7 @@ def estimate_rate(
         events=window.events, bins=bins, settings=settings, inflation=clumps.inflation
     )
     per_bin = model.per_bin()
+    # Drawn as one bin and not as the sum of bins, each of which carries the half event of its own prior.
     whole, whole_notes = _draw_whole_span(model, clumps, is_series=is_series)
     tornado, tornado_notes = reporting_tornado(model, whole)
     return replace(

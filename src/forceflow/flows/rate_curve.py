@@ -127,28 +127,38 @@ def rate_grid(segments: SegmentRates) -> Floats:
 
     Notes
     -----
-    From the 1e-4 point of the least gamma to the greatest that each rate hardly exceeds, ten steps to the narrowest
-    standard deviation of a log rate, between 200 and 2,000 points.
+    Ten steps to the narrowest standard deviation of a log rate, between 200 and 2,000 points.
     """
+    shape, denominator = segments.a, denominator_shape(segments)
+    low, high = _outer_rates(segments)
+    log_low = math.log(float(low.min()))
+    log_high = math.log(float(high.max()))
+    precision = shape * denominator / (shape + denominator)
+    step = 0.1 / math.sqrt(float(precision.max()))
+    points = int((log_high - log_low) / step)
+    points = min(max(points, 200), 2000)
+    return np.geomspace(math.exp(log_low), math.exp(log_high), points)
+
+
+def denominator_shape(segments: SegmentRates) -> Floats:
+    """Shape c of a beta prime as a ratio of gammas, gamma(a) / b over gamma(c) / c; next to endless for a gamma."""
+    return np.where(np.isinf(segments.k), 1e9, segments.k * segments.b)
+
+
+def _outer_rates(segments: SegmentRates) -> tuple[Floats, Floats]:
+    """A rate that each segment hardly falls below, and one that it hardly exceeds."""
     from scipy.special import gammaln
 
-    a = segments.a
-    # A beta prime is a ratio, gamma(a) / b over gamma(c) / c, and a gamma is one with an endless c.
-    c = np.where(np.isinf(segments.k), 1e9, segments.k * segments.b)
+    a, c = segments.a, denominator_shape(segments)
+    # The least of a gamma: at small rates its distribution function is rate**a / gamma(a + 1).
+    log_low = (math.log(1e-4) + gammaln(a + 1)) / a
+    low = np.exp(log_low) / segments.b / _bound_above(c)
     with np.errstate(over="ignore"):
         log_least = -(math.log(1e-3) + gammaln(c + 1)) / c
         stretch = np.exp(log_least) * c
-    log_low = (math.log(1e-4) + gammaln(a + 1)) / a
-    low = np.exp(log_low) / segments.b / _bound_above(c)
+    stretch = np.minimum(stretch, 1 + 400 / c)
     high = a / segments.b * _bound_above(a)
-    high = high * np.minimum(stretch, 1 + 400 / c)
-    bottom = math.log(float(low.min()))
-    top = math.log(float(high.max()))
-    precision = a * c / (a + c)
-    step = 0.1 / math.sqrt(float(precision.max()))
-    points = int((top - bottom) / step)
-    points = min(max(points, 200), 2000)
-    return np.geomspace(math.exp(bottom), math.exp(top), points)
+    return low, high * stretch
 
 
 def _bound_above(shape: Floats) -> Floats:

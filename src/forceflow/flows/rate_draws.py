@@ -66,8 +66,8 @@ def net_draws(
     """
     if exposure is None:
         exposure = np.array([(b - a).total_seconds() / 86_400 for a, b in pairwise(edges)])
-    out = np.zeros((exposure.size, draws))
     inflation = inflation or {}
+    out = np.zeros((exposure.size, draws))
     notes: dict[str, None] = {}
     used: list[FlowEvent] = []
     for group in _group_flows(events, detection, gross=gross, draws=draws, seed=seed):
@@ -212,11 +212,14 @@ def _split_amounts(
     """Draws of the amounts that were printed, and of those that come from counts and loads, shapes (bins, draws)."""
     if amounts.measure == "movements":
         return np.zeros((0, 0)), np.zeros((0, 0))
-    rows: dict[bool, list[int]] = {True: [], False: []}
+    printed: list[int] = []
+    loaded: list[int] = []
     for row, event in enumerate(amounts.events):
-        is_printed = event.is_empty or getattr(event, amounts.measure) is not None
-        rows[is_printed].append(row)
+        if event.is_empty or getattr(event, amounts.measure) is not None:
+            printed.append(row)
+        else:
+            loaded.append(row)
     return (
-        amounts.draws(edges, draws=draws, seed=seed, only=rows[True]),
-        amounts.draws(edges, draws=draws, seed=seed, only=rows[False]),
+        amounts.draws(edges, draws=draws, seed=seed, only=printed),
+        amounts.draws(edges, draws=draws, seed=seed, only=loaded),
     )

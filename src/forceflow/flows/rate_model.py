@@ -250,6 +250,7 @@ class RateModel:
         """The rate per day of some bins, shape (bins, draws)."""
         # Nothing lies in a bin that was not watched, and any exposure does for it.
         exposure = np.where(bins.exposure > 0, bins.exposure, 1.0)
+        # What lies outside a span that was given falls into bins of its own, which are cut off again.
         padded = np.pad(exposure, (len(bins.before), len(bins.after)), constant_values=1.0)
         found = net_draws(
             self.events,

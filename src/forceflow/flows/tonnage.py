@@ -246,6 +246,7 @@ def draw_groups(
     """
     if not rows:
         return draw(), []
+    # Nothing drawn: zeros of the right shape.
     whole = draw(only=[])
     groups = []
     for name, mine in rows.items():

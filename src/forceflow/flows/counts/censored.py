@@ -186,25 +186,34 @@ def censored_quantile(
     >>> censored_quantile([3, 5, 4, (2, None), (2, None), (5, 9), (None, 3)], [0.05, 0.5, 0.95]).round(2).tolist()
     [2.87, 4.21, 5.94]
     """
-    from scipy.special import gammainccinv, gammaincinv
-
     data = _read_bounds(counts, exposure)
-    least = data.low.sum() + 0.5
-    most = data.closed_end().sum() + 0.5
-    has_most = np.isfinite(data.high)
-    watched = float(data.exposure.sum())
-    watched_with_most = float(data.exposure[has_most].sum())
-    first = float(gammaincinv(least, 1e-10)) / watched
-    last = float(gammainccinv(most, 1e-10)) / watched_with_most
+    first, last = _outer_rates(data)
     grid = np.linspace(math.log(first), math.log(last), 4_001)
     # The prior is rate**(-1/2) per unit of rate, so rate**(1/2) per unit of its logarithm.
     log_p = grid / 2 + _log_likelihood(np.exp(grid), data)
     density = np.exp(log_p - log_p.max())
+    trapezia = (density[1:] + density[:-1]) / 2
     reached = np.zeros_like(grid)
-    np.cumsum((density[1:] + density[:-1]) / 2, out=reached[1:])
+    np.cumsum(trapezia, out=reached[1:])
     share = reached / reached[-1]
-    log_rate = np.interp(np.asarray(p, dtype=np.float64), share, grid)
+    levels = np.asarray(p, dtype=np.float64)
+    log_rate = np.interp(levels, share, grid)
     return np.asarray(np.exp(log_rate))
+
+
+def _outer_rates(data: Bounds) -> tuple[float, float]:
+    """Rates between which the posterior lies: ends of the gammas of the least and of the most counts."""
+    from scipy.special import gammainccinv, gammaincinv
+
+    least = data.low.sum() + 0.5
+    most = data.closed_end().sum() + 0.5
+    has_most = np.isfinite(data.high)
+    watched = float(data.exposure.sum())
+    # A count without an upper bound adds no exposure at the upper end: it holds no rate down.
+    watched_with_most = float(data.exposure[has_most].sum())
+    first = float(gammaincinv(least, 1e-10)) / watched
+    last = float(gammainccinv(most, 1e-10)) / watched_with_most
+    return first, last
 
 
 def _read_bounds(counts: Iterable[Count], exposure: float | Sequence[float]) -> Bounds:

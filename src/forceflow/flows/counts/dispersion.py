@@ -134,8 +134,10 @@ def is_obvious(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> bool:
     if p < 1e-20 or p > 1e-3 or y.size < 3:
         return p < 1e-20
     mu = y.sum() / m.sum() * m
-    oddest = int(np.argmax((y - mu) ** 2 / mu))
-    others, exposure_of_others = np.delete(y, oddest), np.delete(m, oddest)
+    distance = (y - mu) ** 2 / mu
+    oddest = int(np.argmax(distance))
+    others = np.delete(y, oddest)
+    exposure_of_others = np.delete(m, oddest)
     # Nothing but zeros is left beside a single odd count, and nothing can be tested.
     if not others.any():
         return False
