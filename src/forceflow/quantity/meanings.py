@@ -125,11 +125,7 @@ def _is_drawn_whole(n: float, unit: str) -> bool:
 
 def _significant_digits(n: float) -> int:
     mantissa = f"{n:.10g}".partition("e")[0]
-    digits = mantissa.replace(".", "").lstrip("0")
-    # The zeros of 1200 only say how large it is; those of 1.20 were measured.
-    if "." not in mantissa:
-        digits = digits.rstrip("0")
-    return len(digits)
+    return len(mantissa.replace(".", "").strip("0"))
 
 
 def _about_number(n: float, unit: str, words: str, lexicon: Lexicon) -> Quantity:
