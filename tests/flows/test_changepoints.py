@@ -19,7 +19,8 @@ from scipy.special import betaln, gammaln, logsumexp
 import forceflow as ff
 from cases import CASES, ROOT
 from forceflow.evidence.tables.event_frames import make_frame
-from forceflow.flows.change_points import GAP_DAYS, ChangePoints, change_points
+from forceflow.flows.change_point_result import ChangePoints
+from forceflow.flows.change_points import GAP_DAYS, change_points
 from forceflow.flows.change_scan import scan_changes
 from forceflow.flows.counts.dispersion import INFLATIONS
 from forceflow.kernels.changepoints import _fill_exponentials

@@ -21,13 +21,8 @@ from forceflow.flows.counts.dispersion import (
     inflation_posterior,
     sizes,
 )
-from forceflow.flows.counts.poisson import (
-    INTERVALS,
-    gamma_poisson,
-    poisson_interval,
-    rate_ratio,
-    true_count,
-)
+from forceflow.flows.counts.poisson import INTERVALS, poisson_interval, rate_ratio
+from forceflow.flows.counts.posteriors import gamma_poisson, true_count
 
 NAMES: dict[str, Any] = {"midp": "mid-p"}
 

@@ -1,5 +1,5 @@
 from . import counts as counts
-from .change_points import ChangePoints as ChangePoints
+from .change_point_result import ChangePoints as ChangePoints
 from .change_points import change_points as change_points
 from .change_scan import scan_changes as scan_changes
 from .compare_rates import compare_rates as compare_rates

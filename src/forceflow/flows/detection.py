@@ -14,7 +14,7 @@ from ..evidence.events import FlowEvent
 from ..modes import MODES, list_modes
 from ..quantity.values import as_float
 from ..results.range import Range
-from .counts.poisson import TrueCount, true_count
+from .counts.posteriors import TrueCount, true_count
 
 __all__ = ["Detection", "Shares", "TornadoRow", "by_share"]
 
@@ -62,7 +62,7 @@ class Detection:
         )
 
     def true_count(self, seen: int, *, prior: Literal["flat", "scale"] | None = None) -> TrueCount:
-        """How many there were when `seen` were reported; see `forceflow.flows.counts.poisson.true_count`.
+        """How many there were when `seen` were reported; see `forceflow.flows.counts.posteriors.true_count`.
 
         Parameters
         ----------

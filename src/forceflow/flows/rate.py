@@ -40,7 +40,7 @@ from .rate_model import (
 )
 
 if TYPE_CHECKING:
-    from .change_points import ChangePoints
+    from .change_point_result import ChangePoints
 
 __all__ = [
     "Detection",

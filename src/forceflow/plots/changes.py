@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..flows.change_points import ChangePoints
+from ..flows.change_point_result import ChangePoints
 from .axes import axes_for, date_axis, day_numbers, finish, frame, number_axis, points
 from .fan import draw_steps
 from .style import BLUE, INK, ORANGE, RED, SMALL_PT

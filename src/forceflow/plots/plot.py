@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from ..errors import ForceflowError
 from ..evidence.events import FlowEvent
 from ..evidence.tables.event_frames import as_events
-from ..flows.change_points import ChangePoints
+from ..flows.change_point_result import ChangePoints
 from ..flows.rate import Rate
 from ..forecasting.backtest import Backtest
 from ..forecasting.result import Forecast

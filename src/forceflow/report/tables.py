@@ -77,8 +77,10 @@ def write_tables(findings: Findings, folder: Path) -> tuple[str, ...]:
     return tuple(written)
 
 
-_SUMMARY = ("key", "label", "value", "low", "middle", "high", "unit", "coverage", "seed", "claims",
-            "events", "note")  # fmt: skip
+_SUMMARY = (
+    *("key", "label", "value", "low", "middle", "high"),
+    *("unit", "coverage", "seed", "claims", "events", "note"),
+)
 _FIGURE = ("platform", "figure", "value", "standing", "source", "note")
 
 
