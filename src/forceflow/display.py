@@ -71,7 +71,7 @@ class Listed(tuple[T_co, ...]):
         return table + self._note_below(shown)
 
     def _note_below(self, shown: int) -> str:
-        """What is said under the table: how many things are not in it, or that there are none."""
+        """The line under the table: how many things are not in it, or that there are none."""
         if not self:
             return "<p>none</p>"
         hidden = self._hidden_count(shown)

@@ -7,11 +7,11 @@
     ├── ReportError          a report file, its claims or a field of one; names file, claim and field
     ├── EventError           a flow event that cannot be used; names the event
     ├── FrameError           a frame without the columns or values that were wanted; names the rows
-    ├── UnknownNameError     a place, platform, passage or data set nobody knows; lists the nearest
+    ├── UnknownNameError     an unknown place, platform, passage or data set; lists the nearest
     │   └── AmbiguousNameError   a name that fits several; lists them
-    ├── RouteError           a route that was asked for wrongly
+    ├── RouteError           a route with wrong arguments
     │   └── NoRouteError     no way there under the closures given; never answered with 0 km
-    └── EstimateError        an estimate asked for outside what it can answer
+    └── EstimateError        an estimate with arguments that it cannot answer
 
 Each message says what came, from where, what was wanted, and what would have worked.
 """
@@ -52,7 +52,7 @@ class ReportError(ForceflowError, ValueError):
     message
         What came, what was wanted, and what would have worked.
     file, claim, field
-        Where it stands, as far as known; each is put in front of the message.
+        Where it is, as far as known; each is put in front of the message.
     """
 
     def __init__(self, message: str, *, file: str = "", claim: str = "", field: str = "") -> None:
@@ -70,7 +70,7 @@ class FrameError(ForceflowError, ValueError):
 
 
 class UnknownNameError(ForceflowError, LookupError):
-    """A name nobody knows; the message lists the nearest ones known.
+    """An unknown name; the message lists the nearest known ones.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ class AmbiguousNameError(UnknownNameError):
 
 
 class RouteError(ForceflowError, ValueError):
-    """A route that was asked for wrongly."""
+    """A route with wrong arguments."""
 
 
 class NoRouteError(RouteError):
@@ -133,7 +133,7 @@ class NoRouteError(RouteError):
 
 
 class EstimateError(ForceflowError, ValueError):
-    """An estimate asked for outside what it can answer."""
+    """An estimate with arguments that it cannot answer."""
 
 
 def nearest(name: str, known: Iterable[str], *, most: int = 4) -> list[str]:

@@ -1,7 +1,8 @@
 """Modes of transport: a row each, with the words and kinds that the rest of the library reads from it.
 
 A further mode needs its row here, an event class of that mode (`evidence.events`), a platform for movements whose type
-was not printed (`world/data`), and a colour (`plots.style`).
+was not printed (`world/data`, read in `world.platforms.catalogue`), a colour (`plots.style`), its ends and ways
+(`world.geography.ends` and `.routes`), and the load of one movement (`flows.event_draws`).
 """
 
 from __future__ import annotations

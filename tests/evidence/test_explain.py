@@ -31,7 +31,7 @@ def test_an_event_shows_claims_grades_and_conflicts(
         "our reading",
     ):
         assert wanted in text
-    assert dict(told.without)["Financial Times 2024-12-15"] == "nobody else speaks of it"
+    assert dict(told.without)["Financial Times 2024-12-15"] == "no other source reports it"
     page = told._repr_html_()
     assert page.count("<tr>") == len(told.rows) + 1
     own = convoy._repr_html_()
@@ -260,7 +260,7 @@ def test_an_explanation_word_for_word() -> None:
     assert (
         str(told)
         == f"""{event} - An event
-  conflict, movements told differently: c1 3; c2 5; linear pool (Birge ratio 4.3)
+  conflict, movements reported differently: c1 3; c2 5; linear pool (Birge ratio 4.3)
   without CNN 2025-01-02: 5
   without r2: 3
   c1 [movement '3'] T c1
@@ -323,7 +323,7 @@ def test_an_estimate_is_made_again_without_each_root() -> None:
     told = ff.explain(Told(events), reports=reports)
     assert told.headline == "counted 2 events"
     assert told.conflicts == (
-        "ev: movements told differently: c1 3; c2 5; linear pool (Birge ratio 4.3)",
+        "ev: movements reported differently: c1 3; c2 5; linear pool (Birge ratio 4.3)",
     )
     assert told.without == (
         ("AFP 2025-01-01", "1 events"),
@@ -390,7 +390,7 @@ def test_a_row_of_a_table_stands_on_the_sources_it_names() -> None:
     assert ff.explain(alone).rows == (
         ("b", "row", said, "Home", "Blog", "none (a row of a table)", "not named", ""),
     )
-    assert ff.explain(alone).without == (("Blog", "nobody else speaks of it"),)
+    assert ff.explain(alone).without == (("Blog", "no other source reports it"),)
     (left,) = ff.what_if((told, alone), without="Blog")
     assert (left.event_id, left.sources, left.roots, left.movements) == (
         "a",

@@ -150,7 +150,7 @@ def test_a_load_over_more_days_counts_by_its_days_and_a_floor_not_at_all(
         if found is None:
             assert (
                 event.conflicts[-1]
-                == f"{measure} told of other days: a1 {words} (over other days, left out)"
+                == f"{measure} reported for other days: a1 {words} (over other days, left out)"
             )
         return found
 
@@ -208,7 +208,7 @@ def test_of_one_witness_the_own_words_count_then_the_narrowest_and_a_floor_last(
     both = one_event(saw, relay)
     assert both.roots == ("CNN 2025-02-05", "x")
     assert [line.partition("; ")[0] for line in both.conflicts] == [
-        "movements told differently: b1 17"
+        "movements reported differently: b1 17"
     ]
     assert "from 'a few'" in both.conflicts[0]
 

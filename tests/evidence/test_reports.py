@@ -359,12 +359,12 @@ def test_an_id_that_stands_twice_says_where(tmp_path: Path) -> None:
     folder = write(tmp_path / "in", GOOD)
     write(folder, GOOD, "twice.toml")
     with pytest.raises(
-        ReportError, match=r"^twice\.toml: report id 'own-1' already stands in own\.toml$"
+        ReportError, match=r"^twice\.toml: report id 'own-1' is already used in own\.toml$"
     ):
         ff.read_reports(folder)
     write(folder, changed('id = "own-1"', 'id = "own-2"'), "twice.toml")
     with pytest.raises(
-        ReportError, match=r"^twice\.toml: claim 'own-1-1': claim id already stands in own\.toml$"
+        ReportError, match=r"^twice\.toml: claim 'own-1-1': claim id is already used in own\.toml$"
     ):
         ff.read_reports(folder)
     write(

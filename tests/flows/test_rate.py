@@ -240,7 +240,7 @@ def test_observed_days_of_bins() -> None:
         (1.2, "share"),
         ({"soon": 1}, "is no date"),
         ({"2025-01-02": 2}, "share"),
-        ({f"2025-01-0{i}": 0 for i in (1, 2, 3)}, "nobody looked"),
+        ({f"2025-01-0{i}": 0 for i in (1, 2, 3)}, "no day was observed"),
     ):
         with pytest.raises(ff.errors.EstimateError, match=message):
             observed_exposure(edges, bad)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import given
@@ -107,10 +108,9 @@ def test_a_range_in_is_a_range_out() -> None:
         ),
         (lambda: rail_capacity([], net_train_load_t=1), "at least one RailDivision"),
         (lambda: rail_capacity([division(1), division(2)], net_train_load_t=1), "one name"),
-        (lambda: rail_capacity([division(1)]), "one of the two"),
         (
             lambda: rail_capacity([division(1)], net_train_load_t=1, gross_trailing_load_t=2),
-            "one of the two",
+            "not both",
         ),
         (lambda: rail_capacity([division(-1)], net_train_load_t=1), "of division 'only'"),
         (lambda: rail_capacity([division(1)], net_train_load_t="3 km"), "net_train_load_t"),
@@ -119,3 +119,22 @@ def test_a_range_in_is_a_range_out() -> None:
 def test_wrong_input_is_refused_by_name(make: object, words: str) -> None:
     with pytest.raises(ff.ForceflowError, match=words):
         make()  # type: ignore[operator]
+
+
+def test_without_a_load_a_train_carries_what_the_platform_says() -> None:
+    train = ff.find_platform("freight train")
+    assert isinstance(train, ff.world.FreightTrain)
+    found = rail_capacity([division(10)])
+    assert found.tonnes_per_train.low == pytest.approx(train.cargo_t.interval(0.9)[0], rel=0.05)
+    assert found.tonnes_per_train.high == pytest.approx(train.cargo_t.interval(0.9)[1], rel=0.05)
+
+
+def test_a_railway_as_a_frame_and_as_a_picture() -> None:
+    found = rail_capacity([division(10, "first"), division(9, "second")], net_train_load_t=400)
+    frame = found.to_frame(backend="pandas").set_index("name")
+    assert frame.loc["tonnes_per_day", "middle"] == pytest.approx(9 * 400)
+    assert frame.loc["bounds_t_per_day of first", "middle"] == pytest.approx(10 * 400)
+    ax = ff.plot(found)
+    words = [text.get_text() for text in ax.texts]
+    plt.close("all")
+    assert any(word.startswith("second (binds)") for word in words)

@@ -74,7 +74,7 @@ def test_the_prior_stock_is_of_syria_at_the_end_of_2024_alone(events: Events) ->
     for other in (_elsewhere(events), _earlier(events), (*events, *_elsewhere(events))):
         with pytest.raises(
             ff.errors.EstimateError,
-            match=r"nobody's stock is known to us, give stock_t=.* or .* --stock",
+            match=r"forceflow knows no stock of its own, give stock_t=.* or .* --stock",
         ):
             stock_or_prior(other, None, case=CASE)
         assert stock_or_prior(other, read_stock((1, 2, 3)), case=CASE)[0].best == 2
@@ -86,7 +86,7 @@ def test_without_a_stock_no_withdrawal_of_another_theatre_is_forecast(
     other = _elsewhere(events)
     findings = find(other, draws=DRAWS)
     assert findings.withdrawal is None
-    assert "nobody's stock is known" in findings.missing["withdrawal"]
+    assert "knows no stock of its own" in findings.missing["withdrawal"]
     assert {"completion", "net", "stall"}.isdisjoint(
         headline.key for headline in findings.headlines
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["app", "main"]
 
 OUR_FAULT = 70
-"""Exit code of an error nobody foresaw: EX_SOFTWARE of sysexits.h."""
+"""Exit code of an unexpected error: EX_SOFTWARE of sysexits.h."""
 
 
 class _Group(TyperGroup):

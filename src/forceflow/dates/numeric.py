@@ -65,7 +65,7 @@ def _write_month(match: re.Match[str]) -> str:
 
 
 def without_dayfirst(message: str) -> str:
-    """A message of this module for one date of an argument or a claim, where nobody can say `dayfirst`."""
+    """A message of this module for one date of an argument or a claim, where `dayfirst` cannot be given."""
     return message.replace(f"{_SAY}, or write", "write").replace(f", or {_SAY}", "")
 
 

@@ -51,7 +51,7 @@ def period_edges(cells: Sequence[Cell], *, label: Label | None = None) -> Edges:
         )
     starts, stops = _ends_of(cells)
     if len(set(starts)) < len(starts):
-        raise QuantityError("a date stands twice; add its counts up first")
+        raise QuantityError("a date is given twice; add its counts up first")
     is_long = [stop - start > DAY for start, stop in zip(starts, stops, strict=True)]
     if all(is_long):
         return _edges_of_windows(starts, stops)

@@ -124,14 +124,14 @@ def check_unique(reports: Iterable[Report]) -> None:
     for report in reports:
         if report.id in file_of_report:
             raise ReportError(
-                f"report id {report.id!r} already stands in {file_of_report[report.id]}",
+                f"report id {report.id!r} is already used in {file_of_report[report.id]}",
                 file=report.file,
             )
         file_of_report[report.id] = report.file
         for claim in report.claims:
             if claim.id in file_of_claim:
                 raise ReportError(
-                    f"claim id already stands in {file_of_claim[claim.id]}",
+                    f"claim id is already used in {file_of_claim[claim.id]}",
                     file=report.file,
                     claim=claim.id,
                 )

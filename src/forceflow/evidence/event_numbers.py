@@ -82,7 +82,7 @@ class EventNumbers:
         if counted:
             return self._pool_counted(what, counted, elsewhere, conflicts)
         if elsewhere:
-            conflicts.append(f"{what} told of other days: {'; '.join(elsewhere)}")
+            conflicts.append(f"{what} reported for other days: {'; '.join(elsewhere)}")
         return Quantity.nothing(_printed_words(self.voices))
 
     def _pool_counted(
@@ -93,7 +93,7 @@ class EventNumbers:
         pooled = pool_numbers(numbers, list(map(self._reliability, counted)), grades=self.grades)
         if elsewhere or len(set(map(content_of, numbers))) > 1:
             shown = "; ".join([*map(str, counted), *elsewhere])
-            conflicts.append(f"{what} told differently: {shown}; {_how_pooled(pooled)}")
+            conflicts.append(f"{what} reported differently: {shown}; {_how_pooled(pooled)}")
         return pooled.quantity
 
     def _numbers_of(self, voice: Witness, what: Measure) -> list[_Given]:

@@ -24,7 +24,7 @@ _DAY = dt.timedelta(days=1)
 
 
 def is_one_movement(claims: Sequence[Claim], mode: str) -> bool:
-    """Whether the claims speak of one movement; a column on the road that nobody counted is one."""
+    """Whether the claims speak of one movement; a column on the road without a count is one."""
     counts = [count for _, count in _with_counts(claims)]
     exact = list(filter(is_exact, counts))
     if exact:

@@ -34,7 +34,7 @@ class FlowEvent:
     event_id, title
         Its name, and a line that says what it is.
     platform
-        Platform ids; several joined by " + " are a mix whose shares nobody published.
+        Platform ids; several joined by " + " are a mix with unpublished shares.
     origin, destination, via
         Place ids.
     start, stop
@@ -42,7 +42,7 @@ class FlowEvent:
     direction
         "outbound", "inbound", "internal" or "external", from the theatre membership of origin and destination.
     movements
-        How many one-way movements; without content when nobody gave a number. A rate ("2 flights a day"), here and in
+        How many one-way movements; without content where no number was given. A rate ("2 flights a day"), here and in
         the loads, is multiplied by the days of the window: an event holds totals.
     vehicles, personnel, tonnes
         Published loads of all its movements together, where given. Tonnes in kg, lb, short tons or long tons are

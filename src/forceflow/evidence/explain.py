@@ -144,7 +144,7 @@ def _explain_estimate(
 def _event_answer(events: tuple[FlowEvent, ...]) -> str:
     """The numbers of one event, or that it is gone."""
     if not events:
-        return "nobody else speaks of it"
+        return "no other source reports it"
     (event,) = events
     parts = [str(event.movements) if event.movements.has_content else "not counted"]
     for what in ("vehicles", "personnel", "tonnes"):

@@ -210,7 +210,7 @@ def _one_mode(event_id: str, claims: Sequence[Claim]) -> str:
 
 
 def _count_column(mode: str, numbers: Mapping[Measure, Quantity]) -> Quantity:
-    """The number of movements; vehicles that nobody counted in columns drove in one."""
+    """The number of movements; vehicles in an uncounted number of columns drove in one."""
     has_load = any(number.has_content for number in numbers.values())
     if mode == "road" and has_load and not numbers["movements"].has_content:
         return Quantity.exactly(1.0, unit="convoys", words="one column")

@@ -57,7 +57,7 @@ def what_if(
     -------
     tuple of FlowEvent
         Without a source: events that rest on it are merged again from the claims that remain, for their own theatre;
-        those that nobody else speaks of are gone, all others stay as they are. A row of a table has one number, so it
+        those that no other source reports are gone, all others stay as they are. A row of a table has one number, so it
         stays as it is while another of its sources is left, and goes with the last. With passages closed: sailings that
         went through them go the other way, or are gone where there is none; printing the answer names these. With both,
         first the one and then the other.

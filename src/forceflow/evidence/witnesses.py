@@ -56,7 +56,7 @@ def _first_id(witness: Witness) -> str:
 
 
 def is_root(claim: Claim, report: Report) -> bool:
-    """Whether the report prints its own finding: it relays nobody, or the root it names is itself."""
+    """Whether the report prints its own finding: it relays no other source, or the root it names is itself."""
     if not claim.relays:
         return True
     # The first part of a report's id is the short name of its publisher: "bne-2025-01-30".

@@ -77,7 +77,7 @@ class ChangePoints:
     notes
         What the reader should know.
     claims, reports
-        Ids of those behind the counts, where a rate asked; none of a plain series.
+        Ids of those behind the counts, where a rate needed them; none of a plain series.
     """
 
     counts: Floats

@@ -87,7 +87,9 @@ def observed_exposure(
     days = _observed_days(stamps, observed_days)
     if not blind and not bool(days.all()):
         dark = edges[int(np.argmin(days))]
-        raise EstimateError(f"nobody looked in the bin from {dark:%Y-%m-%d}: choose a wider bin")
+        raise EstimateError(
+            f"no day was observed in the bin from {dark:%Y-%m-%d}: choose a wider bin"
+        )
     for start, stop in unwatched:
         days -= _observed_days(_clip_to_span(stamps, start, stop), observed_days)
     return np.where(days < _ROUNDING, 0.0, days)

@@ -219,7 +219,7 @@ def _write_tile(arguments: TileArguments, out: Floats, tile: int) -> None:
     if begin + TILE <= out.shape[1]:
         _add_tile(arguments, tile, out, begin)
     else:
-        # The kernel fills whole tiles; of the last one only the draws that were asked for are kept.
+        # The kernel fills whole tiles; of the last one only the draws that are needed are kept.
         out[:, begin:] = _draw_tile(arguments, tile)[:, : out.shape[1] - begin]
 
 

@@ -65,7 +65,7 @@ def other_ways(events: Iterable[FlowEvent], *, ask: bool = True) -> str:
     events
         All that were given.
     ask
-        Whether another direction can be asked for.
+        Whether another direction can be given.
     """
     ways = sorted({event.direction for event in events if not event.is_empty})
     if not ways:

@@ -82,7 +82,7 @@ class Rate(Estimate):
 
     @property
     def changes(self) -> ChangePoints:
-        """When the pace of reported movements changed (outbound ones, for a net rate); worked out when first asked for.
+        """When the pace of reported movements changed (outbound ones, for a net rate); worked out at first use.
 
         Raises
         ------
@@ -168,7 +168,7 @@ def estimate_rate(
         vary: a compound Poisson rate. Streams remain single movements.
     between
         (start, stop) of the days that were watched, half-open as in `compare_rates`: stop is the day after the last.
-        Events outside are left out, those that reach beyond count by the part of their time inside, and both are said.
+        Events outside are left out, those that reach beyond count by the part of their time inside, and notes say so.
         Give it whenever you know it. Without it the span runs from the first event to the last, and where a dated event
         sets an end of it, the days watched beyond are drawn from the gaps between such events (see Notes). Rows of a
         table of daily counts cover their days. Days on which movements were reported and not counted are no exposure.

@@ -20,12 +20,12 @@ __all__ = ["choose_events"]
 def choose_events(
     events: Any, *, measure: Measure, direction: str | None, label: Label | None = None
 ) -> tuple[tuple[FlowEvent, ...], list[str]]:
-    """Events that a rate is made of, and what is to be said about them.
+    """Events that a rate is made of, and the notes on them.
 
     Raises
     ------
     EstimateError
-        There are none, the direction is unknown, or a plain series was asked for anything but movements.
+        There are none, the direction is unknown, or a plain series was given with a measure other than movements.
     """
     if direction is not None and direction not in DIRECTIONS:
         raise EstimateError(f"direction {direction!r} is none of {', '.join(DIRECTIONS)}")

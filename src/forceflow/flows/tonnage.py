@@ -77,7 +77,7 @@ def estimate_tonnage(
         "tonnes", or "vehicles", "personnel", "movements" as far as they were published.
     direction
         Only "outbound", "inbound", "internal" or "external" movements; all of them by default, so that what drove to
-        a port and then sailed stands twice: take "outbound" for what left.
+        a port and then sailed counts twice: take "outbound" for what left.
     cargo
         What all events carried whose tonnes were not published, as for an `AirBridge`: "supplies", "bulk", "vehicles",
         "mixed", "personnel", or a word for one of them; by default the words of each event say, and without any it is

@@ -239,7 +239,7 @@ def against_plan(
     Raises
     ------
     EstimateError
-        The plan falls or stands still, or a number is out of bounds.
+        The plan falls or does not rise, or a number is out of bounds.
 
     Notes
     -----

@@ -17,7 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 NOTICE = "forceflow: compiling kernels once (about 5 s each kind of estimate); `forceflow warmup` does it ahead"
-"""Said once in a session, where somebody watches, when machine code has to be made because none is on disk."""
+"""Printed once in a session at a terminal, when machine code has to be made because none is on disk."""
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:

@@ -176,7 +176,7 @@ def sweep(
         queue, fewer (100 or more), so that all combinations together take some ten seconds; see `cycle_capacity`.
     over
         Fields of the bridge, each with the values it takes: ``offload_mog=[1, 2, 3]``. For ``fleet`` (``vessels`` at
-        sea) a number stands for so many of the mix that the bridge has; ships are taken from its list in turn.
+        sea) a number means so many of the mix that the bridge has; ships are taken from its list in turn.
 
     Returns
     -------

@@ -8,14 +8,22 @@ from matplotlib.axes import Axes
 
 from ..lift.capacity.capacity import Capacity
 from ..lift.capacity.march import March
+from ..lift.capacity.rail import RailCapacity
 from ..lift.queueing.cycle_capacity import CycleCapacity
-from ..results.range import Range
+from ..results.range import Range, held
 from .axes import finish, frame, number_axis
 from .interval_rows import Row, draw_rows, mark_rows
 from .style import BLUE, GREEN, GREY, ORANGE, RED, Style
 from .text import span_text, worded
 
-__all__ = ["plot_bounds", "plot_capacity", "plot_cycle", "plot_march", "plot_waiting"]
+__all__ = [
+    "plot_bounds",
+    "plot_capacity",
+    "plot_cycle",
+    "plot_march",
+    "plot_railway",
+    "plot_waiting",
+]
 
 _BINDING = Style(RED, "////")
 _LEGS = Style(BLUE)
@@ -48,9 +56,33 @@ def plot_capacity(capacity: Capacity, *, ax: Axes | None = None, title: str = ""
     )
 
 
+def plot_railway(railway: RailCapacity, *, ax: Axes | None = None, title: str = "") -> Axes:
+    """Draw what each division of a railway alone would let through, least first.
+
+    Parameters
+    ----------
+    railway
+        From `rail_capacity`.
+    ax
+        Axes to draw on; a new figure when None.
+    title
+        Over the picture.
+    """
+    reached = railway.tonnes_per_day
+    ax = _draw_bounds(railway.bounds_t_per_day, railway, reached, ax=ax)
+    frame(ax, title=title or "What limits the railway", grid="x")
+    number_axis(ax, which="x", label="what each division alone would let through (t/day)")
+    sources = f"{held(railway.coverage, railway.draws)}, seed {railway.seed}"
+    return finish(
+        ax,
+        f"Line and band: delivered at the end of the line, {reached}; a train brings {railway.tonnes_per_train}. "
+        f"{sources[:1].upper()}{sources[1:]}.",
+    )
+
+
 def _draw_bounds(
     bounds: Mapping[str, Range],
-    capacity: Capacity | CycleCapacity,
+    capacity: Capacity | CycleCapacity | RailCapacity,
     reached: Range,
     *,
     ax: Axes | None,

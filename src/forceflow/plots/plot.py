@@ -16,6 +16,7 @@ from ..forecasting.backtest import Backtest
 from ..forecasting.result import Forecast
 from ..lift.capacity.capacity import Capacity
 from ..lift.capacity.march import March
+from ..lift.capacity.rail import RailCapacity
 from ..lift.queueing.cycle_capacity import CycleCapacity
 from ..lift.simulation.result import Simulation
 from ..lift.sweep import Sweep
@@ -26,7 +27,7 @@ from ..sensitivity.comparison import Comparison
 from ..sensitivity.drivers import Driver, Look
 from ..withdrawal.withdrawal import Withdrawal
 from ..world.geography.routes import Route
-from .bars import plot_bounds, plot_capacity, plot_cycle, plot_march, plot_waiting
+from .bars import plot_bounds, plot_capacity, plot_cycle, plot_march, plot_railway, plot_waiting
 from .changes import plot_changes
 from .corridors import plot_flow_map, plot_matrix
 from .forecasts import plot_backtest, plot_coverage, plot_forecast
@@ -61,6 +62,7 @@ _ONE: dict[type, dict[str, _Draw]] = {
     Comparison: {"scenarios": plot_comparison},
     Forecast: {"fan": plot_forecast},
     March: {"parts": plot_march},
+    RailCapacity: {"bottleneck": plot_railway},
     Quantity: {"distribution": plot_quantity},
 }
 """The pictures of a thing by kind, the default first; the first class that fits counts."""
@@ -76,8 +78,8 @@ _SEVERAL: dict[type, dict[str, _Draw]] = {
 """The same for several things of a class."""
 
 _KNOWN = (
-    "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, CycleCapacity, Sweep, March, Simulation, "
-    "ChangePoints, Comparison, what drivers() and next_look() give, Backtest, Forecast, Route or several, "
+    "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, CycleCapacity, Sweep, March, "
+    "RailCapacity, Simulation, ChangePoints, Comparison, what drivers() and next_look() give, Backtest, Forecast, Route or several, "
     "Quantity or several (a list, or a dict with their names), several Range"
 )
 
@@ -98,7 +100,7 @@ def plot(thing: Any, *, kind: str = "", ax: Axes | None = None, title: str = "")
         - a `Withdrawal`: "completion" (probability), "remaining" (what would still be there), "scenarios"
         - a `Capacity`: "bottleneck", "cycle" (parts of the round trip); a `Sweep` of it: "lines"
         - a `CycleCapacity`: "waiting" (by station), "bottleneck"
-        - a `Simulation`: "delivered" (so far), "days"; a `March`: "parts"
+        - a `Simulation`: "delivered" (so far), "days"; a `March`: "parts"; a `RailCapacity`: "bottleneck"
         - a `Backtest`: "fans" (over what happened), "coverage" (where it fell in them); a `Forecast`: "fan"
         - what `drivers` gives: "tornado"; what `next_look` gives: "looks"; a `Comparison`: "scenarios"
         - a `Route` or several: "map"

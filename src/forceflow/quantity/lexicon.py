@@ -12,7 +12,7 @@ __all__ = ["LEXICON", "Lexicon"]
 class Lexicon:
     """What each hedge means, as parameters; pass your own to `Quantity.parse`.
 
-    The values are this library's modelling choices, scaled on a survey of 46 readers who were asked for numbers
+    The values are this library's modelling choices, scaled on a survey of 46 readers who gave numbers
     (zonination/perceptions); treat every geometric standard deviation (gsd) as a sensitivity parameter.
 
     Parameters

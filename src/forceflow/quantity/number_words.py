@@ -27,7 +27,7 @@ class Number:
     scales
         The magnitudes at its end: (100, 1000) for "two hundred thousand".
     lead
-        What stands before the first magnitude inside it: 4 for "four hundred and fifty".
+        The number before the first magnitude inside it: 4 for "four hundred and fifty".
     rough
         It was printed as a dozen or a score.
     """
@@ -220,7 +220,7 @@ def _next_group(tokens: Tokens, at: int, *, is_first: bool) -> tuple[Number | No
 
 
 def _lead_of(group: Number | None, value: float) -> float:
-    """What stands before the first magnitude: of "four hundred thousand" the four."""
+    """The number before the first magnitude: of "four hundred thousand" the four."""
     if group is None or math.isnan(group.lead):
         return value
     return group.lead

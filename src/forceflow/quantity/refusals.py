@@ -124,7 +124,7 @@ def _between_numbers(tokens: Tokens, at: int) -> str:
 
 
 def _sign_before(tokens: Tokens, at: int) -> str:
-    """What stands before a number and makes it none: a minus, the sign of a label."""
+    """A sign before a number that makes it none: a minus, the sign of a label."""
     if at + 1 >= len(tokens) or tokens[at + 1].kind != "number":
         return ""
     word = text_at(tokens, at)

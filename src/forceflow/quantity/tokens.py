@@ -15,7 +15,7 @@ LONGEST: Final = 500
 """Most characters of a text that is read as a quantity; a longer one is no printed number."""
 
 HARD_SPACE: Final = "\u00a0"
-"""Stands for every space that does not break a line: between digits it can only be a thousands mark."""
+"""Replaces every space that does not break a line: between digits it can only be a thousands mark."""
 
 _LARGEST: Final = 1e18
 _SAME: Final = str.maketrans(

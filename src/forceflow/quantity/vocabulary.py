@@ -36,7 +36,7 @@ __all__ = [
 ]  # fmt: skip
 
 Hedge = Literal["about", "nearly", "over", "at_least", "at_most", "below", "exactly", "plain"]
-"""What a hedge says; "plain" is said of words that change nothing ("a total of")."""
+"""What a hedge says; "plain" is for words that change nothing ("a total of")."""
 
 Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
 """Phrases by their first token, the longest first, each with what it means."""
@@ -173,7 +173,7 @@ MOVES: Final = frozenset(
     "flight flights sortie sorties plane planes aircraft ship ships convoy convoys arrival arrivals departure "
     "departures trip trips time times".split()
 )
-"""What a rate counts when nothing else is said."""
+"""What a rate counts when nothing else is given."""
 
 THINGS: Final = frozenset(
     "column convoy flight plane aircraft airliner helicopter ship vessel freighter tanker sailing sortie truck vehicle "

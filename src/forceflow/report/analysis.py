@@ -190,7 +190,7 @@ def _check_arguments(stock_t: Any, floor_t: Any, stall: Any, as_of: Any, bridge:
 
 
 def _read_direction(events: Sequence[FlowEvent], direction: str | None) -> str:
-    """The direction asked for, or that of most that moves."""
+    """The direction given, or that of most that moves."""
     if not events:
         raise EstimateError("no events, so there is nothing to report")
     way = main_direction(events) if direction is None else direction

@@ -11,7 +11,7 @@ __all__ = ["Assumption", "most_likely"]
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """Something the report takes as given and nobody published.
+    """Something the report takes as given without a published figure.
 
     Parameters
     ----------

@@ -80,8 +80,8 @@ def _no_stock_words(given: tuple[Quantity, Measure] | None, case: Case | None, l
     why_not = f"; {_no_prior_words(case)}, see [[stock]] in a case.toml beside the reports"
     if lead == "tonnes":
         return (
-            "no stock was given; nobody's stock is known to us, give stock_t=(low, best, high), or at the command "
-            f"line --stock 'low best high', in t{why_not}"
+            "no stock was given; forceflow knows no stock of its own, give stock_t=(low, best, high), or at the "
+            f"command line --stock 'low best high', in t{why_not}"
         )
     words = {"personnel": "people"}.get(lead, lead)
     was = "no stock was given"

@@ -193,7 +193,7 @@ def _no_scenarios_words(findings: Findings) -> str:
 
 
 def _key_rows(findings: Findings) -> Iterator[dict[str, Any]]:
-    """The numbers asked for first: how much, how fast, until when; the last only where anything goes out."""
+    """The first numbers of the page: how much, how fast, until when; the last only where anything goes out."""
     by_key = {headline.key: headline for headline in findings.headlines}
     first = next(iter(by_key), "")
     moved = WAYS[findings.direction][0]

@@ -119,7 +119,7 @@ def scenario_rows(
     scenarios: Iterable[CaseScenario],
     floor: FloorPrior | None,
 ) -> Iterator[ScenarioRow]:
-    """The headline, then each scenario that was asked for."""
+    """The headline, then each scenario of the case."""
     date = year_end(left)
     if left.scenarios:
         yield ScenarioRow("as in the summary", left.answer, date, left.probability_by(date), ())

@@ -26,12 +26,12 @@ def read_stock(
     measure: str | None = None,
     name: str = "stock",
 ) -> tuple[Quantity, Measure] | None:
-    """A stock and its measure: the one asked for, else that of its unit ("1,450 people"), else tonnes.
+    """A stock and its measure: the one given, else that of its unit ("1,450 people"), else tonnes.
 
     Raises
     ------
     EstimateError
-        Both are given; or the stock is of another measure than the one asked for.
+        Both are given; or the stock is of another measure than the one given.
     QuantityError
         It cannot be read.
     """

@@ -98,9 +98,9 @@ def _make_frame(rows: Iterable[Mapping[str, Any]], names: Iterable[str] = ()) ->
 
 
 def claim_columns(findings: Findings) -> Columns:
-    """Every claim with its report and the headlines it stands behind, one row each.
+    """Every claim with its report and the headlines it supports, one row each.
 
-    `moves` tells the movement claims of the events from what else was said, which adds no number.
+    `moves` tells the movement claims of the events from the others, which add no number.
     """
     moving = set(chain.from_iterable(map(attrgetter("claims"), findings.events)))
     behind: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""A capacity as a function of which inputs of its bridge are drawn anew: for `drivers`."""
+"""A capacity as a function of which inputs of its bridge are drawn again: for `drivers`."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _OF_ALL = {
 
 @dataclass(frozen=True, slots=True)
 class _NotedDraws(Draws):
-    """Draws with some addresses taken anew, and a note of every address at which something varies."""
+    """Draws with some addresses drawn again, and a note of every address at which something varies."""
 
     anew: frozenset[Address] = frozenset()
     varies: set[Address] = field(default_factory=set)
@@ -75,7 +75,7 @@ class _NotedDraws(Draws):
 def capacity_model(
     capacity: Capacity | CycleCapacity, *, draws: int | None, seed: int
 ) -> tuple[Model, tuple[str, ...]]:
-    """The log of the tonnes a day for any inputs drawn anew, and the names of the inputs that vary.
+    """The log of the tonnes a day for any inputs drawn again, and the names of the inputs that vary.
 
     Raises
     ------

@@ -154,7 +154,7 @@ def drivers(
 
     Notes
     -----
-    `total_indices` on Y = log of the total, or of the tonnes a day of a capacity: the draws of the input are taken anew
+    `total_indices` on Y = log of the total, or of the tonnes a day of a capacity: the draws of the input are made again
     and all others kept. Indices of inputs that act together overlap, so they may add up to more than 1.
 
     Examples

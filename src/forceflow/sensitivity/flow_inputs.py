@@ -1,4 +1,4 @@
-"""The inputs that flows are drawn from, by name: which there are, one drawn anew, and one as an observer sees it."""
+"""The inputs that flows are drawn from, by name: which there are, one drawn again, and one as an observer sees it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _anew_number(flows: Flows, event_id: str) -> Flows:
     row = _row_of(flows, event_id)
     entities, source = flows.entities.copy(), flows.source.copy()
     entities[row] = address(f"{event_id} again")
-    # All of the number is taken anew, also where it stood as its source stands.
+    # All of the number is drawn again, also the part that it shares with its source.
     source[row] = -1
     return replace(flows, entities=entities, source=source)
 

@@ -32,7 +32,7 @@ STUDENT_95 = 1.894579
 """95 % point of Student's t with 7 degrees of freedom, for the 8 replicates."""
 
 Model = Callable[[frozenset[str], int], Floats]
-"""``model(anew, replicate)``: draws of the answer with the inputs named in `anew` drawn anew and all others as before.
+"""``model(anew, replicate)``: draws of the answer with the inputs named in `anew` drawn again and all others as before.
 
 Called with the same replicate it must keep every draw of an input that is not named."""
 
@@ -59,7 +59,7 @@ def total_indices(
     Notes
     -----
     ST = E[V(Y | all but the group)] / V(Y), by Jansen (1999): half the mean square of what changes when the group is
-    drawn anew, over the variance. The first-order index of a group is 1 less the total index of all the others.
+    drawn again, over the variance. The first-order index of a group is 1 less the total index of all the others.
 
     Examples
     --------
@@ -71,13 +71,13 @@ def total_indices(
     {'a': 0.8, 'b': 0.2}
     """
     found = {name: np.empty(replicates) for name in groups}
-    for replicate in progress(range(replicates), total=replicates, label="drawing inputs anew"):
+    for replicate in progress(range(replicates), total=replicates, label="drawing inputs again"):
         base = model(frozenset(), replicate)
         variance = float(base.var())
         if variance == 0:
             raise EstimateError("nothing varies, so there is nothing to rank")
         for name, group in groups.items():
-            # Jansen: half the mean square of what changes when the group alone is drawn anew.
+            # Jansen: half the mean square of what changes when the group alone is drawn again.
             change = base - model(frozenset(group), replicate)
             mean_square = float((change**2).mean())
             found[name][replicate] = mean_square / (2 * variance)

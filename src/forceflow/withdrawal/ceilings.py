@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..evidence.events import FlowEvent
 from ..flows.leading_measure import published_pace
+from ..modes import MODES
 from ..results.range import Range, figure
 from ..world import find_place
 
@@ -30,7 +31,7 @@ def ceiling_notes(capacity: Capacity, events: Iterable[FlowEvent]) -> tuple[str,
         Any; those of the same mode between the same two places, in the same direction, are compared.
     """
     mine = [event for event in events if _is_on_bridge(event, capacity)]
-    trips = {"air": "sorties"}.get(capacity.mode, "sailings")
+    trips = MODES[capacity.mode].trips
     bounds: tuple[tuple[str, str, Range | None], ...] = (
         ("tonnes", "t", capacity.tonnes_per_day),
         ("personnel", "people", capacity.people_per_day),

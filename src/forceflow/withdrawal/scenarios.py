@@ -38,7 +38,7 @@ def withdrawal_scenarios(
     Parameters
     ----------
     floor
-        What stays where a part stays: yours to say, as nobody published it.
+        What stays where a part stays: yours to give, as it was not published.
     events
         The events the forecast is made from, or a frame of them. Without them, those for ships that leave `origin` for
         the second of `homes` beside aircraft.
@@ -56,7 +56,7 @@ def withdrawal_scenarios(
     dict
         "a part stays": the floor stays; "everything leaves": nothing stays and nothing stalls for good.
         "straits closed" and "straits open", only where ships of the events leave through the Turkish straits, or, with
-        `homes`, for the country of these ports (or a coast that nobody named on the way to the second) by another way.
+        `homes`, for the country of these ports (or a coast without a name on the way to the second) by another way.
         One of the two is the record as it was; in the other the sea part carries more, or less, by the ratio of the
         distances, and nothing where there is no other way.
         "airlift only", where both aircraft and ships or columns leave: nothing more leaves by sea, road or rail.

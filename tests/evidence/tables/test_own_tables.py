@@ -114,9 +114,9 @@ def test_an_explanation_names_the_sources_of_a_row() -> None:
         ("e2", "row", "Reuters, AFP", "Reuters, AFP")
     ]
     assert dict(told.without) == {"AFP": "2 movements", "Reuters": "2 movements"}
-    assert dict(ff.explain(events[0]).without) == {"UN OCHA": "nobody else speaks of it"}
+    assert dict(ff.explain(events[0]).without) == {"UN OCHA": "no other source reports it"}
     assert dict(ff.explain(replace(events[0], roots=())).without) == {
-        "UN OCHA": "nobody else speaks of it"
+        "UN OCHA": "no other source reports it"
     }
     moved = ff.estimate_tonnage(events, direction="inbound", draws=300, seed=7)
     whole = ff.explain(moved)
@@ -249,7 +249,7 @@ def test_a_row_of_totals_or_of_nothing_is_named() -> None:
     nothing = dict.fromkeys(("mode", "platform", "origin", "destination", "start"))
     with pytest.raises(
         ff.errors.FrameError,
-        match=r"\nrow 1 \('e2'\): nothing stands in mode, platform, .*or a total out$",
+        match=r"\nrow 1 \('e2'\): nothing is given in mode, platform, .*or a total out$",
     ):
         read({}, nothing)
 

@@ -106,7 +106,7 @@ def test_days_begin_at_midnight_utc_wherever_they_are_read(monkeypatch: pytest.M
             {},
             "^steps are unequal after 2025-01-02: write a row with",
         ),
-        (["2025-01-01", "2025-01-01"], {}, "^a date stands twice; add its counts up first$"),
+        (["2025-01-01", "2025-01-01"], {}, "^a date is given twice; add its counts up first$"),
         (["2025-01-01", "soon"], {}, "^row 1, column 'date': 'soon' is no date; write 2025-01-31"),
         ([1, 2], {}, "^row 0, column 'date': 1 is a number, no date"),
         (

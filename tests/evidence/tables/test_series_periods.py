@@ -109,7 +109,7 @@ def test_days_of_a_zone_over_a_change_of_clocks(zone: str) -> None:
         ),
         (["2024-01", "2024-03"], "the periods do not follow each other after 2024-01-31"),
         (["2024-01", "2024-02-15"], "is of another length than the dates before it"),
-        (["2024-01-01", "2024-01-01"], "a date stands twice"),
+        (["2024-01-01", "2024-01-01"], "a date is given twice"),
         (["2024-01-01", None], "row 1, column 'date': the date is blank"),
         (["2024-01-01", "since 2024-01-02"], "each date of a series needs a beginning and an end"),
         (

@@ -86,7 +86,7 @@ def read_series(
 
     Notes
     -----
-    What period a date labels is told in `period_edges`: a day is the first of its period, a month end labels its month.
+    `period_edges` says what period a date labels: a day is the first of its period, a month end labels its month.
     A day without a row is not a day without movements, so gaps are refused: write the zeros, or give the day no
     exposure. The last period is as long as the one before it.
     """

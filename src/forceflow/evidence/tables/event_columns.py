@@ -64,7 +64,7 @@ def column_of(name: str, events: Sequence[FlowEvent]) -> list[Any]:
 
 
 def _cell_of(quantity: Quantity | None, part: str) -> float | str | None:
-    """The low, best or high end of a number, or all of it as a text; an open end and a number nobody gave are empty."""
+    """The low, best or high end of a number, or all of it as a text; an open end and a missing number are empty."""
     if part == "model":
         return quantity.to_json() if quantity else ""
     if quantity is None:

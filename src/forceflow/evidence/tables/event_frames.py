@@ -88,7 +88,7 @@ def to_frame(events: Iterable[FlowEvent], *, backend: Backend = "polars") -> Any
     -------
     polars.DataFrame, pandas.DataFrame or pyarrow.Table
         With the columns `COLUMNS`; `start` and `stop` are UTC timestamps, texts of several parts are joined by " | ",
-        a number nobody gave is null.
+        a missing number is null.
 
     Raises
     ------

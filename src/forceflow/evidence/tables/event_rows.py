@@ -163,7 +163,7 @@ def _holds_something(sheet: Sheet, name: str) -> None:
         empty &= mask(sheet.cells(column), is_blank)
     sheet.faults.add(
         empty,
-        lambda row: f"nothing stands in {', '.join(columns)}; leave an empty row or a total out",
+        lambda row: f"nothing is given in {', '.join(columns)}; leave an empty row or a total out",
     )
 
 
@@ -186,7 +186,7 @@ def _has_an_id_of_its_own(sheet: Sheet, name: str) -> None:
     for row, own in enumerate(sheet.cells(name)):
         is_repeated[row] = own in seen
         seen.add(own)
-    sheet.faults.add(is_repeated, lambda row: "its event_id stands twice")
+    sheet.faults.add(is_repeated, lambda row: "duplicate event_id")
 
 
 def _is_given(sheet: Sheet, name: str) -> None:

@@ -28,7 +28,7 @@ _MOST = 1e9
 """Most movements, vehicles, people or tonnes of a row: above it a magnitude was misread, or the wrong column taken."""
 
 _ABSENT = -1.0
-"""Stands for an end that is missing or open: a number that no row may have, and one that equals itself."""
+"""Marks an end that is missing or open: a number that no row may have, and one that equals itself."""
 
 
 def read_measure(table: nw.DataFrame[Any], measure: str, faults: Faults) -> list[Quantity | None]:

@@ -111,7 +111,7 @@ def read_columns(
     Returns
     -------
     dates, columns
-        The dates as they were read, and what stands in the other columns, with None for what is blank.
+        The dates as they were read, and the other columns, with None for what is blank.
 
     Raises
     ------

@@ -26,7 +26,8 @@ __all__ = [
 INFLATIONS: tuple[float, ...] = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 9.0, 17.0)
 """Variance over mean of a bin's count, at the mean rate, that are weighed against each other, all alike beforehand.
 
-From counts that can hardly be told from Poisson to a few large bursts. A prior: about equal steps of the log excess."""
+From counts that can hardly be distinguished from Poisson to a few large bursts. A prior: about equal steps of the log
+excess."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ class AirBridge:
 
     Notes
     -----
-    No aircraft stands on part of a spot: `onload_mog`, `offload_mog` and `enroute_mog` are 1 or more. Amounts are
+    No aircraft parks on part of a spot: `onload_mog`, `offload_mog` and `enroute_mog` are 1 or more. Amounts are
     numbers, (low, high), (low, best, high), hedged words, a 1-D array or Series of equally likely values
     (whose order means nothing: rows of two arrays are not paired), or a `Quantity`. Where a type may differ, a mapping
     by platform name gives one amount each. What would stop the bridge (spots, hours, loads, shares, crews) must be

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ...arrays import Floats
 from ...errors import EstimateError
+from ...modes import MODES
 from ...results.range import Range, figure, held
-from ...results.range_table import table_html
+from ...results.range_table import parts_of, ranges_frame, table_html
+from ...world.platforms.catalogue import FreightTrain, find_platform
 from ..bridges.amounts import Amount, as_quantity
 from ..bridges.draws import Draws
 from .capacity import days_needed, tally
@@ -134,6 +137,22 @@ class RailCapacity:
     seed: int = 0
     by_draw: Mapping[str, Floats] = field(repr=False, compare=False, default_factory=dict)
 
+    def to_frame(self, *, backend: str = "polars") -> Any:
+        """One row per number: name, low, middle, high, unit.
+
+        Parameters
+        ----------
+        backend
+            "polars", "pandas" or "pyarrow".
+        """
+        numbers = [
+            ("tonnes_per_day", self.tonnes_per_day),
+            ("trains_per_day", self.trains_per_day),
+            ("tonnes_per_train", self.tonnes_per_train),
+            *parts_of("bounds_t_per_day", self.bounds_t_per_day),
+        ]
+        return ranges_frame(numbers, backend=backend)
+
     def closure_days(self, tonnes: Amount) -> Range:
         """Days to deliver a requirement in t at the steady rate; infinite where no freight train runs."""
         requirement = as_quantity(tonnes, name="tonnes", unit="t")
@@ -182,14 +201,15 @@ def rail_capacity(
     gross_trailing_load_t
         All that the locomotive pulls, wagons and freight, in t; half of it is taken as freight.
     net_train_load_t
-        Freight of a train, in t, in place of `gross_trailing_load_t`.
+        Freight of a train, in t, in place of `gross_trailing_load_t`; with neither, that of the platform
+        "freight train", a wide prior.
     coverage, draws, seed
         As in `airlift_capacity`.
 
     Raises
     ------
     EstimateError
-        There is no division, two have one name, or not just one of the two loads is given.
+        There is no division, two have one name, or both loads are given.
 
     Notes
     -----
@@ -240,10 +260,14 @@ def _load_of_a_train(drawn: Draws, gross: Amount | None, net: Amount | None) -> 
     if gross is not None and net is None:
         quantity = as_quantity(gross, name="gross_trailing_load_t", unit="t", may_be_0=False)
         return NET_SHARE * drawn.of(quantity, entity="railway", purpose="gross load")
-    if net is not None and gross is None:
+    if gross is None:
+        if net is None:
+            train = find_platform(MODES["rail"].generic_platform)
+            assert isinstance(train, FreightTrain)
+            net = train.cargo_t
         quantity = as_quantity(net, name="net_train_load_t", unit="t", may_be_0=False)
         return drawn.of(quantity, entity="railway", purpose="net load")
-    raise EstimateError("give gross_trailing_load_t or net_train_load_t, one of the two")
+    raise EstimateError("give gross_trailing_load_t or net_train_load_t, not both")
 
 
 def _freight_trains(drawn: Draws, division: RailDivision) -> Floats:

@@ -275,7 +275,7 @@ def route(
     Parameters
     ----------
     origin, destination
-        Places or their names; a region stands at the airfield or port stated for it.
+        Places or their names; a region is measured from the airfield or port stated for it.
     mode
         "air": geodesics.  "sea": the shipping network and its passages.  "road": Syrian trunk roads, and elsewhere the
         great circle times a circuity prior.  "rail": the great circle times a wider circuity prior.
@@ -302,7 +302,7 @@ def route(
     Raises
     ------
     UnknownNameError
-        A place, passage or area nobody knows; the message lists the nearest names.
+        A place, passage or area is unknown; the message lists the nearest names.
     NoRouteError
         The closures leave no way.
     RouteError

@@ -93,7 +93,7 @@ def _read_corner(raw: Mapping[str, Any], *, where: str) -> Corner:
 
 
 def _hold_sides(raw: Mapping[str, Any], *, where: str) -> dict[str, Figure]:
-    """Sides of the hold; one nobody published is left out."""
+    """Sides of the hold; one that was not published is left out."""
     sides = {}
     for side in ("length", "width", "height"):
         if side in raw:
