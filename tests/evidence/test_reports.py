@@ -184,10 +184,10 @@ def test_missing_and_empty_folders(tmp_path: Path) -> None:
 def test_ids_stand_once(tmp_path: Path) -> None:
     folder = write(tmp_path / "in", GOOD)
     write(folder, GOOD, "twice.toml")
-    with pytest.raises(ReportError, match=r"own-1.*already stands"):
+    with pytest.raises(ReportError, match=r"own-1.*is already used"):
         ff.read_reports(folder)
     write(folder, GOOD.replace('id = "own-1"', 'id = "own-2"'), "twice.toml")
-    with pytest.raises(ReportError, match=r"claim 'own-1-1'.*already stands"):
+    with pytest.raises(ReportError, match=r"claim 'own-1-1'.*is already used"):
         ff.read_reports(folder)
 
 

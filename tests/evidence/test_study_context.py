@@ -729,7 +729,7 @@ def test_scenarios_fit_the_theatre(tmp_path: Path) -> None:
     events = ff.from_frame(both, theatre=["NE"])
     found = ff.withdrawal_scenarios(floor=50, events=events)
     assert list(found) == ["a part stays", "everything leaves", "airlift only"]
-    assert found["airlift only"] == {"pace": {"sea": 0.0, "road": 0.0}}
+    assert found["airlift only"] == {"pace": {"sea": 0.0, "road": 0.0, "rail": 0.0}}
     assert list(ff.withdrawal_scenarios(floor=50, events=events[:1])) == [
         "a part stays",
         "everything leaves",

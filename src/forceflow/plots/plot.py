@@ -79,8 +79,8 @@ _SEVERAL: dict[type, dict[str, _Draw]] = {
 
 _KNOWN = (
     "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, CycleCapacity, Sweep, March, "
-    "RailCapacity, Simulation, ChangePoints, Comparison, what drivers() and next_look() give, Backtest, Forecast, Route or several, "
-    "Quantity or several (a list, or a dict with their names), several Range"
+    "RailCapacity, Simulation, ChangePoints, Comparison, what drivers() and next_look() give, Backtest, Forecast, "
+    "Route or several, Quantity or several (a list, or a dict with their names), several Range"
 )
 
 

@@ -195,7 +195,7 @@ def test_what_is_no_frame_and_no_event_is_refused(events: tuple[ff.FlowEvent, ..
         ff.from_frame(42)
     with pytest.raises(ff.errors.FrameError, match="flow events"):
         as_events([1, 2])
-    with pytest.raises(ff.errors.FrameError, match="twice"):
+    with pytest.raises(ff.errors.FrameError, match="duplicate event_id"):
         ff.from_frame(pd.concat([own(), own()]))
     with pytest.raises(ff.errors.FrameError, match="unknown frame library"):
         ff.to_frame(events, backend="excel")  # type: ignore[arg-type]
