@@ -30,8 +30,8 @@ NO_PLACE_WORDS: Final = frozenset(
         "same place", "see above", "somewhere", "the base", "there", "as before", "see below",
     }
 )  # fmt: skip
-"""Words that name no one place, in lower case. They are not blank: who writes "same" or "base" means a place, and is
-asked which."""
+"""Words that name no one place, in lower case. They are not blank: who writes "same" or "base" means a place, and
+must name it."""
 
 _DASHES: Final = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-") | {"\u2026": "..."}
@@ -46,11 +46,14 @@ def is_missing(value: Any) -> bool:
     >>> is_missing(None), is_missing(float("nan")), is_missing("")
     (True, True, False)
     """
-    if value is None or type(value).__name__ == "NAType":  # pandas.NA has no truth of its own
+    # A comparison with pandas.NA gives NA, which is neither true nor false.
+    if value is None or type(value).__name__ == "NAType":
         return True
     try:
-        return bool(value != value)  # NaN and NaT differ from themselves
-    except (TypeError, ValueError):  # arrays and the like
+        # NaN and NaT differ from themselves.
+        return bool(value != value)
+    except (TypeError, ValueError):
+        # Arrays and the like have no one truth.
         return False
 
 

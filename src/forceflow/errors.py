@@ -7,11 +7,11 @@
     ├── ReportError          a report file, its claims or a field of one; names file, claim and field
     ├── EventError           a flow event that cannot be used; names the event
     ├── FrameError           a frame without the columns or values that were wanted; names the rows
-    ├── UnknownNameError     an unknown place, platform, passage or data set; lists the nearest
+    ├── UnknownNameError     a place, platform, passage or data set that is not known; lists the nearest
     │   └── AmbiguousNameError   a name that fits several; lists them
-    ├── RouteError           a route with wrong arguments
+    ├── RouteError           a request for a route that cannot be used
     │   └── NoRouteError     no way there under the closures given; never answered with 0 km
-    └── EstimateError        an estimate with arguments that it cannot answer
+    └── EstimateError        a request for an estimate outside what it can give
 
 Each message says what came, from where, what was wanted, and what would have worked.
 """
@@ -57,8 +57,14 @@ class ReportError(ForceflowError, ValueError):
 
     def __init__(self, message: str, *, file: str = "", claim: str = "", field: str = "") -> None:
         self.file, self.claim, self.field = file, claim, field
-        where = [file, f"claim {claim!r}" if claim else "", f"field {field!r}" if field else ""]
-        super().__init__(": ".join([part for part in where if part] + [message]))
+        parts = []
+        if file:
+            parts.append(file)
+        if claim:
+            parts.append(f"claim {claim!r}")
+        if field:
+            parts.append(f"field {field!r}")
+        super().__init__(": ".join([*parts, message]))
 
 
 class EventError(ForceflowError, ValueError):
@@ -70,7 +76,7 @@ class FrameError(ForceflowError, ValueError):
 
 
 class UnknownNameError(ForceflowError, LookupError):
-    """An unknown name; the message lists the nearest known ones.
+    """A name that is not known; the message lists the nearest ones known.
 
     Parameters
     ----------
@@ -104,12 +110,17 @@ class UnknownNameError(ForceflowError, LookupError):
             super().__init__(f"{kind} is blank: {name!r}")
             return
         names = list(known)
-        self.suggestions = nearest(name, names) or (names if show_all else [])
-        hint = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
-        super().__init__(
-            f"unknown {kind} {name!r}{hint}"
-            + (f"{'' if hint else '.'} {otherwise}" if otherwise else "")
-        )
+        self.suggestions = nearest(name, names)
+        if show_all and not self.suggestions:
+            self.suggestions = names
+        message = f"unknown {kind} {name!r}"
+        if self.suggestions:
+            message += f"; did you mean {', '.join(self.suggestions)}?"
+        elif otherwise:
+            message += "."
+        if otherwise:
+            message += f" {otherwise}"
+        super().__init__(message)
 
 
 class AmbiguousNameError(UnknownNameError):
@@ -118,6 +129,7 @@ class AmbiguousNameError(UnknownNameError):
     def __init__(self, kind: str, name: str, candidates: Iterable[str]) -> None:
         self.kind, self.name = kind, name
         self.suggestions = list(candidates)
+        # Not the message of an unknown name, which lists those that are near to it.
         Exception.__init__(
             self,
             f"{kind} {name!r} is ambiguous: it may be {'; '.join(self.suggestions)}; give the id instead",
@@ -125,7 +137,7 @@ class AmbiguousNameError(UnknownNameError):
 
 
 class RouteError(ForceflowError, ValueError):
-    """A route with wrong arguments."""
+    """A request for a route that cannot be used."""
 
 
 class NoRouteError(RouteError):
@@ -133,11 +145,12 @@ class NoRouteError(RouteError):
 
 
 class EstimateError(ForceflowError, ValueError):
-    """An estimate with arguments that it cannot answer."""
+    """A request for an estimate outside what it can give."""
 
 
 def nearest(name: str, known: Iterable[str], *, most: int = 4) -> list[str]:
     """Names closest in spelling to `name`, best first; an empty list when none is close."""
+    # Of two names that differ in capitals alone, the first is shown.
     folded: dict[str, str] = {}
     for candidate in known:
         folded.setdefault(candidate.casefold(), candidate)

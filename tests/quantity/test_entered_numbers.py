@@ -135,6 +135,7 @@ def test_an_amount_is_read_as_python_reads_it(words: str, ends: tuple[float, flo
         ("50 200 900", r"one number \(50,200,900\) or low best high \(50; 200; 900\)"),
         ("3 2 1", "the lowest comes first"),
         ("1 2 3 4", "holds 4 numbers"),
+        ("1,200; 20 600; 50 200 900; 1,200", "holds 4 numbers"),
         ("1.200", "more than one way"),
         ("12 t 15 t", r"second number \(15\)"),
         ("12/08/2024", "a fraction or a date"),

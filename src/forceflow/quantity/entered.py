@@ -107,9 +107,7 @@ def _choose_reading(
     as_marks, as_row = _is_possible(grouped), _is_possible(split)
     if len(split) == len(grouped):
         if len(grouped) > 3:
-            raise QuantityError(
-                f"{words!r} holds {len(grouped)} numbers; give one, low high, or low best high"
-            )
+            raise _too_many(words, grouped)
         return grouped
     if as_marks and as_row:
         if len(grouped) == 1 and [len(part) for part in split] == [3, 3, 3]:
@@ -123,7 +121,16 @@ def _choose_reading(
         )
     if as_row:
         return split
+    # Neither reading holds: more than three numbers must not be cut to the first three.
+    if len(grouped) > 3:
+        raise _too_many(words, grouped)
     return grouped
+
+
+def _too_many(words: str, numbers: Sequence[str]) -> QuantityError:
+    return QuantityError(
+        f"{words!r} holds {len(numbers)} numbers; give one, low high, or low best high"
+    )
 
 
 def _check_marks(number: str) -> None:

@@ -1,4 +1,4 @@
-"""What a user asks of any estimate: a coverage, a seed, and whole numbers such as draws."""
+"""Arguments that every estimate takes: a coverage, a seed, and whole numbers such as draws."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ class Estimate:
     notes
         What the reader should know, one line each: events without a count, priors used.
     backend
-        The frame library `to_frame` answers in.
+        The library whose frames `to_frame` makes.
     span
         First moment of the record and the one after its last day; None where the bins say it.
     used, again
@@ -128,28 +129,37 @@ class Estimate:
         """
         from ..evidence.tables.event_frames import make_frame
 
-        prefix, g = ("group_", len(self.groups)) if self.groups else ("", 1)
         names = ["low", "middle", "high", "mean"]
         if self.cumulative_middle.size:
             names += ["cumulative_low", "cumulative_middle", "cumulative_high"]
+        repeats, prefix = 1, ""
+        if self.groups:
+            repeats, prefix = len(self.groups), "group_"
         columns: dict[str, Sequence[Any]] = {
-            "start": list(self.starts) * g,
-            "stop": list(self.stops) * g,
+            "start": list(self.starts) * repeats,
+            "stop": list(self.stops) * repeats,
         }
         if self.groups:
-            columns[self.by or "group"] = [name for name in self.groups for _ in self.starts]
-        columns |= {name: getattr(self, prefix + name).ravel().tolist() for name in names}
+            columns[self.by or "group"] = np.repeat(self.groups, len(self.starts)).tolist()
+        for name in names:
+            columns[name] = getattr(self, prefix + name).ravel().tolist()
         if errors:
-            if self.groups or not self.mean_error.size:
-                raise EstimateError(
-                    "Monte Carlo errors by bin belong to an estimate without groups; leave out `by`"
-                )
-            columns |= {
-                f"{name}_error": getattr(self, f"{name}_error").tolist()
-                for name in ("low", "middle", "high", "mean")
-            }
-        columns["unit"] = [self.unit] * (len(self.starts) * g)
+            columns |= self._error_columns()
+        columns["unit"] = [self.unit] * len(columns["start"])
         return make_frame(columns, backend=backend or self.backend)
+
+    def _error_columns(self) -> dict[str, Sequence[Any]]:
+        """Monte Carlo standard errors of each bin, by the name of their column."""
+        if self.groups or not self.mean_error.size:
+            raise EstimateError(
+                "Monte Carlo errors by bin belong to an estimate without groups; leave out `by`"
+            )
+        return {
+            "low_error": self.low_error.tolist(),
+            "middle_error": self.middle_error.tolist(),
+            "high_error": self.high_error.tolist(),
+            "mean_error": self.mean_error.tolist(),
+        }
 
     @property
     def days(self) -> float:
@@ -165,22 +175,28 @@ class Estimate:
 
     def __str__(self) -> str:
         start, stop = self._ends
+        # The record ends before its stop: a stop at midnight is of the next day.
         last = stop - dt.timedelta(seconds=1)
-        days = f"{self.days:.0f} day" + "s" * (f"{self.days:.0f}" != "1")
-        least, of = len(self.uncounted), len(self.events) + len(self.uncounted)
-        uncounted = f"{least} of {of} event{'s' * (of != 1)} not counted, " if least else ""
-        return (
-            f"{self.measure}: {self.total} in {days} ({start:%Y-%m-%d} to {last:%Y-%m-%d}, "
-            f"{self.coverage:.0%}), {uncounted}{basis(self.claims, self.reports)}, seed {self.seed}"
-        )
+        days = _count_of(f"{self.days:.0f}", "day")
+        where = f"{start:%Y-%m-%d} to {last:%Y-%m-%d}, {self.coverage:.0%}"
+        made_from = f"{self._uncounted()}{basis(self.claims, self.reports)}, seed {self.seed}"
+        return f"{self.measure}: {self.total} in {days} ({where}), {made_from}"
+
+    def _uncounted(self) -> str:
+        """How many events add nothing, with a comma behind it; empty where every event was counted."""
+        if not self.uncounted:
+            return ""
+        events = _count_of(len(self.events) + len(self.uncounted), "event")
+        return f"{len(self.uncounted)} of {events} not counted, "
 
     def _repr_html_(self) -> str:
-        rows = [("all", self.total), *zip(self.groups, self.group_totals, strict=True)]
-        body = "".join(
-            f"<tr><th>{html.escape(name)}</th><td>{html.escape(str(r))}</td></tr>"
-            for name, r in rows
-        )
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        body = ""
+        totals = zip(("all", *self.groups), (self.total, *self.group_totals), strict=True)
+        for name, total in totals:
+            body += f"<tr><th>{html.escape(name)}</th><td>{html.escape(str(total))}</td></tr>"
+        notes = ""
+        for note in self.notes:
+            notes += f"<li>{html.escape(note)}</li>"
         return (
             f"<p>{html.escape(str(self))}</p><table><tbody>{body}</tbody></table><ul>{notes}</ul>"
         )
@@ -188,19 +204,26 @@ class Estimate:
 
 def basis(claims: Sequence[str], reports: Sequence[str]) -> str:
     """What a number rests on, in words."""
-    if not claims:
-        many = f"{len(reports)} source{'s' * (len(reports) != 1)}"
-        return f"own figures from {many}" if reports else "own figures, no claims"
-    return f"{len(claims)} claim{'s' * (len(claims) != 1)} from {len(reports)} report{'s' * (len(reports) != 1)}"
+    if claims:
+        return f"{_count_of(len(claims), 'claim')} from {_count_of(len(reports), 'report')}"
+    # Events of a table have no claims, and what it names are sources and not reports of ours.
+    if reports:
+        return f"own figures from {_count_of(len(reports), 'source')}"
+    return "own figures, no claims"
+
+
+def _count_of(number: int | str, noun: str) -> str:
+    """A number and what it counts: "1 claim", "2 claims"."""
+    if str(number) == "1":
+        return f"1 {noun}"
+    return f"{number} {noun}s"
 
 
 def few(names: Sequence[str]) -> str:
     """Names in a row, or the first three and how many more where there are over six."""
-    return (
-        ", ".join(names)
-        if len(names) <= 6
-        else f"{', '.join(names[:3])} and {len(names) - 3:,} more"
-    )
+    if len(names) <= 6:
+        return ", ".join(names)
+    return f"{', '.join(names[:3])} and {len(names) - 3:,} more"
 
 
 def day_of(moment: dt.datetime) -> float:
@@ -227,28 +250,41 @@ def bin_edges(start: dt.datetime, stop: dt.datetime, *, every: str) -> tuple[dt.
     EstimateError
         The duration is not understood, or would give more than 100,000 bins.
     """
-    import re
-
-    match = re.fullmatch(r"(\d+)(h|d|w|mo|q|y)", every) if isinstance(every, str) else None
-    if not match or int(match[1]) < 1:
-        raise EstimateError(
-            f"every={every!r} is no duration; write '6h', '1d', '1w', '1mo', '1q' or '1y'"
-        )
-    size, unit = int(match[1]), match[2]
-    edge = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    if unit in ("mo", "q", "y"):
-        months = size * {"mo": 1, "q": 3, "y": 12}[unit]
-        edge = edge.replace(day=1, month=1 if unit == "y" else edge.month)
-        edges = [edge]
-        while edges[-1] < stop:
-            year, month = divmod(edges[-1].year * 12 + edges[-1].month - 1 + months, 12)
-            edges.append(edges[-1].replace(year=year, month=month + 1))
-        return tuple(edges)
-    step = (
-        size
-        * {"h": dt.timedelta(hours=1), "d": dt.timedelta(days=1), "w": dt.timedelta(weeks=1)}[unit]
-    )
-    count = -((edge - stop) // step)
-    if count > 100_000:
+    size, unit = _read_duration(every)
+    first = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    if unit in _MONTHS_OF:
+        first = first.replace(day=1)
+        if unit == "y":
+            first = first.replace(month=1)
+        return _edges_by_months(first, stop, size * _MONTHS_OF[unit])
+    step = size * _LENGTH_OF[unit]
+    # Rounded up: the last bin may reach beyond the stop.
+    count = -((first - stop) // step)
+    if count > _MOST_BINS:
         raise EstimateError(f"every={every!r} gives {count:,} bins; choose a wider one")
-    return tuple(edge + i * step for i in range(count + 1))
+    return tuple(first + number * step for number in range(count + 1))
+
+
+_MONTHS_OF = {"mo": 1, "q": 3, "y": 12}
+_LENGTH_OF = {"h": dt.timedelta(hours=1), "d": dt.timedelta(days=1), "w": dt.timedelta(weeks=1)}
+_MOST_BINS = 100_000
+
+
+def _read_duration(every: str) -> tuple[int, str]:
+    """Number and unit of a duration of polars."""
+    if isinstance(every, str):
+        match = re.fullmatch(r"(\d+)(h|d|w|mo|q|y)", every)
+        if match and int(match[1]) >= 1:
+            return int(match[1]), match[2]
+    raise EstimateError(
+        f"every={every!r} is no duration; write '6h', '1d', '1w', '1mo', '1q' or '1y'"
+    )
+
+
+def _edges_by_months(first: dt.datetime, stop: dt.datetime, months: int) -> tuple[dt.datetime, ...]:
+    """Edges from the first of a month on, so many months apart, until they reach the stop."""
+    edges = [first]
+    while edges[-1] < stop:
+        year, month = divmod(edges[-1].year * 12 + edges[-1].month - 1 + months, 12)
+        edges.append(edges[-1].replace(year=year, month=month + 1))
+    return tuple(edges)

@@ -30,21 +30,24 @@ def progress(steps: Iterable[T], *, total: int, label: str) -> Iterator[T]:
     label
         What is being worked out.
     """
-    in_notebook = (
-        type(sys.stderr).__name__ == "OutStream"
-    )  # of ipykernel: no terminal, yet somebody looks on
-    if not in_notebook and not (hasattr(sys.stderr, "isatty") and sys.stderr.isatty()):
+    if not _is_watched(sys.stderr):
         yield from steps
         return
-    bar = _bar()
+    bar = _find_bar()
     yield from bar(steps, total=total, desc=label, delay=_AFTER_S, leave=False, file=sys.stderr)
 
 
-def _bar() -> Any:
+def _is_watched(stream: Any) -> bool:
+    """Whether the bar would be seen: in a terminal, or in a notebook, whose stream of ipykernel is no terminal."""
+    if type(stream).__name__ == "OutStream":
+        return True
+    return hasattr(stream, "isatty") and bool(stream.isatty())
+
+
+def _find_bar() -> Any:
     """Find the widget of the notebook where it is installed, plain text otherwise."""
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # tqdm warns where ipywidgets are missing and falls back by itself
+        # tqdm warns where ipywidgets are missing and falls back by itself.
+        warnings.simplefilter("ignore")
         from tqdm.auto import tqdm
     return tqdm

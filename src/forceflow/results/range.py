@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,22 +17,26 @@ __all__ = ["Range", "figure", "held"]
 
 _NOTHING = 1e-9
 """What is smaller is rounding, and printed as 0."""
+_MOST_PLACES = 12
 
 
 def figure(value: float) -> str:
     """A number without its range: whole, or in three figures without an exponent: ``18``, ``0.13``, ``1,070``."""
     if not math.isfinite(value) or abs(value) < _NOTHING or float(value).is_integer():
         return f"{value:,.0f}"
-    places = 2 - _digit(abs(value))
+    places = 2 - _first_digit(abs(value))
     text = f"{round(value, places):,.{max(0, places)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    # Zeros before the point say how large it is.
+    if "." not in text:
+        return text
+    return text.rstrip("0").rstrip(".")
 
 
 def held(coverage: float, draws: int) -> str:
     """What ranges are: ``ranges hold 90% of 4,000 draws``."""
-    return (
-        f"ranges hold {coverage:.0%} of {draws:,} draws" if draws > 1 else "one draw, so no ranges"
-    )
+    if draws <= 1:
+        return "one draw, so no ranges"
+    return f"ranges hold {coverage:.0%} of {draws:,} draws"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +104,19 @@ class Range:
             )
         if not 0.0 < coverage < 1.0:
             raise EstimateError(f"coverage is a share above 0 and below 1, got {coverage!r}")
-        finite = bool(np.isfinite(values).all())
-        # Interpolating between two infinities would give NaN, so a quantile is one of the draws there.
-        found = np.quantile(
-            values,
-            range_levels(coverage, values.size),
-            method="linear" if finite else "inverted_cdf",
-        )
+        levels = range_levels(coverage, values.size)
+        if np.isfinite(values).all():
+            found = np.quantile(values, levels)
+        else:
+            # Interpolating between two infinities would give NaN, so a quantile is one of the draws there.
+            found = np.quantile(values, levels, method="inverted_cdf")
         return cls.of_quantiles(found, unit=unit)
 
     @classmethod
     def of_quantiles(cls, found: NDArray[np.float64], *, unit: str = "") -> Range:
         """The range whose quantiles were found at `range_levels`, shape (9,)."""
         low, middle, high = found[:3].tolist()
+        # An error of two infinite neighbours is NaN, as infinity less infinity is.
         with np.errstate(invalid="ignore"):
             errors = ((found[6:] - found[3:6]) / 2).tolist()
         return cls(low, middle, high, unit, errors=tuple(errors))
@@ -131,59 +135,75 @@ class Range:
 
     def __str__(self) -> str:
         """Middle first, then the ends: ``268 t/day (210 to 332)``; no digit below the Monte Carlo error."""
-        low, middle, high = _rounded(
-            (self.low, self.middle, self.high), self.errors or (0.0, 0.0, 0.0)
-        )
-        unit = f" {_counted(self.unit, middle)}" if self.unit else ""
-        return f"{middle}{unit}" if low == middle == high else f"{middle}{unit} ({low} to {high})"
+        errors = self.errors or (0.0, 0.0, 0.0)
+        low, middle, high = _round_to_figures((self.low, self.middle, self.high), errors)
+        shown = f"{middle} {_unit_behind(middle, self.unit)}".rstrip()
+        if low == middle == high:
+            return shown
+        return f"{shown} ({low} to {high})"
 
     def __format__(self, spec: str) -> str:
         """Like `str` with an empty spec; otherwise the spec is applied to each of the three numbers."""
         if not spec:
             return str(self)
-        unit = f" {self.unit}" if self.unit else ""
+        shown = f"{self.middle:{spec}}"
+        if self.unit:
+            shown += f" {self.unit}"
         if self.low == self.high:
-            return f"{self.middle:{spec}}{unit}"
-        return f"{self.middle:{spec}}{unit} ({self.low:{spec}} to {self.high:{spec}})"
+            return shown
+        return f"{shown} ({self.low:{spec}} to {self.high:{spec}})"
 
     def times(self, factor: float, *, unit: str | None = None) -> Range:
         """The range scaled by a factor of at least 0; `unit` replaces the unit when given."""
         if not factor >= 0.0:
             raise EstimateError(f"a range is scaled by a factor of at least 0, got {factor!r}")
-        new_unit = self.unit if unit is None else unit
+        if unit is None:
+            unit = self.unit
+        low, middle, high = (end * factor for end in self)
         errors = tuple(error * factor for error in self.errors)
-        return Range(
-            self.low * factor, self.middle * factor, self.high * factor, new_unit, errors=errors
-        )
+        return Range(low, middle, high, unit, errors=errors)
 
 
-def _rounded(values: tuple[float, ...], errors: tuple[float, ...]) -> tuple[str, ...]:
+def _round_to_figures(values: tuple[float, ...], errors: tuple[float, ...]) -> tuple[str, ...]:
     """Low, middle and high with decimals for three figures of the middle, or of an end where that is 0.
 
     Whole stays whole. A Monte Carlo error cuts its number at the error's first digit; one figure is always left.
     """
     low, middle, high = values
     sizes = [abs(value) for value in (middle, high, low) if math.isfinite(value)]
-    largest = max(sizes, default=0.0)
-    if 0.0 < largest < _NOTHING:
+    if 0.0 < max(sizes, default=0.0) < _NOTHING:
         return "0", "0", "0"
-    shown = next((size for size in sizes if size > 1e-6 * largest), 0.0)
-    whole = all(size.is_integer() for size in sizes)
-    places = 0 if whole or not shown else min(12, max(0, 2 - _digit(shown)))
-    return tuple(_cut(value, places, error) for value, error in zip(values, errors, strict=True))
+    places = _places_for(sizes)
+    return tuple(
+        _cut_at_error(value, places, error) for value, error in zip(values, errors, strict=True)
+    )
 
 
-def _cut(value: float, places: int, error: float) -> str:
+def _places_for(sizes: Sequence[float]) -> int:
+    """Decimals for three figures of the first size that is no rounding beside the largest; none of whole numbers."""
+    if all(size.is_integer() for size in sizes):
+        return 0
+    least = 1e-6 * max(sizes)
+    shown = next(size for size in sizes if size > least)
+    return min(_MOST_PLACES, max(0, 2 - _first_digit(shown)))
+
+
+def _cut_at_error(value: float, places: int, error: float) -> str:
     if value and math.isfinite(value) and math.isfinite(error) and error > 0:
-        places = min(places, max(-_digit(error), -_digit(abs(value))))
-    return f"{round(value, places) if places < 0 else value:,.{max(0, places)}f}"
+        places = min(places, max(-_first_digit(error), -_first_digit(abs(value))))
+    # A negative number of places rounds before the point, which a format cannot.
+    if places < 0:
+        value = round(value, places)
+    return f"{value:,.{max(0, places)}f}"
 
 
-def _digit(size: float) -> int:
+def _first_digit(size: float) -> int:
     """Power of ten of the first digit."""
     return math.floor(math.log10(size))
 
 
-def _counted(unit: str, number: str) -> str:
+def _unit_behind(number: str, unit: str) -> str:
     """``movements`` as it is written behind a number: ``1 movement``, ``2 movements/day``."""
-    return re.sub(r"^(\w{2,})s\b", r"\1", unit) if number == "1" else unit
+    if number != "1":
+        return unit
+    return re.sub(r"^(\w{2,})s\b", r"\1", unit)

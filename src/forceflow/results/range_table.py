@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from .range import Range
@@ -13,10 +14,10 @@ __all__ = ["parts_of", "ranges_frame", "table_html"]
 
 def table_html(caption: str, rows: Sequence[tuple[str, str]]) -> str:
     """Rows of name and value as a table for notebooks, escaped."""
-    body = "".join(
-        f"<tr><th style='text-align:left'>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
-        for name, value in rows
-    )
+    body = ""
+    for name, value in rows:
+        heading, cell = html.escape(name), html.escape(value)
+        body += f"<tr><th style='text-align:left'>{heading}</th><td>{cell}</td></tr>"
     return f"<table><caption>{html.escape(caption)}</caption>{body}</table>"
 
 
@@ -29,9 +30,8 @@ def ranges_frame(numbers: Sequence[tuple[str, Range]], *, backend: str) -> Any:
     """A frame with a row per number: name, low, middle, high, unit."""
     from ..evidence.tables.event_frames import make_frame
 
-    columns: dict[str, Sequence[Any]] = {"name": [name for name, _ in numbers]}
-    columns |= {
-        end: [getattr(value, end) for _, value in numbers]
-        for end in ("low", "middle", "high", "unit")
-    }
+    names, values = [name for name, _ in numbers], [value for _, value in numbers]
+    columns: dict[str, Sequence[Any]] = {"name": names}
+    for end in ("low", "middle", "high", "unit"):
+        columns[end] = list(map(attrgetter(end), values))
     return make_frame(columns, backend=backend)
