@@ -111,7 +111,6 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
     inputs = _TypeDraws(bridge, drawn)
     out_km, back_km = _legs_km(bridge)
     out_h, back_h = leg_times_h(bridge, drawn=drawn)
-    way_back = bridge.return_route or bridge.route
     seats = inputs.of_types("seats", _published_seats)
     return AirCycle(
         platforms=tuple(kind.name for kind in inputs.types),
@@ -126,7 +125,7 @@ def air_cycle(bridge: AirBridge, *, drawn: Draws) -> AirCycle:
         return_h=np.sum(back_h, axis=0),
         spots=inputs.spots(),
         outbound_stops=_stops_of(bridge.route),
-        return_stops=_stops_of(way_back),
+        return_stops=_stops_back(bridge),
         distance_km=float(sum(out_km)),
         round_trip_km=float(sum(out_km) + sum(back_km)),
     )
@@ -150,6 +149,13 @@ def _legs_km(bridge: AirBridge) -> tuple[list[float], list[float]]:
 def _stops_of(route: BridgeRoute) -> tuple[str, ...]:
     """Names of the places landed at between the ends of a route."""
     return tuple(leg.destination for leg in route.legs[:-1])
+
+
+def _stops_back(bridge: AirBridge) -> tuple[str, ...]:
+    """Places landed at on the way back: in reverse order where the way back is the way out."""
+    if bridge.return_route:
+        return _stops_of(bridge.return_route)
+    return _stops_of(bridge.route)[::-1]
 
 
 def _published_seats(kind: AirliftAircraft) -> Quantity:
