@@ -69,11 +69,12 @@ lowest:  ## the quick tests on the oldest versions allowed
 examples: $(DEV)  ## run the notebooks
 	$(COMPILED) $(BIN)/python -m pytest -n $(JOBS) --nbmake --nbmake-timeout=60 examples -q
 
-check: $(DEV)  ## lint, format, types, layers
+check: $(DEV)  ## lint, format, types, layers, and the measures of the house
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/house.py
 
 fmt: $(DEV)  ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 import forceflow as ff
 from cases import ROOT
 from forceflow import cli
-from forceflow.cli import bench, door
+from forceflow.cli import bench, common
 from forceflow.cli import reports as report_commands
 from forceflow.cli.printing import print_json
 from forceflow.evidence.tables.event_frames import write_table
@@ -140,13 +140,13 @@ def test_report_takes_the_shipped_set_a_stock_and_json(
     ("words", "best"), [("20 30 40", 30.0), ("35", 35.0), ("nearly 100", 96.0)]
 )
 def test_a_stock_is_numbers_or_words(words: str, best: float) -> None:
-    assert door.amount_of(words, "t").best == pytest.approx(best, abs=1)
+    assert common.amount_of(words, "t").best == pytest.approx(best, abs=1)
 
 
 @pytest.mark.parametrize("words", ["", " ", ",", "1 2 3 4", "3 2 1", "nan", "heaps"])
 def test_a_stock_that_is_none_is_refused(words: str) -> None:
     with pytest.raises(ff.errors.QuantityError):
-        door.amount_of(words, "t")
+        common.amount_of(words, "t")
 
 
 def test_json_holds_numbers_of_numpy_as_numbers(capsys: pytest.CaptureFixture[str]) -> None:
@@ -505,11 +505,11 @@ def test_main_is_the_same_door(capsys: pytest.CaptureFixture[str]) -> None:
 def test_progress_shows_only_on_a_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with door.progress(2) as step:
+    with common.progress(2) as step:
         step("quiet")
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with door.progress(2) as step:
+    with common.progress(2) as step:
         step("tonnage")
     shown = capsys.readouterr()
     assert "tonnage" in shown.err
@@ -534,7 +534,7 @@ def test_a_fault_of_ours_is_one_line_with_a_code_of_its_own(
 
     monkeypatch.setattr(report_commands, "read", fail)
     result = _run("events", "seeds")
-    assert result.exit_code == door.OUR_FAULT
+    assert result.exit_code == common.OUR_FAULT
     assert result.stderr.count("\n") == 1
     assert "fault of forceflow itself" in result.stderr
     assert "ZeroDivisionError: division by zero" in result.stderr

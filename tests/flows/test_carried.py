@@ -17,7 +17,7 @@ from forceflow.flows.leading_measure import leading_measure
 from forceflow.quantity.units import T_PER_SHORT_TON
 from forceflow.report.analysis import find
 from forceflow.sensitivity.drivers import totals_of
-from forceflow.withdrawal.ceilings import ceiling_notes
+from forceflow.withdrawal.pace_checks import ceiling_notes
 from forceflow.world.platforms.load_factors import CARGO_WORDS, cargo_kind, people_use
 
 START = dt.datetime(2021, 8, 20, tzinfo=dt.UTC)

@@ -16,7 +16,7 @@ import forceflow as ff
 from forceflow.errors import EstimateError, QuantityError, UnknownNameError
 from forceflow.lift.bridges.draws import Draws
 from forceflow.lift.capacity.airlift import AirBridge, AirCapacity, airlift_capacity
-from forceflow.lift.capacity.weakest_link import best_trips
+from forceflow.lift.capacity.shared_spots import best_trips
 from forceflow.quantity import Quantity
 from forceflow.quantity.units import KM_PER_NM, M2_PER_SQ_FT, T_PER_SHORT_TON
 from forceflow.results.range import Range

@@ -18,7 +18,7 @@ from forceflow.lift.capacity.capacity import days_needed, tally
 from forceflow.lift.capacity.march import March, convoy_march
 from forceflow.lift.capacity.ports import port_throughput
 from forceflow.lift.capacity.sealift import SeaCapacity, sealift_capacity
-from forceflow.lift.capacity.weakest_link import Station, best_trips, weakest_link
+from forceflow.lift.capacity.shared_spots import Station, best_trips, weakest_link
 from forceflow.quantity import Quantity
 from standins import PlainAircraft, PlainMix, PlainVessel, way
 

@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 import forceflow as ff
 from forceflow.errors import EstimateError
 from forceflow.lift.bridges.amounts import Amount
-from forceflow.lift.capacity.weakest_link import apron, best_trips, fleet_factor, rows_of
+from forceflow.lift.capacity.shared_spots import apron, best_trips, fleet_factor, rows_of
 from forceflow.quantity import Quantity
 from standins import PlainAircraft, PlainVessel, way
 

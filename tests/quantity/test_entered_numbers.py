@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import forceflow as ff
 from forceflow import Quantity
-from forceflow.cli.door import amount_of
+from forceflow.cli.common import amount_of
 from forceflow.errors import QuantityError
 from forceflow.evidence.reports import read_number
 from forceflow.quantity.units import same_unit, unit_factor

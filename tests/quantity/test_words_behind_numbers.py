@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import forceflow as ff
 from forceflow import Quantity
 from forceflow.cli import app
-from forceflow.cli.door import amount_of
+from forceflow.cli.common import amount_of
 from forceflow.errors import QuantityError
 from forceflow.evidence.reports import read_number
 from forceflow.flows.counts.poisson import poisson_interval, rate_ratio

@@ -22,6 +22,6 @@ from . import world
 
 # isort: split
 from . import bench
-from .door import app, main
+from .common import app, main
 
 __all__ = ["app", "backtests", "bench", "bridges", "estimates", "main", "reports", "world"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import FrameError
-from .door import AsJson, DayFirst, Draws, Seed, app, as_options, examples
+from .common import AsJson, DayFirst, Draws, Seed, app, as_options, examples
 from .printing import fields_of, print_json, print_notes, print_rows
 
 if TYPE_CHECKING:

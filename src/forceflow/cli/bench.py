@@ -21,7 +21,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ForceflowError
-from .door import AsJson, app, examples
+from .common import AsJson, app, examples
 from .printing import print_json, print_named, print_rows
 
 TOLERANCE = 0.7

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ForceflowError
-from .door import AsJson, Cargo, DayFirst, Draws, Seed, amount_of, app, case_of, examples, read
+from .common import AsJson, Cargo, DayFirst, Draws, Seed, amount_of, app, case_of, examples, read
 from .printing import fields_of, print_json, print_named, print_rows
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _capacity_of(bridge: Any, events: Sequence[Any], *, seed: int, draws: int) -
     """What the bridge could carry, with notes where events carried more."""
     from ..lift.capacity.airlift import AirBridge, airlift_capacity
     from ..lift.capacity.sealift import sealift_capacity
-    from ..withdrawal.ceilings import ceiling_notes
+    from ..withdrawal.pace_checks import ceiling_notes
 
     limit: Capacity
     if isinstance(bridge, AirBridge):

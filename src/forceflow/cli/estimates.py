@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .door import (
+from .common import (
     AsJson,
     Cargo,
     Columns,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import UnknownNameError
-from .door import (
+from .common import (
     AsJson,
     CaseFile,
     Columns,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from ..modes import check_mode
-from .door import AsJson, app, examples
+from .common import AsJson, app, examples
 from .printing import (
     fields_of,
     plain,

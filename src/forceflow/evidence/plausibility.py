@@ -11,7 +11,7 @@ from ..display import Listed
 from ..modes import MODES
 from ..world import Aircraft, Vessel, find_platform, route
 from .events import FlowEvent
-from .judged import Flag, Judged, judge_event, judge_things
+from .physical_checks import Flag, Judged, judge_event, judge_things
 from .voyage_times import flag_vessel, is_named_vessel
 
 __all__ = ["Flag", "flag_infeasible", "light_loads", "too_heavy"]

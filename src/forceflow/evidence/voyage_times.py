@@ -10,7 +10,7 @@ from itertools import pairwise
 from ..errors import ForceflowError
 from ..quantity.units import KM_PER_NM
 from ..world import Place, Vessel, find_place, find_platform, route
-from .judged import Flag, Judged
+from .physical_checks import Flag, Judged
 
 __all__ = ["flag_vessel", "is_named_vessel"]
 

@@ -9,9 +9,9 @@ from ..errors import QuantityError
 from .lexicon import Lexicon
 from .number_words import text_at
 from .refusals import compound, of_each, strange_sign
-from .tail import no_plain_noun
 from .tokens import Tokens
 from .vocabulary import AFTER, NUMBER_WORDS, find_phrase
+from .words_behind import no_plain_noun
 
 __all__ = ["Phrase", "after_hedge", "counted", "end_hedge", "second_number"]
 

@@ -19,7 +19,6 @@ from .meanings import Many, hedged, is_round, many, range_of, unhedged
 from .number_words import Number, read_one, text_at
 from .quantity import Quantity, build
 from .refusals import part_of_whole, what_is_no_count
-from .tail import is_countable, one_of_a_size
 from .tokens import LONGEST, Tokens, normal, tokenize
 from .vocabulary import (
     ARTICLES,
@@ -40,6 +39,7 @@ from .vocabulary import (
     THINGS,
     find_phrase,
 )
+from .words_behind import is_countable, one_of_a_size
 
 __all__ = ["read"]
 

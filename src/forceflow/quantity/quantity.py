@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from ..errors import QuantityError
 from .distributions import INVERSE, Family, summary
 from .fitting import are_whole, check_range, check_units
+from .formatting import printed
 from .lexicon import LEXICON, Lexicon
-from .printed import printed
 from .units import is_measured, same_unit
 from .values import Sample, as_float, as_floats, is_sample
 

@@ -22,8 +22,8 @@ from ..lift.capacity.capacity import Capacity
 from ..modes import ModeId
 from ..results.arguments import check_asked
 from ..results.estimate import few
-from ..withdrawal.ceilings import ceiling_notes
 from ..withdrawal.depletion import STALL
+from ..withdrawal.pace_checks import ceiling_notes
 from ..world import route
 from ..world.geography.routes import Route
 from .assumption import Assumption

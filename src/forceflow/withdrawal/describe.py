@@ -12,9 +12,9 @@ from ..flows.event_draws import claims_of
 from ..quantity import Quantity
 from ..results.estimate import few
 from ..results.range import Range
-from .ceilings import below_pace
 from .depletion import DRIFT_GSD_PER_MONTH, LOOK_BACK_DAYS, Course, silence_odds
 from .known_record import KnownRecord
+from .pace_checks import below_pace
 from .result import Withdrawal, day_before
 from .stock_courses import Depletion
 from .stock_network import short_record_gsd

@@ -20,7 +20,7 @@ from ..bridges.amounts import Amount, as_quantity, check_bridge
 from ..bridges.draws import Draws, entity_of
 from ..bridges.notes import air_notes, at_home, idle_notes
 from .capacity import Capacity, gained, tally
-from .weakest_link import Flow, Station, apron, fleet_factor, rows_of, weakest_link
+from .shared_spots import Flow, Station, apron, fleet_factor, rows_of, weakest_link
 
 __all__ = ["AirBridge", "AirCapacity", "AirPlan", "airlift_capacity"]
 
@@ -142,7 +142,7 @@ def airlift_capacity(
     - fleet capability FC = sum of trips x P (A12; with UTE given, P N UTE / RTFT for one type);
     - station throughput T = MOG P H / GT x 0.85 (A4). Types share a station by spot-hours; a type takes GT x its spots.
       Aircraft that take several spots use whole spots: floor(MOG / spots) where a type is alone, see
-      `forceflow.lift.capacity.weakest_link.apron`;
+      `forceflow.lift.capacity.shared_spots.apron`;
     - output = min(FC, T of each station) (A18). Where a station binds on a mixed fleet, its spots go to the types that
       carry most for them, see `forceflow.lift.capacity.weakest_link`; so capacity is a maximum, and serving
       aircraft as they come would carry less;

@@ -19,7 +19,7 @@ from ..bridges.notes import at_home, sea_notes
 from ..bridges.sea_bridge import SeaBridge
 from ..bridges.sea_cycle import SeaCycle, sea_cycle
 from .capacity import Capacity, gained, tally
-from .weakest_link import Flow, Station, weakest_link
+from .shared_spots import Flow, Station, weakest_link
 
 __all__ = ["SeaBridge", "SeaCapacity", "SeaPlan", "sealift_capacity"]
 

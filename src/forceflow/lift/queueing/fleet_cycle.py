@@ -15,7 +15,7 @@ from ...arrays import Floats, Ints
 from ...errors import EstimateError
 from ...kernels.queueing import closed_cycle
 from ...results.progress import progress
-from ..capacity.weakest_link import whole_at_once
+from ..capacity.shared_spots import whole_at_once
 
 __all__ = ["FleetCycle", "Steady"]
 
