@@ -45,7 +45,12 @@ default_role = "literal"  # the extension `names` turns public names into links
 
 # Every reference must resolve, but for the types of other libraries: nothing is fetched to look them up.
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", r"(?!forceflow(\.\w+){1,3}$).*")]
+# Names of the top and of its subjects must have a page; those of single files are not public.
+_PUBLIC = (
+    "dates|errors|evidence|flows|flows\\.counts|forecasting|lift|lift\\.queueing|quantity|report|sensitivity|withdrawal|"
+    "world"
+)
+nitpick_ignore_regex = [("py:.*", rf"(?!forceflow\.(?:(?:{_PUBLIC})\.)?\w+$).*")]
 
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
