@@ -17,9 +17,10 @@ from scgraph import GeoGraph
 
 from beside import seconds
 from forceflow.errors import NoRouteError
-from forceflow.world.geography.gazetteer import Place, find_place
+from forceflow.world.geography.gazetteer import find_place
 from forceflow.world.geography.geodesy import geodesic_km
 from forceflow.world.geography.passages import passages
+from forceflow.world.geography.place import Place
 from forceflow.world.geography.routes import route
 from forceflow.world.geography.sea_routes import sea_network
 

@@ -35,13 +35,15 @@ __all__ = sorted({*_listed, "__version__"} - set(_SUBJECTS))
 
 
 def __getattr__(name: str) -> Any:
-    """Load a listed name, or one that a subject lists (`ff.crps` is `ff.scores.crps`)."""
+    """Load a listed name; the error for one that a subject lists says where it is."""
     if name in _listed:
         return _load(name)
     if not name.startswith("_"):
-        for subject in map(_load, _SUBJECTS):
-            if name in subject.__all__:
-                return getattr(subject, name)
+        for subject in _SUBJECTS:
+            if name in _load(subject).__all__:
+                raise AttributeError(
+                    f"module 'forceflow' has no attribute {name!r}; use ff.{subject}.{name}"
+                )
     raise AttributeError(f"module 'forceflow' has no attribute {name!r}")
 
 

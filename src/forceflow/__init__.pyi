@@ -58,8 +58,8 @@ from .sensitivity.drivers import next_look as next_look
 from .withdrawal.scenarios import withdrawal_scenarios as withdrawal_scenarios
 from .withdrawal.withdrawal import Withdrawal as Withdrawal
 from .withdrawal.withdrawal import estimate_withdrawal as estimate_withdrawal
-from .world.geography.gazetteer import add_place as add_place
 from .world.geography.gazetteer import find_place as find_place
+from .world.geography.known_places import add_place as add_place
 from .world.geography.routes import route as route
 from .world.platforms.catalogue import add_platform as add_platform
 from .world.platforms.catalogue import find_platform as find_platform

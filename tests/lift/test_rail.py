@@ -36,7 +36,7 @@ def test_net_division_tonnage_of_tr0603(trains: int, others: int, load: int, pri
 def test_the_weakest_division_decides_what_is_delivered() -> None:
     """TR0603, paragraph 2.16 (page 22): 10, 9 and 11 trains of 383 short tons deliver 3,447."""
     line = [division(10, "first"), division(9, "second"), division(11, "third")]
-    found = rail_capacity(line, net_train_load_t="383 short tons")
+    found = rail_capacity((part for part in line), net_train_load_t="383 short tons")
     assert found.tonnes_per_day.middle / T_PER_SHORT_TON == pytest.approx(3_447, abs=0.5)
     assert found.bottleneck == "second"
     assert found.slack_share["third"].middle == pytest.approx(1 - 9 / 11)

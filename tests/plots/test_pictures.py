@@ -450,7 +450,7 @@ def test_a_stream_is_a_bar_and_a_single_movement_a_point() -> None:
 
 
 def test_many_events_share_rows_and_none_is_lost() -> None:
-    from forceflow.world.geography.gazetteer import places
+    from forceflow.world.geography.known_places import places
 
     ends = [place.id for place in places().values() if place.kind == "airfield"]
     many = []

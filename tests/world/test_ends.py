@@ -9,8 +9,8 @@ import pytest
 
 import forceflow as ff
 from forceflow.world import direction, find_end, read_theatre, route
-from forceflow.world.geography.gazetteer import places
 from forceflow.world.geography.geodesy import geodesic_km
+from forceflow.world.geography.known_places import places
 
 ROW = {
     "mode": "sea",

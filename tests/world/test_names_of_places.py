@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 import forceflow as ff
 from forceflow.blanks import BLANK_WORDS
 from forceflow.world.geography.countries import all_countries
-from forceflow.world.geography.gazetteer import direction, places
+from forceflow.world.geography.gazetteer import direction
 from forceflow.world.geography.known_places import _ADDED as OWN_PLACES
+from forceflow.world.geography.known_places import places
 from forceflow.world.names import fold
 
 ROWS = airportsdata.load("ICAO")

@@ -17,9 +17,10 @@ import forceflow as ff
 from forceflow.errors import RouteError
 from forceflow.kernels.shortest_path import grid_path
 from forceflow.world.geography.coast import coastline
-from forceflow.world.geography.gazetteer import Place, places
 from forceflow.world.geography.geodesy import geodesic_km, geodesics_km
+from forceflow.world.geography.known_places import places
 from forceflow.world.geography.passages import passages
+from forceflow.world.geography.place import Place
 from forceflow.world.geography.routes import route
 from forceflow.world.geography.water import is_land
 

@@ -14,13 +14,10 @@ from hypothesis import strategies as st
 from forceflow.errors import AmbiguousNameError, RouteError, UnknownNameError
 from forceflow.quantity.units import KM_PER_NM
 from forceflow.world.geography.ends import place_for
-from forceflow.world.geography.gazetteer import (
-    Place,
-    direction,
-    find_place,
-    places,
-)
+from forceflow.world.geography.gazetteer import direction, find_place
 from forceflow.world.geography.geodesy import geodesic_km
+from forceflow.world.geography.known_places import places
+from forceflow.world.geography.place import Place
 from forceflow.world.geography.routes import route
 from forceflow.world.geography.theatres import theatres
 from forceflow.world.names import fold, read_data

@@ -24,8 +24,9 @@ from forceflow.kernels.shortest_path import distances_from, shortest_path
 from forceflow.quantity import Quantity
 from forceflow.world.geography.air_routes import closed_areas, find_area
 from forceflow.world.geography.coast import coastline, countries, inside, on_land
-from forceflow.world.geography.gazetteer import find_place, places
+from forceflow.world.geography.gazetteer import find_place
 from forceflow.world.geography.geodesy import geodesic_km
+from forceflow.world.geography.known_places import places
 from forceflow.world.geography.passages import closed_passages, find_passages, passages, rules
 from forceflow.world.geography.road_routes import roads
 from forceflow.world.geography.routes import Route, route

@@ -11,9 +11,11 @@ import forceflow as ff
 from forceflow.errors import ForceflowError, NoRouteError, RouteError, UnknownNameError
 from forceflow.quantity.units import KM_PER_NM
 from forceflow.world.geography.coast import coastline, on_land
-from forceflow.world.geography.gazetteer import Place, find_place, places
+from forceflow.world.geography.gazetteer import find_place
 from forceflow.world.geography.geodesy import geodesic_km, geodesic_points
+from forceflow.world.geography.known_places import places
 from forceflow.world.geography.passages import passages
+from forceflow.world.geography.place import Place
 from forceflow.world.geography.routes import Route, route
 from forceflow.world.geography.sea_routes import sea_network
 from forceflow.world.geography.water import SHORE_KM, is_land, is_open_water, land_km

@@ -80,7 +80,7 @@ def tonnage(
 ) -> None:
     """Tell how much was moved, with its range."""
     _, found = read(seeds, theatre, columns, last_day, dayfirst)
-    from ..flows.event_draws import main_direction
+    from ..flows.event_selection import main_direction
     from ..flows.leading_measure import leading_measure
     from ..flows.tonnage import estimate_tonnage
 

@@ -39,7 +39,7 @@ def places(
 ) -> None:
     """Find a place by any of its names, or list all of them."""
     from ..world.geography.gazetteer import find_place
-    from ..world.geography.gazetteer import places as known
+    from ..world.geography.known_places import places as known
 
     if name and as_json:
         print_json(find_place(name))

@@ -25,29 +25,15 @@ from ..quantity import Quantity
 from ..results.estimate import day_of, few
 from ..world import Aircraft, FreightTrain, VehicleMix, Vessel, find_platform, route
 from ..world.platforms.load_factors import cargo_kind
-from .event_selection import (
-    DIRECTIONS,
-    claims_of,
-    known_by,
-    main_direction,
-    other_ways,
-    place_name,
-)
 from .quantile_tables import tabulate
 
 __all__ = [
-    "DIRECTIONS",
     "MEASURES",
     "PERSON_T",
     "SOURCE_SHARE",
     "UNCOUNTED_COLUMN",
     "Flows",
     "Measure",
-    "claims_of",
-    "known_by",
-    "main_direction",
-    "other_ways",
-    "place_name",
     "prepare",
 ]
 

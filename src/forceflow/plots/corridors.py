@@ -13,11 +13,11 @@ from matplotlib.patches import Rectangle
 
 from ..arrays import Floats
 from ..errors import EstimateError
-from ..flows.event_draws import place_name
+from ..flows.event_selection import place_name
 from ..results.estimate import Estimate
 from ..results.range import Range
 from ..world import find_place
-from ..world.geography.gazetteer import Place
+from ..world.geography.place import Place
 from .axes import axes_for, finish, frame, inches, is_narrow, number_axis, points
 from .maps import box_around, draw_land, name_places, set_box
 from .style import DIRECTION_STYLES, INK, SIZED, SMALL_PT, TEXT_PT, Style, tick_label

@@ -22,7 +22,7 @@ from .style import INK, LAND, MODE_STYLES, SEA, SIZED, SMALL_PT, Style
 from .text import number, place_label
 
 if TYPE_CHECKING:
-    from ..world.geography.gazetteer import Place
+    from ..world.geography.place import Place
     from ..world.geography.routes import Route
 
 __all__ = ["box_around", "draw_land", "name_places", "plot_routes", "set_box"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Final
 
 from .tokens import Tokens, tokenize
 
@@ -30,13 +30,9 @@ __all__ = [
     "SPANS",
     "TENS",
     "THINGS",
-    "Hedge",
     "find_phrase",
     "phrases",
 ]  # fmt: skip
-
-Hedge = Literal["about", "nearly", "over", "at_least", "at_most", "below", "exactly", "plain"]
-"""What a hedge says; "plain" is for words that change nothing ("a total of")."""
 
 Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
 """Phrases by their first token, the longest first, each with what it means."""

@@ -12,7 +12,8 @@ from ..errors import EstimateError, EventError, ForceflowError
 from ..evidence.events import FlowEvent
 from ..evidence.reports import Report
 from ..evidence.tables.event_frames import as_events
-from ..flows.event_draws import Measure, main_direction
+from ..flows.event_draws import Measure
+from ..flows.event_selection import main_direction
 from ..flows.leading_measure import leading_measure
 from ..flows.rate import estimate_rate
 from ..flows.tonnage import estimate_tonnage

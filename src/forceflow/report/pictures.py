@@ -25,7 +25,8 @@ from ..plots.withdrawal import plot_remaining, plot_scenarios, plot_withdrawal
 from ..withdrawal.result import day_words
 from ..withdrawal.withdrawal import Withdrawal
 from ..world import find_place
-from ..world.geography.gazetteer import Place, places
+from ..world.geography.known_places import places
+from ..world.geography.place import Place
 from ..world.geography.routes import Route
 from .findings import WAYS, Findings
 

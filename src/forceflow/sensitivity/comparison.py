@@ -12,7 +12,8 @@ from ..arrays import Floats
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.tables.event_frames import as_events, make_frame
-from ..flows.event_draws import Measure, claims_of, other_ways, prepare
+from ..flows.event_draws import Measure, prepare
+from ..flows.event_selection import claims_of, other_ways
 from ..results.arguments import check_asked
 from ..results.range import Range
 from .drivers import totals_of

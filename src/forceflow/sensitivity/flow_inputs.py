@@ -9,7 +9,8 @@ import numpy as np
 
 from ..arrays import Floats, Ints
 from ..evidence.events import FlowEvent
-from ..flows.event_draws import MEASURES, Flows, place_name
+from ..flows.event_draws import MEASURES, Flows
+from ..flows.event_selection import place_name
 from ..kernels.addressed import address
 
 __all__ = ["draw_anew", "input_names", "observable_names", "observed_part"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from ..arrays import Floats
-from ..flows.event_draws import claims_of
+from ..flows.event_selection import claims_of
 from ..quantity import Quantity
 from ..results.estimate import few
 from ..results.range import Range

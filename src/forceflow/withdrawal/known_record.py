@@ -14,7 +14,7 @@ from ..dates import end_of
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.tables.event_frames import as_events, backend_of
-from ..flows.event_draws import known_by, other_ways
+from ..flows.event_selection import known_by, other_ways
 from .depletion import LOOK_BACK_DAYS, pace_ahead, steps_ahead
 from .inputs import UncountedError, days_to
 from .request import Request

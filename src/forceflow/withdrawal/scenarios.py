@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import EstimateError, NoRouteError, RouteError
 from ..evidence.events import FlowEvent
 from ..evidence.tables.event_frames import as_events
-from ..flows.event_draws import other_ways
+from ..flows.event_selection import other_ways
 from ..lift.bridges.amounts import Amount
 from ..modes import MODES
 from ..world import find_place, route

@@ -6,8 +6,10 @@ code.
 
 from .geography.coast import coastline
 from .geography.ends import find_end
-from .geography.gazetteer import Place, add_place, direction, find_place
+from .geography.gazetteer import direction, find_place
+from .geography.known_places import add_place
 from .geography.passages import Passage
+from .geography.place import Place
 from .geography.routes import Leg, Route, route
 from .geography.theatres import is_inside, read_theatre
 from .platforms.catalogue import (

@@ -13,8 +13,9 @@ from ...world.platforms.catalogue import find_platform
 from ...world.platforms.load_factors import cargo_kind
 from .amounts import Amount, as_quantity, check_way, platform_of_kind
 from .bounds import Bounds, settle
+from .ways import Way
 
-__all__ = ["AirBridge", "AirliftAircraft", "BridgeRoute", "check_spots"]
+__all__ = ["AirBridge", "AirRoute", "AirliftAircraft", "check_spots"]
 
 
 class AirliftAircraft(Protocol):
@@ -49,11 +50,6 @@ class AirliftAircraft(Protocol):
         """Ground time of "onload", "offload", "enroute" or "expedited", in h."""
 
 
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
 class _Leg(Protocol):
     @property
     def origin(self) -> str: ...
@@ -65,24 +61,12 @@ class _Leg(Protocol):
     def distance_km(self) -> float: ...
 
 
-class BridgeRoute(Protocol):
-    """What a bridge needs of a route; `forceflow.route` gives one."""
-
-    @property
-    def origin(self) -> _Named:
-        """Place of loading."""
-
-    @property
-    def destination(self) -> _Named:
-        """Place of unloading."""
+class AirRoute(Way, Protocol):
+    """What an air bridge needs of a route; `forceflow.route` gives one."""
 
     @property
     def legs(self) -> Sequence[_Leg]:
         """Legs in order; an aircraft lands between two of them."""
-
-    @property
-    def distance_km(self) -> float:
-        """Sum of the legs, in km."""
 
 
 PerType = Amount | Mapping[str, Amount] | None
@@ -177,14 +161,14 @@ class AirBridge:
     """
 
     fleet: Mapping[Any, Amount]
-    route: BridgeRoute
+    route: AirRoute
     onload_mog: Amount
     offload_mog: Amount
     enroute_mog: Amount | None = field(default=None, kw_only=True)
     operating_h_per_day: Amount = field(default=24.0, kw_only=True)
     refuel_at_destination: bool = field(default=True, kw_only=True)
     cargo: str = field(default="mixed", kw_only=True)
-    return_route: BridgeRoute | None = field(default=None, kw_only=True)
+    return_route: AirRoute | None = field(default=None, kw_only=True)
     queueing_efficiency: Amount = field(default=0.85, kw_only=True)
     serviceable_share: Amount = field(default=1.0, kw_only=True)
     utilisation_h_per_day: PerType = field(default=None, kw_only=True)

@@ -13,7 +13,7 @@ from ...world.platforms.load_factors import people_share, people_use
 from .air_bridge import (
     AirBridge,
     AirliftAircraft,
-    BridgeRoute,
+    AirRoute,
     PerType,
     check_spots,
     per_type,
@@ -146,7 +146,7 @@ def _legs_km(bridge: AirBridge) -> tuple[list[float], list[float]]:
     return out_km, [leg.distance_km for leg in bridge.return_route.legs]
 
 
-def _stops_of(route: BridgeRoute) -> tuple[str, ...]:
+def _stops_of(route: AirRoute) -> tuple[str, ...]:
     """Names of the places landed at between the ends of a route."""
     return tuple(leg.destination for leg in route.legs[:-1])
 

@@ -14,6 +14,7 @@ from ...world.geography.routes import SEA_DELAY
 from ...world.platforms.load_factors import cargo_kind
 from .amounts import Amount, check_way, platform_of_kind
 from .bounds import Bounds, settle
+from .ways import Way
 
 __all__ = ["SeaBridge", "SeaRoute", "SealiftVessel"]
 
@@ -40,25 +41,8 @@ _BOUNDS = {
 }
 
 
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-class SeaRoute(Protocol):
+class SeaRoute(Way, Protocol):
     """What a sea bridge needs of a route; `forceflow.route` gives one."""
-
-    @property
-    def origin(self) -> _Named:
-        """Port of loading."""
-
-    @property
-    def destination(self) -> _Named:
-        """Port of discharge."""
-
-    @property
-    def distance_km(self) -> float:
-        """Length, in km."""
 
     @property
     def passages(self) -> Sequence[str]:

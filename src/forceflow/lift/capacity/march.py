@@ -15,11 +15,11 @@ from ...results.range import Range, held
 from ...results.range_table import ranges_frame, table_html
 from ..bridges.amounts import Amount, check_whole
 from ..bridges.draws import Draws
+from ..bridges.ways import Way
 from .march_inputs import (
     MIN_PER_H,
     ColumnOnRoad,
     MarchInputs,
-    RoadRoute,
     extal_min,
     kind_of_vehicles,
     refuse_events,
@@ -159,7 +159,7 @@ class March:
 def convoy_march(
     vehicles: Amount,
     *,
-    route: RoadRoute | None = None,
+    route: Way | None = None,
     distance_km: Amount | None = None,
     columns: int = 1,
     mix: Any = "military vehicles",
@@ -296,7 +296,7 @@ def convoy_march(
     )
 
 
-def _ends_of_march(route: RoadRoute | None, way_km: Floats) -> dict[str, Any]:
+def _ends_of_march(route: Way | None, way_km: Floats) -> dict[str, Any]:
     """Fields of `March` that say from where to where, and how far."""
     if route is None:
         return {"origin": "", "destination": "", "distance_km": float(np.median(way_km))}

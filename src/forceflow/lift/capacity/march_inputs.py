@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 
@@ -14,12 +14,12 @@ from ...quantity.units import HOURS_PER_DAY
 from ...world.platforms.catalogue import find_platform
 from ..bridges.amounts import Amount, as_quantity
 from ..bridges.draws import Draws
+from ..bridges.ways import Way
 
 __all__ = [
     "MIN_PER_H",
     "ColumnOnRoad",
     "MarchInputs",
-    "RoadRoute",
     "extal_min",
     "kind_of_vehicles",
     "refuse_events",
@@ -36,27 +36,6 @@ _FASTEST_KM_PER_H = 150.0
 """Faster than any column of vehicles."""
 
 
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-class RoadRoute(Protocol):
-    """What a march needs of a route; `forceflow.route` gives one."""
-
-    @property
-    def origin(self) -> _Named:
-        """Start point."""
-
-    @property
-    def destination(self) -> _Named:
-        """Release point."""
-
-    @property
-    def distance_km(self) -> float:
-        """Length, in km."""
-
-
 def extal_min(vehicles: Floats) -> Floats:
     """Extra time allowance (EXTAL, C6): 1 min for each 25 vehicles or part, doubled above 600; recalled."""
     minutes = np.ceil(vehicles / 25.0)
@@ -64,7 +43,7 @@ def extal_min(vehicles: Floats) -> Floats:
     return minutes * doubled
 
 
-def _length_of_way(route: RoadRoute | None, distance_km: Amount | None) -> Amount:
+def _length_of_way(route: Way | None, distance_km: Amount | None) -> Amount:
     """Length of the march: that of the route with its range where it has one, or as given, or 0."""
     if route is None:
         # No way at all leaves the pass time at one point, so the march is 0 km long.
@@ -173,7 +152,7 @@ class MarchInputs:
         quantity = {"mass": self.kind.mass_t, "personnel": self.kind.personnel}[name]
         return self.drawn.of(quantity, entity=self.kind.id, purpose=name)
 
-    def way(self, route: RoadRoute | None, distance_km: Amount | None) -> Floats:
+    def way(self, route: Way | None, distance_km: Amount | None) -> Floats:
         """Length of the march in km."""
         length = _length_of_way(route, distance_km)
         return self.draw(length, "distance_km", "km", above_0=distance_km is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -184,7 +184,7 @@ class RailCapacity:
 
 
 def rail_capacity(
-    divisions: Sequence[RailDivision],
+    divisions: Iterable[RailDivision],
     *,
     gross_trailing_load_t: Amount | None = None,
     net_train_load_t: Amount | None = None,
@@ -226,6 +226,7 @@ def rail_capacity(
     railway: 3,127 t/day by 9 freight trains a day; B is the weakest division in 100% of draws; ranges hold 90% of
     4,000 draws
     """
+    divisions = tuple(divisions)
     names = [division.name for division in divisions]
     if not names:
         raise EstimateError("a railway needs at least one RailDivision")

@@ -18,7 +18,8 @@ from ...evidence.events import EVENT_OF_MODE, FlowEvent
 from ...modes import MODES
 from ...quantity import Quantity
 from ...results.range import Range
-from ...world.geography.gazetteer import Place, direction, find_place
+from ...world.geography.gazetteer import direction, find_place
+from ...world.geography.place import Place
 from ..bridges.amounts import Amount, as_quantity
 from ..bridges.notes import bridge_notes
 from .accumulator import Tally

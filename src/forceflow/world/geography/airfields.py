@@ -13,7 +13,6 @@ from .countries import countries_named, is_part_of_the_world
 
 __all__ = [
     "AirfieldName",
-    "airfield_positions",
     "airfield_rows",
     "airfield_size",
     "airfields_by_start",
@@ -112,15 +111,6 @@ def airfields_by_start() -> Mapping[str, tuple[AirfieldName, ...]]:
             if name:
                 index.setdefault(fold(name)[:2], []).append(AirfieldName(name, owner, size))
     return {start: tuple(names) for start, names in index.items()}
-
-
-def airfield_positions() -> tuple[list[str], list[tuple[float, float]]]:
-    """Country (ISO 3166 alpha-2) and position (lon, lat, degrees) of every airfield."""
-    countries, positions = [], []
-    for row in airfield_rows().values():
-        countries.append(row["country"])
-        positions.append((float(row["lon"]), float(row["lat"])))
-    return countries, positions
 
 
 def airfield_size(code: str) -> int:

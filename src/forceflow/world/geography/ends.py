@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from ...errors import NoRouteError, RouteError
 from .airfields import airfield_rows
 from .countries import all_countries
-from .gazetteer import Place, find_place, known_places
+from .gazetteer import find_place
 from .geodesy import Point, geodesic_km
+from .known_places import known_places
+from .place import Place
 
 __all__ = ["find_end", "note_on_end", "place_for"]
 

@@ -21,14 +21,11 @@ from .airfields import (
 )
 from .countries import Country, countries_named, countries_with_code
 from .known_places import (
-    add_place,
     added_places,
     airfield_place,
     country_codes_by_id,
     country_place,
-    known_places,
     own_places,
-    places,
     places_with_code,
 )
 from .place import Kind, Place
@@ -37,13 +34,8 @@ from .theatres import is_inside
 
 __all__ = [
     "Direction",
-    "Kind",
-    "Place",
-    "add_place",
     "direction",
     "find_place",
-    "known_places",
-    "places",
 ]
 
 Direction = Literal["outbound", "inbound", "internal", "external"]

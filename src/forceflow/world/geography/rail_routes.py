@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...errors import NoRouteError
 from ..names import read_data
-from .gazetteer import Place
 from .geodesy import geodesic_km, geodesic_points
 from .passages import Point
+from .place import Place
 from .road_routes import sea_gap_km
 
 __all__ = ["RAIL_NOTE", "rail_length_km", "rail_line"]

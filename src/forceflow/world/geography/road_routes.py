@@ -17,9 +17,11 @@ import numpy as np
 from ...errors import NoRouteError, RouteError, UnknownNameError
 from ..names import read_data
 from .coast import on_land
-from .gazetteer import Place, find_place, places
+from .gazetteer import find_place
 from .geodesy import geodesic_km, geodesic_points
+from .known_places import places
 from .passages import Point
+from .place import Place
 
 __all__ = ["Road", "RoadPath", "road_path", "roads"]
 

@@ -19,9 +19,10 @@ from ..names import read_data
 from ..platforms.catalogue import FreightTrain, find_platform
 from .air_routes import air_path, closed_areas, path_km
 from .ends import note_on_end, place_for
-from .gazetteer import Place, find_place
+from .gazetteer import find_place
 from .geodesy import geodesic_points
 from .passages import Point, closed_passages, passages
+from .place import Place
 from .rail_routes import RAIL_NOTE, rail_length_km, rail_line
 from .road_routes import road_path
 from .sea_routes import sea_path
