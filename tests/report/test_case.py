@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -232,6 +233,15 @@ def test_a_second_case_needs_no_code(tmp_path: Path) -> None:
     with (tmp_path / "out" / "tables" / "scenarios.csv").open(encoding="utf-8") as file:
         names = [row["scenario"] for row in csv.DictReader(file)]
     assert names == ["as in the summary", "on the date set", "flights only", "road only"]
+
+
+def test_a_chance_of_never_that_is_printed_as_nothing_is_no_prior(tmp_path: Path) -> None:
+    """At the end of 2023 more had left than the stock: hardly a draw has anything left that could stall."""
+    printed = run("report", NIGER, "--out", tmp_path / "out", "--draws", DRAWS)
+    assert re.search(r"Never complete +0% of draws", printed)
+    assert "mostly a prior" not in printed
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "In next to all draws nothing is left after what was reported." in text
 
 
 def test_the_published_counts_of_the_second_case_add_up() -> None:

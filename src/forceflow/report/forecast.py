@@ -23,6 +23,10 @@ __all__ = ["Forecast", "make_forecast"]
 _FREE = "nothing stops it"
 
 
+_LEAST_PRINTED = 0.005
+"""A smaller share is printed as 0 %."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """The withdrawal, its scenarios as rows, what is taken as given, and how much of "never" that is."""
@@ -35,12 +39,15 @@ class Forecast:
 
     @property
     def never_is_prior(self) -> bool:
-        """Whether most of "never" is the chance of a stall, a prior that only silence raises."""
-        return self.never_by_pace < 0.5 * self.withdrawal.stall_probability
+        """Whether most of "never" is the chance of a stall, a prior that only silence raises; not of a printed 0 %."""
+        never = self.withdrawal.stall_probability
+        return never >= _LEAST_PRINTED and self.never_by_pace < 0.5 * never
 
     @property
     def never_words(self) -> str:
         """Where the chance of never comes from, and how to change it."""
+        if self.withdrawal.stall_probability < _LEAST_PRINTED:
+            return "In next to all draws nothing is left after what was reported."
         given = "as given"
         if self.stall is STALL:
             given = "a prior, without a count behind it"

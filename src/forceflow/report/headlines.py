@@ -72,11 +72,11 @@ def _load_lines(findings: Findings) -> Iterator[Headline]:
     """People, and vehicles where these were published."""
     _, moved, _, carried = WAYS[findings.direction]
     if (people := findings.people) is not None:
-        note = "Published counts only; flights whose people nobody counted add nothing."
+        note = "Published counts only; flights without a count of people add nothing."
         behind = _claims_behind(findings, people.events)
         yield _line_of("people", carried, people.total, "tonnage", note=note, **behind)
     if (vehicles := findings.vehicles) is not None:
-        note = "Published counts, and columns that nobody counted by a prior."
+        note = "Published counts; columns without a count enter by a prior."
         label = f"Vehicles {moved.lower()}"
         behind = _claims_behind(findings, vehicles.events)
         yield _line_of("vehicles", label, vehicles.total, "tonnage", note=note, **behind)
