@@ -125,7 +125,8 @@ def marked(reading: str, numbers: list[float], found: list[float]) -> str:
 
 
 def _ours(phrase: str) -> str:
-    from forceflow import Quantity, QuantityError
+    from forceflow import Quantity
+    from forceflow.errors import QuantityError
 
     try:
         quantity = Quantity.parse(phrase)
