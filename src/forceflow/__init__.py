@@ -26,6 +26,7 @@ _SUBJECTS = (
     "report",
     "scores",
     "sensitivity",
+    "tracks",
     "withdrawal",
     "world",
 )

@@ -7,6 +7,7 @@ from . import lift as lift
 from . import quantity as quantity
 from . import report as report
 from . import sensitivity as sensitivity
+from . import tracks as tracks
 from . import withdrawal as withdrawal
 from . import world as world
 from .errors import ForceflowError as ForceflowError

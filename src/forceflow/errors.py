@@ -7,6 +7,7 @@
     ├── ReportError          a report file, its claims or a field of one; names file, claim and field
     ├── EventError           a flow event that cannot be used; names the event
     ├── FrameError           a frame without the columns or values that were wanted; names the rows
+    ├── TracksError          a table or log of ship or aircraft messages that cannot be used; names file, row, column
     ├── UnknownNameError     a place, platform, passage or data set that is not known; lists the nearest
     │   └── AmbiguousNameError   a name that fits several; lists them
     ├── RouteError           a request for a route that cannot be used
@@ -31,6 +32,7 @@ __all__ = [
     "QuantityError",
     "ReportError",
     "RouteError",
+    "TracksError",
     "UnknownNameError",
     "nearest",
 ]
@@ -73,6 +75,10 @@ class EventError(ForceflowError, ValueError):
 
 class FrameError(ForceflowError, ValueError):
     """A frame without the columns or values that were wanted; the message names the rows."""
+
+
+class TracksError(ForceflowError, ValueError):
+    """A table or log of ship or aircraft messages that cannot be used; names the file and, where known, row and column."""
 
 
 class UnknownNameError(ForceflowError, LookupError):
