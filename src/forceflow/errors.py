@@ -78,7 +78,7 @@ class FrameError(ForceflowError, ValueError):
 
 
 class TracksError(ForceflowError, ValueError):
-    """A table or log of ship or aircraft messages that cannot be used; names the file and, where known, row and column."""
+    """A table or log of ship or aircraft messages that cannot be used; names file, row and column where known."""
 
 
 class UnknownNameError(ForceflowError, LookupError):
