@@ -69,12 +69,12 @@ class Tally:
         """What a reader must know, a line each."""
         lines = list(self.more_notes)
         if self.stations:
-            parts = [f"{count:,} of {kind}" for kind, count in sorted(self.stations.items())]
-            lines.append(f"left out, as they are of no ship: {', '.join(parts)}")
+            parts = [f"{kind}: {count:,}" for kind, count in sorted(self.stations.items())]
+            lines.append(f"rows left out, as they are of no ship: {', '.join(parts)}")
         if self.without_ship:
-            lines.append(f"left out: {self.without_ship:,} rows without a ship")
+            lines.append(f"rows left out, as they name no ship: {self.without_ship:,}")
         if self.without_time:
-            lines.append(f"left out: {self.without_time:,} rows without a time")
+            lines.append(f"rows left out, as they have no time: {self.without_time:,}")
         if self.off_earth:
-            lines.append(f"{self.off_earth:,} positions off the earth were taken as not available")
+            lines.append(f"positions off the earth, taken as not available: {self.off_earth:,}")
         return lines

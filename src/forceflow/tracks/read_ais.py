@@ -104,8 +104,7 @@ def read_ais(
         notes.extend(_unseen_ships(read.frames.values()))
     else:
         notes.append(
-            f"larger than {rows_in_memory:,} messages: read batch by batch at each use, and counted above "
-            f"only up to message {read.tally.kept:,}"
+            f"read batch by batch at each use; what is said of its rows is of the first {read.tally.rows:,}"
         )
     return ShipTracks(
         pieces=kept,
