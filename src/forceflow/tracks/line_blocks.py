@@ -136,7 +136,8 @@ def table_of_block(
 
 def _without_blank_lines(block: bytes) -> bytes:
     """A block with plain line ends and no blank lines among them."""
-    block = block.replace(b"\r\n", b"\n")
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
     if block.startswith(b"\n") or b"\n\n" in block:
         block = b"".join(line for line in block.splitlines(keepends=True) if line.strip())
     if block and not block.endswith(b"\n"):
