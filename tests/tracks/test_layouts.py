@@ -8,12 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import forceflow as ff
 import polars as pl
 import pytest
-from forceflow.errors import TracksError
-from forceflow.tracks.columns import COLUMNS
-from forceflow.tracks.layouts import LAYOUTS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from layout_writers import (
@@ -25,6 +21,11 @@ from layout_writers import (
     Written,
     message,
 )
+
+import forceflow as ff
+from forceflow.errors import TracksError
+from forceflow.tracks.columns import COLUMNS
+from forceflow.tracks.layouts import LAYOUTS
 
 START = datetime(2025, 1, 27, 21, 40, tzinfo=UTC)
 

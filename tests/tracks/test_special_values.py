@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+
 from forceflow.tracks.columns import COLUMNS
 from forceflow.tracks.special_values import (
     STATUS_WORDS,
