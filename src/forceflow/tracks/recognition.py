@@ -235,9 +235,9 @@ def _unknown_columns(names: list[str], separator: str = ",") -> str:
 
 
 def _likeness(columns: Mapping[str, str], names: list[str]) -> int:
-    """How many of the names a layout knows, in any spelling."""
+    """How many of the names a layout knows; one in another spelling counts a third."""
     known = {name.casefold() for name in columns}
-    return sum(name.casefold() in known for name in names)
+    return sum(2 * (name in columns) + (name.casefold() in known) for name in names)
 
 
 def _guessed_columns(names: list[str]) -> dict[str, str]:
