@@ -105,7 +105,7 @@ def test_lines_are_counted_through_all_blocks_and_parts(
     path = noaa_file(tmp_path, *rows)
     message = fault_of(path)
     says(message, f"line {number + 2},")
-    form = raw_rows.TextRows.__init__.__defaults__
+    form: tuple[Any, ...] = raw_rows.TextRows.__init__.__defaults__ or ()
     monkeypatch.setattr(raw_rows.TextRows.__init__, "__defaults__", (*form[:-1], 1000))
     assert fault_of(path) == message
 
@@ -171,7 +171,7 @@ def test_an_unknown_header_shows_its_columns_the_nearest_layout_and_a_layout_to_
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("mmsi;base_date_time;lat;lon;sog\n1;2;3;4;5\n")
+    path.write_text("mmsi;base_date_time;lat;lon;sog;draft\n1;2;3;4;5;6\n")
     text = fault_of(path)
     says(
         text, "mmsi, base_date_time, lat, lon, sog", "nearest is 'marinecadastre-2024'", "longitude"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import pickle
 import sys
@@ -9,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import dask.dataframe as dd
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -24,6 +24,9 @@ from forceflow.tracks import raw_rows
 from forceflow.tracks.columns import COLUMNS, POSITION, STATIC
 from forceflow.tracks.line_blocks import Dialect, line_blocks, table_of_block
 from forceflow.tracks.origin import Origin
+
+# Dask has no types of its own.
+from_pandas: Any = importlib.import_module("dask.dataframe").from_pandas
 
 START = datetime(2025, 1, 27, 21, 40, tzinfo=UTC)
 
@@ -56,7 +59,7 @@ FRAMES = {
     "pandas with extension types": lambda table: table.to_pandas(use_pyarrow_extension_array=True),
     "pandas objects": lambda table: table.to_pandas().astype({"name": object, "status": object}),
     "pyarrow": lambda table: table.to_arrow(),
-    "dask": lambda table: dd.from_pandas(table.to_pandas(), npartitions=2),
+    "dask": lambda table: from_pandas(table.to_pandas(), npartitions=2),
 }
 
 
@@ -111,7 +114,7 @@ def test_times_of_every_kind_are_utc(time: pl.Series) -> None:
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 @pytest.mark.parametrize("zone", [None, "UTC", "Europe/Moscow"])
 def test_pandas_times_of_every_unit_are_utc(unit: str, zone: str | None) -> None:
-    moments = pd.Series([pd.Timestamp("2025-01-27 21:40")]).astype(f"datetime64[{unit}]")
+    moments = pd.Series([pd.Timestamp("2025-01-27 21:40")]).dt.as_unit(unit)  # type: ignore[arg-type]
     if zone:
         moments = moments.dt.tz_localize("UTC").dt.tz_convert(zone)
     table = pd.DataFrame(
@@ -230,7 +233,7 @@ def test_a_source_that_is_not_kept_gives_the_same_messages(
 
 def test_dask_partitions_are_pieces_that_are_read_when_asked_for() -> None:
     table = own_table(40)
-    tracks = ff.tracks.read_ais(dd.from_pandas(table.to_pandas(), npartitions=4))
+    tracks = ff.tracks.read_ais(from_pandas(table.to_pandas(), npartitions=4))
     assert len(tracks.pieces) == 4
     assert not tracks.is_in_memory
     again = [pickle.loads(pickle.dumps(piece)) for piece in tracks.pieces]
