@@ -253,12 +253,12 @@ def _load_decoder() -> Callable[[bytes, int], Any]:
         raise TracksError(
             "a log of AIS sentences is read by pyais, which is not installed: pip install forceflow[nmea]"
         ) from None
-    whole = pyais.decode
+    sentence_of = pyais.NMEAMessage.from_bytes
 
     def decode(payload: bytes, fill_bits: int) -> Any:
         # One sentence of the joined parts: their checksums have been tested, and a first part may come alone.
         try:
-            return whole(b"!AIVDM,1,1,,A,%b,%d*00" % (payload, fill_bits))
+            return sentence_of(b"!AIVDM,1,1,,A,%b,%d*00" % (payload, fill_bits)).decode()
         except refusals:
             return None
 

@@ -8,8 +8,11 @@ The fields of tag blocks are read in NMEA 0183, version 4.10, as pyais 3.3.1 imp
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 __all__ = ["LINE_FORMS", "AisLine", "LineReader"]
 
@@ -37,11 +40,13 @@ _MICROSECOND = timedelta(microseconds=1)
 _FIRST_SECOND, _LAST_SECOND = 631_152_000, 4_102_444_800
 # Lines of a group follow each other; after more lines than this the rest of one was lost and its number is used anew.
 _GROUP_WITHIN_LINES = 50
+_OF_EITHER = -1
 _LONGEST_TIME = 64
+# The same tag block and time stand before many lines that follow each other.
+_REMEMBERED = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class AisLine:
+class AisLine(NamedTuple):
     """A whole sentence with a right checksum."""
 
     payload: bytes
@@ -71,7 +76,6 @@ class LineReader:
     lines: int = 0
     zoneless: int = 0
     _groups: dict[bytes, _Group] = field(default_factory=dict)
-    _last_iso: tuple[bytes, int | None] = (b"", None)
 
     def read_line(self, line: bytes) -> AisLine | str:
         """The sentence of a line, or the kind of line it is: a field of `NmeaCounts`."""
@@ -93,82 +97,72 @@ class LineReader:
         if part > parts:
             return "half_lines"
         return AisLine(
-            payload=payload,
-            fill_bits=int(fill_bits),
-            parts=int(parts),
-            part=int(part),
-            sequence=sequence,
-            channel=channel,
-            station=station,
-            time_us=time_us,
+            payload, int(fill_bits), int(parts), int(part), sequence, channel, station, time_us
         )
 
     def _read_before(
         self, before: bytes, time_us: int | None, station: bytes
     ) -> tuple[int | None, bytes] | str:
         """Time and station with what stands before the sentence, or the kind of line it makes it."""
-        rest = before
-        if b"\\" in before:
-            fields = _fields_of(_TAG_BLOCK.findall(before))
-            if fields is None:
-                return "bad_checksums"
+        fields, rest = _tags_and_rest(before)
+        if fields is None:
+            return "bad_checksums"
+        if fields:
             tagged_us, tagged_station = self._from_tags(fields)
             station = tagged_station or station
             if tagged_us is not None:
                 time_us = tagged_us
-            rest = _TAG_BLOCK.sub(b"", before)
+        if not rest:
+            return time_us, station
         if b"!" in rest or b"$" in rest:
             # The beginning of another line is glued to this one; its time is not the time of this one.
             return "half_lines"
         if time_us is None:
-            time_us = self._time_before(rest)
+            time_us, has_zone = _time_and_zone(rest)
+            self.zoneless += time_us is not None and not has_zone
         return time_us, station
 
     def _kind_of(self, line: bytes) -> str:
         """What a line without a whole sentence is; the tag block of a group is remembered all the same."""
-        text = line.strip()
-        blocks = _TAG_BLOCK.findall(text)
-        fields = _fields_of(blocks)
-        if blocks and fields:
+        fields, text = _tags_and_rest(line.strip())
+        if fields:
             self._from_tags(fields)
-            text = _TAG_BLOCK.sub(b"", text)
         if not text or text.startswith((b"#", b"//", b";")):
             return "blanks_and_comments"
         if b"VDM" not in text and b"VDO" not in text and _FOREIGN.search(text):
             return "other_sentences"
         return "half_lines"
 
-    def _from_tags(self, fields: dict[bytes, bytes]) -> tuple[int | None, bytes]:
+    def _from_tags(self, fields: Mapping[bytes, bytes]) -> tuple[int | None, bytes]:
         """Time and station of the tag blocks of a line, from the first line of its group where it has none."""
         time_us, station = epoch_us(fields.get(b"c", b"")), fields.get(b"s", b"")
         place, _, group = fields.get(b"g", b"").partition(b"-")
         if not group or not place.isdigit():
             return time_us, station
+        return self._in_group(group, int(place), time_us, station)
+
+    def _in_group(
+        self, group: bytes, place: int, time_us: int | None, station: bytes
+    ) -> tuple[int | None, bytes]:
         before = self._groups.pop(group, None)
-        if before is not None and self._follows(before, int(place)):
-            station = station or before.station
-            if time_us is None:
-                time_us = before.time_us
-        self._groups[group] = _Group(int(place), self.lines, station, time_us)
+        if before is not None and self.lines - before.line > _GROUP_WITHIN_LINES:
+            before = None
+        if place == 1:
+            begun = _Group(place, self.lines, station, time_us)
+            if before is not None and (before.station, before.time_us) != (station, time_us):
+                # Two stations use the number at once: the lines that follow could be of either.
+                begun = _Group(_OF_EITHER, self.lines, b"", None)
+            self._groups[group] = begun
+            return time_us, station
+        if before is None or before.place != place - 1:
+            # A line was lost, and what is remembered may be of another group.
+            return time_us, station
+        station = station or before.station
+        if time_us is None:
+            time_us = before.time_us
+        if not group.startswith(b"%d-" % place):
+            self._groups[group] = _Group(place, self.lines, station, time_us)
         return time_us, station
-
-    def _follows(self, before: _Group, place: int) -> bool:
-        """Whether a line is the next of its group; if not, a line was lost and `before` may be another group."""
-        return place == before.place + 1 and self.lines - before.line <= _GROUP_WITHIN_LINES
-
-    def _time_before(self, before: bytes) -> int | None:
-        found = _BEFORE.fullmatch(before[:_LONGEST_TIME])
-        if found is None:
-            return None
-        text = found.group(1).strip()
-        if _EPOCH.fullmatch(text):
-            return epoch_us(text)
-        if text != self._last_iso[0]:
-            self._last_iso = (text, _iso_us(text.decode("ascii")))
-        time_us = self._last_iso[1]
-        if time_us is not None and not _has_zone(text):
-            self.zoneless += 1
-        return time_us
 
 
 def xor_of(body: bytes) -> int:
@@ -182,6 +176,7 @@ def xor_of(body: bytes) -> int:
     return folded
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def epoch_us(text: bytes) -> int | None:
     """Microseconds since 1970 of an epoch in seconds or milliseconds, told apart by size; None when it is neither."""
     if not _EPOCH.fullmatch(text):
@@ -194,20 +189,37 @@ def epoch_us(text: bytes) -> int | None:
     return None
 
 
-def _iso_us(text: str) -> int | None:
+@lru_cache(maxsize=_REMEMBERED)
+def _time_and_zone(before: bytes) -> tuple[int | None, bool]:
+    """The time that stands before a sentence, and whether its zone was known."""
+    found = _BEFORE.fullmatch(before[:_LONGEST_TIME])
+    if found is None:
+        return None, False
+    text = found.group(1).strip()
+    if _EPOCH.fullmatch(text):
+        return epoch_us(text), True
+    return _iso_us(text.decode("ascii"))
+
+
+def _iso_us(text: str) -> tuple[int | None, bool]:
     if not _ISO_TIME.fullmatch(text):
-        return None
+        return None, False
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        return None
-    if time.tzinfo is None:
+        return None, False
+    has_zone = time.tzinfo is not None
+    if not has_zone:
         time = time.replace(tzinfo=UTC)
-    return (time - _DAY_ONE) // _MICROSECOND
+    return (time - _DAY_ONE) // _MICROSECOND, has_zone
 
 
-def _has_zone(text: bytes) -> bool:
-    return text.endswith(b"Z") or b"+" in text or b"-" in text[10:]
+@lru_cache(maxsize=_REMEMBERED)
+def _tags_and_rest(text: bytes) -> tuple[Mapping[bytes, bytes] | None, bytes]:
+    """Fields of the tag blocks in a text, None when a checksum is wrong, and the text without them."""
+    if b"\\" not in text:
+        return {}, text
+    return _fields_of(_TAG_BLOCK.findall(text)), _TAG_BLOCK.sub(b"", text)
 
 
 def _fields_of(blocks: list[bytes]) -> dict[bytes, bytes] | None:

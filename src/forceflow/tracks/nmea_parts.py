@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .nmea_lines import AisLine
 
@@ -19,8 +20,7 @@ _WITHIN_LINES = 20
 _MESSAGES_BETWEEN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class JoinedParts:
+class JoinedParts(NamedTuple):
     """All parts of one message, or its first alone when the rest was lost; the time is that of the first with one."""
 
     lines: tuple[AisLine, ...]
