@@ -209,7 +209,7 @@ def _read_messages(lines: Iterable[bytes], counts: NmeaCounts) -> Iterator[Joine
         if isinstance(read, str):
             counts.add(read)
         elif read.parts == 1:
-            yield JoinedParts((read,), True, read.time_us)
+            yield JoinedParts(read.payload, read.fill_bits, read.time_us, read, True)
         else:
             yield from joiner.add(read, reader.lines)
     yield from joiner.finish()

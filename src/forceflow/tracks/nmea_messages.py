@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .nmea_parts import JoinedParts
+from .nmea_parts import JoinedParts, joined
 from .special_values import eta_text
 
 __all__ = ["ROW", "row_of", "without_lost_parts"]
@@ -87,38 +87,39 @@ def row_of(message: JoinedParts, decode: Callable[[bytes, int], Any]) -> Row | s
     decode
         Gives a message of pyais for its payload and number of fill bits, or None.
     """
-    kind = bits_of(message.lines[0].payload, 0, 6)
+    payload = message.payload
+    kind = _kind_of(payload)
     if kind in _NO_SHIP_TYPES:
         return "of_no_ship"
-    payload = b"".join([line.payload for line in message.lines])
     if kind not in _READERS or (kind == _BROADCAST and bits_of(payload, 40, 16) != _INLAND_KIND):
         return "other_messages"
     if not message.is_whole and kind != _STATIC_REPORT:
         return "incomplete"
     read, bits_needed = _READERS[kind]
-    if length_of(message) < bits_needed:
+    if _length_of(message) < bits_needed:
         return "too_short"
-    if not _FIRST_SHIP <= bits_of(payload, 8, 30) <= _LAST_SHIP:
-        return "of_no_ship"
-    report = decode(payload, message.lines[-1].fill_bits)
+    report = decode(payload, message.fill_bits)
     if report is None:
         return "undecoded"
-    return read(report, message, payload)
+    if not _FIRST_SHIP <= report.mmsi <= _LAST_SHIP:
+        return "of_no_ship"
+    return read(report, message)
 
 
 def without_lost_parts(message: JoinedParts) -> JoinedParts:
     """The message; a static report of the wrong length as its first part alone, for the rest is not its own."""
-    if not message.is_whole or bits_of(message.lines[0].payload, 0, 6) != _STATIC_REPORT:
+    if _kind_of(message.payload) != _STATIC_REPORT or _length_of(message) in _STATIC_BITS:
         return message
-    if length_of(message) in _STATIC_BITS:
-        return message
-    return JoinedParts(message.lines[:1], False, message.time_us)
+    return joined([message.first], is_whole=False)._replace(time_us=message.time_us)
 
 
-def length_of(message: JoinedParts) -> int:
-    """Bits of all parts."""
-    armoured = sum([len(line.payload) for line in message.lines])
-    return 6 * armoured - message.lines[-1].fill_bits
+def _kind_of(payload: bytes) -> int:
+    # Armour of the first 40 codes; there are 28 kinds of messages.
+    return payload[0] - 48
+
+
+def _length_of(message: JoinedParts) -> int:
+    return 6 * len(message.payload) - message.fill_bits
 
 
 def bits_of(payload: bytes, start: int, width: int) -> int:
@@ -133,7 +134,7 @@ def bits_of(payload: bytes, start: int, width: int) -> int:
     return number >> (6 * (last + 1) - start - width) & ((1 << width) - 1)
 
 
-def _class_a(report: Any, message: JoinedParts, payload: bytes) -> Row:
+def _class_a(report: Any, message: JoinedParts) -> Row:
     return (
         report.mmsi,
         report.lat,
@@ -146,7 +147,7 @@ def _class_a(report: Any, message: JoinedParts, payload: bytes) -> Row:
     )
 
 
-def _class_b(report: Any, message: JoinedParts, payload: bytes) -> Row:
+def _class_b(report: Any, message: JoinedParts) -> Row:
     return (
         report.mmsi,
         report.lat,
@@ -159,15 +160,15 @@ def _class_b(report: Any, message: JoinedParts, payload: bytes) -> Row:
     )
 
 
-def _class_b_extended(report: Any, message: JoinedParts, payload: bytes) -> Row:
-    position = _class_b(report, message, payload)[:7]
+def _class_b_extended(report: Any, message: JoinedParts) -> Row:
+    position = _class_b(report, message)[:7]
     return (
         *position,
         None,
         report.shipname,
         None,
         None,
-        bits_of(payload, 263, 8),
+        bits_of(message.payload, 263, 8),
         report.to_bow + report.to_stern,
         report.to_port + report.to_starboard,
         None,
@@ -176,7 +177,7 @@ def _class_b_extended(report: Any, message: JoinedParts, payload: bytes) -> Row:
     )
 
 
-def _long_range(report: Any, message: JoinedParts, payload: bytes) -> Row:
+def _long_range(report: Any, message: JoinedParts) -> Row:
     speed = report.speed
     if speed == _LONG_RANGE_SPEED_NA:
         speed = None
@@ -192,13 +193,13 @@ def _long_range(report: Any, message: JoinedParts, payload: bytes) -> Row:
     )
 
 
-def _static_report(report: Any, message: JoinedParts, payload: bytes) -> Row:
+def _static_report(report: Any, message: JoinedParts) -> Row:
     destination = report.destination
     if not message.is_whole:
         # The first part alone: the destination begins in it and ends in the part that was lost.
         destination = None
     # From the payload, as pyais joins codes: 77 and 78 become 75, 38 becomes 0.
-    ship_type = bits_of(payload, 232, 8)
+    ship_type = bits_of(message.payload, 232, 8)
     return (
         report.mmsi,
         *_NO_POSITION,
@@ -215,10 +216,10 @@ def _static_report(report: Any, message: JoinedParts, payload: bytes) -> Row:
     )
 
 
-def _class_b_static(report: Any, message: JoinedParts, payload: bytes) -> Row | str:
+def _class_b_static(report: Any, message: JoinedParts) -> Row | str:
     if report.partno == 0:
         return (report.mmsi, *_NO_POSITION, None, report.shipname, *(None,) * 8)
-    if length_of(message) < _PART_B_BITS:
+    if _length_of(message) < _PART_B_BITS:
         return "too_short"
     return (
         report.mmsi,
@@ -236,7 +237,7 @@ def _class_b_static(report: Any, message: JoinedParts, payload: bytes) -> Row | 
     )
 
 
-def _inland_ship(report: Any, message: JoinedParts, payload: bytes) -> Row:
+def _inland_ship(report: Any, message: JoinedParts) -> Row:
     # Its ship type is of another table (ERI codes) than that of all other messages.
     return (
         report.mmsi,
@@ -262,7 +263,7 @@ def _up_to(value: float, highest: float) -> float | None:
 _PART_B_BITS = 162
 
 # Each kind of message with the bits that hold what is read: pyais reads a field that is cut off as a smaller number.
-_READERS: dict[int, tuple[Callable[[Any, JoinedParts, bytes], Row | str], int]] = {
+_READERS: dict[int, tuple[Callable[[Any, JoinedParts], Row | str], int]] = {
     1: (_class_a, 137),
     2: (_class_a, 137),
     3: (_class_a, 137),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .nmea_lines import AisLine
 
-__all__ = ["JoinedParts", "PartJoiner"]
+__all__ = ["JoinedParts", "PartJoiner", "joined"]
 
 _Key = tuple[bytes, bytes, bytes]
 _Channel = tuple[bytes, bytes]
@@ -23,9 +23,22 @@ _MESSAGES_BETWEEN = 5
 class JoinedParts(NamedTuple):
     """All parts of one message, or its first alone when the rest was lost; the time is that of the first with one."""
 
-    lines: tuple[AisLine, ...]
-    is_whole: bool
+    payload: bytes
+    fill_bits: int
     time_us: int | None
+    first: AisLine
+    is_whole: bool
+
+
+def joined(lines: list[AisLine], *, is_whole: bool) -> JoinedParts:
+    """The message of these parts."""
+    time_us = None
+    for line in lines:
+        if line.time_us is not None:
+            time_us = line.time_us
+            break
+    payload = b"".join([line.payload for line in lines])
+    return JoinedParts(payload, lines[-1].fill_bits, time_us, lines[0], is_whole)
 
 
 @dataclass(slots=True)
@@ -36,14 +49,6 @@ class _Begun:
     last_line: int
     number: int
     is_ambiguous: bool = False
-
-    def as_parts(self, *, is_whole: bool) -> JoinedParts:
-        time_us = None
-        for line in self.lines:
-            if line.time_us is not None:
-                time_us = line.time_us
-                break
-        return JoinedParts(tuple(self.lines), is_whole, time_us)
 
 
 @dataclass(slots=True)
@@ -77,7 +82,7 @@ class PartJoiner:
             return []
         del self._begun[key]
         self._last_tail[key] = line.payload
-        return [begun.as_parts(is_whole=True)]
+        return [joined(begun.lines, is_whole=True)]
 
     def finish(self) -> list[JoinedParts]:
         """What is left at the end of the log: first parts alone."""
@@ -103,7 +108,7 @@ class PartJoiner:
         self._last_key = key
         if is_ambiguous:
             # Two ships at once under one number: the tails that follow could be of either.
-            given_up.append(begun.as_parts(is_whole=False))
+            given_up.append(joined(begun.lines, is_whole=False))
         return given_up
 
     def _continues(self, key: _Key, begun: _Begun, line: AisLine, line_number: int) -> bool:
@@ -128,7 +133,7 @@ class PartJoiner:
         if begun.is_ambiguous:
             return []
         self.tails_alone += len(begun.lines) - 1
-        return [JoinedParts((begun.lines[0],), False, begun.lines[0].time_us)]
+        return [joined(begun.lines[:1], is_whole=False)]
 
     def _key_of_line_before(self, key: _Key, line_number: int) -> _Key:
         """The message begun on the line before, when it alone names the station."""
