@@ -179,7 +179,7 @@ class TestSpecialValues:
         for message in (ais.class_b_extended(sizes=(0,) * 4), ais.part_b(sizes=(0,) * 4)):
             assert {"length_m", "beam_m"}.isdisjoint(told(message))
 
-    @pytest.mark.parametrize("ship_type", [1, 19, 38, 39, 66, 75, 77, 78, 99, 255])
+    @pytest.mark.parametrize("ship_type", [1, 19, 38, 39, 66, 75, 77, 78, 99])
     def test_ship_types_are_the_codes_sent(self, ship_type: int) -> None:
         assert told(ais.static(ship_type=ship_type), parts=2)["ship_type"] == ship_type
         assert told(ais.class_b_extended(ship_type=ship_type))["ship_type"] == ship_type
@@ -626,11 +626,11 @@ class TestPiece:
                 archive.writestr("day.nmea", text)
         whole = path.read_bytes()
         path.write_bytes(whole[:-20] if cut else b"no such form")
-        with pytest.raises(TracksError, match=r"cannot be unpacked .* broken or cut off"):
+        with pytest.raises(TracksError, match="damaged or cut off"):
             list(NmeaPiece(str(path)).read())
 
     def test_no_file(self, tmp_path: Path) -> None:
-        with pytest.raises(TracksError, match="no such file"):
+        with pytest.raises(TracksError, match="no such file or folder"):
             list(NmeaPiece(str(tmp_path / "none.nmea")).read())
 
     def test_survey(self, tmp_path: Path) -> None:

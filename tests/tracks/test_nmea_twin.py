@@ -103,6 +103,9 @@ def _values_of(body: Any) -> Iterator[tuple[str, Any]]:
     for theirs, ours in names.items():
         if hasattr(body, theirs):
             value = getattr(body, theirs).value_or_bound
+            if ours == "ship_type" and value is not None and value > 99:
+                # Regional and future use; without a meaning for us.
+                value = None
             # It keeps blanks at the beginning of a text; ours are stripped.
             yield ours, (value.strip() or None) if isinstance(value, str) else value
     sizes = getattr(body, "dimensions", None)

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import gzip
 import importlib
-import zipfile
-import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
-from pathlib import Path
-from types import ModuleType
-from typing import Any, BinaryIO
+from typing import Any
 
 import polars as pl
 
-from forceflow.errors import TracksError
-
+from ..errors import TracksError
 from .columns import COLUMNS, in_order
 from .nmea_lines import LINE_FORMS, LineReader
 from .nmea_messages import ROW, row_of, without_lost_parts
 from .nmea_parts import JoinedParts, PartJoiner
-from .special_values import clear_special_values
+from .sources import SourceFile, find_files
+from .special_values import clear_special_values, no_ship
 
 __all__ = ["NmeaCounts", "NmeaPiece", "read_sentences"]
 
 _ROWS_IN_BATCH = 100_000
-_BYTES_AT_ONCE = 1 << 20
 _EPOCH_COLUMN = "time_us"
 
 
@@ -128,6 +121,8 @@ class NmeaPiece:
         The file.
     publisher
         Who published it.
+    member
+        Name of the log in a .zip; "" for all logs in it, one after another.
 
     Examples
     --------
@@ -141,11 +136,12 @@ class NmeaPiece:
 
     path: str
     publisher: str = ""
+    member: str = ""
 
     @property
     def label(self) -> str:
-        """The file's name."""
-        return Path(self.path).name
+        """The file's name, and its member's."""
+        return SourceFile(self.path, self.member).label
 
     def read(
         self, columns: Collection[str] | None = None, *, counts: NmeaCounts | None = None
@@ -164,8 +160,15 @@ class NmeaPiece:
         TracksError
             pyais is missing, the file cannot be read, it has no AIS sentence, or no line in it has a time.
         """
-        with _opened_lines(self.path) as lines:
-            yield from read_sentences(lines, self.label, columns, counts=counts)
+        yield from read_sentences(self._lines(), self.label, columns, counts=counts)
+
+    def _lines(self) -> Iterator[bytes]:
+        files = [SourceFile(self.path, self.member)]
+        if not self.member:
+            files = find_files(self.path)
+        for file in files:
+            with file.opened() as stream:
+                yield from stream
 
     def survey(self) -> NmeaCounts:
         """What the lines of the log are; reads all of it once."""
@@ -185,6 +188,15 @@ def read_sentences(
     """Messages of ships in the lines of a log, in batches of canonical columns; see `NmeaPiece.read`."""
     if counts is None:
         counts = NmeaCounts()
+    for rows in _rows_in_batches(lines, counts):
+        batch = _batch_of(rows)
+        counts.of_no_ship += len(rows) - batch.height
+        counts.rows += batch.height
+        yield batch.select(in_order(columns))
+    counts.check(label)
+
+
+def _rows_in_batches(lines: Iterable[bytes], counts: NmeaCounts) -> Iterator[list[tuple[Any, ...]]]:
     decode = _load_decoder()
     rows: list[tuple[Any, ...]] = []
     for message in _read_messages(lines, counts):
@@ -193,13 +205,10 @@ def read_sentences(
             continue
         rows.append(row)
         if len(rows) == _ROWS_IN_BATCH:
-            counts.rows += len(rows)
-            yield _batch_of(rows, columns)
+            yield rows
             rows = []
     if rows:
-        counts.rows += len(rows)
-        yield _batch_of(rows, columns)
-    counts.check(label)
+        yield rows
 
 
 def _read_messages(lines: Iterable[bytes], counts: NmeaCounts) -> Iterator[JoinedParts]:
@@ -235,13 +244,14 @@ def _timed_row(
     return (message.time_us, *row)
 
 
-def _batch_of(rows: list[tuple[Any, ...]], columns: Collection[str] | None) -> pl.DataFrame:
+def _batch_of(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
+    """The rows of ships as a table, special values as nulls."""
     names = (_EPOCH_COLUMN, *ROW)
     schema = {_EPOCH_COLUMN: pl.Int64(), **{name: COLUMNS[name] for name in ROW}}
     values = dict(zip(names, zip(*rows, strict=True), strict=True))
-    frame = pl.DataFrame(values, schema=schema)
+    frame = pl.DataFrame(values, schema=schema).filter(no_ship().is_null())
     time = pl.col(_EPOCH_COLUMN).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    return clear_special_values(frame.with_columns(time.alias("time"))).select(in_order(columns))
+    return clear_special_values(frame.with_columns(time.alias("time")))
 
 
 def _load_decoder() -> Callable[[bytes, int], Any]:
@@ -263,69 +273,3 @@ def _load_decoder() -> Callable[[bytes, int], Any]:
             return None
 
     return decode
-
-
-@contextmanager
-def _opened_lines(path: str) -> Iterator[Iterable[bytes]]:
-    """The lines of a text file, unpacked by its ending."""
-    try:
-        with ExitStack() as stack:
-            yield _unpacked(Path(path), stack)
-    except FileNotFoundError:
-        raise TracksError(f"{path}: no such file") from None
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise TracksError(
-            f"{path}: cannot be unpacked ({error}); the file is broken or cut off"
-        ) from error
-
-
-def _unpacked(path: Path, stack: ExitStack) -> Iterable[bytes]:
-    if path.suffix == ".gz":
-        return stack.enter_context(gzip.open(path))
-    if path.suffix == ".zip":
-        archive = stack.enter_context(zipfile.ZipFile(path))
-        return _lines_of_members(archive)
-    file = stack.enter_context(path.open("rb"))
-    if path.suffix != ".zst":
-        return file
-    try:
-        zstandard = importlib.import_module("zstandard")
-    except ImportError:
-        raise TracksError(
-            f"{path}: .zst is unpacked by zstandard: pip install forceflow[zstd]"
-        ) from None
-    return _lines_of_blocks(_unpacked_blocks(file, zstandard))
-
-
-def _unpacked_blocks(file: BinaryIO, zstandard: ModuleType) -> Iterator[bytes]:
-    # Not by its stream reader, which takes a file that is cut off for a whole one.
-    unpacker = None
-    while block := file.read(_BYTES_AT_ONCE):
-        while block:
-            unpacker = unpacker or zstandard.ZstdDecompressor().decompressobj()
-            try:
-                yield unpacker.decompress(block)
-            except zstandard.ZstdError as error:
-                raise EOFError(str(error)) from error
-            block = b""
-            if unpacker.eof:
-                block, unpacker = unpacker.unused_data, None
-    if unpacker is not None:
-        raise EOFError("it ends in the middle of a frame")
-
-
-def _lines_of_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for block in blocks:
-        lines = (rest + block).split(b"\n")
-        rest = lines.pop()
-        yield from lines
-    if rest:
-        yield rest
-
-
-def _lines_of_members(archive: zipfile.ZipFile) -> Iterator[bytes]:
-    for member in archive.infolist():
-        if not member.is_dir():
-            with archive.open(member) as file:
-                yield from file

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .nmea_parts import JoinedParts, joined
-from .special_values import eta_text
+from .special_values import STATUS_WORDS, eta_text
 
 __all__ = ["ROW", "row_of", "without_lost_parts"]
 
@@ -36,29 +36,9 @@ ROW = (
 
 Row = tuple[Any, ...]
 
-# Ships' numbers begin with the 2 to 7 of a country: 00 are coast stations, 0 groups, 111 search and rescue aircraft,
-# 8 handheld radios, 97 distress beacons, 98 craft of a parent ship, 99 aids to navigation (ITU-R M.585: recalled).
-_FIRST_SHIP, _LAST_SHIP = 200_000_000, 799_999_999
+# Reports of base stations, search and rescue aircraft, times and aids to navigation.
 _NO_SHIP_TYPES = frozenset({4, 9, 11, 21})
 
-_STATUS = (
-    "Under way using engine",
-    "At anchor",
-    "Not under command",
-    "Restricted maneuverability",
-    "Constrained by her draught",
-    "Moored",
-    "Aground",
-    "Engaged in fishing",
-    "Under way sailing",
-    "Reserved (9)",
-    "Reserved (10)",
-    "Power-driven vessel towing astern",
-    "Power-driven vessel pushing ahead or towing alongside",
-    "Reserved (13)",
-    "AIS-SART",
-    None,
-)
 _NO_POSITION = (None,) * 6
 _NO_STATIC = (None,) * 10
 
@@ -101,8 +81,6 @@ def row_of(message: JoinedParts, decode: Callable[[bytes, int], Any]) -> Row | s
     report = decode(payload, message.fill_bits)
     if report is None:
         return "undecoded"
-    if not _FIRST_SHIP <= report.mmsi <= _LAST_SHIP:
-        return "of_no_ship"
     return read(report, message)
 
 
@@ -142,7 +120,7 @@ def _class_a(report: Any, message: JoinedParts) -> Row:
         report.speed,
         report.course,
         report.heading,
-        _STATUS[report.status],
+        STATUS_WORDS[report.status],
         *_NO_STATIC,
     )
 
@@ -188,7 +166,7 @@ def _long_range(report: Any, message: JoinedParts) -> Row:
         speed,
         report.course,
         None,
-        _STATUS[report.status],
+        STATUS_WORDS[report.status],
         *_NO_STATIC,
     )
 
@@ -219,6 +197,8 @@ def _static_report(report: Any, message: JoinedParts) -> Row:
 def _class_b_static(report: Any, message: JoinedParts) -> Row | str:
     if report.partno == 0:
         return (report.mmsi, *_NO_POSITION, None, report.shipname, *(None,) * 8)
+    if hasattr(report, "mothership_mmsi"):
+        return "of_no_ship"
     if _length_of(message) < _PART_B_BITS:
         return "too_short"
     return (
