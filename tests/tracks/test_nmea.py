@@ -560,6 +560,24 @@ class TestGroups:
         counts = count_log(lines)
         assert (counts.rows, counts.without_time) == (1, 1)
 
+    def test_two_stations_use_one_number_at_once(self) -> None:
+        lines = [
+            ais.tagged(SENTENCE, g="1-2-5", s="r1", c=EPOCH),
+            ais.tagged(SENTENCE, g="1-2-5", s="r2", c=EPOCH + 9),
+            ais.tagged(SENTENCE, g="2-2-5"),
+            ais.tagged(SENTENCE, g="2-2-5"),
+        ]
+        counts = count_log(lines)
+        assert (counts.rows, counts.without_time) == (2, 2)
+        # The same line twice is one group.
+        counts = count_log([lines[0], lines[0], lines[2]])
+        assert (counts.rows, counts.without_time) == (3, 0)
+
+    def test_a_whole_group_ends(self) -> None:
+        line = ais.tagged(SENTENCE, g="2-2-5")
+        counts = count_log([ais.tagged(SENTENCE, g="1-2-5", c=EPOCH), line, line])
+        assert (counts.rows, counts.without_time) == (2, 1)
+
     def test_a_number_used_anew_does_not_inherit_an_old_time(self) -> None:
         old = ais.tagged(SENTENCE, g="1-2-5", c=EPOCH)
         tail = ais.tagged(SENTENCE, g="2-2-5")
@@ -611,6 +629,17 @@ class TestPiece:
         for name in ("day.nmea.gz", "day.zip", "day.nmea.zst"):
             (batch,) = NmeaPiece(str(tmp_path / name)).read()
             assert batch.equals(wanted), name
+
+    def test_one_member_of_an_archive(self, tmp_path: Path) -> None:
+        text = "\n".join(LOG)
+        with zipfile.ZipFile(tmp_path / "days.zip", "w") as archive:
+            archive.writestr("one.nmea", text)
+            archive.writestr("two.nmea", text)
+            archive.writestr("notes.pdf", "no log")
+        both = NmeaPiece(str(tmp_path / "days.zip"))
+        one = NmeaPiece(both.path, member="one.nmea")
+        assert (both.survey().rows, one.survey().rows) == (4, 2)
+        assert one.label == "days.zip/one.nmea"
 
     @pytest.mark.parametrize("ending", ["gz", "zst", "zip"])
     @pytest.mark.parametrize("cut", [True, False])

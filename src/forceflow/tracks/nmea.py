@@ -129,9 +129,10 @@ class NmeaPiece:
     >>> import tempfile
     >>> from pathlib import Path
     >>> log = Path(tempfile.mkdtemp()) / "log.nmea"
-    >>> _ = log.write_text("1671533231 !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24")
-    >>> for batch in NmeaPiece(str(log)).read(["latitude", "speed_kn"]):
-    ...     print(batch.rows())
+    >>> _ = log.write_text("1671533231 !AIVDM,1,1,,A,144fdjP00o2Tjp0D1g@3Q2l00000,0*52")
+    >>> for batch in NmeaPiece(str(log)).read(["latitude", "longitude", "speed_kn"]):
+    ...     print(batch.drop("time").rows())
+    [(273394890, 35.0, 36.0, 5.5)]
     """
 
     path: str
