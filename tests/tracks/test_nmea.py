@@ -469,9 +469,10 @@ class TestParts:
         rows = read_log([one[0], *between[:8], one[1]])
         assert of_ship(rows, ONE)["destination"] == "RU NVS FROM SYTTS"
 
-    def test_nor_to_a_tail_of_another_length(self) -> None:
+    @pytest.mark.parametrize("in_first", [40, 65])
+    def test_nor_to_a_tail_of_another_length(self, in_first: int) -> None:
         one = timed(SHIP_ONE, parts=2, sequence=3)
-        tail = timed(SHIP_ONE, parts=2, sequence=3, in_first=40)[1]
+        tail = timed(SHIP_ONE, parts=2, sequence=3, in_first=in_first)[1]
         (row,) = read_log([one[0], tail])
         assert row["draught_m"] == 6.5
         assert "destination" not in row

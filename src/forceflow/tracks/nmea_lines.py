@@ -40,7 +40,6 @@ _MICROSECOND = timedelta(microseconds=1)
 _FIRST_SECOND, _LAST_SECOND = 631_152_000, 4_102_444_800
 # Lines of a group follow each other; after more lines than this the rest of one was lost and its number is used anew.
 _GROUP_WITHIN_LINES = 50
-_OF_EITHER = -1
 _LONGEST_TIME = 64
 # The same tag block and time stand before many lines that follow each other.
 _REMEMBERED = 1024
@@ -151,7 +150,7 @@ class LineReader:
             begun = _Group(place, self.lines, station, time_us)
             if before is not None and (before.station, before.time_us) != (station, time_us):
                 # Two stations use the number at once: the lines that follow could be of either.
-                begun = _Group(_OF_EITHER, self.lines, b"", None)
+                begun = _Group(place, self.lines, b"", None)
             self._groups[group] = begun
             return time_us, station
         if before is None or before.place != place - 1:
