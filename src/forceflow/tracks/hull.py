@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -23,6 +22,8 @@ _LONG_SHIP_M: Final = 150.0
 """A cargo ship that says no more of herself is a bulk carrier from this length on; in the surveys behind the priors
 nearly all of the longer ones are."""
 
+_PURPOSE: Final = "cargo from draught"
+
 _OWN: Final = "give length_m= and beam_m= in metres, as AIS has them"
 
 
@@ -34,11 +35,19 @@ class Draws:
 
     def of(self, quantity: Quantity, name: str) -> Floats:
         """Draws of one input, shape (count,)."""
-        return quantity.quantile(self.level(name))
+        return _draw(self.seed, self.count, quantity, name)
 
     def level(self, name: str) -> Floats:
         """Uniforms of one input, shape (count,)."""
-        return uniforms(self.seed, "cargo from draught", name, self.count)
+        return uniforms(self.seed, _PURPOSE, name, self.count)
+
+
+@lru_cache(maxsize=512)
+def _draw(seed: int, count: int, quantity: Quantity, name: str) -> Floats:
+    """Draws that are kept, since the priors are the same in every call; nobody may write into them."""
+    values = quantity.quantile(uniforms(seed, _PURPOSE, name, count))
+    values.flags.writeable = False
+    return values
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,7 @@ class Hull:
         # Schneekluth and Kristensen give two lines; the truth is taken to lie anywhere between them.
         lower, upper = (1 + 2 * block) / 3, 0.55 + 0.45 * block
         fill = lower + (upper - lower) * draws.level("between the formulas")
+        fill = (fill * draws.of(self.prior("formula_factor"), "formulas")).clip(max=1.0)
         perpendiculars = draws.of(self.prior("perpendiculars_share"), "perpendiculars")
         factor = draws.of(self.prior("waterline_factor"), "waterline")
         return box * fill * (perpendiculars * factor).clip(max=1.0)
@@ -114,7 +124,9 @@ def hull_priors() -> Mapping[str, Mapping[str, Figure]]:
             continue
         priors[role] = {}
         for name, raw in table.items():
-            priors[role][name] = figure_from(raw, unit="", where=f"hull_priors.toml: {role}: {name}")
+            priors[role][name] = figure_from(
+                raw, unit="", where=f"hull_priors.toml: {role}: {name}"
+            )
     return priors
 
 
@@ -167,7 +179,9 @@ def _find_vessel(vessel: str | Vessel | None) -> Vessel | None:
 
 def _say_what_works(error: UnknownNameError) -> UnknownNameError:
     """The same error with what else would have worked."""
-    error.args = (f"{error.args[0]} For any other ship give None and {_OWN}",)
+    text = str(error.args[0])
+    text += "" if text.endswith("?") else "."
+    error.args = (f"{text} For any other ship give None and {_OWN}",)
     return error
 
 
@@ -198,8 +212,10 @@ def _pick_size(
 
 def _as_size(key: str, given: float | Quantity, name: str, *, most: float) -> Quantity:
     size = Quantity.of(given)
-    if not size.has_content or not 0 < size.low <= size.high <= most or math.isnan(size.best):
-        raise TracksError(f"{name}: {key} must lie above 0 and be at most {most:,.0f}, got {given!r}")
+    if not size.has_content or not 0 < size.low <= size.high <= most:
+        raise TracksError(
+            f"{name}: {key} must lie above 0 and be at most {most:,.0f}, got {given!r}"
+        )
     # AIS has whole metres, and a dimension is the sum of two of them.
     if size.family == "point" and key != "deadweight_t" and size.best.is_integer():
         return Quantity.between(size.best - 0.5, size.best + 0.5)
