@@ -15,6 +15,7 @@ from forceflow.errors import TracksError, UnknownNameError
 from forceflow.tracks import cargo_from_draught, tonnes_per_cm
 from forceflow.tracks.draught_voyages import draught_voyages, known_immersions, share_held
 from forceflow.tracks.hull import Draws, hull_priors, read_tracks_data
+from forceflow.world.platforms.vessels import Vessel
 
 LEVELS = np.linspace(0, 1, 21)
 PLAIN: dict[str, Any] = {"length_m": 120.5, "beam_m": 20.5, "deadweight_t": 8_000.0}
@@ -72,7 +73,7 @@ def test_the_cap_is_reached_and_is_the_deadweight_less_what_is_no_cargo() -> Non
 
 def test_a_ship_of_the_catalogue_is_capped_by_her_own_share() -> None:
     ship = ff.find_platform("Ursa Major")
-    assert ship.kind == "vessel"
+    assert isinstance(ship, Vessel)
     full = cargo_from_draught(ship, 3.0, 10.0)
     most = ship.deadweight_t.high * ship.cargo_share.high
     assert full.quantile(1.0) <= most
@@ -154,7 +155,8 @@ def test_whole_metres_are_rounded_ones() -> None:
 
 
 def test_the_role_of_a_ship_that_says_nothing_goes_by_length() -> None:
-    short, long = {"length_m": 149.4, "beam_m": 22.3}, {"length_m": 150.1, "beam_m": 22.3}
+    short: dict[str, Any] = {"length_m": 149.4, "beam_m": 22.3}
+    long: dict[str, Any] = {"length_m": 150.1, "beam_m": 22.3}
     assert tonnes_per_cm(**short) == tonnes_per_cm(**short, role="general cargo")
     assert tonnes_per_cm(**long) == tonnes_per_cm(**long, role="bulk carrier")
     assert tonnes_per_cm(**short).best < tonnes_per_cm(**long).best

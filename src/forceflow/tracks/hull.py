@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
+import numpy as np
+
 from ..arrays import Floats
 from ..errors import TracksError, UnknownNameError
 from ..kernels.addressed import uniforms
@@ -88,10 +90,10 @@ class Hull:
         # Schneekluth and Kristensen give two lines; the truth is taken to lie anywhere between them.
         lower, upper = (1 + 2 * block) / 3, 0.55 + 0.45 * block
         fill = lower + (upper - lower) * draws.level("between the formulas")
-        fill = (fill * draws.of(self.prior("formula_factor"), "formulas")).clip(max=1.0)
+        fill = np.minimum(fill * draws.of(self.prior("formula_factor"), "formulas"), 1.0)
         perpendiculars = draws.of(self.prior("perpendiculars_share"), "perpendiculars")
         factor = draws.of(self.prior("waterline_factor"), "waterline")
-        return box * fill * (perpendiculars * factor).clip(max=1.0)
+        return box * fill * np.minimum(perpendiculars * factor, 1.0)
 
     def deadweight(self, draws: Draws) -> Floats:
         """Her deadweight, t, as draws."""
