@@ -1,3 +1,5 @@
+from .cargo import cargo_from_draught as cargo_from_draught
+from .cargo import tonnes_per_cm as tonnes_per_cm
 from .columns import COLUMNS as COLUMNS
 from .layout import Layout as Layout
 from .layouts import LAYOUTS as LAYOUTS
