@@ -1,7 +1,11 @@
 from .columns import COLUMNS as COLUMNS
+from .coverage import Coverage as Coverage
+from .coverage import coverage as coverage
+from .coverage import detection as detection
 from .noted import Noted as Noted
 from .sailings import as_reports as as_reports
 from .sailings import sailings as sailings
 from .ship_tracks import ShipTracks as ShipTracks
+from .silences import silences as silences
 
 __all__: list[str]
