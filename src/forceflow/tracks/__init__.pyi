@@ -3,6 +3,8 @@ from .coverage import Coverage as Coverage
 from .coverage import coverage as coverage
 from .coverage import detection as detection
 from .noted import Noted as Noted
+from .port_calls import CALL_COLUMNS as CALL_COLUMNS
+from .port_calls import port_calls as port_calls
 from .sailings import as_reports as as_reports
 from .sailings import sailings as sailings
 from .ship_tracks import ShipTracks as ShipTracks
