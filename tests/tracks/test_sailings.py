@@ -156,14 +156,15 @@ def test_a_ship_that_came_back_is_no_sailing_and_what_it_had_time_for_is_said() 
     back_km = km + min(ff.route(port, "tartus", mode="sea").distance_km for port in ports)
     needed = stay + back_km / vessel.speed_km_per_h.high
     short, long = back_after(needed - 0.2), back_after(needed + 1.0)
-    assert short == long == ()
+    assert not short
+    assert not long
     assert short.notes == ()
     assert "no sailing was made of it" in long.notes[0]
 
 
 def test_a_departure_without_an_end_is_named() -> None:
     seen = ff.tracks.sailings(frame_of(call("tartus", "2025-01-21 06:00", "2025-01-27 21:40")))
-    assert seen == ()
+    assert not seen
     (note,) = seen.notes
     assert "SPARTA II left Tartus between 27 Jan 2025 21:40 and 22:40" in note
     assert note in repr(seen)
@@ -295,7 +296,7 @@ def test_an_unknown_ship_is_counted_by_its_type_and_says_so() -> None:
         assert event.platform == platform
         assert any("NOBODY (MMSI 273123456)" in caveat for caveat in event.caveats)
     left_out = ff.tracks.sailings(home_voyage(**calls, ship_type=52))
-    assert left_out == ()
+    assert not left_out
     (note,) = left_out.notes
     assert note.startswith("left out, 1 sailing of NOBODY")
     assert "platforms={'273123456': ...}" in note
@@ -312,7 +313,7 @@ def test_platforms_says_what_a_ship_is(key: str) -> None:
         == "Ursa Major"
     )
     seen = ff.tracks.sailings(home_voyages(), platforms={key: None})
-    assert seen == ()
+    assert not seen
     assert "left out as platforms= says" in seen.notes[0]
 
 
@@ -587,9 +588,7 @@ def test_no_calls_make_no_sailings() -> None:
 
 def test_messages_become_a_sailing_on_the_whole_way() -> None:
     """From positions and draughts through `port_calls`: loaded in Tartus, through the straits, to Novorossiysk."""
-    points = {
-        name: ff.find_place(name) for name in ("tartus", "dardanelles", "bosphorus", "novorossiysk")
-    }
+    points = {name: ff.find_place(name) for name in ("tartus", "novorossiysk")}
     way = ff.route("Tartus", "Novorossiysk", mode="sea")
     rows: list[dict[str, Any]] = []
 

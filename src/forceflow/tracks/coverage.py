@@ -22,24 +22,28 @@ from .track_arguments import check_asked
 __all__ = ["Coverage", "coverage", "detection"]
 
 _HOUR_US = 3_600_000_000
-_STAY_COLUMNS = {
-    "place": pl.String(),
-    "ship": pl.String(),
-    "known_h": pl.Float64(),
-    "heard_h": pl.Float64(),
-    "open_h": pl.Float64(),
-    "silences": pl.Int64(),
-    "stretches": pl.Int64(),
-}
-_BIN_COLUMNS = {
-    "place": pl.String(),
-    "start": TIME,
-    "stop": TIME,
-    "ships": pl.Int64(),
-    "known_h": pl.Float64(),
-    "heard_h": pl.Float64(),
-    "share": pl.Float64(),
-}
+_STAY_COLUMNS = pl.Schema(
+    {
+        "place": pl.String(),
+        "ship": pl.String(),
+        "known_h": pl.Float64(),
+        "heard_h": pl.Float64(),
+        "open_h": pl.Float64(),
+        "silences": pl.Int64(),
+        "stretches": pl.Int64(),
+    }
+)
+_BIN_COLUMNS = pl.Schema(
+    {
+        "place": pl.String(),
+        "start": TIME,
+        "stop": TIME,
+        "ships": pl.Int64(),
+        "known_h": pl.Float64(),
+        "heard_h": pl.Float64(),
+        "share": pl.Float64(),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
