@@ -7,5 +7,6 @@ from .port_calls import CALL_COLUMNS as CALL_COLUMNS
 from .port_calls import port_calls as port_calls
 from .read_ais import read_ais as read_ais
 from .ship_tracks import ShipTracks as ShipTracks
+from .silences import silences as silences
 
 __all__: list[str]
