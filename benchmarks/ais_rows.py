@@ -51,7 +51,7 @@ class Fleet:
     moments: Ints  # where a piece of a voyage begins
     pieces: dict[
         str, Floats
-    ]  # of each piece: seconds, two ends, knots, draught; NaN where not told
+    ]  # of each piece: begin, seconds, two ends, knots, draught; NaN where not told
     silences: Ints  # begin, end, begin, end, ...
     noise: dict[str, Floats]
     rows: int
@@ -119,8 +119,8 @@ def _voyages(rng: np.random.Generator, ships: int, seconds: int) -> tuple[Ints, 
     pieces = {name: column.reshape(ships, -1) for name, column in pieces.items()}
     begins = np.cumsum(pieces["seconds"], axis=1) - pieces["seconds"]
     # Each ship begins somewhere in its first day: some at sea, some at a berth.
-    begins = np.maximum(begins - rng.uniform(0, 86_400, (ships, 1)), 0)
-    moments = (np.arange(ships)[:, None] << 32) + np.floor(begins).astype(np.int64)
+    pieces["begin"] = np.floor(begins - rng.uniform(0, 86_400, (ships, 1)))
+    moments = (np.arange(ships)[:, None] << 32) + np.maximum(pieces["begin"], 0).astype(np.int64)
     pieces["kind"] = np.tile(np.arange(4.0), (ships, calls))
     return moments.ravel(), {name: column.ravel() for name, column in pieces.items()}
 
@@ -243,7 +243,7 @@ def _frame(fleet: Fleet, ship: Ints, number: Ints, second: Ints) -> pl.DataFrame
     noise, at = _noise_of(ship, number), (ship << 32) + second
     piece = np.searchsorted(fleet.moments, at, "right") - 1
     part = {name: column[piece] for name, column in fleet.pieces.items()}
-    share = np.minimum((at - fleet.moments[piece]) / part["seconds"], 1)
+    share = np.minimum((second - part["begin"]) / part["seconds"], 1)
     metres = 15 + part["knots"]
     north, east = (metres * fleet.noise[name][noise] / 111_195 for name in ("north", "east"))
     lat = part["lat"] + share * (part["to_lat"] - part["lat"]) + north

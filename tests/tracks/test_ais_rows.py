@@ -54,6 +54,17 @@ def test_ships_lie_at_ports_and_fall_silent(by_time: pl.DataFrame) -> None:
     assert moored["speed_kn"].max() < 0.5  # type: ignore[operator]
 
 
+def test_no_ship_jumps(by_time: pl.DataFrame) -> None:
+    rows = by_time.sort("ship", "time")
+    north, east = (rows[name].diff().abs() for name in ("latitude", "longitude"))
+    hours = rows["time"].diff().dt.total_seconds() / 3_600
+    same = rows["ship"] == rows["ship"].shift()
+    # Ships make 18 knots at most; noise of their positions is a few hundred metres.
+    reach = 18 * hours / 60 + 0.005
+    assert (north.filter(same) <= reach.filter(same)).all()
+    assert (east.filter(same) * 0.7 <= reach.filter(same)).all()
+
+
 def test_the_file_is_in_the_layout_of_marine_cadastre(
     tmp_path: Path, by_time: pl.DataFrame
 ) -> None:
