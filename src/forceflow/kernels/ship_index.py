@@ -29,10 +29,16 @@ def hash_ships(table: NDArray[np.int64], ships: Any, known: int) -> None:
 def _place_in(table: NDArray[np.int64], ships: Any, number: int) -> int:
     """Where a ship's number is in the hash table, or the free place where it belongs."""
     mask = table.shape[0] - 1
-    at = (number ^ (number >> 7) ^ (number >> 17)) & mask
+    at = _first_place(number) & mask
     while table[at] != _EMPTY and ships[table[at]].number != number:
         at = (at + 1) & mask
     return int(at)
+
+
+@kernel
+def _first_place(number: int) -> int:
+    """Where the search for a ship's number begins, before it is cut to the length of the table."""
+    return number ^ (number >> 7) ^ (number >> 17)
 
 
 @kernel
@@ -52,11 +58,15 @@ def index_ships(
     number, time = messages.number, messages.time
     latitude, longitude = messages.latitude, messages.longitude
     speed, draught = messages.speed, messages.draught
+    mask = table.shape[0] - 1
     in_order = True
     row = -1
     for i in range(start, number.shape[0]):
         if row < 0 or ships[row].number != number[i]:
-            at = _place_in(table, ships, number[i])
+            # As `_place_in` does; handing two arrays to it would take as long as the rest.
+            at = _first_place(number[i]) & mask
+            while table[at] != _EMPTY and ships[table[at]].number != number[i]:
+                at = (at + 1) & mask
             if table[at] == _EMPTY:
                 if known == ships.shape[0] or 2 * (known + 1) > table.shape[0]:
                     return i, known, in_order
