@@ -28,6 +28,10 @@ _CELLS_PER_DEGREE = 4.0
 _CELLS_EAST = 1440
 _CELLS_NORTH = 720
 _MOST_TRACKS = 4
+_6TH, _12TH, _20TH, _30TH, _42ND = 1 / 6, 1 / 12, 1 / 20, 1 / 30, 1 / 42
+"""Multiplied by, as a division takes ten times as long as a product."""
+_HOURS = 1 / 3.6e9
+"""Of a microsecond."""
 
 
 @kernel
@@ -41,14 +45,14 @@ def _half_chord(latitude: float, longitude: float, place: Any) -> float:
         east += 360.0
     east *= _HALF_RADIAN
     square = north * north
-    cos_north = 1.0 - square * 0.5 * (1.0 - square / 12.0 * (1.0 - square / 30.0))
-    sin_north = north * (1.0 - square / 6.0 * (1.0 - square / 20.0))
+    cos_north = 1.0 - square * 0.5 * (1.0 - square * _12TH * (1.0 - square * _30TH))
+    sin_north = north * (1.0 - square * _6TH * (1.0 - square * _20TH))
     cos_here = place.cosine * cos_north - place.sine * sin_north
     half = 0.5 * north
     square = half * half
-    half *= 1.0 - square / 6.0 * (1.0 - square / 20.0)
+    half *= 1.0 - square * _6TH * (1.0 - square * _20TH)
     square = east * east
-    east *= 1.0 - square / 6.0 * (1.0 - square / 20.0 * (1.0 - square / 42.0))
+    east *= 1.0 - square * _6TH * (1.0 - square * _20TH * (1.0 - square * _42ND))
     return float(half * half + place.cosine * cos_here * east * east)
 
 
@@ -65,9 +69,7 @@ def _distance_km(
 
 
 @kernel
-def _is_inside(
-    latitude: float, longitude: float, place: Any, corners: NDArray[np.float64]
-) -> bool:
+def _is_inside(latitude: float, longitude: float, place: Any, corners: NDArray[np.float64]) -> bool:
     """Whether a point lies in a polygon: an odd number of its sides lie east of the point."""
     inside = False
     j = place.stop_corner - 1
@@ -130,7 +132,7 @@ def _choose_zone(found: tuple[int, float, int, float, int]) -> int:
 @kernel
 def _is_reachable(track: Any, latitude: float, longitude: float, time: int, rules: Rules) -> bool:
     """Whether the ship could have sailed from the last fix of the track to here."""
-    hours = (time - track.last) / 3.6e9
+    hours = (time - track.last) * _HOURS
     reach = rules.slack_km + hours * rules.fastest_kn * 1.852
     east = abs(longitude - track.longitude)
     if east > 180.0:

@@ -21,6 +21,7 @@ __all__ = [
     "Gates",
     "Messages",
     "Rules",
+    "Said",
     "Tables",
     "Zones",
 ]
@@ -114,6 +115,16 @@ class Messages(NamedTuple):
     longitude: NDArray[np.float64]
     speed: NDArray[np.float32]
     draught: NDArray[np.float32]
+
+
+class Said(NamedTuple):
+    """What messages say of their ship: a hash of the name, 0 for none; numbers and metres, -1 for what is missing."""
+
+    name: NDArray[np.uint64]
+    imo: NDArray[np.int64]
+    ship_type: NDArray[np.int32]
+    length: NDArray[np.float32]
+    beam: NDArray[np.float32]
 
 
 class Tables(NamedTuple):
