@@ -1,0 +1,270 @@
+"""Batches of messages through the kernel: stays in zones, gates crossed, draughts and names reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ..kernels import port_tables as tables
+from ..kernels.port_stays import advance
+from ..kernels.ship_index import find_changes, hash_ships, index_ships
+from .columns import COLUMNS
+
+__all__ = ["NAMED", "READ", "OutOfOrderError", "Request", "StayPass", "Stays", "sort_messages"]
+
+NAMED = ("name", "imo", "ship_type", "length_m", "beam_m")
+"""Static columns that say what a ship is."""
+
+READ = ("latitude", "longitude", "speed_kn", "draught_m", *NAMED)
+"""Columns that the pass needs beside `ship` and `time`."""
+
+_SORTED_BY = ["ship", "time", "latitude", "longitude", "speed_kn", "draught_m"]
+
+
+class OutOfOrderError(Exception):
+    """A message is older than one of the same ship in an earlier batch; the caller sorts and begins again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the kernel needs to know beside the messages."""
+
+    zones: tables.Zones
+    gates: tables.Gates
+    rules: tables.Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """What one pass found; rows of the kernel's tables, and what was said of each ship.
+
+    Parameters
+    ----------
+    ships, tracks, stays, crossings, draughts
+        Structured arrays of `kernels.port_tables`.
+    named
+        Frame of `ship_row`, `track`, `time` and the columns of `NAMED`: what a ship said of itself, when it changed.
+    """
+
+    ships: Any
+    tracks: Any
+    stays: Any
+    crossings: Any
+    draughts: Any
+    named: pl.DataFrame
+
+    @classmethod
+    def join(cls, parts: Iterable[Stays]) -> Stays:
+        """Parts that share no ship, as one; row numbers are moved on."""
+        parts = list(parts)
+        columns: dict[str, list[Any]] = {
+            name: [] for name in ("ships", "tracks", "stays", "crossings", "draughts")
+        }
+        named = []
+        n_ships = n_tracks = 0
+        for part in parts:
+            columns["ships"].append(part.ships)
+            columns["tracks"].append(_moved(part.tracks, ship=n_ships))
+            columns["stays"].append(_moved(part.stays, track=n_tracks))
+            columns["crossings"].append(_moved(part.crossings, track=n_tracks))
+            columns["draughts"].append(_moved(part.draughts, ship=n_ships, track=n_tracks))
+            on = pl.col("track")
+            named.append(
+                part.named.with_columns(
+                    pl.col("ship_row") + n_ships, pl.when(on < 0).then(on).otherwise(on + n_tracks)
+                )
+            )
+            n_ships += len(part.ships)
+            n_tracks += len(part.tracks)
+        joined = {name: np.concatenate(arrays) for name, arrays in columns.items()}
+        return cls(**joined, named=pl.concat(named))
+
+
+def _moved(rows: Any, **by: int) -> Any:
+    """A copy with row numbers moved on; -1 stays."""
+    rows = rows.copy()
+    for field, step in by.items():
+        rows[field] += np.where(rows[field] >= 0, step, 0).astype(np.int32)
+    return rows
+
+
+class _Table:
+    """A structured array that grows."""
+
+    def __init__(self, dtype: np.dtype[Any], length: int) -> None:
+        self.rows: Any = np.zeros(length, dtype).view(np.recarray)
+
+    def grow(self, used: int, free: int) -> None:
+        """Make room for `free` rows more."""
+        if len(self.rows) - used >= free:
+            return
+        longer = np.zeros(2 * (used + free), self.rows.dtype).view(np.recarray)
+        longer[:used] = self.rows[:used]
+        self.rows = longer
+
+
+_FEW = 4 * tables.ROOM
+
+
+class StayPass:
+    """One pass over batches of messages; `read` each, then `finish`."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._known = 0
+        self._hashed = np.full(256, -1, np.int64)
+        self._ships = _Table(tables.SHIP, 128)
+        self._tables = [
+            _Table(dtype, _FEW)
+            for dtype in (tables.TRACK, tables.STAY, tables.CROSSING, tables.DRAUGHT)
+        ]
+        self._counts = np.zeros(4, np.int64)
+        self._keys = (np.zeros(128, np.uint64), np.zeros(_FEW, np.uint64))
+        self._named: list[pl.DataFrame] = []
+
+    def read(self, batch: pl.DataFrame) -> None:
+        """Read one batch.
+
+        Raises
+        ------
+        OutOfOrderError
+            A message is older than one of the same ship in an earlier batch.
+        """
+        if batch.is_empty():
+            return
+        messages = _messages_of(batch)
+        known, ships = self._known, self._ships.rows[: self._known].copy()
+        row_of_ship = np.empty(len(batch), np.int32)
+        if not self._index(messages, row_of_ship):
+            self._forget_since(known, ships)
+            batch = sort_messages(batch)
+            messages = _messages_of(batch)
+            if not self._index(messages, row_of_ship):
+                raise OutOfOrderError
+        self._advance(batch, messages, row_of_ship)
+
+    def _index(self, messages: tables.Messages, row_of_ship: NDArray[np.int32]) -> bool:
+        """Find each message's ship; whether all are in order."""
+        start, all_in_order = 0, True
+        while start < len(row_of_ship):
+            start, self._known, in_order = index_ships(
+                start, messages, self._hashed, self._ships.rows, self._known, row_of_ship
+            )
+            all_in_order = all_in_order and in_order
+            if start < len(row_of_ship):
+                self._ships.grow(self._known, self._known + 1)
+                self._hashed = np.empty(2 * len(self._hashed), np.int64)
+                hash_ships(self._hashed, self._ships.rows, self._known)
+        return all_in_order
+
+    def _forget_since(self, known: int, ships: Any) -> None:
+        """Ships as they were before a batch."""
+        self._known = known
+        self._ships.rows[:known] = ships
+        hash_ships(self._hashed, self._ships.rows, known)
+
+    def _advance(
+        self, batch: pl.DataFrame, messages: tables.Messages, row_of_ship: NDArray[np.int32]
+    ) -> None:
+        track_of = np.empty(len(batch), np.int32)
+        start = 0
+        while start < len(batch):
+            for table, used in zip(self._tables, self._counts, strict=True):
+                table.grow(int(used), _FEW)
+            tracks, stays, crossings, draughts = (table.rows for table in self._tables)
+            start = advance(
+                start,
+                row_of_ship,
+                messages,
+                tables.Tables(self._ships.rows, tracks, stays, crossings, draughts),
+                self._counts,
+                track_of,
+                self._request.zones,
+                self._request.gates,
+                self._request.rules,
+            )
+        self._note_names(batch, row_of_ship, track_of)
+
+    def _note_names(
+        self, batch: pl.DataFrame, row_of_ship: NDArray[np.int32], track_of: NDArray[np.int32]
+    ) -> None:
+        """Keep what ships said of themselves where it differs from what they said before."""
+        present = [name for name in NAMED if batch[name].null_count() < len(batch)]
+        if not present:
+            return
+        keys = _keys_of(batch, present)
+        self._keys = (
+            _longer(self._keys[0], len(self._ships.rows)),
+            _longer(self._keys[1], len(self._tables[0].rows)),
+        )
+        changed = np.empty(len(batch), np.int64)
+        of_ship, of_track = self._keys
+        n = find_changes(row_of_ship, track_of, keys, of_ship, of_track, changed)
+        rows = changed[:n]
+        if n:
+            found = batch.select("time", *NAMED)[rows]
+            owner = pl.DataFrame({"ship_row": row_of_ship[rows], "track": track_of[rows]})
+            self._named.append(pl.concat([owner, found], how="horizontal"))
+
+    def finish(self) -> Stays:
+        """Close what is open and hand over the tables."""
+        n_tracks, n_stays, n_crossings, n_draughts = map(int, self._counts)
+        tracks, stays, crossings, draughts = (table.rows for table in self._tables)
+        return Stays(
+            ships=self._ships.rows[: self._known].copy(),
+            tracks=tracks[:n_tracks].copy(),
+            stays=np.concatenate([stays[:n_stays], _open_stays(tracks[:n_tracks])]),
+            crossings=crossings[:n_crossings].copy(),
+            draughts=draughts[:n_draughts].copy(),
+            named=pl.concat([_nothing_named(), *self._named]),
+        )
+
+
+def sort_messages(batch: pl.DataFrame) -> pl.DataFrame:
+    """Messages by ship and time; ties by position, speed and draught, so that any order of rows ends in one."""
+    return batch.sort(_SORTED_BY, nulls_last=True)
+
+
+def _messages_of(batch: pl.DataFrame) -> tables.Messages:
+    """Columns for the kernel; NaN for what is missing, a position without its other half is none."""
+    latitude = pl.when(pl.col("longitude").is_not_null()).then("latitude")
+    wanted = batch.select("ship", pl.col("time").to_physical(), latitude, *_SORTED_BY[3:])
+    return tables.Messages(*(wanted[name].to_numpy() for name in _SORTED_BY))
+
+
+def _keys_of(batch: pl.DataFrame, present: list[str]) -> NDArray[np.uint64]:
+    """One number for what a message says of its ship, 0 for nothing; alike only for the same words."""
+    nothing = pl.all_horizontal(pl.col(name).is_null() for name in present)
+    key = pl.struct(present).hash(seed=1) | 1
+    return batch.select(pl.when(nothing).then(0).otherwise(key).cast(pl.UInt64))[:, 0].to_numpy()
+
+
+def _longer(keys: NDArray[np.uint64], length: int) -> NDArray[np.uint64]:
+    if len(keys) >= length:
+        return keys
+    longer = np.zeros(length, np.uint64)
+    longer[: len(keys)] = keys
+    return longer
+
+
+def _nothing_named() -> pl.DataFrame:
+    schema = {name: COLUMNS[name] for name in ("time", *NAMED)}
+    return pl.DataFrame(schema={"ship_row": pl.Int32, "track": pl.Int32, **schema})
+
+
+def _open_stays(tracks: Any) -> Any:
+    """The stays that tracks are in at the end of the record."""
+    rows = np.flatnonzero(tracks["zone"] >= 0)
+    found = np.zeros(len(rows), tables.STAY)
+    found["track"] = rows
+    found["after"] = tables.NEVER
+    for name in ("before", "first", "fixes", "slow", "gap", "silent"):
+        found[name] = tracks[f"stay_{name}"][rows]
+    for name, field in (("zone", "zone"), ("last", "last"), ("gap_before", "gap_between")):
+        found[name] = tracks[field][rows]
+    return found
