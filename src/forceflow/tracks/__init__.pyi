@@ -1,6 +1,9 @@
 from .columns import COLUMNS as COLUMNS
 from .port_calls import CALL_COLUMNS as CALL_COLUMNS
 from .port_calls import port_calls as port_calls
+from .layout import Layout as Layout
+from .layouts import LAYOUTS as LAYOUTS
+from .read_ais import read_ais as read_ais
 from .ship_tracks import ShipTracks as ShipTracks
 
 __all__: list[str]
