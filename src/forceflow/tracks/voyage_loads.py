@@ -1,0 +1,116 @@
+"""What a voyage carried, by the draughts before and after the call it left from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..errors import ForceflowError
+from ..quantity import Quantity
+from ..world import Vessel
+from .call_rows import Call
+from .voyages import Voyage
+
+__all__ = ["VoyageLoad", "load_of"]
+
+_DIGITS = 2
+"""Figures of a tonnage that a draught typed to 0.1 m gives."""
+
+
+class VoyageLoad(NamedTuple):
+    """A load in words: tonnes as a claim prints them ("" for none), cargo, what the draughts were, and what is open."""
+
+    tonnes: str = ""
+    cargo: str = ""
+    draughts: str = ""
+    caveat: str = ""
+
+
+def load_of(voyage: Voyage, vessel: Vessel) -> VoyageLoad:
+    """The load of a voyage, as far as the draughts of the call it left from tell."""
+    call = voyage.left
+    before, after = call.draught_in_m, call.draught_out_m
+    missing = _why_unknown(voyage)
+    if missing or before is None or after is None:
+        return VoyageLoad(caveat=f"no tonnes from the draught: {missing}")
+    draughts = f"draught {before:.1f} m before the call and {after:.1f} m after it"
+    if call.draught_out_at is not None:
+        draughts += f" (sent {call.draught_out_at:%d %b %H:%M})"
+    if round(after - before, 2) == 0:
+        return VoyageLoad(
+            draughts=draughts,
+            caveat="no tonnes from the draught: no change was typed in, which says nothing of the cargo",
+        )
+    deeper = after > before
+    tonnes, fault = _change_of(call, vessel, min(before, after), max(before, after))
+    if tonnes is None:
+        words = _change_words(deeper, abs(after - before))
+        return VoyageLoad("", words, draughts, f"no tonnes from the draught: {fault}")
+    if deeper:
+        return _loaded(tonnes, after - before, draughts)
+    return _lightened(tonnes, before - after, draughts, vessel)
+
+
+def _why_unknown(voyage: Voyage) -> str:
+    """Why the two draughts cannot be compared, or ""."""
+    call = voyage.left
+    if call.draught_in_m is None:
+        return "none was sent before the call"
+    if call.draught_out_m is None:
+        return "no new one was sent after departure"
+    if call.draught_out_at is not None and call.draught_out_at > voyage.reached.arrived_by:
+        return "the new one was sent after the next arrival"
+    return ""
+
+
+def _change_of(
+    call: Call, vessel: Vessel, lighter_m: float, deeper_m: float
+) -> tuple[Quantity | None, str]:
+    """Tonnes between two draughts, or why there are none."""
+    from .cargo import cargo_from_draught
+
+    try:
+        tonnes = cargo_from_draught(
+            vessel, lighter_m, deeper_m, length_m=call.length_m, beam_m=call.beam_m
+        )
+    except ForceflowError as error:
+        return None, str(error)
+    if not tonnes.has_content:
+        return None, tonnes.words or "length or beam of the ship are not known"
+    return tonnes, ""
+
+
+def _change_words(deeper: bool, change_m: float) -> str:
+    if deeper:
+        return f"loaded, {change_m:.1f} m deeper"
+    return f"in ballast or part loaded, {change_m:.1f} m less deep"
+
+
+def _loaded(tonnes: Quantity, change_m: float, draughts: str) -> VoyageLoad:
+    """A ship that left deeper than it came."""
+    caveat = "tonnes are what it loaded in the call, by its draught; what was on board before is not in them"
+    return VoyageLoad(_range_words(tonnes), _change_words(True, change_m), draughts, caveat)
+
+
+def _lightened(tonnes: Quantity, change_m: float, draughts: str, vessel: Vessel) -> VoyageLoad:
+    """A ship that left less deep than it came: it carries something between nothing and what is left of its load."""
+    discharged, _ = tonnes.interval(0.9)
+    most = _rounded(max(0.0, vessel.cargo_t.high - discharged))
+    caveat = (
+        f"it left {change_m:.1f} m less deep than it came, about {_range_words(tonnes)} t: in ballast or part loaded, "
+        f"so what it carried lies between nothing and the {most:,.0f} t left of the most that {vessel.name} takes"
+    )
+    return VoyageLoad(f"0 to {most:,.0f}", _change_words(False, change_m), draughts, caveat)
+
+
+def _range_words(tonnes: Quantity) -> str:
+    """A range as a claim prints it: the 5 and 95 % points, to two figures; "at least" where it has no end."""
+    if tonnes.family == "at_least":
+        return f"at least {_rounded(tonnes.low):,.0f}"
+    low, high = map(_rounded, tonnes.interval(0.9))
+    if low == high:
+        return f"{low:,.0f}"
+    return f"{low:,.0f} to {high:,.0f}"
+
+
+def _rounded(tonnes: float) -> float:
+    return float(f"{tonnes:.{_DIGITS}g}")
