@@ -1,3 +1,5 @@
+from .cargo import cargo_from_draught as cargo_from_draught
+from .cargo import tonnes_per_cm as tonnes_per_cm
 from .columns import COLUMNS as COLUMNS
 from .port_calls import CALL_COLUMNS as CALL_COLUMNS
 from .port_calls import port_calls as port_calls
