@@ -157,9 +157,7 @@ def cargo_from_draught(
     words = f"draught {came:g} to {left:g} m"
     if _check_choice("change", change, ("loaded", "discharged")) == "discharged":
         came, left = left, came
-    hull = find_hull(
-        vessel, length_m=length_m, beam_m=beam_m, deadweight_t=deadweight_t, role=role
-    )
+    hull = find_hull(vessel, length_m=length_m, beam_m=beam_m, deadweight_t=deadweight_t, role=role)
     drawn = Draws(seed, draws)
     waterplane = _as_share("waterplane_coefficient", waterplane_coefficient)
     per_m = _draw_per_m(hull, drawn, water, waterplane)
@@ -167,7 +165,9 @@ def cargo_from_draught(
     if not left > came:
         return Quantity.exactly(0.0, unit="t", words=words)
     deepest = _draw_deepest(hull, drawn, reading)
-    tonnes = _draw_cargo(hull, drawn, per_m, _draw_change(hull, drawn, came, left), ballast, deepest)
+    tonnes = _draw_cargo(
+        hull, drawn, per_m, _draw_change(hull, drawn, came, left), ballast, deepest
+    )
     return _as_table(tonnes, unit="t", words=words)
 
 
@@ -235,7 +235,9 @@ def _check_draught(name: str, value: object) -> float:
     if draught == 0:
         raise TracksError(f"{wanted}; 0 is 'not available' in AIS: take one sent earlier or later")
     if draught == _OR_MORE_M:
-        raise TracksError(f"{wanted}; {_OR_MORE_M:g} is '25.5 or more' in AIS: the change is unknown")
+        raise TracksError(
+            f"{wanted}; {_OR_MORE_M:g} is '25.5 or more' in AIS: the change is unknown"
+        )
     if not 0 < draught < _OR_MORE_M:
         raise TracksError(f"{wanted}, got {value!r}; some files have tenths of a metre")
     return draught

@@ -114,7 +114,9 @@ def hull_priors() -> Mapping[str, Mapping[str, Figure]]:
             continue
         priors[role] = {}
         for name, raw in table.items():
-            priors[role][name] = figure_from(raw, unit="", where=f"hull_priors.toml: {role}: {name}")
+            priors[role][name] = figure_from(
+                raw, unit="", where=f"hull_priors.toml: {role}: {name}"
+            )
     return priors
 
 
@@ -199,7 +201,9 @@ def _pick_size(
 def _as_size(key: str, given: float | Quantity, name: str, *, most: float) -> Quantity:
     size = Quantity.of(given)
     if not size.has_content or not 0 < size.low <= size.high <= most or math.isnan(size.best):
-        raise TracksError(f"{name}: {key} must lie above 0 and be at most {most:,.0f}, got {given!r}")
+        raise TracksError(
+            f"{name}: {key} must lie above 0 and be at most {most:,.0f}, got {given!r}"
+        )
     # AIS has whole metres, and a dimension is the sum of two of them.
     if size.family == "point" and key != "deadweight_t" and size.best.is_integer():
         return Quantity.between(size.best - 0.5, size.best + 0.5)
