@@ -7,5 +7,6 @@ from .rate import Detection as Detection
 from .rate import Rate as Rate
 from .rate import estimate_rate as estimate_rate
 from .tonnage import estimate_tonnage as estimate_tonnage
+from .track_detection import detection_from_coverage as detection_from_coverage
 
 __all__: list[str]

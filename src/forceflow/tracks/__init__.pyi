@@ -6,9 +6,13 @@ from .port_calls import port_calls as port_calls
 from .layout import Layout as Layout
 from .layouts import LAYOUTS as LAYOUTS
 from .read_ais import read_ais as read_ais
+from .coverage import Coverage as Coverage
+from .coverage import coverage as coverage
+from .coverage import detection as detection
 from .noted import Noted as Noted
 from .sailings import as_reports as as_reports
 from .sailings import sailings as sailings
 from .ship_tracks import ShipTracks as ShipTracks
+from .silences import silences as silences
 
 __all__: list[str]

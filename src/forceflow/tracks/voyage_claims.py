@@ -56,7 +56,7 @@ class SeenVoyage:
 
 def read_voyage(voyage: Voyage, ship: CallShip, *, source: str) -> SeenVoyage:
     """What tracks say of one voyage; its grade and its doubts are those of `sailings`."""
-    load = load_of(voyage, ship.vessel)
+    load = load_of(voyage, ship)
     elsewhere = other_ports(voyage, ship.vessel)
     crossings = _crossings_of(voyage)
     doubts = _doubts_of(voyage, ship, elsewhere, crossings)

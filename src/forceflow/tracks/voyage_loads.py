@@ -8,12 +8,14 @@ from ..errors import ForceflowError
 from ..quantity import Quantity
 from ..world import Vessel
 from .call_rows import Call
+from .call_ships import CallShip
 from .voyages import Voyage
 
 __all__ = ["VoyageLoad", "load_of"]
 
 _DIGITS = 2
 """Figures of a tonnage that a draught typed to 0.1 m gives."""
+_NEXT_TO_NONE_M = 0.1
 
 
 class VoyageLoad(NamedTuple):
@@ -25,7 +27,7 @@ class VoyageLoad(NamedTuple):
     caveat: str = ""
 
 
-def load_of(voyage: Voyage, vessel: Vessel) -> VoyageLoad:
+def load_of(voyage: Voyage, ship: CallShip) -> VoyageLoad:
     """The load of a voyage, as far as the draughts of the call it left from tell."""
     call = voyage.left
     before, after = call.draught_in_m, call.draught_out_m
@@ -41,13 +43,14 @@ def load_of(voyage: Voyage, vessel: Vessel) -> VoyageLoad:
             caveat="no tonnes from the draught: no change was typed in, which says nothing of the cargo",
         )
     deeper = after > before
-    tonnes, fault = _change_of(call, vessel, min(before, after), max(before, after))
+    tonnes, fault = _change_of(call, ship, min(before, after), max(before, after))
     if tonnes is None:
         words = _change_words(deeper, abs(after - before))
         return VoyageLoad("", words, draughts, f"no tonnes from the draught: {fault}")
     if deeper:
         return _loaded(tonnes, after - before, draughts)
-    return _lightened(tonnes, before - after, draughts, vessel)
+    most = _most_of(call, ship, before)
+    return _lightened(tonnes, before - after, draughts, most, ship.label)
 
 
 def _why_unknown(voyage: Voyage) -> str:
@@ -63,20 +66,28 @@ def _why_unknown(voyage: Voyage) -> str:
 
 
 def _change_of(
-    call: Call, vessel: Vessel, lighter_m: float, deeper_m: float
+    call: Call, ship: CallShip, lighter_m: float, deeper_m: float
 ) -> tuple[Quantity | None, str]:
     """Tonnes between two draughts, or why there are none."""
     from .cargo import cargo_from_draught
 
+    vessel, sizes = _hull_of(call, ship)
     try:
-        tonnes = cargo_from_draught(
-            vessel, lighter_m, deeper_m, length_m=call.length_m, beam_m=call.beam_m
-        )
+        tonnes = cargo_from_draught(vessel, lighter_m, deeper_m, role=ship.vessel.role, **sizes)
     except ForceflowError as error:
         return None, str(error)
-    if not tonnes.has_content:
-        return None, tonnes.words or "length or beam of the ship are not known"
     return tonnes, ""
+
+
+def _hull_of(call: Call, ship: CallShip) -> tuple[Vessel | None, dict[str, float | None]]:
+    """The vessel of the catalogue where it has particulars; else the sizes that the ship sent."""
+    vessel = ship.vessel
+    if vessel.beam_m is not None and not ship.is_generic:
+        return vessel, {}
+    sizes = {"length_m": call.length_m, "beam_m": call.beam_m}
+    if ship.is_generic:
+        return None, sizes
+    return vessel, sizes
 
 
 def _change_words(deeper: bool, change_m: float) -> str:
@@ -91,15 +102,27 @@ def _loaded(tonnes: Quantity, change_m: float, draughts: str) -> VoyageLoad:
     return VoyageLoad(_range_words(tonnes), _change_words(True, change_m), draughts, caveat)
 
 
-def _lightened(tonnes: Quantity, change_m: float, draughts: str, vessel: Vessel) -> VoyageLoad:
+def _lightened(
+    tonnes: Quantity, change_m: float, draughts: str, most_t: float, label: str
+) -> VoyageLoad:
     """A ship that left less deep than it came: it carries something between nothing and what is left of its load."""
     discharged, _ = tonnes.interval(0.9)
-    most = _rounded(max(0.0, vessel.cargo_t.high - discharged))
+    left = _rounded(max(0.0, most_t - discharged))
     caveat = (
         f"it left {change_m:.1f} m less deep than it came, about {_range_words(tonnes)} t: in ballast or part loaded, "
-        f"so what it carried lies between nothing and the {most:,.0f} t left of the most that {vessel.name} takes"
+        f"so what it carried lies between nothing and the {left:,.0f} t left of the most that {label} takes"
     )
-    return VoyageLoad(f"0 to {most:,.0f}", _change_words(False, change_m), draughts, caveat)
+    return VoyageLoad(f"0 to {left:,.0f}", _change_words(False, change_m), draughts, caveat)
+
+
+def _most_of(call: Call, ship: CallShip, deepest_m: float) -> float:
+    """The most cargo a ship takes, t: by the catalogue, or for one it does not know by the sizes that it sent."""
+    if not ship.is_generic:
+        return ship.vessel.cargo_t.high
+    # From next to no draught the deadweight of a ship of this size is what limits the tonnes.
+    most, _ = _change_of(call, ship, _NEXT_TO_NONE_M, deepest_m)
+    assert most is not None
+    return most.interval(0.9)[1]
 
 
 def _range_words(tonnes: Quantity) -> str:
