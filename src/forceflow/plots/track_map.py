@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from ..arrays import Floats
 from ..errors import TracksError
+from ..tracks.call_labels import place_name
 from ..tracks.track_line import SILENCE_H, TrackLine, TrackLines
 from ..world.geography.place import Place
 from .axes import finish, frame, number_axis
@@ -137,7 +138,7 @@ def _stops_of(lines: Sequence[TrackLine]) -> list[_Stop]:
             if at is None:
                 continue
             found.setdefault((call.place, call.kind), []).append(at)
-            labels[call.place] = call.label
+            labels[call.place] = place_name(call)
     stops = []
     for (place, kind), points in found.items():
         x, y = np.median(points, axis=0)

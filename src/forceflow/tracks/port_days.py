@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Floats
-from .call_span import CallSpan
+from .call_labels import place_name
+from .call_rows import Call
 
 __all__ = ["PortDays", "port_days"]
 
@@ -48,7 +49,7 @@ class PortDays:
     calls: int
 
 
-def port_days(calls: Sequence[CallSpan]) -> list[PortDays]:
+def port_days(calls: Sequence[Call]) -> list[PortDays]:
     """Arrivals and departures by place, the place with most calls first; every place over the same days.
 
     A window that reaches over midnight is spread evenly over its hours: 23:00 to 02:00 is a third of an arrival on the
@@ -59,20 +60,20 @@ def port_days(calls: Sequence[CallSpan]) -> list[PortDays]:
         return []
     first = min(start for start, _ in windows).date()
     days = (max(stop for _, stop in windows).date() - first).days + 1
-    groups: dict[tuple[str, str], list[CallSpan]] = {}
+    groups: dict[tuple[str, str], list[Call]] = {}
     for call in calls:
-        groups.setdefault((call.label, call.kind), []).append(call)
+        groups.setdefault((place_name(call), call.kind), []).append(call)
     found = [_days_of_place(members, first, days) for members in groups.values()]
     return sorted(found, key=lambda place: (-place.calls, place.place, place.kind))
 
 
-def _days_of_place(calls: Sequence[CallSpan], first: dt.date, days: int) -> PortDays:
+def _days_of_place(calls: Sequence[Call], first: dt.date, days: int) -> PortDays:
     arrivals = [window for call in calls if (window := _arrival(call))]
     departures = [window for call in calls if (window := _departure(call))]
     arrived, arrived_spread = _by_day(arrivals, first, days)
     left, left_spread = _by_day(departures, first, days)
     return PortDays(
-        place=calls[0].label,
+        place=place_name(calls[0]),
         kind=calls[0].kind,
         first=first,
         arrived=arrived,
@@ -102,11 +103,11 @@ def _by_day(
     return whole, spread
 
 
-def _arrival(call: CallSpan) -> tuple[dt.datetime, dt.datetime] | None:
+def _arrival(call: Call) -> tuple[dt.datetime, dt.datetime] | None:
     return _window(call.arrived_after, call.arrived_by)
 
 
-def _departure(call: CallSpan) -> tuple[dt.datetime, dt.datetime] | None:
+def _departure(call: Call) -> tuple[dt.datetime, dt.datetime] | None:
     return _window(call.left_after, call.left_by)
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Floats
-from .call_span import CallSpan
+from .call_labels import place_name
+from .call_rows import Call
 
 __all__ = ["SILENCE_H", "Moments", "Stretch", "TrackLine", "TrackLines"]
 
@@ -69,7 +70,7 @@ class TrackLine:
     latitude: Floats
     draught_times: Moments
     draught_m: Floats
-    calls: tuple[CallSpan, ...]
+    calls: tuple[Call, ...]
     fixes: int
 
     @property
@@ -104,7 +105,7 @@ class TrackLine:
             found.append(Stretch(doing, self.times[first], self.times[last], place))
         return found
 
-    def place_of_call(self, call: CallSpan) -> tuple[float, float] | None:
+    def place_of_call(self, call: Call) -> tuple[float, float] | None:
         """Middle of the fixes inside a call, longitude and latitude; None where none is left of them."""
         inside = _is_inside(self.times, call)
         if not inside.any():
@@ -138,7 +139,7 @@ class TrackLine:
         """Kind and place of a stretch by the number of its call."""
         place, doing = "", "sea"
         if call >= 0:
-            place, doing = self.calls[call].label, self.calls[call].kind
+            place, doing = place_name(self.calls[call]), self.calls[call].kind
         if silent:
             return "silence", place
         if doing == "anchorage":
@@ -165,7 +166,7 @@ class TrackLines:
     """
 
     lines: tuple[TrackLine, ...]
-    calls: tuple[CallSpan, ...]
+    calls: tuple[Call, ...]
     sources: tuple[str, ...]
     publisher: str
 
@@ -179,13 +180,10 @@ class TrackLines:
         return _as_datetime(both.min()), _as_datetime(both.max())
 
 
-def _is_inside(times: Moments, call: CallSpan) -> NDArray[np.bool_]:
-    """Which fixes lie in a call; one that is open goes to the end of the record."""
-    inside = np.ones(times.size, dtype=np.bool_)
-    if call.arrived_by is not None:
-        inside &= times >= _as_moment(call.arrived_by)
-    if call.left_after is not None:
-        inside &= times <= _as_moment(call.left_after)
+def _is_inside(times: Moments, call: Call) -> NDArray[np.bool_]:
+    """Which fixes lie in a call."""
+    first, last = _as_moment(call.arrived_by), _as_moment(call.left_after)
+    inside: NDArray[np.bool_] = (times >= first) & (times <= last)
     return inside
 
 

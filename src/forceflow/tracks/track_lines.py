@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from .call_span import CallSpan
-from .call_spans import read_call_spans
+from .call_labels import ship_number
+from .call_rows import Call, read_calls
+from .port_calls import port_calls
 from .ship_tracks import ShipTracks
 from .track_line import Moments, TrackLine, TrackLines
 
@@ -31,7 +32,9 @@ def track_lines(tracks: ShipTracks, *, calls: Any = None) -> TrackLines:
     calls
         Their port calls, a frame as `port_calls` gives it; by default they are found as it does by default.
     """
-    spans = read_call_spans(calls, tracks)
+    if calls is None:
+        calls = port_calls(tracks)
+    spans = tuple(read_calls(calls))
     kept: list[pl.DataFrame] = []
     counts: list[pl.DataFrame] = []
     for batch in tracks.batches(_READ):
@@ -72,16 +75,14 @@ def _one_a_span(rows: pl.DataFrame, spans: Sequence[pl.Expr], keep: str) -> pl.D
     return rows.group_by(named, maintain_order=True).agg(picked).drop("of_ship", "of_span")
 
 
-def _line_of_ship(
-    ship: str, rows: pl.DataFrame, calls: Sequence[CallSpan], fixes: int
-) -> TrackLine:
+def _line_of_ship(ship: str, rows: pl.DataFrame, calls: Sequence[Call], fixes: int) -> TrackLine:
     heard = rows.filter(pl.col("latitude").is_not_null()).unique("time", maintain_order=True)
     draughts = rows.filter(pl.col("draught_m").is_not_null()).unique("time", maintain_order=True)
     names = rows.get_column("name").drop_nulls()
     name = ""
     if len(names):
         name = str(names[-1]).strip()
-    own = (call for call in calls if call.number == ship)
+    own = (call for call in calls if ship_number(call) == ship)
     return TrackLine(
         ship=ship,
         name=name,
@@ -91,7 +92,7 @@ def _line_of_ship(
         draught_times=_moments(draughts),
         # Single precision would print 5.6 m as 5.599999.
         draught_m=np.round(draughts.get_column("draught_m").to_numpy().astype(np.float64), 2),
-        calls=tuple(sorted(own, key=lambda call: call.first)),
+        calls=tuple(sorted(own, key=lambda call: call.arrived_by)),
         fixes=fixes,
     )
 
