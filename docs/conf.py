@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import forceflow
 
@@ -79,15 +81,21 @@ def _commands() -> str:
     from forceflow.cli import app
 
     group = get_command(app)
-    pages = []
     with click.Context(group, info_name="forceflow", terminal_width=88) as over:
-        for name in group.list_commands(over):
-            command = group.get_command(over, name)
-            with click.Context(command, info_name=name, parent=over, terminal_width=88) as context:
-                pages.append(
-                    f"## forceflow {name}\n\n```text\n{command.get_help(context).strip()}\n```\n"
-                )
-    return "\n".join(pages)
+        return "\n".join(_help_pages(group, over))
+
+
+def _help_pages(group: Any, over: Any) -> Iterator[str]:
+    """The help page of every command of a group, and of the groups in it."""
+    import click
+
+    for name in group.list_commands(over):
+        command = group.get_command(over, name)
+        with click.Context(command, info_name=name, parent=over, terminal_width=88) as context:
+            if hasattr(command, "list_commands"):
+                yield from _help_pages(command, context)
+                continue
+            yield f"## {context.command_path}\n\n```text\n{command.get_help(context).strip()}\n```\n"
 
 
 def _bring_in() -> None:

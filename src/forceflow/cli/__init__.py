@@ -21,7 +21,20 @@ from . import backtests
 from . import world
 
 # isort: split
+from . import tracks
+
+# isort: split
 from . import bench
 from .common import app, main
 
-__all__ = ["app", "backtests", "bench", "bridges", "estimates", "main", "reports", "world"]
+__all__ = [
+    "app",
+    "backtests",
+    "bench",
+    "bridges",
+    "estimates",
+    "main",
+    "reports",
+    "tracks",
+    "world",
+]

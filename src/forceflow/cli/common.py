@@ -233,7 +233,7 @@ def read(
         # A wrong theatre is refused before a file is read.
         read_theatre(theatre)
     if Path(seeds).suffix in (".csv", ".parquet"):
-        own = _own_columns(columns or ())
+        own = own_columns(columns or ())
         return (), _events_of_table(
             seeds,
             theatre=theatre or _area_of(case),
@@ -265,7 +265,7 @@ def _area_of(case: Case | None) -> str | tuple[str, ...]:
     return case.scope.area
 
 
-def _own_columns(pairs: Sequence[str]) -> dict[str, str] | None:
+def own_columns(pairs: Sequence[str]) -> dict[str, str] | None:
     """The values of ``--column``, as a table is read by; None where there are none."""
     columns = {}
     for pair in pairs:

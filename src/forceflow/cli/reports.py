@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         "forceflow report seeds --out out",
         'forceflow report syria-2024 --out out --seed 7 --stock "20000 35000 60000"',
         "forceflow report FOLDER --out out --case FOLDER/case.toml",
+        "forceflow report syria-2024 --out out --tracks aisdk-2025-02-01.csv",
     )
 )
 def report(
@@ -67,6 +68,13 @@ def report(
     last_day: LastDay = False,
     dayfirst: DayFirst = None,
     case: CaseFile = None,
+    tracks: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tracks",
+            help="AIS table or log of ships, to be shown beside the reports; may be repeated.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write one page with every number, its range and its claims; print the headlines."""
@@ -78,13 +86,14 @@ def report(
 
     # Before the work, so that a folder that cannot be used is found at once.
     check_folder(out)
-    with progress(len(STAGES) + 3) as step:
+    with progress(len(STAGES) + 3 + bool(tracks)) as step:
         findings = find(
             events,
             reports=reports,
             direction=direction or None,
             as_of=as_of or None,
             case=given,
+            tracks=tracks or None,
             stock=stock_of(stock_t),
             stall=stall_of(stall),
             draws=draws,

@@ -449,7 +449,7 @@ def date_axis(ax: Axes, *, label: str = "date (UTC)") -> None:
     ax.set_xlabel(label, fontsize=points(ax, TEXT_PT), color=INK)
 
 
-def day_numbers(moments: Sequence[dt.datetime]) -> Any:
+def day_numbers(moments: Sequence[dt.datetime] | Sequence[np.datetime64]) -> Any:
     """Moments as matplotlib day numbers, shape (n,)."""
     return cast("Any", date2num)(list(moments))
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..world.geography.place import Place
     from ..world.geography.routes import Route
 
-__all__ = ["box_around", "draw_land", "name_places", "plot_routes", "set_box"]
+__all__ = ["box_around", "draw_land", "name_places", "plot_routes", "set_box", "unbroken_parts"]
 
 
 Box = tuple[float, float, float, float]
@@ -86,7 +86,7 @@ def _route_line(route: Route) -> Floats:
 
 def _draw_route(ax: Axes, line: Floats, style: Style, *, zorder: float) -> None:
     """The line of a route with a white edge."""
-    for part in _unbroken_parts(line):
+    for part in unbroken_parts(line):
         x, y = part[:, 0], part[:, 1]
         ax.plot(
             x,
@@ -122,7 +122,7 @@ def _routes_sources(routes: Sequence[Route], note: str) -> str:
     )
 
 
-def _unbroken_parts(line: Floats) -> list[Floats]:
+def unbroken_parts(line: Floats) -> list[Floats]:
     """Parts of a line that do not jump over the antimeridian."""
     # Half the world between two points is a line that was cut at the edge of the map.
     jumps = np.flatnonzero(np.abs(np.diff(line[:, 0])) > 180.0) + 1

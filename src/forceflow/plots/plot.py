@@ -25,6 +25,9 @@ from ..results.estimate import Estimate
 from ..results.range import Range
 from ..sensitivity.comparison import Comparison
 from ..sensitivity.drivers import Driver, Look
+from ..tracks.ship_tracks import ShipTracks
+from ..tracks.track_line import TrackLines
+from ..tracks.track_lines import track_lines
 from ..withdrawal.withdrawal import Withdrawal
 from ..world.geography.routes import Route
 from .bars import plot_bounds, plot_capacity, plot_cycle, plot_march, plot_railway, plot_waiting
@@ -32,6 +35,7 @@ from .changes import plot_changes
 from .corridors import plot_flow_map, plot_matrix
 from .forecasts import plot_backtest, plot_coverage, plot_forecast
 from .maps import plot_routes
+from .port_traffic import plot_port_traffic
 from .quantities import plot_quantities, plot_quantity, plot_ranges
 from .rate import plot_rate
 from .sensitivity import plot_comparison, plot_detection, plot_drivers, plot_looks
@@ -39,6 +43,8 @@ from .simulations import plot_simulated_days, plot_simulation
 from .sweeps import plot_sweep
 from .timeline import plot_events
 from .tonnage import plot_tonnage
+from .track_calendar import plot_track_calendar
+from .track_map import plot_track_map
 from .withdrawal import plot_remaining, plot_scenarios, plot_withdrawal
 
 __all__ = ["plot"]
@@ -64,6 +70,11 @@ _ONE: dict[type, dict[str, _Draw]] = {
     March: {"parts": plot_march},
     RailCapacity: {"bottleneck": plot_railway},
     Quantity: {"distribution": plot_quantity},
+    TrackLines: {
+        "map": plot_track_map,
+        "calendar": plot_track_calendar,
+        "traffic": plot_port_traffic,
+    },
 }
 """The pictures of a thing by kind, the default first; the first class that fits counts."""
 
@@ -80,11 +91,14 @@ _SEVERAL: dict[type, dict[str, _Draw]] = {
 _KNOWN = (
     "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, CycleCapacity, Sweep, March, "
     "RailCapacity, Simulation, ChangePoints, Comparison, what drivers() and next_look() give, Backtest, Forecast, "
-    "Route or several, Quantity or several (a list, or a dict with their names), several Range"
+    "Route or several, Quantity or several (a list, or a dict with their names), several Range, "
+    "ShipTracks"
 )
 
 
-def plot(thing: Any, *, kind: str = "", ax: Axes | None = None, title: str = "") -> Axes:
+def plot(
+    thing: Any, *, kind: str = "", ax: Axes | None = None, title: str = "", calls: Any = None
+) -> Axes:
     """Draw anything forceflow gives back, always with its range and its sources.
 
     It never shows the picture and never touches global settings; save it with ``ax.figure.savefig(...)``.
@@ -106,6 +120,8 @@ def plot(thing: Any, *, kind: str = "", ax: Axes | None = None, title: str = "")
         - a `Route` or several: "map"
         - a `Quantity`: "distribution"; a list or dict of several: "ranges"
         - a list or dict of `Range` in one unit, such as the tonnes a day of two bridges: "ranges"
+        - ships' tracks of `tracks.read_ais`: "map", "calendar" (berth, anchorage, sea, silence and draught of each
+          ship by day), "traffic" (arrivals and departures by place and day)
     kind
         Which of its pictures; by default the first.
     ax
@@ -113,6 +129,9 @@ def plot(thing: Any, *, kind: str = "", ax: Axes | None = None, title: str = "")
         that the sources under the axes are not cut off.
     title
         Over the picture; by default what it shows.
+    calls
+        Of ships' tracks alone: the port calls to show, a frame as `tracks.port_calls` gives it, such as one made with
+        places of your own. By default they are found as `port_calls` finds them by default.
 
     Returns
     -------
@@ -135,6 +154,12 @@ def plot(thing: Any, *, kind: str = "", ax: Axes | None = None, title: str = "")
     >>> ff.plot(capacity, kind="cycle").get_xlabel()
     'time from the start of loading (h)'
     """
+    if isinstance(thing, ShipTracks):
+        thing = track_lines(thing, calls=calls)
+    elif calls is not None:
+        raise ForceflowError(
+            f"calls= goes with ships' tracks, as ff.tracks.read_ais gives them; got a {type(thing).__name__}"
+        )
     shown, name, pictures = _pictures_of(thing)
     if kind and kind not in pictures:
         known = ", ".join(map(repr, pictures))

@@ -37,6 +37,7 @@ from .forecast import make_forecast
 from .headlines import make_headlines
 from .scenarios import ScenarioRow
 from .stock import read_stock
+from .track_findings import find_tracks
 
 __all__ = ["STAGES", "WAYS", "Findings", "Headline", "find"]
 
@@ -79,6 +80,8 @@ def find(
     as_of: Any = None,
     bridge: AirBridge | None = None,
     case: Case | str | Path | None = None,
+    tracks: Any = None,
+    calls: Any = None,
     coverage: float = 0.9,
     draws: int = 20_000,
     seed: int = 7,
@@ -103,10 +106,12 @@ def find(
     case
         What the study assumes: a `Case`, or the path that `read_case` takes; by default the ``case.toml`` in the folder
         of the reports, if there is one.
+    tracks, calls
+        Tracks of ships and their port calls, as `find_tracks` takes them.
     coverage, draws, seed
         As in `estimate_tonnage`.
     progress
-        Called with the name of each of `STAGES` when it begins.
+        Called with the name of each of `STAGES` when it begins, and with "tracks" where there are any.
 
     Raises
     ------
@@ -157,6 +162,9 @@ def find(
     vehicles = None
     if lead == "vehicles":
         vehicles = estimate_tonnage(chosen, measure="vehicles", **shown)
+    if tracks is not None:
+        stages.begin("tracks")
+    heard = find_tracks(tracks, calls, chosen)
     stages.begin("routes")
     findings = Findings(
         events=chosen,
@@ -173,6 +181,7 @@ def find(
         assumptions=tuple(assumptions),
         missing=stages.missing,
         case=study,
+        tracks=heard,
         **shown,
     )
     return replace(findings, headlines=make_headlines(findings, forecast, lead))

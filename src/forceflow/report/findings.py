@@ -19,6 +19,7 @@ from .assumption import Assumption
 from .case import Case
 from .contradictions import Disagreement, disagreements
 from .scenarios import ScenarioRow
+from .track_findings import TrackFindings
 
 __all__ = ["RATED", "WAYS", "Findings", "Headline"]
 
@@ -72,7 +73,8 @@ class Findings:
     """All that the report shows; a stage that could not be answered is None, and `missing` has the reason.
 
     `routes` has the way of each event by its id; `scenarios` begins with the headline. `direction` is that of tonnage,
-    rate and people. `case` is what the study assumes, where there is one.
+    rate and people. `case` is what the study assumes, and `tracks`
+    what was heard of ships, where there are any.
     """
 
     events: tuple[FlowEvent, ...]
@@ -93,6 +95,7 @@ class Findings:
     coverage: float
     draws: int
     case: Case | None = None
+    tracks: TrackFindings | None = None
 
     @property
     def claims(self) -> tuple[tuple[Claim, Report], ...]:

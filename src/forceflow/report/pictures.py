@@ -21,6 +21,8 @@ from ..plots.rate import plot_rate
 from ..plots.style import GROUP_STYLES
 from ..plots.timeline import plot_events
 from ..plots.tonnage import plot_tonnage
+from ..plots.track_calendar import plot_track_calendar
+from ..plots.track_map import plot_track_map
 from ..plots.withdrawal import plot_remaining, plot_scenarios, plot_withdrawal
 from ..withdrawal.result import day_words
 from ..withdrawal.withdrawal import Withdrawal
@@ -29,6 +31,7 @@ from ..world.geography.known_places import places
 from ..world.geography.place import Place
 from ..world.geography.routes import Route
 from .findings import WAYS, Findings
+from .track_findings import TrackFindings
 
 __all__ = ["Picture", "map_titles", "plain_style", "stand_ins", "write_pictures"]
 
@@ -79,6 +82,8 @@ def _drawings_of(findings: Findings) -> Iterator[Drawing]:
         yield from _withdrawal_drawings(findings.withdrawal)
     if findings.capacity is not None:
         yield from _capacity_drawings(findings.capacity)
+    if findings.tracks is not None:
+        yield from _track_drawings(findings.tracks)
     titles = map_titles(findings)
     for key, routes in _split_routes(findings).items():
         ends = (f"{way.origin.name} to {way.destination.name} by {way.mode}" for way in routes)
@@ -160,6 +165,27 @@ def _capacity_drawings(capacity: Capacity) -> Iterator[Drawing]:
         partial(plot_cycle, capacity),
         f"The parts of one round trip, {capacity.cycle_h} in all: {', '.join(parts)}.",
     )
+
+
+def _track_drawings(heard: TrackFindings) -> Iterator[Drawing]:
+    """Where ships were heard, and their days, as far as they sent positions."""
+    lines = heard.lines
+    names = ", ".join(line.label for line in lines.lines[:6])
+    if len(lines.lines) > 6:
+        names += f" and {len(lines.lines) - 6} more"
+    if lines.span is not None:
+        yield Drawing(
+            "track-map",
+            partial(plot_track_map, lines),
+            f"Map of the tracks of {names}; straight dotted lines join the fixes around silences.",
+        )
+    if any(line.times.size > 1 for line in lines.lines):
+        yield Drawing(
+            "track-calendar",
+            partial(plot_track_calendar, lines),
+            f"Days of {names}: at berth, at anchor, at sea and not heard, with draughts as steps. The table of port "
+            "calls holds the same.",
+        )
 
 
 _BEYOND = {"inbound": "Ways into the theatre", "external": "Ways outside the theatre"}

@@ -44,6 +44,8 @@ def write_report(
     as_of: str | None = None,
     bridge: Any = None,
     case: Case | str | Path | None = None,
+    tracks: Any = None,
+    calls: Any = None,
     coverage: float = 0.9,
     draws: int = 20_000,
     seed: int = 7,
@@ -72,6 +74,11 @@ def write_report(
     case
         What the study assumes of its own theatre (stock, bridge, scenarios): a case file, a folder that holds a
         ``case.toml``, or a `Case`. By default the ``case.toml`` in the folder of the reports, if there is one.
+    tracks
+        Tracks of ships, as `tracks.read_ais` gives or takes them: a section shows where they were heard, their days
+        and their draughts, and every claim on one of these ships beside its track.
+    calls
+        Their port calls, as `tracks.port_calls` gives them; by default as it finds them by default.
     coverage, draws, seed
         As in `estimate_tonnage`; the same seed gives the same page and tables, byte for byte.
     progress
@@ -110,6 +117,8 @@ def write_report(
         as_of=as_of,
         bridge=bridge,
         case=case,
+        tracks=tracks,
+        calls=calls,
         coverage=coverage,
         draws=draws,
         seed=seed,
@@ -161,6 +170,7 @@ def _page(findings: Findings, figures: Mapping[str, Picture], written: Iterable[
         map_titles=map_titles(findings),
         no_scenarios=_no_scenarios_words(findings),
         span=findings.span,
+        beside=_beside_rows(findings),
     )
 
 
@@ -241,6 +251,29 @@ def _window_words(start: dt.datetime, stop: dt.datetime) -> str:
     if last.date() == start.date():
         return f"{start:%Y-%m-%d}"
     return f"{start:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+
+def _beside_rows(findings: Findings) -> list[dict[str, Any]]:
+    """Claims on ships beside their tracks, with windows in words."""
+    if findings.tracks is None:
+        return []
+    rows = []
+    for row in findings.tracks.rows:
+        reported = ""
+        if row["reported_start"] is not None:
+            reported = _window_words(row["reported_start"], row["reported_stop"])
+        heard = _moments_words(row["seen_after"], row["seen_by"])
+        rows.append({**row, "reported": reported, "heard": heard})
+    return rows
+
+
+def _moments_words(start: dt.datetime | None, stop: dt.datetime | None) -> str:
+    """From a moment to a moment; without an end the record ends first."""
+    if start is None:
+        return ""
+    if stop is None:
+        return f"after {start:%Y-%m-%d %H:%M}"
+    return f"{start:%Y-%m-%d %H:%M} to {stop:%Y-%m-%d %H:%M}"
 
 
 def _event_row(event: FlowEvent) -> dict[str, Any]:

@@ -51,6 +51,9 @@ def tables(findings: Findings) -> dict[str, Any]:
         found["platform-figures"] = _make_frame(figures)
     if findings.disagreements:
         found["disagreements"] = _make_frame(map(_disagreement_row, findings.disagreements))
+    if findings.tracks is not None:
+        found["port-calls"] = findings.tracks.calls
+        found["reports-beside-tracks"] = findings.tracks.beside
     if findings.assumptions:
         found["assumptions"] = _make_frame(map(_assumption_row, findings.assumptions))
     return found

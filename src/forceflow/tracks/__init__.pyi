@@ -1,3 +1,5 @@
+from .beside_reports import BESIDE_COLUMNS as BESIDE_COLUMNS
+from .beside_reports import reports_beside_tracks as reports_beside_tracks
 from .cargo import cargo_from_draught as cargo_from_draught
 from .cargo import tonnes_per_cm as tonnes_per_cm
 from .columns import COLUMNS as COLUMNS
