@@ -268,7 +268,11 @@ def test_a_column_of_a_wrong_type_is_named(columns: dict[str, Any], parts: tuple
         says(fault_of(own_table(**columns).to_pandas(), columns=OWN), parts[0].split(", ")[-1])
 
 
-@pytest.mark.parametrize("source", [7, None, {"a": 1}, [1, 2], object()], ids=str)
+@pytest.mark.parametrize(
+    "source",
+    [7, None, {"a": 1}, [1, 2], object()],
+    ids=["7", "None", "mapping", "numbers", "object"],
+)
 def test_what_is_no_source(source: Any) -> None:
     says(fault_of(source), "give a path, a list of paths")
 
