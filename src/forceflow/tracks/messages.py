@@ -32,7 +32,7 @@ _ALONGSIDE: Final = {
     "beam_m": ("to_port_m", "to_starboard_m"),
     "ship_type": ("cargo_type",),
     "latitude": ("longitude",),
-    "longitude": (),
+    "longitude": ("latitude",),
 }
 """What else must be read to know a column."""
 
