@@ -189,19 +189,20 @@ def test_frames_come_back_in_the_library_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "columns", [None, (), ("latitude",), ("length_m",), ("ship_type", "draught_m")]
+    "columns", [None, (), ("latitude",), ("longitude",), ("length_m",), ("ship_type", "draught_m")]
 )
 def test_fewer_columns_are_the_same_columns(
     tmp_path: Path, columns: tuple[str, ...] | None
 ) -> None:
     rows = [message(latitude=54.0, longitude=None, ship_type=70, length_m=122, draught_m=6.3)]
-    (tmp_path / "a.csv").write_text(write_noaa(rows, tmp_path / "b.csv").read_text())
-    tracks = ff.tracks.read_ais(tmp_path / "a.csv", rows_in_memory=0)
+    rows.append(message(latitude=None, longitude=19.0))
+    tracks = ff.tracks.read_ais(write_noaa(rows, tmp_path / "a.csv"), rows_in_memory=0)
     assert not tracks.is_in_memory
     whole = pl.concat(tracks.batches())
     some = pl.concat(tracks.batches(columns))
     assert some.to_dicts() == whole.select(some.columns).to_dicts()
-    assert whole["latitude"].to_list() == [None]
+    # A coordinate alone is none, whichever is asked for.
+    assert whole["latitude"].to_list() == whole["longitude"].to_list() == [None, None]
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "lazy", "frame"])
@@ -344,3 +345,23 @@ def test_parts_of_a_file_hold_each_line_once(lines: list[str], cuts: list[int], 
         stream = io.BytesIO(data[begin:])
         found += b"".join(line_blocks(stream, length=end - begin, block_bytes=size))
     assert found == data
+
+
+def test_a_lone_quote_does_not_hold_up_the_rest_of_the_file() -> None:
+    lines = [b"273123456,SPARTA\n"] * 30_000
+    lines[10] = b'273123456,5" GUN\n'
+    blocks = list(line_blocks(io.BytesIO(b"".join(lines)), block_bytes=100_000))
+    assert b"".join(blocks) == b"".join(lines)
+    assert max(map(len, blocks)) < 200_000
+    assert all(block.endswith(b"\n") for block in blocks)
+
+
+def test_coordinates_of_unknown_names_are_not_lost(tmp_path: Path) -> None:
+    table = pl.DataFrame(
+        {"MMSI": [273123456], "BaseDateTime": ["2025-01-27T21:40:00"], "Draft": [6.3]}
+    )
+    assert ff.tracks.read_ais(table).static_reports().height == 1
+    with pytest.raises(
+        TracksError, match=r"no known layout.*nearest is 'marinecadastre', which also has LAT, LON"
+    ):
+        ff.tracks.read_ais(table.with_columns(lat_deg=54.0, lon_deg=19.0))
