@@ -195,6 +195,7 @@ def _heard_words(voyage: Voyage) -> str:
 
 
 def list_ports(ports: list[Place]) -> str:
+    """Names of the first ports, and how many more there are."""
     shown = ", ".join(port.name for port in ports[:_MOST_NAMED])
     if len(ports) > _MOST_NAMED:
         shown += f" or {len(ports) - _MOST_NAMED} more ports"
