@@ -141,7 +141,11 @@ def _is_reachable(track: Any, latitude: float, longitude: float, time: int, rule
 def _choose_track(
     ship: Any, tracks: Any, latitude: float, longitude: float, time: int, rules: Rules
 ) -> int:
-    """The nearest track of a ship that could have reached a position, or -1."""
+    """The nearest track of a ship that could have reached a position, or -1.
+
+    One that was not heard for long is taken only where none of the others could: else a track left behind by a fault
+    would draw the ship back to itself.
+    """
     at = ship.track
     if at == _NONE:
         return -1
@@ -149,13 +153,15 @@ def _choose_track(
         if _is_reachable(tracks[at], latitude, longitude, time, rules):
             return int(at)
         return -1
-    best, best_km = -1, np.inf
+    best, best_km, best_is_stale = -1, np.inf, True
     while at != _NONE:
         track = tracks[at]
         if _is_reachable(track, latitude, longitude, time, rules):
             km = _distance_km(track.latitude, track.longitude, latitude, longitude)
-            if km < best_km:
-                best, best_km = int(at), km
+            is_stale = time - track.last > rules.stale
+            is_nearer = km < best_km and is_stale == best_is_stale
+            if is_nearer or (best_is_stale and not is_stale):
+                best, best_km, best_is_stale = int(at), km, is_stale
         at = track.older
     return best
 

@@ -159,10 +159,11 @@ class Gates(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What counts as stopped, reachable, silent and seen; times in microseconds."""
+    """What counts as stopped, reachable, silent, seen and stale; times in microseconds."""
 
     stop_kn: float
     fastest_kn: float
     slack_km: float
     silence: int
     gate_gap: int
+    stale: int

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
-from .columns import in_order
+from ..display import brief
+from .columns import POSITION, STATIC, empty_batch, in_order
+from .native_frame import in_library
 
 __all__ = ["FramePiece", "Piece", "ShipTracks"]
 
@@ -66,3 +69,102 @@ class ShipTracks:
         """All messages in batches; `ship` and `time` are always among the columns."""
         for piece in self.pieces:
             yield from piece.read(columns)
+
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether all messages are held in memory, rather than read at each use."""
+        return all(isinstance(piece, FramePiece) for piece in self.pieces)
+
+    def positions(self, *, backend: str | None = None) -> Any:
+        """The messages that say where a ship was, one row each, in the source's order.
+
+        Parameters
+        ----------
+        backend
+            "polars" (None too), "pandas" or "pyarrow".
+
+        Returns
+        -------
+        frame
+            Columns `ship`, `time` and those of `POSITION`, all in memory.
+        """
+        return in_library(self._joined([*POSITION], "latitude"), backend)
+
+    def static_reports(self, *, backend: str | None = None) -> Any:
+        """The messages that say something of the ship itself, one row each, in the source's order.
+
+        A ship repeats its report every few minutes; equal ones in a row are kept, each with its own time.
+
+        Parameters
+        ----------
+        backend
+            "polars" (None too), "pandas" or "pyarrow".
+
+        Returns
+        -------
+        frame
+            Columns `ship`, `time` and those of `STATIC`, all in memory.
+        """
+        return in_library(self._joined([*STATIC], *STATIC), backend)
+
+    def _joined(self, columns: list[str], *any_of: str) -> pl.DataFrame:
+        """All messages in which one of some columns is filled, in one table."""
+        is_filled = pl.any_horizontal(pl.col(*any_of).is_not_null())
+        parts = [batch.filter(is_filled) for batch in self.batches(columns)]
+        return pl.concat(parts or [empty_batch(columns)])
+
+    def __len__(self) -> int:
+        """How many messages there are; a source that is not in memory is read for it."""
+        return sum(batch.height for batch in self.batches(()))
+
+    def __bool__(self) -> bool:
+        """True: tracks without a message cannot be read."""
+        return True
+
+    def _facts(self) -> dict[str, str]:
+        """What is shown of the tracks, without reading a source again."""
+        facts = {}
+        if self.is_in_memory:
+            facts = _counts_of(self._joined(["latitude"], "ship"))
+        facts["layout"] = self.layout
+        facts["publisher"] = self.publisher
+        facts["sources"] = _first_few(self.sources)
+        return {name: text for name, text in facts.items() if text}
+
+    def __str__(self) -> str:
+        facts = self._facts()
+        if not self.is_in_memory:
+            return f"messages of ships read at each use, layout {self.layout}, {facts['sources']}"
+        return (
+            f"messages: {facts['messages']}, ships: {facts['ships']}, {facts['time']}, layout {self.layout}, "
+            f"{facts['sources']}"
+        )
+
+    def __repr__(self) -> str:
+        return brief(self)
+
+    def _repr_html_(self) -> str:
+        body = ""
+        for name, text in self._facts().items():
+            body += f'<tr><th scope="row">{name}</th><td>{html.escape(text)}</td></tr>'
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        return f"<table><caption>Ship tracks</caption><tbody>{body}</tbody></table><ul>{notes}</ul>"
+
+
+def _counts_of(messages: pl.DataFrame) -> dict[str, str]:
+    """How many messages, ships and positions there are, and from when to when."""
+    ends = pl.Series([messages["time"].min(), messages["time"].max()]).dt.strftime("%Y-%m-%d %H:%M")
+    return {
+        "messages": f"{messages.height:,}",
+        "ships": f"{messages['ship'].n_unique():,}",
+        "positions": f"{messages['latitude'].count():,}",
+        "time": f"{ends[0]} to {ends[1]} UTC",
+    }
+
+
+def _first_few(names: tuple[str, ...]) -> str:
+    """The first names, and how many more there are."""
+    shown = ", ".join(names[:3])
+    if len(names) > 3:
+        shown += f" and {len(names) - 3:,} more"
+    return shown
