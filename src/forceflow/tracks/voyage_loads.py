@@ -71,23 +71,36 @@ def _change_of(
     """Tonnes between two draughts, or why there are none."""
     from .cargo import cargo_from_draught
 
-    vessel, sizes = _hull_of(call, ship)
+    hull = _hull_of(call, ship)
     try:
-        tonnes = cargo_from_draught(vessel, lighter_m, deeper_m, role=ship.vessel.role, **sizes)
+        tonnes = cargo_from_draught(
+            hull.vessel,
+            lighter_m,
+            deeper_m,
+            length_m=hull.length_m,
+            beam_m=hull.beam_m,
+            role=ship.vessel.role,
+        )
     except ForceflowError as error:
         return None, str(error)
     return tonnes, ""
 
 
-def _hull_of(call: Call, ship: CallShip) -> tuple[Vessel | None, dict[str, float | None]]:
+class _Hull(NamedTuple):
+    """A vessel of the catalogue, and sizes that take the place of its own."""
+
+    vessel: Vessel | None
+    length_m: float | None
+    beam_m: float | None
+
+
+def _hull_of(call: Call, ship: CallShip) -> _Hull:
     """The vessel of the catalogue where it has particulars; else the sizes that the ship sent."""
-    vessel = ship.vessel
-    if vessel.beam_m is not None and not ship.is_generic:
-        return vessel, {}
-    sizes = {"length_m": call.length_m, "beam_m": call.beam_m}
     if ship.is_generic:
-        return None, sizes
-    return vessel, sizes
+        return _Hull(None, call.length_m, call.beam_m)
+    if ship.vessel.beam_m is None:
+        return _Hull(ship.vessel, call.length_m, call.beam_m)
+    return _Hull(ship.vessel, None, None)
 
 
 def _change_words(deeper: bool, change_m: float) -> str:
