@@ -226,7 +226,7 @@ def test_places_of_ones_own_and_polygons() -> None:
         [lon, lat + 0.2],
         [lon - 0.1, lat - 0.1],
     ]
-    for shift, known in ((0.0, ["basin"]), (0.3, [])):
+    for shift, known in ((0.0, ["basin"]), (0.12, []), (0.3, [])):
         corners = [[east + shift, north] for east, north in ring]
         basin = {
             "type": "Feature",

@@ -106,7 +106,7 @@ def sailings(
     ... }
     >>> for sailing in ff.tracks.sailings(pl.DataFrame(rows)):
     ...     print(sailing.platform, sailing.direction, f"{sailing.start:%d %b %H:%M}", sailing.movements)
-    Sparta II outbound 27 Jan 21:00 1 sailings, from '1'
+    Sparta II outbound 27 Jan 21:00 1
     """
     seen, notes = _see_voyages(calls, platforms, places, source, include_anchorages)
     coded = _code_events(seen, events)

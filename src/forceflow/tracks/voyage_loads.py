@@ -71,29 +71,36 @@ def _change_of(
     """Tonnes between two draughts, or why there are none."""
     from .cargo import cargo_from_draught
 
-    vessel, length_m, beam_m = _hull_of(call, ship)
+    hull = _hull_of(call, ship)
     try:
         tonnes = cargo_from_draught(
-            vessel,
+            hull.vessel,
             lighter_m,
             deeper_m,
+            length_m=hull.length_m,
+            beam_m=hull.beam_m,
             role=ship.vessel.role,
-            length_m=length_m,
-            beam_m=beam_m,
         )
     except ForceflowError as error:
         return None, str(error)
     return tonnes, ""
 
 
-def _hull_of(call: Call, ship: CallShip) -> tuple[Vessel | None, float | None, float | None]:
-    """The vessel of the catalogue where it has particulars; else length and beam that the ship sent."""
-    vessel = ship.vessel
-    if vessel.beam_m is not None and not ship.is_generic:
-        return vessel, None, None
+class _Hull(NamedTuple):
+    """A vessel of the catalogue, and sizes that take the place of its own."""
+
+    vessel: Vessel | None
+    length_m: float | None
+    beam_m: float | None
+
+
+def _hull_of(call: Call, ship: CallShip) -> _Hull:
+    """The vessel of the catalogue where it has particulars; else the sizes that the ship sent."""
     if ship.is_generic:
-        return None, call.length_m, call.beam_m
-    return vessel, call.length_m, call.beam_m
+        return _Hull(None, call.length_m, call.beam_m)
+    if ship.vessel.beam_m is None:
+        return _Hull(ship.vessel, call.length_m, call.beam_m)
+    return _Hull(ship.vessel, None, None)
 
 
 def _change_words(deeper: bool, change_m: float) -> str:
