@@ -253,6 +253,7 @@ def _who(ship: CallShip, call: Call) -> str:
 
 
 def span_words(after: dt.datetime | None, by: dt.datetime | None) -> str:
+    """When something happened, between two fixes or on one side of one."""
     if after is None:
         return f"by {by:%d %b %Y %H:%M}"
     if by is None:
