@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def calls_of(source: Any, *, client: Any = None) -> pl.DataFrame:
 def cut_at(frame: pd.DataFrame, cuts: list[int]) -> Any:
     """A Dask dataframe with partitions that end at the rows `cuts`."""
     edges = [0, *cuts, len(frame)]
-    parts = [frame.iloc[a:b] for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    parts = [frame.iloc[a:b] for a, b in pairwise(edges)]
     return dd.from_map(_as_it_is, parts, meta=frame.iloc[:0])
 
 
@@ -113,7 +114,7 @@ def test_workers_read_files(
 ) -> None:
     """Files whose edges lie inside calls; a file names itself as the source, all else is the same."""
     edges = [0, 3_001, 8_000, ROWS]
-    for number, (a, b) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for number, (a, b) in enumerate(pairwise(edges)):
         rows[a:b].write_parquet(tmp_path / f"part-{number}.parquet")
     alone, together = calls_of(tmp_path), calls_of(tmp_path, client=client)
     assert_frame_equal(alone, together, check_exact=True)
