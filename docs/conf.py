@@ -49,7 +49,7 @@ default_role = "literal"  # the extension `names` turns public names into links
 nitpicky = True
 # Names of the top and of its subjects must have a page; those of single files are not public.
 _PUBLIC = (
-    "dates|errors|evidence|flows|flows\\.counts|forecasting|lift|lift\\.queueing|quantity|report|sensitivity|withdrawal|"
+    "dates|errors|evidence|flows|flows\\.counts|forecasting|lift|lift\\.queueing|quantity|report|sensitivity|tracks|withdrawal|"
     "world"
 )
 nitpick_ignore_regex = [("py:.*", rf"(?!forceflow\.(?:(?:{_PUBLIC})\.)?\w+$).*")]

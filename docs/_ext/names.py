@@ -16,7 +16,7 @@ HOMES = {
     name: f"{getattr(forceflow, subject).__name__}.{name}"
     for subject in (
         *("evidence", "flows", "counts", "lift", "queueing"),
-        *("forecasting", "sensitivity", "withdrawal", "errors"),
+        *("forecasting", "sensitivity", "tracks", "withdrawal", "errors"),
     )
     for name in getattr(forceflow, subject).__all__
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,7 @@ from typer.testing import CliRunner, Result
 import forceflow as ff
 from forceflow import cli
 from forceflow.cli import common
+from forceflow.evidence.tables.event_frames import read_table
 
 START = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)
 COMMANDS = ("calls", "sailings", "coverage")
@@ -110,7 +112,7 @@ def test_a_table_is_written_and_nothing_else(command: str, ending: str, file: Pa
     assert result.exit_code == 0, result.stderr
     assert result.stdout.endswith(f": {out}\n")
     assert result.stdout.count("\n") == 1
-    rows = ff.evidence.tables.event_frames.read_table(out)
+    rows = read_table(out)
     counted = int(result.stdout.split()[0])
     assert len(rows) == counted > 0
 
@@ -156,7 +158,7 @@ def _other_table(file: Path) -> list[str]:
     return [str(path)]
 
 
-BAD = {
+BAD: dict[str, tuple[Callable[[Path], list[str]], list[str]]] = {
     "no file": (lambda file: [str(file.parent / "none.csv")], ["none.csv"]),
     "unknown layout": (lambda file: [str(file), "--layout", "danisch"], ["danish"]),
     "no known columns": (_other_table, ["mmsi, y, x", "--column ship=mmsi", "--column time=..."]),

@@ -17,7 +17,7 @@ from forceflow.tracks.zones import Zone, gates, lay_zones
 pytestmark = pytest.mark.kernel
 
 HOUR = 3_600_000_000
-RULES = Rules(3.0, 60.0, 2.0, 2 * HOUR, 6 * HOUR)
+RULES = Rules(3.0, 60.0, 2.0, 2 * HOUR, 6 * HOUR, 5 * HOUR)
 ZONES = (
     Zone("a", 36.0, 20.0, "berth", 5.0, 20.0),
     Zone("b", 36.15, 20.1, "berth", 4.0, 15.0),
@@ -57,10 +57,12 @@ def random_walk(seed: int, *, ships: int = 5, steps: int = 120) -> list[Message]
             away = rng.choice([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0])
             if rng.random() < 0.1:
                 draught = round(rng.uniform(4, 8), 1)
-            speed = None if rng.random() < 0.3 else float(np.float32(rng.choice([0.1, 2.9, 3.0, 9.0])))
+            speed = (
+                None if rng.random() < 0.3 else float(np.float32(rng.choice([0.1, 2.9, 3.0, 9.0])))
+            )
             said = None if rng.random() < 0.5 else float(np.float32(draught))
             place = (latitude + away, longitude) if rng.random() < 0.9 else (None, None)
-            messages.append(Message(ship, time, *place, speed, said))
+            messages.append(Message(ship, time, place[0], place[1], speed, said))
             if rng.random() < 0.1:
                 messages.append(messages[-1])
     return sorted(messages, key=lambda m: m.sort_key)
@@ -146,9 +148,7 @@ def test_more_ships_than_the_first_tables_hold() -> None:
 
 def test_a_straight_line_over_the_bosphorus_is_a_crossing_only_when_it_is_short() -> None:
     def leg(hours: int) -> Stays:
-        return run_pass(
-            [Message(1_000, 0, 41.0, 29.0), Message(1_000, hours * HOUR, 41.25, 29.12)]
-        )
+        return run_pass([Message(1_000, 0, 41.0, 29.0), Message(1_000, hours * HOUR, 41.25, 29.12)])
 
     ids, _ = gates()
     crossing = leg(2).crossings

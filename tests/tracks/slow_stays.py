@@ -1,10 +1,11 @@
-"""Slow twin of `kernels.port_stays` and `kernels.ship_index`: the same rules in plain Python, from their definitions."""
+"""Slow twin of `kernels.port_stays` and `kernels.ship_index`: the same rules in plain Python."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from forceflow.kernels.port_tables import EARTH_KM, NEVER, Rules
@@ -65,9 +66,7 @@ def is_in_polygon(point: tuple[float, float], corners: Sequence[tuple[float, flo
     return abs(winding) > math.pi
 
 
-def zone_of(
-    point: tuple[float, float], current: int, zones: Sequence[Zone], margin: float
-) -> int:
+def zone_of(point: tuple[float, float], current: int, zones: Sequence[Zone], margin: float) -> int:
     """Number of the zone of a point for a ship that is in the zone `current`."""
     near: list[tuple[float, int]] = []
     rings: list[tuple[float, int]] = []
@@ -90,7 +89,12 @@ def zone_of(
         is_circle = current == 2 * (current // 2) + (zone.kind == "anchorage")
         if is_circle and km <= zone.radius_km * (1 + margin) and (current % 2 == 0 or not rings):
             return current
-        if current % 2 and zone.anchorage_km and not rings and km <= zone.anchorage_km * (1 + margin):
+        if (
+            current % 2
+            and zone.anchorage_km
+            and not rings
+            and km <= zone.anchorage_km * (1 + margin)
+        ):
             return current
     return min(rings)[1] if rings else -1
 
@@ -144,9 +148,10 @@ class SlowPass:
             km = distance_km(_point(last), _point(message))
             hours = (message.time - last.time) / 3.6e9
             if km <= self.rules.slack_km + hours * self.rules.fastest_kn * 1.852:
-                reached.append((km, -track.row, track))
+                is_stale = message.time - last.time > self.rules.stale
+                reached.append((is_stale, km, -track.row, track))
         if reached:
-            return min(reached, key=lambda found: found[:2])[2]
+            return min(reached, key=lambda found: found[:3])[3]
         if len(mine) == MOST_TRACKS:
             mine.remove(min(mine, key=lambda track: (len(track.fixes), track.row)))
         new = Track(message.ship, len(self.tracks))
@@ -184,7 +189,7 @@ class SlowPass:
         if track.zone < 0:
             return
         times = [message.time for message in track.stay]
-        gaps = [b - a for a, b in zip(times, times[1:], strict=False)]
+        gaps = [b - a for a, b in pairwise(times)]
         silent = sum(gap for gap in gaps if gap > self.rules.silence)
         self.stays.append(
             (

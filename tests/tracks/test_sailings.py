@@ -19,6 +19,9 @@ from forceflow.errors import EventError, FrameError, UnknownNameError
 from forceflow.evidence import suggest_links
 from forceflow.evidence.claim_checks import check_claim, check_unique
 from forceflow.quantity.units import KM_PER_NM
+from forceflow.tracks.columns import COLUMNS, empty_batch
+from forceflow.tracks.place_points import distance_km
+from forceflow.tracks.ship_tracks import FramePiece, ShipTracks
 from forceflow.world import find_platform
 
 TONNES_PER_METRE = 1000.0, 2500.0, 4000.0
@@ -153,14 +156,15 @@ def test_a_ship_that_came_back_is_no_sailing_and_what_it_had_time_for_is_said() 
     back_km = km + min(ff.route(port, "tartus", mode="sea").distance_km for port in ports)
     needed = stay + back_km / vessel.speed_km_per_h.high
     short, long = back_after(needed - 0.2), back_after(needed + 1.0)
-    assert short == long == ()
+    assert not short
+    assert not long
     assert short.notes == ()
     assert "no sailing was made of it" in long.notes[0]
 
 
 def test_a_departure_without_an_end_is_named() -> None:
     seen = ff.tracks.sailings(frame_of(call("tartus", "2025-01-21 06:00", "2025-01-27 21:40")))
-    assert seen == ()
+    assert not seen
     (note,) = seen.notes
     assert "SPARTA II left Tartus between 27 Jan 2025 21:40 and 22:40" in note
     assert note in repr(seen)
@@ -292,7 +296,7 @@ def test_an_unknown_ship_is_counted_by_its_type_and_says_so() -> None:
         assert event.platform == platform
         assert any("NOBODY (MMSI 273123456)" in caveat for caveat in event.caveats)
     left_out = ff.tracks.sailings(home_voyage(**calls, ship_type=52))
-    assert left_out == ()
+    assert not left_out
     (note,) = left_out.notes
     assert note.startswith("left out, 1 sailing of NOBODY")
     assert "platforms={'273123456': ...}" in note
@@ -309,7 +313,7 @@ def test_platforms_says_what_a_ship_is(key: str) -> None:
         == "Ursa Major"
     )
     seen = ff.tracks.sailings(home_voyages(), platforms={key: None})
-    assert seen == ()
+    assert not seen
     assert "left out as platforms= says" in seen.notes[0]
 
 
@@ -580,3 +584,69 @@ def test_no_calls_make_no_sailings() -> None:
     assert ff.tracks.sailings(pl.DataFrame(schema=SCHEMA)) == ()
     with pytest.raises(FrameError, match="not a frame"):
         ff.tracks.sailings([1, 2])
+
+
+def test_messages_become_a_sailing_on_the_whole_way() -> None:
+    """From positions and draughts through `port_calls`: loaded in Tartus, through the straits, to Novorossiysk."""
+    points = {name: ff.find_place(name) for name in ("tartus", "novorossiysk")}
+    way = ff.route("Tartus", "Novorossiysk", mode="sea")
+    rows: list[dict[str, Any]] = []
+
+    def send(
+        moment: dt.datetime, latitude: float, longitude: float, speed: float, draught: float
+    ) -> None:
+        rows.append(
+            {
+                "ship": 273123456,
+                "time": moment,
+                "latitude": latitude,
+                "longitude": longitude,
+                "speed_kn": speed,
+                "draught_m": draught,
+                "name": "SPARTA II",
+                "imo": 9160994,
+            }
+        )
+
+    start = at("2025-01-20 00:00")
+    quay = points["tartus"]
+    send(start, quay.latitude - 0.5, quay.longitude - 0.6, 10.0, 5.1)
+    for hour in range(12, 12 + 7 * 24):
+        send(start + dt.timedelta(hours=hour), quay.latitude, quay.longitude, 0.0, 5.1)
+    left = start + dt.timedelta(hours=12 + 7 * 24 - 1)
+    line = [point for leg in way.legs for point in leg.coordinates]
+    steps = 400
+    for step in range(1, steps):
+        at_line = step / steps * (len(line) - 1)
+        (x0, y0), (x1, y1) = line[int(at_line)], line[min(int(at_line) + 1, len(line) - 1)]
+        part = at_line - int(at_line)
+        send(
+            left + dt.timedelta(hours=step), y0 + part * (y1 - y0), x0 + part * (x1 - x0), 10.0, 6.7
+        )
+    end = points["novorossiysk"]
+    for hour in range(steps, steps + 24):
+        send(left + dt.timedelta(hours=hour), end.latitude, end.longitude, 0.0, 6.7)
+    frame = pl.DataFrame(rows, schema={name: COLUMNS[name] for name in rows[0]})
+    whole = pl.concat([empty_batch(), frame], how="diagonal")
+    seen = ShipTracks(
+        (FramePiece("table", whole),), "forceflow", ("aisdk.csv",), "Danish Maritime Authority"
+    )
+    calls = ff.tracks.port_calls(seen)
+    event = only(ff.tracks.sailings(calls))
+    assert (event.origin, event.destination) == ("tartus", "novorossiysk")
+    # A ship has left a circle of 5 km when it is a fifth of that beyond it.
+    inside = [
+        row["time"]
+        for row in rows
+        if distance_km(row["latitude"], row["longitude"], quay.latitude, quay.longitude) <= 6.0
+    ]
+    assert event.start == max(inside) > left
+    assert event.stop == max(inside) + dt.timedelta(hours=1, seconds=1)
+    assert event.via == ("dardanelles", "bosphorus")
+    assert event.cargo == "loaded, 1.6 m deeper"
+    assert event.tonnes is not None
+    assert event.provenance is not None
+    (report,) = event.provenance.reports
+    assert report.publisher == "Danish Maritime Authority"
+    assert "through the Bosphorus" in report.claims[0].text
+    check_claim(report.claims[0], report)

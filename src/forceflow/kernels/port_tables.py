@@ -13,6 +13,7 @@ __all__ = [
     "EARTH_KM",
     "NEVER",
     "NOWHERE",
+    "PLACE",
     "ROOM",
     "SHIP",
     "STAY",
@@ -20,6 +21,7 @@ __all__ = [
     "Gates",
     "Messages",
     "Rules",
+    "Said",
     "Tables",
     "Zones",
 ]
@@ -115,6 +117,16 @@ class Messages(NamedTuple):
     draught: NDArray[np.float32]
 
 
+class Said(NamedTuple):
+    """What messages say of their ship: a hash of the name, 0 for none; numbers and metres, -1 for what is missing."""
+
+    name: NDArray[np.uint64]
+    imo: NDArray[np.int64]
+    ship_type: NDArray[np.int32]
+    length: NDArray[np.float32]
+    beam: NDArray[np.float32]
+
+
 class Tables(NamedTuple):
     """What a pass fills: rows of `SHIP`, `TRACK`, `STAY`, `CROSSING` and `DRAUGHT`."""
 
@@ -125,27 +137,38 @@ class Tables(NamedTuple):
     draughts: Any
 
 
-class Zones(NamedTuple):
-    """Places as circles with a ring, or as polygons; arrays of one length but for the cells and the corners.
+PLACE = np.dtype(
+    [
+        ("latitude", np.float64),
+        ("longitude", np.float64),
+        ("cosine", np.float64),
+        ("sine", np.float64),
+        ("radius", np.float64),
+        ("radius_leave", np.float64),
+        ("ring", np.float64),
+        ("ring_leave", np.float64),
+        ("first_corner", np.int64),
+        ("stop_corner", np.int64),
+        ("is_anchorage", np.bool_),
+    ]
+)
+"""A place as a circle with a ring, or as a polygon where it has corners.
 
-    Degrees in `latitude` and `longitude`; `radius`, `ring` and their `leave` as squares of half chords, below zero
-    where there is none. Place number p is zone 2 p as a berth and 2 p + 1 as an anchorage.
+Degrees, with cosine and sine of the latitude; `radius`, `ring` and their `leave` as squares of half chords, below zero
+where there is none. Place number p is zone 2 p as a berth and 2 p + 1 as an anchorage.
+"""
+
+
+class Zones(NamedTuple):
+    """Places, rows of `PLACE`; corners of polygons, degrees north and east; and which places reach into each cell.
+
+    One table of places, as each array more that a compiled function takes costs 10 ns a call for its reference count.
     """
 
-    latitude: NDArray[np.float64]
-    longitude: NDArray[np.float64]
-    cos_latitude: NDArray[np.float64]
-    sin_latitude: NDArray[np.float64]
-    radius: NDArray[np.float64]
-    radius_leave: NDArray[np.float64]
-    ring: NDArray[np.float64]
-    ring_leave: NDArray[np.float64]
-    is_anchorage: NDArray[np.bool_]
-    corner_start: NDArray[np.int64]
-    corner_latitude: NDArray[np.float64]
-    corner_longitude: NDArray[np.float64]
+    places: Any
+    corners: NDArray[np.float64]
     cell_start: NDArray[np.int32]
-    cell_zones: NDArray[np.int32]
+    cell_places: NDArray[np.int32]
 
 
 class Gates(NamedTuple):
@@ -159,10 +182,11 @@ class Gates(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What counts as stopped, reachable, silent and seen; times in microseconds."""
+    """What counts as stopped, reachable, silent, seen and stale; times in microseconds."""
 
     stop_kn: float
     fastest_kn: float
     slack_km: float
     silence: int
     gate_gap: int
+    stale: int

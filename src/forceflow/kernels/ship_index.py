@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._jit import kernel
-from .port_tables import NEVER, Messages
+from .port_tables import NEVER, Messages, Said
 
 __all__ = ["find_changes", "hash_ships", "index_ships"]
 
 _NONE = np.int32(-1)
 _EMPTY = np.int64(-1)
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 @kernel
@@ -29,10 +30,16 @@ def hash_ships(table: NDArray[np.int64], ships: Any, known: int) -> None:
 def _place_in(table: NDArray[np.int64], ships: Any, number: int) -> int:
     """Where a ship's number is in the hash table, or the free place where it belongs."""
     mask = table.shape[0] - 1
-    at = (number ^ (number >> 7) ^ (number >> 17)) & mask
+    at = _first_place(number) & mask
     while table[at] != _EMPTY and ships[table[at]].number != number:
         at = (at + 1) & mask
     return int(at)
+
+
+@kernel
+def _first_place(number: int) -> int:
+    """Where the search for a ship's number begins, before it is cut to the length of the table."""
+    return number ^ (number >> 7) ^ (number >> 17)
 
 
 @kernel
@@ -52,11 +59,15 @@ def index_ships(
     number, time = messages.number, messages.time
     latitude, longitude = messages.latitude, messages.longitude
     speed, draught = messages.speed, messages.draught
+    mask = table.shape[0] - 1
     in_order = True
     row = -1
     for i in range(start, number.shape[0]):
         if row < 0 or ships[row].number != number[i]:
-            at = _place_in(table, ships, number[i])
+            # As `_place_in` does; handing two arrays to it would take as long as the rest.
+            at = _first_place(number[i]) & mask
+            while table[at] != _EMPTY and ships[table[at]].number != number[i]:
+                at = (at + 1) & mask
             if table[at] == _EMPTY:
                 if known == ships.shape[0] or 2 * (known + 1) > table.shape[0]:
                     return i, known, in_order
@@ -111,26 +122,33 @@ def _compare(a: float, b: float) -> int:
 def find_changes(
     ship_of: NDArray[np.int32],
     track_of: NDArray[np.int32],
-    key: NDArray[np.uint64],
+    said: Said,
     last_of_ship: NDArray[np.uint64],
     last_of_track: NDArray[np.uint64],
     out: NDArray[np.int64],
 ) -> int:
-    """Write the numbers of the messages whose key differs from the last one of their track to `out`; return how many.
+    """Write the numbers of the messages that say other things of the ship than the last one of their track; how many.
 
-    A key of 0 says nothing. Messages without a position are compared with others of the ship without one.
+    Messages without a position are compared with others of the ship without one; what says nothing is passed over.
     """
+    name, imo, ship_type = said.name, said.imo, said.ship_type
+    length, beam = said.length, said.beam
     n = 0
-    for i in range(key.shape[0]):
-        if key[i] == 0:
+    for i in range(name.shape[0]):
+        if name[i] == 0 and imo[i] < 0 and ship_type[i] < 0 and length[i] < 0 and beam[i] < 0:
             continue
+        # Metres as millimetres: alike only for the same numbers of the tenths and metres that are sent.
+        key = name[i] * _ODD + np.uint64(imo[i])
+        key = key * _ODD + np.uint64(ship_type[i])
+        key = key * _ODD + np.uint64(np.int64(length[i] * np.float32(1000.0)))
+        key = (key * _ODD + np.uint64(np.int64(beam[i] * np.float32(1000.0)))) | np.uint64(1)
         if track_of[i] < 0:
-            if last_of_ship[ship_of[i]] != key[i]:
-                last_of_ship[ship_of[i]] = key[i]
+            if last_of_ship[ship_of[i]] != key:
+                last_of_ship[ship_of[i]] = key
                 out[n] = i
                 n += 1
-        elif last_of_track[track_of[i]] != key[i]:
-            last_of_track[track_of[i]] = key[i]
+        elif last_of_track[track_of[i]] != key:
+            last_of_track[track_of[i]] = key
             out[n] = i
             n += 1
     return n

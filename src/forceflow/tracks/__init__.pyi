@@ -6,6 +6,8 @@ from .columns import COLUMNS as COLUMNS
 from .coverage import Coverage as Coverage
 from .coverage import coverage as coverage
 from .coverage import detection as detection
+from .draught_voyages import draught_voyages as draught_voyages
+from .draught_voyages import share_held as share_held
 from .layout import Layout as Layout
 from .layouts import LAYOUTS as LAYOUTS
 from .noted import Noted as Noted

@@ -66,7 +66,7 @@ def tonnes_per_cm(
     Examples
     --------
     >>> print(tonnes_per_cm("Baltic Leader"))
-    21 t/cm (18 to 23)
+    20 t/cm (19 to 22)
     """
     _check_counts(draws, seed)
     hull = find_hull(vessel, length_m=length_m, beam_m=beam_m, deadweight_t=None, role=role)
@@ -101,8 +101,8 @@ def cargo_from_draught(
     arrival, departure
         Draught before and after the call, m, as AIS has it: above 0 and below 25.5.
     change
-        ``"loaded"``: tonnes taken on, 0 where she leaves shallower than she came. ``"discharged"``: tonnes put ashore,
-        0 where she leaves deeper. One call that does both shows its net only.
+        ``"loaded"``: tonnes taken on, 0 where she leaves no deeper than she came. ``"discharged"``: tonnes put ashore,
+        0 where she leaves no shallower. A call that does both shows its net only.
     length_m, beam_m
         Length overall and greatest beam, m; they replace those of the catalogue. A whole number is taken as rounded to
         a metre, as in AIS.
@@ -139,16 +139,17 @@ def cargo_from_draught(
     Notes
     -----
     Immersion is area of the waterplane x density x change of draught. The ballast that was pumped out comes on top: in
-    draught surveys cargo is 1.4 times the immersion. It goes with the share of the deadweight that the immersion is, up to
-    a fifth. The sum is never below 0 nor above the deadweight x the share left for cargo. Priors and sources are in
-    `forceflow.tracks.hull.hull_priors`; how often the ranges held is in the docs, "Draught to tonnes".
+    draught surveys half of the ships loaded nearly half as much again as they sank. It is exchanged in full where the
+    immersion is a fifth of the deadweight or more, else in proportion. The sum is never below 0 nor above the
+    deadweight x the share left for cargo. Priors and sources are those of `forceflow.tracks.hull.hull_priors`; how
+    often the ranges held is in the docs, "Draught to tonnes".
 
     A draught is typed by a person, and late: take the last one before a call and the first *new* one after it.
 
     Examples
     --------
     >>> print(cargo_from_draught("Ursa Major", 5.2, 6.8))
-    5,049 t (3,874 to 6,576), from 'draught 5.2 to 6.8 m'
+    7,667 t (4,761 to 8,693), from 'draught 5.2 to 6.8 m'
     >>> cargo_from_draught(None, 6.1, 3.4, length_m=90, beam_m=14, change="loaded").high
     0.0
     """
@@ -161,7 +162,7 @@ def cargo_from_draught(
     drawn = Draws(seed, draws)
     waterplane = _as_share("waterplane_coefficient", waterplane_coefficient)
     per_m = _draw_per_m(hull, drawn, water, waterplane)
-    ballast = _as_share("ballast_share", ballast_share) or hull.prior("ballast_share")
+    ballast = _draw_ballast(hull, drawn, _as_share("ballast_share", ballast_share))
     if not left > came:
         return Quantity.exactly(0.0, unit="t", words=words)
     deepest = _draw_deepest(hull, drawn, reading)
@@ -194,8 +195,16 @@ def _draw_deepest(hull: Hull, draws: Draws, reading: str) -> Floats:
     return (draws.level("reading") < chance).astype(np.float64)
 
 
+def _draw_ballast(hull: Hull, draws: Draws, given: Quantity | None) -> Floats:
+    """Ballast that a full change of cargo exchanges, as a share of the deadweight."""
+    if given is not None:
+        return draws.of(given, "ballast")
+    is_exchanged = draws.level("exchange") >= hull.prior("no_exchange_chance").best
+    return draws.of(hull.prior("ballast_share"), "ballast") * is_exchanged
+
+
 def _draw_cargo(
-    hull: Hull, draws: Draws, per_m: Floats, change: Floats, ballast: Quantity, deepest: Floats
+    hull: Hull, draws: Draws, per_m: Floats, change: Floats, ballast: Floats, deepest: Floats
 ) -> Floats:
     """Tonnes of cargo behind a change of draught, one a draw."""
     deadweight = hull.deadweight(draws)
@@ -206,7 +215,7 @@ def _draw_cargo(
     trim = draws.of(hull.prior("trim_share"), "trim") * draws.of(hull.length_m, "length")
     immersion = per_m * (change + done * deepest * trim)
     stores = draws.of(hull.prior("stores_share"), "stores")
-    exchanged = deadweight * (draws.of(ballast, "ballast") + stores)
+    exchanged = deadweight * (ballast + stores)
     most = deadweight * draws.of(share, "cargo share")
     return np.clip(immersion + done * exchanged, 0.0, most)
 

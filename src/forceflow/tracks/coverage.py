@@ -13,32 +13,37 @@ import polars as pl
 
 from ..errors import TracksError
 from .columns import TIME
-from .native_tables import native_frame
+from .native_frame import in_library
 from .place_points import PlacePoints
 from .share_posterior import share_interval
 from .ship_tracks import ShipTracks
+from .track_arguments import check_asked
 
 __all__ = ["Coverage", "coverage", "detection"]
 
 _HOUR_US = 3_600_000_000
-_STAY_COLUMNS = {
-    "place": pl.String(),
-    "ship": pl.String(),
-    "known_h": pl.Float64(),
-    "heard_h": pl.Float64(),
-    "open_h": pl.Float64(),
-    "silences": pl.Int64(),
-    "stretches": pl.Int64(),
-}
-_BIN_COLUMNS = {
-    "place": pl.String(),
-    "start": TIME,
-    "stop": TIME,
-    "ships": pl.Int64(),
-    "known_h": pl.Float64(),
-    "heard_h": pl.Float64(),
-    "share": pl.Float64(),
-}
+_STAY_COLUMNS = pl.Schema(
+    {
+        "place": pl.String(),
+        "ship": pl.String(),
+        "known_h": pl.Float64(),
+        "heard_h": pl.Float64(),
+        "open_h": pl.Float64(),
+        "silences": pl.Int64(),
+        "stretches": pl.Int64(),
+    }
+)
+_BIN_COLUMNS = pl.Schema(
+    {
+        "place": pl.String(),
+        "start": TIME,
+        "stop": TIME,
+        "ships": pl.Int64(),
+        "known_h": pl.Float64(),
+        "heard_h": pl.Float64(),
+        "share": pl.Float64(),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,7 +94,7 @@ class Coverage:
 
     def to_frame(self, *, backend: str = "polars") -> Any:
         """The table by place and time, in "polars", "pandas" or "pyarrow"."""
-        return native_frame(self.by_time, backend)
+        return in_library(self.by_time, backend)
 
     def __str__(self) -> str:
         places = self.by_ship["place"].n_unique()
@@ -125,9 +130,9 @@ def coverage(
     tracks
         As `read_ais` returns them.
     places
-        The ports of the gazetteer by default; names of places, or a frame with name, lat and lon.
+        As in `port_calls`: the ports of the gazetteer by default, names, a frame, or GeoJSON polygons.
     radius_km
-        A position belongs to the nearest place that is no further away than this.
+        A position belongs to the nearest place that is no further away than this; polygons have no radius.
     every
         Width of a bin of time, a polars duration: "1d", "12h", "1mo".
     silence_h
@@ -145,9 +150,9 @@ def coverage(
     Raises
     ------
     TracksError
-        A number is not above 0, or `every` is no duration.
-    UnknownNameError, FrameError
-        A place is unknown, or a frame of places is wrong.
+        A number is not above 0, `every` is no duration, or these are no places.
+    UnknownNameError
+        A place is not in the gazetteer.
 
     Notes
     -----
@@ -173,16 +178,10 @@ def coverage(
     >>> print(coverage(ShipTracks((FramePiece("table", table),), "forceflow", ("table",))))
     coverage: 1 ships heard 23% of the 13 h they were known to be at 1 places (a silence is longer than 2 h)
     """
-    for name, number in (
-        ("radius_km", radius_km),
-        ("silence_h", silence_h),
-        ("longest_h", longest_h),
-    ):
-        if not number > 0:
-            raise TracksError(f"coverage: {name} must be above 0, got {number!r}")
+    check_asked("coverage", tracks, radius_km=radius_km, silence_h=silence_h, longest_h=longest_h)
     _check_every(every)
-    points = PlacePoints(places)
-    gaps = _gaps_at_places(_fixes_of_visitors(tracks, points, radius_km), points)
+    points = PlacePoints(places, radius_km=radius_km)
+    gaps = _gaps_at_places(_fixes_of_visitors(tracks, points), points)
     hours = (pl.col("stop") - pl.col("start")) / pl.duration(hours=1)
     gaps = gaps.with_columns(hours=hours).with_columns(
         is_heard=pl.col("hours") <= silence_h, is_known=pl.col("hours") <= max(longest_h, silence_h)
@@ -267,27 +266,25 @@ def _check_every(every: str) -> None:
         ) from None
 
 
-def _fixes_of_visitors(tracks: ShipTracks, points: PlacePoints, radius_km: float) -> pl.DataFrame:
+def _fixes_of_visitors(tracks: ShipTracks, points: PlacePoints) -> pl.DataFrame:
     """All fixes of the ships that come near a place, by ship and time, each with the number of its place or -1."""
     visitors = pl.Series("ship", [], pl.Int64)
-    for batch in _located_batches(tracks, points, radius_km):
+    for batch in _located_batches(tracks, points):
         near = batch.filter(pl.col("at") >= 0)["ship"].unique()
         visitors = pl.concat([visitors, near]).unique()
     kept = [pl.DataFrame(schema={"ship": pl.Int64, "time": TIME, "at": pl.Int16})]
     if len(visitors):
-        for batch in _located_batches(tracks, points, radius_km):
+        for batch in _located_batches(tracks, points):
             kept.append(batch.filter(pl.col("ship").is_in(visitors.implode())))
     return pl.concat(kept).sort("ship", "time", "at")
 
 
-def _located_batches(
-    tracks: ShipTracks, points: PlacePoints, radius_km: float
-) -> Iterable[pl.DataFrame]:
+def _located_batches(tracks: ShipTracks, points: PlacePoints) -> Iterable[pl.DataFrame]:
     """Fixes with the number of the place they are at."""
     for batch in tracks.batches(("latitude", "longitude")):
         fixes = batch.drop_nulls(["ship", "time", "latitude", "longitude"])
         latitude, longitude = fixes["latitude"].to_numpy(), fixes["longitude"].to_numpy()
-        at = points.nearest(latitude, longitude, radius_km).place
+        at = points.nearest(latitude, longitude).place
         yield fixes.select("ship", "time").with_columns(at=pl.Series(at, dtype=pl.Int16))
 
 

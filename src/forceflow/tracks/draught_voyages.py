@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from ..quantity import Quantity
 from .cargo import Reading, cargo_from_draught
@@ -29,6 +29,8 @@ class DraughtVoyage:
         Published cargo, t.
     mean_m, deepest_m
         Draught before and after, m: the mean, and the greater of forward and aft.
+    sets_prior
+        True where a prior was set from it, so that it is no test.
     """
 
     ship: str
@@ -37,11 +39,12 @@ class DraughtVoyage:
     length_m: float
     beam_m: float
     deadweight_t: float | None
-    change: Any
+    change: Literal["loaded", "discharged"]
     cargo_t: float
     mean_m: tuple[float, float]
     deepest_m: tuple[float, float]
     source: str
+    sets_prior: bool = False
 
     def estimate(
         self, *, reading: Reading = "either", typed: str = "mean", as_ais: bool = False
@@ -82,7 +85,7 @@ class KnownImmersion:
 
 @cache
 def draught_voyages() -> tuple[DraughtVoyage, ...]:
-    """Every call of the data file, in its order.
+    """Every call of the data file, in its order; those with `sets_prior` are no test.
 
     Examples
     --------

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
+
+import numpy as np
 
 from ..arrays import Floats
 from ..errors import TracksError, UnknownNameError
@@ -23,6 +24,8 @@ _LONG_SHIP_M: Final = 150.0
 """A cargo ship that says no more of herself is a bulk carrier from this length on; in the surveys behind the priors
 nearly all of the longer ones are."""
 
+_PURPOSE: Final = "cargo from draught"
+
 _OWN: Final = "give length_m= and beam_m= in metres, as AIS has them"
 
 
@@ -34,11 +37,19 @@ class Draws:
 
     def of(self, quantity: Quantity, name: str) -> Floats:
         """Draws of one input, shape (count,)."""
-        return quantity.quantile(self.level(name))
+        return _draw(self.seed, self.count, quantity, name)
 
     def level(self, name: str) -> Floats:
         """Uniforms of one input, shape (count,)."""
-        return uniforms(self.seed, "cargo from draught", name, self.count)
+        return uniforms(self.seed, _PURPOSE, name, self.count)
+
+
+@lru_cache(maxsize=512)
+def _draw(seed: int, count: int, quantity: Quantity, name: str) -> Floats:
+    """Draws that are kept, since the priors are the same in every call; nobody may write into them."""
+    values = quantity.quantile(uniforms(seed, _PURPOSE, name, count))
+    values.flags.writeable = False
+    return values
 
 
 @dataclass(frozen=True)
@@ -79,9 +90,10 @@ class Hull:
         # Schneekluth and Kristensen give two lines; the truth is taken to lie anywhere between them.
         lower, upper = (1 + 2 * block) / 3, 0.55 + 0.45 * block
         fill = lower + (upper - lower) * draws.level("between the formulas")
+        fill = np.minimum(fill * draws.of(self.prior("formula_factor"), "formulas"), 1.0)
         perpendiculars = draws.of(self.prior("perpendiculars_share"), "perpendiculars")
         factor = draws.of(self.prior("waterline_factor"), "waterline")
-        return box * fill * (perpendiculars * factor).clip(max=1.0)
+        return box * fill * np.minimum(perpendiculars * factor, 1.0)
 
     def deadweight(self, draws: Draws) -> Floats:
         """Her deadweight, t, as draws."""
@@ -169,7 +181,9 @@ def _find_vessel(vessel: str | Vessel | None) -> Vessel | None:
 
 def _say_what_works(error: UnknownNameError) -> UnknownNameError:
     """The same error with what else would have worked."""
-    error.args = (f"{error.args[0]} For any other ship give None and {_OWN}",)
+    text = str(error.args[0])
+    text += "" if text.endswith("?") else "."
+    error.args = (f"{text} For any other ship give None and {_OWN}",)
     return error
 
 
@@ -200,7 +214,7 @@ def _pick_size(
 
 def _as_size(key: str, given: float | Quantity, name: str, *, most: float) -> Quantity:
     size = Quantity.of(given)
-    if not size.has_content or not 0 < size.low <= size.high <= most or math.isnan(size.best):
+    if not size.has_content or not 0 < size.low <= size.high <= most:
         raise TracksError(
             f"{name}: {key} must lie above 0 and be at most {most:,.0f}, got {given!r}"
         )

@@ -41,7 +41,7 @@ _UNITS_OF: Final = {
     "kn": ("kn", "0.1 kn", "m/s", "km/h"),
     "deg": ("deg", "0.1 deg", "1e-4 min"),
 }
-_TIME_WORDS: Final = ("iso", "epoch", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns")
+_COORDINATES: Final = ("lat", "lon", "lng")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,9 +144,11 @@ class Layout:
         """Whether a column must be there: of the position it is both or, in a table of static reports, neither."""
         if what in ("ship", "time"):
             return True
-        is_static = bool(self.holding("draught_m", found) or self.holding("name", found))
         other = {"latitude": "longitude", "longitude": "latitude"}[what]
-        return not is_static or bool(self.holding(other, found))
+        is_static = bool(self.holding("draught_m", found) or self.holding("name", found))
+        # Coordinates under names that the layout does not know would be lost without a word.
+        is_known = not any(name.casefold().startswith(_COORDINATES) for name in found)
+        return bool(self.holding(other, found)) or not (is_static and is_known)
 
     def fits(self, found: Iterable[str]) -> bool:
         """Whether a table with these columns has this layout."""

@@ -25,11 +25,12 @@ from .layout import Layout
 
 __all__ = ["LAYOUTS"]
 
-_DANISH_NAMES: Final = (
-    "# Timestamp", "Type of mobile", "MMSI", "Latitude", "Longitude", "Navigational status", "ROT", "SOG", "COG",
-    "Heading", "IMO", "Callsign", "Name", "Ship type", "Cargo type", "Width", "Length",
-    "Type of position fixing device", "Draught", "Destination", "ETA", "Data source type",
-)  # fmt: skip
+_DANISH_NAMES: Final = tuple(
+    "# Timestamp|Type of mobile|MMSI|Latitude|Longitude|Navigational status|ROT|SOG|COG|Heading|IMO|Callsign|Name|"
+    "Ship type|Cargo type|Width|Length|Type of position fixing device|Draught|Destination|ETA|Data source type".split(
+        "|"
+    )
+)
 
 _DANISH: Final = {
     "# Timestamp": "time",

@@ -16,6 +16,7 @@ from .origin import Origin
 __all__ = ["BLOCK_BYTES", "Dialect", "line_blocks", "table_of_block"]
 
 BLOCK_BYTES: Final = 32 * 1024 * 1024
+LONGEST_CELL: Final = 64 * 1024
 _QUOTE: Final = ord('"')
 _LINE_END: Final = ord("\n")
 
@@ -37,7 +38,7 @@ class Dialect:
 
 
 def line_blocks(
-    stream: BinaryIO, dialect: Dialect, *, length: int | None = None, block_bytes: int = BLOCK_BYTES
+    stream: BinaryIO, *, length: int | None = None, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[bytes]:
     """Blocks that end where a line ends; the last may end without a line end.
 
@@ -45,8 +46,6 @@ def line_blocks(
     ----------
     stream
         It stands at the beginning of a line.
-    dialect
-        What makes a line whole.
     length
         Bytes in which the lines begin that are wanted; None for all to the end.
     block_bytes
@@ -66,7 +65,7 @@ def line_blocks(
                 return
             rest = block
             continue
-        cut = _whole_lines(block, dialect)
+        cut = _whole_lines(block)
         if cut:
             yield block[:cut]
         rest = block[cut:]
@@ -75,22 +74,19 @@ def line_blocks(
         yield rest
 
 
-def _whole_lines(block: bytes, dialect: Dialect) -> int:
+def _whole_lines(block: bytes) -> int:
     """Where the last whole line ends, 0 when none does."""
     cut = block.rfind(b"\n") + 1
     if not cut or block.count(b'"', 0, cut) % 2 == 0:
         return cut
-    # An odd number of quotes: a cell with a line end in it, or a name such as 5" GUN.
-    line = block[block.rfind(b"\n", 0, cut - 1) + 1 : cut]
-    cells = line.count(dialect.separator.encode()) + 1
-    if cells == len(dialect.names) and line.count(b'"') % 2 == 0:
-        return cut
-    inside = _inside_quotes(np.frombuffer(block, np.uint8))
+    # An odd number of quotes: a cell with a line end in it, or a name such as 5" GUN. The line that such a name is in
+    # seems to have no end, and no cell is as long as that.
     data = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero((data == _LINE_END) & ~inside)
-    if not len(ends):
-        return 0
-    return int(ends[-1]) + 1
+    ends = np.flatnonzero((data == _LINE_END) & ~_inside_quotes(data))
+    outside = int(ends[-1]) + 1 if len(ends) else 0
+    if cut - outside > LONGEST_CELL:
+        return cut
+    return outside
 
 
 def _inside_quotes(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
@@ -136,7 +132,8 @@ def table_of_block(
 
 def _without_blank_lines(block: bytes) -> bytes:
     """A block with plain line ends and no blank lines among them."""
-    block = block.replace(b"\r\n", b"\n")
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
     if block.startswith(b"\n") or b"\n\n" in block:
         block = b"".join(line for line in block.splitlines(keepends=True) if line.strip())
     if block and not block.endswith(b"\n"):
@@ -153,18 +150,22 @@ def _check_cells(block: bytes, dialect: Dialect, origin: Origin) -> tuple[str | 
     marks = data == ord(dialect.separator)
     cells = _cells_by_line(ends, marks)
     wanted = len(dialect.names)
-    if (cells == wanted).all():
-        # No separator stands in quotes: a lone quote in a name does no harm then.
-        return None, len(cells)
+    is_plain = bool((cells == wanted).all())
     if b'"' in block:
         outside = ~_inside_quotes(data)
         quoted = _cells_by_line(ends & outside, marks & outside)
-        if (quoted == wanted).all() and outside[-1]:
+        if (
+            (quoted == wanted).all()
+            and outside[-1]
+            and not (is_plain and len(quoted) == len(cells))
+        ):
             return '"', len(quoted)
+    if is_plain:
+        # No separator and no line end stands in quotes: a lone quote in a name does no harm then.
+        return None, len(cells)
     row = int(np.argmax(cells != wanted))
-    raise origin.fault(
-        _cells_fault(int(cells[row]), wanted, is_last=row == len(cells) - 1), row=row
-    )
+    fault = _cells_fault(int(cells[row]), wanted, is_last=row == len(cells) - 1)
+    raise origin.fault(fault, row=row)
 
 
 def _cells_by_line(

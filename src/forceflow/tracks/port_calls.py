@@ -31,6 +31,9 @@ _SLACK_KM = 2.0
 _GATE_H = 6.0
 """Over a longer silence a straight line between two fixes is no evidence of the strait it crosses (a prior)."""
 
+_STALE_H = 6.0
+"""Of several tracks of one number, one silent for longer goes on only where no other can (a prior)."""
+
 _LONG_SILENCE_H = 24.0
 
 CALL_COLUMNS: dict[str, pl.DataType] = {
@@ -51,7 +54,7 @@ CALL_COLUMNS: dict[str, pl.DataType] = {
     "draught_port_at": TIME,
     "draught_out_at": TIME,
     "imo": pl.String(),
-    "ship_type": pl.Int64(),
+    "ship_type": pl.String(),
     "length_m": pl.Float64(),
     "beam_m": pl.Float64(),
     "silent_h": pl.Float64(),
@@ -160,11 +163,12 @@ def port_calls(
         min_fixes=min_fixes,
     )
     rules = Rules(
-        numbers["stop_kn"],
-        _FASTEST_KN,
-        _SLACK_KM,
-        round(numbers["silence_h"] * _HOUR),
-        round(_GATE_H * _HOUR),
+        stop_kn=numbers["stop_kn"],
+        fastest_kn=_FASTEST_KN,
+        slack_km=_SLACK_KM,
+        silence=round(numbers["silence_h"] * _HOUR),
+        gate_gap=round(_GATE_H * _HOUR),
+        stale=round(_STALE_H * _HOUR),
     )
     gate_ids, gate_lines = gates()
     request = Request(lay_zones(zones, margin=numbers["margin"]), gate_lines, rules)

@@ -100,9 +100,7 @@ class TextRows:
             line, behind = 1, f" after byte {self.start:,}"
         with self.file.opened() as stream:
             _skip_bytes(stream, self.start, can_seek=not self.file.is_packed)
-            blocks = line_blocks(
-                stream, self.dialect, length=self.length, block_bytes=self.block_bytes
-            )
+            blocks = line_blocks(stream, length=self.length, block_bytes=self.block_bytes)
             for block in blocks:
                 origin = Origin(self.label, line, "line", behind)
                 yield table_of_block(block, self.dialect, columns, origin), origin

@@ -82,14 +82,14 @@ def read_ais(
     ...         "BaseDateTime": ["2025-01-27T21:40:00", "2025-01-27T21:50:00"],
     ...         "LAT": [34.91, 91.0],
     ...         "LON": [35.86, 181.0],
-    ...         "Draft": [0.0, 6.3],
+    ...         "Draft": [0.0, 6.5],
     ...     }
     ... )
     >>> tracks = read_ais(table)
     >>> tracks.layout
     'marinecadastre'
-    >>> tracks.positions().height, tracks.static_reports()["draught_m"].round(1).to_list()
-    (1, [6.3])
+    >>> tracks.positions().height, tracks.static_reports()["draught_m"].to_list()
+    (1, [6.5])
     """
     chosen = _chosen_layout(layout, columns)
     parts = list(_parts_of(source, chosen))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -117,8 +118,9 @@ def _first_line(head: bytes, label: str) -> tuple[int, int, bytes]:
 
 
 def _split_header(line: str, separator: str) -> list[str]:
-    """Names of a header line."""
-    return [cell.strip().strip('"').strip() for cell in line.strip("\r\n").split(separator)]
+    """Cells of one line, without quotes."""
+    cells = next(csv.reader([line.strip("\r\n")], delimiter=separator), [])
+    return [cell.strip().strip('"').strip() for cell in cells]
 
 
 def _unlike(names: list[str]) -> tuple[str, ...]:
@@ -233,9 +235,9 @@ def _unknown_columns(names: list[str], separator: str = ",") -> str:
 
 
 def _likeness(columns: Mapping[str, str], names: list[str]) -> int:
-    """How many of the names a layout knows, in any spelling."""
+    """How many of the names a layout knows; one in another spelling counts a third."""
     known = {name.casefold() for name in columns}
-    return sum(name.casefold() in known for name in names)
+    return sum(2 * (name in columns) + (name.casefold() in known) for name in names)
 
 
 def _guessed_columns(names: list[str]) -> dict[str, str]:

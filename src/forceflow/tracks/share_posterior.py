@@ -9,8 +9,8 @@ from ..errors import TracksError
 
 __all__ = ["share_interval"]
 
-_MEANS = 999
-_SIZES = np.geomspace(0.5, 200.0, 60)
+_ANGLES = 300
+_SIZES = np.geomspace(0.5, 200.0, 25)
 
 
 def share_interval(
@@ -40,26 +40,26 @@ def share_interval(
         raise TracksError(f"a coverage is a share above 0 and below 1, got {coverage!r}")
     if not len(trials) or not trials.sum() > 0:
         raise TracksError("no ship was known to be there, so nothing says how ships are heard")
-    mean = (np.arange(_MEANS) + 0.5) / _MEANS
-    weights = np.exp(_log_posterior(successes, trials, mean))
-    total = np.cumsum(weights) / weights.sum()
+    # Jeffreys' prior of a share is flat in this angle, which also makes the grid finest where shares are near 0 or 1.
+    angles = (np.arange(_ANGLES) + 0.5) * (np.pi / 2 / _ANGLES)
+    weights = _likelihood(successes, trials, np.sin(angles) ** 2)
+    total = np.concatenate([[0.0], np.cumsum(weights) / weights.sum()])
     tail = (1 - coverage) / 2
-    # From the left edge of a cell to its right one the probability grows as its weight.
-    edges = np.concatenate([[0.0], (np.arange(_MEANS) + 1) / _MEANS])
-    low, high = np.interp([tail, 1 - tail], np.concatenate([[0.0], total]), edges)
+    edges = np.arange(_ANGLES + 1) * (np.pi / 2 / _ANGLES)
+    low, high = np.sin(np.interp([tail, 1 - tail], total, edges)) ** 2
     return float(low), float(high)
 
 
-def _log_posterior(successes: Floats, trials: Floats, mean: Floats) -> Floats:
-    """Log posterior density of the mean on a grid, up to a constant, with the size of the beta integrated out."""
+def _likelihood(successes: Floats, trials: Floats, mean: Floats) -> Floats:
+    """Likelihood of the mean on a grid, up to a factor, with the size of the ships' beta integrated out."""
     from scipy.special import betaln, logsumexp
 
     a = mean[:, None] * _SIZES
     b = (1 - mean[:, None]) * _SIZES
-    fit = np.zeros_like(a)
-    for hit, tried in zip(successes, trials, strict=True):
-        fit += betaln(a + hit, b + tried - hit) - betaln(a, b)
-    # Jeffreys for the mean; the grid of sizes is even in the logarithm.
-    prior = -0.5 * (np.log(mean) + np.log1p(-mean))
-    found = logsumexp(fit, axis=1) + prior
-    return np.asarray(found - found.max())
+    # Many ships were heard all the time: those that are alike are worked out once.
+    pairs, ships = np.unique(np.stack([successes, trials], axis=1), axis=0, return_counts=True)
+    fit = -len(trials) * betaln(a, b)
+    for (hit, tried), alike in zip(pairs.tolist(), ships.tolist(), strict=True):
+        fit += alike * betaln(a + hit, b + tried - hit)
+    found = logsumexp(fit, axis=1)
+    return np.asarray(np.exp(found - found.max()))

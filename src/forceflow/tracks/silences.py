@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ..errors import TracksError
 from ..quantity.units import KM_PER_NM
 from ..world.geography.routes import SEA_SPEED_KM_PER_H
 from .columns import TIME
-from .native_tables import native_frame
+from .native_frame import in_library
 from .place_points import PlacePoints, distance_km
 from .ship_tracks import ShipTracks
+from .track_arguments import check_asked
 
 __all__ = ["silences"]
 
@@ -25,8 +25,9 @@ _COLUMNS = {
     "silent_to": TIME,
     "hours": pl.Float64(),
     "place": pl.String(),
-    "near_at": pl.String(),
     "place_km": pl.Float64(),
+    "place_after": pl.String(),
+    "place_after_km": pl.Float64(),
     "latitude": pl.Float64(),
     "longitude": pl.Float64(),
     "latitude_after": pl.Float64(),
@@ -63,7 +64,7 @@ def silences(
     near_km
         How near to a place the last position before a silence, or the first after it, must be.
     places
-        The ports of the gazetteer by default; names of places, or a frame with name, lat and lon.
+        As in `port_calls`: the ports of the gazetteer by default, names, a frame, or GeoJSON polygons.
     top_kn
         Greatest speed for the ports within reach; by default the 14 kn of the prior for a cargo ship (`route`).
     backend
@@ -72,17 +73,18 @@ def silences(
     Returns
     -------
     polars.DataFrame, pandas.DataFrame or pyarrow.Table
-        In order of ship and time, with the columns ship, name; silent_from, silent_to (null where the ship was not heard
-        again); hours (up to the end of the record where it was not); place, and where it was near it ("begin", "end" or
-        "both"), at place_km; latitude and longitude of the last position before, and of the first one after; moved_km
-        between the two and the least_speed_kn for that; and reachable: the places within reach, nearest detour first.
+        In order of ship and time, with the columns ship, name; silent_from, silent_to (null where the ship was not
+        heard again); hours (up to the end of the record where it was not); place and place_km, near which it began, and
+        place_after and place_after_km, near which it ended (null for neither); latitude, longitude and latitude_after,
+        longitude_after of the last position before and the first one after; moved_km between the two, and the
+        least_speed_kn for that; and reachable: the places within reach, parted by "; ", the shortest way first.
 
     Raises
     ------
     TracksError
-        A number is not above 0.
-    UnknownNameError, FrameError
-        A place is unknown, or a frame of places is wrong.
+        A number is not above 0, or these are no places.
+    UnknownNameError
+        A place is not in the gazetteer.
 
     Notes
     -----
@@ -98,16 +100,16 @@ def silences(
     >>> import forceflow as ff
     >>> ff.tracks.silences(tracks, longer_than_h=12)  # doctest: +SKIP
     """
-    top = top_kn or SEA_SPEED_KM_PER_H[2] / KM_PER_NM
-    for name, number in (("longer_than_h", longer_than_h), ("near_km", near_km), ("top_kn", top)):
-        if not number > 0:
-            raise TracksError(f"silences: {name} must be above 0, got {number!r}")
-    points = PlacePoints(places)
+    top = SEA_SPEED_KM_PER_H[2] / KM_PER_NM
+    if top_kn is not None:
+        top = top_kn
+    check_asked("silences", tracks, longer_than_h=longer_than_h, near_km=near_km, top_kn=top)
+    points = PlacePoints(places, radius_km=near_km)
     fixes, names = _read_thinned(tracks, longer_than_h)
     gaps = _gaps_of(fixes, longer_than_h)
-    near = _near_places(gaps, points, near_km)
+    near = _near_places(gaps, points)
     table = _described(near.join(names, on="ship", how="left"), points, top * KM_PER_NM)
-    return native_frame(table, backend)
+    return in_library(table, backend)
 
 
 def _read_thinned(tracks: ShipTracks, longer_than_h: float) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -156,32 +158,21 @@ def _gaps_of(fixes: pl.DataFrame, longer_than_h: float) -> pl.DataFrame:
     return gaps.filter(pl.col("hours") > longer_than_h).rename({"time": "silent_from"})
 
 
-def _near_places(gaps: pl.DataFrame, points: PlacePoints, near_km: float) -> pl.DataFrame:
-    """Silences that begin or end near a place; the one where it began comes first."""
-    before = points.nearest(gaps["latitude"].to_numpy(), gaps["longitude"].to_numpy(), near_km)
-    after = points.nearest(
-        gaps["latitude_after"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
-        gaps["longitude_after"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
-        near_km,
-    )
-    begins, ends = before.place >= 0, after.place >= 0
-    kind = np.where(begins & ends, "both", np.where(begins, "begin", "end"))
-    # Near one place at its begin and another at its end: two rows, as it belongs to the list of both.
-    number = np.where(begins, before.place, after.place)
-    table = gaps.with_columns(
-        number=pl.Series(number),
-        near_at=pl.Series(kind),
-        place_km=pl.Series(np.where(begins, before.km, after.km)),
-    )
-    other = begins & ends & (before.place != after.place)
-    at_end = table.filter(pl.Series(other)).with_columns(
-        number=pl.Series(after.place[other]),
-        near_at=pl.lit("end"),
-        place_km=pl.Series(after.km[other]),
-    )
-    kind_first = pl.when(pl.Series(other)).then(pl.lit("begin")).otherwise("near_at")
-    first = table.with_columns(near_at=kind_first).filter(pl.Series(begins | ends))
-    return pl.concat([first, at_end]).sort("ship", "silent_from", "near_at")
+def _near_places(gaps: pl.DataFrame, points: PlacePoints) -> pl.DataFrame:
+    """Silences that begin or end near a place, with the places."""
+    names = pl.Series(points.names, dtype=pl.String)
+    for end in ("", "_after"):
+        position = [
+            gaps[f"{axis}{end}"].fill_null(float("nan")).to_numpy()
+            for axis in ("latitude", "longitude")
+        ]
+        found = points.nearest(*position)
+        number = pl.Series(found.place.astype(np.int64)).replace(-1, None)
+        km = pl.Series(found.km).replace(float("inf"), None)
+        columns = {f"place{end}": names.gather(number), f"place{end}_km": km}
+        gaps = gaps.with_columns(**columns)
+    is_near = pl.col("place").is_not_null() | pl.col("place_after").is_not_null()
+    return gaps.filter(is_near).sort("ship", "silent_from")
 
 
 def _described(gaps: pl.DataFrame, points: PlacePoints, top_km_per_h: float) -> pl.DataFrame:
@@ -189,20 +180,16 @@ def _described(gaps: pl.DataFrame, points: PlacePoints, top_km_per_h: float) -> 
     rows = []
     for row in gaps.iter_rows(named=True):
         here = row["latitude"], row["longitude"]
-        there = row["latitude_after"], row["longitude_after"]
-        reach_km = top_km_per_h * row["hours"]
+        # After a silence without an end the ship may be wherever it could sail.
+        there, times = here, 0.5
         row["moved_km"] = row["least_speed_kn"] = None
         if row["silent_to"] is not None:
+            there, times = (row["latitude_after"], row["longitude_after"]), 1.0
             row["moved_km"] = float(distance_km(*here, *there))
             row["least_speed_kn"] = row["moved_km"] / row["hours"] / KM_PER_NM
-            over_km = points.over_each(here, there)
-        else:
-            over_km = distance_km(points.latitude, points.longitude, *here)
-        found = [
-            number for number in np.argsort(over_km, kind="stable") if over_km[number] <= reach_km
-        ]
-        row["reachable"] = "; ".join(points.names[number] for number in found)
-        row["place"] = points.names[row["number"]]
+        reach_km = top_km_per_h * row["hours"]
+        ways = sorted((times * km, name) for name, km in points.over_each(here, there).items())
+        row["reachable"] = "; ".join(name for km, name in ways if km <= reach_km)
         row["ship"] = str(row["ship"])
         rows.append({name: row[name] for name in _COLUMNS})
     return pl.DataFrame(rows, schema=_COLUMNS)

@@ -180,7 +180,7 @@ def _doubts_of(
         doubts.append(f"{_heard_words(voyage)}: long enough for a call at {list_ports(elsewhere)}")
     doubts.append(_why_too_fast(voyage, ship))
     doubts.append(_passages_missed(voyage, crossings))
-    if "(" in voyage.left.ship:
+    if "(" in voyage.left.ship and not voyage.left.notes:
         doubts.append(f"two hulls sent the number of {voyage.left.ship}; they were told apart")
     doubts += [f"port call: {note}" for note in (voyage.left.notes, voyage.reached.notes) if note]
     return list(filter(None, doubts))

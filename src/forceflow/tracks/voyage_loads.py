@@ -71,23 +71,29 @@ def _change_of(
     """Tonnes between two draughts, or why there are none."""
     from .cargo import cargo_from_draught
 
-    vessel, sizes = _hull_of(call, ship)
+    vessel, length_m, beam_m = _hull_of(call, ship)
     try:
-        tonnes = cargo_from_draught(vessel, lighter_m, deeper_m, role=ship.vessel.role, **sizes)
+        tonnes = cargo_from_draught(
+            vessel,
+            lighter_m,
+            deeper_m,
+            role=ship.vessel.role,
+            length_m=length_m,
+            beam_m=beam_m,
+        )
     except ForceflowError as error:
         return None, str(error)
     return tonnes, ""
 
 
-def _hull_of(call: Call, ship: CallShip) -> tuple[Vessel | None, dict[str, float | None]]:
-    """The vessel of the catalogue where it has particulars; else the sizes that the ship sent."""
+def _hull_of(call: Call, ship: CallShip) -> tuple[Vessel | None, float | None, float | None]:
+    """The vessel of the catalogue where it has particulars; else length and beam that the ship sent."""
     vessel = ship.vessel
     if vessel.beam_m is not None and not ship.is_generic:
-        return vessel, {}
-    sizes = {"length_m": call.length_m, "beam_m": call.beam_m}
+        return vessel, None, None
     if ship.is_generic:
-        return None, sizes
-    return vessel, sizes
+        return None, call.length_m, call.beam_m
+    return vessel, call.length_m, call.beam_m
 
 
 def _change_words(deeper: bool, change_m: float) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import TracksError
 from ..evidence.tables.native_frames import table_of
-from ..kernels.port_tables import EARTH_KM, Gates, Zones
+from ..kernels.port_tables import EARTH_KM, PLACE, Gates, Zones
 from ..quantity.values import as_float
 from ..world import Place, find_place
 from ..world.geography.known_places import known_places
@@ -227,30 +227,31 @@ def _polygon_zone(name: str, kind: Kind, ring: Any) -> Zone:
 
 def lay_zones(zones: tuple[Zone, ...], *, margin: float) -> Zones:
     """Zones as arrays for the kernel; a ship leaves a circle beyond its radius by the share `margin`."""
-    latitude = np.array([zone.latitude for zone in zones])
+    cell_start, cell_places = _lay_cells(zones, margin)
     corners = [corner for zone in zones for corner in zone.corners]
-    corner_start = np.zeros(len(zones) + 1, np.int64)
-    np.cumsum([len(zone.corners) for zone in zones], out=corner_start[1:])
-    points = np.array(corners, np.float64).reshape(-1, 2)
-    cell_start, cell_zones = _lay_cells(zones, margin)
+    return Zones(
+        places=_lay_places(zones, margin),
+        corners=np.array(corners, np.float64).reshape(-1, 2),
+        cell_start=cell_start,
+        cell_places=cell_places,
+    )
+
+
+def _lay_places(zones: tuple[Zone, ...], margin: float) -> Any:
+    """Rows of `PLACE`."""
+    places: Any = np.zeros(len(zones), PLACE).view(np.recarray)
+    places.latitude = [zone.latitude for zone in zones]
+    places.longitude = [zone.longitude for zone in zones]
+    places.cosine = np.cos(np.radians(places.latitude))
+    places.sine = np.sin(np.radians(places.latitude))
     radius = np.array([zone.radius_km for zone in zones])
     ring = np.array([zone.anchorage_km for zone in zones])
-    return Zones(
-        latitude=latitude,
-        longitude=np.array([zone.longitude for zone in zones]),
-        cos_latitude=np.cos(np.radians(latitude)),
-        sin_latitude=np.sin(np.radians(latitude)),
-        radius=_half_chords(radius),
-        radius_leave=_half_chords(radius * (1 + margin)),
-        ring=_half_chords(ring),
-        ring_leave=_half_chords(ring * (1 + margin)),
-        is_anchorage=np.array([zone.kind == "anchorage" for zone in zones]),
-        corner_start=corner_start,
-        corner_latitude=np.ascontiguousarray(points[:, 0]),
-        corner_longitude=np.ascontiguousarray(points[:, 1]),
-        cell_start=cell_start,
-        cell_zones=cell_zones,
-    )
+    places.radius, places.radius_leave = _half_chords(radius), _half_chords(radius * (1 + margin))
+    places.ring, places.ring_leave = _half_chords(ring), _half_chords(ring * (1 + margin))
+    places.stop_corner = np.cumsum([len(zone.corners) for zone in zones])
+    places.first_corner = places.stop_corner - [len(zone.corners) for zone in zones]
+    places.is_anchorage = [zone.kind == "anchorage" for zone in zones]
+    return places
 
 
 def _half_chords(km: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
