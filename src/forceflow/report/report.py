@@ -254,11 +254,13 @@ def _window_words(start: dt.datetime, stop: dt.datetime) -> str:
 
 
 def _beside_rows(findings: Findings) -> list[dict[str, Any]]:
-    """Claims on ships beside their tracks, with windows in words."""
+    """Claims on ships beside calls in their tracks, with windows in words; those without a call are in the table."""
     if findings.tracks is None:
         return []
     rows = []
     for row in findings.tracks.rows:
+        if row["seen_after"] is None:
+            continue
         reported = ""
         if row["reported_start"] is not None:
             reported = _window_words(row["reported_start"], row["reported_stop"])
@@ -267,10 +269,8 @@ def _beside_rows(findings: Findings) -> list[dict[str, Any]]:
     return rows
 
 
-def _moments_words(start: dt.datetime | None, stop: dt.datetime | None) -> str:
+def _moments_words(start: dt.datetime, stop: dt.datetime | None) -> str:
     """From a moment to a moment; without an end the record ends first."""
-    if start is None:
-        return ""
     if stop is None:
         return f"after {start:%Y-%m-%d %H:%M}"
     return f"{start:%Y-%m-%d %H:%M} to {stop:%Y-%m-%d %H:%M}"
