@@ -42,7 +42,7 @@ def read_ais(
     Parameters
     ----------
     source
-        A path, a folder, a glob ("aisdk-2025-*.csv"), a list of such; a pandas, polars or pyarrow frame, a polars
+        A path, a folder, a glob (``aisdk-2025-*.csv``), a list of such; a pandas, polars or pyarrow frame, a polars
         LazyFrame, or a Dask dataframe. Files are CSV, Parquet, lines of NMEA sentences or Digitraffic's JSON, plain
         or as .gz, .zip or .zst.
     layout
