@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from ..display import brief
-from .columns import POSITION, STATIC, empty_batch, in_order
+from .columns import POSITION, STATIC, empty_batch
 from .native_frame import in_library
 
 __all__ = ["FramePiece", "Piece", "ShipTracks"]
@@ -25,20 +25,24 @@ class Piece(Protocol):
         ...
 
     def read(self, columns: Collection[str] | None = None) -> Iterator[pl.DataFrame]:
-        """Its messages in batches, with the columns of `in_order(columns)` in the types of `COLUMNS`."""
+        """Its messages in batches: whose they are, their times, the columns wanted (None: all), in a fixed order."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class FramePiece:
-    """Messages held in memory."""
+    """Messages held in memory, of ships or of aircraft, with their columns in order."""
 
     label: str
     frame: pl.DataFrame
 
     def read(self, columns: Collection[str] | None = None) -> Iterator[pl.DataFrame]:
         """The whole table as one batch."""
-        yield self.frame.select(in_order(columns))
+        names = self.frame.columns
+        if columns is not None:
+            # The first two say whose message it is and when it was sent.
+            names = [*names[:2], *(name for name in names[2:] if name in columns)]
+        yield self.frame.select(names)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
