@@ -38,7 +38,7 @@ __all__ = [
     "NO_NUMBER_WORDS",
     "NO_TEXT_WORDS",
     "STATUS_WORDS",
-    "clean_text",
+    "clean_texts",
     "clear_special_values",
     "eta_text",
     "no_ship",
@@ -126,12 +126,18 @@ def clear_special_values(frame: pl.DataFrame, *, long_range: bool = False) -> pl
     [(None, None), (6.5, 63.0), (25.5, 0.0)]
     """
     names = frame.columns
-    cleaned = [*_clean_numbers(names, long_range), *_clean_position(names)]
-    for name in _TEXTS:
-        if name in names:
-            cleaned.append(clean_text(pl.col(name)).alias(name))
+    cleaned: list[pl.Expr | pl.Series] = [
+        *_clean_numbers(names, long_range),
+        *_clean_position(names),
+    ]
+    cleaned += [clean_texts(frame[name]) for name in _TEXTS if _is_of_texts(frame, name)]
     frame = frame.with_columns(cleaned)
     return frame.cast({name: kind for name, kind in COLUMNS.items() if name in names})
+
+
+def _is_of_texts(frame: pl.DataFrame, name: str) -> bool:
+    """Whether a column is there and not all null."""
+    return name in frame.columns and frame[name].null_count() < frame.height
 
 
 def _clean_numbers(names: Iterable[str], long_range: bool) -> list[pl.Expr]:
@@ -191,11 +197,17 @@ def off_earth() -> pl.Expr:
     return ((latitude > 90) | (longitude > 180)) & ~special
 
 
-def clean_text(text: pl.Expr) -> pl.Expr:
-    """A text without padding; null where it says nothing."""
+def clean_texts(texts: pl.Series) -> pl.Series:
+    """Texts without padding; null where they say nothing."""
+    # A ship sends the same few texts all day: each is read once, which takes a tenth of the time.
+    kinds = texts.unique().drop_nulls()
     # AIS fills a text of fixed length with "@"; what follows the first is no part of it.
-    short = text.str.split_exact("@", 1).struct.field("field_0").str.strip_chars()
-    return pl.when(~short.str.to_lowercase().is_in(NO_TEXT_WORDS)).then(short)
+    short = kinds.str.split_exact("@", 1).struct.field("field_0").str.strip_chars()
+    clean = short.set(short.str.to_lowercase().is_in(NO_TEXT_WORDS), None)
+    changed = clean.ne_missing(kinds)
+    if not changed.any():
+        return texts
+    return texts.replace(kinds.filter(changed), clean.filter(changed))
 
 
 def no_ship() -> pl.Expr:
