@@ -365,3 +365,14 @@ def test_coordinates_of_unknown_names_are_not_lost(tmp_path: Path) -> None:
         TracksError, match=r"no known layout.*nearest is 'marinecadastre', which also has LAT, LON"
     ):
         ff.tracks.read_ais(table.with_columns(lat_deg=54.0, lon_deg=19.0))
+
+
+def test_columns_of_ones_own_are_not_called_recognised() -> None:
+    """The note says what was found out; a mapping that was given was not."""
+    table = pl.DataFrame({"m": [273123000], "t": ["2025-01-27T21:40:00"], "y": [34.9], "x": [35.9]})
+    named = {"m": "ship", "t": "time", "y": "latitude", "x": "longitude"}
+    found = ff.tracks.read_ais(
+        table.rename({"m": "MMSI", "t": "BaseDateTime", "y": "LAT", "x": "LON"})
+    )
+    assert any("recognised" in note for note in found.notes)
+    assert not any("recognised" in note for note in ff.tracks.read_ais(table, columns=named).notes)

@@ -17,7 +17,7 @@ from .axes import axes_for, date_axis, day_numbers, finish, frame, points, rows_
 from .interval_rows import write_over
 from .style import BLUE, GREY, INK, ORANGE, TEXT_PT, Style, patch
 from .text import number, place_label
-from .track_sources import track_sources
+from .track_sources import counted, track_sources
 
 __all__ = ["plot_port_traffic"]
 
@@ -68,7 +68,7 @@ def plot_port_traffic(tracks: TrackLines, *, ax: Axes | None = None, title: str 
     date_axis(ax)
     left_out = ""
     if len(places) > len(shown):
-        left_out = f"{len(places) - len(shown)} places with fewer calls not shown"
+        left_out = f"{counted(len(places) - len(shown), 'place')} with fewer calls not shown"
     spread = ""
     if any((place.arrived_spread + place.left_spread).any() for place in shown):
         spread = "hatched: a window over midnight, spread evenly over its hours"

@@ -19,7 +19,7 @@ from ..world.geography.place import Place
 from .axes import finish, frame, number_axis
 from .maps import box_around, draw_land, name_places, set_box, unbroken_parts
 from .style import BLUE, GREY, GROUP_STYLES, INK, Style, legend_label
-from .track_sources import counted_ships, track_sources
+from .track_sources import counted, track_sources
 
 __all__ = ["plot_track_map"]
 
@@ -224,7 +224,7 @@ def _point_entry(marker: str, colour: str, label: str) -> Line2D:
 
 def _map_title(lines: Sequence[TrackLine]) -> str:
     if len(lines) > 3:
-        return f"Where {counted_ships(len(lines))} were heard"
+        return f"Where {counted(len(lines), 'ship')} were heard"
     *others, last = [line.name or line.ship for line in lines]
     if not others:
         return f"Where {last} was heard"

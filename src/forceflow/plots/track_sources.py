@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..tracks.track_line import TrackLines
 
-__all__ = ["counted_ships", "track_sources"]
+__all__ = ["counted", "track_sources"]
 
 _MOST_FILES = 3
 
@@ -12,17 +12,12 @@ _MOST_FILES = 3
 def track_sources(tracks: TrackLines, *more: str) -> str:
     """How many positions and calls, when, who published them, and what else a reader should know."""
     fixes = sum(line.fixes for line in tracks.lines)
-    heard = f"{_counted(fixes, 'position')} of {counted_ships(len(tracks.lines))}"
+    heard = f"{counted(fixes, 'position')} of {counted(len(tracks.lines), 'ship')}"
     if tracks.span is not None:
         first, last = tracks.span
         heard += f", {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
-    parts = [heard, _counted(len(tracks.calls), "call"), f"source: {_source_words(tracks)}", *more]
+    parts = [heard, counted(len(tracks.calls), "call"), f"source: {_source_words(tracks)}", *more]
     return "; ".join(filter(None, parts)) + "."
-
-
-def counted_ships(ships: int) -> str:
-    """How many ships, in words."""
-    return _counted(ships, "ship")
 
 
 def _source_words(tracks: TrackLines) -> str:
@@ -35,7 +30,8 @@ def _source_words(tracks: TrackLines) -> str:
     return ", ".join(names)
 
 
-def _counted(count: int, word: str) -> str:
+def counted(count: int, word: str) -> str:
+    """How many of a thing, in words."""
     if count == 1:
         return f"1 {word}"
     return f"{count:,} {word}s"

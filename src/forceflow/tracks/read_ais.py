@@ -97,7 +97,7 @@ def read_ais(
     read = _read_up_to(pieces, rows_in_memory)
     _check_whole(read, [part.label for part in pieces])
     names = dict.fromkeys(_layout_name(piece) for piece in pieces)
-    notes = [_recognition_note(pieces, layout), *read.tally.notes()]
+    notes = [_recognition_note(pieces, chosen), *read.tally.notes()]
     kept: tuple[Piece, ...] = tuple(pieces)
     if read.is_whole:
         kept = tuple(FramePiece(label, frame) for label, frame in read.frames.items())
