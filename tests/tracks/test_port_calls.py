@@ -367,3 +367,31 @@ def test_times_are_utc_to_the_microsecond() -> None:
     late = dt.datetime(2025, 1, 20, 2, 0, 0, 1, tzinfo=dt.UTC)
     rows = [*CALL[:2], {**CALL[2], "time": late}, *CALL[3:]]
     assert only_call(rows)["arrived_by"] == late
+
+
+def test_metres_are_those_that_were_sent() -> None:
+    """5.2 kept in four bytes is 5.199999809265137 in eight."""
+    call = only_call(CALL)
+    assert (call["draught_in_m"], call["draught_out_m"]) == (5.2, 6.8)
+
+
+def test_a_gap_as_long_as_the_limit_is_no_silence() -> None:
+    assert only_call(CALL, silence_h=3.0)["silent_h"] == 6.0
+    assert only_call(CALL, silence_h=2.999)["silent_h"] == 9.0
+
+
+@pytest.mark.parametrize(("latitude", "place"), [(34.92, "south"), (34.94, "north")])
+def test_a_fix_in_two_circles_is_at_the_nearer_berth(latitude: float, place: str) -> None:
+    berths = pl.DataFrame({"name": ["south", "north"], "lat": [34.90, 34.96], "lon": [35.86] * 2})
+    rows = [message(hour, (latitude, 35.86), speed_kn=0.0) for hour in range(3)]
+    assert only_call(rows, places=berths, radius_km=6.0)["place"] == place
+
+
+@pytest.mark.parametrize(("berth", "fix"), [(179.99, -179.99), (-179.99, 179.99)])
+def test_a_circle_goes_on_beyond_the_date_line(berth: float, fix: float) -> None:
+    places = pl.DataFrame({"name": ["edge"], "lat": [0.0], "lon": [berth]})
+    rows = [message(hour, (0.0, fix), speed_kn=0.0) for hour in range(3)]
+    assert only_call(rows, places=places, radius_km=3.0)["fixes"] == 3
+    assert ff.tracks.port_calls(
+        tracks_of(rows), places=places, radius_km=2.0, anchorage_km=None
+    ).is_empty()

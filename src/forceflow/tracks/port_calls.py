@@ -224,9 +224,17 @@ def _call_table(
             source=pl.lit(source_of(tracks)),
             notes=pl.Series(_notes_of_calls(frame, calls, found), dtype=pl.String),
         )
-        .select(pl.col(name).cast(dtype) for name, dtype in CALL_COLUMNS.items())
+        .select(_as_reported(name).cast(dtype) for name, dtype in CALL_COLUMNS.items())
         .sort("ship", "arrived_by", "place")
     )
+
+
+def _as_reported(name: str) -> pl.Expr:
+    """A column of the table; metres to the centimetre, as 5.4 kept in four bytes is 5.400000095 in eight."""
+    column = pl.col(name)
+    if name.endswith("_m"):
+        return column.cast(pl.Float64).round(2)
+    return column
 
 
 def source_of(tracks: ShipTracks) -> str:
