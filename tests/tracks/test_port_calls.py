@@ -395,3 +395,46 @@ def test_a_circle_goes_on_beyond_the_date_line(berth: float, fix: float) -> None
     assert ff.tracks.port_calls(
         tracks_of(rows), places=places, radius_km=2.0, anchorage_km=None
     ).is_empty()
+
+
+def _square(west: float, east: float) -> list[list[list[float]]]:
+    south, north = 34.8, 34.95
+    return [[[west, south], [east, south], [east, north], [west, north], [west, south]]]
+
+
+def test_a_place_in_pieces_is_one_place() -> None:
+    pieces = {"type": "MultiPolygon", "coordinates": [_square(35.80, 35.88), _square(35.88, 35.95)]}
+    whole = {"type": "Polygon", "coordinates": _square(35.80, 35.95)}
+    rows = [message(0, (34.7, 35.7), speed_kn=9.0), message(9, (34.7, 35.7), speed_kn=9.0)]
+    for hour in range(1, 9):
+        rows.append(message(hour, (34.887, 35.875 + 0.01 * (hour % 2)), speed_kn=0.0))
+    rows.sort(key=lambda row: row["time"])
+    calls = [
+        only_call(rows, places={"type": "Feature", "properties": {"name": "P"}, "geometry": place})
+        for place in (pieces, whole)
+    ]
+    assert calls[0] == calls[1]
+    assert calls[0]["fixes"] == 8
+
+
+def test_berths_of_one_name_are_one_place() -> None:
+    quays = pl.DataFrame({"name": ["P", "P"], "lat": [34.90, 34.93], "lon": [35.86, 35.86]})
+    rows = [message(hour, (34.90 + 0.03 * (hour % 2), 35.86), speed_kn=0.0) for hour in range(6)]
+    assert only_call(rows, places=quays, radius_km=1.0, anchorage_km=None)["fixes"] == 6
+
+
+def test_a_window_of_many_days_is_said() -> None:
+    late = [*CALL[:-2], message(14 + 24 * 800, SEA, speed_kn=10.0)]
+    assert (
+        "departure within 800 days: silent for so long, or a clock at fault"
+        in only_call(late)["notes"]
+    )
+    assert "departure within" not in only_call(CALL)["notes"]
+
+
+def test_two_imo_numbers_under_one_number_are_said() -> None:
+    rows = [
+        message(hour, TARTUS, speed_kn=0.0, imo=(9160994, 9268710)[hour % 2]) for hour in range(6)
+    ]
+    assert "sent the IMO numbers 9160994 and 9268710" in only_call(rows)["notes"]
+    assert "IMO" not in only_call(CALL)["notes"]

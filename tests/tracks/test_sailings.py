@@ -200,6 +200,11 @@ def test_passages_seen_are_its_way_and_stand_in_the_claim() -> None:
     )
     caveats = only(ff.tracks.sailings(one)).caveats
     assert "not seen in Dardanelles, through which the shortest way goes" in caveats
+    unseen = frame.with_columns(passages_after=pl.lit(""))
+    caveats = only(ff.tracks.sailings(unseen)).caveats
+    assert "not seen in Dardanelles, Bosphorus, through which the shortest way goes" in caveats
+    plain = unseen.drop("passages_after", "longest_silence_after_h")
+    assert not any("not seen in" in caveat for caveat in only(ff.tracks.sailings(plain)).caveats)
 
 
 @pytest.mark.parametrize(
@@ -650,3 +655,17 @@ def test_messages_become_a_sailing_on_the_whole_way() -> None:
     assert report.publisher == "Danish Maritime Authority"
     assert "through the Bosphorus" in report.claims[0].text
     check_claim(report.claims[0], report)
+
+
+def test_days_of_a_track_in_a_conflict_run_forward() -> None:
+    """A track gives the hours of a departure, less than a day."""
+    frame = frame_of(
+        call("tartus", "2025-01-21 06:00", "2025-01-23 07:00"),
+        call("novorossiysk", "2025-02-06 06:00", "2025-02-15 21:40", left_by=None),
+    )
+    (sailing,) = ff.tracks.sailings(frame)
+    seen = ff.tracks.as_reports(frame, events={sailing.event_id: "sparta-ii-sails"})
+    events = ff.merge_claims([*ff.load_reports("syria-2024"), *seen])
+    (event,) = (event for event in events if event.event_id == "sparta-ii-sails")
+    (days,) = (line for line in event.conflicts if line.startswith("days: "))
+    assert " 2025-01-23/2025-01-23, bne-1 2025-01-30/2025-01-30" in days

@@ -12,6 +12,7 @@ from ..errors import TracksError
 from ..evidence.tables.event_frames import make_frame
 from ..kernels.port_tables import Rules
 from ..quantity.values import as_float
+from .call_notes import notes_of_calls
 from .call_times import Calls, find_calls
 from .columns import TIME
 from .passes import find_stays
@@ -33,8 +34,6 @@ _GATE_H = 6.0
 
 _STALE_H = 6.0
 """Of several tracks of one number, one silent for longer goes on only where no other can (a prior)."""
-
-_LONG_SILENCE_H = 24.0
 
 CALL_COLUMNS: dict[str, pl.DataType] = {
     "ship": pl.String(),
@@ -222,7 +221,7 @@ def _call_table(
             imo=pl.col("imo").cast(pl.String),
             passages_after=pl.Series(_passages_after(calls, found, gate_ids), dtype=pl.String),
             source=pl.lit(source_of(tracks)),
-            notes=pl.Series(_notes_of_calls(frame, calls, found), dtype=pl.String),
+            notes=pl.Series(notes_of_calls(calls, found), dtype=pl.String),
         )
         .select(_as_reported(name).cast(dtype) for name, dtype in CALL_COLUMNS.items())
         .sort("ship", "arrived_by", "place")
@@ -279,40 +278,3 @@ def _passage_text(crossing: Any, gate_ids: tuple[str, ...]) -> str:
         for end in ("before", "after")
     )
     return f"{gate_ids[crossing['gate']]} {before}Z/{after}Z"
-
-
-def _notes_of_calls(frame: pl.DataFrame, calls: Calls, found: Stays) -> list[str]:
-    """What a reader of each call must know."""
-    of_hull = _notes_of_hulls(calls, found)
-    notes = []
-    for hull, silence in frame.select("hull", "longest_silence_h").iter_rows():
-        lines = list(of_hull.get(hull, ()))
-        if silence > _LONG_SILENCE_H:
-            lines.append(
-                f"silent for {silence:.0f} h inside the call: it may have left and come back"
-            )
-        notes.append(" | ".join(lines))
-    return notes
-
-
-def _notes_of_hulls(calls: Calls, found: Stays) -> dict[int, list[str]]:
-    """Notes of the hulls whose number was heard where no ship could be."""
-    hulls = calls.hulls
-    notes: dict[int, list[str]] = {}
-    strange = (hulls.number > 0) | (hulls.jumps > 0) | (hulls.fixes_set_aside > 0)
-    for hull in map(int, np.flatnonzero(strange)):
-        number = int(found.ships["number"][hulls.ship[hull]])
-        lines = notes.setdefault(hull, [])
-        if hulls.number[hull]:
-            lines.append(
-                f"{number} was heard at two places at once: two ships with one number, or false positions"
-            )
-        if hulls.jumps[hull]:
-            lines.append(
-                f"{hulls.jumps[hull]} jump(s) that no ship could sail: positions or clock at fault"
-            )
-        if hulls.fixes_set_aside[hull]:
-            lines.append(
-                f"{hulls.fixes_set_aside[hull]} fix(es) of {number} set aside: no ship could have reached them"
-            )
-    return notes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -70,8 +71,8 @@ def read_ais(
     Notes
     -----
     Stations ashore, aids to navigation, SAR aircraft and craft of a parent ship are left out and counted. Rows need not
-    be in order of time, and nothing is said of clocks that jump. A ship that was never seen, but reported its draught,
-    is kept.
+    be in order of time. Messages over a year away from most others are said; a clock that is wrong by hours shows only
+    where `port_calls` finds a jump that no ship can sail. A ship that was never seen, but reported its draught, is kept.
 
     Examples
     --------
@@ -102,6 +103,7 @@ def read_ais(
     if read.is_whole:
         kept = tuple(FramePiece(label, frame) for label, frame in read.frames.items())
         notes.extend(_unseen_ships(read.frames.values()))
+        notes.extend(_far_times(read.frames.values()))
     else:
         notes.append(
             f"read batch by batch at each use; what is said of its rows is of the first {read.tally.rows:,}"
@@ -341,6 +343,11 @@ def _check_units(label: str, tally: Tally) -> None:
             f"{label}: {tally.beyond_latitude:,} of {tally.positions:,} latitudes lie beyond 90 degrees; latitude and "
             "longitude may be swapped in the Layout's columns, or in units such as '1e-4 min'"
         )
+    if tally.beyond_longitude * 10 > tally.positions:
+        raise TracksError(
+            f"{label}: {tally.beyond_longitude:,} of {tally.positions:,} longitudes lie between 180 and 360 degrees; "
+            "they go from -180 to 180: subtract 360 from those above 180 first"
+        )
 
 
 def _unseen_ships(frames: Iterable[pl.DataFrame]) -> list[str]:
@@ -352,6 +359,24 @@ def _unseen_ships(frames: Iterable[pl.DataFrame]) -> list[str]:
     first = ", ".join(map(str, unseen["ship"].sort().head(5)))
     more = f" and {unseen.height - 5:,} more" if unseen.height > 5 else ""
     return [f"without any position, static reports alone: ship {first}{more}"]
+
+
+def _far_times(frames: Iterable[pl.DataFrame]) -> list[str]:
+    """A note on messages that are over a year away from most others: a clock may be at fault."""
+    times = pl.concat([frame["time"] for frame in frames]).sort()
+    part = (times.diff() > timedelta(days=366)).fill_null(value=False).cum_sum().alias("part")
+    spans = (
+        pl.DataFrame([times.alias("time"), part])
+        .group_by("part")
+        .agg(pl.col("time").min().alias("first"), pl.len())
+    )
+    far = spans.sort("len", "part").head(-1).sort("part")
+    if not far.height:
+        return []
+    days = ", ".join(f"{first:%Y-%m-%d}" for first in far["first"].head(5))
+    return [
+        f"messages over a year away from most others: {far['len'].sum():,} (first {days}); a clock may be at fault"
+    ]
 
 
 def _layout_name(piece: Piece) -> str:

@@ -35,6 +35,7 @@ from ..blanks import BLANK_WORDS
 from .columns import COLUMNS
 
 __all__ = [
+    "DEEPEST_SENT_M",
     "NO_NUMBER_WORDS",
     "NO_TEXT_WORDS",
     "STATUS_WORDS",
@@ -80,9 +81,12 @@ STATUS_WORDS: Final[dict[int, str | None]] = {
 }
 """Words of a navigational status by its code (ITU-R M.1371-5, table 48, recalled)."""
 
+DEEPEST_SENT_M: Final = 25.55
+"""25.5 m is the deepest draught that AIS can send, and means that or more; half of a last digit is added."""
+
 # From above `low` up to and with `high`; the half of a last digit is added, as tables of floats are not exact.
 _ABOVE_AND_UP_TO: Final = {
-    "draught_m": (0.0, 25.55),
+    "draught_m": (0.0, DEEPEST_SENT_M),
     "length_m": (0.0, 1022.5),
     "beam_m": (0.0, 126.5),
 }
