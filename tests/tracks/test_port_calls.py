@@ -438,3 +438,10 @@ def test_two_imo_numbers_under_one_number_are_said() -> None:
     ]
     assert "sent the IMO numbers 9160994 and 9268710" in only_call(rows)["notes"]
     assert "IMO" not in only_call(CALL)["notes"]
+
+
+@pytest.mark.parametrize("blank", [None, float("nan")])
+def test_a_place_without_a_latitude_names_its_row(blank: float | None) -> None:
+    places = pl.DataFrame({"name": ["a", "b"], "lat": [34.9, blank], "lon": [35.9, 35.9]})
+    with pytest.raises(TracksError, match="places, row 1: the latitude is blank"):
+        ff.tracks.port_calls(tracks_of(CALL), places=places)

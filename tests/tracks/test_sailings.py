@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given
@@ -669,3 +671,27 @@ def test_days_of_a_track_in_a_conflict_run_forward() -> None:
     (event,) = (event for event in events if event.event_id == "sparta-ii-sails")
     (days,) = (line for line in event.conflicts if line.startswith("days: "))
     assert " 2025-01-23/2025-01-23, bne-1 2025-01-30/2025-01-30" in days
+
+
+@pytest.mark.parametrize("blank", [False, True])
+def test_calls_read_back_from_a_csv_file_are_the_same(blank: bool, tmp_path: Path) -> None:
+    """Readers that infer types make numbers of ships' numbers, and floats where one is blank."""
+    frame = frame_of(
+        call("tartus", "2025-01-21 06:00", "2025-01-27 21:40"),
+        call(
+            "novorossiysk",
+            "2025-02-06 06:00",
+            "2025-02-15 21:40",
+            left_by=None,
+            imo=None if blank else "9160994",
+        ),
+    )
+    path = tmp_path / "calls.csv"
+    frame.write_csv(path)
+    expected = [event.event_id for event in ff.tracks.sailings(frame)]
+    for read in (pl.read_csv(path), pd.read_csv(path)):
+        assert [event.event_id for event in ff.tracks.sailings(read)] == expected
+    with pytest.raises(
+        FrameError, match=r"row 0, column 'imo': a whole number was wanted, got 9160994\.5"
+    ):
+        ff.tracks.sailings(frame.with_columns(imo=pl.lit(9160994.5)))

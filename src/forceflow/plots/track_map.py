@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from ..arrays import Floats
 from ..errors import TracksError
 from ..tracks.call_labels import place_name
-from ..tracks.track_line import SILENCE_H, TrackLine, TrackLines
+from ..tracks.track_line import SILENCE_H, TrackLine, TrackLines, middle_of
 from ..world.geography.place import Place
 from .axes import finish, frame, number_axis
 from .maps import box_around, draw_land, name_places, set_box, unbroken_parts
@@ -141,8 +141,8 @@ def _stops_of(lines: Sequence[TrackLine]) -> list[_Stop]:
             labels[call.place] = place_name(call)
     stops = []
     for (place, kind), points in found.items():
-        x, y = np.median(points, axis=0)
-        stops.append(_Stop(place, labels[place], kind, float(x), float(y), len(points)))
+        x, y = middle_of(*np.transpose(points))
+        stops.append(_Stop(place, labels[place], kind, x, y, len(points)))
     return sorted(stops, key=lambda stop: (-stop.calls, stop.kind != "berth", stop.label))
 
 

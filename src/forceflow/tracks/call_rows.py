@@ -117,11 +117,23 @@ def _typed_column(series: pl.Series) -> pl.Series:
         return _moments_of(series)
     if series.name in _NUMBERS:
         return _numbers_of(series)
-    if series.name == "ship" and series.dtype.is_integer():
-        return series.cast(pl.String)
+    if series.name in ("ship", "imo") and series.dtype.is_numeric():
+        return _digits_of(series)
     if series.dtype in (pl.Categorical, pl.Enum):
         return series.cast(pl.String)
     return _of_type(series, pl.String, "texts")
+
+
+def _digits_of(series: pl.Series) -> pl.Series:
+    """Ships' numbers as text; a CSV file read by inference has them as numbers, and as floats where some are blank."""
+    whole = series.cast(pl.Float64).fill_nan(None).cast(pl.Int64, strict=False)
+    wrong = (whole.cast(pl.Float64) != series).arg_true()
+    if len(wrong):
+        row = wrong[0]
+        raise FrameError(
+            f"port calls, row {row}, column {series.name!r}: a whole number was wanted, got {series[row]!r}"
+        )
+    return whole.cast(pl.String)
 
 
 def _moments_of(series: pl.Series) -> pl.Series:

@@ -72,7 +72,7 @@ def read_ais(
     -----
     Stations ashore, aids to navigation, SAR aircraft and craft of a parent ship are left out and counted. Rows need not
     be in order of time. Messages over a year away from most others are said; a clock that is wrong by hours shows only
-    where `port_calls` finds a jump that no ship can sail. A ship that was never seen, but reported its draught, is kept.
+    where `port_calls` finds a jump that no ship can sail. A ship that was never seen, but sent its draught, is kept.
 
     Examples
     --------

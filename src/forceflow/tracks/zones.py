@@ -156,6 +156,9 @@ def _check_km(name: str, value: object) -> float:
 
 
 def _check_point(latitude: Any, longitude: Any, where: str) -> tuple[float, float]:
+    for what, value in (("latitude", latitude), ("longitude", longitude)):
+        if value is None or value != value:
+            raise TracksError(f"{where}: the {what} is blank")
     here = as_float(latitude, name=f"{where}: latitude")
     there = as_float(longitude, name=f"{where}: longitude")
     if not (-90 <= here <= 90 and -180 <= there <= 180):
