@@ -36,6 +36,9 @@ _STALE_H = 6.0
 
 _LONG_SILENCE_H = 24.0
 
+_METRES = ("draught_in_m", "draught_out_m", "draught_port_m", "length_m", "beam_m")
+"""Columns kept in single precision till here; AIS has tenths of a metre, some tables centimetres."""
+
 CALL_COLUMNS: dict[str, pl.DataType] = {
     "ship": pl.String(),
     "name": pl.String(),
@@ -117,10 +120,11 @@ def port_calls(
     Returns
     -------
     frame
-        With the columns `CALL_COLUMNS`. Times are UTC, draughts and lengths metres, silences hours. `draught_in_m` is
-        the last one first reported before the call, `draught_out_m` the first new one after it, else the one still
-        reported then; `draught_in_at`, `draught_port_at` and `draught_out_at` say when each was first reported. A
-        draught of 25.5 means that or more. `passages_after` lists straits seen crossed before the ship's next call.
+        With the columns `CALL_COLUMNS`. Times are UTC, draughts and lengths metres to two decimals, silences hours.
+        `draught_in_m` is the last one first reported before the call, `draught_out_m` the first new one after it, else
+        the one still reported then; `draught_in_at`, `draught_port_at` and `draught_out_at` say when each was first
+        reported. A draught of 25.5 means that or more. `passages_after` lists straits seen crossed before the ship's
+        next call.
 
     Raises
     ------
@@ -225,6 +229,7 @@ def _call_table(
             notes=pl.Series(_notes_of_calls(frame, calls, found), dtype=pl.String),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in CALL_COLUMNS.items())
+        .with_columns(pl.col(_METRES).round(2))
         .sort("ship", "arrived_by", "place")
     )
 
