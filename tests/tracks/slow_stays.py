@@ -70,8 +70,11 @@ def zone_of(point: tuple[float, float], current: int, zones: Sequence[Zone], mar
     """Number of the zone of a point for a ship that is in the zone `current`."""
     near: list[tuple[float, int]] = []
     rings: list[tuple[float, int]] = []
+    first_part = 0
     for number, zone in enumerate(zones):
-        code = 2 * number + (zone.kind == "anchorage")
+        if not zone.is_further_part:
+            first_part = number
+        code = 2 * first_part + (zone.kind == "anchorage")
         if zone.corners:
             if is_in_polygon(point, zone.corners):
                 return code

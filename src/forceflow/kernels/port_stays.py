@@ -369,7 +369,7 @@ def advance(
                 if place.stop_corner == place.first_corner:
                     found = _weigh_circle(here, there, number, place, int(track.zone), found)
                 elif _is_inside(here, there, place, corners):
-                    zone = 2 * number + int(place.is_anchorage)
+                    zone = 2 * int(place.first_part) + int(place.is_anchorage)
                     break
             if zone == NOWHERE:
                 zone = _choose_zone(found)

@@ -96,7 +96,7 @@ def port_calls(
     places
         None for the ports of the gazetteer; names of places; a frame with `name`, `lat`, `lon` and, where wanted,
         `kind` ("berth" or "anchorage") and `radius_km`; or GeoJSON polygons with the property `name` (a file, a
-        mapping, or an object with ``__geo_interface__``).
+        mapping, or an object with ``__geo_interface__``); a MultiPolygon is one place.
     radius_km
         A fix within this distance of the place is in the port, km.
     anchorage_km
@@ -177,7 +177,12 @@ def port_calls(
     gate_ids, gate_lines = gates()
     request = Request(lay_zones(zones, margin=numbers["margin"]), gate_lines, rules)
     found = find_stays(tracks, request, client=client)
-    calls = find_calls(found, min_fixes=int(min_fixes), draught_h=numbers["draught_h"])
+    calls = find_calls(
+        found,
+        min_fixes=int(min_fixes),
+        draught_h=numbers["draught_h"],
+        silence=rules.silence,
+    )
     table = _call_table(calls, found, zones, gate_ids, tracks)
     if backend is None or backend == "polars":
         return table

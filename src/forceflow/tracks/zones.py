@@ -49,6 +49,8 @@ class Zone:
         Outer radius of the ring around a berth that counts as its anchorage; 0 for none.
     corners
         (latitude, longitude) of a polygon's corners, without the first one again.
+    is_further_part
+        Whether it is one more polygon of the same place as the zone before it.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Zone:
     radius_km: float = 0.0
     anchorage_km: float = 0.0
     corners: tuple[tuple[float, float], ...] = ()
+    is_further_part: bool = False
 
     @property
     def reach_km(self) -> float:
@@ -193,8 +196,8 @@ def _read_features(collection: Mapping[str, Any]) -> list[Zone]:
         properties = feature.get("properties") or {}
         name = _check_label(properties.get("name"), number)
         kind = _kind_of([properties.get("kind")], 0)
-        for ring in _outer_rings(feature.get("geometry") or {}, name):
-            zones.append(_polygon_zone(name, kind, ring))
+        for part, ring in enumerate(_outer_rings(feature.get("geometry") or {}, name)):
+            zones.append(_polygon_zone(name, kind, ring, is_further_part=part > 0))
     return zones
 
 
@@ -213,7 +216,7 @@ def _outer_rings(geometry: Mapping[str, Any], name: str) -> list[Any]:
     return [part[0] for part in parts]
 
 
-def _polygon_zone(name: str, kind: Kind, ring: Any) -> Zone:
+def _polygon_zone(name: str, kind: Kind, ring: Any, *, is_further_part: bool) -> Zone:
     """A zone of a ring of (longitude, latitude)."""
     corners = [_check_point(point[1], point[0], f"places, {name!r}") for point in ring]
     if corners and corners[0] == corners[-1]:
@@ -222,7 +225,7 @@ def _polygon_zone(name: str, kind: Kind, ring: Any) -> Zone:
         raise TracksError(f"places, {name!r}: a polygon needs three corners, got {len(corners)}")
     if max(c[1] for c in corners) - min(c[1] for c in corners) > 180:
         raise TracksError(f"places, {name!r}: a polygon over longitude 180; cut it in two there")
-    return Zone(name, *corners[0], kind, corners=tuple(corners))
+    return Zone(name, *corners[0], kind, corners=tuple(corners), is_further_part=is_further_part)
 
 
 def lay_zones(zones: tuple[Zone, ...], *, margin: float) -> Zones:
@@ -251,6 +254,8 @@ def _lay_places(zones: tuple[Zone, ...], margin: float) -> Any:
     places.stop_corner = np.cumsum([len(zone.corners) for zone in zones])
     places.first_corner = places.stop_corner - [len(zone.corners) for zone in zones]
     places.is_anchorage = [zone.kind == "anchorage" for zone in zones]
+    begins = [0 if zone.is_further_part else number for number, zone in enumerate(zones)]
+    places.first_part = np.maximum.accumulate(begins)
     return places
 
 
