@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,6 +69,14 @@ def test_calls_are_those_of_the_library(file: Path) -> None:
     assert printed[0]["left_by"] == "2025-01-20T12:00:00+00:00"
     assert printed[0]["arrived_after"] is None
     assert list(printed[0]) == list(ff.tracks.CALL_COLUMNS)
+
+
+def test_metres_are_printed_as_they_were_sent(file: Path) -> None:
+    result = _run("calls", str(file), "--json")
+    tartus, novorossiysk = json.loads(result.stdout)["calls"]
+    assert (tartus["draught_in_m"], tartus["draught_out_m"]) == (5.4, 5.4)
+    assert novorossiysk["draught_in_m"] == 6.9
+    assert re.findall(r"\d+\.\d{3,}", result.stdout) == []
 
 
 def test_calls_as_text_have_their_windows(file: Path) -> None:

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -173,6 +174,27 @@ def test_a_draught_typed_after_the_next_arrival_belongs_to_the_next_call() -> No
     assert first["draught_out_m"] == pytest.approx(5.2)
     assert first["longest_silence_after_h"] == 12.0
     assert second["draught_port_m"] == pytest.approx(6.8)
+
+
+@pytest.mark.parametrize("backend", ["polars", "pandas", "pyarrow"])
+def test_metres_are_those_that_were_sent_in_every_library(backend: str) -> None:
+    """Messages hold metres in single precision, in which 5.4 is 5.400000095367432."""
+    rows = [
+        message(0, SEA, draught_m=5.4, length_m=121.95, beam_m=19.7),
+        *CALL[2:5],
+        message(11, TARTUS, draught_m=6.83),
+        message(14, SEA, draught_m=7.1),
+    ]
+    calls = ff.tracks.port_calls(tracks_of(rows), backend=backend)
+    call = nw.from_native(calls, eager_only=True).to_polars().row(0, named=True)
+    metres = {name: value for name, value in call.items() if name.endswith("_m")}
+    assert metres == {
+        "draught_in_m": 5.4,
+        "draught_port_m": 6.83,
+        "draught_out_m": 7.1,
+        "length_m": 121.95,
+        "beam_m": 19.7,
+    }
 
 
 # Ship numbers and positions at fault

@@ -233,6 +233,27 @@ def test_a_deeper_ship_carries_what_the_draught_says() -> None:
     assert not event.is_empty
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "cargo"),
+    [
+        (5.0, 5.1, "loaded, 0.1 m deeper"),
+        (5.42, 5.46, "loaded, 0.04 m deeper"),
+        (5.46, 5.42, "in ballast or part loaded, 0.04 m less deep"),
+    ],
+)
+def test_draughts_stand_in_the_claim_as_they_were_sent(
+    before: float, after: float, cargo: str
+) -> None:
+    frame = home_voyage(draught_in_m=before, draught_out_m=after)
+    assert only(ff.tracks.sailings(frame)).cargo == cargo
+    (report,) = ff.tracks.as_reports(frame)
+    told = f"draught {before} m before the call and {after} m after it"
+    assert told in report.claims[0].text
+    # Single precision has 5.4 as 5.400000095367432.
+    single = frame.with_columns(pl.col("draught_in_m", "draught_out_m").cast(pl.Float32))
+    assert told in ff.tracks.as_reports(single)[0].claims[0].text
+
+
 def test_a_lighter_ship_is_never_empty_and_never_full() -> None:
     event = only(ff.tracks.sailings(home_voyage(draught_in_m=6.7, draught_out_m=5.1)))
     vessel = find_platform("Sparta II")

@@ -92,7 +92,7 @@ def port_calls(
     places
         None for the ports of the gazetteer; names of places; a frame with `name`, `lat`, `lon` and, where wanted,
         `kind` ("berth" or "anchorage") and `radius_km`; or GeoJSON polygons with the property `name` (a file, a
-        mapping, or an object with ``__geo_interface__``).
+        mapping, or an object with ``__geo_interface__``). Rows or polygons of one name are one place.
     radius_km
         A fix within this distance of the place is in the port, km.
     anchorage_km
@@ -116,10 +116,11 @@ def port_calls(
     Returns
     -------
     frame
-        With the columns `CALL_COLUMNS`. Times are UTC, draughts and lengths metres, silences hours. `draught_in_m` is
-        the last one first reported before the call, `draught_out_m` the first new one after it, else the one still
-        reported then; `draught_in_at`, `draught_port_at` and `draught_out_at` say when each was first reported. A
-        draught of 25.5 means that or more. `passages_after` lists straits seen crossed before the ship's next call.
+        With the columns `CALL_COLUMNS`. Times are UTC, draughts and lengths metres to two decimals, silences hours.
+        `draught_in_m` is the last one first reported before the call, `draught_out_m` the first new one after it, else
+        the one still reported then; `draught_in_at`, `draught_port_at` and `draught_out_at` say when each was first
+        reported. A draught of 25.5 means that or more. `passages_after` lists straits seen crossed before the ship's
+        next call.
 
     Raises
     ------
@@ -172,7 +173,12 @@ def port_calls(
     gate_ids, gate_lines = gates()
     request = Request(lay_zones(zones, margin=numbers["margin"]), gate_lines, rules)
     found = find_stays(tracks, request, client=client)
-    calls = find_calls(found, min_fixes=int(min_fixes), draught_h=numbers["draught_h"])
+    calls = find_calls(
+        found,
+        min_fixes=int(min_fixes),
+        draught_h=numbers["draught_h"],
+        silence=rules.silence,
+    )
     table = _call_table(calls, found, zones, gate_ids, tracks)
     if backend is None or backend == "polars":
         return table
