@@ -78,10 +78,10 @@ def _box(latitude: float, longitude: float, km: float) -> tuple[int, int, int, i
     tall = km / _KM_PER_DEGREE
     furthest = min(abs(latitude) + tall, 89.0)
     wide = min(tall / math.cos(furthest * math.pi / 180.0), 179.9)
-    south = max(int(math.floor((latitude - tall + 90.0) / CELL_DEG)), 0)
-    north = min(int(math.floor((latitude + tall + 90.0) / CELL_DEG)), CELLS_NORTH - 1)
-    west = int(math.floor((longitude - wide + 180.0) / CELL_DEG))
-    east = int(math.floor((longitude + wide + 180.0) / CELL_DEG))
+    south = max(math.floor((latitude - tall + 90.0) / CELL_DEG), 0)
+    north = min(math.floor((latitude + tall + 90.0) / CELL_DEG), CELLS_NORTH - 1)
+    west = math.floor((longitude - wide + 180.0) / CELL_DEG)
+    east = math.floor((longitude + wide + 180.0) / CELL_DEG)
     return south, north, west, min(east, west + CELLS_EAST - 1)
 
 

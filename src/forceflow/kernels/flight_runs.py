@@ -49,20 +49,34 @@ def _compare(a: float, b: float) -> int:
 
 @kernel
 def _order(i: int, heard: Heard, craft: Any) -> int:
-    """Whether message `i` sorts before (-1) the last one of its aircraft, sent at the same time, is equal (0) or after."""
+    """-1, 0 or 1: whether message `i` sorts before, equals or sorts after the last one of its aircraft at one time."""
     j = craft.row
     if j < 0:
         last = (
-            craft.said_latitude, craft.said_longitude, craft.said_altitude, craft.said_speed,
-            craft.said_track, craft.said_climb, craft.said_ground, craft.said_mark,
-            craft.said_callsign, craft.said_named,
-        )  # fmt: skip
+            craft.said_latitude,
+            craft.said_longitude,
+            craft.said_altitude,
+            craft.said_speed,
+            craft.said_track,
+            craft.said_climb,
+            craft.said_ground,
+            craft.said_mark,
+            craft.said_callsign,
+            craft.said_named,
+        )
     else:
         last = (
-            heard.latitude[j], heard.longitude[j], heard.altitude[j], heard.speed[j],
-            heard.track[j], heard.climb[j], heard.ground[j], heard.mark[j],
-            heard.callsign[j], heard.named[j],
-        )  # fmt: skip
+            heard.latitude[j],
+            heard.longitude[j],
+            heard.altitude[j],
+            heard.speed[j],
+            heard.track[j],
+            heard.climb[j],
+            heard.ground[j],
+            heard.mark[j],
+            heard.callsign[j],
+            heard.named[j],
+        )
     order = _compare(heard.latitude[i], last[0])
     if order == 0:
         order = _compare(heard.longitude[i], last[1])
@@ -198,7 +212,7 @@ def read_messages(
     counts: NDArray[np.int64],
     rules: RunRules,
 ) -> tuple[int, bool]:
-    """Read messages from number `start` on; the number of the first not read for want of room, and whether all in order.
+    """Read messages from `start` on; the number of the first not read for want of room, and whether all are in order.
 
     `counts` holds how many rows of crafts, runs, votes and said are in use. In order means per aircraft by time; at one
     time as `_order` says. A message that repeats another in all columns is passed over, and a fix that repeats the last
@@ -213,7 +227,7 @@ def read_messages(
     no_ground, flying, slow = rules.no_ground_kn, rules.flying_kn, rules.slow_kn
     mask = table.shape[0] - 1
     in_order = True
-    row = np.int64(-1)
+    row = -1
     i = start
     while i < number.shape[0]:
         if n_runs == runs.shape[0] or n_votes == votes.shape[0] or n_said == said.shape[0]:
@@ -235,11 +249,11 @@ def read_messages(
                 crafts[known].vote = -1
                 crafts[known].state = NO_STATE
                 known += 1
-            row = table[at]
+            row = int(table[at])
         craft = crafts[row]
         now = time[i]
         if now <= craft.time and craft.time != NEVER:
-            order = np.int64(-1)
+            order = -1
             if now == craft.time:
                 order = _order(i, heard, craft)
             if order < 0:
@@ -261,7 +275,7 @@ def read_messages(
             is_fix = not _is_same_place(i, heard, craft)
         if is_fix:
             kn = speed[i]
-            state = np.int64(craft.state)
+            state = int(craft.state)
             if ground[i] == GROUND:
                 if not kn > no_ground:
                     state = GROUND
@@ -272,9 +286,9 @@ def read_messages(
             if state == NO_STATE:
                 state = AIR
             mark = marks[i] != 0
-            gap = np.int64(0)
+            gap = 0
             if craft.run >= 0:
-                gap = now - craft.last_time
+                gap = int(now - craft.last_time)
             if state != craft.state or gap > longest_gap or mark or craft.run < 0:
                 if craft.run >= 0:
                     _end_run(craft, heard, runs, votes)

@@ -1,27 +1,25 @@
-"""Runs of fixes joined to flights: which contacts with the ground, and which silences, part one flight from the next."""
+"""Runs of fixes joined to flights: which contacts with the ground, and which silences, part them."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ._jit import kernel
 from .earth import bearing_deg, distance_km
-from .field_search import CLIMB_FT_MIN, Fields, field_at, low_field
-from .leg_tables import AIR, GROUND, SLOW
+from .field_search import CLIMB_FT_MIN, Fields, low_field
+from .leg_kinds import ChainRules, Kinds
+from .leg_tables import GROUND, TOUCH
 from .port_tables import NEVER
 
-__all__ = ["BY_GROUND", "BY_LOW", "BY_MARK", "BY_RECORD", "BY_SILENCE", "LEG", "ChainRules",
-           "Kinds", "chain_runs", "judge_runs"]  # fmt: skip
+__all__ = ["BY_GROUND", "BY_LOW", "BY_MARK", "BY_RECORD", "BY_SILENCE", "LEG", "chain_runs"]
 
 BY_GROUND, BY_LOW, BY_MARK, BY_SILENCE, BY_RECORD = 0, 1, 2, 3, 4
 """What an end of a leg rests on."""
 
-_TOUCH = np.int8(9)
-_MINUTE = 60_000_000
 _HOURS = 1 / 3.6e9
 _NONE = np.int32(-1)
 
@@ -54,120 +52,6 @@ LEG = np.dtype(
 first and last fix are low near a field; `origin_of_last` that it began where the flight before ended, and
 `destination_of_next` that it ended where the next one begins.
 """
-
-
-class ChainRules(NamedTuple):
-    """What parts one flight from the next; microseconds, hours, kilometres, feet, knots. See `legs` for their meaning."""
-
-    min_ground: int
-    flicker: int
-    aloft_gap_h: float
-    near_km: float
-    low_ft: float
-    field_km: float
-    field_ft: float
-    moved_km: float
-    fastest_kn: float
-    cruise_kn: float
-    behind_km: float
-    large: float
-
-
-class Kinds(NamedTuple):
-    """Of each run: in the air, on the ground, or a touch; the field at its first and its last fix, -1 for none."""
-
-    kind: NDArray[np.int8]
-    first_field: NDArray[np.int32]
-    last_field: NDArray[np.int32]
-
-
-@kernel
-def _is_at_field(altitude: float, field: int, fields: Fields, feet: float) -> bool:
-    """Whether an altitude is near that of a field, or one of them is not known."""
-    if field < 0:
-        return False
-    return not altitude > fields.rows[field].elevation + feet
-
-
-@kernel
-def judge_runs(runs: Any, fields: Fields, rules: ChainRules, kinds: Kinds) -> None:
-    """Say of each run whether it is in the air or on the ground; the runs of one aircraft follow one another."""
-    kind, first_field, last_field = kinds.kind, kinds.first_field, kinds.last_field
-    for k in range(runs.shape[0]):
-        run = runs[k]
-        kind[k] = AIR
-        first_field[k] = _NONE
-        last_field[k] = _NONE
-        if run.state == AIR:
-            continue
-        km, large = rules.field_km, rules.large
-        first, _ = field_at(run.first_latitude, run.first_longitude, km, fields, large)
-        last, _ = field_at(run.last_latitude, run.last_longitude, km, fields, large)
-        if run.state == SLOW:
-            begins = _is_at_field(run.first_altitude, first, fields, rules.field_ft)
-            if not begins and not _is_at_field(run.last_altitude, last, fields, rules.field_ft):
-                continue
-        kind[k] = GROUND
-        first_field[k] = first
-        last_field[k] = last
-    _pass_over_flickers(runs, rules, kind)
-    _mark_touches(runs, rules, kind)
-
-
-@kernel
-def _stretch(runs: Any, kind: NDArray[np.int8], k: int) -> int:
-    """The first run after `k` that is of another kind or aircraft."""
-    stop = k + 1
-    while (
-        stop < runs.shape[0] and runs[stop].aircraft == runs[k].aircraft and kind[stop] == kind[k]
-    ):
-        stop += 1
-    return stop
-
-
-@kernel
-def _is_between(runs: Any, k: int, stop: int) -> bool:
-    """Whether runs `k` to `stop` have runs of the same aircraft on both sides."""
-    if k == 0 or stop == runs.shape[0]:
-        return False
-    craft = runs[k].aircraft
-    return bool(runs[k - 1].aircraft == craft and runs[stop].aircraft == craft)
-
-
-@kernel
-def _pass_over_flickers(runs: Any, rules: ChainRules, kind: NDArray[np.int8]) -> None:
-    """A time in the air too short to be a flight, between two fixes on the ground of one place, is no flight."""
-    k = 0
-    while k < runs.shape[0]:
-        stop = _stretch(runs, kind, k)
-        if kind[k] == AIR and _is_between(runs, k, stop):
-            before, after = runs[k - 1], runs[stop]
-            if after.first_time - before.last_time < rules.flicker:
-                km = distance_km(
-                    before.last_latitude,
-                    before.last_longitude,
-                    after.first_latitude,
-                    after.first_longitude,
-                )
-                if km <= 2.0 * rules.field_km:
-                    kind[k:stop] = GROUND
-        k = stop
-
-
-@kernel
-def _mark_touches(runs: Any, rules: ChainRules, kind: NDArray[np.int8]) -> None:
-    """Contacts with the ground whose longest possible time is too short to unload, unless the source marks a flight."""
-    k = 0
-    while k < runs.shape[0]:
-        stop = _stretch(runs, kind, k)
-        if kind[k] == GROUND and _is_between(runs, k, stop):
-            is_marked = False
-            for j in range(k, stop + 1):
-                is_marked = is_marked or runs[j].mark
-            time = runs[stop].first_time - runs[k - 1].last_time
-            if time < rules.min_ground and not is_marked:
-                kind[k:stop] = _TOUCH
-        k = stop
 
 
 @kernel
@@ -253,7 +137,7 @@ def _leads_away(
 
 @kernel
 def _ends_elsewhere(before: Any, after: Any, rules: ChainRules) -> bool:
-    """Whether an aircraft last heard flying away from the place where it is next on the ground was elsewhere between."""
+    """Whether an aircraft that flew away from the place where it is next on the ground was elsewhere between."""
     if _spare_h(before, after, rules) < rules.aloft_gap_h:
         return False
     latitude, longitude = before.last_latitude, before.last_longitude
@@ -265,15 +149,17 @@ def _ends_elsewhere(before: Any, after: Any, rules: ChainRules) -> bool:
 
 @kernel
 def _began_elsewhere(before: Any, after: Any, rules: ChainRules) -> bool:
-    """Whether an aircraft first heard flying towards the place where it was on the ground came from elsewhere."""
+    """Whether an aircraft first heard on its way to the place where it was on the ground came from elsewhere."""
     if _spare_h(before, after, rules) < rules.aloft_gap_h:
         return False
     latitude, longitude = after.first_latitude, after.first_longitude
     there, east = before.last_latitude, before.last_longitude
     if distance_km(latitude, longitude, there, east) < rules.behind_km:
         return False
-    return bool(_leads_away(latitude, longitude, after.first_track, there, east) < 90.0
-                and not math.isnan(after.first_track))  # fmt: skip
+    return bool(
+        _leads_away(latitude, longitude, after.first_track, there, east) < 90.0
+        and not math.isnan(after.first_track)
+    )
 
 
 @kernel
@@ -444,9 +330,9 @@ def chain_runs(
                 n += 1
             ground, previous = k, -1
             continue
-        if kind == _TOUCH:
+        if kind == TOUCH:
             _add_run(legs[n - 1], runs, k, previous)
-            if kinds.first_field[k] >= 0 and kinds.kind[k - 1] != _TOUCH:
+            if kinds.first_field[k] >= 0 and kinds.kind[k - 1] != TOUCH:
                 legs[n - 1].touches += 1
             leg_of[k] = n - 1
             previous = k

@@ -15,14 +15,18 @@ __all__ = [
     "RUN",
     "SAID",
     "SLOW",
+    "TOUCH",
     "VOTE",
     "Heard",
     "RunRules",
     "RunTables",
 ]
 
-NO_STATE, AIR, GROUND, SLOW = 0, 1, 2, 3
-"""States of a fix; the first three are also the numbers of "unknown", "air" and "ground" in the column `ground`."""
+NO_STATE, AIR, GROUND, SLOW, TOUCH = 0, 1, 2, 3, 4
+"""States of a fix; the first three are also the numbers of "unknown", "air" and "ground" in the column `ground`.
+
+A touch is a run on the ground too short to unload.
+"""
 
 _POINT = [
     ("time", np.int64),

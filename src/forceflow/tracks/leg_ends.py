@@ -97,11 +97,8 @@ def _weigh_side(
     weights = np.zeros((len(legs), MOST))
     loose = np.flatnonzero((known < 0) & (why != BY_GROUND))
     hours = np.where((after == NEVER) | (by == NEVER), np.inf, (by - after) / 3.6e9)[loose]
-    asked = Loose(
-        *(point[name].to_numpy()[loose] for name in _MOVING),
-        hours,
-        np.full(len(loose), -1 if begins else 1, np.int8),
-    )
+    moving = [point[name].to_numpy()[loose] for name in _MOVING]
+    asked = Loose(*moving, hours, np.full(len(loose), -1 if begins else 1, np.int8))  # type: ignore[call-arg]
     some, their = found[loose], weights[loose]
     weigh_fields(asked, fields.fields, reach, some, their)
     found[loose], weights[loose] = some, their
@@ -142,8 +139,10 @@ def _on_ground(
     row = np.clip(np.where(is_down, row, legs[f"{side}_run"]), 0, max(len(runs) - 1, 0))
     names = ("time", *_MOVING)
     down = pl.DataFrame({f"down_{name}": runs[f"{other}_{name}"][row] for name in names})
-    seen = pl.concat([point, down, pl.DataFrame({"is_down": is_down, "is_unheard": is_unheard})],
-                     how="horizontal")  # fmt: skip
+    seen = pl.concat(
+        [point, down, pl.DataFrame({"is_down": is_down, "is_unheard": is_unheard})],
+        how="horizontal",
+    )
     unheard = [
         pl.when("is_unheard").then(f"down_{name}").otherwise(name).alias(name) for name in names
     ]

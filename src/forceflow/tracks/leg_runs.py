@@ -21,9 +21,17 @@ __all__ = ["NAMED", "READ", "RunPass", "RunRequest", "Runs"]
 NAMED = ("type", "registration")
 
 READ = (
-    "latitude", "longitude", "altitude_ft", "ground", "speed_kn", "track_deg", "climb_ft_min", "new_leg",
-    "callsign", *NAMED,
-)  # fmt: skip
+    "latitude",
+    "longitude",
+    "altitude_ft",
+    "ground",
+    "speed_kn",
+    "track_deg",
+    "climb_ft_min",
+    "new_leg",
+    "callsign",
+    *NAMED,
+)
 """Columns that the pass needs beside `aircraft` and `time`."""
 
 _FEW, _MANY = 4_096, 1_000_000
@@ -213,9 +221,9 @@ def _with_missing(batch: pl.DataFrame) -> pl.DataFrame:
 def _columns_of(batch: pl.DataFrame) -> pl.DataFrame:
     """Columns for the kernel; NaN for what is missing, a position without its other half is none, 0 for no text."""
     # Nulls filled by polars are three times as fast as those that to_numpy turns into NaN.
-    latitude = pl.when(pl.col("longitude").is_not_null()).then("latitude")
-    if not batch["longitude"].null_count():
-        latitude = pl.col("latitude")
+    latitude = pl.col("latitude")
+    if batch["longitude"].null_count():
+        latitude = pl.when(pl.col("longitude").is_not_null()).then(latitude).otherwise(None)
     columns = batch.select(
         "aircraft",
         pl.col("time").to_physical(),
@@ -247,8 +255,20 @@ def _hash_of(texts: pl.Series) -> pl.Series:
 
 def _sorted_rows(columns: pl.DataFrame) -> pl.Series:
     """Numbers of the rows by aircraft, time and all else, as `_order` of the kernel compares them."""
-    by = ["aircraft", "time", "latitude", "longitude", "new_leg", "altitude_ft", "speed_kn", "track_deg",
-          "climb_ft_min", "ground", "callsign", "named"]  # fmt: skip
+    by = [
+        "aircraft",
+        "time",
+        "latitude",
+        "longitude",
+        "new_leg",
+        "altitude_ft",
+        "speed_kn",
+        "track_deg",
+        "climb_ft_min",
+        "ground",
+        "callsign",
+        "named",
+    ]
     return columns.select(pl.arg_sort_by(by, descending=[name == "new_leg" for name in by]))[
         columns.columns[0]
     ]

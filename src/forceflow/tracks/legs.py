@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ..errors import TracksError
 from ..kernels.field_search import Fields
-from ..kernels.leg_chain import LEG, ChainRules, Kinds, chain_runs, judge_runs
+from ..kernels.leg_chain import LEG, chain_runs
+from ..kernels.leg_kinds import ChainRules, Kinds, judge_runs
 from ..kernels.leg_tables import RunRules
 from ..kernels.port_tables import NEVER
 from ..quantity.values import as_float
@@ -39,7 +40,7 @@ _SLOW_KN = 50.0
 """Slower than this no transport aircraft flies (a prior)."""
 
 _FIELD_KM, _FIELD_FT = 5.0, 1_000.0
-"""How far from a field's point, and how high above it by its pressure altitude, an aircraft is at the field (priors)."""
+"""How far from a field's point, and how high above it by pressure altitude, an aircraft is at the field (priors)."""
 
 _FLICKER = 3 * _MINUTE
 """A shorter time in the air between two fixes on the ground of one place is a fault of the flag (a prior)."""
@@ -66,8 +67,9 @@ def legs(
 ) -> Any:
     """Flights of all aircraft, one row each, by aircraft and take-off.
 
-    Take-off lies in ``(took_off_after, took_off_by]``: the last fix on the ground and the first in the air. Landing lies
-    in ``(landed_after, landed_by]``. A bound is null where the record begins or ends. Nothing is added in a silence.
+    Take-off lies in ``(took_off_after, took_off_by]``: the last fix on the ground and the first in the air. Landing
+    lies in ``(landed_after, landed_by]``. A bound is null where the record begins or ends. Nothing is added in a
+    silence.
 
     Parameters
     ----------
