@@ -88,7 +88,8 @@ def make_fleet(rows: int, *, seed: int = 0, aircraft: int = 400) -> Fleet:
     km = distance_km(lat[origin], lon[origin], lat[destination], lon[destination])
     flight = (km / rng.uniform(680, 800, km.shape) * 3_600 + 1_500).astype(np.int64) + 6_000
     stay = rng.choice([1_500, 3_600, 5_400, 9_000, 36_000], km.shape, p=[0.2, 0.3, 0.2, 0.2, 0.1])
-    begin = np.cumsum(stay + flight, axis=1) - (stay + flight)
+    whole: Ints = np.asarray(stay + flight, np.int64)
+    begin = np.cumsum(whole, axis=1) - whole
     address = np.sort(rng.choice(np.arange(0x140000, 0x15FFFF), aircraft, replace=False))
     craft = np.repeat(np.arange(aircraft), n)
     hole_s = rng.choice([0, 0, 900, 3_000], km.shape)
@@ -152,9 +153,7 @@ def _rows_at(fleet: Fleet, craft: Ints, second: Ints, where: pl.DataFrame) -> pl
     course = np.degrees(np.arctan2((lon[b] - lon[a]) * 0.8, lat[b] - lat[a])) % 360
     noise = _noise(at * 7_919 + second)
     code = at % 977
-    name = pl.select(
-        pl.format("RFF{}", pl.Series(code).cast(pl.String).str.zfill(4))
-    ).to_series()
+    name = pl.select(pl.format("RFF{}", pl.Series(code).cast(pl.String).str.zfill(4))).to_series()
     states = pl.Series(["ground", "air"], dtype=pl.Enum(GROUND))
     ground = states.gather(pl.Series(is_air).cast(pl.UInt32))
     frame = pl.DataFrame(

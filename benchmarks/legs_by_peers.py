@@ -1,7 +1,7 @@
 """Legs by other libraries, from the same rows with addresses as text, as well as each of them allows.
 
 `polars_legs` and `duckdb_legs` follow the part of our rule that the rows of `adsb_rows` need: a leg ends on the ground,
-or where the aircraft was low before or after a silence. They know no fields, no marks, no touch-and-goes, and no silence
+or where an aircraft was low before or after a silence. They know no fields, no marks, no touch-and-goes, and no silence
 that is too long. `movingpandas_trips` splits at silences, as its users do, and so counts other flights.
 """
 
@@ -87,7 +87,11 @@ def _joined(runs: pl.DataFrame) -> pl.DataFrame:
             pl.col("last").last().alias("landed_after"),
             pl.col("after").last().alias("landed_by"),
             pl.col("fixes").sum().cast(pl.Int64),
-            (pl.max_horizontal(pl.col("gap").max(), pl.col("within").max()).fill_null(pl.duration()))
+            (
+                pl.max_horizontal(pl.col("gap").max(), pl.col("within").max()).fill_null(
+                    pl.duration()
+                )
+            )
             .dt.total_microseconds()
             .truediv(3.6e9)
             .alias("longest_silence_h"),

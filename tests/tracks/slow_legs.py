@@ -98,7 +98,7 @@ def turn(fix: Row, to: tuple[float, float]) -> float:
     lat_1, lat_2, east = math.radians(a), math.radians(c), math.radians(d - b)
     x = math.sin(east) * math.cos(lat_2)
     y = math.cos(lat_1) * math.sin(lat_2) - math.sin(lat_1) * math.cos(lat_2) * math.cos(east)
-    error = (math.degrees(math.atan2(x, y)) - fix["track_deg"]) % 360
+    error: float = (math.degrees(math.atan2(x, y)) - fix["track_deg"]) % 360
     return min(error, 360 - error)
 
 
