@@ -10,6 +10,8 @@ from .draught_voyages import draught_voyages as draught_voyages
 from .draught_voyages import share_held as share_held
 from .layout import Layout as Layout
 from .layouts import LAYOUTS as LAYOUTS
+from .leg_columns import LEG_COLUMNS as LEG_COLUMNS
+from .legs import legs as legs
 from .noted import Noted as Noted
 from .port_calls import CALL_COLUMNS as CALL_COLUMNS
 from .port_calls import port_calls as port_calls
