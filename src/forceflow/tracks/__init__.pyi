@@ -1,3 +1,4 @@
+from .as_reports import as_reports as as_reports
 from .beside_reports import BESIDE_COLUMNS as BESIDE_COLUMNS
 from .beside_reports import reports_beside_tracks as reports_beside_tracks
 from .cargo import cargo_from_draught as cargo_from_draught
@@ -10,13 +11,14 @@ from .draught_voyages import draught_voyages as draught_voyages
 from .draught_voyages import share_held as share_held
 from .layout import Layout as Layout
 from .layouts import LAYOUTS as LAYOUTS
+from .leg_columns import LEG_COLUMNS as LEG_COLUMNS
 from .noted import Noted as Noted
 from .port_calls import CALL_COLUMNS as CALL_COLUMNS
 from .port_calls import port_calls as port_calls
 from .read_ais import read_ais as read_ais
-from .sailings import as_reports as as_reports
 from .sailings import sailings as sailings
 from .ship_tracks import ShipTracks as ShipTracks
 from .silences import silences as silences
+from .sorties import sorties as sorties
 
 __all__: list[str]
