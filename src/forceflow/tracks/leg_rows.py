@@ -27,7 +27,16 @@ _NEEDED = (
     "landed_by",
 )
 _TIMES = ("took_off_after", "took_off_by", "landed_after", "landed_by")
-_NUMBERS = ("fixes", "longest_silence_h", "touch_and_goes", "highest_ft")
+_NUMBERS = (
+    "fixes",
+    "longest_silence_h",
+    "touch_and_goes",
+    "highest_ft",
+    "first_latitude",
+    "first_longitude",
+    "last_latitude",
+    "last_longitude",
+)
 _TEXTS = (
     "aircraft",
     "callsign",
@@ -81,6 +90,10 @@ class Leg:
     longest_silence_h: float | None
     touch_and_goes: float | None
     highest_ft: float | None
+    first_latitude: float | None
+    first_longitude: float | None
+    last_latitude: float | None
+    last_longitude: float | None
     begins: str
     ends: str
     first_seen: str
