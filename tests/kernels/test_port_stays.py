@@ -11,7 +11,8 @@ from slow_stays import Message, SlowPass
 
 from forceflow.kernels.port_tables import Rules
 from forceflow.tracks.columns import COLUMNS
-from forceflow.tracks.stays import READ, OutOfOrderError, Request, StayPass, Stays, sort_messages
+from forceflow.tracks.growing import OutOfOrderError
+from forceflow.tracks.stays import READ, Request, StayPass, Stays, sort_messages
 from forceflow.tracks.zones import Zone, gates, lay_zones
 
 pytestmark = pytest.mark.kernel

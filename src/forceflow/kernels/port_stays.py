@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._jit import kernel
+from .earth import distance_km
 from .port_tables import EARTH_KM, NEVER, NOWHERE, ROOM, Gates, Messages, Rules, Tables, Zones
 
 __all__ = ["advance"]
@@ -54,18 +55,6 @@ def _half_chord(latitude: float, longitude: float, place: Any) -> float:
     square = east * east
     east *= 1.0 - square * _6TH * (1.0 - square * _20TH * (1.0 - square * _42ND))
     return float(half * half + place.cosine * cos_here * east * east)
-
-
-@kernel
-def _distance_km(
-    latitude_1: float, longitude_1: float, latitude_2: float, longitude_2: float
-) -> float:
-    """Great-circle distance by the haversine."""
-    north = math.sin((latitude_2 - latitude_1) * _HALF_RADIAN)
-    east = math.sin((longitude_2 - longitude_1) * _HALF_RADIAN)
-    cosines = math.cos(latitude_1 * _RADIAN) * math.cos(latitude_2 * _RADIAN)
-    square = north * north + cosines * east * east
-    return 2.0 * EARTH_KM * math.asin(math.sqrt(min(1.0, square)))
 
 
 @kernel
@@ -140,7 +129,7 @@ def _is_reachable(track: Any, latitude: float, longitude: float, time: int, rule
     # The sum of both differences is never below the distance, and needs no sine.
     if (abs(latitude - track.latitude) + east) * _KM_PER_DEGREE <= reach:
         return True
-    return bool(_distance_km(track.latitude, track.longitude, latitude, longitude) <= reach)
+    return bool(distance_km(track.latitude, track.longitude, latitude, longitude) <= reach)
 
 
 @kernel
@@ -157,7 +146,7 @@ def _choose_track(
     while at != _NONE:
         track = tracks[at]
         if _is_reachable(track, latitude, longitude, time, rules):
-            km = _distance_km(track.latitude, track.longitude, latitude, longitude)
+            km = distance_km(track.latitude, track.longitude, latitude, longitude)
             is_stale = time - track.last > rules.stale
             is_nearer = km < best_km and is_stale == best_is_stale
             if is_nearer or (best_is_stale and not is_stale):
@@ -405,7 +394,7 @@ def advance(
             if math.isnan(speed[i]):
                 # Without a speed, the mean speed since the last fix is taken.
                 if not is_first and gap > 0:
-                    km = _distance_km(track.latitude, track.longitude, here, there)
+                    km = distance_km(track.latitude, track.longitude, here, there)
                     track.stay_slow += int(km <= rules.stop_kn * 1.852 * gap / 3.6e9)
             elif speed[i] <= rules.stop_kn:
                 track.stay_slow += 1

@@ -15,6 +15,7 @@ from .ground_times import ground_times as ground_times
 from .layout import Layout as Layout
 from .layouts import LAYOUTS as LAYOUTS
 from .leg_columns import LEG_COLUMNS as LEG_COLUMNS
+from .legs import legs as legs
 from .noted import Noted as Noted
 from .port_calls import CALL_COLUMNS as CALL_COLUMNS
 from .port_calls import port_calls as port_calls

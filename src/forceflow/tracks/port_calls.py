@@ -14,7 +14,7 @@ from ..kernels.port_tables import Rules
 from ..quantity.values import as_float
 from .call_times import Calls, find_calls
 from .columns import TIME
-from .passes import find_stays
+from .passes import find
 from .ship_tracks import ShipTracks
 from .stays import Request, Stays
 from .zones import Zone, gates, lay_zones, read_zones
@@ -172,7 +172,7 @@ def port_calls(
     )
     gate_ids, gate_lines = gates()
     request = Request(lay_zones(zones, margin=numbers["margin"]), gate_lines, rules)
-    found = find_stays(tracks, request, client=client)
+    found = find(tracks, request, client=client)
     calls = find_calls(found, min_fixes=int(min_fixes), draught_h=numbers["draught_h"])
     table = _call_table(calls, found, zones, gate_ids, tracks)
     if backend is None or backend == "polars":

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from ..kernels import port_tables as tables
 from ..kernels.port_stays import advance
 from ..kernels.ship_index import find_changes, hash_ships, index_ships
-from .columns import COLUMNS
+from .columns import COLUMNS, empty_batch
+from .growing import Growing, OutOfOrderError, moved
 
-__all__ = ["NAMED", "READ", "OutOfOrderError", "Request", "StayPass", "Stays", "sort_messages"]
+__all__ = ["NAMED", "READ", "Request", "StayPass", "Stays", "sort_messages"]
 
 NAMED = ("name", "imo", "ship_type", "length_m", "beam_m")
 """Static columns that say what a ship is."""
@@ -27,10 +28,6 @@ READ = ("latitude", "longitude", "speed_kn", "draught_m", *NAMED)
 _SORTED_BY = ["ship", "time", "latitude", "longitude", "speed_kn", "draught_m"]
 
 
-class OutOfOrderError(Exception):
-    """A message is older than one of the same ship in an earlier batch; the caller sorts and begins again."""
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the kernel needs to know beside the messages."""
@@ -38,6 +35,28 @@ class Request:
     zones: tables.Zones
     gates: tables.Gates
     rules: tables.Rules
+
+    owner = "ship"
+    columns = READ
+
+    def begin(self) -> StayPass:
+        """A new pass."""
+        return StayPass(self)
+
+    @staticmethod
+    def empty() -> pl.DataFrame:
+        """No messages, in the columns that the pass reads."""
+        return empty_batch(READ)
+
+    @staticmethod
+    def sort(batch: pl.DataFrame) -> pl.DataFrame:
+        """Messages by ship and time."""
+        return sort_messages(batch)
+
+    @staticmethod
+    def join(parts: Iterable[Stays]) -> Stays:
+        """Parts that share no ship, as one."""
+        return Stays.join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +89,10 @@ class Stays:
         n_ships = n_tracks = 0
         for part in parts:
             columns["ships"].append(part.ships)
-            columns["tracks"].append(_moved(part.tracks, ship=n_ships))
-            columns["stays"].append(_moved(part.stays, track=n_tracks))
-            columns["crossings"].append(_moved(part.crossings, track=n_tracks))
-            columns["draughts"].append(_moved(part.draughts, ship=n_ships, track=n_tracks))
+            columns["tracks"].append(moved(part.tracks, ship=n_ships))
+            columns["stays"].append(moved(part.stays, track=n_tracks))
+            columns["crossings"].append(moved(part.crossings, track=n_tracks))
+            columns["draughts"].append(moved(part.draughts, ship=n_ships, track=n_tracks))
             on = pl.col("track")
             named.append(
                 part.named.with_columns(
@@ -86,29 +105,6 @@ class Stays:
         return cls(**joined, named=pl.concat(named))
 
 
-def _moved(rows: Any, **by: int) -> Any:
-    """A copy with row numbers moved on; -1 stays."""
-    rows = rows.copy()
-    for field, step in by.items():
-        rows[field] += np.where(rows[field] >= 0, step, 0).astype(np.int32)
-    return rows
-
-
-class _Table:
-    """A structured array that grows."""
-
-    def __init__(self, dtype: np.dtype[Any], length: int) -> None:
-        self.rows: Any = np.zeros(length, dtype).view(np.recarray)
-
-    def grow(self, used: int, free: int) -> None:
-        """Make room for `free` rows more."""
-        if len(self.rows) - used >= free:
-            return
-        longer = np.zeros(2 * (used + free), self.rows.dtype).view(np.recarray)
-        longer[:used] = self.rows[:used]
-        self.rows = longer
-
-
 _FEW = 4 * tables.ROOM
 
 
@@ -119,9 +115,9 @@ class StayPass:
         self._request = request
         self._known = 0
         self._hashed = np.full(256, -1, np.int64)
-        self._ships = _Table(tables.SHIP, 128)
+        self._ships = Growing(tables.SHIP, 128)
         self._tables = [
-            _Table(dtype, _FEW)
+            Growing(dtype, _FEW)
             for dtype in (tables.TRACK, tables.STAY, tables.CROSSING, tables.DRAUGHT)
         ]
         self._counts = np.zeros(4, np.int64)
