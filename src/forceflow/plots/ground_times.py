@@ -22,7 +22,7 @@ from .style import BLUE, GREEN, INK, ORANGE, Style, patch
 from .text import place_label, span_text
 from .track_sources import leg_sources
 
-__all__ = ["plot_ground_times"]
+__all__ = ["has_stays", "plot_ground_times"]
 
 _PUBLISHED = {"onload": Style(ORANGE, "////"), "offload": Style(GREEN, "\\\\\\\\")}
 _LONGEST_H = 12.0
@@ -41,6 +41,7 @@ class _Row:
 
     field: str
     platform: str
+    type: str
     stays: tuple[Stay, ...]
     longer: int
 
@@ -110,19 +111,25 @@ def plot_ground_times(legs: LegTable, *, ax: Axes | None = None, title: str = ""
     return finish(ax, sources, legend=_legend(shown), columns=4)
 
 
+def has_stays(legs: LegTable) -> bool:
+    """Whether some aircraft has two legs that meet at a field within 12 h."""
+    return bool(_rows_of(legs))
+
+
 def _rows_of(legs: LegTable) -> list[_Row]:
     """Stays by field and type, those with most first."""
-    groups: dict[tuple[str, str], list[Stay]] = {}
+    groups: dict[tuple[str, str, str], list[Stay]] = {}
     for address, own in legs.stays.items():
         for stay in own:
-            key = field_name(stay.field), legs.aircraft[address].platform
+            one = legs.aircraft[address]
+            key = field_name(stay.field), one.platform, "" if one.platform else one.type
             groups.setdefault(key, []).append(stay)
     rows = []
-    for (field, platform), stays in groups.items():
+    for (field, platform, type_), stays in groups.items():
         short = tuple(sorted((one for one in stays if one.middle_h <= _LONGEST_H), key=_by_length))
         if short:
-            rows.append(_Row(field, platform, short, len(stays) - len(short)))
-    return sorted(rows, key=lambda row: (-len(row.stays), row.field, row.platform))
+            rows.append(_Row(field, platform, type_, short, len(stays) - len(short)))
+    return sorted(rows, key=lambda row: (-len(row.stays), row.field, row.platform, row.type))
 
 
 def _by_length(stay: Stay) -> tuple[float, float]:
@@ -189,9 +196,7 @@ def _draw_band(ax: Axes, published: Quantity, top: float, style: Style, kind: st
 
 def _row_words(row: _Row) -> str:
     many = len(row.stays)
-    words = (
-        f"{place_label(row.field)}, {row.platform or 'no platform'}: {many} stay{'s' * (many != 1)}"
-    )
+    words = f"{place_label(row.field)}, {row.platform or row.type or 'type not known'}: {many} stay{'s' * (many != 1)}"
     mean = row.mean
     if mean is not None:
         words += f", mean {span_text(mean.low, mean.best, mean.high)} h"

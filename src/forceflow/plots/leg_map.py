@@ -21,7 +21,7 @@ from .maps import box_around, draw_land, name_places, set_box, unbroken_parts
 from .style import BLUE, INK, ORANGE, SIZED, SMALL_PT
 from .track_sources import leg_sources
 
-__all__ = ["plot_leg_map"]
+__all__ = ["has_ways", "plot_leg_map"]
 
 _WIDEST_PT, _LEAST_PT = 6.0, 1.2
 _LOST = (0, (1.2, 2.2))
@@ -84,6 +84,11 @@ def plot_leg_map(legs: LegTable, *, ax: Axes | None = None, title: str = "") -> 
     marks = [_middle_of(line) for way, line in zip(ways, lines, strict=True) if not way.is_lost]
     name_places(ax, list(fields.values()), lines, kept_free=marks)
     return ax
+
+
+def has_ways(legs: LegTable) -> bool:
+    """Whether some leg has two ends that can be placed on a map."""
+    return bool(_ways_of(legs.every, {})[0])
 
 
 def _ways_of(legs: Sequence[Leg], fields: dict[str, Place]) -> tuple[list[_Way], str]:
