@@ -156,6 +156,17 @@ def _weight_of_bearing(away: float, bearing: float, track: float) -> float:
 
 
 @kernel
+def _weight_of_distance(away: float, height: float, sink: float) -> float:
+    """Falls by e for each 10 km and the way of a glide from that height; each 300 km where it flies away from fields."""
+    far = 300.0
+    if sink >= -CLIMB_FT_MIN or math.isnan(sink):
+        glide = max(height, 0.0) * _GLIDE_KM_PER_FT
+        if not math.isnan(height):
+            far = 10.0 + glide
+    return math.exp(-away / far)
+
+
+@kernel
 def _weight_of_height(away: float, height: float, sink: float, speed: float) -> float:
     """How well a distance goes with a height.
 
@@ -186,8 +197,8 @@ def weigh_fields(
 ) -> None:
     """Fields that each end of a leg aloft allows, the likeliest first, into rows of `found` and `weights`.
 
-    A weight is that of the field times those of its bearing, of the height, and of the distance, which falls by e each
-    300 km; together with a small one for no field of the list they are shared out to 1. -1 fills what is not used.
+    A weight is that of the field times those of its bearing, of the height, and of the distance; together with a small
+    one for no field of the list they are shared out to 1. -1 fills what is not used.
     """
     for i in range(loose.latitude.shape[0]):
         found[i, :] = -1
@@ -213,10 +224,11 @@ def weigh_fields(
                     elevation = field.elevation
                     if math.isnan(elevation):
                         elevation = 0.0
-                    weight = field.weight * math.exp(-away / 300.0)
+                    height = altitude - elevation
+                    weight = field.weight * _weight_of_distance(away, height, sink)
                     bearing = bearing_deg(here, there, field.latitude, field.longitude)
                     weight *= _weight_of_bearing(away, bearing, track)
-                    weight *= _weight_of_height(away, altitude - elevation, sink, speed)
+                    weight *= _weight_of_height(away, height, sink, speed)
                     total += weight
                     place = MOST
                     while place > 0 and weight > weights[i, place - 1]:

@@ -49,7 +49,7 @@ def _digits(number: pl.Expr, width: int) -> pl.Expr:
 
 
 def _feet(altitude: pl.Expr) -> pl.Expr:
-    """ ", 9,400 ft", to a hundred feet; nothing where it is not known."""
+    """Height to a hundred feet, with a comma before it; nothing where it is not known."""
     feet = (altitude / 100).round(0).fill_nan(None).cast(pl.Int64) * 100
     large = pl.format(", {},{} ft", feet // 1000, _digits(feet % 1000, 3))
     text = pl.when(feet >= 1000).then(large).otherwise(pl.format(", {} ft", feet))
