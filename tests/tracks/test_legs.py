@@ -158,7 +158,9 @@ def test_touch_and_goes_are_counted_and_part_nothing() -> None:
 def test_a_go_around_is_no_landing() -> None:
     low = [fix(168 + n, KHADIM, altitude_ft=1_500.0, speed_kn=140.0, climb_ft_min=c)
            for n, c in ((1, -700.0), (2, 1_500.0))]  # fmt: skip
-    legs = legs_of([down(0), *flight(5, 168), *low, *flight(170, 190, KHADIM, KHADIM), down(191, KHADIM)])
+    legs = legs_of(
+        [down(0), *flight(5, 168), *low, *flight(170, 190, KHADIM, KHADIM), down(191, KHADIM)]
+    )
     assert ends_of(legs) == [("OSLK", "HL59")]
     assert legs["touch_and_goes"].to_list() == [0]
 
@@ -171,7 +173,9 @@ def test_a_silence_that_the_flight_explains_parts_nothing() -> None:
 
 def test_a_silence_aloft_that_is_too_long_parts_two_legs_of_unknown_fields() -> None:
     seen = only(ROUND_TRIP, 0, 60)
-    back = [{**row, "time": row["time"] + dt.timedelta(hours=2)} for row in only(ROUND_TRIP, 370, 426)]
+    back = [
+        {**row, "time": row["time"] + dt.timedelta(hours=2)} for row in only(ROUND_TRIP, 370, 426)
+    ]
     legs = legs_of([*seen, *back])
     assert ends_of(legs) == [("OSLK", None), (None, "OSLK")]
     assert why(legs) == [("ground", "silence"), ("silence", "ground")]
@@ -181,7 +185,9 @@ def test_a_silence_aloft_that_is_too_long_parts_two_legs_of_unknown_fields() -> 
     assert len(legs_of([*seen, *back], aloft_gap_h=12)) == 1
 
 
-def test_an_aircraft_that_leaves_and_is_next_on_the_ground_where_it_came_from_was_elsewhere() -> None:
+def test_an_aircraft_that_leaves_and_is_next_on_the_ground_where_it_came_from_was_elsewhere() -> (
+    None
+):
     legs = legs_of([*only(ROUND_TRIP, 0, 60), down(600)])
     assert ends_of(legs) == [("OSLK", None)]
     assert why(legs) == [("ground", "silence")]
@@ -273,8 +279,12 @@ def test_one_aircraft_under_four_callsigns_is_one() -> None:
         rows[number] = row
     legs = legs_of(rows)
     assert len(legs) == 1
-    counts = pl.Series("callsign", [row["callsign"] for row in rows[2:-2]], dtype=pl.String).value_counts(sort=True)
-    assert legs["callsign"][0] in counts.filter(pl.col("count") == counts["count"].max())["callsign"]
+    counts = pl.Series(
+        "callsign", [row["callsign"] for row in rows[2:-2]], dtype=pl.String
+    ).value_counts(sort=True)
+    assert (
+        legs["callsign"][0] in counts.filter(pl.col("count") == counts["count"].max())["callsign"]
+    )
     # The first of two that were sent as often.
     rows = [{**row, "callsign": None} for row in OUT]
     for number, name in ((10, "ZZZ1"), (20, "AAA1"), (30, "ZZZ1"), (40, "AAA1"), (50, "BBB1")):
@@ -330,9 +340,14 @@ def test_a_field_low_ahead_is_taken_for_the_destination_only_where_no_other_is_l
 
 
 def test_fields_of_ones_own() -> None:
-    own = pl.DataFrame({"name": ["base", "desert"], "lat": [HMEIMIM[0], KHADIM[0]], "lon": [HMEIMIM[1], KHADIM[1]]})
+    own = pl.DataFrame(
+        {"name": ["base", "desert"], "lat": [HMEIMIM[0], KHADIM[0]], "lon": [HMEIMIM[1], KHADIM[1]]}
+    )
     assert ends_of(legs_of(ROUND_TRIP, places=own)) == [("base", "desert"), ("desert", "base")]
-    assert ends_of(legs_of(ROUND_TRIP, places=own.to_pandas())) == [("base", "desert"), ("desert", "base")]
+    assert ends_of(legs_of(ROUND_TRIP, places=own.to_pandas())) == [
+        ("base", "desert"),
+        ("desert", "base"),
+    ]
     assert ends_of(legs_of(ROUND_TRIP, places=["Hmeimim"])) == [("OSLK", None), (None, "OSLK")]
     seen = legs_of(ROUND_TRIP, places="Hmeimim")["last_seen"][0]
     assert seen == "32.00 N 21.19 E, on the ground, 2024-12-14 02:51Z"
@@ -353,7 +368,9 @@ def test_places_that_are_none(places: Any, message: str) -> None:
 
 
 def test_arguments_that_cannot_be_used() -> None:
-    with pytest.raises(TracksError, match="legs needs the tracks that read_adsb returned, got DataFrame"):
+    with pytest.raises(
+        TracksError, match="legs needs the tracks that read_adsb returned, got DataFrame"
+    ):
         ff.tracks.legs(pl.DataFrame())  # type: ignore[arg-type]
     for name in ("near_km", "low_ft", "min_ground_min", "aloft_gap_h"):
         with pytest.raises(TracksError, match=f"{name} is 0; give a number above 0"):

@@ -25,7 +25,9 @@ from ..results.estimate import Estimate
 from ..results.range import Range
 from ..sensitivity.comparison import Comparison
 from ..sensitivity.drivers import Driver, Look
+from ..tracks.aircraft_tracks import AircraftTracks
 from ..tracks.leg_table import LegTable, are_legs, leg_table
+from ..tracks.legs import legs
 from ..tracks.ship_tracks import ShipTracks
 from ..tracks.track_line import TrackLines
 from ..tracks.track_lines import track_lines
@@ -102,7 +104,7 @@ _KNOWN = (
     "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, CycleCapacity, Sweep, March, "
     "RailCapacity, Simulation, ChangePoints, Comparison, what drivers() and next_look() give, Backtest, Forecast, "
     "Route or several, Quantity or several (a list, or a dict with their names), several Range, "
-    "ShipTracks, legs of aircraft (a frame)"
+    "ShipTracks, AircraftTracks, legs of aircraft (a frame)"
 )
 
 
@@ -132,9 +134,9 @@ def plot(
         - a list or dict of `Range` in one unit, such as the tonnes a day of two bridges: "ranges"
         - ships' tracks of `tracks.read_ais`: "map", "calendar" (berth, anchorage, sea, silence and draught of each
           ship by day), "traffic" (arrivals and departures by place and day)
-        - legs of aircraft, a frame as `tracks.legs` gives it: "map" (legs from field to field), "calendar" (in the air,
-          on the ground and not known, of each aircraft by day), "traffic" (landings and take-offs by field and day),
-          "ground" (times on the ground beside the published ones)
+        - legs of aircraft, a frame as `tracks.legs` gives it, or tracks of `tracks.read_adsb`: "map" (legs from field
+          to field), "calendar" (in the air, on the ground and not known, of each aircraft by day), "traffic" (landings
+          and take-offs by field and day), "ground" (times on the ground beside the published ones)
     kind
         Which of its pictures; by default the first.
     ax
@@ -173,6 +175,8 @@ def plot(
         raise ForceflowError(
             f"calls= goes with ships' tracks, as ff.tracks.read_ais gives them; got a {type(thing).__name__}"
         )
+    elif isinstance(thing, AircraftTracks):
+        thing = leg_table(legs(thing))
     elif are_legs(thing):
         thing = leg_table(thing)
     shown, name, pictures = _pictures_of(thing)
