@@ -142,6 +142,7 @@ def sorties(
         return
     for event in found:
         typer.echo(str(event))
+    # One line for all ways back, rather than one under each.
     print_notes(list(dict.fromkeys(line for event in found for line in event.caveats)))
     print_notes([*found.notes, *notes])
 
@@ -153,6 +154,7 @@ def _legs_of(
     from ..evidence.tables.event_frames import read_table
     from ..tracks.leg_table import are_legs
 
+    # A table may hold messages or legs; its columns tell them apart.
     if len(files) == 1 and Path(files[0]).suffix in (".csv", ".parquet"):
         table = read_table(files[0])
         if are_legs(table):
@@ -164,6 +166,7 @@ def _find_legs(
     files: Sequence[str], layout: str, columns: Sequence[str] | None, places: Path | None
 ) -> tuple[Any, Sequence[str]]:
     """Legs of the messages of all files, and notes on the files."""
+    # Looked up by name, as the wing loads its parts when they are asked for.
     import forceflow.tracks
 
     wing: Any = forceflow.tracks

@@ -125,6 +125,7 @@ def _rows_of(legs: LegTable) -> list[_Row]:
             key = field_name(stay.field), one.platform, "" if one.platform else one.type
             groups.setdefault(key, []).append(stay)
     rows = []
+    # Types that the catalogue does not know stand in rows of their own, as no published range is theirs.
     for (field, platform, type_), stays in groups.items():
         short = tuple(sorted((one for one in stays if one.middle_h <= _LONGEST_H), key=_by_length))
         if short:
@@ -143,6 +144,7 @@ def _draw_row(ax: Axes, row: _Row, at: int) -> None:
         if published is not None:
             _draw_band(ax, published, at + top, _PUBLISHED[kind], kind)
     top, foot = _STAYS
+    # Two stays lie as far apart as many would, so that a single one is no thick block.
     step = (foot - top) / max(len(row.stays), 2)
     for number, stay in enumerate(row.stays):
         height = at + top + (number + 0.5) * step

@@ -131,6 +131,7 @@ def _end_of(
 
 def _arc(way: _Way) -> Floats:
     """Points of an arc, shape (n, 2): the great circle, bent to the right."""
+    # Without a bend the way back would lie on the way out, and hide how many flew it.
     line = np.array(geodesic_points(way.origin, way.destination), dtype=np.float64)
     if way.is_lost or np.abs(np.diff(line[:, 0])).max() > 180.0:
         return line

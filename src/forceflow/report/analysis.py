@@ -35,10 +35,10 @@ from .case_file import find_case, read_case
 from .findings import WAYS, Findings, Headline
 from .forecast import make_forecast
 from .headlines import make_headlines
-from .leg_findings import find_legs
+from .leg_findings import LegFindings, find_legs
 from .scenarios import ScenarioRow
 from .stock import read_stock
-from .track_findings import find_tracks
+from .track_findings import TrackFindings, find_tracks
 
 __all__ = ["STAGES", "WAYS", "Findings", "Headline", "find"]
 
@@ -166,12 +166,7 @@ def find(
     vehicles = None
     if lead == "vehicles":
         vehicles = estimate_tonnage(chosen, measure="vehicles", **shown)
-    if tracks is not None:
-        stages.begin("tracks")
-    heard = find_tracks(tracks, calls, chosen)
-    if legs is not None:
-        stages.begin("legs")
-    flown = find_legs(legs, chosen)
+    heard, flown = _witnesses(stages, tracks, calls, legs, chosen)
     stages.begin("routes")
     findings = Findings(
         events=chosen,
@@ -193,6 +188,18 @@ def find(
         **shown,
     )
     return replace(findings, headlines=make_headlines(findings, forecast, lead))
+
+
+def _witnesses(
+    stages: _Stages, tracks: Any, calls: Any, legs: Any, events: Sequence[FlowEvent]
+) -> tuple[TrackFindings | None, LegFindings | None]:
+    """What ships and aircraft sent, as far as it is given."""
+    if tracks is not None:
+        stages.begin("tracks")
+    heard = find_tracks(tracks, calls, events)
+    if legs is not None:
+        stages.begin("legs")
+    return heard, find_legs(legs, events)
 
 
 def _check_arguments(stock_t: Any, floor_t: Any, stall: Any, as_of: Any, bridge: Any) -> None:

@@ -71,6 +71,7 @@ def find_legs(legs: Any, events: Sequence[FlowEvent]) -> LegFindings | None:
         return None
     made = next((event.provenance for event in events if event.provenance), None)
     theatre = made.theatre if made else None
+    # Events of a table without claims carry no theatre; then it is the default of `sorties`.
     found = sorties(legs, theatre=theatre or "syria")
     return LegFindings(
         table=leg_table(legs),

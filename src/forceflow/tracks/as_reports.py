@@ -88,6 +88,7 @@ def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_others(others: Mapping[str, Any], theirs: str, table: str) -> None:
+    # A flag that is off says nothing.
     for name, value in _given(others).items():
         if value is not False:
             raise FrameError(f"{name}= goes with {theirs}, and this is a table of {table}")

@@ -216,6 +216,7 @@ def _see_bridge(
     longest_ground_h: float,
 ) -> _Seen:
     """What a frame of legs shows of a bridge."""
+    # Aircraft without a platform have no payload and no block speed, so they are no part of a bridge.
     known = AircraftTypes(types)
     aircraft: dict[str, LegAircraft] = {}
     legs: list[Leg] = []
@@ -341,6 +342,7 @@ def _ground_by_type(
 def _hours_by_type(seen: _Seen) -> dict[str, Quantity]:
     """Block hours a day of each type."""
     hours = {}
+    # What an aircraft of the fleet flew to other fields wears it as much.
     fleet = {leg.aircraft for leg in seen.flights}
     for platform in seen.platforms:
         own = [

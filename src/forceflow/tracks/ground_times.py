@@ -95,6 +95,7 @@ def ground_times(legs: Any, *, types: Any = None, backend: str | None = None) ->
     for own in legs_by_aircraft(read_legs(legs)).values():
         platform = known.aircraft_of(own).platform
         rows += (_row_of(stay, platform) for stay in stays_between(own))
+    # A stay without a landing seen stands where it ended at the latest.
     rows.sort(key=lambda row: (row["landed_by"] or row["took_off_by"], row["aircraft"]))
     return in_library(pl.DataFrame(rows, schema=GROUND_COLUMNS), backend)
 
@@ -143,6 +144,7 @@ def mean_ground_h(stays: Sequence[Stay], *, words: str) -> Quantity:
     low = max(float(shortest.mean()) - margin, float(shortest.min()))
     high = min(float(longest.mean()) + margin, float(longest.max()))
     best = float(middle.mean())
+    # Stays that are all alike to the second leave nothing to draw from.
     if low == high:
         return Quantity.exactly(best, unit="h", words=words)
     return Quantity(low, best, high, unit="h", words=words)

@@ -167,6 +167,7 @@ def _known_aircraft(name: str) -> str:
     """Id of the aircraft of the catalogue that a name or designator means, "" where there is none."""
     if not name:
         return ""
+    # A word that fits several platforms ("Antonov") names none of them.
     try:
         found = find_platform(name)
     except UnknownNameError:

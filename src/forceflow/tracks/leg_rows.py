@@ -161,6 +161,7 @@ def _read_row(row: int, cells: dict[str, Any]) -> Leg:
     """The leg of a row."""
     values: dict[str, Any] = {name: cells.get(name) for name in (*_TIMES, *_NUMBERS)}
     values.update({name: (cells.get(name) or "").strip() for name in _TEXTS})
+    # Sources differ in case, and one aircraft must not become two.
     values["aircraft"] = values["aircraft"].lower()
     if not _ADDRESS.fullmatch(values["aircraft"]):
         raise FrameError(

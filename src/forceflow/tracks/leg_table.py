@@ -61,6 +61,7 @@ class LegTable:
 
 def are_legs(thing: Any) -> bool:
     """Whether it is a frame with the columns of legs."""
+    # Asking a lazy frame for its columns directly would warn that it must be worked out.
     names: Any = getattr(thing, "column_names", None)
     if names is None and hasattr(thing, "collect_schema"):
         names = thing.collect_schema().names()

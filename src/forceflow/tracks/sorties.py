@@ -161,6 +161,7 @@ def see_flights(
             going.append((aircraft, own))
         else:
             left_out.append((aircraft, len(own)))
+    # Only fields of aircraft that make sorties are looked up: airliners land where no gazetteer of ours reaches.
     fields = NamedPlaces(places, mode="air", words="legs", example="al-Khadim")
     fields.read(_ends_of(leg for _, own in going for leg in own))
     seen: list[SeenMovement] = []
