@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 from ..errors import TracksError, nearest
@@ -12,14 +11,11 @@ from ..lift.bridges.air_bridge import AirBridge
 from ..quantity import Quantity
 from ..quantity.values import as_float
 from ..world import Place, find_end, route
-from ..world.geography.geodesy import geodesic_km
 from .ground_times import mean_ground_h
-from .leg_aircraft import AircraftTypes, LegAircraft
-from .leg_rows import Leg, legs_by_aircraft, read_legs
-from .named_places import NamedPlaces
+from .seen_bridge import SeenBridge, see_bridge
 from .seen_movements import counted
-from .seen_pace import block_h_per_day, closed_hours, is_night, most_at_once, operating_hours
-from .trips import Stay, stays_between
+from .seen_pace import block_h_per_day, most_at_once, operating_hours
+from .trips import Stay
 
 __all__ = ["bridge_from"]
 
@@ -100,7 +96,7 @@ def bridge_from(
     """
     _check_given(given, longest_ground_h, least_flights)
     ends = find_end(origin, "air"), find_end(destination, "air")
-    seen = _see_bridge(legs, ends, types, places, longest_ground_h)
+    seen = see_bridge(legs, ends, types, places, longest_ground_h)
     if len(seen.flights) < least_flights:
         raise TracksError(_too_few(seen, ends, least_flights))
     arguments: dict[str, Any] = {
@@ -120,83 +116,6 @@ def bridge_from(
     return AirBridge(**arguments)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    """What was seen of a bridge.
-
-    Parameters
-    ----------
-    aircraft
-        Those with a platform, by address.
-    legs, stays
-        All of theirs; nights parked are no stays.
-    flights
-        Legs from origin to destination.
-    at_origin, at_destination
-        Stays of any aircraft there.
-    moments
-        Take-offs and landings at both ends.
-    fields
-        Places of the fields.
-    left_out
-        How many legs have no platform.
-    """
-
-    aircraft: Mapping[str, LegAircraft]
-    legs: Sequence[Leg]
-    stays: Sequence[Stay]
-    flights: Sequence[Leg]
-    at_origin: Sequence[Stay]
-    at_destination: Sequence[Stay]
-    moments: Sequence[dt.datetime]
-    fields: NamedPlaces
-    left_out: int
-
-    @property
-    def before_flights(self) -> list[Stay]:
-        """Stays at the origin before a leg to the destination."""
-        rows = {leg.row for leg in self.flights}
-        return [stay for stay in self.at_origin if stay.left.row in rows]
-
-    @property
-    def after_flights(self) -> list[Stay]:
-        """Stays at the destination after a leg from the origin."""
-        rows = {leg.row for leg in self.flights}
-        return [stay for stay in self.at_destination if stay.reached.row in rows]
-
-    @property
-    def platforms(self) -> list[str]:
-        """Types that flew from origin to destination."""
-        return sorted({self.platform_of(leg) for leg in self.flights})
-
-    def platform_of(self, leg: Leg) -> str:
-        """Id of the platform of a leg."""
-        return self.aircraft[leg.aircraft].platform
-
-    def planned_h(self, leg: Leg) -> float:
-        """Block time of a leg by the tables of its type, h; 0 where an end is not known, or both are one."""
-        if not leg.origin or not leg.destination:
-            return 0.0
-        ends = self.fields[leg.origin], self.fields[leg.destination]
-        km = geodesic_km(*((end.longitude, end.latitude) for end in ends))
-        if km <= 0:
-            return 0.0
-        return km / self.aircraft[leg.aircraft].aircraft.block_speed_km_per_h(km).best
-
-    @property
-    def span(self) -> str:
-        """The days of the flights: "10 Dec 2024 to 15 Dec 2024"."""
-        first = min(leg.first_aloft for leg in self.flights)
-        last = max(leg.last_moment for leg in self.flights)
-        return f"{first:%d %b %Y} to {last:%d %b %Y}"
-
-    @property
-    def days(self) -> int:
-        """Days from the first flight to the last, both counted."""
-        moments = [leg.first_aloft for leg in self.flights]
-        return (max(moments).date() - min(moments).date()).days + 1
-
-
 def _check_given(given: Mapping[str, Any], longest_ground_h: float, least_flights: int) -> None:
     for name in given:
         if name not in _ARGUMENTS:
@@ -208,68 +127,7 @@ def _check_given(given: Mapping[str, Any], longest_ground_h: float, least_flight
         raise TracksError(f"least_flights is a number of legs from 1, got {least_flights!r}")
 
 
-def _see_bridge(
-    frame: Any,
-    ends: tuple[Place, Place],
-    types: Any,
-    places: Mapping[str, str] | None,
-    longest_ground_h: float,
-) -> _Seen:
-    """What a frame of legs shows of a bridge."""
-    # Aircraft without a platform have no payload and no block speed, so they are no part of a bridge.
-    known = AircraftTypes(types)
-    aircraft: dict[str, LegAircraft] = {}
-    legs: list[Leg] = []
-    stays: list[Stay] = []
-    left_out = 0
-    for address, own in legs_by_aircraft(read_legs(frame)).items():
-        one = known.aircraft_of(own)
-        if not one.platform:
-            left_out += len(own)
-            continue
-        aircraft[address] = one
-        legs += own
-        stays += stays_between(own)
-    fields_ = NamedPlaces(places, mode="air", words="legs", example="al-Khadim")
-    fields_.read(
-        (leg.row, column, getattr(leg, column))
-        for leg in legs
-        for column in ("origin", "destination")
-        if getattr(leg, column)
-    )
-    at = {name: place.id for name, place in fields_.found.items()}
-    wanted = ends[0].id, ends[1].id
-    moments = list(_moments_of(legs, at, wanted))
-    closed = closed_hours(moments)
-    stays = [one for one in stays if one.middle_h <= longest_ground_h and not is_night(one, closed)]
-    flights = [leg for leg in legs if (at.get(leg.origin), at.get(leg.destination)) == wanted]
-    return _Seen(
-        aircraft=aircraft,
-        legs=legs,
-        stays=stays,
-        flights=flights,
-        at_origin=[stay for stay in stays if at[stay.field] == wanted[0]],
-        at_destination=[stay for stay in stays if at[stay.field] == wanted[1]],
-        moments=moments,
-        fields=fields_,
-        left_out=left_out,
-    )
-
-
-def _moments_of(
-    legs: Iterable[Leg], at: Mapping[str, str], ends: tuple[str, str]
-) -> Iterable[dt.datetime]:
-    """First moments in the air after a take-off, and last ones before a landing, at both ends of a bridge.
-
-    Only between the two fields: what an aircraft does on the way home to another field says nothing of the bridge.
-    """
-    for leg in legs:
-        if {at.get(leg.origin), at.get(leg.destination)} == set(ends):
-            yield leg.first_aloft
-            yield leg.last_aloft
-
-
-def _too_few(seen: _Seen, ends: tuple[Place, Place], least_flights: int) -> str:
+def _too_few(seen: SeenBridge, ends: tuple[Place, Place], least_flights: int) -> str:
     """Why there is no bridge, and what there is."""
     way = f"{ends[0].name} to {ends[1].name}"
     found = counted(len(seen.flights), "leg")
@@ -296,7 +154,7 @@ def _by_number(one: tuple[str, int]) -> tuple[int, str]:
     return -one[1], one[0]
 
 
-def _fleet_of(seen: _Seen) -> dict[str, Quantity]:
+def _fleet_of(seen: SeenBridge) -> dict[str, Quantity]:
     """Aircraft by type, with how often each flew."""
     fleet = {}
     for platform in seen.platforms:
@@ -319,7 +177,7 @@ def _mog_of(stays: Sequence[Stay], place: Place) -> Quantity:
 
 
 def _ground_by_type(
-    seen: _Seen, kind: str, stays: Sequence[Stay], place: Place
+    seen: SeenBridge, kind: str, stays: Sequence[Stay], place: Place
 ) -> dict[str, Quantity]:
     """Ground time of each type: measured, or published where too few stays were seen."""
     times = {}
@@ -339,7 +197,7 @@ def _ground_by_type(
     return times
 
 
-def _hours_by_type(seen: _Seen) -> dict[str, Quantity]:
+def _hours_by_type(seen: SeenBridge) -> dict[str, Quantity]:
     """Block hours a day of each type."""
     hours = {}
     # What an aircraft of the fleet flew to other fields wears it as much.
@@ -356,7 +214,7 @@ def _hours_by_type(seen: _Seen) -> dict[str, Quantity]:
     return hours
 
 
-def _hours_of(seen: _Seen) -> Quantity:
+def _hours_of(seen: SeenBridge) -> Quantity:
     """Hours of operation."""
     found = operating_hours(seen.moments)
     if found is None:
