@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ..tracks.leg_table import LegTable
 from ..tracks.track_line import TrackLines
 
-__all__ = ["counted", "track_sources"]
+__all__ = ["counted", "leg_sources", "track_sources"]
 
 _MOST_FILES = 3
 
@@ -20,14 +23,32 @@ def track_sources(tracks: TrackLines, *more: str) -> str:
     return "; ".join(filter(None, parts)) + "."
 
 
+def leg_sources(legs: LegTable, *more: str) -> str:
+    """How many legs, of how many aircraft, when, from which records, and what else a reader should know."""
+    words = f"{counted(len(legs.every), 'leg')} of {len(legs.legs):,} aircraft"
+    if legs.span is not None:
+        first, last = legs.span
+        words += f", {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
+    source = ""
+    if legs.sources:
+        source = f"source: {', '.join(_first_names(legs.sources))}"
+    return "; ".join(filter(None, (words, source, *more))) + "."
+
+
 def _source_words(tracks: TrackLines) -> str:
     """Publisher and files, the first few of many."""
-    names = list(tracks.sources[:_MOST_FILES])
-    if len(tracks.sources) > _MOST_FILES:
-        names.append(f"{len(tracks.sources) - _MOST_FILES} more")
+    names = _first_names(tracks.sources)
     if tracks.publisher:
         names.insert(0, tracks.publisher)
     return ", ".join(names)
+
+
+def _first_names(sources: Sequence[str]) -> list[str]:
+    """The first few of many names, and how many more there are."""
+    names = list(sources[:_MOST_FILES])
+    if len(sources) > _MOST_FILES:
+        names.append(f"{len(sources) - _MOST_FILES} more")
+    return names
 
 
 def counted(count: int, word: str) -> str:

@@ -1,5 +1,7 @@
+from .as_reports import as_reports as as_reports
 from .beside_reports import BESIDE_COLUMNS as BESIDE_COLUMNS
 from .beside_reports import reports_beside_tracks as reports_beside_tracks
+from .bridge_from import bridge_from as bridge_from
 from .cargo import cargo_from_draught as cargo_from_draught
 from .cargo import tonnes_per_cm as tonnes_per_cm
 from .columns import COLUMNS as COLUMNS
@@ -8,6 +10,8 @@ from .coverage import coverage as coverage
 from .coverage import detection as detection
 from .draught_voyages import draught_voyages as draught_voyages
 from .draught_voyages import share_held as share_held
+from .ground_times import GROUND_COLUMNS as GROUND_COLUMNS
+from .ground_times import ground_times as ground_times
 from .layout import Layout as Layout
 from .layouts import LAYOUTS as LAYOUTS
 from .leg_columns import LEG_COLUMNS as LEG_COLUMNS
@@ -16,9 +20,9 @@ from .noted import Noted as Noted
 from .port_calls import CALL_COLUMNS as CALL_COLUMNS
 from .port_calls import port_calls as port_calls
 from .read_ais import read_ais as read_ais
-from .sailings import as_reports as as_reports
 from .sailings import sailings as sailings
 from .ship_tracks import ShipTracks as ShipTracks
 from .silences import silences as silences
+from .sorties import sorties as sorties
 
 __all__: list[str]
