@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from slow_stays import Message, SlowPass
 
+from forceflow.feeds.columns import COLUMNS
 from forceflow.kernels.port_tables import Rules
-from forceflow.tracks.columns import COLUMNS
 from forceflow.tracks.growing import OutOfOrderError
 from forceflow.tracks.stays import READ, Request, StayPass, Stays, sort_messages
 from forceflow.tracks.zones import Zone, gates, lay_zones

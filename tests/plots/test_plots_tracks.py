@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 import forceflow as ff
+from forceflow.feeds.columns import COLUMNS
 from forceflow.plots.axes import day_numbers
 from forceflow.plots.port_traffic import _HALF
-from forceflow.tracks.columns import COLUMNS
 from forceflow.tracks.port_days import port_days
 from forceflow.tracks.ship_tracks import FramePiece, ShipTracks
 from forceflow.tracks.track_line import middle_of

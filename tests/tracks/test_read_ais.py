@@ -20,10 +20,10 @@ from layout_writers import message, write_danish, write_noaa
 
 import forceflow as ff
 from forceflow.errors import TracksError
-from forceflow.tracks import raw_rows
-from forceflow.tracks.columns import COLUMNS, POSITION, STATIC
-from forceflow.tracks.line_blocks import Dialect, line_blocks, table_of_block
-from forceflow.tracks.origin import Origin
+from forceflow.feeds import raw_rows
+from forceflow.feeds.columns import COLUMNS, POSITION, STATIC
+from forceflow.feeds.line_blocks import Dialect, line_blocks, table_of_block
+from forceflow.feeds.origin import Origin
 
 # Dask has no types of its own.
 from_pandas: Any = importlib.import_module("dask.dataframe").from_pandas

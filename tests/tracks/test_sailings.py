@@ -20,8 +20,8 @@ import forceflow as ff
 from forceflow.errors import EventError, FrameError, UnknownNameError
 from forceflow.evidence import suggest_links
 from forceflow.evidence.claim_checks import check_claim, check_unique
+from forceflow.feeds.columns import COLUMNS, empty_batch
 from forceflow.quantity.units import KM_PER_NM
-from forceflow.tracks.columns import COLUMNS, empty_batch
 from forceflow.tracks.place_points import distance_km
 from forceflow.tracks.ship_tracks import FramePiece, ShipTracks
 from forceflow.world import find_platform

@@ -11,12 +11,12 @@ import polars as pl
 from ..errors import UnknownNameError
 from ..evidence.events import FlowEvent, Sailing
 from ..evidence.reports import Claim, Report
+from ..feeds.columns import TIME
+from ..feeds.native_frame import in_library
 from ..world import find_place
 from .call_labels import place_name
 from .call_rows import Call, read_calls
 from .call_ships import ShipNames
-from .columns import TIME
-from .native_frame import in_library
 from .voyages import calls_by_ship
 
 __all__ = ["BESIDE_COLUMNS", "reports_beside_tracks"]

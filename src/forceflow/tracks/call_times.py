@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ..feeds.columns import TIME
 from ..kernels.port_tables import NEVER
-from .columns import TIME
 from .hulls import SET_ASIDE, Hulls, find_hulls, stays_of_hulls
 from .stays import NAMED, Stays
 

@@ -9,21 +9,21 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ..errors import TracksError
+from ..feeds.aircraft_columns import NOT_ICAO
+from ..feeds.columns import TIME
+from ..feeds.native_frame import in_library
 from ..kernels.field_search import Fields
 from ..kernels.leg_chain import LEG, chain_runs
 from ..kernels.leg_kinds import ChainRules, Kinds, judge_runs
 from ..kernels.leg_tables import RunRules
 from ..kernels.port_tables import NEVER
 from ..quantity.values import as_float
-from .aircraft_columns import NOT_ICAO
 from .aircraft_tracks import AircraftTracks
-from .columns import TIME
 from .leg_columns import LEG_COLUMNS, hex_of
 from .leg_ends import End, weigh_ends
 from .leg_fields import LARGE, LegFields, read_fields
 from .leg_runs import RunRequest, Runs
 from .leg_texts import may_be, seen_at
-from .native_frame import in_library
 from .passes import find
 
 __all__ = ["legs"]
@@ -118,7 +118,7 @@ def legs(
     --------
     >>> import polars as pl
     >>> import forceflow as ff
-    >>> from forceflow.tracks.aircraft_columns import GROUND
+    >>> from forceflow.feeds.aircraft_columns import GROUND
     >>> from forceflow.tracks.aircraft_tracks import AircraftTracks
     >>> from forceflow.tracks.ship_tracks import FramePiece
     >>> rows = pl.DataFrame({

@@ -10,11 +10,11 @@ import polars as pl
 
 from ..errors import TracksError
 from ..evidence.tables.event_frames import make_frame
+from ..feeds.columns import TIME
 from ..kernels.port_tables import Rules
 from ..quantity.values import as_float
 from .call_notes import notes_of_calls
 from .call_times import Calls, find_calls
-from .columns import TIME
 from .passes import find
 from .ship_tracks import ShipTracks
 from .stays import Request, Stays

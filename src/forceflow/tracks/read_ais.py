@@ -12,17 +12,17 @@ from typing import Any, Final
 import polars as pl
 
 from ..errors import TracksError
-from .columns import empty_batch
-from .frame_rows import column_names, rows_of_frame
-from .layout import Layout
-from .message_times import evidence_of_order, has_orders, ordered_formats
-from .messages import DEEP_M
-from .origin import Tally
-from .raw_rows import JsonRows, RawRows, TextRows, parquet_rows
-from .recognition import is_json, is_nmea, layout_of_columns, named_layout, text_form
+from ..feeds.columns import empty_batch
+from ..feeds.frame_rows import column_names, rows_of_frame
+from ..feeds.layout import Layout
+from ..feeds.message_times import evidence_of_order, has_orders, ordered_formats
+from ..feeds.messages import DEEP_M
+from ..feeds.origin import Tally
+from ..feeds.raw_rows import JsonRows, RawRows, TextRows, parquet_rows
+from ..feeds.recognition import is_json, is_nmea, layout_of_columns, named_layout, text_form
+from ..feeds.sources import SourceFile, find_files
+from ..feeds.table_piece import TablePiece
 from .ship_tracks import FramePiece, Piece, ShipTracks
-from .sources import SourceFile, find_files
-from .table_piece import TablePiece
 
 __all__ = ["read_ais"]
 
@@ -158,7 +158,7 @@ def _parts_of_file(file: SourceFile, layout: str | Layout) -> Iterator[Piece]:
         for part in parts:
             yield TablePiece(part, found)
     elif layout == "nmea" or (layout == "auto" and is_nmea(head)):
-        from .nmea import NmeaPiece
+        from ..feeds.nmea import NmeaPiece
 
         # A piece of sentences reads all members of an archive.
         if file.is_first_member():
@@ -171,7 +171,7 @@ def _parts_of_file(file: SourceFile, layout: str | Layout) -> Iterator[Piece]:
 
 def _json_rows(file: SourceFile, layout: str | Layout) -> tuple[RawRows, Layout]:
     """Digitraffic's messages of a file."""
-    from .digitraffic_json import json_table
+    from ..feeds.digitraffic_json import json_table
 
     names = tuple(json_table(file).columns)
     wanted: str | Layout = "digitraffic" if layout == "auto" else layout
@@ -307,7 +307,7 @@ def _tallied(piece: Piece) -> Iterator[tuple[pl.DataFrame, Tally]]:
     if isinstance(piece, TablePiece):
         yield from piece.read_with_tally()
         return
-    from .nmea import NmeaCounts, NmeaPiece
+    from ..feeds.nmea import NmeaCounts, NmeaPiece
 
     if not isinstance(piece, NmeaPiece):
         raise TypeError(f"no piece of a source: {piece!r}")

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import polars as pl
 
 from ..display import brief
-from .columns import POSITION, STATIC, empty_batch
-from .native_frame import in_library
+from ..feeds.columns import POSITION, STATIC, empty_batch
+from ..feeds.native_frame import in_library
 
 __all__ = ["FramePiece", "Piece", "ShipTracks"]
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from ..errors import FrameError, nearest
 from ..evidence.tables.native_frames import table_of, with_nearest
-from .columns import TIME
+from ..feeds.columns import TIME
 
 __all__ = ["TableOfRows"]
 
