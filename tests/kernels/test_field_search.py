@@ -60,7 +60,7 @@ def test_the_nearest_field_is_that_of_a_search_through_all(km: float) -> None:
         )
         near = [entry for entry in near if entry[0] <= km]
         large = [entry for entry in near if entry[2].weight >= 0.3]
-        expected = (large or near or [(math.inf, "", None)])[0]
+        expected = (large or near or [(math.inf, "", found[0])])[0]
         number, away = field_at(*here, km, laid.fields, 0.3)
         assert (laid.ids[number] if number >= 0 else "") == expected[1]
         assert away == pytest.approx(expected[0], abs=1e-6)
