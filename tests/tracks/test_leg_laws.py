@@ -128,7 +128,7 @@ def test_rows_of_one_moment_that_differ_give_the_same_in_any_order(seed: int, ra
                 rng.choice(["latitude", "speed_kn", "ground", "callsign", "altitude_ft", "new_leg"])
             )
             values: dict[str, Any] = {
-                "latitude": row["latitude"] + 0.001, "speed_kn": 170.0, "ground": "unknown",
+                "latitude": row["latitude"] + 0.001, "speed_kn": 30.0, "ground": "unknown",
                 "callsign": f"X{rng.integers(3)}", "altitude_ft": 900.0, "new_leg": True,
             }  # fmt: skip
             rows.append({**changed, name: values[name]})

@@ -244,6 +244,18 @@ def test_marks_of_the_source_part_legs() -> None:
     assert len(legs_of([{**row, "new_leg": None} for row in touch])) == 1
 
 
+def test_a_fix_that_repeats_another_counts_once_and_two_places_at_one_time_twice() -> None:
+    row = OUT[20]
+    fixes = legs_of(OUT)["fixes"][0]
+    assert legs_of([*OUT, {**row, "callsign": "OTHER"}])["fixes"][0] == fixes
+    assert legs_of([*OUT, {**row, "longitude": row["longitude"] + 0.01}])["fixes"][0] == fixes + 1
+    # In another piece, too.
+    again = ff.tracks.legs(
+        tracks_of([*OUT[:21], {**row, "callsign": "SAID"}, *OUT[21:]], pieces=[21])
+    )
+    assert again["fixes"][0] == fixes
+
+
 def test_a_single_fix_in_the_air_is_a_leg() -> None:
     legs = legs_of([down(0), fix(30, (35.0, 34.0), altitude_ft=20_000.0), down(80, KHADIM)])
     assert ends_of(legs) == [("OSLK", "HL59")]
