@@ -90,9 +90,21 @@ def bridge_from(
 
     Examples
     --------
+    >>> import datetime as dt
+    >>> import polars as pl
     >>> import forceflow as ff
-    >>> bridge = ff.tracks.bridge_from(legs, origin="Hmeimim", destination="al-Khadim")  # doctest: +SKIP
-    >>> print(ff.airlift_capacity(bridge))  # doctest: +SKIP
+    >>> rows = []
+    >>> for day in range(10, 16):
+    ...     for origin, destination, hour in (("OSLK", "HL59", 5), ("HL59", "OSLK", 10)):
+    ...         start = dt.datetime(2024, 12, day, hour, tzinfo=dt.UTC)
+    ...         moments = [start + dt.timedelta(minutes=minutes) for minutes in (0, 5, 130, 140)]
+    ...         rows.append(["152e10", None, "A124", origin, destination, *moments])
+    >>> legs = pl.DataFrame(rows, schema=list(ff.tracks.LEG_COLUMNS)[:9], orient="row")
+    >>> bridge = ff.tracks.bridge_from(legs, origin="Hmeimim", destination="al-Khadim")
+    >>> print(bridge.offload_h["An-124"])
+    2.8 h (2.7 to 2.9), from 'mean of 6 stays of 1 aircraft at al-Khadim, 10 Dec 2024 to 15 Dec 2024'
+    >>> bridge.onload_h["An-124"].words
+    'published: 0 stays at Hmeimim seen, 3 are wanted'
     """
     _check_given(given, longest_ground_h, least_flights)
     ends = find_end(origin, "air"), find_end(destination, "air")
