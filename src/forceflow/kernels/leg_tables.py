@@ -42,8 +42,6 @@ _SPANS = [
     ("fixes", np.int64),
     ("gap", np.int64),
     ("highest", np.float32),
-    ("lowest", np.float32),
-    ("slowest", np.float32),
 ]
 
 CRAFT = np.dtype(

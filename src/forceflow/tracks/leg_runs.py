@@ -169,8 +169,8 @@ class RunPass:
     def _make_room(self) -> None:
         for table, used in zip(self._tables, self._counts, strict=True):
             table.grow(int(used), 64)
-        if 2 * (self._counts[0] + 1) > len(self._hashed):
-            self._hashed = np.empty(2 * len(self._hashed), np.int64)
+        if 8 * (self._counts[0] + 1) > len(self._hashed):
+            self._hashed = np.empty(4 * len(self._hashed), np.int64)
             hash_crafts(self._hashed, self._tables[0].rows, self._counts[0])
 
     def _go_back(self, counts: NDArray[np.int64], crafts: Any) -> None:
