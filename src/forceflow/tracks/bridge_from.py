@@ -21,6 +21,7 @@ __all__ = ["bridge_from"]
 
 _LEAST_STAYS = 3
 """Fewer measured stays do not take the place of a published ground time (a prior)."""
+_ROUNDING_H = 1e-9
 _ARGUMENTS = tuple(field.name for field in fields(AirBridge))
 
 
@@ -221,8 +222,9 @@ def _hours_by_type(seen: SeenBridge) -> dict[str, Quantity]:
         mean, most, days = block_h_per_day(own, seen.planned_h)
         words = f"block hours on {counted(days, 'day')} flown by an aircraft: mean {mean:.1f} to most {most:.1f}"
         hours[platform] = Quantity.between(mean, most, unit="h", words=words)
-        if mean == most:
-            hours[platform] = Quantity.exactly(mean, unit="h", words=words)
+        # A mean of equal numbers differs from them by a rounding.
+        if most - mean < _ROUNDING_H:
+            hours[platform] = Quantity.exactly(most, unit="h", words=words)
     return hours
 
 
