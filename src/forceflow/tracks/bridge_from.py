@@ -175,7 +175,7 @@ def _fleet_of(seen: SeenBridge) -> dict[str, Quantity]:
         many = len({leg.aircraft for leg in own})
         pace = len(own) / many / seen.days
         words = (
-            f"{many} aircraft seen, {counted(len(own), 'flight')} in {seen.days} days: {pace:.2f} per aircraft and day "
+            f"{many} aircraft seen, {counted(len(own), 'flight')} in {counted(seen.days, 'day')}: {pace:.2f} per aircraft and day "
             f"({seen.span})"
         )
         fleet[platform] = Quantity.exactly(many, unit="aircraft", words=words)
