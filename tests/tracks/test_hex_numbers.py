@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from forceflow.feeds.aircraft_columns import NOT_ICAO
-from forceflow.tracks.hex_numbers import numbers_of_hex
+from forceflow.feeds.hex_numbers import numbers_of_hex
 from forceflow.tracks.leg_columns import hex_of
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ..feeds.aircraft_columns import NOT_ICAO
+from .aircraft_columns import NOT_ICAO
 from ..kernels.text_codes import number_texts
 
 __all__ = ["numbers_of_hex"]
