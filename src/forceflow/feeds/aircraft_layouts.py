@@ -1,16 +1,16 @@
 """How tables of aircraft's messages are laid out, and the layouts that are known by name.
 
-Sources (field lists of public documents and of the formats' own source code, `recalled` where they were not read again):
+Sources (field lists of public documents and of the formats' own code, all `recalled`):
 
 opensky
     OpenSky Network, state vectors as CSV or Parquet: time, icao24, lat, lon, velocity, heading, vertrate, callsign,
     onground, squawk, baroaltitude, geoaltitude, lastposupdate, lastcontact; metres, m/s, seconds since 1970. A state
     goes on for up to 300 s after the last message, so the time of the position is read and not that of the state.
 pyopensky
-    The same in the names of traffic's tables, still in metres and m/s (read in its source).
+    The same in the names of traffic's tables, still in metres and m/s.
 fr24
-    Flightradar24, CSV of a flight: Timestamp, UTC, Callsign, Position "lat,lon", Altitude (ft, 0 on the ground), Speed
-    (kn), Direction; no address.
+    Flightradar24, CSV of one flight: Timestamp, UTC, Callsign, Position "lat,lon", Altitude (ft, 0 on the ground),
+    Speed (kn), Direction; no address.
 sbs
     BaseStation lines on port 30003: 22 cells without a header; field 22 is -1 on the ground, 0 in the air, or blank;
     an altitude with "H" is geometric. Dates and times carry no zone.

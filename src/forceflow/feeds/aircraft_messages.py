@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from ..errors import TracksError
-from .aircraft_columns import AIRCRAFT_COLUMNS, GROUND, aircraft_in_order
+from .aircraft_columns import AIRCRAFT_COLUMNS, GROUND, NOT_ICAO, aircraft_in_order
 from .aircraft_layouts import AIRCRAFT_UNITS, AircraftLayout
 from .cells import read_numbers, read_texts, text_of
 from .hex_numbers import numbers_of_hex
@@ -38,6 +39,7 @@ class AircraftPiece:
     rows: RawRows
     layout: AircraftLayout
     aircraft: str = ""
+    by_callsign: bool = False
 
     @property
     def label(self) -> str:
@@ -53,11 +55,18 @@ class AircraftPiece:
         """Messages in batches, each with what was left out of it."""
         needed = [name for name in self.rows.names if name in self.layout.columns]
         for raw, origin in self.rows.batches(needed):
-            yield read_aircraft_messages(raw, self.layout, origin, aircraft=self.aircraft)
+            yield read_aircraft_messages(
+                raw, self.layout, origin, aircraft=self.aircraft, by_callsign=self.by_callsign
+            )
 
 
 def read_aircraft_messages(
-    raw: pl.DataFrame, layout: AircraftLayout, origin: Origin, *, aircraft: str = ""
+    raw: pl.DataFrame,
+    layout: AircraftLayout,
+    origin: Origin,
+    *,
+    aircraft: str = "",
+    by_callsign: bool = False,
 ) -> tuple[pl.DataFrame, Tally]:
     """Messages with the columns of `AIRCRAFT_COLUMNS`, and what was left out.
 
@@ -71,6 +80,8 @@ def read_aircraft_messages(
         Where they come from.
     aircraft
         Address of all rows, for tables without one.
+    by_callsign
+        Make addresses of the callsigns.
 
     Raises
     ------
@@ -88,6 +99,8 @@ def read_aircraft_messages(
         columns["aircraft"] = numbers_of_hex(pl.Series("aircraft", [aircraft])).new_from_index(
             0, raw.height
         )
+    if by_callsign and "callsign" in columns:
+        columns["aircraft"] = _made_addresses(columns["callsign"])
     _split_columns(columns, layout, origin)
     _ground_of(columns, raw, layout)
     return clean_aircraft(pl.DataFrame(list(columns.values())))
@@ -114,8 +127,8 @@ def _addresses(column: pl.Series, origin: Origin) -> pl.Series:
     """Addresses as numbers; a column that was read as numbers is refused."""
     if column.dtype.is_numeric() and column.dtype != pl.Null:
         raise origin.fault(
-            "the addresses were read as numbers, which breaks codes such as 152e10 and 001a2b; read the column as text: "
-            f"pandas.read_csv(file, dtype={{{column.name!r}: str}}), or give the path of the file to read_adsb",
+            "the addresses were read as numbers, which breaks codes such as 152e10 and 001a2b; read the column as "
+            f"text: pandas.read_csv(file, dtype={{{column.name!r}: str}}), or give the path of the file to read_adsb",
             column=column.name,
         )
     texts = read_texts(column)
@@ -128,6 +141,15 @@ def _addresses(column: pl.Series, origin: Origin) -> pl.Series:
             column=column.name,
         )
     return numbers
+
+
+def _made_addresses(callsigns: pl.Series) -> pl.Series:
+    """Addresses that are no ICAO ones, the same for one callsign wherever it is read."""
+    kinds = callsigns.unique().drop_nulls()
+    made = [NOT_ICAO + zlib.crc32(kind.encode()) % NOT_ICAO for kind in kinds.to_list()]
+    return callsigns.replace_strict(
+        kinds, pl.Series(made, dtype=pl.Int64), default=None, return_dtype=pl.Int64
+    ).alias("aircraft")
 
 
 def _squawks(column: pl.Series, origin: Origin) -> pl.Series:

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from .aircraft_columns import NOT_ICAO
 from ..kernels.text_codes import number_texts
+from .aircraft_columns import NOT_ICAO
 
 __all__ = ["numbers_of_hex"]
 
