@@ -181,6 +181,7 @@ def _of_snapshot(document: Any) -> Iterator[_Row]:
     if now > _MILLISECONDS:
         now /= 1e3
     for one in document.get("aircraft", document.get("ac")):
+        # readsb keeps the last position of aircraft that it hears without one.
         place = one
         if "lat" not in one and "lastPosition" in one:
             place = one["lastPosition"]

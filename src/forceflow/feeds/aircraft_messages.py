@@ -198,6 +198,7 @@ def _ground_of(columns: dict[str, pl.Series], raw: pl.DataFrame, layout: Aircraf
         altitude = columns["altitude_ft"]
         (name,) = layout.holding("altitude_ft", raw.columns)[:1]
         said = text_of(raw[name]).str.strip_chars().str.to_lowercase() == "ground"
+        # There an aircraft with an altitude above 0 is in the air, and has no flag that says so.
         if layout.zero_is_ground:
             said |= altitude == 0
             columns["altitude_ft"] = altitude.set((altitude == 0).fill_null(value=False), None)
@@ -247,6 +248,7 @@ def clean_aircraft(frame: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
         ground.cast(pl.Enum(GROUND)).alias("ground"),
         pl.col("callsign").str.strip_chars().replace("", None),
     )
+    # An altitude on the ground is that of the field or 0, by source.
     frame = frame.with_columns(
         pl.when(pl.col("ground") != "ground").then("altitude_ft").alias("altitude_ft")
     )

@@ -33,6 +33,14 @@ _NAMES: Final = {
 """Names of the columns in lower case: REST and Trino, pyopensky, and the data set of 2019 to 2022 (recalled)."""
 
 
+_NAMED: Final = ("aircraft", "callsign", "type", "registration")
+_LIST: Final = AircraftLayout(
+    name="flight list",
+    columns={**{name: name for name in _NAMED}, "first": "time"},
+    time_format=("epoch", "iso"),
+)
+
+
 def is_flight_list(names: Iterable[str]) -> bool:
     """Whether a table with these columns lists flights."""
     return {"firstseen", "lastseen", "icao24"} <= {str(name).lower() for name in names}
@@ -77,32 +85,29 @@ def legs_of_list(source: Any, label: str) -> pl.DataFrame:
         found = next((held[name] for name in names if name in held), None)
         if found is not None:
             columns[ours] = table[found].alias(ours)
-    times = AircraftLayout(
-        name="list", columns={"a": "aircraft", "t": "time"}, time_format=("epoch", "iso")
-    )
-    first = read_times(columns["first"], times, origin)
-    last = read_times(columns["last"], times, origin)
-    named = [
-        columns[name]
-        for name in ("aircraft", "callsign", "type", "registration")
-        if name in columns
-    ]
-    rows = pl.DataFrame([*named, first.alias("first"), last.alias("last")]).with_row_index()
-    layout = AircraftLayout(name="list", columns={name: name for name in ("aircraft", "callsign", "type",
-                            "registration")} | {"first": "time"})  # fmt: skip
-    read, _ = read_aircraft_messages(rows.drop("index", "last"), layout, origin)
+    # One way to read times and addresses, that of tables of messages.
+    first = read_times(columns["first"], _LIST, origin)
+    last = read_times(columns["last"], _LIST, origin)
+    named = [columns[name] for name in _NAMED if name in columns]
+    rows = pl.DataFrame([*named, first.alias("first")])
+    read, _ = read_aircraft_messages(rows, _LIST, origin)
     if read.height < rows.height:
-        raise TracksError(
-            f"{label}: {rows.height - read.height:,} flights have no address or no first moment"
-        )
+        lacking = rows.height - read.height
+        raise TracksError(f"{label}: {lacking:,} flights have no address or no first moment")
     legs = read.select(
-        hex_of(pl.col("aircraft")).alias("aircraft"), "callsign", "type", "registration",
-        pl.col("time").alias("took_off_by"),
-    ).with_columns(
-        landed_after=last, origin=_places(columns.get("origin"), rows.height),
-        destination=_places(columns.get("destination"), rows.height), fixes=0, begins=pl.lit("list"),
-        ends=pl.lit("list"), touch_and_goes=0, source=pl.lit(label), notes=pl.lit(""),
-    )  # fmt: skip
+        hex_of(pl.col("aircraft")).alias("aircraft"), *_NAMED[1:], took_off_by="time"
+    )
+    legs = legs.with_columns(
+        landed_after=last,
+        origin=_places(columns.get("origin"), rows.height),
+        destination=_places(columns.get("destination"), rows.height),
+        begins=pl.lit("list"),
+        ends=pl.lit("list"),
+        source=pl.lit(label),
+        notes=pl.lit(""),
+    )
+    # No message of these flights is here, so none is counted.
+    legs = legs.with_columns(fixes=0, touch_and_goes=0)
     return legs.select(
         (pl.col(name) if name in legs.columns else pl.lit(None).alias(name)).cast(kind)
         for name, kind in LEG_COLUMNS.items()
@@ -114,7 +119,7 @@ def _places(codes: pl.Series | None, count: int) -> pl.Series:
     blank = pl.Series([None] * count, dtype=pl.String)
     if codes is None:
         return blank
-    known = {}
+    known: dict[str, str | None] = {}
     for code in codes.cast(pl.String).unique().drop_nulls().to_list():
         try:
             known[code] = find_place(code.strip()).id if code.strip() else None

@@ -147,7 +147,7 @@ def legs(
     found = find(tracks, RunRequest(run_rules), client=client)
     table = _leg_table(found, fields, rules, _source_of(tracks))
     if tracks.listed is not None:
-        table = pl.concat([table, tracks.listed.select(LEG_COLUMNS).cast(LEG_COLUMNS)])  # type: ignore[arg-type]
+        table = pl.concat([table, tracks.listed.select([*LEG_COLUMNS]).cast(LEG_COLUMNS)])  # type: ignore[arg-type]
     return in_library(table, backend)
 
 

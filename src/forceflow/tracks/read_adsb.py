@@ -184,7 +184,7 @@ def _parts_of(source: Any, layout: str | AircraftLayout, address: str) -> _Found
         found.add_list(legs_of_list(source, "table"), "table")
         return found
     known = _layout_for(names, "table", layout)
-    for rows in rows_of_frame(source, known):
+    for rows in rows_of_frame(source, [name for name in names if name in known.columns]):
         found.add(rows, known, address)
     return found
 
@@ -193,6 +193,7 @@ def _layout_for(names: Any, label: str, layout: str | AircraftLayout) -> Aircraf
     """The layout of a table; Flightradar24's has no addresses, so that column may be missing."""
     names = list(names)
     fr24 = AIRCRAFT_LAYOUTS["fr24"]
+    # Its files hold one flight and no address, which any other table needs.
     if layout in ("auto", fr24) and {"Timestamp", "Position"} <= {*names}:
         return fr24
     found = layout_of_columns(names, label, layout, AIRCRAFT_LAYOUTS)
@@ -202,6 +203,7 @@ def _layout_for(names: Any, label: str, layout: str | AircraftLayout) -> Aircraf
 
 def _add_file(found: _Found, file: SourceFile, layout: str | AircraftLayout, address: str) -> None:
     """Pieces of one file, by what it holds."""
+    # A day has tens of thousands of traces: to look into each first would open all of them twice.
     if file.content_name.startswith("trace_"):
         found.json_files.append(file)
         found.layouts["readsb trace"] = None
@@ -234,6 +236,7 @@ def _add_table(
 def _add_json(found: _Found, file: SourceFile, head: bytes) -> None:
     """A JSON file of readsb or OpenSky."""
     kind = json_kind(head)
+    # A list of flights has no messages; it is small and read at once.
     if kind == "flights":
         found.add_list(list_of_json(file), file.label)
         return

@@ -16,7 +16,7 @@ from ..feeds.columns import empty_batch
 from ..feeds.frame_rows import column_names, rows_of_frame
 from ..feeds.layout import Layout
 from ..feeds.message_times import evidence_of_order, has_orders, ordered_formats
-from ..feeds.messages import DEEP_M
+from ..feeds.messages import DEEP_M, needed_columns
 from ..feeds.origin import Tally
 from ..feeds.raw_rows import JsonRows, RawRows, TextRows, parquet_rows
 from ..feeds.recognition import is_json, is_nmea, layout_of_columns, named_layout, text_form
@@ -136,8 +136,9 @@ def _parts_of(source: Any, layout: str | Layout) -> Iterator[Piece]:
         return
     if layout == "nmea":
         raise TracksError("layout 'nmea' is of files with sentences; a frame holds columns")
-    found = layout_of_columns(column_names(source), "table", layout)
-    for part in rows_of_frame(source, found):
+    names = column_names(source)
+    found = layout_of_columns(names, "table", layout)
+    for part in rows_of_frame(source, needed_columns(found, names, None)):
         yield TablePiece(part, found)
 
 
