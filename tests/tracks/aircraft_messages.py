@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,7 @@ import polars as pl
 import forceflow as ff
 from forceflow.tracks.aircraft_columns import AIRCRAFT_COLUMNS
 from forceflow.tracks.aircraft_tracks import AircraftTracks
+from forceflow.tracks.place_points import distance_km
 from forceflow.tracks.ship_tracks import FramePiece
 
 START = dt.datetime(2024, 12, 14, tzinfo=dt.UTC)
@@ -57,7 +59,7 @@ def flight(
     """Fixes in the air from field to field: up in 20 minutes, level, down in 20."""
     rows = []
     n = max(round((stop - start) / every), 2)
-    kn = ff_kn(a, b, stop - start)
+    kn = knots(a, b, stop - start)
     for i in range(1, n):
         minutes = start + (stop - start) * i / n
         left, gone = stop - minutes, minutes - start
@@ -73,17 +75,13 @@ def flight(
     return rows
 
 
-def ff_kn(a: tuple[float, float], b: tuple[float, float], minutes: float) -> float:
+def knots(a: tuple[float, float], b: tuple[float, float], minutes: float) -> float:
     """Speed over ground of a flight, knots."""
-    from forceflow.tracks.place_points import distance_km
-
     return float(distance_km(*a, *b)) / 1.852 / (minutes / 60)
 
 
 def course(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Bearing of one point from another on a small map, degrees."""
-    import math
-
     east = (b[1] - a[1]) * math.cos(math.radians((a[0] + b[0]) / 2))
     return math.degrees(math.atan2(east, b[0] - a[0])) % 360
 

@@ -141,6 +141,22 @@ def test_turnarounds(minutes: float, is_ground_heard: bool) -> None:
         assert legs["took_off_after"][1] == legs["landed_after"][0]
 
 
+def test_a_field_low_on_one_side_of_a_silence_is_that_of_both_legs() -> None:
+    last = {**OUT[-12], "climb_ft_min": None}
+    assert last["altitude_ft"] > 5_000
+    legs = legs_of([*OUT[:-11], *flight(230, 395, KHADIM, HMEIMIM)])
+    assert why(legs)[0] == ("ground", "low")
+    assert ends_of(legs)[0] == ("OSLK", "HL59")
+    assert legs["origin"][1] == "HL59"
+    back = [row for row in flight(230, 395, KHADIM, HMEIMIM) if row["time"] > moment(255)]
+    legs = legs_of([*OUT[:-2], *back])
+    assert (legs["destination"][0], legs["origin"][1]) == ("HL59", "HL59")
+    # Lost on its way and found aloft, without a low fix on either side: nobody knows where it was.
+    legs = legs_of([*OUT[:-11], *back], aloft_gap_h=0.5)
+    assert why(legs)[0] == ("ground", "silence")
+    assert (legs["destination"][0], legs["origin"][1]) == (None, None)
+
+
 def test_touch_and_goes_are_counted_and_part_nothing() -> None:
     rows = [down(0), *flight(5, 170), fix(169.8, KHADIM, ground="ground", speed_kn=120.0),
             *flight(171, 190, KHADIM, KHADIM), down(192, KHADIM)]  # fmt: skip
@@ -226,6 +242,18 @@ def test_marks_of_the_source_part_legs() -> None:
     assert len(legs_of(touch)) == 2
     del touch[-88]
     assert len(legs_of([{**row, "new_leg": None} for row in touch])) == 1
+
+
+def test_a_fix_that_repeats_another_counts_once_and_two_places_at_one_time_twice() -> None:
+    row = OUT[20]
+    fixes = legs_of(OUT)["fixes"][0]
+    assert legs_of([*OUT, {**row, "callsign": "OTHER"}])["fixes"][0] == fixes
+    assert legs_of([*OUT, {**row, "longitude": row["longitude"] + 0.01}])["fixes"][0] == fixes + 1
+    # In another piece, too.
+    again = ff.tracks.legs(
+        tracks_of([*OUT[:21], {**row, "callsign": "SAID"}, *OUT[21:]], pieces=[21])
+    )
+    assert again["fixes"][0] == fixes
 
 
 def test_a_single_fix_in_the_air_is_a_leg() -> None:

@@ -157,7 +157,7 @@ def _weight_of_bearing(away: float, bearing: float, track: float) -> float:
 
 @kernel
 def _weight_of_distance(away: float, height: float, sink: float) -> float:
-    """Falls by e for each 10 km and the way of a glide from that height; each 300 km where it flies away from fields."""
+    """Falls by e for each 10 km and the way of a glide from that height; where it flies away, for each 300 km."""
     far = 300.0
     if sink >= -CLIMB_FT_MIN or math.isnan(sink):
         glide = max(height, 0.0) * _GLIDE_KM_PER_FT
