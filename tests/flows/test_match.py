@@ -75,6 +75,18 @@ def test_a_long_window_overlaps_by_chance() -> None:
     assert weights["month"] == 0
 
 
+def test_a_busy_bridge_holds_the_odds_down() -> None:
+    report, own = day_report("r", 24 * 20 + 4), flight("t", 24 * 20 + 4)
+    crowd = [flight(f"c{day}", 24 * day + 12) for day in range(14, 27) if day != 20]
+    alone = ff.match([report], [own], between=_SPAN, seed=1).links[0]
+    match = ff.match([report], [own, *crowd], between=_SPAN, seed=1)
+    (link,) = [link for link in match.links if link.tracked == "t"]
+    # Twelve others in a week before and after a day, a quarter of them hidden, against 0.93 a day.
+    hidden = 0.25 * 12 / 15
+    assert math.isclose(math.exp(-link.log_odds), math.exp(-alone.log_odds) + hidden / 0.93)
+    assert link.reasons[-1].says == "0.80 like it a day"
+
+
 def test_each_report_has_its_own_track() -> None:
     reports = [day_report(f"r{day}", 24 * day) for day in range(0, 20, 3)]
     tracks = [flight(f"t{day}", 24 * day + 5) for day in range(0, 20, 3)]
@@ -341,6 +353,6 @@ def test_the_range_holds_the_true_number() -> None:
         )
         held += 36 in match.how_many
         shares += match.share_tracked.low <= 0.7 <= match.share_tracked.high
-    # Nine in ten, less three standard errors; more is no fault of links that are in doubt.
+    # Nine in ten, less three standard errors: links in doubt make ranges wide and not too narrow.
     assert held >= 46
     assert shares >= 46

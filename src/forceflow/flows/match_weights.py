@@ -14,7 +14,20 @@ from ..errors import EstimateError, UnknownNameError
 from ..evidence.events import FlowEvent
 from ..world import Place, find_place, find_platform
 
-__all__ = ["MATCH_PRIOR", "MATCH_WEIGHTS", "Entry", "Reason", "read_weights", "weigh"]
+__all__ = [
+]
+    "CODED",
+    "MATCH_PRIOR",
+    "MATCH_WEIGHTS",
+    "Entry",
+    "Levels",
+    "Reason",
+    "are_coded",
+    "read_weights",
+    "total_odds",
+    "weigh_fields",
+    "weigh_window",
+]
 
 Levels = Mapping[str, Mapping[str, tuple[float, float]]]
 
@@ -44,7 +57,7 @@ MATCH_WEIGHTS: Final[Levels] = {
 _GENERAL: Final = {"cargo aircraft", "cargo ship", "tanker", "military vehicles"}
 _CAP: Final = math.log(1e6)
 """The fields are not independent (day and place agree together); no pair has odds above a million, or below."""
-_CODED: Final = 50.0
+CODED: Final = 50.0
 """Log-odds of what the analyst coded as one event: no draw parts it."""
 
 
@@ -131,21 +144,14 @@ def read_weights(given: Mapping[str, Mapping[str, tuple[float, float]]] | None) 
     return table
 
 
-def weigh(
-    one: Entry, other: Entry, *, table: Levels, prior: float, slack: dt.timedelta
-) -> tuple[float, tuple[Reason, ...]] | None:
-    """Log-odds that two movements are one, with the reasons; None where they are too far apart in time.
+def are_coded(one: Entry, other: Entry) -> bool:
+    """Whether the analyst coded two entries as one event."""
+    return one.event.event_id == other.event.event_id
 
-    Notes
-    -----
-    logit(prior) + sum of log(m / u) over fields, capped; Fellegi & Sunter 1969. Who is first makes no difference.
-    """
-    if one.event.event_id == other.event.event_id:
-        return _CODED, (Reason("coded", "as one event", _CODED),)
-    window = _window_level(one.event, other.event, slack)
-    if not window:
-        return None
-    reasons = [_window_reason(table, one.event, other.event, window)]
+
+def weigh_fields(one: Entry, other: Entry, table: Levels) -> tuple[Reason, ...]:
+    """What all fields but the window say of a pair; who is first makes no difference."""
+    reasons = []
     for end in ("origin", "destination"):
         reasons.append(_reason(table, end, _place_level(one.ends[end], other.ends[end])))
     field, level = _platform_level(one, other)
@@ -153,9 +159,26 @@ def weigh(
     reasons.append(_identity_reason(table, one, other))
     if _counts_none(one.event) or _counts_none(other.event):
         reasons.append(_reason(table, "count", "none"))
-    said = tuple(reason for reason in reasons if reason.says)
-    total = math.fsum((math.log(prior / (1 - prior)), *(reason.weight for reason in said)))
-    return max(min(total, _CAP), -_CAP), said
+    return tuple(reason for reason in reasons if reason.says)
+
+
+def weigh_window(
+    one: FlowEvent, other: FlowEvent, *, table: Levels, slack: dt.timedelta
+) -> Reason | None:
+    """What the windows weigh: long ones overlap by chance, but a stream fills its window; None if they are apart."""
+    level = _window_level(one, other, slack)
+    if not level:
+        return None
+    m, u = table["window"][level]
+    if level == "overlap" and not (one.is_stream or other.is_stream):
+        u = max(u, min(u * max(one.days, other.days), m))
+    return Reason("window", level, math.log(m / u))
+
+
+def total_odds(reasons: tuple[Reason, ...], prior: float) -> float:
+    """Log-odds: logit(prior) + sum of weights, capped; Fellegi & Sunter 1969."""
+    total = math.fsum((math.log(prior / (1 - prior)), *(reason.weight for reason in reasons)))
+    return max(min(total, _CAP), -_CAP)
 
 
 def _reason(table: Levels, field: str, level: str, says: str = "") -> Reason:
@@ -164,14 +187,6 @@ def _reason(table: Levels, field: str, level: str, says: str = "") -> Reason:
         return Reason(field, "", 0.0)
     m, u = table[field][level]
     return Reason(field, says or level, math.log(m / u))
-
-
-def _window_reason(table: Levels, one: FlowEvent, other: FlowEvent, level: str) -> Reason:
-    """What the windows weigh: long ones overlap by chance, but a stream fills its window."""
-    m, u = table["window"][level]
-    if level == "overlap" and not (one.is_stream or other.is_stream):
-        u = max(u, min(u * max(one.days, other.days), m))
-    return Reason("window", level, math.log(m / u))
 
 
 def _window_level(one: FlowEvent, other: FlowEvent, slack: dt.timedelta) -> str:

@@ -22,9 +22,10 @@ from ..results.range import Range
 from .match_draws import Bools, Pairs, best_links, draw_links
 from .match_events import Taken, is_single, once_each
 from .match_lists import TRACK_ROOTS, Covers, Lists
+from .match_pairs import find_pairs
 from .match_result import Match, MatchLink, UnreportedTrack, UnseenReport
 from .match_totals import TwoLists, dependence, measure_shares
-from .match_weights import MATCH_PRIOR, Entry, Levels, Reason, read_weights, weigh
+from .match_weights import MATCH_PRIOR, Reason, read_weights
 from .observation_window import Between
 
 __all__ = ["match"]
@@ -93,7 +94,9 @@ def match(
     Notes
     -----
     The weight of a pair is logit(prior) + sum of log(m / u) over window, places, platform (or ship) and printed
-    callsigns, registrations and numbers; Fellegi & Sunter 1969. All are priors. In each draw every weight gets logistic
+    callsigns, registrations and numbers; Fellegi & Sunter 1969. On a busy bridge two flights of a day need not be one:
+    movements that neither list has (as many as a quarter of those alike that the lists have within a week, both
+    together) hold the odds of single ones down. All are priors. In each draw every weight gets logistic
     noise and the assignment with the largest sum above 0 is taken: one to one, and for a stream or a count up to what
     is drawn of it. So a pair without competitors is linked with its own probability, and the table has ranges.
 
@@ -119,7 +122,7 @@ def match(
     check_asked(coverage=coverage, draws=draws, seed=seed)
     _check_asked(prior=prior, threshold=threshold, slack_h=slack_h)
     lists = Lists.read(reported, tracked, mode, between, track_roots)
-    pairs, reasons = _find_pairs(
+    pairs, reasons = find_pairs(
         lists, table=read_weights(weights), prior=prior, slack=dt.timedelta(hours=slack_h)
     )
     linked = _Linked.draw(lists, pairs, threshold=threshold, draws=draws, seed=seed)
@@ -168,30 +171,6 @@ def _check_asked(*, prior: float, threshold: float, slack_h: float) -> None:
         )
     if not 0 <= as_float(slack_h, name="slack_h") < math.inf:
         raise EstimateError(f"slack_h is a number of hours, 0 or more, got {slack_h!r}")
-
-
-def _find_pairs(
-    lists: Lists, *, table: Levels, prior: float, slack: dt.timedelta
-) -> tuple[Pairs, list[tuple[Reason, ...]]]:
-    """All pairs that can be one movement, and the reasons of each."""
-    told, seen = list(map(Entry, lists.reported)), list(map(Entry, lists.tracked))
-    rows: list[tuple[int, int]] = []
-    odds: list[float] = []
-    reasons: list[tuple[Reason, ...]] = []
-    names: list[str] = []
-    # Every pair is weighed: lists of reports are short.
-    for row, one in enumerate(told):
-        for column, other in enumerate(seen):
-            found = weigh(one, other, table=table, prior=prior, slack=slack)
-            if found is None:
-                continue
-            rows.append((row, column))
-            odds.append(found[0])
-            reasons.append(found[1])
-            # The same address whichever list comes first.
-            names.append(" ~ ".join(sorted((one.event.event_id, other.event.event_id))))
-    at = np.array(rows, dtype=np.int64).reshape(-1, 2).T
-    return Pairs(at[0], at[1], np.array(odds, dtype=np.float64), tuple(names)), reasons
 
 
 @dataclass(frozen=True, slots=True, eq=False)
