@@ -15,7 +15,6 @@ from ..evidence.events import FlowEvent
 from ..world import Place, find_place, find_platform
 
 __all__ = [
-]
     "CODED",
     "MATCH_PRIOR",
     "MATCH_WEIGHTS",
