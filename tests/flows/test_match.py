@@ -100,7 +100,10 @@ def test_each_report_has_its_own_track() -> None:
 def test_two_reports_of_a_day_share_no_track() -> None:
     match = ff.match([day_report("a", 4), day_report("b", 5)], [flight("t", 4)], seed=1)
     assert match.both.high == 1
-    assert abs(sum(link.share for link in match.links) - 1) < 0.02
+    first, second = (link.share for link in match.links)
+    assert 0.8 < first + second <= 1
+    # Nothing tells the two apart; 2,000 draws have an error of 1.1 %.
+    assert abs(first - second) < 0.08
     assert len(linked(match)) <= 1
 
 
