@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,7 @@ class Fleet:
     seconds: int
 
 
+@cache
 def fields() -> pl.DataFrame:
     """Position, elevation and id of the fields, as `places` of `legs` takes them."""
     import airportsdata

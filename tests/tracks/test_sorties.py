@@ -273,6 +273,8 @@ def test_wrong_types_are_refused() -> None:
         ({"longest_silence_h": None}, "C3"),
         ({"ends": "low"}, "C2"),
         ({"aircraft": "~152e10"}, "D2"),
+        # 5 h for a flight of two and never silent for long: slow, but no time to land unseen.
+        ({"landed_after": at("2024-12-14 09:00"), "landed_by": at("2024-12-14 09:07")}, "B2"),
         # 5 h for a flight of two, and one silence of 4 h: time to land elsewhere.
         (
             {

@@ -149,6 +149,7 @@ def check_out(out: Path | None) -> None:
 
 
 def write_out(table: Any, out: Path, words: str) -> None:
+    """Write a table to a file and say where."""
     from ..evidence.tables.event_frames import write_table
 
     typer.echo(f"{words}: {write_table(table, out)}")
@@ -169,6 +170,7 @@ def window_words(start: dt.datetime | None, stop: dt.datetime | None, *, before:
 
 
 def counted(count: int, one: str, more: str = "") -> str:
+    """How many there are, in words: "1 leg", "2 legs"."""
     if count == 1:
         return f"1 {one}"
     return f"{count:,} {more or one + 's'}"

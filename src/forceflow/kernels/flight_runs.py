@@ -24,12 +24,12 @@ _EMPTY = np.int64(-1)
 @kernel
 def _first_place(number: int) -> int:
     """Where the search for an address begins; addresses of one country differ in their last digits."""
-    return number ^ (number >> 9) ^ (number >> 17)
+    return number * 0x9E3779B1 >> 12
 
 
 @kernel
 def hash_crafts(table: NDArray[np.int64], crafts: Any, known: int) -> None:
-    """Fill a hash table of rows in `crafts`: a power of two long, at most half full, -1 where free."""
+    """Fill a hash table of rows in `crafts`: a power of two long, an eighth full at most, -1 where free."""
     table[:] = _EMPTY
     mask = table.shape[0] - 1
     for row in range(known):
@@ -120,9 +120,9 @@ def _write_run(craft: Any, runs: Any, votes: Any) -> None:
     run = runs[craft.run]
     run.fixes = craft.fixes
     run.gap = craft.gap
-    run.highest = craft.highest
-    run.lowest = craft.lowest
-    run.slowest = craft.slowest
+    run.highest = np.nan
+    if craft.highest > -np.inf:
+        run.highest = craft.highest
     run.last_time = craft.last_time
     run.last_latitude = craft.last_latitude
     run.last_longitude = craft.last_longitude
@@ -197,10 +197,26 @@ def _begin_run(
     craft.state = state
     craft.fixes = 0
     craft.gap = 0
-    craft.highest = np.nan
-    craft.lowest = np.nan
-    craft.slowest = np.nan
+    craft.highest = -np.inf
     craft.vote = -1
+    craft.said = 0
+
+
+@kernel
+def _state_of(
+    before: int, flag: int, kn: float, no_ground: float, flying: float, slow: float
+) -> int:
+    """State of a fix: by its flag, unless its speed refutes it; without evidence that before, at first in the air."""
+    if flag == GROUND:
+        if not kn > no_ground:
+            return GROUND
+    elif kn < slow:
+        return SLOW
+    elif flag == AIR or kn > flying:
+        return AIR
+    if before == NO_STATE:
+        return AIR
+    return before
 
 
 @kernel
@@ -230,6 +246,43 @@ def read_messages(
     row = -1
     i = start
     while i < number.shape[0]:
+        # Nearly all messages go on with the run that their aircraft is in: a loop that knows no other is twice as fast.
+        while i < number.shape[0]:
+            at = _first_place(number[i]) & mask
+            while table[at] != _EMPTY and crafts[table[at]].number != number[i]:
+                at = (at + 1) & mask
+            if table[at] == _EMPTY:
+                break
+            craft = crafts[table[at]]
+            now, kn, flag = time[i], speed[i], ground[i]
+            state = _state_of(int(craft.state), flag, kn, no_ground, flying, slow)
+            gap = int(now - craft.last_time)
+            says_other = (callsign[i] != 0 and callsign[i] != craft.said) or (
+                named[i] != 0 and named[i] != craft.named
+            )
+            if (
+                now <= craft.time
+                or state != craft.state
+                or gap > longest_gap
+                or marks[i] != 0
+                or math.isnan(latitude[i])
+                or says_other
+                or craft.run < 0
+            ):
+                break
+            craft.time = now
+            craft.row = i
+            craft.last_time = now
+            craft.last_row = i
+            craft.fixes += 1
+            craft.gap = max(craft.gap, gap)
+            # Chosen rather than branched: no processor foresees which fix is higher. NaN is never higher.
+            feet = altitude[i]
+            craft.highest = feet if feet > craft.highest else craft.highest
+            craft.votes += int(callsign[i] != 0)
+            i += 1
+        if i == number.shape[0]:
+            break
         if n_runs == runs.shape[0] or n_votes == votes.shape[0] or n_said == said.shape[0]:
             break
         if row < 0 or crafts[row].number != number[i]:
@@ -237,7 +290,7 @@ def read_messages(
             while table[at] != _EMPTY and crafts[table[at]].number != number[i]:
                 at = (at + 1) & mask
             if table[at] == _EMPTY:
-                if known == crafts.shape[0] or 2 * (known + 1) > table.shape[0]:
+                if known == crafts.shape[0] or 8 * (known + 1) > table.shape[0]:
                     break
                 table[at] = known
                 crafts[known].number = number[i]
@@ -247,12 +300,13 @@ def read_messages(
                 crafts[known].named = 0
                 crafts[known].run = -1
                 crafts[known].vote = -1
+                crafts[known].said = 0
                 crafts[known].state = NO_STATE
                 known += 1
             row = int(table[at])
         craft = crafts[row]
         now = time[i]
-        if now <= craft.time and craft.time != NEVER:
+        if now <= craft.time:
             order = -1
             if now == craft.time:
                 order = _order(i, heard, craft)
@@ -275,16 +329,7 @@ def read_messages(
             is_fix = not _is_same_place(i, heard, craft)
         if is_fix:
             kn = speed[i]
-            state = int(craft.state)
-            if ground[i] == GROUND:
-                if not kn > no_ground:
-                    state = GROUND
-            elif kn < slow:
-                state = SLOW
-            elif ground[i] == AIR or kn > flying:
-                state = AIR
-            if state == NO_STATE:
-                state = AIR
+            state = _state_of(int(craft.state), ground[i], kn, no_ground, flying, slow)
             mark = marks[i] != 0
             gap = 0
             if craft.run >= 0:
@@ -294,23 +339,18 @@ def read_messages(
                     _end_run(craft, heard, runs, votes)
                 _begin_run(i, row, craft, state, mark, heard, runs, n_runs)
                 n_runs += 1
-            elif gap > craft.gap:
-                craft.gap = gap
+            else:
+                craft.gap = max(craft.gap, gap)
             feet = altitude[i]
-            if not feet <= craft.highest and not math.isnan(feet):
-                craft.highest = feet
-            if not feet >= craft.lowest and not math.isnan(feet):
-                craft.lowest = feet
-            if not kn >= craft.slowest and not math.isnan(kn):
-                craft.slowest = kn
+            craft.highest = feet if feet > craft.highest else craft.highest
             craft.fixes += 1
             craft.last_time = now
             craft.last_row = i
         if callsign[i] != 0 and craft.run >= 0:
-            if craft.vote < 0 or callsign[i] != craft.callsign:
+            if callsign[i] != craft.said:
                 if craft.vote >= 0:
                     votes[craft.vote].count = craft.votes
-                craft.callsign = callsign[i]
+                craft.said = callsign[i]
                 craft.vote = n_votes
                 craft.votes = 0
                 votes[n_votes].run = craft.run

@@ -21,6 +21,7 @@ __all__ = ["bridge_from"]
 
 _LEAST_STAYS = 3
 """Fewer measured stays do not take the place of a published ground time (a prior)."""
+_ROUNDING_H = 1e-9
 _ARGUMENTS = tuple(field.name for field in fields(AirBridge))
 
 
@@ -90,9 +91,21 @@ def bridge_from(
 
     Examples
     --------
+    >>> import datetime as dt
+    >>> import polars as pl
     >>> import forceflow as ff
-    >>> bridge = ff.tracks.bridge_from(legs, origin="Hmeimim", destination="al-Khadim")  # doctest: +SKIP
-    >>> print(ff.airlift_capacity(bridge))  # doctest: +SKIP
+    >>> rows = []
+    >>> for day in range(10, 16):
+    ...     for origin, destination, hour in (("OSLK", "HL59", 5), ("HL59", "OSLK", 10)):
+    ...         start = dt.datetime(2024, 12, day, hour, tzinfo=dt.UTC)
+    ...         moments = [start + dt.timedelta(minutes=minutes) for minutes in (0, 5, 130, 140)]
+    ...         rows.append(["152e10", None, "A124", origin, destination, *moments])
+    >>> legs = pl.DataFrame(rows, schema=list(ff.tracks.LEG_COLUMNS)[:9], orient="row")
+    >>> bridge = ff.tracks.bridge_from(legs, origin="Hmeimim", destination="al-Khadim")
+    >>> print(bridge.offload_h["An-124"])
+    2.8 h (2.7 to 2.9), from 'mean of 6 stays of 1 aircraft at al-Khadim, 10 Dec 2024 to 15 Dec 2024'
+    >>> bridge.onload_h["An-124"].words
+    'published: 0 stays at Hmeimim seen, 3 are wanted'
     """
     _check_given(given, longest_ground_h, least_flights)
     ends = find_end(origin, "air"), find_end(destination, "air")
@@ -162,8 +175,8 @@ def _fleet_of(seen: SeenBridge) -> dict[str, Quantity]:
         many = len({leg.aircraft for leg in own})
         pace = len(own) / many / seen.days
         words = (
-            f"{many} aircraft seen, {counted(len(own), 'flight')} in {seen.days} days: {pace:.2f} per aircraft and day "
-            f"({seen.span})"
+            f"{many} aircraft seen, {counted(len(own), 'flight')} in {counted(seen.days, 'day')}: {pace:.2f} per "
+            f"aircraft and day ({seen.span})"
         )
         fleet[platform] = Quantity.exactly(many, unit="aircraft", words=words)
     return fleet
@@ -209,8 +222,9 @@ def _hours_by_type(seen: SeenBridge) -> dict[str, Quantity]:
         mean, most, days = block_h_per_day(own, seen.planned_h)
         words = f"block hours on {counted(days, 'day')} flown by an aircraft: mean {mean:.1f} to most {most:.1f}"
         hours[platform] = Quantity.between(mean, most, unit="h", words=words)
-        if mean == most:
-            hours[platform] = Quantity.exactly(mean, unit="h", words=words)
+        # A mean of equal numbers differs from them by a rounding.
+        if most - mean < _ROUNDING_H:
+            hours[platform] = Quantity.exactly(most, unit="h", words=words)
     return hours
 
 

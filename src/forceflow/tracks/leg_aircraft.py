@@ -66,6 +66,8 @@ class AircraftTypes:
     def __init__(self, given: Any) -> None:
         self.given: dict[str, str | None] = {}
         self.used: set[str] = set()
+        # Looking for a name that is not there is slow, and thousands of aircraft share a type.
+        self.platforms: dict[str, str] = {}
         # A table of aircraft names thousands that no leg is of; a mapping was written for these legs.
         self.is_table = given is not None and not isinstance(given, Mapping)
         if self.is_table:
@@ -88,7 +90,9 @@ class AircraftTypes:
                     return LegAircraft(label=label, platform="", type="left out as types= says")
                 type_ = said
                 break
-        return LegAircraft(label=label, platform=_known_aircraft(type_), type=type_)
+        if type_ not in self.platforms:
+            self.platforms[type_] = _known_aircraft(type_)
+        return LegAircraft(label=label, platform=self.platforms[type_], type=type_)
 
     @property
     def unused(self) -> list[str]:
