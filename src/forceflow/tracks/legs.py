@@ -110,9 +110,12 @@ def legs(
     leave within minutes. A flag "on the ground" at more than 200 knots is a fault; a slow aircraft (below 50 knots)
     within 5 km of a field and 1,000 ft of its level is on the ground whatever its flag says.
 
-    Where a leg begins or ends aloft, fields within reach are weighed by heading, by height and rate of descent, and by
-    distance; all weights are priors. `origin` and `destination` are set only for a field with a weight of 0.8 or more
-    that the aircraft is low near.
+    Where a leg begins or ends aloft, fields that 600 knots reach in the silence, at most 1,000 km away, are weighed;
+    all weights are priors. That of a field (1 where it is in the gazetteer or given, 0.05 for a strip) is multiplied by
+    a bell of 30 degrees for the error of its bearing, wider nearby; by how well its distance goes with the height (as
+    far as the rate of descent takes, or no nearer than a path of 3 degrees); and by a fall of e for each 10 km and the
+    way of a glide from that height. A weight of 0.02 for no field of the list is added, and all are shared out to 1.
+    `origin` and `destination` are set only for a field with 0.8 or more that the aircraft is low near.
 
     Examples
     --------
