@@ -31,6 +31,7 @@ from .evidence.tables.event_frames import to_frame as to_frame
 from .evidence.what_ifs import what_if as what_if
 from .flows import counts as counts
 from .flows.change_points import change_points as change_points
+from .flows.matching import match as match
 from .flows.rate import Detection as Detection
 from .flows.rate import estimate_rate as estimate_rate
 from .flows.tonnage import estimate_tonnage as estimate_tonnage

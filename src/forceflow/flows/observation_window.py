@@ -19,7 +19,14 @@ from .event_counts import Spans
 from .event_draws import Measure, prepare
 from .event_selection import span_of
 
-__all__ = ["Between", "ObservationWindow", "Windows", "observation_window", "unwatched_notes"]
+__all__ = [
+    "Between",
+    "ObservationWindow",
+    "Windows",
+    "observation_window",
+    "read_between",
+    "unwatched_notes",
+]
 
 Span = tuple[dt.datetime, dt.datetime]
 Between = tuple[Any, Any]
@@ -400,7 +407,7 @@ def _given_window(
     events: tuple[FlowEvent, ...], between: Between, unwatched: Spans
 ) -> ObservationWindow:
     """The span that was given, and the events of which a part lies in it."""
-    start, stop = _read_between(between)
+    start, stop = read_between(between)
     days = f"{start:%Y-%m-%d} and {stop:%Y-%m-%d} (half-open)"
     # A window that only touches an end lies outside, as both are half-open.
     mine = tuple(event for event in events if event.start < stop and event.stop > start)
@@ -422,7 +429,7 @@ def _given_window(
     )
 
 
-def _read_between(between: Between) -> Span:
+def read_between(between: Between) -> Span:
     """Start and stop of the days watched, as moments."""
     try:
         first, last = between

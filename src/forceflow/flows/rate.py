@@ -14,7 +14,6 @@ from ..dates import Label
 from ..display import brief
 from ..errors import EstimateError
 from ..evidence.tables.count_series import is_count_series
-from ..evidence.tables.event_frames import backend_of
 from ..results.arguments import check_asked
 from ..results.estimate import Estimate
 from ..results.range import Range
@@ -23,6 +22,7 @@ from .detection import Detection, Shares, TornadoRow
 from .event_counts import VERSIONS, ObservedDays, arrival_counts
 from .event_draws import Measure
 from .event_selection import claims_of
+from .match_result import events_in
 from .observation_window import Between, observation_window
 from .packet_draws import packet_notes
 from .rate_draws import RateDraws
@@ -144,8 +144,9 @@ def estimate_rate(
     Parameters
     ----------
     events
-        Flow events, or a frame with their columns; or a plain series: a frame with date and count (or count_low and
-        count_high, a null count_high meaning "at least"), one row per bin, zeros written.
+        Flow events, a frame with their columns, or what `match` returns: its events, once each; or a plain series: a
+        frame with date and count (or count_low and count_high, a null count_high meaning "at least"), one row per bin,
+        zeros written.
     measure
         "movements", "tonnes", "vehicles" or "personnel" per day.
     direction
@@ -221,6 +222,7 @@ def estimate_rate(
     True
     """
     check_asked(coverage=coverage, draws=draws, seed=seed)
+    events, backend = events_in(events)
     settings = RateSettings(
         measure=measure,
         direction=direction,
@@ -259,7 +261,7 @@ def estimate_rate(
             *whole_notes,
             *tornado_notes,
         ),
-        backend=backend_of(events),
+        backend=backend,
         tornado=tornado,
         dispersion=clumps.models,
         span=(window.start, window.stop),

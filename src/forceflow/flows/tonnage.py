@@ -15,7 +15,7 @@ from ..arrays import Floats
 from ..errors import EstimateError
 from ..evidence.events import FlowEvent
 from ..evidence.plausibility import light_loads, too_heavy
-from ..evidence.tables.event_frames import as_events, backend_of
+from ..evidence.tables.event_frames import as_events
 from ..kernels.quantiles import row_quantiles
 from ..results.arguments import check_asked
 from ..results.estimate import Estimate, bin_edges, few
@@ -24,6 +24,7 @@ from ..results.range import Range
 from .event_draws import Flows, Measure, prepare
 from .event_selection import DIRECTIONS, claims_of, other_ways, place_name, span_of
 from .leading_measure import leading_measure
+from .match_result import events_in
 
 __all__ = [
     "GroupSummary",
@@ -65,7 +66,7 @@ def estimate_tonnage(
     Parameters
     ----------
     events
-        Flow events, or a frame with their columns (see `to_frame`).
+        Flow events, a frame with their columns (see `to_frame`), or what `match` returns: its events, once each.
     every
         Width of a time bin, a polars duration string. Hours, days and weeks are counted from midnight UTC of the first
         event's day, so a week begins on that day and not on a Monday; a month or a quarter on the first of the first
@@ -123,7 +124,7 @@ def estimate_tonnage(
         raise EstimateError(f"executor={executor!r} has no map; give a concurrent.futures.Executor")
     if by is not None and by not in _GROUPS:
         raise EstimateError(f"by={by!r} is none of {', '.join(_GROUPS)}")
-    backend = backend_of(events)
+    events, backend = events_in(events)
     chosen = choose_direction(as_events(events), direction)
     flows = prepare(chosen, measure=measure, cargo=cargo)
     if not flows.events:

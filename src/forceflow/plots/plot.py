@@ -11,6 +11,7 @@ from ..errors import ForceflowError
 from ..evidence.events import FlowEvent
 from ..evidence.tables.event_frames import as_events
 from ..flows.change_point_result import ChangePoints
+from ..flows.match_result import Match
 from ..flows.rate import Rate
 from ..forecasting.backtest import Backtest
 from ..forecasting.result import Forecast
@@ -51,6 +52,7 @@ from .timeline import plot_events
 from .tonnage import plot_tonnage
 from .track_calendar import plot_track_calendar
 from .track_map import plot_track_map
+from .two_lists import plot_match
 from .withdrawal import plot_remaining, plot_scenarios, plot_withdrawal
 
 __all__ = ["plot"]
@@ -75,6 +77,7 @@ _ONE: dict[type, dict[str, _Draw]] = {
     Forecast: {"fan": plot_forecast},
     March: {"parts": plot_march},
     RailCapacity: {"bottleneck": plot_railway},
+    Match: {"lists": plot_match},
     Quantity: {"distribution": plot_quantity},
     TrackLines: {
         "map": plot_track_map,
@@ -103,7 +106,7 @@ _SEVERAL: dict[type, dict[str, _Draw]] = {
 _KNOWN = (
     "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, CycleCapacity, Sweep, March, "
     "RailCapacity, Simulation, ChangePoints, Comparison, what drivers() and next_look() give, Backtest, Forecast, "
-    "Route or several, Quantity or several (a list, or a dict with their names), several Range, "
+    "Match, Route or several, Quantity or several (a list, or a dict with their names), several Range, "
     "ShipTracks, AircraftTracks, legs of aircraft (a frame)"
 )
 
@@ -129,6 +132,7 @@ def plot(
         - a `Simulation`: "delivered" (so far), "days"; a `March`: "parts"; a `RailCapacity`: "bottleneck"
         - a `Backtest`: "fans" (over what happened), "coverage" (where it fell in them); a `Forecast`: "fan"
         - what `drivers` gives: "tornado"; what `next_look` gives: "looks"; a `Comparison`: "scenarios"
+        - a `Match`: "lists" (both lists over time, with the links between them)
         - a `Route` or several: "map"
         - a `Quantity`: "distribution"; a list or dict of several: "ranges"
         - a list or dict of `Range` in one unit, such as the tonnes a day of two bridges: "ranges"
