@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -12,11 +11,8 @@ from typer.testing import CliRunner, Result
 
 import forceflow as ff
 from forceflow import cli
-from forceflow.errors import TracksError
 from forceflow.evidence.tables.event_frames import read_table
-from forceflow.feeds.aircraft_columns import AIRCRAFT_COLUMNS
 from forceflow.tracks.aircraft_tracks import AircraftTracks
-from forceflow.tracks.ship_tracks import FramePiece
 
 
 def _run(*words: str) -> Result:
@@ -24,7 +20,7 @@ def _run(*words: str) -> Result:
     return CliRunner().invoke(cli.app, command, prog_name="forceflow", terminal_width=100)
 
 
-def _flights() -> AircraftTracks:
+def _messages() -> pl.DataFrame:
     """An An-124 from Hmeimim to al-Khadim and back, and out to sea."""
     fixes = [
         ("04:00", 35.401, 35.949, "ground"),
@@ -39,45 +35,42 @@ def _flights() -> AircraftTracks:
         ("15:10", 35.30, 35.60, "air"),
         ("15:40", 35.00, 33.00, "air"),
     ]
-    rows = pl.DataFrame(
+    return pl.DataFrame(
         {
-            "aircraft": [0x152E10] * len(fixes),
+            "aircraft": ["152e10"] * len(fixes),
             "time": [f"2024-12-14 {fix[0]}" for fix in fixes],
             "latitude": [fix[1] for fix in fixes],
             "longitude": [fix[2] for fix in fixes],
-            "ground": pl.Series([fix[3] for fix in fixes], dtype=AIRCRAFT_COLUMNS["ground"]),
+            "ground": [fix[3] for fix in fixes],
             "type": ["A124"] * len(fixes),
         }
     ).with_columns(
         pl.col("time").str.to_datetime("%Y-%m-%d %H:%M", time_unit="us", time_zone="UTC")
     )
-    return AircraftTracks((FramePiece("table", rows),), "forceflow", ("table",), notes=("a note",))
 
 
-@pytest.fixture(name="legs_file")
-def table_of_legs(tmp_path: Path) -> Path:
-    path = tmp_path / "legs.csv"
-    ff.tracks.legs(_flights()).write_csv(path)
-    return path
+def _flights() -> AircraftTracks:
+    return ff.tracks.read_adsb(_messages())
 
 
 @pytest.fixture(name="messages")
-def reader_of_messages(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A file name that the reader of messages takes for those of `_flights`."""
+def file_of_messages(tmp_path: Path) -> str:
+    path = tmp_path / "messages.parquet"
+    _messages().write_parquet(path)
+    return str(path)
 
-    def read(source: Any, *, layout: str = "auto", columns: Any = None) -> AircraftTracks:
-        if layout not in ("auto", "readsb"):
-            raise TracksError(f"unknown layout {layout!r}; use layout='auto'")
-        assert source == ["traces"]
-        assert columns in (None, {"icao": "aircraft"})
-        return _flights()
 
-    monkeypatch.setattr(ff.tracks, "read_adsb", read, raising=False)
-    return "traces"
+@pytest.fixture(name="legs_file")
+def table_of_legs(messages: str, tmp_path: Path) -> Path:
+    path = tmp_path / "legs.csv"
+    ff.tracks.legs(ff.tracks.read_adsb(messages)).write_csv(path)
+    return path
 
 
 def test_legs_are_those_of_the_library(messages: str) -> None:
-    printed = json.loads(_run("legs", messages, "--json", "--column", "aircraft=icao").stdout)
+    whole = json.loads(_run("legs", messages, "--json").stdout)
+    printed = whole["legs"]
+    assert whole["notes"] == ["recognised by header or content: layout forceflow"]
     table = ff.tracks.legs(_flights())
     assert (
         [row["destination"] for row in printed]
@@ -95,7 +88,7 @@ def test_legs_as_text_have_their_windows_and_notes(messages: str) -> None:
     assert first == "3 legs; times are UTC"
     assert head.split()[:5] == ["aircraft", "callsign", "type", "from", "to"]
     assert "2024-12-14 04:00 to 04:10" in out
-    assert "note: a note" in result.stdout
+    assert "note: recognised by header or content: layout forceflow" in result.stdout
     assert "152e10: to where is not known, seen at 35.00 N 33.00 E" in result.stdout
 
 
@@ -160,4 +153,4 @@ def test_bad_options_are_one_clear_line(
 def test_errors_of_the_reader_name_options(messages: str) -> None:
     result = _run("legs", messages, "--layout", "mine")
     assert result.exit_code != 0
-    assert "use --layout auto" in result.output
+    assert "unknown layout 'mine'; there are auto, forceflow, opensky" in result.output

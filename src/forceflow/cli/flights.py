@@ -78,7 +78,7 @@ def legs(
     if out is not None:
         write_out(table, out, counted(len(rows), "leg"))
     elif as_json:
-        print_json(rows)
+        print_json({"legs": rows, "notes": notes})
     else:
         _print_legs(rows, notes)
 
@@ -166,10 +166,9 @@ def _find_legs(
     files: Sequence[str], layout: str, columns: Sequence[str] | None, places: Path | None
 ) -> tuple[Any, Sequence[str]]:
     """Legs of the messages of all files, and notes on the files."""
-    # Looked up by name, as the wing loads its parts when they are asked for.
-    import forceflow.tracks
+    from ..tracks.legs import legs as legs_of
+    from ..tracks.read_adsb import read_adsb
 
-    wing: Any = forceflow.tracks
     chosen: dict[str, Any] = {}
     if places is not None:
         chosen["places"] = read_places(places)
@@ -179,9 +178,9 @@ def _find_legs(
         how["columns"] = named
     with progress(1) as step, in_options():
         step(f"reading {len(files)} files" if len(files) > 1 else f"reading {Path(files[0]).name}")
-        read = wing.read_adsb(list(files), **how)
+        read = read_adsb(list(files), **how)
     with watched(read, "legs") as seen, in_options():
-        return wing.legs(seen, **chosen), read.notes
+        return legs_of(seen, **chosen), read.notes
 
 
 _HEAD = ("aircraft", "callsign", "type", "from", "to", "took off", "landed", "fixes", "silent")

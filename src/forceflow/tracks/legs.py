@@ -121,17 +121,14 @@ def legs(
     --------
     >>> import polars as pl
     >>> import forceflow as ff
-    >>> from forceflow.feeds.aircraft_columns import GROUND
-    >>> from forceflow.tracks.aircraft_tracks import AircraftTracks
-    >>> from forceflow.tracks.ship_tracks import FramePiece
     >>> rows = pl.DataFrame({
-    ...     "aircraft": [0x152E10] * 4,
+    ...     "aircraft": ["152e10"] * 4,
     ...     "time": ["2024-12-14 04:00", "2024-12-14 04:10", "2024-12-14 06:20", "2024-12-14 06:30"],
     ...     "latitude": [35.401, 35.30, 32.20, 31.9985],
     ...     "longitude": [35.949, 35.60, 21.60, 21.1918],
-    ...     "ground": pl.Series(["ground", "air", "air", "ground"], dtype=pl.Enum(GROUND)),
+    ...     "ground": ["ground", "air", "air", "ground"],
     ... }).with_columns(pl.col("time").str.to_datetime("%Y-%m-%d %H:%M", time_zone="UTC"))
-    >>> found = ff.tracks.legs(AircraftTracks((FramePiece("table", rows),), "forceflow", ("table",)))
+    >>> found = ff.tracks.legs(ff.tracks.read_adsb(rows))
     >>> found.row(0)[:5], str(found["landed_by"][0])
     (('152e10', None, None, 'OSLK', 'HL59'), '2024-12-14 06:30:00+00:00')
     """
