@@ -102,7 +102,7 @@ def test_a_table_of_legs_gives_the_same_sorties_as_the_messages(
         event.event_id for event in ff.tracks.sorties(ff.tracks.legs(_flights()))
     ]
     assert "destination not known" in from_table["notes"][0]
-    assert "a note" in from_messages["notes"]
+    assert "recognised by header or content: layout forceflow" in from_messages["notes"]
 
 
 def test_sorties_as_text_say_what_was_assumed_once(legs_file: Path) -> None:

@@ -146,6 +146,7 @@ def _of_trace(document: Any) -> Iterator[_Row]:
             raise ValueError(
                 f"a row of a trace has {len(cells)} cells, wanted {_FEWEST_CELLS} or 14"
             )
+        # Details stand only in rows where they changed.
         details = cells[8] or details
         flags = int(cells[6] or 0)
         row = {

@@ -110,6 +110,7 @@ AIRCRAFT_LAYOUTS: Final[Mapping[str, AircraftLayout]] = {
             time_format="iso",
             marks=("aircraft",),
         ),
+        # The time of the position stands before that of the state: the first that is filled counts.
         AircraftLayout(
             name="opensky",
             columns=_OPENSKY,
@@ -156,6 +157,7 @@ AIRCRAFT_LAYOUTS: Final[Mapping[str, AircraftLayout]] = {
             zero_is_ground=True,
             publisher="Flightradar24",
         ),
+        # Without a header, so "auto" finds it by how its lines begin.
         AircraftLayout(
             name="sbs",
             columns={

@@ -233,6 +233,7 @@ def clean_aircraft(frame: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
     frame = frame.with_columns(blank)
     tally.without_ship = frame["aircraft"].null_count()
     tally.without_time = frame["time"].null_count()
+    # Without an address or a time a message belongs to no track.
     frame = frame.filter(pl.col("aircraft").is_not_null() & pl.col("time").is_not_null())
     latitude, longitude = pl.col("latitude"), pl.col("longitude")
     on_earth = latitude.is_between(-90, 90) & longitude.is_between(-180, 180)

@@ -81,6 +81,7 @@ def _numbers_of_texts(texts: pl.Series, origin: Origin, decimal: str) -> pl.Seri
     plain = texts
     if decimal == ",":
         plain = texts.str.replace(",", ".", literal=True)
+    # A cast is fast and reads nearly all; what it cannot read is looked at once more.
     values = plain.cast(pl.Float64, strict=False).fill_nan(None)
 
     def number(cell: str) -> float | None:

@@ -78,6 +78,7 @@ def read_messages(
     columns = [read_input(raw, what, layout, origin) for what in _inputs_for(names)]
     table = pl.DataFrame([column for column in columns if column is not None])
     table = _with_sums(table)
+    # Counted before the special values are gone, as what is wrong with a whole table shows in them.
     messages, tally = _ships_alone(table, layout)
     _count_oddities(messages, tally)
     messages = clear_special_values(messages)

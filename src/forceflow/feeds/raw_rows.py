@@ -158,6 +158,7 @@ def parquet_rows(file: SourceFile, *, piece_rows: int = 8 * BATCH_ROWS) -> list[
         count = pl.scan_parquet(file.path, glob=False).select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise TracksError(f"{file.label}: cannot be read as Parquet: {error}") from None
+    # A file without rows is one part too, so that its columns are checked.
     starts = range(0, max(count, 1), piece_rows)
     return [ParquetRows(file, names, start, min(piece_rows, count - start)) for start in starts]
 

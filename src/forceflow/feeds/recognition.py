@@ -151,6 +151,7 @@ def _recognised(
 ) -> TextForm:
     """The form of a file by its first line."""
     text = line.decode("utf-8", "replace")
+    # The separator is not known before the layout: each is tried, and a wrong one fits no layout.
     for separator in _SEPARATORS:
         names = _split_header(text, separator)
         for layout in known.values():

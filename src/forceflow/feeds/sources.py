@@ -198,6 +198,7 @@ def find_files(source: str | Path | Iterable[str | Path]) -> list[SourceFile]:
     else:
         paths = [path for part in source for path in _paths_of(str(part))]
     files: list[SourceFile] = []
+    # A glob and a folder may name one file twice, whose messages would count twice.
     for path in dict.fromkeys(paths):
         files.extend(_members(path))
     if not files:

@@ -19,6 +19,7 @@ _MOST_NAMED = 3
 
 def notes_of_calls(calls: Calls, found: Stays) -> list[str]:
     """Notes of each call, joined by " | "."""
+    # What is said of a hull is said at each of its calls, as calls are read one by one.
     of_hull = _notes_of_hulls(calls, found)
     days = (
         (pl.col(f"{end}_by") - pl.col(f"{end}_after")).dt.total_days()

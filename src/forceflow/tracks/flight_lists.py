@@ -120,6 +120,7 @@ def _places(codes: pl.Series | None, count: int) -> pl.Series:
     if codes is None:
         return blank
     known: dict[str, str | None] = {}
+    # A list has few fields and many flights: each code is looked up once.
     for code in codes.cast(pl.String).unique().drop_nulls().to_list():
         try:
             known[code] = find_place(code.strip()).id if code.strip() else None

@@ -86,6 +86,7 @@ def _chain_tracks(tracks: Any, members: NDArray[np.int64]) -> tuple[list[list[in
         if _is_stray(tracks, index, members):
             aside += int(tracks["fixes"][index])
             continue
+        # A track that begins after another ended may be the same ship; one that overlaps cannot.
         free = [chain for chain in chains if tracks["last"][chain[-1]] < tracks["first"][index]]
         if free:
             max(free, key=lambda chain: tracks["last"][chain[-1]]).append(index)

@@ -115,6 +115,7 @@ def _split_by_owner(batch: pl.DataFrame, owner: str) -> dict[int, pl.DataFrame]:
 
 def _find_by_buckets(tracks: Source, request: Request[Found]) -> Found:
     """Write the messages to disk by parts of the owners, then sort and go through one part after the other."""
+    # Disk is the only place where a source larger than memory can be put in order.
     with tempfile.TemporaryDirectory(prefix="forceflow-") as name:
         folder = Path(name)
         for number, batch in enumerate(tracks.batches(request.columns)):

@@ -170,6 +170,7 @@ def port_calls(
         gate_gap=round(_GATE_H * _HOUR),
         stale=round(_STALE_H * _HOUR),
     )
+    # The gates are those that routes are closed with: what was seen and what is possible mean the same.
     gate_ids, gate_lines = gates()
     request = Request(lay_zones(zones, margin=numbers["margin"]), gate_lines, rules)
     found = find(tracks, request, client=client)

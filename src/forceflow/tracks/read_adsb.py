@@ -103,6 +103,7 @@ def read_adsb(
         check_kept(", ".join(dict.fromkeys(labels)) or "table", read.tally)
     pieces: tuple[Piece, ...] = tuple(found.parts)
     notes = _notes_of(found, read, layout if columns is None else "own")
+    # What is held in memory was checked as a whole and is not read again.
     if read.is_whole:
         pieces = tuple(FramePiece(label, pl.concat(own)) for label, own in read.frames.items())
     return AircraftTracks(

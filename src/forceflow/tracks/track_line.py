@@ -25,6 +25,7 @@ Doing = Literal["berth", "anchorage", "sea", "silence"]
 
 def middle_of(longitude: Floats, latitude: Floats) -> tuple[float, float]:
     """Medians of points that lie near each other, also over the date line; longitude and latitude."""
+    # Measured from the first point, so that none of them lies on the other side of the map.
     east = (longitude - longitude[0] + 180.0) % 360.0 - 180.0
     middle = (longitude[0] + float(np.median(east)) + 180.0) % 360.0 - 180.0
     return float(middle), float(np.median(latitude))
