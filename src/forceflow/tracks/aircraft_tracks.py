@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import polars as pl
 
-from .ship_tracks import FramePiece, Piece
+from .aircraft_columns import AIRCRAFT_COLUMNS, empty_aircraft_batch
+from .leg_columns import hex_of
+from .message_tracks import MessageTracks
+from .native_frame import in_library
 
 __all__ = ["AircraftTracks"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class AircraftTracks:
+class AircraftTracks(MessageTracks):
     """Messages of aircraft as `read_adsb` read them: times in UTC, feet, knots, hex addresses as numbers.
 
     Parameters
@@ -32,19 +36,39 @@ class AircraftTracks:
         Flights that the source itself lists, in the columns of `LEG_COLUMNS` (a flight list has no positions).
     """
 
-    pieces: tuple[Piece, ...]
-    layout: str
-    sources: tuple[str, ...]
-    publisher: str = ""
-    notes: tuple[str, ...] = ()
     listed: pl.DataFrame | None = field(default=None)
 
-    def batches(self, columns: Collection[str] | None = None) -> Iterator[pl.DataFrame]:
-        """All messages in batches; `aircraft` and `time` are always among the columns."""
-        for piece in self.pieces:
-            yield from piece.read(columns)
+    _craft: ClassVar[str] = "aircraft"
+    _crafts: ClassVar[str] = "aircraft"
 
-    @property
-    def is_in_memory(self) -> bool:
-        """Whether all messages are held in memory, rather than read at each use."""
-        return all(isinstance(piece, FramePiece) for piece in self.pieces)
+    @classmethod
+    def _empty(cls, columns: Collection[str] | None) -> pl.DataFrame:
+        return empty_aircraft_batch(columns)
+
+    def positions(self, *, backend: str | None = None) -> Any:
+        """The messages that say where an aircraft was, one row each, in the source's order.
+
+        Parameters
+        ----------
+        backend
+            "polars" (None too), "pandas" or "pyarrow".
+
+        Returns
+        -------
+        frame
+            The columns of `AIRCRAFT_COLUMNS`, all in memory; `aircraft` as text of six hex digits, after "~" where the
+            address is no ICAO address.
+        """
+        table = self._joined([*AIRCRAFT_COLUMNS], "latitude")
+        return in_library(table.with_columns(hex_of(pl.col("aircraft"))), backend)
+
+    def _facts(self) -> dict[str, str]:
+        facts = MessageTracks._facts(self)
+        if self.listed is not None:
+            facts["flights listed"] = f"{self.listed.height:,}"
+        return facts
+
+    def __str__(self) -> str:
+        if self.listed is None or self.pieces:
+            return MessageTracks.__str__(self)
+        return f"flights listed: {self.listed.height:,}, layout {self.layout}, {self._facts()['sources']}"
