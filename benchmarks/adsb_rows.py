@@ -13,13 +13,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forceflow.tracks.aircraft_columns import AIRCRAFT_COLUMNS, GROUND
+from forceflow.feeds.aircraft_columns import AIRCRAFT_COLUMNS, GROUND
 from forceflow.tracks.leg_columns import hex_of
 from forceflow.tracks.place_points import distance_km
 
@@ -57,6 +58,7 @@ class Fleet:
     seconds: int
 
 
+@cache
 def fields() -> pl.DataFrame:
     """Position, elevation and id of the fields, as `places` of `legs` takes them."""
     import airportsdata

@@ -105,12 +105,12 @@ with marked as (
   select aircraft, time, altitude_ft, callsign,
     case when ground = 'ground' and not coalesce(speed_kn > 200, false) then true
          when ground = 'air' or speed_kn > 180 then false end as said,
-    time - lag(time) over mine as gap
+    date_diff('microsecond', lag(time) over mine, time) as gap
   from rows window mine as (partition by aircraft order by time)
 ), filled as (
   select *, last_value(said ignore nulls) over (partition by aircraft order by time) as is_ground from marked
 ), begun as (
-  select *, case when gap is null or gap > interval 10 minutes
+  select *, case when gap is null or gap > 600000000
               or is_ground <> lag(is_ground) over (partition by aircraft order by time)
             then 1 else 0 end as begins from filled
 ), numbered as (
@@ -126,10 +126,11 @@ from numbered group by aircraft, run order by aircraft, run
 def duckdb_legs(rows: pl.DataFrame) -> pl.DataFrame:
     """Legs by SQL; the few runs that it gives are joined as those of polars."""
     duckdb: Any = import_module("duckdb")
-    with duckdb.connect() as session:
-        session.execute("set threads = 1; set timezone = 'UTC'")
-        session.register("rows", rows.with_columns(pl.col("ground").cast(pl.String)).to_arrow())
-        runs = session.execute(_RUNS).pl()
+    table = rows.with_columns(pl.col("ground").cast(pl.String)).to_arrow()
+    with duckdb.connect(config={"threads": 1}) as base:
+        base.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+        base.register("rows", table)
+        runs = pl.DataFrame(base.sql(_RUNS).to_arrow_table())
     times = [pl.col(name).cast(pl.Datetime("us", "UTC")) for name in ("first", "last")]
     return _joined(runs.with_columns(*times, pl.col("gap").cast(pl.Duration("us"))))
 

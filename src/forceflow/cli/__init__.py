@@ -24,6 +24,9 @@ from . import world
 from . import tracks
 
 # isort: split
+from . import flights
+
+# isort: split
 from . import bench
 from .common import app, main
 
@@ -33,6 +36,7 @@ __all__ = [
     "bench",
     "bridges",
     "estimates",
+    "flights",
     "main",
     "reports",
     "tracks",

@@ -75,11 +75,16 @@ class Loose(NamedTuple):
 @kernel
 def _box(latitude: float, longitude: float, km: float) -> tuple[int, int, int, int]:
     """Rows and columns of the cells within a distance; columns may lie beyond the edge."""
-    tall = km / _KM_PER_DEGREE
-    furthest = min(abs(latitude) + tall, 89.0)
-    wide = min(tall / math.cos(furthest * math.pi / 180.0), 179.9)
+    # A little more than needed, so that rounding loses no field at the edge.
+    tall = 1.001 * km / _KM_PER_DEGREE
     south = max(math.floor((latitude - tall + 90.0) / CELL_DEG), 0)
     north = min(math.floor((latitude + tall + 90.0) / CELL_DEG), CELLS_NORTH - 1)
+    furthest = abs(latitude) + tall
+    if furthest >= 89.0:
+        return south, north, 0, CELLS_EAST - 1
+    # Seen from elsewhere, a circle is widest nearer to the pole than its middle.
+    half = math.sin(tall * math.pi / 180.0) / math.cos(latitude * math.pi / 180.0)
+    wide = math.asin(min(1.0, half)) * 180.0 / math.pi
     west = math.floor((longitude - wide + 180.0) / CELL_DEG)
     east = math.floor((longitude + wide + 180.0) / CELL_DEG)
     return south, north, west, min(east, west + CELLS_EAST - 1)

@@ -51,7 +51,7 @@ CRAFT = np.dtype(
         ("row", np.int64),
         ("last_time", np.int64),
         ("last_row", np.int64),
-        ("callsign", np.uint64),
+        ("said", np.uint64),
         ("votes", np.int64),
         ("named", np.uint64),
         *_SPANS,
@@ -73,6 +73,7 @@ CRAFT = np.dtype(
 )
 """An aircraft: its last message (`time`, `row`, `said_*`), its last fix (`last_*`), and the run it is in.
 
+`said` is the callsign of the vote that is open, 0 for none; `named` what was last said of type and registration.
 `row` and `last_row` are numbers in the batch being read, -1 once the values are copied here at its end.
 """
 

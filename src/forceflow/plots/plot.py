@@ -25,6 +25,9 @@ from ..results.estimate import Estimate
 from ..results.range import Range
 from ..sensitivity.comparison import Comparison
 from ..sensitivity.drivers import Driver, Look
+from ..tracks.aircraft_tracks import AircraftTracks
+from ..tracks.leg_table import LegTable, are_legs, leg_table
+from ..tracks.legs import legs
 from ..tracks.ship_tracks import ShipTracks
 from ..tracks.track_line import TrackLines
 from ..tracks.track_lines import track_lines
@@ -34,8 +37,11 @@ from .bars import plot_bounds, plot_capacity, plot_cycle, plot_march, plot_railw
 from .changes import plot_changes
 from .corridors import plot_flow_map, plot_matrix
 from .forecasts import plot_backtest, plot_coverage, plot_forecast
+from .ground_times import plot_ground_times
+from .leg_calendar import plot_leg_calendar
+from .leg_map import plot_leg_map
 from .maps import plot_routes
-from .port_traffic import plot_port_traffic
+from .port_traffic import plot_field_traffic, plot_port_traffic
 from .quantities import plot_quantities, plot_quantity, plot_ranges
 from .rate import plot_rate
 from .sensitivity import plot_comparison, plot_detection, plot_drivers, plot_looks
@@ -75,6 +81,12 @@ _ONE: dict[type, dict[str, _Draw]] = {
         "calendar": plot_track_calendar,
         "traffic": plot_port_traffic,
     },
+    LegTable: {
+        "map": plot_leg_map,
+        "calendar": plot_leg_calendar,
+        "traffic": plot_field_traffic,
+        "ground": plot_ground_times,
+    },
 }
 """The pictures of a thing by kind, the default first; the first class that fits counts."""
 
@@ -92,7 +104,7 @@ _KNOWN = (
     "flow events (or a frame of them), Estimate, Rate, Withdrawal, Capacity, CycleCapacity, Sweep, March, "
     "RailCapacity, Simulation, ChangePoints, Comparison, what drivers() and next_look() give, Backtest, Forecast, "
     "Route or several, Quantity or several (a list, or a dict with their names), several Range, "
-    "ShipTracks"
+    "ShipTracks, AircraftTracks, legs of aircraft (a frame)"
 )
 
 
@@ -122,6 +134,9 @@ def plot(
         - a list or dict of `Range` in one unit, such as the tonnes a day of two bridges: "ranges"
         - ships' tracks of `tracks.read_ais`: "map", "calendar" (berth, anchorage, sea, silence and draught of each
           ship by day), "traffic" (arrivals and departures by place and day)
+        - legs of aircraft, a frame as `tracks.legs` gives it, or tracks of `tracks.read_adsb`: "map" (legs from field
+          to field), "calendar" (in the air, on the ground and not known, of each aircraft by day), "traffic" (landings
+          and take-offs by field and day), "ground" (times on the ground beside the published ones)
     kind
         Which of its pictures; by default the first.
     ax
@@ -160,6 +175,10 @@ def plot(
         raise ForceflowError(
             f"calls= goes with ships' tracks, as ff.tracks.read_ais gives them; got a {type(thing).__name__}"
         )
+    elif isinstance(thing, AircraftTracks):
+        thing = leg_table(legs(thing))
+    elif are_legs(thing):
+        thing = leg_table(thing)
     shown, name, pictures = _pictures_of(thing)
     if kind and kind not in pictures:
         known = ", ".join(map(repr, pictures))

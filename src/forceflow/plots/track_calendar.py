@@ -7,18 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.textpath import text_to_path
 
 from ..errors import TracksError
 from ..tracks.track_line import SILENCE_H, Doing, Stretch, TrackLine, TrackLines
-from .axes import axes_for, date_axis, day_numbers, finish, frame, points, rows_that_fit
+from .axes import axes_for, date_axis, day_numbers, finish, frame, rows_that_fit
+from .day_words import inside_view, width_days, write_small
 from .interval_rows import write_over
-from .style import BLUE, GREY, INK, ORANGE, PALE, SIZED, SMALL_PT, Style, patch
+from .style import BLUE, GREY, INK, ORANGE, PALE, Style, patch
 from .text import place_label
-from .track_sources import counted_ships, track_sources
+from .track_sources import counted, track_sources
 
 __all__ = ["plot_track_calendar"]
 
@@ -82,7 +81,7 @@ def plot_track_calendar(tracks: TrackLines, *, ax: Axes | None = None, title: st
     date_axis(ax)
     left_out = ""
     if len(lines) > len(shown):
-        left_out = f"{counted_ships(len(lines) - len(shown))} with fewer calls not shown"
+        left_out = f"{counted(len(lines) - len(shown), 'ship')} with fewer calls not shown"
     sources = track_sources(tracks, "steps: draught in m as sent, deeper is lower", left_out)
     finish(ax, sources, legend=_calendar_legend(shown), columns=5)
     for row, line in enumerate(shown):
@@ -158,12 +157,12 @@ def _name_places(ax: Axes, line: TrackLine, row: float) -> None:
     taken = -np.inf
     for place, left, right in _visits(line):
         words = place_label(place)
-        half = _width_days(ax, words, SMALL_PT) / 2
-        middle = _inside_view(ax, (left + right) / 2, half)
+        half = width_days(ax, words) / 2
+        middle = inside_view(ax, (left + right) / 2, half)
         if middle - half < taken:
             continue
         taken = middle + half + half / max(len(words), 1)
-        _write(ax, words, middle, row + _PLACES, across="center", up="bottom")
+        write_small(ax, words, middle, row + _PLACES, across="center", up="bottom")
 
 
 def _visits(line: TrackLine) -> list[tuple[str, float, float]]:
@@ -189,49 +188,18 @@ def _name_draughts(ax: Axes, line: TrackLine, row: float) -> None:
     before = np.nan
     for day, metres, height in zip(day_numbers(list(times)), draught, heights, strict=True):
         words = _draught_words(metres)
-        width = _width_days(ax, words, SMALL_PT)
-        left = _inside_view(ax, day + width / 2, width / 2) - width / 2
+        width = width_days(ax, words)
+        left = inside_view(ax, day + width / 2, width / 2) - width / 2
         if metres == before or left < taken:
             continue
         before, taken = metres, left + 1.1 * width
-        _write(ax, words, left, height - 0.02, across="left", up="bottom")
+        write_small(ax, words, left, height - 0.02, across="left", up="bottom")
 
 
 def _draught_words(metres: float) -> str:
     if metres >= _MOST_SENT_M:
         return f"{metres:.1f} m or more"
     return f"{metres:.1f} m"
-
-
-def _write(ax: Axes, words: str, x: float, y: float, *, across: str, up: str) -> None:
-    text = ax.text(
-        x,
-        y,
-        words,
-        ha=across,
-        va=up,
-        fontsize=points(ax, SMALL_PT),
-        color=INK,
-        zorder=4,
-        parse_math=False,
-    )
-    text.set_in_layout(False)
-    text.set_label(SIZED)
-
-
-def _width_days(ax: Axes, words: str, size: float) -> float:
-    """Width of words on the axis, in days."""
-    font = FontProperties(size=points(ax, size))
-    wide_pt = text_to_path.get_text_width_height_descent(words, font, ismath=False)[0] + 2.0
-    left, right = ax.get_xlim()
-    inches = ax.get_window_extent().width / ax.figure.dpi
-    return float(wide_pt / 72.0 / inches * (right - left))
-
-
-def _inside_view(ax: Axes, middle: float, half: float) -> float:
-    """The middle of words so that they end inside the axes."""
-    left, right = ax.get_xlim()
-    return max(min(middle, right - half), left + half)
 
 
 def _cover_span(ax: Axes, lines: Sequence[TrackLine]) -> None:
@@ -249,7 +217,7 @@ def _days(moment: np.datetime64) -> float:
 def _calendar_title(lines: Sequence[TrackLine]) -> str:
     if len(lines) == 1:
         return f"The days of {lines[0].name or lines[0].ship}"
-    return f"The days of {counted_ships(len(lines))}"
+    return f"The days of {counted(len(lines), 'ship')}"
 
 
 def _calendar_legend(lines: Sequence[TrackLine]) -> list[Artist]:

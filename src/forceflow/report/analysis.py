@@ -35,9 +35,10 @@ from .case_file import find_case, read_case
 from .findings import WAYS, Findings, Headline
 from .forecast import make_forecast
 from .headlines import make_headlines
+from .leg_findings import LegFindings, find_legs
 from .scenarios import ScenarioRow
 from .stock import read_stock
-from .track_findings import find_tracks
+from .track_findings import TrackFindings, find_tracks
 
 __all__ = ["STAGES", "WAYS", "Findings", "Headline", "find"]
 
@@ -82,6 +83,7 @@ def find(
     case: Case | str | Path | None = None,
     tracks: Any = None,
     calls: Any = None,
+    legs: Any = None,
     coverage: float = 0.9,
     draws: int = 20_000,
     seed: int = 7,
@@ -108,10 +110,12 @@ def find(
         of the reports, if there is one.
     tracks, calls
         Tracks of ships and their port calls, as `find_tracks` takes them.
+    legs
+        Legs of aircraft, as `find_legs` takes them.
     coverage, draws, seed
         As in `estimate_tonnage`.
     progress
-        Called with the name of each of `STAGES` when it begins, and with "tracks" where there are any.
+        Called with the name of each of `STAGES` when it begins, and with "tracks" and "legs" where there are any.
 
     Raises
     ------
@@ -162,9 +166,7 @@ def find(
     vehicles = None
     if lead == "vehicles":
         vehicles = estimate_tonnage(chosen, measure="vehicles", **shown)
-    if tracks is not None:
-        stages.begin("tracks")
-    heard = find_tracks(tracks, calls, chosen)
+    heard, flown = _witnesses(stages, tracks, calls, legs, chosen)
     stages.begin("routes")
     findings = Findings(
         events=chosen,
@@ -182,9 +184,22 @@ def find(
         missing=stages.missing,
         case=study,
         tracks=heard,
+        legs=flown,
         **shown,
     )
     return replace(findings, headlines=make_headlines(findings, forecast, lead))
+
+
+def _witnesses(
+    stages: _Stages, tracks: Any, calls: Any, legs: Any, events: Sequence[FlowEvent]
+) -> tuple[TrackFindings | None, LegFindings | None]:
+    """What ships and aircraft sent, as far as it is given."""
+    if tracks is not None:
+        stages.begin("tracks")
+    heard = find_tracks(tracks, calls, events)
+    if legs is not None:
+        stages.begin("legs")
+    return heard, find_legs(legs, events)
 
 
 def _check_arguments(stock_t: Any, floor_t: Any, stall: Any, as_of: Any, bridge: Any) -> None:

@@ -18,6 +18,7 @@ from ..world.geography.routes import Route
 from .assumption import Assumption
 from .case import Case
 from .contradictions import Disagreement, disagreements
+from .leg_findings import LegFindings
 from .scenarios import ScenarioRow
 from .track_findings import TrackFindings
 
@@ -73,8 +74,8 @@ class Findings:
     """All that the report shows; a stage that could not be answered is None, and `missing` has the reason.
 
     `routes` has the way of each event by its id; `scenarios` begins with the headline. `direction` is that of tonnage,
-    rate and people. `case` is what the study assumes, and `tracks`
-    what was heard of ships, where there are any.
+    rate and people. `case` is what the study assumes, and `tracks` and `legs` what was heard of ships and aircraft,
+    where there are any.
     """
 
     events: tuple[FlowEvent, ...]
@@ -96,6 +97,7 @@ class Findings:
     draws: int
     case: Case | None = None
     tracks: TrackFindings | None = None
+    legs: LegFindings | None = None
 
     @property
     def claims(self) -> tuple[tuple[Claim, Report], ...]:

@@ -16,6 +16,9 @@ from matplotlib.figure import Figure
 
 from ..lift.capacity.capacity import Capacity
 from ..plots.bars import plot_capacity, plot_cycle
+from ..plots.ground_times import has_stays, plot_ground_times
+from ..plots.leg_calendar import plot_leg_calendar
+from ..plots.leg_map import has_ways, plot_leg_map
 from ..plots.maps import plot_routes
 from ..plots.rate import plot_rate
 from ..plots.style import GROUP_STYLES
@@ -31,6 +34,7 @@ from ..world.geography.known_places import places
 from ..world.geography.place import Place
 from ..world.geography.routes import Route
 from .findings import WAYS, Findings
+from .leg_findings import LegFindings
 from .track_findings import TrackFindings
 
 __all__ = ["Picture", "map_titles", "plain_style", "stand_ins", "write_pictures"]
@@ -84,6 +88,8 @@ def _drawings_of(findings: Findings) -> Iterator[Drawing]:
         yield from _capacity_drawings(findings.capacity)
     if findings.tracks is not None:
         yield from _track_drawings(findings.tracks)
+    if findings.legs is not None:
+        yield from _leg_drawings(findings.legs)
     titles = map_titles(findings)
     for key, routes in _split_routes(findings).items():
         ends = (f"{way.origin.name} to {way.destination.name} by {way.mode}" for way in routes)
@@ -185,6 +191,33 @@ def _track_drawings(heard: TrackFindings) -> Iterator[Drawing]:
             partial(plot_track_calendar, lines),
             f"Days of {names}: at berth, at anchor, at sea and not heard, with draughts as steps. The table of port "
             "calls holds the same.",
+        )
+
+
+def _leg_drawings(flown: LegFindings) -> Iterator[Drawing]:
+    """Where aircraft flew, their days, and their times on the ground, as far as there are any."""
+    table = flown.table
+    names = ", ".join(one.label for one in list(table.aircraft.values())[:6])
+    if len(table.aircraft) > 6:
+        names += f" and {len(table.aircraft) - 6} more"
+    if has_ways(table):
+        yield Drawing(
+            "leg-map",
+            partial(plot_leg_map, table),
+            f"Map of the legs of {names}: arcs from field to field with the number of legs on each.",
+        )
+    if table.legs:
+        yield Drawing(
+            "leg-calendar",
+            partial(plot_leg_calendar, table),
+            f"Days of {names}: in the air, on the ground at a field, and not known. The table of legs holds the same.",
+        )
+    if has_stays(table):
+        yield Drawing(
+            "ground-times",
+            partial(plot_ground_times, table),
+            "Times on the ground by field and type, beside the published ranges for onload and offload. The table of "
+            "ground times holds the same.",
         )
 
 

@@ -46,6 +46,7 @@ def write_report(
     case: Case | str | Path | None = None,
     tracks: Any = None,
     calls: Any = None,
+    legs: Any = None,
     coverage: float = 0.9,
     draws: int = 20_000,
     seed: int = 7,
@@ -79,6 +80,9 @@ def write_report(
         and their draughts, and every claim on one of these ships beside its track.
     calls
         Their port calls, as `tracks.port_calls` gives them; by default as it finds them by default.
+    legs
+        Legs of aircraft, a frame as `tracks.legs` gives it: a section shows where they flew, their days, and their
+        times on the ground beside the published ones. What an aircraft is, its column `type` says.
     coverage, draws, seed
         As in `estimate_tonnage`; the same seed gives the same page and tables, byte for byte.
     progress
@@ -119,6 +123,7 @@ def write_report(
         case=case,
         tracks=tracks,
         calls=calls,
+        legs=legs,
         coverage=coverage,
         draws=draws,
         seed=seed,

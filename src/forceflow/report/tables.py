@@ -51,11 +51,22 @@ def tables(findings: Findings) -> dict[str, Any]:
         found["platform-figures"] = _make_frame(figures)
     if findings.disagreements:
         found["disagreements"] = _make_frame(map(_disagreement_row, findings.disagreements))
+    found |= _track_tables(findings)
+    if findings.assumptions:
+        found["assumptions"] = _make_frame(map(_assumption_row, findings.assumptions))
+    return found
+
+
+def _track_tables(findings: Findings) -> dict[str, Any]:
+    """What was seen of ships and aircraft."""
+    found: dict[str, Any] = {}
     if findings.tracks is not None:
         found["port-calls"] = findings.tracks.calls
         found["reports-beside-tracks"] = findings.tracks.beside
-    if findings.assumptions:
-        found["assumptions"] = _make_frame(map(_assumption_row, findings.assumptions))
+    if findings.legs is not None:
+        found["legs"] = findings.legs.legs
+        found["ground-times"] = findings.legs.ground
+        found["sorties-seen"] = to_frame(findings.legs.sorties, backend=BACKEND)
     return found
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
-
-from ..errors import FrameError, nearest
-from ..evidence.tables.native_frames import table_of, with_nearest
-from .columns import TIME
+from ..errors import FrameError
+from .table_rows import TableOfRows
 
 __all__ = ["Call", "Crossing", "read_calls"]
 
@@ -27,6 +23,15 @@ _NUMBERS = (
     "longest_silence_after_h",
 )
 _TEXTS = ("ship", "name", "place", "kind", "imo", "passages_after", "source", "notes")
+_CALLS = TableOfRows(
+    "port calls",
+    maker="port_calls",
+    needed=_NEEDED,
+    times=_TIMES,
+    numbers=_NUMBERS,
+    texts=_TEXTS,
+    numbered=("ship", "imo"),
+)
 _KINDS = ("berth", "anchorage")
 _CROSSING = re.compile(r"([\w-]+) (\S+Z)/(\S+Z)")
 
@@ -88,96 +93,9 @@ def read_calls(frame: Any) -> list[Call]:
     FrameError
         It is no frame, a column is missing or of another kind, or a row is wrong; the message names it.
     """
-    table = table_of(frame)
-    _check_columns(table.columns)
-    known = [name for name in (*_TEXTS, *_TIMES, *_NUMBERS) if name in table.columns]
-    plain = table.select(known).to_polars()
-    columns = [_typed_column(plain[name]) for name in known]
-    calls = [_read_row(row, cells) for row, cells in enumerate(_rows_of(columns))]
+    calls = [_read_row(row, cells) for row, cells in enumerate(_CALLS.read_rows(frame))]
     calls.sort(key=lambda call: (call.ship, call.arrived_by, call.left_after, call.row))
     return calls
-
-
-def _check_columns(found: list[str]) -> None:
-    missing = [name for name in _NEEDED if name not in found]
-    if missing:
-        hints = [with_nearest(name, nearest(name, found)) for name in missing]
-        raise FrameError(
-            f"the port calls lack the columns {', '.join(hints)}; give the frame that port_calls returns"
-        )
-
-
-def _rows_of(columns: list[pl.Series]) -> Iterator[dict[str, Any]]:
-    return pl.DataFrame(columns).iter_rows(named=True)
-
-
-def _typed_column(series: pl.Series) -> pl.Series:
-    """A column in the type that is wanted of it."""
-    if series.name in _TIMES:
-        return _moments_of(series)
-    if series.name in _NUMBERS:
-        return _numbers_of(series)
-    if series.name == "ship" and series.dtype.is_integer():
-        return series.cast(pl.String)
-    if series.dtype in (pl.Categorical, pl.Enum):
-        return series.cast(pl.String)
-    return _of_type(series, pl.String, "texts")
-
-
-def _moments_of(series: pl.Series) -> pl.Series:
-    """Moments in UTC; texts are read as ISO 8601 with a zone, as a CSV file has them."""
-    if series.dtype == pl.String:
-        return _cast_cells(series, _read_moments, "a moment with its zone, 2025-01-27T21:40Z")
-    if isinstance(series.dtype, pl.Datetime) and series.dtype.time_zone is None:
-        raise FrameError(
-            f"port calls, column {series.name!r}: the moments have no time zone; give UTC"
-        )
-    if isinstance(series.dtype, pl.Datetime):
-        return series.dt.convert_time_zone("UTC").cast(TIME)
-    return _of_type(series, TIME, "moments in UTC")
-
-
-def _read_moments(series: pl.Series) -> pl.Series:
-    # polars reads a text without a zone as UTC too, which would be a guess.
-    has_zone = series.str.contains(r"(Z|[+-]\d\d:?\d\d)$")
-    minutes = series.str.replace(r"T(\d\d:\d\d)(Z|[+-])", "T$1:00$2").str.replace(" ", "T")
-    read = minutes.str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
-    blank = pl.Series(series.name, [None] * len(series), TIME)
-    return read.zip_with(has_zone.fill_null(False), blank)
-
-
-def _numbers_of(series: pl.Series) -> pl.Series:
-    if series.dtype == pl.String:
-        return _cast_cells(series, lambda texts: texts.cast(pl.Float64, strict=False), "a number")
-    if series.dtype.is_numeric():
-        return series.cast(pl.Float64).fill_nan(None)
-    return _of_type(series, pl.Float64, "numbers")
-
-
-def _cast_cells(
-    series: pl.Series, read: Callable[[pl.Series], pl.Series], wanted: str
-) -> pl.Series:
-    """A column of texts as something else; the first that is none is named."""
-    texts = series.str.strip_chars().replace("", None)
-    made = read(texts)
-    wrong = (made.is_null() & texts.is_not_null()).arg_true()
-    if len(wrong):
-        row = wrong[0]
-        raise FrameError(
-            f"port calls, row {row}, column {series.name!r}: {wanted} was wanted, got {series[row]!r}"
-        )
-    return made
-
-
-def _of_type(series: pl.Series, wanted: Any, words: str) -> pl.Series:
-    """A column that has the type wanted, or nothing in it."""
-    if series.dtype == wanted:
-        return series
-    if series.null_count() == len(series):
-        return pl.Series(series.name, [None] * len(series), wanted)
-    raise FrameError(
-        f"port calls, column {series.name!r}: {words} were wanted, got {series.dtype} ({series.drop_nulls()[0]!r:.40})"
-    )
 
 
 def _read_row(row: int, cells: dict[str, Any]) -> Call:
@@ -191,22 +109,8 @@ def _read_row(row: int, cells: dict[str, Any]) -> Call:
         raise FrameError(
             f"port calls, row {row}, column 'kind': 'berth' or 'anchorage' was wanted, got {values['kind']!r}"
         )
-    _check_order(row, values)
+    _CALLS.check_order(row, values, "arrived_after", "arrived_by", "left_after", "left_by")
     return Call(row=row, crossings=_read_crossings(row, values["passages_after"]), **values)
-
-
-def _check_order(row: int, values: dict[str, Any]) -> None:
-    """Refuse a call that ends before it begins."""
-    before = ""
-    for name in ("arrived_after", "arrived_by", "left_after", "left_by"):
-        if values[name] is None:
-            continue
-        if before and values[name] < values[before]:
-            raise FrameError(
-                f"port calls, row {row}: {name} ({values[name]:%Y-%m-%d %H:%M}) is before {before} "
-                f"({values[before]:%Y-%m-%d %H:%M})"
-            )
-        before = name
 
 
 def _read_crossings(row: int, text: str) -> tuple[Crossing, ...]:

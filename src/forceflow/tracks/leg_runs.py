@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ import polars as pl
 import polars.selectors as cs
 from numpy.typing import NDArray
 
+from ..feeds.aircraft_columns import AIRCRAFT_COLUMNS, GROUND
 from ..kernels import leg_tables as tables
 from ..kernels.flight_runs import close_runs, hash_crafts, read_messages, settle
-from .aircraft_columns import AIRCRAFT_COLUMNS, GROUND
 from .growing import Growing, OutOfOrderError, moved
 
 __all__ = ["NAMED", "READ", "RunPass", "RunRequest", "Runs"]
@@ -236,21 +237,34 @@ def _columns_of(batch: pl.DataFrame) -> pl.DataFrame:
         "climb_ft_min",
         pl.col("new_leg").fill_null(False).cast(pl.UInt8),
         _hash_of(batch["callsign"]),
-        named=_hash_of(batch["type"]) ^ (_hash_of(batch["registration"]) * 3),
+        _named_in(batch),
     )
     return columns.with_columns(cs.float().fill_null(float("nan")))
+
+
+def _named_in(batch: pl.DataFrame) -> pl.Series:
+    """A number of type and registration together, 0 for neither."""
+    if all(batch[name].null_count() == len(batch) for name in NAMED):
+        return _zeros(len(batch)).alias("named")
+    kind, registration = (_hash_of(batch[name]) for name in NAMED)
+    return (kind ^ (registration * 3)).alias("named")
 
 
 def _hash_of(texts: pl.Series) -> pl.Series:
     """A number of each text, 0 for none."""
     if texts.null_count() == len(texts):
-        return pl.Series(texts.name, np.zeros(len(texts), np.uint64))
+        return _zeros(len(texts)).alias(texts.name)
     hashed = texts.hash(seed=1)
     if texts.null_count():
-        hashed = hashed.to_frame().select(pl.when(texts.is_not_null()).then(hashed).otherwise(0))[
-            texts.name
-        ]
+        known = pl.when(texts.is_not_null()).then(hashed).otherwise(0)
+        hashed = hashed.to_frame().select(known)[texts.name]
     return hashed
+
+
+@lru_cache(maxsize=2)
+def _zeros(length: int) -> pl.Series:
+    """So many zeros, kept: memory taken anew for each batch costs more than what is read from it."""
+    return pl.Series("zero", np.zeros(length, np.uint64))
 
 
 def _sorted_rows(columns: pl.DataFrame) -> pl.Series:

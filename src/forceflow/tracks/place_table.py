@@ -11,7 +11,7 @@ from ..evidence.tables.event_frames import read_table
 
 __all__ = ["read_place_table"]
 
-_NUMBERS = ("lat", "lon", "latitude", "longitude", "radius_km")
+_NUMBERS = ("lat", "lon", "latitude", "longitude", "radius_km", "elevation_ft")
 
 
 def read_place_table(path: str | Path) -> pl.DataFrame:

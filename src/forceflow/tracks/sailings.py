@@ -1,25 +1,28 @@
-"""Sailings seen in tracks: reports of their own, and the flow events these make."""
+"""Sailings seen in tracks, as flow events."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
-from ..errors import EventError, nearest
 from ..evidence.events import FlowEvent
-from ..evidence.merge import merge_claims
-from ..evidence.reports import Claim, Report
 from .call_rows import Call, read_calls
 from .call_ships import CallShip, ShipNames
+from .named_places import NamedPlaces
 from .noted import Noted
-from .voyage_claims import SeenVoyage, list_ports, read_voyage, slug_of, span_words
-from .voyages import CallPlaces, Voyage, calls_by_ship, other_ports, voyages_of
+from .seen_movements import (
+    SEA,
+    SeenMovement,
+    SeenRecord,
+    counted,
+    events_of,
+    source_name,
+    span_words,
+)
+from .voyage_claims import list_ports, read_voyage
+from .voyages import Voyage, calls_by_ship, other_ports, voyages_of
 
-__all__ = ["as_reports", "sailings"]
-
-_UNNAMED = "table"
-"""The source of calls that name none."""
+__all__ = ["sailings", "see_voyages"]
 
 
 def sailings(
@@ -108,116 +111,61 @@ def sailings(
     ...     print(sailing.platform, sailing.direction, f"{sailing.start:%d %b %H:%M}", sailing.movements)
     Sparta II outbound 27 Jan 21:00 1
     """
-    seen, notes = _see_voyages(calls, platforms, places, source, include_anchorages)
-    coded = _code_events(seen, events)
-    reports = _make_reports(seen, coded, grade)
-    caveats: dict[str, list[str]] = {}
-    for voyage in seen.voyages:
-        caveats.setdefault(coded[voyage.event_id], []).extend(voyage.caveats)
-    merged = merge_claims(reports, theatre=theatre)
-    return Noted((_with_caveats(event, caveats) for event in merged), notes=notes)
+    seen, notes = see_voyages(
+        calls,
+        platforms=platforms,
+        places=places,
+        source=source,
+        include_anchorages=include_anchorages,
+    )
+    return Noted(events_of(seen, theatre=theatre, events=events, grade=grade), notes=notes)
 
 
-def as_reports(
-    calls: Any,
+def see_voyages(
+    frame: Any,
     *,
     platforms: Mapping[str, str | None] | None = None,
     places: Mapping[str, str] | None = None,
-    events: Mapping[str, str] | None = None,
-    grade: str | None = None,
     source: str | None = None,
     include_anchorages: bool = False,
-) -> Noted[Report]:
-    """The voyages of `sailings` as reports with claims, to be merged with what was published.
-
-    Parameters
-    ----------
-    calls, platforms, places, grade, source, include_anchorages
-        As in `sailings`.
-    events
-        Which sailing is which event of other reports, by ids: ``{"273123456-tartus-20250127T214000":
-        "sparta-ii-sails"}``. Only what is named here is merged; `ff.evidence.suggest_links` lists candidates.
-
-    Returns
-    -------
-    Noted of Report
-        One for each record (the column `source`) and grade, published on the last day of that record; its `notes` are
-        those of `sailings`.
-
-    Raises
-    ------
-    FrameError, EventError, UnknownNameError
-        As of `sailings`.
-
-    Examples
-    --------
-    >>> import forceflow as ff
-    >>> track_reports = ff.tracks.as_reports(calls, events={  # doctest: +SKIP
-    ...     "273123456-tartus-20250127T214000": "sparta-ii-sails"})
-    >>> events = ff.merge_claims([*ff.load_reports("syria-2024"), *track_reports])  # doctest: +SKIP
-    """
-    seen, notes = _see_voyages(calls, platforms, places, source, include_anchorages)
-    return Noted(_make_reports(seen, _code_events(seen, events), grade), notes=notes)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """The voyages of a frame, and the last moment of each record."""
-
-    voyages: tuple[SeenVoyage, ...]
-    last_days: Mapping[str, str]
-
-
-def _see_voyages(
-    frame: Any,
-    platforms: Mapping[str, str | None] | None,
-    places: Mapping[str, str] | None,
-    source: str | None,
-    include_anchorages: bool,
-) -> tuple[_Seen, list[str]]:
+) -> tuple[SeenRecord, list[str]]:
     """All voyages of a frame of calls, and notes on what is none."""
     calls = read_calls(frame)
-    known = CallPlaces(places)
-    known.read(calls)
+    known = NamedPlaces(places, mode="sea", words="port calls", example="Tartus")
+    known.read((call.row, "place", call.place) for call in calls)
     names = ShipNames(platforms)
-    seen: list[SeenVoyage] = []
+    seen: list[SeenMovement] = []
     notes: list[str] = []
     for own in calls_by_ship(calls).values():
         ship = names.ship_of(own)
         voyages = voyages_of(own, known, include_anchorages=include_anchorages)
         going = [voyage for voyage in voyages if not voyage.is_round_trip]
         if ship.platform:
-            seen += (read_voyage(one, ship, source=source or _source_of(one.left)) for one in going)
+            seen += (
+                read_voyage(one, ship, source=source or source_name(one.left.source))
+                for one in going
+            )
             notes += _notes_on_rest(own, voyages, ship, known, include_anchorages)
         elif going:
-            notes.append(f"left out, {_count(len(going), 'sailing')} of {ship.label}: {ship.note}")
+            notes.append(f"left out, {counted(len(going), 'sailing')} of {ship.label}: {ship.note}")
     notes += (f"platforms: no ship of these calls is {name!r}" for name in names.unused)
-    return _Seen(tuple(seen), _last_days(calls, source)), notes
-
-
-def _source_of(call: Call) -> str:
-    # " | " parts names in a cell of a table of events, so no name may hold it.
-    return call.source.replace(" | ", "; ") or _UNNAMED
+    return SeenRecord(tuple(seen), _last_days(calls, source), SEA), notes
 
 
 def _last_days(calls: Iterable[Call], source: str | None) -> dict[str, str]:
     """The last day of each record."""
     days: dict[str, str] = {}
     for call in calls:
-        name = source or _source_of(call)
+        name = source or source_name(call.source)
         days[name] = max(days.get(name, ""), f"{call.last_moment:%Y-%m-%d}")
     return days
-
-
-def _count(many: int, what: str) -> str:
-    return f"{many} {what}{'s' * (many != 1)}"
 
 
 def _notes_on_rest(
     own: Sequence[Call],
     voyages: Sequence[Voyage],
     ship: CallShip,
-    places: CallPlaces,
+    places: NamedPlaces,
     include_anchorages: bool,
 ) -> list[str]:
     """What one ship did that is no sailing: round trips with time for another port, and departures without an end."""
@@ -227,12 +175,12 @@ def _notes_on_rest(
             notes.append(_note_on_round_trip(voyage, ship))
     ends = [call for call in own if include_anchorages or call.kind == "berth"]
     if not ends:
-        notes.append(f"{ship.label}: {_count(len(own), 'call')} at anchor and none at a berth")
+        notes.append(f"{ship.label}: {counted(len(own), 'call')} at anchor and none at a berth")
     elif ends[-1].left_by is not None:
         last = ends[-1]
         notes.append(
-            f"{ship.label} left {places[last].name} {span_words(last.left_after, last.left_by)}, and no later berth "
-            "is in the record: no sailing without a destination"
+            f"{ship.label} left {places[last.place].name} {span_words(last.left_after, last.left_by)}, and no later "
+            "berth is in the record: no sailing without a destination"
         )
     return list(filter(None, notes))
 
@@ -247,76 +195,3 @@ def _note_on_round_trip(voyage: Voyage, ship: CallShip) -> str:
         f"back {span_words(voyage.reached.arrived_after, voyage.reached.arrived_by)}, {voyage.hours:,.0f} h in all: "
         f"long enough for a call at {list_ports(elsewhere)}; no sailing was made of it"
     )
-
-
-def _code_events(seen: _Seen, events: Mapping[str, str] | None) -> dict[str, str]:
-    """The event that each voyage is coded to: its own, or the one that the user names.
-
-    Raises
-    ------
-    EventError
-        A sailing is named that is not there: left alone it would count twice.
-    """
-    coded = {voyage.event_id: voyage.event_id for voyage in seen.voyages}
-    for name, event in (events or {}).items():
-        if name not in coded:
-            near = nearest(name, coded) or list(coded)[:4]
-            raise EventError(
-                f"events: no sailing has the id {name!r}; there are {', '.join(near) or 'none'}"
-            )
-        coded[name] = event
-    return coded
-
-
-def _make_reports(seen: _Seen, coded: Mapping[str, str], grade: str | None) -> list[Report]:
-    """One report for each record and grade."""
-    groups: dict[tuple[str, str], list[SeenVoyage]] = {}
-    for voyage in seen.voyages:
-        groups.setdefault((voyage.source, grade or voyage.grade), []).append(voyage)
-    reports = []
-    for (source, letter), voyages in sorted(groups.items()):
-        publisher, title = _publisher_of(source)
-        claims: list[Claim] = []
-        titles: dict[str, str] = {}
-        reasons: dict[str, None] = {}
-        for voyage in voyages:
-            event = coded[voyage.event_id]
-            claims.append(voyage.claim.model_copy(update={"event": event}))
-            titles.setdefault(event, voyage.title)
-            reasons[voyage.grade_reason] = None
-        reports.append(
-            Report(
-                id=f"ais-{slug_of(source)}-{letter.lower()}",
-                publisher=publisher,
-                title=title,
-                published=seen.last_days[source],
-                grade=letter,
-                grade_reason=_reason_of(list(reasons), given=grade is not None),
-                events=titles,
-                claims=tuple(claims),
-            )
-        )
-    return reports
-
-
-def _reason_of(reasons: Sequence[str], *, given: bool) -> str:
-    """Why a report has its grade: that of its one voyage, or how many there are."""
-    if given:
-        return "given by the user"
-    if len(reasons) == 1:
-        return reasons[0]
-    return f"{reasons[0]}; and {len(reasons) - 1} more voyages heard as well"
-
-
-def _publisher_of(source: str) -> tuple[str, str]:
-    """Publisher and title of a record: "Danish Maritime Authority, aisdk-2025-02-01.csv" names both."""
-    publisher, comma, files = source.partition(", ")
-    # A list of files begins with a file, which has an ending.
-    if not comma or "." in publisher:
-        return f"AIS ({source})", f"AIS, {source}"
-    return publisher, f"AIS, {publisher}, {files}"
-
-
-def _with_caveats(event: FlowEvent, caveats: Mapping[str, Sequence[str]]) -> FlowEvent:
-    own = tuple(dict.fromkeys(caveats.get(event.event_id, ())))
-    return replace(event, caveats=(*event.caveats, *own))

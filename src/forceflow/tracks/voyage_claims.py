@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ..errors import FrameError
 from ..evidence.reports import Claim
@@ -15,46 +13,18 @@ from ..world import Place
 from ..world.geography.passages import passages
 from .call_rows import Call, Crossing
 from .call_ships import CallShip
+from .seen_movements import SeenMovement, claim_mark, heard_digit, span_words, window_of
 from .voyage_loads import VoyageLoad, load_of
 from .voyages import Voyage, other_ports, sea_km, sea_way
 
-__all__ = ["SeenVoyage", "list_ports", "read_voyage", "slug_of", "span_words"]
+__all__ = ["list_ports", "read_voyage"]
 
-_SECOND = dt.timedelta(seconds=1)
 _TOLERANCE = 1.05
 """A speed is doubted when it is this far above the top speed, as in `flag_infeasible`."""
 _MOST_NAMED = 3
-_LONGEST_SLUG = 48
-_HEARD_WELL, _HEARD_BADLY = 0.25, 0.75
-"""Longest silence over the time of the passage: at most this for the digit 2, above that for a 4 (a prior)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenVoyage:
-    """A voyage, the ship, and what is said of both.
-
-    Parameters
-    ----------
-    event_id, claim, title
-        Its event, its claim without the event it is coded to, and its title.
-    source
-        The record it was seen in.
-    grade, grade_reason
-        Admiralty grade by how well the ship was heard, and why.
-    caveats
-        What a reader must know, one line each.
-    """
-
-    event_id: str
-    claim: Claim
-    title: str
-    source: str
-    grade: str
-    grade_reason: str
-    caveats: tuple[str, ...]
-
-
-def read_voyage(voyage: Voyage, ship: CallShip, *, source: str) -> SeenVoyage:
+def read_voyage(voyage: Voyage, ship: CallShip, *, source: str) -> SeenMovement:
     """What tracks say of one voyage; its grade and its doubts are those of `sailings`."""
     load = load_of(voyage, ship)
     elsewhere = other_ports(voyage, ship.vessel)
@@ -62,7 +32,7 @@ def read_voyage(voyage: Voyage, ship: CallShip, *, source: str) -> SeenVoyage:
     doubts = _doubts_of(voyage, ship, elsewhere, crossings)
     caveats = tuple(filter(None, (*doubts, load.caveat, ship.note)))
     event_id = _event_id(voyage)
-    return SeenVoyage(
+    return SeenMovement(
         event_id=event_id,
         claim=_claim_of(voyage, ship, load, crossings, caveats, event_id=event_id, source=source),
         title=f"{ship.label} leaves {voyage.origin.name} for {voyage.destination.name}, seen by AIS",
@@ -77,19 +47,6 @@ def _event_id(voyage: Voyage) -> str:
     """Ship, place and last moment at the berth: no two voyages have the same."""
     ship = "-".join(re.findall(r"\w+", voyage.left.ship))
     return f"{ship}-{voyage.origin.id}-{voyage.left.left_after:%Y%m%dT%H%M%S}"
-
-
-def slug_of(words: str) -> str:
-    """Words as a part of an id; long ones are cut, and end in a mark that differs where what was cut differs."""
-    slug = "-".join(re.findall(r"[a-z0-9]+", words.casefold())) or "table"
-    if len(slug) <= _LONGEST_SLUG:
-        return slug
-    return f"{slug[:_LONGEST_SLUG]}-{_mark_of(words)}"
-
-
-def _mark_of(words: str) -> str:
-    """A short mark that other words do not have."""
-    return hashlib.sha1(words.encode(), usedforsecurity=False).hexdigest()[:6]
 
 
 def _claim_of(
@@ -114,7 +71,7 @@ def _claim_of(
         counted = {"quantity": load.tonnes, "unit": "tonnes", "movements": "1"}
     return Claim(
         # Two records of one voyage make two claims, also where they heard it leave at the same moment.
-        id=f"{event_id}-{_mark_of(source)}",
+        id=f"{event_id}-{claim_mark(source)}",
         kind="movement",
         text=_text_of(voyage, ship, load, crossings),
         mode="sea",
@@ -143,10 +100,7 @@ def _root_of(ship: str) -> str:
 def _departure_window(voyage: Voyage) -> tuple[dt.datetime, dt.datetime]:
     """From the last moment heard at the berth to the first heard away from it, in whole seconds, never empty."""
     left_by = voyage.left.left_by or voyage.reached.arrived_by
-    start = voyage.left.left_after.replace(microsecond=0)
-    stop = left_by.replace(microsecond=0)
-    # The moment away from the berth itself belongs to the window, which is half-open.
-    return start, stop + _SECOND
+    return window_of(voyage.left.left_after, left_by)
 
 
 def _crossings_of(voyage: Voyage) -> tuple[Crossing, ...]:
@@ -215,9 +169,10 @@ def _why_too_fast(voyage: Voyage, ship: CallShip) -> str:
 
 
 def _passages_missed(voyage: Voyage, crossings: tuple[Crossing, ...]) -> str:
-    """Which passages of the shortest way it was not seen in, where it was seen in others."""
+    """Which passages of the shortest way it was not seen in."""
     way = sea_way(voyage.origin, voyage.destination)
-    if not crossings or way is None:
+    # A table of calls that says nothing of silences was not made from fixes, and knows no passages either.
+    if way is None or (not crossings and voyage.silence_h is None):
         return ""
     seen = {crossing.passage for crossing in crossings}
     missed = [passages()[one].name for one in way.passages if one not in seen]
@@ -252,26 +207,11 @@ def _who(ship: CallShip, call: Call) -> str:
     return f"{ship.label} ({numbers})"
 
 
-def span_words(after: dt.datetime | None, by: dt.datetime | None) -> str:
-    """When something happened, between two fixes or on one side of one."""
-    if after is None:
-        return f"by {by:%d %b %Y %H:%M}"
-    if by is None:
-        return f"after {after:%d %b %Y %H:%M}"
-    return f"between {after:%d %b %Y %H:%M} and {_later(after, by)}"
-
-
 def _span(start: dt.datetime, stop: dt.datetime) -> str:
     """Two moments: "3 Feb 04:10-05:30"."""
     if stop.date() == start.date():
         return f"{start.day} {start:%b %H:%M}-{stop:%H:%M}"
     return f"{start.day} {start:%b %H:%M} to {stop.day} {stop:%b %H:%M}"
-
-
-def _later(after: dt.datetime, by: dt.datetime) -> str:
-    if by.date() == after.date():
-        return f"{by:%H:%M}"
-    return f"{by:%d %b %Y %H:%M}"
 
 
 def _locator_of(voyage: Voyage) -> str:
@@ -289,20 +229,7 @@ def _grade_of(voyage: Voyage, elsewhere: list[Place]) -> str:
         letter = "C"
     if "(" in voyage.left.ship:
         letter = "D"
-    share = _silent_share(voyage)
-    digit = 3
-    if share is not None and share <= _HEARD_WELL:
-        digit = 2
-    elif share is not None and share > _HEARD_BADLY:
-        digit = 4
-    return f"{letter}{digit}"
-
-
-def _silent_share(voyage: Voyage) -> float | None:
-    silence = voyage.silence_h
-    if silence is None:
-        return None
-    return silence / voyage.hours
+    return f"{letter}{heard_digit(voyage.silence_h, voyage.hours)}"
 
 
 def _grade_reason(voyage: Voyage, elsewhere: list[Place]) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
 from operator import attrgetter
 
-from ..errors import AmbiguousNameError, ForceflowError, FrameError, RouteError, UnknownNameError
-from ..world import Place, Route, Vessel, find_end, route
+from ..errors import ForceflowError, FrameError
+from ..world import Place, Route, Vessel, route
 from ..world.geography.geodesy import geodesic_km
 from ..world.geography.known_places import known_places
 from .call_rows import Call
+from .named_places import NamedPlaces
 
 __all__ = [
-    "CallPlaces",
     "Voyage",
     "calls_by_ship",
     "other_ports",
@@ -66,53 +66,13 @@ class Voyage:
         return min(max(known), self.hours)
 
 
-class CallPlaces:
-    """Places of calls as places of the gazetteer that ships reach.
-
-    Parameters
-    ----------
-    given
-        Place of the gazetteer by the name in the calls, for places of the user's own.
-    """
-
-    def __init__(self, given: Mapping[str, str] | None) -> None:
-        self.given = dict(given or {})
-        self.found: dict[str, Place] = {}
-
-    def read(self, calls: Iterable[Call]) -> None:
-        """Look up all places of some calls.
-
-        Raises
-        ------
-        FrameError
-            Some are unknown; the message names all of them.
-        """
-        faults: dict[str, str] = {}
-        for call in calls:
-            if call.place in self.found or call.place in faults:
-                continue
-            try:
-                self.found[call.place] = find_end(self.given.get(call.place, call.place), "sea")
-            except (UnknownNameError, AmbiguousNameError, RouteError) as error:
-                faults[call.place] = f"row {call.row}: {error}"
-        if faults:
-            name = next(iter(faults))
-            raise FrameError(
-                f"port calls, column 'place': {'; '.join(faults.values())}; say which port it is with "
-                f"places={{{name!r}: 'Tartus'}}, or make it known by add_place"
-            )
-
-    def __getitem__(self, call: Call) -> Place:
-        return self.found[call.place]
-
-
 def calls_by_ship(calls: Iterable[Call]) -> dict[str, list[Call]]:
     """Calls of each ship in order of time."""
     return {ship: list(own) for ship, own in groupby(calls, key=attrgetter("ship"))}
 
 
 def voyages_of(
-    calls: Sequence[Call], places: CallPlaces, *, include_anchorages: bool
+    calls: Sequence[Call], places: NamedPlaces, *, include_anchorages: bool
 ) -> list[Voyage]:
     """Voyages between the consecutive berths of one ship, round trips among them.
 
@@ -137,8 +97,8 @@ def voyages_of(
                 left=left,
                 reached=reached,
                 between=between,
-                origin=places[left],
-                destination=places[reached],
+                origin=places[left.place],
+                destination=places[reached.place],
             )
         )
     return voyages
