@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forceflow.tracks.aircraft_columns import AIRCRAFT_COLUMNS, GROUND
+from forceflow.feeds.aircraft_columns import AIRCRAFT_COLUMNS, GROUND
 from forceflow.tracks.leg_columns import hex_of
 from forceflow.tracks.place_points import distance_km
 

@@ -19,8 +19,8 @@ from polars.testing import assert_frame_equal
 
 import adsb_rows
 import forceflow as ff
+from forceflow.feeds.hex_numbers import numbers_of_hex
 from forceflow.tracks.aircraft_tracks import AircraftTracks
-from forceflow.tracks.hex_numbers import numbers_of_hex
 from forceflow.tracks.ship_tracks import FramePiece
 from legs_by_peers import SAME, by_aircraft, duckdb_legs, polars_legs
 

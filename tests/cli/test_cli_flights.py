@@ -14,7 +14,7 @@ import forceflow as ff
 from forceflow import cli
 from forceflow.errors import TracksError
 from forceflow.evidence.tables.event_frames import read_table
-from forceflow.tracks.aircraft_columns import AIRCRAFT_COLUMNS
+from forceflow.feeds.aircraft_columns import AIRCRAFT_COLUMNS
 from forceflow.tracks.aircraft_tracks import AircraftTracks
 from forceflow.tracks.ship_tracks import FramePiece
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,7 +58,10 @@ def one_voyage(tmp_path: Path) -> Path:
 
 def test_calls_are_those_of_the_library(file: Path) -> None:
     table = ff.tracks.port_calls(ff.tracks.read_ais(file))
-    printed = json.loads(_run("calls", str(file), "--json").stdout)
+    whole = json.loads(_run("calls", str(file), "--json").stdout)
+    printed = whole["calls"]
+    assert whole["layout"] == "forceflow"
+    assert whole["notes"] == list(ff.tracks.read_ais(str(file)).notes)
     assert (
         [row["place"] for row in printed] == table["place"].to_list() == ["tartus", "novorossiysk"]
     )
@@ -65,6 +69,14 @@ def test_calls_are_those_of_the_library(file: Path) -> None:
     assert printed[0]["left_by"] == "2025-01-20T12:00:00+00:00"
     assert printed[0]["arrived_after"] is None
     assert list(printed[0]) == list(ff.tracks.CALL_COLUMNS)
+
+
+def test_metres_are_printed_as_they_were_sent(file: Path) -> None:
+    result = _run("calls", str(file), "--json")
+    tartus, novorossiysk = json.loads(result.stdout)["calls"]
+    assert (tartus["draught_in_m"], tartus["draught_out_m"]) == (5.4, 5.4)
+    assert novorossiysk["draught_in_m"] == 6.9
+    assert re.findall(r"\d+\.\d{3,}", result.stdout) == []
 
 
 def test_calls_as_text_have_their_windows(file: Path) -> None:
@@ -89,8 +101,9 @@ def test_sailings_are_those_of_the_library(file: Path) -> None:
     (sailing,) = ff.tracks.sailings(calls)
     text = _run("sailings", str(file)).stdout
     assert text.startswith(str(sailing))
+    assert text.count("note: ") == len({*sailing.caveats})
     for caveat in sailing.caveats:
-        assert f"  note: {caveat}" in text
+        assert text.count(f"  note: {caveat}") == 1
     printed = json.loads(_run("sailings", str(file), "--json").stdout)
     (row,) = printed["sailings"]
     assert (row["platform"], row["direction"]) == ("Sparta II", "outbound")
@@ -100,7 +113,7 @@ def test_sailings_are_those_of_the_library(file: Path) -> None:
 
 def test_coverage_is_that_of_the_library(file: Path) -> None:
     found = ff.tracks.coverage(ff.tracks.read_ais(file), every="1w")
-    printed = json.loads(_run("coverage", str(file), "--every", "1w", "--json").stdout)
+    printed = json.loads(_run("coverage", str(file), "--every", "1w", "--json").stdout)["coverage"]
     assert [row["known_h"] for row in printed] == pytest.approx(found.by_time["known_h"].to_list())
     lines = _run("coverage", str(file), "--every", "1w").stdout.splitlines()
     assert lines[0] == str(found)
@@ -135,7 +148,7 @@ def test_own_columns_and_own_places(file: Path) -> None:
     for pair in ("ship=number", "time=seen", "latitude=y", "longitude=x"):
         given += ["--column", pair]
     result = _run("calls", str(own), *given, "--places", str(places), "--json")
-    assert [row["place"] for row in json.loads(result.stdout)] == ["North pier"]
+    assert [row["place"] for row in json.loads(result.stdout)["calls"]] == ["North pier"]
 
 
 def test_a_radius_is_used(file: Path) -> None:
@@ -145,7 +158,7 @@ def test_a_radius_is_used(file: Path) -> None:
     kinds = {}
     for radius in ("2", "5"):
         printed = json.loads(_run("calls", str(off), "--radius-km", radius, "--json").stdout)
-        kinds[radius] = {row["kind"] for row in printed}
+        kinds[radius] = {row["kind"] for row in printed["calls"]}
     assert kinds == {"2": {"anchorage"}, "5": {"berth"}}
 
 

@@ -11,7 +11,7 @@ from aircraft_messages import HMEIMIM, KHADIM, Row, fix, legs_of, tracks_of
 from slow_legs import Field, SlowLegs
 
 import forceflow as ff
-from forceflow.tracks.aircraft_columns import AIRCRAFT_COLUMNS
+from forceflow.feeds.aircraft_columns import AIRCRAFT_COLUMNS
 
 pytestmark = pytest.mark.kernel
 

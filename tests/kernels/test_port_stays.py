@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from slow_stays import Message, SlowPass
 
+from forceflow.feeds.columns import COLUMNS
 from forceflow.kernels.port_tables import Rules
-from forceflow.tracks.columns import COLUMNS
 from forceflow.tracks.growing import OutOfOrderError
 from forceflow.tracks.stays import READ, Request, StayPass, Stays, sort_messages
 from forceflow.tracks.zones import Zone, gates, lay_zones
@@ -24,6 +24,12 @@ ZONES = (
     Zone("b", 36.15, 20.1, "berth", 4.0, 15.0),
     Zone("roads", 36.0, 20.6, "anchorage", 6.0),
     Zone("basin", 36.3, 20.5, corners=((36.3, 20.5), (36.3, 20.7), (36.4, 20.7), (36.35, 20.55))),
+    Zone(
+        "basin",
+        36.4,
+        20.75,
+        corners=((36.4, 20.75), (36.2, 20.75), (36.2, 20.9)),
+    ),
     Zone("date line", 36.2, 179.99, "berth", 8.0, 30.0),
 )
 

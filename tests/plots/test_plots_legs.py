@@ -15,8 +15,8 @@ from matplotlib.patches import Rectangle
 
 import forceflow as ff
 from forceflow.errors import ForceflowError, TracksError
+from forceflow.feeds.aircraft_columns import AIRCRAFT_COLUMNS
 from forceflow.plots.axes import day_numbers
-from forceflow.tracks.aircraft_columns import AIRCRAFT_COLUMNS
 from forceflow.tracks.aircraft_tracks import AircraftTracks
 from forceflow.tracks.ship_tracks import FramePiece
 

@@ -14,11 +14,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 import forceflow as ff
+from forceflow.feeds.columns import COLUMNS
 from forceflow.plots.axes import day_numbers
 from forceflow.plots.port_traffic import _HALF
-from forceflow.tracks.columns import COLUMNS
 from forceflow.tracks.port_days import port_days
 from forceflow.tracks.ship_tracks import FramePiece, ShipTracks
+from forceflow.tracks.track_line import middle_of
 from forceflow.tracks.track_lines import track_lines
 
 KINDS = ("map", "calendar", "traffic")
@@ -361,3 +362,34 @@ def test_nothing_is_cut_off(kind: str, size: tuple[float, float], ships: int) ->
     for words in ax.texts:
         assert words.get_window_extent().x1 <= size[0] * 100 + 2, words.get_text()
     assert ax.get_window_extent().height > 0.15 * size[1] * 100
+
+
+@pytest.mark.parametrize("hours", [[0.0, 1.0], [50.0, 51.0, 52.0]])
+def test_a_track_without_a_call_has_a_map(hours: list[float]) -> None:
+    """At sea all the time, or at a berth without a call that counts."""
+    none = pl.DataFrame(schema=ff.tracks.CALL_COLUMNS)
+    ax = ff.plot(_messages(_voyage(EARLY, "SPARTA", hours)), calls=none)
+    assert ax.get_title(loc="left") == "Where SPARTA was heard"
+    assert "Tartus" not in _texts(ax)
+
+
+def test_a_berth_on_the_date_line_is_drawn_there() -> None:
+    fiji = pl.DataFrame({"name": ["Fiji"], "lat": [-17.0], "lon": [180.0]})
+    rows = [
+        {
+            "ship": EARLY,
+            "time": _at(hour),
+            "latitude": -17.0,
+            "longitude": 179.98 - 359.97 * (hour % 2),
+        }
+        for hour in range(10)
+    ]
+    tracks = _messages(rows)
+    calls = ff.tracks.port_calls(tracks, places=fiji)
+    ax = ff.plot(tracks, calls=calls)
+    (label,) = (text for text in ax.texts if "Fiji" in text.get_text())
+    assert abs(middle_of(np.array([179.98, -179.99]), np.array([-17.0, -17.0]))[0]) > 179.9
+    figure = ax.figure
+    figure.canvas.draw()
+    at = ax.transData.inverted().transform(label.get_window_extent().get_points().mean(axis=0))
+    assert abs(at[0]) > 90

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 import forceflow as ff
-from forceflow.tracks.aircraft_columns import AIRCRAFT_COLUMNS
+from forceflow.feeds.aircraft_columns import AIRCRAFT_COLUMNS
 from forceflow.tracks.aircraft_tracks import AircraftTracks
 from forceflow.tracks.place_points import distance_km
 from forceflow.tracks.ship_tracks import FramePiece

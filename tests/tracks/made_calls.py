@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from forceflow.tracks.columns import COLUMNS, TIME, empty_batch
+from forceflow.feeds.columns import COLUMNS, TIME, empty_batch
 from forceflow.tracks.ship_tracks import FramePiece, ShipTracks
 
 SCHEMA: dict[str, Any] = {

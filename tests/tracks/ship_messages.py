@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from forceflow.tracks.columns import COLUMNS
+from forceflow.feeds.columns import COLUMNS
 from forceflow.tracks.ship_tracks import FramePiece, ShipTracks
 
 START = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)

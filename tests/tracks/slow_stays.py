@@ -70,7 +70,10 @@ def zone_of(point: tuple[float, float], current: int, zones: Sequence[Zone], mar
     """Number of the zone of a point for a ship that is in the zone `current`."""
     near: list[tuple[float, int]] = []
     rings: list[tuple[float, int]] = []
-    for number, zone in enumerate(zones):
+    is_still_there = False
+    names = [zone.name for zone in zones]
+    for zone in zones:
+        number = names.index(zone.name)
         code = 2 * number + (zone.kind == "anchorage")
         if zone.corners:
             if is_in_polygon(point, zone.corners):
@@ -81,21 +84,18 @@ def zone_of(point: tuple[float, float], current: int, zones: Sequence[Zone], mar
             near.append((km, code))
         if zone.anchorage_km and km <= zone.anchorage_km:
             rings.append((km, 2 * number + 1))
-    if near:
-        return min(near)[1]
-    if current >= 0 and not zones[current // 2].corners:
-        zone = zones[current // 2]
-        km = distance_km(point, (zone.latitude, zone.longitude))
-        is_circle = current == 2 * (current // 2) + (zone.kind == "anchorage")
-        if is_circle and km <= zone.radius_km * (1 + margin) and (current % 2 == 0 or not rings):
-            return current
+        if current == code and km <= zone.radius_km * (1 + margin):
+            is_still_there = True
         if (
-            current % 2
+            current == 2 * number + 1
             and zone.anchorage_km
-            and not rings
             and km <= zone.anchorage_km * (1 + margin)
         ):
-            return current
+            is_still_there = True
+    if near:
+        return min(near)[1]
+    if is_still_there and (current % 2 == 0 or not rings):
+        return current
     return min(rings)[1] if rings else -1
 
 

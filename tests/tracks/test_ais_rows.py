@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import ais_rows
-from forceflow.tracks.columns import COLUMNS
+from forceflow.feeds.columns import COLUMNS
 
 ROWS = 30_000
 

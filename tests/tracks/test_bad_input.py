@@ -98,7 +98,7 @@ def test_rows_of_a_frame_are_counted_from_0() -> None:
 def test_lines_are_counted_through_all_blocks_and_parts(
     tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from forceflow.tracks import raw_rows
+    from forceflow.feeds import raw_rows
 
     rows = [NOAA_ROW] * 500
     rows[number] = NOAA_ROW.replace("54.6", "?4.6")

@@ -107,3 +107,14 @@ def test_a_platform_may_be_named() -> None:
 def test_any_frame_comes_back(backend: str) -> None:
     table = reports_beside_tracks(EVENTS, _calls("01-28 21:20", "01-29 04:20"), backend=backend)
     assert type(table).__module__.startswith(backend)
+
+
+def test_a_ship_that_came_back_was_not_at_the_berth_meanwhile() -> None:
+    back = _calls(
+        "02-01 15:30", None, arrived_after=_moment("02-01 05:00"), arrived_by=_moment("02-01 06:00")
+    )
+    # Reported to have left on the 30th; she came on the 1st, 30 hours after that day.
+    assert _verdicts(back)["bne-2"] == (False, "came 30 h later")
+    # Where the record begins with her at the berth, it does not say since when.
+    begun = back.with_columns(arrived_after=pl.lit(None, pl.Datetime("us", "UTC")))
+    assert _verdicts(begun)["bne-2"] == (None, "not heard then")

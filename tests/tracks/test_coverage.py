@@ -208,6 +208,19 @@ def test_ports_are_found_from_nearby_too(north: float, east: float, port: int) -
     assert found.place[0] == (nearest if km[nearest] <= 50 else -1)
 
 
+@pytest.mark.parametrize("centre", [179.95, 180.0, -180.0, -179.95])
+def test_a_place_reaches_across_the_date_line(centre: float) -> None:
+    reef = pl.DataFrame({"name": ["reef"], "lat": [-17.0], "lon": [centre]})
+    days = ("2025-01-01 00:00", "2025-01-01 01:00", "2025-01-01 02:00")
+    # 0.08 degrees are 8.5 km there, 0.2 degrees 21 km: the place reaches 10 km.
+    near = [centre - 0.08, centre + 0.08, centre - 0.08]
+    far = [centre - 0.2, centre + 0.2, centre - 0.2]
+    for east, hours in ((near, [2.0]), (far, [])):
+        wrapped = [(one + 180) % 360 - 180 for one in east]
+        seen = tracks_of(*((1, day, -17.0, one) for day, one in zip(days, wrapped, strict=True)))
+        assert coverage(seen, places=reef).by_ship["heard_h"].to_list() == hours
+
+
 def test_distances_are_those_of_the_ellipsoid_to_half_a_percent() -> None:
     wanted = geodesic_km((TARTUS[1], TARTUS[0]), (LIMASSOL[1], LIMASSOL[0]))
     assert distance_km(*TARTUS, *LIMASSOL) == pytest.approx(wanted, rel=0.006)

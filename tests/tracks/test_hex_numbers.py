@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from forceflow.tracks.aircraft_columns import NOT_ICAO
-from forceflow.tracks.hex_numbers import numbers_of_hex
+from forceflow.feeds.aircraft_columns import NOT_ICAO
+from forceflow.feeds.hex_numbers import numbers_of_hex
 from forceflow.tracks.leg_columns import hex_of
 
 

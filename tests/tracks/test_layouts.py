@@ -24,8 +24,8 @@ from layout_writers import (
 
 import forceflow as ff
 from forceflow.errors import TracksError
-from forceflow.tracks.columns import COLUMNS
-from forceflow.tracks.layouts import LAYOUTS
+from forceflow.feeds.columns import COLUMNS
+from forceflow.feeds.layouts import LAYOUTS
 
 START = datetime(2025, 1, 27, 21, 40, tzinfo=UTC)
 

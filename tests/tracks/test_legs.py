@@ -26,7 +26,7 @@ from aircraft_messages import (
 
 import forceflow as ff
 from forceflow.errors import TracksError, UnknownNameError
-from forceflow.tracks.aircraft_columns import NOT_ICAO
+from forceflow.feeds.aircraft_columns import NOT_ICAO
 
 OUT = [down(0), down(5), *flight(5, 170, callsign="RFF7081"), down(171, KHADIM), down(260, KHADIM)]
 BACK = [*flight(260, 425, KHADIM, HMEIMIM, callsign="RFF7082"), down(426)]

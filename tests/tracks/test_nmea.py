@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forceflow.errors import TracksError
-from forceflow.tracks.columns import COLUMNS
-from forceflow.tracks.nmea import NmeaCounts, NmeaPiece, read_sentences
+from forceflow.feeds.columns import COLUMNS
+from forceflow.feeds.nmea import NmeaCounts, NmeaPiece, read_sentences
 
 pytest.importorskip("pyais")
 
@@ -680,7 +680,7 @@ class TestPiece:
         assert total + 1 == counts.lines
 
     def test_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("forceflow.tracks.nmea._ROWS_IN_BATCH", 3)
+        monkeypatch.setattr("forceflow.feeds.nmea._ROWS_IN_BATCH", 3)
         lines = [line.encode() for line in timed(ais.class_a()) * 7]
         heights = [batch.height for batch in read_sentences(lines, "log")]
         assert heights == [3, 3, 1]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sentences as ais
 
-from forceflow.tracks.nmea import read_sentences
-from forceflow.tracks.special_values import eta_text
+from forceflow.feeds.nmea import read_sentences
+from forceflow.feeds.special_values import eta_text
 
 pytest.importorskip("pyais")
 marlin = pytest.importorskip("marlin.ais")

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -173,6 +174,27 @@ def test_a_draught_typed_after_the_next_arrival_belongs_to_the_next_call() -> No
     assert first["draught_out_m"] == pytest.approx(5.2)
     assert first["longest_silence_after_h"] == 12.0
     assert second["draught_port_m"] == pytest.approx(6.8)
+
+
+@pytest.mark.parametrize("backend", ["polars", "pandas", "pyarrow"])
+def test_metres_are_those_that_were_sent_in_every_library(backend: str) -> None:
+    """Messages hold metres in single precision, in which 5.4 is 5.400000095367432."""
+    rows = [
+        message(0, SEA, draught_m=5.4, length_m=121.95, beam_m=19.7),
+        *CALL[2:5],
+        message(11, TARTUS, draught_m=6.83),
+        message(14, SEA, draught_m=7.1),
+    ]
+    calls = ff.tracks.port_calls(tracks_of(rows), backend=backend)
+    call = nw.from_native(calls, eager_only=True).to_polars().row(0, named=True)
+    metres = {name: value for name, value in call.items() if name.endswith("_m")}
+    assert metres == {
+        "draught_in_m": 5.4,
+        "draught_port_m": 6.83,
+        "draught_out_m": 7.1,
+        "length_m": 121.95,
+        "beam_m": 19.7,
+    }
 
 
 # Ship numbers and positions at fault
@@ -367,3 +389,81 @@ def test_times_are_utc_to_the_microsecond() -> None:
     late = dt.datetime(2025, 1, 20, 2, 0, 0, 1, tzinfo=dt.UTC)
     rows = [*CALL[:2], {**CALL[2], "time": late}, *CALL[3:]]
     assert only_call(rows)["arrived_by"] == late
+
+
+def test_metres_are_those_that_were_sent() -> None:
+    """5.2 kept in four bytes is 5.199999809265137 in eight."""
+    call = only_call(CALL)
+    assert (call["draught_in_m"], call["draught_out_m"]) == (5.2, 6.8)
+
+
+def test_a_gap_as_long_as_the_limit_is_no_silence() -> None:
+    assert only_call(CALL, silence_h=3.0)["silent_h"] == 6.0
+    assert only_call(CALL, silence_h=2.999)["silent_h"] == 9.0
+
+
+@pytest.mark.parametrize(("latitude", "place"), [(34.92, "south"), (34.94, "north")])
+def test_a_fix_in_two_circles_is_at_the_nearer_berth(latitude: float, place: str) -> None:
+    berths = pl.DataFrame({"name": ["south", "north"], "lat": [34.90, 34.96], "lon": [35.86] * 2})
+    rows = [message(hour, (latitude, 35.86), speed_kn=0.0) for hour in range(3)]
+    assert only_call(rows, places=berths, radius_km=6.0)["place"] == place
+
+
+@pytest.mark.parametrize(("berth", "fix"), [(179.99, -179.99), (-179.99, 179.99)])
+def test_a_circle_goes_on_beyond_the_date_line(berth: float, fix: float) -> None:
+    places = pl.DataFrame({"name": ["edge"], "lat": [0.0], "lon": [berth]})
+    rows = [message(hour, (0.0, fix), speed_kn=0.0) for hour in range(3)]
+    assert only_call(rows, places=places, radius_km=3.0)["fixes"] == 3
+    assert ff.tracks.port_calls(
+        tracks_of(rows), places=places, radius_km=2.0, anchorage_km=None
+    ).is_empty()
+
+
+def _square(west: float, east: float) -> list[list[list[float]]]:
+    south, north = 34.8, 34.95
+    return [[[west, south], [east, south], [east, north], [west, north], [west, south]]]
+
+
+def test_a_place_in_pieces_is_one_place() -> None:
+    pieces = {"type": "MultiPolygon", "coordinates": [_square(35.80, 35.88), _square(35.88, 35.95)]}
+    whole = {"type": "Polygon", "coordinates": _square(35.80, 35.95)}
+    rows = [message(0, (34.7, 35.7), speed_kn=9.0), message(9, (34.7, 35.7), speed_kn=9.0)]
+    for hour in range(1, 9):
+        rows.append(message(hour, (34.887, 35.875 + 0.01 * (hour % 2)), speed_kn=0.0))
+    rows.sort(key=lambda row: row["time"])
+    calls = [
+        only_call(rows, places={"type": "Feature", "properties": {"name": "P"}, "geometry": place})
+        for place in (pieces, whole)
+    ]
+    assert calls[0] == calls[1]
+    assert calls[0]["fixes"] == 8
+
+
+def test_berths_of_one_name_are_one_place() -> None:
+    quays = pl.DataFrame({"name": ["P", "P"], "lat": [34.90, 34.93], "lon": [35.86, 35.86]})
+    rows = [message(hour, (34.90 + 0.03 * (hour % 2), 35.86), speed_kn=0.0) for hour in range(6)]
+    assert only_call(rows, places=quays, radius_km=1.0, anchorage_km=None)["fixes"] == 6
+
+
+def test_a_window_of_many_days_is_said() -> None:
+    late = [*CALL[:-2], message(14 + 24 * 800, SEA, speed_kn=10.0)]
+    assert (
+        "departure within 800 days: silent for so long, or a clock at fault"
+        in only_call(late)["notes"]
+    )
+    assert "departure within" not in only_call(CALL)["notes"]
+
+
+def test_two_imo_numbers_under_one_number_are_said() -> None:
+    rows = [
+        message(hour, TARTUS, speed_kn=0.0, imo=(9160994, 9268710)[hour % 2]) for hour in range(6)
+    ]
+    assert "sent the IMO numbers 9160994 and 9268710" in only_call(rows)["notes"]
+    assert "IMO" not in only_call(CALL)["notes"]
+
+
+@pytest.mark.parametrize("blank", [None, float("nan")])
+def test_a_place_without_a_latitude_names_its_row(blank: float | None) -> None:
+    places = pl.DataFrame({"name": ["a", "b"], "lat": [34.9, blank], "lon": [35.9, 35.9]})
+    with pytest.raises(TracksError, match="places, row 1: the latitude is blank"):
+        ff.tracks.port_calls(tracks_of(CALL), places=places)

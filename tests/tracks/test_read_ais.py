@@ -20,10 +20,10 @@ from layout_writers import message, write_danish, write_noaa
 
 import forceflow as ff
 from forceflow.errors import TracksError
-from forceflow.tracks import raw_rows
-from forceflow.tracks.columns import COLUMNS, POSITION, STATIC
-from forceflow.tracks.line_blocks import Dialect, line_blocks, table_of_block
-from forceflow.tracks.origin import Origin
+from forceflow.feeds import raw_rows
+from forceflow.feeds.columns import COLUMNS, POSITION, STATIC
+from forceflow.feeds.line_blocks import Dialect, line_blocks, table_of_block
+from forceflow.feeds.origin import Origin
 
 # Dask has no types of its own.
 from_pandas: Any = importlib.import_module("dask.dataframe").from_pandas
@@ -365,3 +365,60 @@ def test_coordinates_of_unknown_names_are_not_lost(tmp_path: Path) -> None:
         TracksError, match=r"no known layout.*nearest is 'marinecadastre', which also has LAT, LON"
     ):
         ff.tracks.read_ais(table.with_columns(lat_deg=54.0, lon_deg=19.0))
+
+
+def test_columns_of_ones_own_are_not_called_recognised() -> None:
+    """The note says what was found out; a mapping that was given was not."""
+    table = pl.DataFrame({"m": [273123000], "t": ["2025-01-27T21:40:00"], "y": [34.9], "x": [35.9]})
+    named = {"m": "ship", "t": "time", "y": "latitude", "x": "longitude"}
+    found = ff.tracks.read_ais(
+        table.rename({"m": "MMSI", "t": "BaseDateTime", "y": "LAT", "x": "LON"})
+    )
+    assert any("recognised" in note for note in found.notes)
+    assert not any("recognised" in note for note in ff.tracks.read_ais(table, columns=named).notes)
+
+
+def test_a_clock_far_from_the_others_is_said() -> None:
+    times = [f"2025-01-27T21:{minute}:00" for minute in range(10, 20)]
+    table = {"MMSI": [273123000] * 12, "LAT": [34.9] * 12, "LON": [35.9] * 12}
+    odd = pl.DataFrame(
+        {**table, "BaseDateTime": [*times, "1970-01-01T00:00:00", "2099-01-01T00:00:00"]}
+    )
+    (note,) = (note for note in ff.tracks.read_ais(odd).notes if "clock" in note)
+    assert "over a year away from most others: 2 (first 1970-01-01, 2099-01-01)" in note
+    even = pl.DataFrame(
+        {**table, "BaseDateTime": [*times, "2024-02-01T00:00:00", "2025-12-01T00:00:00"]}
+    )
+    assert not any("clock" in note for note in ff.tracks.read_ais(even).notes)
+
+
+def test_longitudes_from_0_to_360_are_refused() -> None:
+    table = pl.DataFrame(
+        {
+            "MMSI": [273123000] * 4,
+            "BaseDateTime": ["2025-01-27T21:40:00"] * 4,
+            "LAT": [34.9] * 4,
+            "LON": [350.1, 351.0, 10.0, 11.0],
+        }
+    )
+    with pytest.raises(
+        TracksError, match=r"2 of 4 longitudes .* subtract 360 from those above 180"
+    ):
+        ff.tracks.read_ais(table)
+    missing = table.with_columns(LAT=pl.lit(91.0), LON=pl.lit(181.0))
+    assert ff.tracks.read_ais(missing).positions().is_empty()
+
+
+def test_draughts_that_cannot_be_sent_are_counted() -> None:
+    table = pl.DataFrame(
+        {
+            "MMSI": [273123000] * 3,
+            "BaseDateTime": ["2025-01-27T21:40:00"] * 3,
+            "LAT": [34.9] * 3,
+            "LON": [35.9] * 3,
+            "Draft": [28.0, 25.5, 6.1],
+        }
+    )
+    tracks = ff.tracks.read_ais(table)
+    assert "draughts above 25.5 m, which AIS cannot send, taken as not available: 1" in tracks.notes
+    assert tracks.static_reports()["draught_m"].drop_nulls().len() == 2

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given
@@ -18,8 +20,8 @@ import forceflow as ff
 from forceflow.errors import EventError, FrameError, UnknownNameError
 from forceflow.evidence import suggest_links
 from forceflow.evidence.claim_checks import check_claim, check_unique
+from forceflow.feeds.columns import COLUMNS, empty_batch
 from forceflow.quantity.units import KM_PER_NM
-from forceflow.tracks.columns import COLUMNS, empty_batch
 from forceflow.tracks.place_points import distance_km
 from forceflow.tracks.ship_tracks import FramePiece, ShipTracks
 from forceflow.world import find_platform
@@ -200,6 +202,11 @@ def test_passages_seen_are_its_way_and_stand_in_the_claim() -> None:
     )
     caveats = only(ff.tracks.sailings(one)).caveats
     assert "not seen in Dardanelles, through which the shortest way goes" in caveats
+    unseen = frame.with_columns(passages_after=pl.lit(""))
+    caveats = only(ff.tracks.sailings(unseen)).caveats
+    assert "not seen in Dardanelles, Bosphorus, through which the shortest way goes" in caveats
+    plain = unseen.drop("passages_after", "longest_silence_after_h")
+    assert not any("not seen in" in caveat for caveat in only(ff.tracks.sailings(plain)).caveats)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +231,27 @@ def test_a_deeper_ship_carries_what_the_draught_says() -> None:
     assert event.tonnes.high == float(f"{high:.2g}")
     assert event.cargo == "loaded, 1.6 m deeper"
     assert not event.is_empty
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cargo"),
+    [
+        (5.0, 5.1, "loaded, 0.1 m deeper"),
+        (5.42, 5.46, "loaded, 0.04 m deeper"),
+        (5.46, 5.42, "in ballast or part loaded, 0.04 m less deep"),
+    ],
+)
+def test_draughts_stand_in_the_claim_as_they_were_sent(
+    before: float, after: float, cargo: str
+) -> None:
+    frame = home_voyage(draught_in_m=before, draught_out_m=after)
+    assert only(ff.tracks.sailings(frame)).cargo == cargo
+    (report,) = ff.tracks.as_reports(frame)
+    told = f"draught {before} m before the call and {after} m after it"
+    assert told in report.claims[0].text
+    # Single precision has 5.4 as 5.400000095367432.
+    single = frame.with_columns(pl.col("draught_in_m", "draught_out_m").cast(pl.Float32))
+    assert told in ff.tracks.as_reports(single)[0].claims[0].text
 
 
 def test_a_lighter_ship_is_never_empty_and_never_full() -> None:
@@ -650,3 +678,41 @@ def test_messages_become_a_sailing_on_the_whole_way() -> None:
     assert report.publisher == "Danish Maritime Authority"
     assert "through the Bosphorus" in report.claims[0].text
     check_claim(report.claims[0], report)
+
+
+def test_days_of_a_track_in_a_conflict_run_forward() -> None:
+    """A track gives the hours of a departure, less than a day."""
+    frame = frame_of(
+        call("tartus", "2025-01-21 06:00", "2025-01-23 07:00"),
+        call("novorossiysk", "2025-02-06 06:00", "2025-02-15 21:40", left_by=None),
+    )
+    (sailing,) = ff.tracks.sailings(frame)
+    seen = ff.tracks.as_reports(frame, events={sailing.event_id: "sparta-ii-sails"})
+    events = ff.merge_claims([*ff.load_reports("syria-2024"), *seen])
+    (event,) = (event for event in events if event.event_id == "sparta-ii-sails")
+    (days,) = (line for line in event.conflicts if line.startswith("days: "))
+    assert " 2025-01-23/2025-01-23, bne-1 2025-01-30/2025-01-30" in days
+
+
+@pytest.mark.parametrize("blank", [False, True])
+def test_calls_read_back_from_a_csv_file_are_the_same(blank: bool, tmp_path: Path) -> None:
+    """Readers that infer types make numbers of ships' numbers, and floats where one is blank."""
+    frame = frame_of(
+        call("tartus", "2025-01-21 06:00", "2025-01-27 21:40"),
+        call(
+            "novorossiysk",
+            "2025-02-06 06:00",
+            "2025-02-15 21:40",
+            left_by=None,
+            imo=None if blank else "9160994",
+        ),
+    )
+    path = tmp_path / "calls.csv"
+    frame.write_csv(path)
+    expected = [event.event_id for event in ff.tracks.sailings(frame)]
+    for read in (pl.read_csv(path), pd.read_csv(path)):
+        assert [event.event_id for event in ff.tracks.sailings(read)] == expected
+    with pytest.raises(
+        FrameError, match=r"row 0, column 'imo': a whole number was wanted, got 9160994\.5"
+    ):
+        ff.tracks.sailings(frame.with_columns(imo=pl.lit(9160994.5)))

@@ -14,7 +14,7 @@ from layout_writers import message, write_danish, write_danish_2006, write_noaa,
 
 import forceflow as ff
 from forceflow.errors import TracksError
-from forceflow.tracks import sources
+from forceflow.feeds import sources
 
 
 def ships(source: object, **options: object) -> list[int]:
@@ -190,14 +190,14 @@ SENTENCES = {
 
 @pytest.mark.parametrize("kind", SENTENCES)
 def test_sentences_are_recognised(kind: str) -> None:
-    from forceflow.tracks.recognition import is_nmea
+    from forceflow.feeds.recognition import is_nmea
 
     assert is_nmea(SENTENCES[kind].encode())
     assert not is_nmea(b"MMSI,BaseDateTime,LAT,LON\n273123456,2025-01-27T21:40:00,1,2\n")
 
 
 def test_a_log_of_sentences_is_read(tmp_path: Path) -> None:
-    pytest.importorskip("forceflow.tracks.nmea")
+    pytest.importorskip("forceflow.feeds.nmea")
     pytest.importorskip("pyais")
     (tmp_path / "log.nmea").write_text(SENTENCES["epoch"])
     tracks = ff.tracks.read_ais(tmp_path / "log.nmea")

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from forceflow.tracks.columns import COLUMNS
-from forceflow.tracks.special_values import (
+from forceflow.feeds.columns import COLUMNS
+from forceflow.feeds.special_values import (
     STATUS_WORDS,
     clear_special_values,
     eta_text,

@@ -89,7 +89,7 @@ def calls(
     if out is not None:
         write_out(table, out, counted(len(rows), "port call"))
     elif as_json:
-        print_json(rows)
+        print_json({"layout": found.layout, "calls": rows, "notes": found.notes})
     else:
         _print_calls(rows, found)
 
@@ -165,7 +165,7 @@ def coverage(
     if out is not None:
         write_out(table, out, counted(len(rows), "place and day", "places and days"))
     elif as_json:
-        print_json(rows)
+        print_json({"layout": read.layout, "coverage": rows, "notes": read.notes})
     else:
         typer.echo(str(found))
         print_rows([_COVERAGE_HEAD, *map(_row_of_coverage, rows)])

@@ -21,6 +21,7 @@ Numbered: TypeAlias = tuple[Claim, Quantity]
 """A claim and a number that it gives."""
 
 _DAY = dt.timedelta(days=1)
+_MOMENT = dt.timedelta.resolution
 
 
 def is_one_movement(claims: Sequence[Claim], mode: str) -> bool:
@@ -86,7 +87,8 @@ def _spanned(claims: Sequence[Claim]) -> Window:
 
 def _list_days(claims: Iterable[Claim]) -> str:
     """The days of each claim, the last one included, in words."""
-    return ", ".join(f"{c.id} {c.start:%Y-%m-%d}/{c.stop - _DAY:%Y-%m-%d}" for c in claims)
+    # A window ends before its last moment, and one seen in a track may be shorter than a day.
+    return ", ".join(f"{c.id} {c.start:%Y-%m-%d}/{c.stop - _MOMENT:%Y-%m-%d}" for c in claims)
 
 
 def _narrowest(claims: Sequence[Claim]) -> list[Claim]:

@@ -149,13 +149,15 @@ PLACE = np.dtype(
         ("ring_leave", np.float64),
         ("first_corner", np.int64),
         ("stop_corner", np.int64),
+        ("number", np.int64),
         ("is_anchorage", np.bool_),
     ]
 )
 """A place as a circle with a ring, or as a polygon where it has corners.
 
 Degrees, with cosine and sine of the latitude; `radius`, `ring` and their `leave` as squares of half chords, below zero
-where there is none. Place number p is zone 2 p as a berth and 2 p + 1 as an anchorage.
+where there is none. The place of number p is zone 2 p as a berth and 2 p + 1 as an anchorage; pieces of one place,
+which have one name, have one number.
 """
 
 

@@ -303,7 +303,7 @@ def _lay_out_page(
     area = ax.get_window_extent()
 
     def on_page(degrees: Any) -> Floats:
-        pixels = ax.transData.transform(np.asarray(degrees, dtype=np.float64))
+        pixels = ax.transData.transform(np.asarray(degrees, dtype=np.float64).reshape(-1, 2))
         at: Floats = (pixels - area.min) / inch * 72.0
         return at
 

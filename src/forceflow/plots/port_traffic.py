@@ -19,7 +19,7 @@ from .axes import axes_for, date_axis, day_numbers, finish, frame, points, rows_
 from .interval_rows import write_over
 from .style import BLUE, GREY, INK, ORANGE, TEXT_PT, Style, patch
 from .text import number, place_label
-from .track_sources import leg_sources, track_sources
+from .track_sources import counted, leg_sources, track_sources
 
 __all__ = ["plot_field_traffic", "plot_port_traffic"]
 
@@ -44,7 +44,8 @@ class _Words:
     left: str
     open_came: str
     open_left: str
-    places: str
+    place: str
+    rest: str
 
 
 _SHIPS = _Words(
@@ -54,7 +55,8 @@ _SHIPS = _Words(
     "left",
     "there before the record",
     "there at its end",
-    "places with fewer calls",
+    "place",
+    "with fewer calls",
 )
 _AIRCRAFT = _Words(
     "Landings and take-offs, by day",
@@ -63,7 +65,8 @@ _AIRCRAFT = _Words(
     "took off",
     "landings without a window",
     "take-offs without a window",
-    "fields with fewer flights",
+    "field",
+    "with fewer flights",
 )
 
 
@@ -148,7 +151,7 @@ def _plot_traffic(
     date_axis(ax)
     left_out = ""
     if len(places) > len(shown):
-        left_out = f"{len(places) - len(shown)} {words.places} not shown"
+        left_out = f"{counted(len(places) - len(shown), words.place)} {words.rest} not shown"
     spread = ""
     if any((place.arrived_spread + place.left_spread).any() for place in shown):
         spread = "hatched: a window over midnight, spread evenly over its hours"

@@ -17,7 +17,7 @@ from .day_words import inside_view, width_days, write_small
 from .interval_rows import write_over
 from .style import BLUE, GREY, INK, ORANGE, PALE, Style, patch
 from .text import place_label
-from .track_sources import counted_ships, track_sources
+from .track_sources import counted, track_sources
 
 __all__ = ["plot_track_calendar"]
 
@@ -81,7 +81,7 @@ def plot_track_calendar(tracks: TrackLines, *, ax: Axes | None = None, title: st
     date_axis(ax)
     left_out = ""
     if len(lines) > len(shown):
-        left_out = f"{counted_ships(len(lines) - len(shown))} with fewer calls not shown"
+        left_out = f"{counted(len(lines) - len(shown), 'ship')} with fewer calls not shown"
     sources = track_sources(tracks, "steps: draught in m as sent, deeper is lower", left_out)
     finish(ax, sources, legend=_calendar_legend(shown), columns=5)
     for row, line in enumerate(shown):
@@ -217,7 +217,7 @@ def _days(moment: np.datetime64) -> float:
 def _calendar_title(lines: Sequence[TrackLine]) -> str:
     if len(lines) == 1:
         return f"The days of {lines[0].name or lines[0].ship}"
-    return f"The days of {counted_ships(len(lines))}"
+    return f"The days of {counted(len(lines), 'ship')}"
 
 
 def _calendar_legend(lines: Sequence[TrackLine]) -> list[Artist]:

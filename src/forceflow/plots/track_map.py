@@ -14,12 +14,12 @@ from matplotlib.lines import Line2D
 from ..arrays import Floats
 from ..errors import TracksError
 from ..tracks.call_labels import place_name
-from ..tracks.track_line import SILENCE_H, TrackLine, TrackLines
+from ..tracks.track_line import SILENCE_H, TrackLine, TrackLines, middle_of
 from ..world.geography.place import Place
 from .axes import finish, frame, number_axis
 from .maps import box_around, draw_land, name_places, set_box, unbroken_parts
 from .style import BLUE, GREY, GROUP_STYLES, INK, Style, legend_label
-from .track_sources import counted_ships, track_sources
+from .track_sources import counted, track_sources
 
 __all__ = ["plot_track_map"]
 
@@ -141,8 +141,8 @@ def _stops_of(lines: Sequence[TrackLine]) -> list[_Stop]:
             labels[call.place] = place_name(call)
     stops = []
     for (place, kind), points in found.items():
-        x, y = np.median(points, axis=0)
-        stops.append(_Stop(place, labels[place], kind, float(x), float(y), len(points)))
+        x, y = middle_of(*np.transpose(points))
+        stops.append(_Stop(place, labels[place], kind, x, y, len(points)))
     return sorted(stops, key=lambda stop: (-stop.calls, stop.kind != "berth", stop.label))
 
 
@@ -224,7 +224,7 @@ def _point_entry(marker: str, colour: str, label: str) -> Line2D:
 
 def _map_title(lines: Sequence[TrackLine]) -> str:
     if len(lines) > 3:
-        return f"Where {counted_ships(len(lines))} were heard"
+        return f"Where {counted(len(lines), 'ship')} were heard"
     *others, last = [line.name or line.ship for line in lines]
     if not others:
         return f"Where {last} was heard"

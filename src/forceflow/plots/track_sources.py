@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..tracks.leg_table import LegTable
 from ..tracks.track_line import TrackLines
 
-__all__ = ["counted_ships", "leg_sources", "track_sources"]
+__all__ = ["counted", "leg_sources", "track_sources"]
 
 _MOST_FILES = 3
 
@@ -15,17 +15,17 @@ _MOST_FILES = 3
 def track_sources(tracks: TrackLines, *more: str) -> str:
     """How many positions and calls, when, who published them, and what else a reader should know."""
     fixes = sum(line.fixes for line in tracks.lines)
-    heard = f"{_counted(fixes, 'position')} of {counted_ships(len(tracks.lines))}"
+    heard = f"{counted(fixes, 'position')} of {counted(len(tracks.lines), 'ship')}"
     if tracks.span is not None:
         first, last = tracks.span
         heard += f", {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
-    parts = [heard, _counted(len(tracks.calls), "call"), f"source: {_source_words(tracks)}", *more]
+    parts = [heard, counted(len(tracks.calls), "call"), f"source: {_source_words(tracks)}", *more]
     return "; ".join(filter(None, parts)) + "."
 
 
 def leg_sources(legs: LegTable, *more: str) -> str:
     """How many legs, of how many aircraft, when, from which records, and what else a reader should know."""
-    words = f"{_counted(len(legs.every), 'leg')} of {len(legs.legs):,} aircraft"
+    words = f"{counted(len(legs.every), 'leg')} of {len(legs.legs):,} aircraft"
     if legs.span is not None:
         first, last = legs.span
         words += f", {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
@@ -33,11 +33,6 @@ def leg_sources(legs: LegTable, *more: str) -> str:
     if legs.sources:
         source = f"source: {', '.join(_first_names(legs.sources))}"
     return "; ".join(filter(None, (words, source, *more))) + "."
-
-
-def counted_ships(ships: int) -> str:
-    """How many ships, in words."""
-    return _counted(ships, "ship")
 
 
 def _source_words(tracks: TrackLines) -> str:
@@ -56,7 +51,8 @@ def _first_names(sources: Sequence[str]) -> list[str]:
     return names
 
 
-def _counted(count: int, word: str) -> str:
+def counted(count: int, word: str) -> str:
+    """How many of a thing, in words."""
     if count == 1:
         return f"1 {word}"
     return f"{count:,} {word}s"

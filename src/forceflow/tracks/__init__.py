@@ -1,6 +1,6 @@
-"""Ships' tracks: AIS tables as positions, port calls, sailings and loads.
+"""Tracks: port calls, sailings and loads of ships, and flights of aircraft, from messages that `feeds` reads.
 
-It may use `evidence` and what lies below, and `quantity` for loads; it knows no estimate. Tables are polars frames
+It may use `feeds`, `lift`, `evidence` and what lies below; it knows no estimate. Tables are polars frames
 inside, and any frame at the edge.
 """
 

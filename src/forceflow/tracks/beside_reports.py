@@ -11,12 +11,12 @@ import polars as pl
 from ..errors import UnknownNameError
 from ..evidence.events import FlowEvent, Sailing
 from ..evidence.reports import Claim, Report
+from ..feeds.columns import TIME
+from ..feeds.native_frame import in_library
 from ..world import find_place
 from .call_labels import place_name
 from .call_rows import Call, read_calls
 from .call_ships import ShipNames
-from .columns import TIME
-from .native_frame import in_library
 from .voyages import calls_by_ship
 
 __all__ = ["BESIDE_COLUMNS", "reports_beside_tracks"]
@@ -202,6 +202,8 @@ def _nearest_call(calls: Sequence[Call], claim: Claim, leaves: bool) -> Call | N
 
 def _beside_departure(claim: Claim, call: Call) -> _Row:
     """Whether the ship can have left in the window of a claim."""
+    if claim.stop <= call.arrived_by:
+        return _beside_arrival(claim, call)
     seen: _Row = {"seen_after": call.left_after, "seen_by": call.left_by}
     if claim.stop <= call.left_after:
         early = _apart_words(call.left_after - claim.stop)
@@ -216,15 +218,23 @@ def _beside_departure(claim: Claim, call: Call) -> _Row:
 
 def _beside_stay(claim: Claim, call: Call) -> _Row:
     """Whether the ship can have been at the place in the window of a claim."""
+    if claim.stop <= call.arrived_by:
+        return _beside_arrival(claim, call)
     seen: _Row = {"seen_after": call.arrived_by, "seen_by": call.left_after}
-    if claim.start <= call.left_after and claim.stop > call.arrived_by:
+    if claim.start <= call.left_after:
         return {**seen, "fits": True, "verdict": "fits"}
-    if claim.stop <= (call.arrived_after or call.arrived_by):
-        early = _apart_words(call.arrived_by - claim.stop)
-        return {**seen, "fits": False, "verdict": f"came {early} later"}
     if call.left_by is not None and claim.start >= call.left_by:
         late = _apart_words(claim.start - call.left_by)
         return {**seen, "fits": False, "verdict": f"{late} after she had left"}
+    return {**seen, "verdict": "not heard then"}
+
+
+def _beside_arrival(claim: Claim, call: Call) -> _Row:
+    """Whether the ship can have been there in the window of a claim that ends before she was first heard there."""
+    seen: _Row = {"seen_after": call.arrived_after, "seen_by": call.arrived_by}
+    if call.arrived_after is not None and claim.stop <= call.arrived_after:
+        early = _apart_words(call.arrived_by - claim.stop)
+        return {**seen, "fits": False, "verdict": f"came {early} later"}
     return {**seen, "verdict": "not heard then"}
 
 

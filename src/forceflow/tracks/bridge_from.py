@@ -175,8 +175,8 @@ def _fleet_of(seen: SeenBridge) -> dict[str, Quantity]:
         many = len({leg.aircraft for leg in own})
         pace = len(own) / many / seen.days
         words = (
-            f"{many} aircraft seen, {counted(len(own), 'flight')} in {counted(seen.days, 'day')}: {pace:.2f} per "
-            f"aircraft and day ({seen.span})"
+            f"{many} aircraft seen, {counted(len(own), 'flight')} in {counted(seen.days, 'day')}: {pace:.2f} "
+            f"per aircraft and day ({seen.span})"
         )
         fleet[platform] = Quantity.exactly(many, unit="aircraft", words=words)
     return fleet

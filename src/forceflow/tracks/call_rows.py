@@ -30,7 +30,7 @@ _CALLS = TableOfRows(
     times=_TIMES,
     numbers=_NUMBERS,
     texts=_TEXTS,
-    numbered="ship",
+    numbered=("ship", "imo"),
 )
 _KINDS = ("berth", "anchorage")
 _CROSSING = re.compile(r"([\w-]+) (\S+Z)/(\S+Z)")

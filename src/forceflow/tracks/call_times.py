@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ..feeds.columns import TIME
 from ..kernels.port_tables import NEVER
-from .columns import TIME
 from .hulls import SET_ASIDE, Hulls, find_hulls, stays_of_hulls
 from .stays import NAMED, Stays
 
@@ -35,7 +35,7 @@ class Calls:
         self.hulls = hulls
 
 
-def find_calls(found: Stays, *, min_fixes: int, draught_h: float) -> Calls:
+def find_calls(found: Stays, *, min_fixes: int, draught_h: float, silence: int) -> Calls:
     """Calls with their draughts, names and what came after each, by hull and time.
 
     Parameters
@@ -46,26 +46,23 @@ def find_calls(found: Stays, *, min_fixes: int, draught_h: float) -> Calls:
         Fewest fixes of a call.
     draught_h
         How long after departure a new draught is still taken as that of the departure.
+    silence
+        Longest gap that is no silence, in microseconds.
     """
     hulls = find_hulls(found)
-    stays, hull = stays_of_hulls(found, hulls)
-    calls = _calls_of_stays(_frame_of_stays(stays, hull, found, hulls), min_fixes)
+    stays = _frame_of_stays(*stays_of_hulls(found, hulls, silence=silence))
+    calls = _calls_of_stays(stays, min_fixes)
     calls = _with_draughts(calls, _draught_changes(found, hulls), draught_h)
     calls = _with_names(calls, _names_said(found, hulls))
     return Calls(calls, hulls)
 
 
 def _frame_of_stays(
-    stays: Any, hull: NDArray[np.int32], found: Stays, hulls: Hulls
+    stays: Any, hull: NDArray[np.int32], trailing: NDArray[np.int64]
 ) -> pl.DataFrame:
     """Stays as a frame, with the gap that follows each."""
     frame = pl.DataFrame({name: stays[name] for name in stays.dtype.names or ()})
-    last = found.tracks[hulls.last_track]
-    trailing = np.where(last["zone"] < 0, last["gap_between"], 0)
-    ends = pl.DataFrame({"hull": np.arange(len(trailing), dtype=np.int32), "trailing": trailing})
-    frame = frame.with_columns(pl.Series("hull", hull)).join(
-        ends, on="hull", how="left", maintain_order="left"
-    )
+    frame = frame.with_columns(hull=pl.Series(hull), trailing=pl.Series(trailing[hull]))
     following = pl.col("gap_before").shift(-1).over("hull").fill_null(pl.col("trailing"))
     return frame.with_columns(gap_after=following)
 

@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from ..errors import TracksError
-from .columns import TIME
-from .native_frame import in_library
+from ..feeds.columns import TIME
+from ..feeds.native_frame import in_library
 from .place_points import PlacePoints
 from .share_posterior import share_interval
 from .ship_tracks import ShipTracks
@@ -168,7 +168,7 @@ def coverage(
     --------
     >>> import datetime as dt
     >>> import polars as pl
-    >>> from forceflow.tracks.columns import empty_batch
+    >>> from forceflow.feeds.columns import empty_batch
     >>> from forceflow.tracks.ship_tracks import FramePiece, ShipTracks
     >>> hours = [0, 1, 2, 12, 13]
     >>> fixes = pl.DataFrame({

@@ -8,11 +8,11 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from ..feeds.columns import TIME
+from ..feeds.native_frame import in_library
 from ..quantity import Quantity
-from .columns import TIME
 from .leg_aircraft import AircraftTypes
 from .leg_rows import legs_by_aircraft, read_legs
-from .native_frame import in_library
 from .trips import Stay, stays_between
 
 __all__ = ["GROUND_COLUMNS", "ground_times", "mean_ground_h"]

@@ -16,7 +16,7 @@ __all__ = ["SET_ASIDE", "Hulls", "find_hulls", "stays_of_hulls"]
 
 SET_ASIDE = -1
 _FEWEST_FIXES = 3
-"""A track with fewer fixes, heard while the ship was elsewhere, is a fault of the receiver and no hull."""
+"""A track with fewer fixes, heard while a longer one was elsewhere, is a fault of the receiver and no hull."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def find_hulls(found: Stays) -> Hulls:
     """Hulls of all ships.
 
     Tracks that do not overlap in time are one hull after each other; tracks that do are different hulls, but for those
-    of one or two fixes, which are set aside.
+    of one or two fixes beside one with more, which are set aside.
     """
     tracks = found.tracks
     order = np.lexsort((tracks["last"], tracks["first"], tracks["ship"]))
@@ -106,45 +106,65 @@ def _is_stray(tracks: Any, index: int, members: NDArray[np.int64]) -> bool:
     return bool((during & longer).any())
 
 
-def stays_of_hulls(found: Stays, hulls: Hulls) -> tuple[Any, NDArray[np.int32]]:
-    """Stays of hulls, by hull and time, with the hull of each; a stay over two tracks of a hull is one."""
+def stays_of_hulls(
+    found: Stays, hulls: Hulls, *, silence: int
+) -> tuple[Any, NDArray[np.int32], NDArray[np.int64]]:
+    """Stays of hulls, by hull and time, with the hull of each; and the longest gap of each hull after its last stay.
+
+    A stay over two tracks of a hull is one; where a gap between them is longer than `silence`, it counts as silent.
+    """
     stays = found.stays
     hull = hulls.of_track[stays["track"]]
     keep = hull != SET_ASIDE
     stays, hull = stays[keep].copy(), hull[keep]
     order = np.lexsort((stays["first"], hull))
     stays, hull = stays[order], hull[order]
-    for jumping in np.flatnonzero(hulls.jumps > 0):
+    trailing = _gaps_outside(found.tracks, hulls.last_track)
+    for jumping in map(int, np.flatnonzero(hulls.jumps > 0)):
         chain = np.flatnonzero(hulls.of_track == jumping)
         chain = chain[np.argsort(found.tracks["first"][chain], kind="stable")]
-        stays, hull = _bridge_jumps(found.tracks, chain, int(jumping), stays, hull)
-    return stays, hull
+        trailing[jumping] = _bridge_gaps(found.tracks, chain, stays)
+        stays, hull = _bridge_jumps(found.tracks, chain, stays, hull, silence=silence)
+    return stays, hull, trailing
+
+
+def _gaps_outside(tracks: Any, rows: Any) -> NDArray[np.int64]:
+    """Longest gap of tracks since their last stay; 0 of one that ends in a stay."""
+    return np.where(tracks["zone"][rows] < 0, tracks["gap_between"][rows], 0)
+
+
+def _bridge_gaps(tracks: Any, chain: NDArray[np.int64], stays: Any) -> int:
+    """Count the gaps before each jump, and the jump, to the next stay; return the longest gap after the last one."""
+    outside = _gaps_outside(tracks, chain)
+    longest = int(outside[0])
+    for number, (before, after) in enumerate(pairwise(chain), start=1):
+        longest = max(longest, int(tracks["first"][after] - tracks["last"][before]))
+        mine = np.flatnonzero(stays["track"] == after)
+        if len(mine) == 0:
+            longest = max(longest, int(outside[number]))
+            continue
+        stays["gap_before"][mine[0]] = max(stays["gap_before"][mine[0]], longest)
+        longest = int(outside[number])
+    return longest
 
 
 def _bridge_jumps(
-    tracks: Any, chain: NDArray[np.int64], jumping: int, stays: Any, hull: NDArray[np.int32]
+    tracks: Any, chain: NDArray[np.int64], stays: Any, hull: NDArray[np.int32], *, silence: int
 ) -> tuple[Any, NDArray[np.int32]]:
     """Bracket the stays at both sides of each jump, and join those of one zone."""
     for before, after in pairwise(chain):
-        mine = np.flatnonzero(hull == jumping)
-        gap = tracks["first"][after] - tracks["last"][before]
-        left = mine[(stays["track"][mine] == before) & (stays["after"][mine] == NEVER)]
-        entered = mine[(stays["track"][mine] == after) & (stays["before"][mine] == NEVER)]
+        left = np.flatnonzero((stays["track"] == before) & (stays["after"] == NEVER))
+        entered = np.flatnonzero((stays["track"] == after) & (stays["before"] == NEVER))
         stays["after"][left] = tracks["first"][after]
-        # The gap before the first stay of the later track is the jump, or a longer one at either side.
-        first = mine[stays["track"][mine] == after][:1]
-        outside = 0
-        if len(left) == 0:
-            outside = tracks["gap_between"][before]
-        stays["gap_before"][first] = np.maximum(stays["gap_before"][first], max(gap, outside))
         stays["before"][entered] = tracks["last"][before]
         if len(left) and len(entered) and stays["zone"][left[0]] == stays["zone"][entered[0]]:
-            stays, hull = _joined(stays, hull, int(left[0]), int(entered[0]), gap)
+            gap = int(tracks["first"][after] - tracks["last"][before])
+            stays, hull = _joined(stays, hull, int(left[0]), int(entered[0]), gap, silence)
     return stays, hull
 
 
 def _joined(
-    stays: Any, hull: NDArray[np.int32], a: int, b: int, gap: int
+    stays: Any, hull: NDArray[np.int32], a: int, b: int, gap: int, silence: int
 ) -> tuple[Any, NDArray[np.int32]]:
     """Stay b as the second half of stay a."""
     for field in ("last", "after", "track"):
@@ -152,5 +172,7 @@ def _joined(
     for field in ("fixes", "slow", "silent"):
         stays[field][a] += stays[field][b]
     stays["gap"][a] = max(stays["gap"][a], stays["gap"][b], gap)
+    if gap > silence:
+        stays["silent"][a] += gap
     keep = np.arange(len(stays)) != b
     return stays[keep], hull[keep]

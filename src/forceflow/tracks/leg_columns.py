@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from .aircraft_columns import NOT_ICAO
-from .columns import TIME
+from ..feeds.aircraft_columns import NOT_ICAO
+from ..feeds.columns import TIME
 
 __all__ = ["LEG_COLUMNS", "hex_of"]
 

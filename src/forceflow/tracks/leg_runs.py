@@ -12,9 +12,9 @@ import polars as pl
 import polars.selectors as cs
 from numpy.typing import NDArray
 
+from ..feeds.aircraft_columns import AIRCRAFT_COLUMNS, GROUND
 from ..kernels import leg_tables as tables
 from ..kernels.flight_runs import close_runs, hash_crafts, read_messages, settle
-from .aircraft_columns import AIRCRAFT_COLUMNS, GROUND
 from .growing import Growing, OutOfOrderError, moved
 
 __all__ = ["NAMED", "READ", "RunPass", "RunRequest", "Runs"]

@@ -9,21 +9,21 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ..errors import TracksError
+from ..feeds.aircraft_columns import NOT_ICAO
+from ..feeds.columns import TIME
+from ..feeds.native_frame import in_library
 from ..kernels.field_search import Fields
 from ..kernels.leg_chain import LEG, chain_runs
 from ..kernels.leg_kinds import ChainRules, Kinds, judge_runs
 from ..kernels.leg_tables import RunRules
 from ..kernels.port_tables import NEVER
 from ..quantity.values import as_float
-from .aircraft_columns import NOT_ICAO
 from .aircraft_tracks import AircraftTracks
-from .columns import TIME
 from .leg_columns import LEG_COLUMNS, hex_of
 from .leg_ends import End, weigh_ends
 from .leg_fields import LARGE, LegFields, read_fields
 from .leg_runs import RunRequest, Runs
 from .leg_texts import may_be, seen_at
-from .native_frame import in_library
 from .passes import find
 
 __all__ = ["legs"]
@@ -110,8 +110,8 @@ def legs(
     leave within minutes. A flag "on the ground" at more than 200 knots is a fault; a slow aircraft (below 50 knots)
     within 5 km of a field and 1,000 ft of its level is on the ground whatever its flag says.
 
-    Where a leg begins or ends aloft, fields that 600 knots reach in the silence, at most 1,000 km away, are weighed;
-    all weights are priors. That of a field (1 where it is in the gazetteer or given, 0.05 for a strip) is multiplied by
+    Where a leg begins or ends aloft, fields that 600 knots reach in the silence, up to 1,000 km away, are weighed; all
+    weights are priors. That of a field (1 where it is in the gazetteer or given, 0.05 for a strip) is multiplied by
     a bell of 30 degrees for the error of its bearing, wider nearby; by how well its distance goes with the height (as
     far as the rate of descent takes, or no nearer than a path of 3 degrees); and by a fall of e for each 10 km and the
     way of a glide from that height. A weight of 0.02 for no field of the list is added, and all are shared out to 1.
@@ -121,7 +121,7 @@ def legs(
     --------
     >>> import polars as pl
     >>> import forceflow as ff
-    >>> from forceflow.tracks.aircraft_columns import GROUND
+    >>> from forceflow.feeds.aircraft_columns import GROUND
     >>> from forceflow.tracks.aircraft_tracks import AircraftTracks
     >>> from forceflow.tracks.ship_tracks import FramePiece
     >>> rows = pl.DataFrame({
@@ -147,7 +147,7 @@ def legs(
     found = find(tracks, RunRequest(run_rules), client=client)
     table = _leg_table(found, fields, rules, _source_of(tracks))
     if tracks.listed is not None:
-        table = pl.concat([table, tracks.listed.select(LEG_COLUMNS).cast(LEG_COLUMNS)])  # type: ignore[arg-type]
+        table = pl.concat([table, tracks.listed.select([*LEG_COLUMNS]).cast(LEG_COLUMNS)])  # type: ignore[arg-type]
     return in_library(table, backend)
 
 

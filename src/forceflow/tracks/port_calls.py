@@ -10,10 +10,11 @@ import polars as pl
 
 from ..errors import TracksError
 from ..evidence.tables.event_frames import make_frame
+from ..feeds.columns import TIME
 from ..kernels.port_tables import Rules
 from ..quantity.values import as_float
+from .call_notes import notes_of_calls
 from .call_times import Calls, find_calls
-from .columns import TIME
 from .passes import find
 from .ship_tracks import ShipTracks
 from .stays import Request, Stays
@@ -33,8 +34,6 @@ _GATE_H = 6.0
 
 _STALE_H = 6.0
 """Of several tracks of one number, one silent for longer goes on only where no other can (a prior)."""
-
-_LONG_SILENCE_H = 24.0
 
 CALL_COLUMNS: dict[str, pl.DataType] = {
     "ship": pl.String(),
@@ -93,7 +92,7 @@ def port_calls(
     places
         None for the ports of the gazetteer; names of places; a frame with `name`, `lat`, `lon` and, where wanted,
         `kind` ("berth" or "anchorage") and `radius_km`; or GeoJSON polygons with the property `name` (a file, a
-        mapping, or an object with ``__geo_interface__``).
+        mapping, or an object with ``__geo_interface__``). Rows or polygons of one name are one place.
     radius_km
         A fix within this distance of the place is in the port, km.
     anchorage_km
@@ -117,10 +116,11 @@ def port_calls(
     Returns
     -------
     frame
-        With the columns `CALL_COLUMNS`. Times are UTC, draughts and lengths metres, silences hours. `draught_in_m` is
-        the last one first reported before the call, `draught_out_m` the first new one after it, else the one still
-        reported then; `draught_in_at`, `draught_port_at` and `draught_out_at` say when each was first reported. A
-        draught of 25.5 means that or more. `passages_after` lists straits seen crossed before the ship's next call.
+        With the columns `CALL_COLUMNS`. Times are UTC, draughts and lengths metres to two decimals, silences hours.
+        `draught_in_m` is the last one first reported before the call, `draught_out_m` the first new one after it, else
+        the one still reported then; `draught_in_at`, `draught_port_at` and `draught_out_at` say when each was first
+        reported. A draught of 25.5 means that or more. `passages_after` lists straits seen crossed before the ship's
+        next call.
 
     Raises
     ------
@@ -173,7 +173,12 @@ def port_calls(
     gate_ids, gate_lines = gates()
     request = Request(lay_zones(zones, margin=numbers["margin"]), gate_lines, rules)
     found = find(tracks, request, client=client)
-    calls = find_calls(found, min_fixes=int(min_fixes), draught_h=numbers["draught_h"])
+    calls = find_calls(
+        found,
+        min_fixes=int(min_fixes),
+        draught_h=numbers["draught_h"],
+        silence=rules.silence,
+    )
     table = _call_table(calls, found, zones, gate_ids, tracks)
     if backend is None or backend == "polars":
         return table
@@ -222,11 +227,19 @@ def _call_table(
             imo=pl.col("imo").cast(pl.String),
             passages_after=pl.Series(_passages_after(calls, found, gate_ids), dtype=pl.String),
             source=pl.lit(source_of(tracks)),
-            notes=pl.Series(_notes_of_calls(frame, calls, found), dtype=pl.String),
+            notes=pl.Series(notes_of_calls(calls, found), dtype=pl.String),
         )
-        .select(pl.col(name).cast(dtype) for name, dtype in CALL_COLUMNS.items())
+        .select(_as_reported(name).cast(dtype) for name, dtype in CALL_COLUMNS.items())
         .sort("ship", "arrived_by", "place")
     )
+
+
+def _as_reported(name: str) -> pl.Expr:
+    """A column of the table; metres to the centimetre, as 5.4 kept in four bytes is 5.400000095 in eight."""
+    column = pl.col(name)
+    if name.endswith("_m"):
+        return column.cast(pl.Float64).round(2)
+    return column
 
 
 def source_of(tracks: ShipTracks) -> str:
@@ -271,40 +284,3 @@ def _passage_text(crossing: Any, gate_ids: tuple[str, ...]) -> str:
         for end in ("before", "after")
     )
     return f"{gate_ids[crossing['gate']]} {before}Z/{after}Z"
-
-
-def _notes_of_calls(frame: pl.DataFrame, calls: Calls, found: Stays) -> list[str]:
-    """What a reader of each call must know."""
-    of_hull = _notes_of_hulls(calls, found)
-    notes = []
-    for hull, silence in frame.select("hull", "longest_silence_h").iter_rows():
-        lines = list(of_hull.get(hull, ()))
-        if silence > _LONG_SILENCE_H:
-            lines.append(
-                f"silent for {silence:.0f} h inside the call: it may have left and come back"
-            )
-        notes.append(" | ".join(lines))
-    return notes
-
-
-def _notes_of_hulls(calls: Calls, found: Stays) -> dict[int, list[str]]:
-    """Notes of the hulls whose number was heard where no ship could be."""
-    hulls = calls.hulls
-    notes: dict[int, list[str]] = {}
-    strange = (hulls.number > 0) | (hulls.jumps > 0) | (hulls.fixes_set_aside > 0)
-    for hull in map(int, np.flatnonzero(strange)):
-        number = int(found.ships["number"][hulls.ship[hull]])
-        lines = notes.setdefault(hull, [])
-        if hulls.number[hull]:
-            lines.append(
-                f"{number} was heard at two places at once: two ships with one number, or false positions"
-            )
-        if hulls.jumps[hull]:
-            lines.append(
-                f"{hulls.jumps[hull]} jump(s) that no ship could sail: positions or clock at fault"
-            )
-        if hulls.fixes_set_aside[hull]:
-            lines.append(
-                f"{hulls.fixes_set_aside[hull]} fix(es) of {number} set aside: no ship could have reached them"
-            )
-    return notes

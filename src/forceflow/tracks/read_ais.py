@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -11,17 +12,17 @@ from typing import Any, Final
 import polars as pl
 
 from ..errors import TracksError
-from .columns import empty_batch
-from .frame_rows import column_names, rows_of_frame
-from .layout import Layout
-from .message_times import evidence_of_order, has_orders, ordered_formats
-from .messages import DEEP_M
-from .origin import Tally
-from .raw_rows import JsonRows, RawRows, TextRows, parquet_rows
-from .recognition import is_json, is_nmea, layout_of_columns, named_layout, text_form
+from ..feeds.columns import empty_batch
+from ..feeds.frame_rows import column_names, rows_of_frame
+from ..feeds.layout import Layout
+from ..feeds.message_times import evidence_of_order, has_orders, ordered_formats
+from ..feeds.messages import DEEP_M, needed_columns
+from ..feeds.origin import Tally
+from ..feeds.raw_rows import JsonRows, RawRows, TextRows, parquet_rows
+from ..feeds.recognition import is_json, is_nmea, layout_of_columns, named_layout, text_form
+from ..feeds.sources import SourceFile, find_files
+from ..feeds.table_piece import TablePiece
 from .ship_tracks import FramePiece, Piece, ShipTracks
-from .sources import SourceFile, find_files
-from .table_piece import TablePiece
 
 __all__ = ["read_ais"]
 
@@ -70,8 +71,8 @@ def read_ais(
     Notes
     -----
     Stations ashore, aids to navigation, SAR aircraft and craft of a parent ship are left out and counted. Rows need not
-    be in order of time, and nothing is said of clocks that jump. A ship that was never seen, but reported its draught,
-    is kept.
+    be in order of time. Messages over a year away from most others are said; a clock that is wrong by hours shows only
+    where `port_calls` finds a jump that no ship can sail. A ship that was never seen, but sent its draught, is kept.
 
     Examples
     --------
@@ -97,11 +98,12 @@ def read_ais(
     read = _read_up_to(pieces, rows_in_memory)
     _check_whole(read, [part.label for part in pieces])
     names = dict.fromkeys(_layout_name(piece) for piece in pieces)
-    notes = [_recognition_note(pieces, layout), *read.tally.notes()]
+    notes = [_recognition_note(pieces, chosen), *read.tally.notes()]
     kept: tuple[Piece, ...] = tuple(pieces)
     if read.is_whole:
         kept = tuple(FramePiece(label, frame) for label, frame in read.frames.items())
         notes.extend(_unseen_ships(read.frames.values()))
+        notes.extend(_far_times(read.frames.values()))
     else:
         notes.append(
             f"read batch by batch at each use; what is said of its rows is of the first {read.tally.rows:,}"
@@ -134,8 +136,9 @@ def _parts_of(source: Any, layout: str | Layout) -> Iterator[Piece]:
         return
     if layout == "nmea":
         raise TracksError("layout 'nmea' is of files with sentences; a frame holds columns")
-    found = layout_of_columns(column_names(source), "table", layout)
-    for part in rows_of_frame(source, found):
+    names = column_names(source)
+    found = layout_of_columns(names, "table", layout)
+    for part in rows_of_frame(source, needed_columns(found, names, None)):
         yield TablePiece(part, found)
 
 
@@ -156,7 +159,7 @@ def _parts_of_file(file: SourceFile, layout: str | Layout) -> Iterator[Piece]:
         for part in parts:
             yield TablePiece(part, found)
     elif layout == "nmea" or (layout == "auto" and is_nmea(head)):
-        from .nmea import NmeaPiece
+        from ..feeds.nmea import NmeaPiece
 
         # A piece of sentences reads all members of an archive.
         if file.is_first_member():
@@ -169,7 +172,7 @@ def _parts_of_file(file: SourceFile, layout: str | Layout) -> Iterator[Piece]:
 
 def _json_rows(file: SourceFile, layout: str | Layout) -> tuple[RawRows, Layout]:
     """Digitraffic's messages of a file."""
-    from .digitraffic_json import json_table
+    from ..feeds.digitraffic_json import json_table
 
     names = tuple(json_table(file).columns)
     wanted: str | Layout = "digitraffic" if layout == "auto" else layout
@@ -305,7 +308,7 @@ def _tallied(piece: Piece) -> Iterator[tuple[pl.DataFrame, Tally]]:
     if isinstance(piece, TablePiece):
         yield from piece.read_with_tally()
         return
-    from .nmea import NmeaCounts, NmeaPiece
+    from ..feeds.nmea import NmeaCounts, NmeaPiece
 
     if not isinstance(piece, NmeaPiece):
         raise TypeError(f"no piece of a source: {piece!r}")
@@ -341,6 +344,11 @@ def _check_units(label: str, tally: Tally) -> None:
             f"{label}: {tally.beyond_latitude:,} of {tally.positions:,} latitudes lie beyond 90 degrees; latitude and "
             "longitude may be swapped in the Layout's columns, or in units such as '1e-4 min'"
         )
+    if tally.beyond_longitude * 10 > tally.positions:
+        raise TracksError(
+            f"{label}: {tally.beyond_longitude:,} of {tally.positions:,} longitudes lie between 180 and 360 degrees; "
+            "they go from -180 to 180: subtract 360 from those above 180 first"
+        )
 
 
 def _unseen_ships(frames: Iterable[pl.DataFrame]) -> list[str]:
@@ -352,6 +360,24 @@ def _unseen_ships(frames: Iterable[pl.DataFrame]) -> list[str]:
     first = ", ".join(map(str, unseen["ship"].sort().head(5)))
     more = f" and {unseen.height - 5:,} more" if unseen.height > 5 else ""
     return [f"without any position, static reports alone: ship {first}{more}"]
+
+
+def _far_times(frames: Iterable[pl.DataFrame]) -> list[str]:
+    """A note on messages that are over a year away from most others: a clock may be at fault."""
+    times = pl.concat([frame["time"] for frame in frames]).sort()
+    part = (times.diff() > timedelta(days=366)).fill_null(value=False).cum_sum().alias("part")
+    spans = (
+        pl.DataFrame([times.alias("time"), part])
+        .group_by("part")
+        .agg(pl.col("time").min().alias("first"), pl.len())
+    )
+    far = spans.sort("len", "part").head(-1).sort("part")
+    if not far.height:
+        return []
+    days = ", ".join(f"{first:%Y-%m-%d}" for first in far["first"].head(5))
+    return [
+        f"messages over a year away from most others: {far['len'].sum():,} (first {days}); a clock may be at fault"
+    ]
 
 
 def _layout_name(piece: Piece) -> str:

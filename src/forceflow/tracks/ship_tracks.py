@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import polars as pl
 
 from ..display import brief
-from .columns import POSITION, STATIC, empty_batch
-from .native_frame import in_library
+from ..feeds.columns import POSITION, STATIC, empty_batch
+from ..feeds.native_frame import in_library
 
-__all__ = ["FramePiece", "Piece", "ShipTracks"]
+__all__ = ["FramePiece", "Piece", "ShipTracks", "first_few", "html_of"]
 
 
 class Piece(Protocol):
@@ -132,7 +132,7 @@ class ShipTracks:
             facts = _counts_of(self._joined(["latitude"], "ship"))
         facts["layout"] = self.layout
         facts["publisher"] = self.publisher
-        facts["sources"] = _first_few(self.sources)
+        facts["sources"] = first_few(self.sources)
         return {name: text for name, text in facts.items() if text}
 
     def __str__(self) -> str:
@@ -148,11 +148,16 @@ class ShipTracks:
         return brief(self)
 
     def _repr_html_(self) -> str:
-        body = ""
-        for name, text in self._facts().items():
-            body += f'<tr><th scope="row">{name}</th><td>{html.escape(text)}</td></tr>'
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        return f"<table><caption>Ship tracks</caption><tbody>{body}</tbody></table><ul>{notes}</ul>"
+        return html_of("Ship tracks", self._facts(), self.notes)
+
+
+def html_of(caption: str, facts: Mapping[str, str], notes: Iterable[str]) -> str:
+    """A table of facts with notes below, as notebooks show it."""
+    body = ""
+    for name, text in facts.items():
+        body += f'<tr><th scope="row">{name}</th><td>{html.escape(text)}</td></tr>'
+    lines = "".join(f"<li>{html.escape(note)}</li>" for note in notes)
+    return f"<table><caption>{caption}</caption><tbody>{body}</tbody></table><ul>{lines}</ul>"
 
 
 def _counts_of(messages: pl.DataFrame) -> dict[str, str]:
@@ -166,7 +171,7 @@ def _counts_of(messages: pl.DataFrame) -> dict[str, str]:
     }
 
 
-def _first_few(names: tuple[str, ...]) -> str:
+def first_few(names: tuple[str, ...]) -> str:
     """The first names, and how many more there are."""
     shown = ", ".join(names[:3])
     if len(names) > 3:

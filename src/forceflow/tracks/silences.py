@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ..feeds.columns import TIME
+from ..feeds.native_frame import in_library
 from ..quantity.units import KM_PER_NM
 from ..world.geography.routes import SEA_SPEED_KM_PER_H
-from .columns import TIME
-from .native_frame import in_library
 from .place_points import PlacePoints, distance_km
 from .ship_tracks import ShipTracks
 from .track_arguments import check_asked

@@ -11,10 +11,10 @@ import polars as pl
 import polars.selectors as cs
 from numpy.typing import NDArray
 
+from ..feeds.columns import COLUMNS, empty_batch
 from ..kernels import port_tables as tables
 from ..kernels.port_stays import advance
 from ..kernels.ship_index import find_changes, hash_ships, index_ships
-from .columns import COLUMNS, empty_batch
 from .growing import Growing, OutOfOrderError, moved
 
 __all__ = ["NAMED", "READ", "Request", "StayPass", "Stays", "sort_messages"]

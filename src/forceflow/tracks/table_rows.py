@@ -10,7 +10,7 @@ import polars as pl
 
 from ..errors import FrameError, nearest
 from ..evidence.tables.native_frames import table_of, with_nearest
-from .columns import TIME
+from ..feeds.columns import TIME
 
 __all__ = ["TableOfRows"]
 
@@ -41,7 +41,7 @@ class TableOfRows:
     times: tuple[str, ...] = field(kw_only=True)
     numbers: tuple[str, ...] = field(kw_only=True)
     texts: tuple[str, ...] = field(kw_only=True)
-    numbered: str = field(default="", kw_only=True)
+    numbered: tuple[str, ...] = field(default=(), kw_only=True)
     addresses: str = field(default="", kw_only=True)
 
     def read_rows(self, frame: Any) -> Iterator[dict[str, Any]]:
@@ -93,8 +93,8 @@ class TableOfRows:
             return self._moments_of(series)
         if series.name in self.numbers:
             return self._numbers_of(series)
-        if series.name == self.numbered and series.dtype.is_integer():
-            return series.cast(pl.String)
+        if series.name in self.numbered and series.dtype.is_numeric():
+            return self._digits_of(series)
         if series.name == self.addresses and series.dtype.is_numeric():
             raise FrameError(
                 f"{self.words}, column {series.name!r}: the addresses were read as numbers, which breaks codes such as "
@@ -105,6 +105,17 @@ class TableOfRows:
         if series.dtype in (pl.Categorical, pl.Enum):
             return series.cast(pl.String)
         return self._of_type(series, pl.String, "texts")
+
+    def _digits_of(self, series: pl.Series) -> pl.Series:
+        """Ships' numbers as text; a CSV file read by inference has them as numbers, as floats where some are blank."""
+        whole = series.cast(pl.Float64).fill_nan(None).cast(pl.Int64, strict=False)
+        wrong = (whole.cast(pl.Float64) != series).arg_true()
+        if len(wrong):
+            row = wrong[0]
+            raise FrameError(
+                f"{self.words}, row {row}, column {series.name!r}: a whole number was wanted, got {series[row]!r}"
+            )
+        return whole.cast(pl.String)
 
     def _moments_of(self, series: pl.Series) -> pl.Series:
         """Moments in UTC; texts are read as ISO 8601 with a zone, as a CSV file has them."""

@@ -13,7 +13,7 @@ from ..arrays import Floats
 from .call_labels import place_name
 from .call_rows import Call
 
-__all__ = ["SILENCE_H", "Moments", "Stretch", "TrackLine", "TrackLines"]
+__all__ = ["SILENCE_H", "Moments", "Stretch", "TrackLine", "TrackLines", "middle_of"]
 
 SILENCE_H = 2.0
 """Longest time between two fixes, in hours, that is no silence yet."""
@@ -21,6 +21,13 @@ SILENCE_H = 2.0
 Moments = NDArray[np.datetime64]
 
 Doing = Literal["berth", "anchorage", "sea", "silence"]
+
+
+def middle_of(longitude: Floats, latitude: Floats) -> tuple[float, float]:
+    """Medians of points that lie near each other, also over the date line; longitude and latitude."""
+    east = (longitude - longitude[0] + 180.0) % 360.0 - 180.0
+    middle = (longitude[0] + float(np.median(east)) + 180.0) % 360.0 - 180.0
+    return float(middle), float(np.median(latitude))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ class TrackLine:
         inside = _is_inside(self.times, call)
         if not inside.any():
             return None
-        return float(np.median(self.longitude[inside])), float(np.median(self.latitude[inside]))
+        return middle_of(self.longitude[inside], self.latitude[inside])
 
     def draught_steps(self) -> tuple[Moments, Floats]:
         """Draughts as they changed, and the last one once more where it was last sent."""

@@ -169,9 +169,10 @@ def _why_too_fast(voyage: Voyage, ship: CallShip) -> str:
 
 
 def _passages_missed(voyage: Voyage, crossings: tuple[Crossing, ...]) -> str:
-    """Which passages of the shortest way it was not seen in, where it was seen in others."""
+    """Which passages of the shortest way it was not seen in."""
     way = sea_way(voyage.origin, voyage.destination)
-    if not crossings or way is None:
+    # A table of calls that says nothing of silences was not made from fixes, and knows no passages either.
+    if way is None or (not crossings and voyage.silence_h is None):
         return ""
     seen = {crossing.passage for crossing in crossings}
     missed = [passages()[one].name for one in way.passages if one not in seen]

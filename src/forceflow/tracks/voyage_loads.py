@@ -34,7 +34,7 @@ def load_of(voyage: Voyage, ship: CallShip) -> VoyageLoad:
     missing = _why_unknown(voyage)
     if missing or before is None or after is None:
         return VoyageLoad(caveat=f"no tonnes from the draught: {missing}")
-    draughts = f"draught {before:.1f} m before the call and {after:.1f} m after it"
+    draughts = f"draught {_metres(before)} m before the call and {_metres(after)} m after it"
     if call.draught_out_at is not None:
         draughts += f" (sent {call.draught_out_at:%d %b %H:%M})"
     if round(after - before, 2) == 0:
@@ -105,8 +105,8 @@ def _hull_of(call: Call, ship: CallShip) -> _Hull:
 
 def _change_words(deeper: bool, change_m: float) -> str:
     if deeper:
-        return f"loaded, {change_m:.1f} m deeper"
-    return f"in ballast or part loaded, {change_m:.1f} m less deep"
+        return f"loaded, {_metres(change_m)} m deeper"
+    return f"in ballast or part loaded, {_metres(change_m)} m less deep"
 
 
 def _loaded(tonnes: Quantity, change_m: float, draughts: str) -> VoyageLoad:
@@ -122,8 +122,8 @@ def _lightened(
     discharged, _ = tonnes.interval(0.9)
     left = _rounded(max(0.0, most_t - discharged))
     caveat = (
-        f"it left {change_m:.1f} m less deep than it came, about {_range_words(tonnes)} t: in ballast or part loaded, "
-        f"so what it carried lies between nothing and the {left:,.0f} t left of the most that {label} takes"
+        f"it left {_metres(change_m)} m less deep than it came, about {_range_words(tonnes)} t: in ballast or part "
+        f"loaded, so what it carried lies between nothing and the {left:,.0f} t left of the most that {label} takes"
     )
     return VoyageLoad(f"0 to {left:,.0f}", _change_words(False, change_m), draughts, caveat)
 
@@ -146,6 +146,11 @@ def _range_words(tonnes: Quantity) -> str:
     if low == high:
         return f"{low:,.0f}"
     return f"{low:,.0f} to {high:,.0f}"
+
+
+def _metres(metres: float) -> str:
+    """Metres to the tenth that ships send, or to the centimetre that some tables give."""
+    return f"{metres:.2f}".removesuffix("0")
 
 
 def _rounded(tonnes: float) -> float:

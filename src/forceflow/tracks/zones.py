@@ -38,7 +38,7 @@ class Zone:
     Parameters
     ----------
     name
-        What the calls there are called: a place id, or the user's own name.
+        What the calls there are called: a place id, or the user's own name. Zones of one name are one place.
     latitude, longitude
         Degrees; of a polygon, its first corner.
     kind
@@ -156,6 +156,9 @@ def _check_km(name: str, value: object) -> float:
 
 
 def _check_point(latitude: Any, longitude: Any, where: str) -> tuple[float, float]:
+    for what, value in (("latitude", latitude), ("longitude", longitude)):
+        if value is None or value != value:
+            raise TracksError(f"{where}: the {what} is blank")
     here = as_float(latitude, name=f"{where}: latitude")
     there = as_float(longitude, name=f"{where}: longitude")
     if not (-90 <= here <= 90 and -180 <= there <= 180):
@@ -250,6 +253,9 @@ def _lay_places(zones: tuple[Zone, ...], margin: float) -> Any:
     places.ring, places.ring_leave = _half_chords(ring), _half_chords(ring * (1 + margin))
     places.stop_corner = np.cumsum([len(zone.corners) for zone in zones])
     places.first_corner = places.stop_corner - [len(zone.corners) for zone in zones]
+    first: dict[str, int] = {}
+    # A ship that goes from one piece of a place to another stays in it.
+    places.number = [first.setdefault(zone.name, number) for number, zone in enumerate(zones)]
     places.is_anchorage = [zone.kind == "anchorage" for zone in zones]
     return places
 

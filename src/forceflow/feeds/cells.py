@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from .origin import Origin
-from .special_values import NO_NUMBER_WORDS, STATUS_WORDS, clean_text, eta_text
+from .special_values import NO_NUMBER_WORDS, STATUS_WORDS, clean_texts, eta_text
 
 __all__ = [
     "destination_times",
@@ -183,13 +183,15 @@ def read_texts(column: pl.Series) -> pl.Series:
     texts = text_of(column)
     if texts.null_count() == len(texts):
         return texts
-    return texts.to_frame().select(clean_text(pl.col(texts.name))).to_series().alias(column.name)
+    return clean_texts(texts).alias(column.name)
 
 
 def _mapped(column: pl.Series, read: Callable[[str], Any], dtype: pl.DataType) -> pl.Series:
     """Each kind of text read once."""
     kinds = column.unique().drop_nulls()
     known = pl.Series([read(cell) for cell in kinds.to_list()], dtype=dtype)
+    if known.dtype == kinds.dtype and known.equals(kinds):
+        return column
     return column.replace_strict(kinds, known, default=None, return_dtype=dtype)
 
 

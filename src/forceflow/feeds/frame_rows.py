@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -10,8 +11,6 @@ import polars as pl
 from ..blanks import is_missing
 from ..errors import TracksError
 from ..evidence.tables.native_frames import with_text_names
-from .layout import Layout
-from .messages import needed_columns
 from .raw_rows import BATCH_ROWS, DaskRows, FrameRows, LazyRows, RawRows
 
 __all__ = ["column_names", "rows_of_frame"]
@@ -47,15 +46,15 @@ def column_names(source: Any) -> list[str]:
     return names
 
 
-def rows_of_frame(source: Any, layout: Layout) -> list[RawRows]:
-    """A frame as rows, one part for each partition of a Dask dataframe.
+def rows_of_frame(source: Any, names: Sequence[str]) -> list[RawRows]:
+    """Some columns of a frame as rows, one part for each partition of a Dask dataframe.
 
     Raises
     ------
     TracksError
         It cannot be read as a table.
     """
-    names = tuple(needed_columns(layout, column_names(source), None))
+    names = tuple(names)
     if is_dask(source):
         parts = [source.get_partition(place) for place in range(source.npartitions)]
         return [DaskRows(_LABEL, part, names) for part in parts]

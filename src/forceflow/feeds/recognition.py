@@ -42,8 +42,17 @@ _USUAL: Final = {
     "draught_m": ("draught", "draft"),
     "name": ("name", "shipname", "vessel_name", "vesselname"),
     "imo": ("imo", "imo_nr"),
+    "aircraft": ("hex", "icao", "icao24", "mode_s", "address", "aircraft"),
+    "altitude_ft": ("altitude", "alt", "alt_baro", "altitude_ft"),
+    "callsign": ("callsign", "flight"),
 }
 """Names that columns often have, for the hint in an error; nothing is read by them."""
+
+
+_OF_OTHERS: Final = {
+    "ship": ("aircraft", "altitude_ft", "callsign"),
+    "aircraft": ("ship", "course_deg", "heading_deg", "draught_m", "name", "imo"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ def is_json(head: bytes) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
 
 
-def named_layout(layout: str | Layout) -> Layout:
+def named_layout(layout: str | Layout, known: Mapping[str, Layout] = LAYOUTS) -> Layout:
     """A layout by its name.
 
     Raises
@@ -78,14 +87,18 @@ def named_layout(layout: str | Layout) -> Layout:
     """
     if isinstance(layout, Layout):
         return layout
-    if layout not in LAYOUTS:
+    if layout not in known:
+        more = " and nmea" if known is LAYOUTS else ""
+        kind = type(next(iter(known.values()))).__name__
         raise TracksError(
-            f"unknown layout {layout!r}; there are auto, {', '.join(LAYOUTS)} and nmea, or give a ff.tracks.Layout"
+            f"unknown layout {layout!r}; there are auto, {', '.join(known)}{more}, or give a ff.tracks.{kind}"
         )
-    return LAYOUTS[layout]
+    return known[layout]
 
 
-def text_form(head: bytes, label: str, layout: str | Layout) -> TextForm:
+def text_form(
+    head: bytes, label: str, layout: str | Layout, known: Mapping[str, Layout] = LAYOUTS
+) -> TextForm:
     """How a text file is read.
 
     Raises
@@ -97,8 +110,8 @@ def text_form(head: bytes, label: str, layout: str | Layout) -> TextForm:
         raise TracksError(f"{label}: the text is UTF-16; save it as UTF-8")
     skip, number, line = _first_line(head, label)
     if layout == "auto":
-        return _recognised(line, label, skip, number)
-    wanted = named_layout(layout)
+        return _recognised(line, label, skip, number, known)
+    wanted = named_layout(layout, known)
     if wanted.names:
         return _without_header(wanted, line, label, skip - len(line), number)
     names = _split_header(line.decode("utf-8", "replace"), wanted.separator)
@@ -133,27 +146,29 @@ def _unlike(names: list[str]) -> tuple[str, ...]:
     return tuple(unlike)
 
 
-def _recognised(line: bytes, label: str, skip: int, number: int) -> TextForm:
+def _recognised(
+    line: bytes, label: str, skip: int, number: int, known: Mapping[str, Layout]
+) -> TextForm:
     """The form of a file by its first line."""
     text = line.decode("utf-8", "replace")
     for separator in _SEPARATORS:
         names = _split_header(text, separator)
-        for layout in LAYOUTS.values():
+        for layout in known.values():
             if not layout.names and len(names) > 1 and layout.fits(names):
-                fitting = _with_separator(layout, separator)
+                fitting = _with_separator(layout, separator, known)
                 return TextForm(fitting, Dialect(_unlike(names), separator), skip, number + 1)
     if _DATE.match(text.strip('"')):
-        for layout in LAYOUTS.values():
+        for layout in known.values():
             if layout.names and len(_split_header(text, layout.separator)) >= len(layout.names):
                 return _without_header(layout, line, label, skip - len(line), number)
-    raise TracksError(f"{label}: {_unknown_header(text)}")
+    raise TracksError(f"{label}: {_unknown_header(text, known)}")
 
 
-def _with_separator(layout: Layout, separator: str) -> Layout:
+def _with_separator(layout: Layout, separator: str, known: Mapping[str, Layout]) -> Layout:
     """The layout, or its sister with this separator (the Danish one changed commas for semicolons)."""
     if layout.separator == separator:
         return layout
-    for sister in LAYOUTS.values():
+    for sister in known.values():
         if sister.columns == layout.columns and sister.separator == separator and not sister.names:
             return sister
     return replace(layout, separator=separator)
@@ -173,7 +188,9 @@ def _without_header(layout: Layout, line: bytes, label: str, skip: int, number: 
     return TextForm(layout, Dialect(names, layout.separator), skip, number)
 
 
-def layout_of_columns(names: Iterable[str], label: str, layout: str | Layout) -> Layout:
+def layout_of_columns(
+    names: Iterable[str], label: str, layout: str | Layout, known: Mapping[str, Layout] = LAYOUTS
+) -> Layout:
     """The layout of a table with these columns.
 
     Raises
@@ -183,14 +200,14 @@ def layout_of_columns(names: Iterable[str], label: str, layout: str | Layout) ->
     """
     names = list(names)
     if layout != "auto":
-        wanted = named_layout(layout)
+        wanted = named_layout(layout, known)
         if not wanted.fits(names):
             raise TracksError(f"{label}: {_misfit(wanted, names, '')}")
         return wanted
-    for known in LAYOUTS.values():
-        if known.fits(names):
-            return known
-    raise TracksError(f"{label}: {_unknown_columns(names)}")
+    for one in known.values():
+        if one.fits(names):
+            return one
+    raise TracksError(f"{label}: {_unknown_columns(names, known)}")
 
 
 def _misfit(layout: Layout, names: list[str], line: str) -> str:
@@ -214,18 +231,18 @@ def _other_separator(line: str, separator: str) -> str:
     )
 
 
-def _unknown_header(line: str) -> str:
+def _unknown_header(line: str, known: Mapping[str, Layout]) -> str:
     """What to say of a header of no known layout."""
     separator = max(_SEPARATORS, key=line.count)
-    return _unknown_columns(_split_header(line, separator), separator)
+    return _unknown_columns(_split_header(line, separator), known, separator)
 
 
-def _unknown_columns(names: list[str], separator: str = ",") -> str:
+def _unknown_columns(names: list[str], known: Mapping[str, Layout], separator: str = ",") -> str:
     """What to say of columns of no known layout: the nearest one, and how to write one's own."""
-    nearest = max(LAYOUTS.values(), key=lambda layout: _likeness(layout.columns, names))
+    nearest = max(known.values(), key=lambda layout: _likeness(layout.columns, names))
     lacking = nearest.missing(names) or nearest.marks
-    guess = _guessed_columns(names)
-    own = f"ff.tracks.Layout(name='mine', columns={guess!r}"
+    guess = _guessed_columns(names, nearest.KEY)
+    own = f"ff.tracks.{type(nearest).__name__}(name='mine', columns={guess!r}"
     if separator != ",":
         own += f", separator={separator!r}"
     return (
@@ -240,14 +257,18 @@ def _likeness(columns: Mapping[str, str], names: list[str]) -> int:
     return sum(2 * (name in columns) + (name.casefold() in known) for name in names)
 
 
-def _guessed_columns(names: list[str]) -> dict[str, str]:
+def _guessed_columns(names: list[str], key: str) -> dict[str, str]:
     """A mapping that may be right, to be looked at and mended."""
     guess: dict[str, str] = {}
     for name in names:
         for ours, usual in _USUAL.items():
-            if name.casefold() in usual and ours not in guess.values():
+            if (
+                name.casefold() in usual
+                and ours not in guess.values()
+                and ours not in _OF_OTHERS[key]
+            ):
                 guess[name] = ours
-    for ours in ("ship", "time"):
+    for ours in (key, "time"):
         if ours not in guess.values():
             guess["..."] = ours
     return guess

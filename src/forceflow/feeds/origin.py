@@ -52,8 +52,10 @@ class Tally:
     positions: int = 0
     off_earth: int = 0
     beyond_latitude: int = 0
+    beyond_longitude: int = 0
     draughts: int = 0
     deep_draughts: int = 0
+    draughts_not_sent: int = 0
     stations: Counter[str] = field(default_factory=Counter)
     more_notes: list[str] = field(default_factory=list)
 
@@ -77,4 +79,8 @@ class Tally:
             lines.append(f"rows left out, as they have no time: {self.without_time:,}")
         if self.off_earth:
             lines.append(f"positions off the earth, taken as not available: {self.off_earth:,}")
+        if self.draughts_not_sent:
+            lines.append(
+                f"draughts above 25.5 m, which AIS cannot send, taken as not available: {self.draughts_not_sent:,}"
+            )
         return lines

@@ -20,7 +20,7 @@ from .columns import COLUMNS, in_order
 from .layout import PARTS, UNITS, Layout
 from .message_times import read_times
 from .origin import Origin, Tally
-from .special_values import clear_special_values, no_ship, off_earth
+from .special_values import DEEPEST_SENT_M, clear_special_values, no_ship, off_earth
 
 __all__ = ["DEEP_M", "needed_columns", "read_messages"]
 
@@ -201,9 +201,14 @@ def _count_oddities(messages: pl.DataFrame, tally: Tally) -> None:
             positions=(pl.col("latitude").is_not_null() & (pl.col("latitude").abs() != 91)).sum(),
             off_earth=off_earth().sum(),
             beyond=((pl.col("latitude").abs() > 90) & (pl.col("latitude").abs() != 91)).sum(),
+            beyond_longitude=(
+                pl.col("longitude").is_between(180, 360, closed="right")
+                & (pl.col("longitude") != 181)
+            ).sum(),
         ).row(0)
-        tally.positions, tally.off_earth, tally.beyond_latitude = odd
+        tally.positions, tally.off_earth, tally.beyond_latitude, tally.beyond_longitude = odd
     if "draught_m" in messages.columns:
         draught = messages["draught_m"]
         tally.draughts = int((draught > 0).sum())
         tally.deep_draughts = int((draught > DEEP_M).sum())
+        tally.draughts_not_sent = int((draught > DEEPEST_SENT_M).sum())

@@ -29,8 +29,10 @@ _PLAIN: Final = (
     ".log",
     ".ais",
     ".aivdm",
+    ".sbs",
 )
 _PACKED: Final = (".gz", ".zip", ".zst")
+_GZIP: Final = b"\x1f\x8b"
 _HEAD_BYTES: Final = 256 * 1024
 _PACKED_BYTES: Final = 1 << 20
 
@@ -108,7 +110,15 @@ def _open_stream(path: str, member: str) -> BinaryIO:
         return cast(BinaryIO, gzip.open(path, "rb"))
     if path.lower().endswith(".zst"):
         return _unpack_zstd(path)
+    if path.lower().endswith(".json") and _begins_as_gzip(path):
+        return cast(BinaryIO, gzip.open(path, "rb"))
     return Path(path).open("rb")
+
+
+def _begins_as_gzip(path: str) -> bool:
+    """Whether a file is packed under another name, as tar1090's traces are served and saved."""
+    with Path(path).open("rb") as stream:
+        return stream.read(len(_GZIP)) == _GZIP
 
 
 class _ZipMember(io.BufferedReader):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final
 
 from ..errors import TracksError, nearest
 from .columns import COLUMNS
@@ -96,6 +96,12 @@ class Layout:
     publisher: str = ""
     source: str = ""
 
+    KEY: ClassVar[str] = "ship"
+    """Our column that says whose message a row is."""
+
+    HELD: ClassVar[tuple[str, ...]] = INPUTS
+    """What a column may hold."""
+
     def __post_init__(self) -> None:
         _check_columns(self)
         _check_units(self)
@@ -113,7 +119,10 @@ class Layout:
         # A read-only mapping cannot be pickled, and pieces go to other processes.
         return (
             _layout_of,
-            ({**self.__dict__, "columns": dict(self.columns), "units": dict(self.units)},),
+            (
+                type(self),
+                {**self.__dict__, "columns": dict(self.columns), "units": dict(self.units)},
+            ),
         )
 
     @property
@@ -134,7 +143,7 @@ class Layout:
         """Columns that must be there and are not: of ship, time, latitude and longitude."""
         found = set(found)
         lacking = []
-        for what in ("ship", "time", "latitude", "longitude"):
+        for what in (self.KEY, "time", "latitude", "longitude"):
             able = [raw for raw, held in self.columns.items() if held == what]
             if able and found.isdisjoint(able) and self._needs(what, found):
                 lacking.append(able[0])
@@ -142,13 +151,24 @@ class Layout:
 
     def _needs(self, what: str, found: set[str]) -> bool:
         """Whether a column must be there: of the position it is both or, in a table of static reports, neither."""
-        if what in ("ship", "time"):
+        if what in (self.KEY, "time"):
             return True
         other = {"latitude": "longitude", "longitude": "latitude"}[what]
         is_static = bool(self.holding("draught_m", found) or self.holding("name", found))
         # Coordinates under names that the layout does not know would be lost without a word.
         is_known = not any(name.casefold().startswith(_COORDINATES) for name in found)
         return bool(self.holding(other, found)) or not (is_static and is_known)
+
+    @staticmethod
+    def units_for(name: str) -> tuple[str, ...]:
+        """Units that a column may have."""
+        if name == "ship":
+            return ("mmsi", "imo")
+        if name == "eta":
+            return ("packed", "day first")
+        if name in ("latitude", "longitude"):
+            return _UNITS_OF["deg"]
+        return _UNITS_OF.get(name.rpartition("_")[2], ())
 
     def fits(self, found: Iterable[str]) -> bool:
         """Whether a table with these columns has this layout."""
@@ -157,22 +177,22 @@ class Layout:
         return is_marked and not self.missing(found)
 
 
-def _layout_of(fields: dict[str, object]) -> Layout:
+def _layout_of(kind: type[Layout], fields: dict[str, object]) -> Layout:
     """A layout from its fields, for pickle."""
-    return Layout(**fields)  # type: ignore[arg-type]
+    return kind(**fields)  # type: ignore[arg-type]
 
 
 def _check_columns(layout: Layout) -> None:
     """The mapping holds names of ours, ship and time among them, and is read-only from now on."""
     held = list(layout.columns.values())
     for name in held:
-        if name not in INPUTS:
-            hints = nearest(str(name), INPUTS) or list(INPUTS)
+        if name not in layout.HELD:
+            hints = nearest(str(name), layout.HELD) or list(layout.HELD)
             raise TracksError(
                 f"layout {layout.name!r}: nothing is called {name!r}; did you mean {', '.join(hints)}? "
-                "A mapping goes from the file's column to ours: {'MMSI': 'ship'}"
+                f"A mapping goes from the file's column to ours: {{'ID': {layout.KEY!r}}}"
             )
-    lacking = [name for name in ("ship", "time") if name not in held]
+    lacking = [name for name in (layout.KEY, "time") if name not in held]
     if lacking:
         raise TracksError(f"layout {layout.name!r} has no column for {' and '.join(lacking)}")
     if ("latitude" in held) != ("longitude" in held):
@@ -185,20 +205,9 @@ def _check_columns(layout: Layout) -> None:
 def _check_units(layout: Layout) -> None:
     """Each unit is known and fits its column."""
     for name, unit in layout.units.items():
-        allowed = _units_for(name)
+        allowed = layout.units_for(name)
         if unit not in allowed:
             raise TracksError(
                 f"layout {layout.name!r}: the unit of {name!r} is {unit!r}; it may be {', '.join(allowed) or 'none'}"
             )
     object.__setattr__(layout, "units", MappingProxyType(dict(layout.units)))
-
-
-def _units_for(name: str) -> tuple[str, ...]:
-    """Units that a column may have."""
-    if name == "ship":
-        return ("mmsi", "imo")
-    if name == "eta":
-        return ("packed", "day first")
-    if name in ("latitude", "longitude"):
-        return _UNITS_OF["deg"]
-    return _UNITS_OF.get(name.rpartition("_")[2], ())
