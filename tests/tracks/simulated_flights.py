@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 import forceflow as ff
-from forceflow.tracks.aircraft_columns import AIRCRAFT_COLUMNS, empty_aircraft_batch
+from forceflow.feeds.aircraft_columns import AIRCRAFT_COLUMNS, empty_aircraft_batch
 from forceflow.tracks.aircraft_tracks import AircraftTracks
 from forceflow.tracks.ship_tracks import FramePiece
 
