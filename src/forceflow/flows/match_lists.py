@@ -92,6 +92,7 @@ class Lists:
         if outside:
             notes.append(f"tracked outside the time compared and left out: {few(outside)}")
         seen = tuple(event for event in seen if span[0] <= event.start < span[1])
+        # One root that is no track makes an event a witness of its own.
         is_track = _root_test(track_roots)
         copies = [event for event in told if event.roots and all(map(is_track, event.roots))]
         notes += _root_notes(told, copies, is_track)
@@ -107,6 +108,7 @@ class Lists:
 
 def _root_test(words: Iterable[str]) -> Any:
     """Whether a root source names one of some words."""
+    # "flight-tracking" and "flighttracking" are the same words.
     escaped = sorted(re.escape(word).replace(r"\ ", r"[\s-]?") for word in words)
     if not escaped:
         return lambda root: False
@@ -197,6 +199,7 @@ class Covers:
         self.span = lists.span
         if isinstance(heard_at, str):
             heard_at = (heard_at,)
+        # By default places where a track began or ended: elsewhere nothing shows that anybody could hear.
         names: set[str] = set()
         if heard_at is None:
             for event in lists.tracked:
