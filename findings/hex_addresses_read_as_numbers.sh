@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Addresses of aircraft are six hex digits: 152e10 is one, 000123 and 151234 are too. Read without a schema, pandas,
-# polars, pyarrow and DuckDB all take a column of such codes for numbers, 152e10 for 1.52e12 and 000123 for 123, without
-# a word. A single code with a letter elsewhere in the column hides it until that aircraft is not in the file. Only a
-# column that is declared text keeps them.
+# polars and pyarrow take a column of such codes for numbers without a word, 152e10 for 1.52e12 and 000123 for 123. So
+# does DuckDB, unless a code begins with 0. One code with a letter hides it, until that aircraft is not in the file. Only
+# a column that is declared text keeps them.
 # Installs pandas, polars, pyarrow and DuckDB in a temporary folder and runs them alone; ends with 1 if the behaviour has
 # changed.
 set -euo pipefail
@@ -28,13 +28,13 @@ readers = {
     "duckdb": lambda: [row[0] for row in duckdb.sql(f"select icao24 from read_csv('{path}')").fetchall()],
 }
 changed = False
-for codes in (["152e10", "000123"], ["151234", "000123"], ["152e10", "000123", "4ca2d6"]):
+for codes in (["152e10", "151234"], ["151234", "152001"], ["152e10", "000123"], ["152e10", "000123", "4ca2d6"]):
     path.write_text("icao24,lat\n" + "".join(f"{code},35.4\n" for code in codes))
     print(*codes)
     for name, read in readers.items():
         found = read()
         print(f"  {name} {version(name)}: {found}")
-        is_text = found == codes
-        changed |= is_text != ("4ca2d6" in codes)
+        stays_text = "4ca2d6" in codes or (name == "duckdb" and "000123" in codes)
+        changed |= (found == codes) != stays_text
 raise SystemExit(changed)
 PY

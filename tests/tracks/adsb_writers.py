@@ -1,4 +1,4 @@
-"""Writers of each layout of aircraft's messages, from messages of ours; what a layout cannot carry is said beside it."""
+"""Writers of each layout of aircraft's messages, from messages of ours, and what a layout cannot carry."""
 
 from __future__ import annotations
 
@@ -149,7 +149,10 @@ def fr24_row(row: Message) -> str:
     stamp = f"{epoch(row):.0f},{row['time']:%Y-%m-%dT%H:%M:%SZ}"
     altitude = 0 if row["ground"] == "ground" else row["altitude_ft"]
     place = f'"{row["latitude"]},{row["longitude"]}"'
-    return f"{stamp},{_text(row['callsign'])},{place},{_text(altitude)},{_text(row['speed_kn'])},{_text(row['track_deg'])}"
+    cells = [stamp, _text(row["callsign"]), place]
+    return ",".join(
+        [*cells, *(_text(value) for value in (altitude, row["speed_kn"], row["track_deg"]))]
+    )
 
 
 def write_trace(rows: list[Message], path: Path, **options: Any) -> Path:

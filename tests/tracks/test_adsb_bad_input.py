@@ -14,6 +14,7 @@ from adsb_writers import START as AT
 
 import forceflow as ff
 from forceflow.errors import TracksError
+from forceflow.feeds.native_frame import in_library
 
 OWN = {"code": "aircraft", "seen": "time", "y": "latitude", "x": "longitude"}
 ROW = heard(latitude=35.4, longitude=35.9, altitude_ft=9400, speed_kn=240)
@@ -43,9 +44,7 @@ def test_codes_already_broken_by_inference_are_refused_with_the_way_out(
     codes: list[Any], backend: str
 ) -> None:
     table = own(pl.Series(codes))
-    frame: Any = {"pandas": table.to_pandas, "pyarrow": table.to_arrow, "polars": lambda: table}[
-        backend
-    ]()
+    frame = in_library(table, backend)
     says(fault_of(frame, columns=OWN), "table", "column 'code'", "text")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,11 +10,22 @@ from typing import Any
 
 import polars as pl
 import pytest
-from adsb_writers import CRAFT, START, WRITERS, Message, heard, snapshot, trace, write_trace
+from adsb_writers import (
+    CRAFT,
+    START,
+    WRITERS,
+    Message,
+    heard,
+    snapshot,
+    trace,
+    write_fr24,
+    write_trace,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import forceflow as ff
+from forceflow.feeds.native_frame import in_library
 from forceflow.tracks.leg_columns import LEG_COLUMNS
 
 NUMBERS = ("altitude_ft", "geometric_altitude_ft", "speed_kn", "track_deg", "climb_ft_min")
@@ -100,7 +112,7 @@ def test_a_callsign_of_another_flight_is_not_carried_over_a_mark(tmp_path: Path)
     ]
     document = trace(rows)
     document["trace"][1][8] = None
-    (tmp_path / "a.json").write_text(__import__("json").dumps(document))
+    (tmp_path / "a.json").write_text(json.dumps(document))
     assert rows_of(tmp_path / "a.json")[1]["callsign"] is None
 
 
@@ -113,8 +125,6 @@ def test_type_and_registration_of_a_trace(tmp_path: Path) -> None:
 
 
 def test_a_geometric_altitude_of_a_trace_is_no_pressure_altitude(tmp_path: Path) -> None:
-    import json
-
     document = trace([heard(latitude=1.0, longitude=2.0, altitude_ft=9400)])
     document["trace"][0][6] = 8
     (tmp_path / "a.json").write_text(json.dumps(document))
@@ -128,13 +138,13 @@ def test_a_geometric_altitude_of_a_trace_is_no_pressure_altitude(tmp_path: Path)
 
 def test_addresses_that_are_none_of_icao_are_kept_and_marked(tmp_path: Path) -> None:
     rows = [heard(aircraft="~2b3c4d", latitude=1.0, longitude=2.0)]
-    (tmp_path / "a.json").write_text(__import__("json").dumps(snapshot(rows, START)))
+    (tmp_path / "a.json").write_text(json.dumps(snapshot(rows, START)))
     tracks = ff.tracks.read_adsb(tmp_path / "a.json")
     assert next(tracks.batches())["aircraft"].to_list() == [0x2B3C4D + (1 << 24)]
     assert tracks.positions()["aircraft"].to_list() == ["~2b3c4d"]
 
 
-def test_a_codes_that_looks_like_a_number_stays_text(tmp_path: Path) -> None:
+def test_a_code_that_looks_like_a_number_stays_text(tmp_path: Path) -> None:
     path = tmp_path / "states.csv"
     header = "time,icao24,lat,lon,velocity,vertrate,callsign,onground,baroaltitude,squawk\n"
     path.write_text(header + "1734149400,152e10,35.4,35.9,100.0,0.0,,False,1000.0,0021\n" * 2)
@@ -173,6 +183,27 @@ def test_a_folder_of_a_day_is_read_whatever_the_number_of_files(tmp_path: Path) 
     again = pickle.loads(pickle.dumps(small.pieces))
     assert sum(batch.height for piece in again for batch in piece.read(("latitude",))) == 30
     assert len(small) == 30
+
+
+def test_a_file_of_flightradar24_with_the_address_said(tmp_path: Path) -> None:
+    rows = [
+        heard(latitude=35.4, longitude=35.9, ground="ground", speed_kn=3, track_deg=117, callsign="RFF8010"),
+        heard(latitude=35.5, longitude=35.8, altitude_ft=2500, speed_kn=160, track_deg=250, callsign="RFF8010",
+              time=START + timedelta(minutes=2)),
+    ]  # fmt: skip
+    path = write_fr24(rows, tmp_path / "flight.csv")
+    for found in (rows_of(path, aircraft=CRAFT), rows_of(path, aircraft=CRAFT, layout="fr24")):
+        for column in (
+            "aircraft",
+            "time",
+            "latitude",
+            "longitude",
+            "ground",
+            "altitude_ft",
+            "speed_kn",
+            "callsign",
+        ):
+            assert [row[column] for row in found] == [row[column] for row in rows], column
 
 
 @pytest.mark.parametrize("names", ["zenodo", "REST"])
@@ -233,9 +264,7 @@ def test_frames_of_all_libraries_and_a_mapping_of_ones_own(backend: str) -> None
         {"code": ["152E10", "152e10"], "seen": ["2024-12-14 04:10", "2024-12-14 04:20"], "y": [35.4, 35.5],
          "x": [35.9, 35.8], "call": ["", None]}
     )  # fmt: skip
-    frame: Any = {"pandas": table.to_pandas, "pyarrow": table.to_arrow, "polars": lambda: table}[
-        backend
-    ]()
+    frame = in_library(table, backend)
     own = {
         "code": "aircraft",
         "seen": "time",
@@ -268,6 +297,6 @@ def test_what_is_shown(tmp_path: Path) -> None:
     ]
     tracks = ff.tracks.read_adsb(write_trace(rows, tmp_path / "trace_full_152e10.json"))
     text = str(tracks)
-    assert "messages: 2, aircraft: 1, 2024-12-14 04:10 to 2024-12-14 04:13 UTC" in text
+    assert "messages: 2, aircraft: 1, time: 2024-12-14 04:10 to 2024-12-14 04:13 UTC" in text
     assert "trace_full_152e10.json" in text
     assert "Aircraft tracks" in tracks._repr_html_()
