@@ -9,8 +9,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 import forceflow as ff
+from forceflow import cli
 from forceflow.errors import FrameError
 
 Events = tuple[ff.FlowEvent, ...]
@@ -115,4 +117,26 @@ def test_legs_that_never_meet_have_no_picture_of_ground_times(
 def test_a_frame_of_something_else_is_refused(tmp_path: Path, events: Events) -> None:
     with pytest.raises(FrameError, match="the legs lack the columns"):
         ff.write_report(events, tmp_path / "out", legs=pl.DataFrame({"hex": ["152e10"]}), draws=100)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_file_at_the_command_line_gives_the_same_section(
+    ending: str, tmp_path: Path, out: Path
+) -> None:
+    file = tmp_path / f"legs.{ending}"
+    LEGS.write_csv(file) if ending == "csv" else LEGS.write_parquet(file)
+    words = ["report", "syria-2024", "--out", str(tmp_path / "out"), "--legs", str(file)]
+    result = CliRunner().invoke(cli.app, [*words, "--draws", "100"], prog_name="forceflow")
+    assert result.exit_code == 0, result.stderr
+    assert _section(tmp_path / "out") == _section(out)
+    assert set(FILES) <= _files(tmp_path / "out")
+
+
+def test_legs_that_cannot_be_read_are_refused_in_one_line(tmp_path: Path) -> None:
+    words = ["report", "syria-2024", "--out", str(tmp_path / "out"), "--legs", "none.csv"]
+    result = CliRunner().invoke(cli.app, [*words, "--draws", "100"], prog_name="forceflow")
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert "none.csv" in result.stderr
     assert not (tmp_path / "out").exists()

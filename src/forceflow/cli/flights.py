@@ -25,7 +25,7 @@ from .track_options import (
 )
 from .tracks import tracks
 
-__all__ = ["legs", "sorties"]
+__all__ = ["legs", "legs_of_files", "sorties"]
 
 Messages = Annotated[
     list[str],
@@ -125,7 +125,7 @@ def sorties(
     # A wrong theatre is refused before a file is read.
     read_theatre(theatre)
     known = read_table(types) if types is not None else None
-    table, notes = _legs_of(files, layout, columns, places)
+    table, notes = legs_of_files(files, layout, columns, places)
     with in_options():
         found = sorties_of(
             table,
@@ -147,8 +147,11 @@ def sorties(
     print_notes([*found.notes, *notes])
 
 
-def _legs_of(
-    files: Sequence[str], layout: str, columns: Sequence[str] | None, places: Path | None
+def legs_of_files(
+    files: Sequence[str],
+    layout: str = "auto",
+    columns: Sequence[str] | None = None,
+    places: Path | None = None,
 ) -> tuple[Any, Sequence[str]]:
     """A table of legs as it is, or the legs of messages."""
     from ..evidence.tables.event_frames import read_table

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         'forceflow report syria-2024 --out out --seed 7 --stock "20000 35000 60000"',
         "forceflow report FOLDER --out out --case FOLDER/case.toml",
         "forceflow report syria-2024 --out out --tracks aisdk-2025-02-01.csv",
+        "forceflow report syria-2024 --out out --legs traces/",
     )
 )
 def report(
@@ -75,6 +76,13 @@ def report(
             help="AIS table or log of ships, to be shown beside the reports; may be repeated.",
         ),
     ] = None,
+    legs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--legs",
+            help="Messages of aircraft, or a table of their legs, to be shown beside the reports; may be repeated.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write one page with every number, its range and its claims; print the headlines."""
@@ -86,6 +94,11 @@ def report(
 
     # Before the work, so that a folder that cannot be used is found at once.
     check_folder(out)
+    table = None
+    if legs:
+        from .flights import legs_of_files
+
+        table, _ = legs_of_files(legs)
     with progress(len(STAGES) + 3 + bool(tracks)) as step:
         findings = find(
             events,
@@ -94,6 +107,7 @@ def report(
             as_of=as_of or None,
             case=given,
             tracks=tracks or None,
+            legs=table,
             stock=stock_of(stock_t),
             stall=stall_of(stall),
             draws=draws,
