@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -93,18 +93,7 @@ def json_kind(head: bytes) -> str:
 
 def _rows_of_file(file: SourceFile) -> Iterator[_Row]:
     """All messages of a file: one document, or one a line."""
-    with file.opened() as stream:
-        text = stream.read().decode("utf-8-sig", "replace")
-    documents: Iterable[tuple[int, Any]]
-    try:
-        documents = [(1, json.loads(text))]
-    except json.JSONDecodeError as error:
-        if error.msg != "Extra data":
-            raise TracksError(
-                f"{file.label}: line {error.lineno}, no JSON: {error.msg}; cut off?"
-            ) from None
-        documents = _lines_of(text, file.label)
-    for line, document in documents:
+    for line, document in _documents(file):
         try:
             yield from _rows_of_document(document)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
@@ -114,14 +103,29 @@ def _rows_of_file(file: SourceFile) -> Iterator[_Row]:
             ) from None
 
 
-def _lines_of(text: str, label: str) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
+def _documents(file: SourceFile) -> Iterator[tuple[int, Any]]:
+    """The documents of a file with the lines they begin in; those of one line each are read line by line."""
+    with file.opened() as stream:
+        first = stream.readline()
         try:
-            yield number, json.loads(line)
-        except json.JSONDecodeError as error:
-            raise TracksError(f"{label}: line {number}, no JSON: {error.msg}; cut off?") from None
+            document = json.loads(first.decode("utf-8-sig", "replace"))
+        except json.JSONDecodeError:
+            # Written over several lines, or cut off.
+            yield 1, _parsed(first + stream.read(), file.label, 1)
+            return
+        yield 1, document
+        for number, line in enumerate(stream, start=2):
+            if line.strip():
+                yield number, _parsed(line, file.label, number)
+
+
+def _parsed(text: bytes, label: str, line: int) -> Any:
+    """A document that begins in a line."""
+    try:
+        return json.loads(text.decode("utf-8-sig", "replace"))
+    except json.JSONDecodeError as error:
+        where = line + error.lineno - 1
+        raise TracksError(f"{label}: line {where}, no JSON: {error.msg}; cut off?") from None
 
 
 def _rows_of_document(document: Any) -> Iterator[_Row]:
