@@ -80,8 +80,9 @@ def test_a_trace_of_readsb(cells: int, packed: bool, tmp_path: Path) -> None:
     above = 2650.0 if cells == 11 else None
     assert table["geometric_altitude_ft"].to_list() == [None, None, above, 31000.0, None]
     assert table["new_leg"].to_list() == [False, False, True, False, False]
-    assert table["callsign"].to_list() == ["RFF7063"] * 3 + [None] * 2
-    assert table["squawk"].to_list()[:3] == ["0021"] * 3
+    # What was said before holds until the next details, but not beyond the mark of a new leg.
+    assert table["callsign"].to_list() == ["RFF7063"] * 2 + [None] * 3
+    assert table["squawk"].to_list()[:3] == ["0021", "0021", None]
     assert set(table["type"]) == {"A124"}
     assert set(table["registration"]) == {"RA-82014"}
 
@@ -218,9 +219,8 @@ def test_pyopensky_has_the_names_of_traffic_and_other_units() -> None:
         {"timestamp": [START], "icao24": [HEX], "latitude": [35.4], "longitude": [35.9]}
     )
     table = table.with_columns(altitude=304.8, groundspeed=100.0, onground=False, geoaltitude=320.0)
-    tracks = read_adsb(table)
-    assert tracks.layout == "pyopensky"
-    assert whole(tracks)["altitude_ft"][0] == pytest.approx(1000.0)
+    assert whole(read_adsb(table, layout="pyopensky"))["altitude_ft"][0] == pytest.approx(1000.0)
+    assert whole(read_adsb(table, layout="traffic"))["altitude_ft"][0] == pytest.approx(304.8)
 
 
 def test_a_flight_of_flightradar24_has_no_address(tmp_path: Path) -> None:
@@ -313,7 +313,7 @@ def test_positions_can_be_read_again() -> None:
 
 
 def test_what_cannot_be_is_not_available() -> None:
-    table = STATES.with_columns(lat=pl.lit(91.5), velocity=pl.lit(-1.0), baroaltitude=pl.lit(1e6))
+    table = STATES.with_columns(lon=pl.lit(181.5), velocity=pl.lit(-1.0), baroaltitude=pl.lit(1e6))
     first = whole(read_adsb(table)).row(0, named=True)
     assert [first[name] for name in ("latitude", "longitude", "speed_kn", "altitude_ft")] == [
         None

@@ -10,7 +10,8 @@ API. A state of OpenSky is a list of 17 or 18 values in metres and m/s.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from ..errors import TracksError
 from .aircraft_columns import AIRCRAFT_COLUMNS, aircraft_in_order
 from .aircraft_messages import clean_aircraft
 from .hex_numbers import numbers_of_hex
-from .origin import Tally
+from .origin import Origin, Tally
 from .sources import SourceFile
 
 __all__ = ["JsonPiece", "json_kind"]
@@ -34,6 +35,7 @@ _MILLISECONDS = 1e11
 _FEET: Final = 1 / 0.3048
 _KNOTS: Final = 3600 / 1852
 _STATE_CELLS: Final = 17
+_HEX: Final = re.compile("~?[0-9A-Fa-f]{6}")
 
 _Row = dict[str, Any]
 
@@ -60,14 +62,16 @@ class JsonPiece:
     def read_with_tally(self) -> Iterator[tuple[pl.DataFrame, Tally]]:
         """Messages in batches, each with what was left out of it."""
         rows: list[_Row] = []
+        begins: list[tuple[int, str]] = []
         for file in self.files:
+            begins.append((len(rows), file.label))
             for row in _rows_of_file(file):
                 rows.append(row)
                 if len(rows) == _BATCH_ROWS:
-                    yield _table(rows)
-                    rows = []
+                    yield _table(rows, begins)
+                    rows, begins = [], [(0, file.label)]
         if rows:
-            yield _table(rows)
+            yield _table(rows, begins)
 
 
 def json_kind(head: bytes) -> str:
@@ -91,6 +95,7 @@ def _rows_of_file(file: SourceFile) -> Iterator[_Row]:
     """All messages of a file: one document, or one a line."""
     with file.opened() as stream:
         text = stream.read().decode("utf-8-sig", "replace")
+    documents: Iterable[tuple[int, Any]]
     try:
         documents = [(1, json.loads(text))]
     except json.JSONDecodeError as error:
@@ -98,7 +103,7 @@ def _rows_of_file(file: SourceFile) -> Iterator[_Row]:
             raise TracksError(
                 f"{file.label}: line {error.lineno}, no JSON: {error.msg}; cut off?"
             ) from None
-        documents = list(_lines_of(text, file.label))
+        documents = _lines_of(text, file.label)
     for line, document in documents:
         try:
             yield from _rows_of_document(document)
@@ -133,38 +138,52 @@ def _rows_of_document(document: Any) -> Iterator[_Row]:
 
 
 def _of_trace(document: Any) -> Iterator[_Row]:
-    """The rows of a trace; details hold from the row they stand in until the next ones."""
+    """The rows of a trace; details hold from the row they stand in until the next ones or the next leg."""
     begin = float(document["timestamp"])
     fixed = {
-        "aircraft": document["icao"],
+        "aircraft": _address(document["icao"]),
         "type": document.get("t"),
         "registration": document.get("r"),
     }
     details: dict[str, Any] = {}
-    for cells in document["trace"]:
+    for number, cells in enumerate(document["trace"]):
         if len(cells) < _FEWEST_CELLS:
             raise ValueError(
-                f"a row of a trace has {len(cells)} cells, wanted {_FEWEST_CELLS} or 14"
+                f"row {number} of the trace has {len(cells)} cells, wanted {_FEWEST_CELLS} or 14"
             )
-        # Details stand only in rows where they changed.
-        details = cells[8] or details
-        flags = int(cells[6] or 0)
+        try:
+            seconds, flags = float(cells[0]), int(cells[6] or 0)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"row {number} of the trace has seconds {cells[0]!r} and flags {cells[6]!r}, wanted numbers"
+            ) from None
+        # Details stand only in rows where they changed; a new flight may have another callsign.
+        details = cells[8] or ({} if flags & _NEW_LEG else details)
         row = {
             **fixed,
-            "time": begin + float(cells[0]),
+            "time": begin + seconds,
             "latitude": cells[1],
             "longitude": cells[2],
             "speed_kn": cells[4],
-            "track_deg": cells[5],
+            # On the ground a trace gives the heading in its place.
+            "track_deg": None if cells[3] == "ground" else cells[5],
             "new_leg": bool(flags & _NEW_LEG),
             "climb_ft_min": cells[7],
             "callsign": details.get("flight"),
             "squawk": details.get("squawk"),
             **_height(cells[3], is_geometric=bool(flags & _GEOMETRIC)),
         }
-        if len(cells) > 10 and cells[10] is not None:
-            row["geometric_altitude_ft"] = cells[10]
+        geometric = cells[10] if len(cells) > 10 else (cells[8] or {}).get("alt_geom")
+        if geometric is not None:
+            row["geometric_altitude_ft"] = geometric
         yield row
+
+
+def _address(said: Any) -> str:
+    """An address, checked: one that is none would be left out without a word."""
+    if not isinstance(said, str) or not _HEX.fullmatch(said):
+        raise ValueError(f"{said!r} is no address of six hex digits, such as '152e10' or '~2b3c4d'")
+    return said
 
 
 def _height(said: Any, *, is_geometric: bool = False) -> _Row:
@@ -190,12 +209,12 @@ def _of_snapshot(document: Any) -> Iterator[_Row]:
             place.get("seen_pos", one.get("seen", 0.0)) if "lat" in place else one.get("seen", 0.0)
         )
         row = {
-            "aircraft": one["hex"],
+            "aircraft": _address(one["hex"]),
             "time": now - float(age or 0.0),
             "latitude": place.get("lat"),
             "longitude": place.get("lon"),
             "speed_kn": one.get("gs", one.get("speed")),
-            "track_deg": one.get("track", one.get("true_heading")),
+            "track_deg": one.get("track"),
             "climb_ft_min": one.get("baro_rate", one.get("geom_rate", one.get("vert_rate"))),
             "callsign": one.get("flight"),
             "squawk": one.get("squawk"),
@@ -214,7 +233,7 @@ def _of_states(document: Any) -> Iterator[_Row]:
         if len(cells) < _STATE_CELLS:
             raise ValueError(f"a state has {len(cells)} values, wanted {_STATE_CELLS}")
         yield {
-            "aircraft": cells[0],
+            "aircraft": _address(cells[0]),
             "callsign": cells[1],
             "time": cells[3] if cells[3] is not None else cells[4],
             "longitude": cells[5],
@@ -233,8 +252,8 @@ def _times(value: Any, factor: float) -> float | None:
     return None if value is None else float(value) * factor
 
 
-def _table(rows: list[_Row]) -> tuple[pl.DataFrame, Tally]:
-    """Rows as messages."""
+def _table(rows: list[_Row], begins: list[tuple[int, str]]) -> tuple[pl.DataFrame, Tally]:
+    """Rows as messages; `begins` says where the rows of each file begin."""
     columns = []
     for name, kind in AIRCRAFT_COLUMNS.items():
         cells = [row.get(name) for row in rows]
@@ -247,8 +266,18 @@ def _table(rows: list[_Row]) -> tuple[pl.DataFrame, Tally]:
         elif name == "new_leg":
             columns.append(pl.Series(name, cells, dtype=pl.Boolean))
         else:
-            columns.append(pl.Series(name, cells, dtype=pl.Float64, strict=False))
+            numbers = pl.Series(name, cells, dtype=pl.Float64, strict=False)
+            if numbers.null_count() != cells.count(None):
+                _refuse_words(numbers, cells, begins)
+            columns.append(numbers)
     return clean_aircraft(pl.DataFrame(columns))
+
+
+def _refuse_words(numbers: pl.Series, cells: list[Any], begins: list[tuple[int, str]]) -> None:
+    """An error for the first cell that is no number."""
+    row = next(row for row, cell in enumerate(cells) if cell is not None and numbers[row] is None)
+    first, label = next(begin for begin in reversed(begins) if begin[0] <= row)
+    raise Origin(label).fault(f"{cells[row]!r} is no number", row=row - first, column=numbers.name)
 
 
 def _moments(cells: list[float | None]) -> pl.Series:

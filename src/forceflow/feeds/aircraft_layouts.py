@@ -90,6 +90,23 @@ _OPENSKY: Final = {
     "lastposupdate": "time",
     "time": "time",
 }
+_TRAFFIC: Final = {
+    "icao24": "aircraft",
+    "latitude": "latitude",
+    "longitude": "longitude",
+    "groundspeed": "speed_kn",
+    "track": "track_deg",
+    "vertical_rate": "climb_ft_min",
+    "callsign": "callsign",
+    "onground": "ground",
+    "squawk": "squawk",
+    "altitude": "altitude_ft",
+    "geoaltitude": "geometric_altitude_ft",
+    "typecode": "type",
+    "registration": "registration",
+    "last_position": "time",
+    "timestamp": "time",
+}
 _METRIC: Final = {
     "altitude_ft": "m",
     "geometric_altitude_ft": "m",
@@ -121,25 +138,14 @@ AIRCRAFT_LAYOUTS: Final[Mapping[str, AircraftLayout]] = {
         ),
         AircraftLayout(
             name="pyopensky",
-            columns={
-                "icao24": "aircraft",
-                "latitude": "latitude",
-                "longitude": "longitude",
-                "groundspeed": "speed_kn",
-                "track": "track_deg",
-                "vertical_rate": "climb_ft_min",
-                "callsign": "callsign",
-                "onground": "ground",
-                "squawk": "squawk",
-                "altitude": "altitude_ft",
-                "geoaltitude": "geometric_altitude_ft",
-                "last_position": "time",
-                "timestamp": "time",
-            },
+            columns=_TRAFFIC,
             time_format=("epoch", "iso"),
             units=_METRIC,
             marks=("geoaltitude",),
             publisher="OpenSky Network",
+        ),
+        AircraftLayout(
+            name="traffic", columns=_TRAFFIC, time_format=("epoch", "iso"), marks=("geoaltitude",)
         ),
         AircraftLayout(
             name="fr24",

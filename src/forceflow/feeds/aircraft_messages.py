@@ -224,7 +224,7 @@ def _geometric(columns: dict[str, pl.Series], texts: pl.Series) -> None:
 
 def clean_aircraft(frame: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
     """Messages in the columns and types of `AIRCRAFT_COLUMNS`, nulls for what cannot be, and what was left out."""
-    tally = Tally(rows=frame.height)
+    tally = Tally(rows=frame.height, craft="aircraft")
     blank = [
         pl.lit(None, dtype=kind).alias(name)
         for name, kind in AIRCRAFT_COLUMNS.items()
@@ -237,7 +237,10 @@ def clean_aircraft(frame: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
     frame = frame.filter(pl.col("aircraft").is_not_null() & pl.col("time").is_not_null())
     latitude, longitude = pl.col("latitude"), pl.col("longitude")
     on_earth = latitude.is_between(-90, 90) & longitude.is_between(-180, 180)
-    tally.off_earth = int(frame.select((~on_earth).sum()).item() or 0)
+    odd = frame.select(
+        positions=latitude.count(), off_earth=(~on_earth).sum(), beyond=(latitude.abs() > 90).sum()
+    )
+    tally.positions, tally.off_earth, tally.beyond_latitude = odd.row(0)
     ground = pl.col("ground").cast(pl.String).fill_null("unknown")
     frame = frame.with_columns(
         pl.when(on_earth).then(latitude).alias("latitude"),
@@ -254,7 +257,6 @@ def clean_aircraft(frame: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
         pl.when(pl.col("ground") != "ground").then("altitude_ft").alias("altitude_ft")
     )
     tally.kept = frame.height
-    tally.positions = frame.height - frame["latitude"].null_count()
     return frame.select(pl.col(name).cast(kind) for name, kind in AIRCRAFT_COLUMNS.items()), tally
 
 
@@ -265,16 +267,21 @@ def _within(name: str, low: float, high: float) -> pl.Expr:
 
 
 def check_kept(labels: str, tally: Tally) -> None:
-    """Refuse a source without any message.
+    """Refuse a source without any message, or with degrees that cannot be.
 
     Raises
     ------
     TracksError
-        There are no rows, or none is a message.
+        There are no rows, none is a message, or many latitudes lie beyond the poles.
     """
     if not tally.rows:
         raise TracksError(f"{labels}: there are no rows")
     if not tally.kept:
         raise TracksError(
             f"{labels}: none of {tally.rows:,} rows has an address and a time; {'; '.join(tally.notes())}"
+        )
+    if tally.beyond_latitude * 10 > tally.positions:
+        raise TracksError(
+            f"{labels}: {tally.beyond_latitude:,} of {tally.positions:,} latitudes lie beyond 90 degrees; latitude and "
+            "longitude may be swapped in the layout's columns"
         )

@@ -43,8 +43,9 @@ class Origin:
 
 @dataclass(slots=True)
 class Tally:
-    """What a source held, and what of it is no message of a ship."""
+    """What a source held, and what of it is no message of a ship or an aircraft."""
 
+    craft: str = "ship"
     rows: int = 0
     kept: int = 0
     without_ship: int = 0
@@ -62,7 +63,9 @@ class Tally:
     def add(self, other: Tally) -> None:
         """Count another batch in."""
         for name in self.__slots__:
-            if name == "stations":
+            if name == "craft":
+                self.craft = other.craft
+            elif name == "stations":
                 self.stations.update(other.stations)
             else:
                 setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -74,7 +77,7 @@ class Tally:
             parts = [f"{kind}: {count:,}" for kind, count in sorted(self.stations.items())]
             lines.append(f"rows left out, as they are of no ship: {', '.join(parts)}")
         if self.without_ship:
-            lines.append(f"rows left out, as they name no ship: {self.without_ship:,}")
+            lines.append(f"rows left out, as they name no {self.craft}: {self.without_ship:,}")
         if self.without_time:
             lines.append(f"rows left out, as they have no time: {self.without_time:,}")
         if self.off_earth:

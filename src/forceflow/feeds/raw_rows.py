@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -67,6 +68,8 @@ class TextRows:
         Bytes in which its lines begin; None for all to the end.
     first_line
         Number of the first line after the header; 0 where it is not known.
+    only
+        How lines begin that are read; others, which may have other cells, count as lines of blanks.
     block_bytes
         How much is read at once.
     """
@@ -76,6 +79,7 @@ class TextRows:
     start: int
     length: int | None = None
     first_line: int = 1
+    only: str = ""
     block_bytes: int = BLOCK_BYTES
 
     @property
@@ -102,9 +106,16 @@ class TextRows:
             _skip_bytes(stream, self.start, can_seek=not self.file.is_packed)
             blocks = line_blocks(stream, length=self.length, block_bytes=self.block_bytes)
             for block in blocks:
+                if self.only:
+                    block = self._blanked(block)
                 origin = Origin(self.label, line, "line", behind)
                 yield table_of_block(block, self.dialect, columns, origin), origin
                 line += block.count(b"\n")
+
+    def _blanked(self, block: bytes) -> bytes:
+        """The block with blanks in place of lines of another kind, so that lines keep their numbers."""
+        blanks = (self.dialect.separator * (len(self.dialect.names) - 1)).encode()
+        return re.sub(rb"(?m)^(?!%b)[^\r\n]+" % re.escape(self.only).encode(), blanks, block)
 
 
 def _skip_bytes(stream: Any, count: int, *, can_seek: bool) -> None:

@@ -44,6 +44,7 @@ class Pairs:
 
         if not len(self.names):
             return []
+        # Tracked rows are numbered behind the reported ones.
         first = int(self.reported.max()) + 1
         nodes = first + int(self.tracked.max()) + 1
         ones = np.ones(len(self.names), dtype=np.int8)

@@ -97,6 +97,7 @@ class Lists:
         if outside:
             notes.append(f"tracked outside the time compared and left out: {few(outside)}")
         seen = tuple(event for event in seen if span[0] <= event.start < span[1])
+        # One root that is no track makes an event a witness of its own.
         copies = [event for event in told if event.roots and all(map(is_track, event.roots))]
         notes += _root_notes(told, copies, is_track)
         told = tuple(event for event in told if event not in copies)
@@ -108,6 +109,7 @@ class Lists:
 def _root_test(words: Iterable[str], seen: Iterable[FlowEvent]) -> Callable[[str], bool]:
     """Whether a root source names one of some words, or is one of the tracked events themselves."""
     own = {root for event in seen for root in event.roots}
+    # "flight-tracking" and "flighttracking" are the same words.
     escaped = sorted(re.escape(word).replace(r"\ ", r"[\s-]?") for word in words)
     if not escaped:
         return own.__contains__
@@ -198,6 +200,7 @@ class Covers:
         self.span = lists.span
         if isinstance(heard_at, str):
             heard_at = (heard_at,)
+        # By default places where a track began or ended: elsewhere nothing shows that anybody could hear.
         names: set[str] = set()
         if heard_at is None:
             for event in lists.tracked:

@@ -149,9 +149,11 @@ class _Crowd:
             (self.lists.tracked[column], self.scores[:, column], row, self.lists.reported),
         ):
             alike = np.exp(np.minimum(others - score, 0.0))
+            # The pair itself is what is asked about.
             alike[own] = 0.0
             single = np.array([not other.is_stream for other in events])
             rates.append(float(alike[single].sum()) / self._days_around(event))
+        # The sum is the same to the last bit whichever list comes first.
         return math.fsum(sorted(rates))
 
     def _days_around(self, event: FlowEvent) -> float:

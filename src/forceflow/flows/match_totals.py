@@ -63,6 +63,7 @@ class TwoLists:
         """Draws of the total: Chapman's estimate, log-normal in what neither list saw, shape (draws,)."""
         from scipy.special import ndtri
 
+        # A uniform may be 0, whose normal deviate is infinite.
         u = uniforms(self.seed, "match", "how many", self.draws)
         z = ndtri(np.clip(u, 1e-12, 1 - 1e-12))
         out = np.empty(self.draws)
@@ -91,6 +92,7 @@ class TwoLists:
         many = np.asarray(witnesses)
         most = int(many.max()) + 1
         seen = np.zeros((most + 1, self.draws), dtype=np.int64)
+        # A track is one witness, and each independent source of a report one more.
         seen[1] = self.only_tracked
         for row, number in enumerate(many):
             seen[number] += (self.entered[row] - self.took[row]).astype(np.int64)

@@ -44,6 +44,7 @@ def plot_match(match: Match, *, ax: Axes | None = None, title: str = "") -> Axes
     told, seen = match.reported, match.tracked
     if not told and not seen:
         raise EstimateError("no events to draw: both lists of the match are empty")
+    # Hundreds of reports share rows, one after the other.
     rows = max(1, min(len(told), _MOST_ROWS))
     ax = axes_for(ax, width=9.0, height=2.4 + _ROW_IN * rows)
     heights = {event.event_id: 1.0 + at % rows for at, event in enumerate(told)}

@@ -31,6 +31,11 @@ _FILES_A_PIECE: Final = 256
 
 _SBS: Final = (b"MSG,", b"SEL,", b"ID,", b"AIR,", b"STA,", b"CLK,")
 
+_MARK: Final = b"\xef\xbb\xbf"
+"""What may stand before UTF-8."""
+
+_SAME_NAMES: Final = ("pyopensky", "traffic")
+
 _Part = AircraftPiece | JsonPiece
 
 
@@ -199,7 +204,18 @@ def _layout_for(names: Any, label: str, layout: str | AircraftLayout) -> Aircraf
         return fr24
     found = layout_of_columns(names, label, layout, AIRCRAFT_LAYOUTS)
     assert isinstance(found, AircraftLayout)
+    if layout == "auto":
+        _refuse_unclear_units(found, label)
     return found
+
+
+def _refuse_unclear_units(layout: AircraftLayout, label: str) -> None:
+    """Refuse to guess between feet and metres under the same names."""
+    if layout.name in _SAME_NAMES:
+        raise TracksError(
+            f"{label}: tables of traffic (feet, knots) and of pyopensky (metres, m/s) have these columns; give "
+            "layout='traffic' or layout='pyopensky'"
+        )
 
 
 def _add_file(found: _Found, file: SourceFile, layout: str | AircraftLayout, address: str) -> None:
@@ -214,7 +230,7 @@ def _add_file(found: _Found, file: SourceFile, layout: str | AircraftLayout, add
         _add_table(found, parquet_rows(file), file.label, layout, address)
     elif is_json(head):
         _add_json(found, file, head)
-    elif layout == "auto" and head.lstrip().startswith(_SBS):
+    elif layout == "auto" and head.removeprefix(_MARK).lstrip().startswith(_SBS):
         _add_text(found, file, head, AIRCRAFT_LAYOUTS["sbs"], address)
     else:
         _add_text(found, file, head, layout, address)
@@ -255,7 +271,7 @@ def _add_text(
     found: _Found, file: SourceFile, head: bytes, layout: str | AircraftLayout, address: str
 ) -> None:
     """A text file: messages, or a list of flights."""
-    first = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
+    first = head.removeprefix(_MARK).split(b"\n", 1)[0].decode("utf-8", "replace")
     names = [name.strip().strip('"') for name in first.split(",")]
     if layout == "auto" and is_flight_list(names):
         with file.opened() as stream:
@@ -268,8 +284,16 @@ def _add_text(
         rows = TextRows(file, Dialect(tuple(names)), len(first.encode()) + 1, first_line=2)
         found.add(rows, layout, address)
         return
+    if isinstance(layout, AircraftLayout) and layout.name == "sbs":
+        # Lines of other kinds than MSG have fewer cells.
+        begin = len(_MARK) if head.startswith(_MARK) else 0
+        rows = TextRows(file, Dialect(layout.names, layout.separator), begin, only="MSG,")
+        found.add(rows, layout, address)
+        return
     form = text_form(head, file.label, layout, AIRCRAFT_LAYOUTS)
     assert isinstance(form.layout, AircraftLayout)
+    if layout == "auto":
+        _refuse_unclear_units(form.layout, file.label)
     rows = TextRows(file, form.dialect, form.skip, first_line=form.first_line)
     found.add(rows, form.layout, address)
 
