@@ -130,6 +130,40 @@ def test_a_report_written_from_tracks_is_no_witness() -> None:
     assert linked(match) == {("seen", "u")}
 
 
+def test_the_roots_of_the_tracks_are_no_second_witness() -> None:
+    # No word for trackers in the name: what makes it one is that the tracks come from it.
+    told = [
+        day_report("copied", 4, roots=("Field radio",)),
+        day_report("seen", 52, roots=("Reuters", "Field radio")),
+        day_report("late", 100, roots=("Old field radio",)),
+    ]
+    own = flight("t", 4, roots=("Field radio",))
+    outside = flight("u", 24 * 90, roots=("Old field radio",))
+    match = ff.match(told, [own, outside], between=_SPAN, seed=1)
+    assert match.left_out == ("copied", "late")
+    assert any("kept for the other: seen" in note for note in match.notes)
+    assert match.lower_bound is None
+
+
+def test_a_track_coded_as_a_reported_stream_keeps_ids_apart() -> None:
+    told = stream("x", 10, ff.Quantity.exactly(4))
+    match = ff.match([told], [flight("x", 5)], between=_SPAN, seed=1)
+    assert sorted(event.event_id for event in match.events) == ["x", "x (track)"]
+    total = sum(float(event.movements.best) for event in match.events)
+    assert math.isclose(total, 4)
+    assert ff.estimate_rate(match, draws=200, seed=1).per_day.middle > 0
+
+
+def test_a_reported_load_stands_against_an_inferred_way_back() -> None:
+    back = flight("t", 4, cargo="empty")
+    loaded = day_report("r", 4, tonnes=ff.Quantity.exactly(30))
+    (event,) = ff.match([loaded], [back], between=_SPAN, seed=1).events
+    assert not event.is_empty
+    assert event.tonnes == ff.Quantity.exactly(30)
+    (event,) = ff.match([day_report("r", 4)], [back], between=_SPAN, seed=1).events
+    assert event.is_empty
+
+
 def test_a_callsign_decides_between_two_flights() -> None:
     report = day_report("r", 4, title="RFF7084 leaves")
     tracks = [flight("t", 4, title="RFF7084"), flight("u", 6, title="RFF7085")]

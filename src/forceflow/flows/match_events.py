@@ -71,7 +71,12 @@ def once_each(
                 f"{one.event.event_id} is one of several tracked movements, and none of them more likely than not: it "
                 "is counted as one of these"
             )
-    events += own.values()
+    taken_ids = {event.event_id for event in events}
+    for event in own.values():
+        if event.event_id in taken_ids:
+            # Coded as part of a reported stream, whose rest keeps the id; estimates refuse an id that comes twice.
+            event = replace(event, event_id=f"{event.event_id} (track)")
+        events.append(event)
     return tuple(sorted(events, key=_by_start)), notes
 
 
@@ -92,7 +97,7 @@ def _merged(reported: FlowEvent, tracked: FlowEvent, share: float) -> FlowEvent:
         vehicles=reported.vehicles or tracked.vehicles,
         personnel=reported.personnel or tracked.personnel,
         tonnes=reported.tonnes or tracked.tonnes,
-        cargo=reported.cargo or tracked.cargo,
+        cargo=_cargo_of(reported, tracked),
         claims=claims,
         related=_union(reported.related, tracked.related),
         sources=_union(reported.sources, tracked.sources),
@@ -103,6 +108,15 @@ def _merged(reported: FlowEvent, tracked: FlowEvent, share: float) -> FlowEvent:
         claims_known_from=moments if len(moments) == len(claims) else (),
         provenance=reported.provenance or tracked.provenance,
     )
+
+
+def _cargo_of(reported: FlowEvent, tracked: FlowEvent) -> str:
+    """What one movement carried: tracks see no cargo, and "empty" there is inferred from the way back alone."""
+    loads = (reported.vehicles, reported.personnel, reported.tonnes)
+    is_loaded = any(load is not None and load.has_content for load in loads)
+    if tracked.is_empty and is_loaded:
+        return reported.cargo
+    return reported.cargo or tracked.cargo
 
 
 def _union(*parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,6 +54,8 @@ class Lists:
         Ids of reported events that were written from tracks.
     notes
         What was left out and why.
+    witnesses
+        How many independent sources each reported event has, those made of tracks left out; at least one.
     """
 
     reported: tuple[FlowEvent, ...]
@@ -62,6 +64,7 @@ class Lists:
     span: tuple[dt.datetime, dt.datetime]
     left_out: tuple[str, ...]
     notes: tuple[str, ...]
+    witnesses: tuple[int, ...]
 
     @classmethod
     def read(
@@ -87,33 +90,31 @@ class Lists:
         told = tuple(event for event in told if event.mode == mode)
         seen = tuple(event for event in seen if event.mode == mode)
         _check_single(seen)
+        # Of all tracked events: what passes on one outside the time compared was made of tracks too.
+        is_track = _root_test(track_roots, seen)
         span = _span_of(seen, between)
         outside = [event.event_id for event in seen if not span[0] <= event.start < span[1]]
         if outside:
             notes.append(f"tracked outside the time compared and left out: {few(outside)}")
         seen = tuple(event for event in seen if span[0] <= event.start < span[1])
         # One root that is no track makes an event a witness of its own.
-        is_track = _root_test(track_roots)
         copies = [event for event in told if event.roots and all(map(is_track, event.roots))]
         notes += _root_notes(told, copies, is_track)
         told = tuple(event for event in told if event not in copies)
         left_out = tuple(event.event_id for event in copies)
-        return cls(told, seen, mode, span, left_out, tuple(notes))
-
-    def witnesses(self, track_roots: Collection[str]) -> list[int]:
-        """How many independent sources each reported event has, those made of tracks left out; at least one."""
-        is_track = _root_test(track_roots)
-        return [max(1, sum(not is_track(root) for root in event.roots)) for event in self.reported]
+        witnesses = tuple(max(1, sum(not is_track(root) for root in event.roots)) for event in told)
+        return cls(told, seen, mode, span, left_out, tuple(notes), witnesses)
 
 
-def _root_test(words: Iterable[str]) -> Any:
-    """Whether a root source names one of some words."""
+def _root_test(words: Iterable[str], seen: Iterable[FlowEvent]) -> Callable[[str], bool]:
+    """Whether a root source names one of some words, or is one of the tracked events themselves."""
+    own = {root for event in seen for root in event.roots}
     # "flight-tracking" and "flighttracking" are the same words.
     escaped = sorted(re.escape(word).replace(r"\ ", r"[\s-]?") for word in words)
     if not escaped:
-        return lambda root: False
+        return own.__contains__
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(escaped)})(?!\w)", re.IGNORECASE)
-    return lambda root: bool(pattern.search(root))
+    return lambda root: root in own or bool(pattern.search(root))
 
 
 def _refuse_copies(name: str, events: Sequence[FlowEvent]) -> None:
@@ -163,7 +164,7 @@ def _span_of(seen: Sequence[FlowEvent], between: Between | None) -> tuple[dt.dat
 
 
 def _root_notes(
-    told: Sequence[FlowEvent], copies: Sequence[FlowEvent], is_track: Any
+    told: Sequence[FlowEvent], copies: Sequence[FlowEvent], is_track: Callable[[str], bool]
 ) -> Iterator[str]:
     if copies:
         names = few([f"{event.event_id} ({', '.join(event.roots)})" for event in copies])

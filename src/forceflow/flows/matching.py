@@ -72,8 +72,8 @@ def match(
     slack_h
         Windows further apart than this are no pair, h.
     track_roots
-        Words that name a root source made of tracks. A reported event all of whose roots have one is no independent
-        witness: it is left out and named.
+        Words that name a root source made of tracks; the roots of the tracked events are such too. A reported event all
+        of whose roots are is no independent witness: it is left out and named.
     coverage
         Share of draws between low and high.
     draws, seed
@@ -131,7 +131,7 @@ def match(
         linked.entered(covers, seed=seed), linked.took, len(lists.tracked), draws=draws, seed=seed
     )
     events, merge_notes = once_each(linked.taken(), lists.tracked, threshold=threshold)
-    bound = totals.chao(lists.witnesses(track_roots))
+    bound = totals.chao(lists.witnesses)
 
     def of(values: Floats) -> Range:
         return Range.of_draws(values, coverage=coverage, unit="movements")
