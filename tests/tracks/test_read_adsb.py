@@ -87,6 +87,12 @@ def test_a_trace_of_readsb(cells: int, packed: bool, tmp_path: Path) -> None:
     assert set(table["registration"]) == {"RA-82014"}
 
 
+def test_a_trace_that_begins_in_milliseconds(tmp_path: Path) -> None:
+    path = tmp_path / "trace.json"
+    path.write_text(json.dumps({**TRACE, "timestamp": EPOCH * 1e3}))
+    assert whole(read_adsb(path))["time"].to_list()[:2] == [at(0), at(600.5)]
+
+
 def test_a_folder_of_traces_is_read_in_parts(tmp_path: Path) -> None:
     """The same messages whether they are kept or read at each use."""
     for number in range(600):

@@ -144,6 +144,8 @@ def _rows_of_document(document: Any) -> Iterator[_Row]:
 def _of_trace(document: Any) -> Iterator[_Row]:
     """The rows of a trace; details hold from the row they stand in until the next ones or the next leg."""
     begin = float(document["timestamp"])
+    if begin > _MILLISECONDS:
+        begin /= 1e3
     fixed = {
         "aircraft": _address(document["icao"]),
         "type": document.get("t"),

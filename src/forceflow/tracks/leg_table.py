@@ -67,6 +67,9 @@ def are_legs(thing: Any) -> bool:
         names = thing.collect_schema().names()
     if names is None:
         names = getattr(thing, "columns", ())
+    # Other results have columns too: a march has a number of them.
+    if isinstance(names, int):
+        return False
     return set(map(str, names)) >= _MARKS
 
 
